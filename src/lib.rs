@@ -1,0 +1,20 @@
+//! Proclab: a desktop laboratory for operating-system processes.
+//!
+//! The house, from the cellar to the roof; nothing knows what stands above it (`tests/house.rs` keeps it so):
+//!
+//! - [`os`]: what the operating system offers about processes, as safe calls: identity, signals, how a process ended.
+//! - [`monitor`]: what runs on this machine: a sampler publishes immutable snapshots in which a missing value says why.
+//! - [`multiprocess`]: `Process`, `Queue` and `Pool` in real OS processes; a library in its own right.
+//! - [`task`]: what a worker can be asked to run, each task declared once.
+//! - [`run`]: one launch: its configuration, the main process that carries it out, and the one stream of events in which
+//!   the window, the terminal, a recording and every test see it.
+//! - [`app`] (feature `gui`) and [`cli`]: the window and the terminal. Neither knows the other.
+
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod cli;
+pub mod monitor;
+pub mod multiprocess;
+pub mod os;
+pub mod run;
+pub mod task;

@@ -1,0 +1,2 @@
+//! Proclab.
+fn main() {}

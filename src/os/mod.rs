@@ -1,0 +1,10 @@
+//! The basement: what the operating system offers about processes, as safe calls.
+//!
+//! Knows nothing of the rest of the house. The only place, beside `monitor/source`, that reads `/proc`, and the only one,
+//! beside `monitor/source/linux`, that may hold `unsafe` code.
+
+mod key;
+mod stat;
+
+pub use key::ProcKey;
+pub use stat::{Stat, StatError};

@@ -1,0 +1,187 @@
+//! The parser of `/proc/PID/stat`, the one line that carries most of what is known cheaply about a process.
+
+use thiserror::Error;
+
+use super::ProcKey;
+
+/// What `/proc/PID/stat` says, in the kernel's own units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// The process id.
+    pub pid: u32,
+    /// The command name as the kernel keeps it: at most 15 bytes (64 for kernel workers), any byte but NUL.
+    pub comm: Vec<u8>,
+    /// The state letter: R, S, D, Z, T, t, I, X ...
+    pub state: u8,
+    /// The parent's pid; 0 for the first processes.
+    pub ppid: u32,
+    /// The process group.
+    pub pgrp: i32,
+    /// The session.
+    pub session: i32,
+    /// The controlling terminal's device number; 0 for none.
+    pub tty_nr: i32,
+    /// Kernel flags of the process (`PF_*`).
+    pub flags: u32,
+    /// Page faults that needed no disk.
+    pub minor_faults: u64,
+    /// Page faults that needed the disk.
+    pub major_faults: u64,
+    /// Time in user mode, clock ticks.
+    pub utime_ticks: u64,
+    /// Time in the kernel, clock ticks.
+    pub stime_ticks: u64,
+    /// User time of children that were waited for, clock ticks.
+    pub children_utime_ticks: u64,
+    /// Kernel time of children that were waited for, clock ticks.
+    pub children_stime_ticks: u64,
+    /// The kernel's scheduling priority.
+    pub priority: i64,
+    /// The nice value, -20 to 19.
+    pub nice: i64,
+    /// Threads of the process.
+    pub num_threads: u64,
+    /// When it began, clock ticks since boot.
+    pub start_ticks: u64,
+    /// Virtual memory, bytes.
+    pub vsize_bytes: u64,
+    /// Resident memory, pages.
+    pub rss_pages: u64,
+    /// The CPU it last ran on, counted from 0.
+    pub processor: u32,
+    /// The scheduling policy's number (`SCHED_*`).
+    pub policy: u32,
+    /// Time spent waiting for block I/O, clock ticks; 0 unless the kernel counts it.
+    pub blkio_ticks: u64,
+}
+
+/// Why a line is not a `/proc/PID/stat` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum StatError {
+    /// No name in parentheses.
+    #[error("no name in parentheses")]
+    NoName,
+    /// A field is missing or no number; counted from 1 as in proc(5).
+    #[error("field {0} is missing or no number")]
+    Field(u8),
+}
+
+impl Stat {
+    /// Parses one line of `/proc/PID/stat`.
+    ///
+    /// The name ends at the *last* `)`: a process may be called `a) R 1 (b`.
+    pub fn parse(line: &[u8]) -> Result<Self, StatError> {
+        let open = line
+            .iter()
+            .position(|&b| b == b'(')
+            .ok_or(StatError::NoName)?;
+        let close = line
+            .iter()
+            .rposition(|&b| b == b')')
+            .ok_or(StatError::NoName)?;
+        let comm = line.get(open + 1..close).ok_or(StatError::NoName)?;
+        let pid = number(line.get(..open).unwrap_or_default().trim_ascii(), 1)?;
+        let mut fields = line
+            .get(close + 1..)
+            .unwrap_or_default()
+            .split(u8::is_ascii_whitespace)
+            .filter(|f| !f.is_empty());
+        let state = fields
+            .next()
+            .and_then(|f| f.first().copied())
+            .ok_or(StatError::Field(3))?;
+        // Fields 4 to 42 by their number in proc(5).
+        let mut values = [0_i64; 43];
+        for (index, value) in values.iter_mut().enumerate().skip(4) {
+            let field = index as u8;
+            match fields.next() {
+                // vsize and a few others are unsigned and may exceed i64 only for kernel addresses, which we skip.
+                Some(text) if !matches!(index, 25..=35) => *value = number(text, field)?,
+                Some(_) => {}
+                // Kernels before 2.6.18 end earlier; everything up to the start time is needed.
+                None if index > 24 => break,
+                None => return Err(StatError::Field(field)),
+            }
+        }
+        let unsigned = |index: usize| {
+            values
+                .get(index)
+                .map_or(0, |&v| u64::try_from(v).unwrap_or(0))
+        };
+        let small = |index: usize| {
+            values
+                .get(index)
+                .map_or(0, |&v| i32::try_from(v).unwrap_or(0))
+        };
+        Ok(Self {
+            pid,
+            comm: comm.to_vec(),
+            state,
+            ppid: u32::try_from(unsigned(4)).unwrap_or(0),
+            pgrp: small(5),
+            session: small(6),
+            tty_nr: small(7),
+            flags: u32::try_from(unsigned(9)).unwrap_or(0),
+            minor_faults: unsigned(10),
+            major_faults: unsigned(12),
+            utime_ticks: unsigned(14),
+            stime_ticks: unsigned(15),
+            children_utime_ticks: unsigned(16),
+            children_stime_ticks: unsigned(17),
+            priority: values[18],
+            nice: values[19],
+            num_threads: unsigned(20),
+            start_ticks: unsigned(22),
+            vsize_bytes: unsigned(23),
+            rss_pages: unsigned(24),
+            processor: u32::try_from(unsigned(39)).unwrap_or(0),
+            policy: u32::try_from(unsigned(41)).unwrap_or(0),
+            blkio_ticks: unsigned(42),
+        })
+    }
+
+    /// The identity of the process.
+    pub fn key(&self) -> ProcKey {
+        ProcKey {
+            pid: self.pid,
+            start_ticks: self.start_ticks,
+        }
+    }
+}
+
+fn number<T: std::str::FromStr>(text: &[u8], field: u8) -> Result<T, StatError> {
+    std::str::from_utf8(text)
+        .ok()
+        .and_then(|t| t.parse().ok())
+        .ok_or(StatError::Field(field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "4711 (a) R 1 (b) S 4242 4711 4711 34816 4711 4194304 145 0 2 0 17 4 1 2 20 -5 3 0 987654 229392384 384 \
+        18446744073709551615 1 1 0 0 0 0 0 4096 0 0 0 0 17 1 0 0 7 0 0 0 0 0 0 0 0 0 0\n";
+
+    #[test]
+    fn the_name_ends_at_the_last_parenthesis() {
+        let stat = Stat::parse(LINE.as_bytes()).unwrap();
+        assert_eq!(stat.comm, b"a) R 1 (b");
+        assert_eq!((stat.pid, stat.state, stat.ppid), (4711, b'S', 4242));
+        assert_eq!((stat.utime_ticks, stat.stime_ticks), (17, 4));
+        assert_eq!(
+            (stat.nice, stat.num_threads, stat.start_ticks),
+            (-5, 3, 987_654)
+        );
+        assert_eq!((stat.vsize_bytes, stat.rss_pages), (229_392_384, 384));
+        assert_eq!((stat.processor, stat.policy, stat.blkio_ticks), (1, 0, 7));
+    }
+
+    #[test]
+    fn a_line_cut_before_the_start_time_is_refused() {
+        assert_eq!(Stat::parse(b"1 (init) S 0 1 1"), Err(StatError::Field(7)));
+        assert_eq!(Stat::parse(b"1 init S 0 1 1"), Err(StatError::NoName));
+        assert_eq!(Stat::parse(b""), Err(StatError::NoName));
+        assert_eq!(Stat::parse(b")("), Err(StatError::NoName));
+    }
+}

@@ -1,0 +1,1 @@
+//! Pane tests; see tests/.
