@@ -1,1 +1,7 @@
-//! run.
+//! One launch: its configuration, the main process that carries it out, and the stream of events in which all others see
+//! it.
+//!
+//! Knows `multiprocess`, `task` and `os`. The window and the terminal never run workers: they start a main process and
+//! read its events.
+
+pub mod event;
