@@ -99,16 +99,16 @@ mod tests {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    files.push(path)
+                    files.push(path);
                 }
             }
         }
         let mut words = BTreeSet::new();
         for file in files {
             let source = fs::read_to_string(&file).unwrap_or_default();
-            for word in source.split('"').skip(1).step_by(1) {
+            for word in source.split('"').skip(1) {
                 if word.contains('-')
                     && word
                         .chars()

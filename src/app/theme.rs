@@ -47,7 +47,7 @@ pub enum Face {
     Medium,
     /// Inter Semibold: titles.
     Semibold,
-    /// JetBrains Mono: code, logs, paths, command lines.
+    /// `JetBrains Mono`: code, logs, paths, command lines.
     Mono,
 }
 
