@@ -5,3 +5,5 @@
 //! read its events.
 
 pub mod event;
+pub mod log;
+pub mod state;
