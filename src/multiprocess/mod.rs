@@ -1,1 +1,10 @@
-//! multiprocess.
+//! `Process`, `Queue` and `Pool` in real operating-system processes, with the names and the order of Python's
+//! `multiprocessing`.
+//!
+//! A library in its own right: it knows only [`crate::os`], neither values nor JSON; what is called with what is opaque
+//! bytes here. A child is this program started again ([`worker::enter`] is the first line of its `main`), over one private
+//! channel each.
+
+pub mod error;
+pub mod wire;
+pub mod worker;
