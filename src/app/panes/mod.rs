@@ -1,0 +1,1 @@
+//! The panes: each draws one thing, reads state, and sends commands.
