@@ -6,4 +6,6 @@
 
 pub mod config;
 pub mod event;
+pub mod lesson;
+pub mod listing;
 pub mod validate;
