@@ -1,6 +1,6 @@
 //! Wing 1: what runs on this machine.
 //!
-//! A [`Source`] is asked once per interval and gives an immutable [`Snapshot`], shared as `Arc`; views
+//! One thread, the [`Sampler`], asks a [`Source`] once per interval and publishes an immutable [`Snapshot`] as `Arc`; views
 //! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
 //! value, or the reason why there is none.
 //!
@@ -14,6 +14,7 @@ pub mod history;
 pub mod process;
 pub mod query;
 pub mod reading;
+pub mod sampler;
 pub mod snapshot;
 pub mod source;
 pub mod unit;
@@ -25,5 +26,6 @@ pub use history::History;
 pub use process::{CommandLine, CpuTimes, ProcState, ProcessRow};
 pub use query::{Query, QueryResult, Sort};
 pub use reading::{Reading, Unread};
+pub use sampler::{Sampler, SamplerOptions};
 pub use snapshot::{LimitedView, Snapshot, Tick};
 pub use source::Source;
