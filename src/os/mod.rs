@@ -5,6 +5,8 @@
 
 mod key;
 mod stat;
+mod user;
 
 pub use key::ProcKey;
 pub use stat::{Stat, StatError};
+pub use user::user_name;
