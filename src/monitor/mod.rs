@@ -1,1 +1,31 @@
-//! monitor.
+//! Wing 1: what runs on this machine.
+//!
+//! One thread, the [`Sampler`], asks a [`Source`] once per interval and publishes an immutable [`Snapshot`] as `Arc`; views
+//! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
+//! value, or the reason why there is none.
+//!
+//! Pure, without I/O: [`process`], [`detail`], [`snapshot`], [`column`], [`query`], [`filter`], [`history`], [`unit`].
+//! Only [`source`] knows where the operating system keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
+
+pub mod column;
+pub mod detail;
+pub mod filter;
+pub mod history;
+pub mod process;
+pub mod query;
+pub mod reading;
+pub mod sampler;
+pub mod snapshot;
+pub mod source;
+pub mod unit;
+
+pub use column::{COLUMNS, CellContext, Column, ColumnId, Direction};
+pub use detail::ProcessDetail;
+pub use filter::{Filter, FilterError};
+pub use history::History;
+pub use process::{CommandLine, CpuTimes, ProcState, ProcessRow};
+pub use query::{Query, QueryResult, Sort};
+pub use reading::{Reading, Unread};
+pub use sampler::{Sampler, SamplerOptions};
+pub use snapshot::{LimitedView, Snapshot, Tick};
+pub use source::Source;

@@ -1,0 +1,222 @@
+//! One process as the table knows it: what can be read cheaply about every process, every second.
+
+use std::sync::Arc;
+
+use super::reading::Reading;
+use crate::os::ProcKey;
+
+/// One row of a snapshot.
+///
+/// Texts are shared with the snapshot before, so that a row costs no allocation while nothing changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProcessRow {
+    /// Which process: pid and start time.
+    pub key: ProcKey,
+    /// The name: the kernel's `comm`, extended from the command line where the kernel cut it at 15 bytes.
+    pub name: Arc<str>,
+    /// The parent's pid as the kernel tells it; 0 for none (pid 1, kthreadd, a parent outside this pid namespace).
+    pub ppid: u32,
+    /// The parent, if it is in this snapshot and no younger than its child; `None` otherwise.
+    pub parent: Option<ProcKey>,
+    /// The real user id.
+    pub uid: Reading<u32>,
+    /// The name of the real user; the number as text where the system has no name for it.
+    pub username: Reading<Arc<str>>,
+    /// What it is doing.
+    pub state: ProcState,
+    /// CPU use since the snapshot before, in percent of *one* core: four busy threads are 400. For a process that was not in
+    /// the snapshot before: since its start, if that is recent; `NotSampled` otherwise.
+    pub cpu_percent: Reading<f32>,
+    /// CPU time used so far.
+    pub cpu_times: Reading<CpuTimes>,
+    /// Resident memory, bytes. `NotApplicable` for kernel threads, `Zombie` for zombies.
+    pub rss_bytes: Reading<u64>,
+    /// Virtual memory, bytes; as above.
+    pub vsize_bytes: Reading<u64>,
+    /// Its threads, the first one included.
+    pub num_threads: Reading<u32>,
+    /// When it began, seconds since 1970. Moves when the clock is set: to be shown, not compared (that is `key`'s task).
+    pub create_time: f64,
+    /// The command line. `NotApplicable` for kernel threads, `Zombie` for zombies.
+    pub cmdline: Reading<Arc<CommandLine>>,
+    /// Path of the executable; as the command line, and `Denied` for other people's processes.
+    pub exe: Reading<Arc<str>>,
+    /// The controlling terminal, e.g. `/dev/pts/3`; `NotApplicable` without one.
+    pub terminal: Reading<Arc<str>>,
+    /// The nice value, -20 (favoured) to 19.
+    pub nice: Reading<i32>,
+    /// True for a thread of the kernel itself.
+    pub is_kernel_thread: bool,
+    /// Which texts held bytes that are not UTF-8 and became U+FFFD.
+    pub lossy: Lossy,
+}
+
+/// CPU time a process has used, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CpuTimes {
+    /// In its own code.
+    pub user: f64,
+    /// In the kernel on its behalf.
+    pub system: f64,
+    /// User time of ended children that it has waited for.
+    pub children_user: f64,
+    /// Kernel time of the same.
+    pub children_system: f64,
+    /// Waiting for block I/O; `Unsupported` unless the kernel counts it (`kernel.task_delayacct`).
+    pub iowait: Reading<f64>,
+}
+
+/// The arguments a process was started with (or has written over them).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct CommandLine {
+    args: Vec<String>,
+    text: String,
+}
+
+impl CommandLine {
+    /// From the arguments, the program's name first.
+    pub fn new(args: Vec<String>) -> Self {
+        let text = args.join(" ");
+        Self { args, text }
+    }
+
+    /// The arguments, the program's name first.
+    pub fn args(&self) -> &[String] {
+        &self.args
+    }
+
+    /// All of them in one line, separated by spaces.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Which texts of a row were not UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Lossy {
+    /// The name.
+    pub name: bool,
+    /// Some argument of the command line.
+    pub cmdline: bool,
+    /// The executable's path.
+    pub exe: bool,
+}
+
+/// What a process is doing: the kernel's one-letter state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProcState {
+    /// `R`: on a CPU or waiting for one.
+    Running,
+    /// `S`: waiting, a signal wakes it.
+    Sleeping,
+    /// `D`: waiting for a disk or the like; signals wait too.
+    DiskSleep,
+    /// `T`: stopped by a signal.
+    Stopped,
+    /// `t`: stopped by a debugger.
+    TracingStop,
+    /// `Z`: ended, its parent has not collected it.
+    Zombie,
+    /// `X` or `x`: about to vanish.
+    Dead,
+    /// `K`: as `D`, but a fatal signal wakes it.
+    WakeKill,
+    /// `W`: waking.
+    Waking,
+    /// `I`: a kernel thread with nothing to do.
+    Idle,
+    /// `P`: parked.
+    Parked,
+    /// A letter this version does not know.
+    Unknown(u8),
+}
+
+impl ProcState {
+    /// The state of a letter of the kernel's.
+    pub const fn from_letter(letter: u8) -> Self {
+        match letter {
+            b'R' => Self::Running,
+            b'S' => Self::Sleeping,
+            b'D' => Self::DiskSleep,
+            b'T' => Self::Stopped,
+            b't' => Self::TracingStop,
+            b'Z' => Self::Zombie,
+            b'X' | b'x' => Self::Dead,
+            b'K' => Self::WakeKill,
+            b'W' => Self::Waking,
+            b'I' => Self::Idle,
+            b'P' => Self::Parked,
+            other => Self::Unknown(other),
+        }
+    }
+
+    /// The word psutil uses; also what the filter's `state:` takes.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Sleeping => "sleeping",
+            Self::DiskSleep => "disk-sleep",
+            Self::Stopped => "stopped",
+            Self::TracingStop => "tracing-stop",
+            Self::Zombie => "zombie",
+            Self::Dead => "dead",
+            Self::WakeKill => "wake-kill",
+            Self::Waking => "waking",
+            Self::Idle => "idle",
+            Self::Parked => "parked",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// Every known state.
+    pub const ALL: [Self; 11] = [
+        Self::Running,
+        Self::Sleeping,
+        Self::DiskSleep,
+        Self::Stopped,
+        Self::TracingStop,
+        Self::Zombie,
+        Self::Dead,
+        Self::WakeKill,
+        Self::Waking,
+        Self::Idle,
+        Self::Parked,
+    ];
+}
+
+impl ProcessRow {
+    /// The process id.
+    pub const fn pid(&self) -> u32 {
+        self.key.pid
+    }
+
+    /// The command line in one line; empty if there is none to show.
+    pub fn cmdline_text(&self) -> &str {
+        self.cmdline.value().map_or("", |cmdline| cmdline.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_and_words_of_states() {
+        let words: Vec<_> = b"RSDTtZXxKWIPq"
+            .iter()
+            .map(|&letter| ProcState::from_letter(letter).word())
+            .collect();
+        assert_eq!(
+            words.join(" "),
+            "running sleeping disk-sleep stopped tracing-stop zombie dead dead wake-kill waking idle parked unknown"
+        );
+        assert_eq!(ProcState::from_letter(b'q'), ProcState::Unknown(b'q'));
+    }
+
+    #[test]
+    fn a_command_line_in_one_line() {
+        let cmdline = CommandLine::new(vec!["sh".into(), "-c".into(), "exit 7".into()]);
+        assert_eq!(cmdline.text(), "sh -c exit 7");
+        assert_eq!(cmdline.args().len(), 3);
+    }
+}

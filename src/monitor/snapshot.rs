@@ -1,0 +1,191 @@
+//! Everything that was read in one tick of the sampler: immutable, shared as `Arc<Snapshot>`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::process::ProcessRow;
+use super::reading::Reading;
+use crate::os::ProcKey;
+
+/// The moment of a tick, as the sampler hands it to a source.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tick {
+    /// Counted from 1 since the sampler started.
+    pub number: u64,
+    /// The monotonic clock.
+    pub instant: Instant,
+    /// The wall clock.
+    pub taken_at: Timestamp,
+    /// The interval asked for.
+    pub interval: Duration,
+}
+
+/// One look at the machine.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// When, and which tick of the sampler.
+    pub tick: Tick,
+    /// Time since the snapshot before, which CPU percentages are relative to; `None` for the first.
+    pub since_last: Option<Duration>,
+    /// Every visible process, in ascending order of [`ProcKey`] (that is, of pid).
+    pub rows: Vec<ProcessRow>,
+    /// The machine as a whole.
+    pub machine: Machine,
+    /// Which machine, since which boot.
+    pub host: Arc<Host>,
+    /// How many processes there are of which kind.
+    pub counts: Counts,
+    /// Why this is not every process of the machine; `None` if it is.
+    pub limited_view: Option<LimitedView>,
+    /// What taking this snapshot cost.
+    pub cost: Cost,
+}
+
+/// Totals of the machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    /// CPU use of all cores together since the snapshot before, 0 to 100.
+    pub cpu_percent: Reading<f32>,
+    /// CPU use of each core, 0 to 100, in the kernel's order.
+    pub cpu_percent_per_core: Reading<Vec<f32>>,
+    /// Physical memory, bytes.
+    pub memory_total_bytes: Reading<u64>,
+    /// What could be given to processes without swapping, bytes (the kernel's `MemAvailable`).
+    pub memory_available_bytes: Reading<u64>,
+    /// Total less available, bytes.
+    pub memory_used_bytes: Reading<u64>,
+    /// Swap space, bytes; 0 if there is none.
+    pub swap_total_bytes: Reading<u64>,
+    /// Swap in use, bytes.
+    pub swap_used_bytes: Reading<u64>,
+    /// Processes that run or wait, averaged over 1, 5 and 15 minutes.
+    pub load_average: Reading<[f64; 3]>,
+    /// Time since boot.
+    pub uptime: Reading<Duration>,
+}
+
+/// Facts about the machine that do not change while it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// The host name.
+    pub name: String,
+    /// Operating system and kernel release, e.g. `Linux 6.18.4`.
+    pub system: String,
+    /// Changes with every boot: two snapshots may be compared by [`ProcKey`] only if it is the same. Empty if unknown.
+    pub boot_id: String,
+    /// CPUs that are online.
+    pub cpu_count: u32,
+    /// CPUs that this process may use (affinity): the default number of workers.
+    pub usable_cpu_count: u32,
+}
+
+/// How many processes of which kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// All rows.
+    pub processes: u32,
+    /// Of these, threads of the kernel.
+    pub kernel_threads: u32,
+    /// Of these, zombies.
+    pub zombies: u32,
+    /// Threads of all processes that tell theirs.
+    pub threads: u64,
+}
+
+/// Why not every process of the machine is in a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitedView {
+    /// The kernel hides other people's processes from us (mount option `hidepid`).
+    HidePid,
+    /// We live in a container: only the processes of its pid namespace.
+    PidNamespace,
+    /// The processes cannot be listed at all.
+    ProcUnreadable,
+}
+
+impl LimitedView {
+    /// The reason as the snapshot document writes it, and as the tail of a message key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::HidePid => "hidepid",
+            Self::PidNamespace => "pid_namespace",
+            Self::ProcUnreadable => "proc_unreadable",
+        }
+    }
+}
+
+/// What a tick cost us.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Cost {
+    /// CPU time of the sampler's thread, milliseconds.
+    pub cpu_ms: f64,
+    /// Elapsed time, milliseconds.
+    pub wall_ms: f64,
+    /// System calls that opened, read or asked about a file; 0 where the source does not count.
+    pub reads: u64,
+    /// Processes that vanished while they were being read.
+    pub vanished: u32,
+}
+
+impl Snapshot {
+    /// The row of a process; `None` if it is not in this snapshot (a reused pid is another process).
+    pub fn row(&self, key: ProcKey) -> Option<&ProcessRow> {
+        self.rows.get(self.index_of(key)?)
+    }
+
+    /// The place of a process in [`Self::rows`].
+    pub fn index_of(&self, key: ProcKey) -> Option<usize> {
+        self.rows.binary_search_by(|row| row.key.cmp(&key)).ok()
+    }
+
+    /// The row of whoever has this pid now.
+    pub fn row_by_pid(&self, pid: u32) -> Option<&ProcessRow> {
+        let index = self
+            .rows
+            .binary_search_by(|row| row.key.pid.cmp(&pid))
+            .ok()?;
+        self.rows.get(index)
+    }
+
+    /// The row of a row's parent; `None` if it has none or we cannot see it.
+    pub fn parent_of(&self, row: &ProcessRow) -> Option<&ProcessRow> {
+        self.row(row.parent?)
+    }
+}
+
+impl Counts {
+    /// Counts the rows.
+    pub fn of(rows: &[ProcessRow]) -> Self {
+        let mut counts = Self::default();
+        for row in rows {
+            counts.processes += 1;
+            counts.kernel_threads += u32::from(row.is_kernel_thread);
+            counts.zombies += u32::from(row.state == super::process::ProcState::Zombie);
+            counts.threads += u64::from(row.num_threads.value().copied().unwrap_or(0));
+        }
+        counts
+    }
+}
+
+/// Sorts rows by key and fills in [`ProcessRow::parent`]: the last step of every source.
+///
+/// A parent must be no younger than its child, otherwise its pid was reused.
+pub fn link_parents(rows: &mut [ProcessRow]) {
+    rows.sort_unstable_by_key(|row| row.key);
+    for index in 0..rows.len() {
+        let Some((ppid, start)) = rows.get(index).map(|row| (row.ppid, row.key.start_ticks)) else {
+            continue;
+        };
+        let parent = rows
+            .binary_search_by(|row| row.key.pid.cmp(&ppid))
+            .ok()
+            .and_then(|found| rows.get(found))
+            .map(|row| row.key)
+            .filter(|key| ppid != 0 && key.start_ticks <= start);
+        if let Some(row) = rows.get_mut(index) {
+            row.parent = parent;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Amounts as people read and write them.
+
+/// Bytes for a cell or a label: `812 B`, `1.5 MB`, `15.1 GB`; 1 KB is 1,024 bytes.
+pub fn bytes_text(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut units = UNITS.iter().peekable();
+    while let Some(unit) = units.next() {
+        // 1023.95 would be written 1024.0.
+        if value < 1023.95 || units.peek().is_none() {
+            return format!("{value:.1} {unit}");
+        }
+        value /= 1024.0;
+    }
+    format!("{bytes} B")
+}
+
+/// A number of bytes as typed: `4096`, `200M`, `1.5 GB`, `64KiB`; units are powers of 1,024. `None` if it is none.
+pub fn bytes_from_text(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: f64 = number.parse().ok()?;
+    let unit = unit.trim().to_ascii_lowercase();
+    let power = match unit.trim_end_matches('b').trim_end_matches('i') {
+        "" => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        "p" => 5,
+        _ => return None,
+    };
+    Some(number * 1024_f64.powi(power))
+}
+
+/// CPU time as `m:ss.t`, from an hour on as `h:mm:ss`.
+pub fn cpu_time_text(seconds: f64) -> String {
+    let tenths = (seconds.max(0.0) * 10.0).round() as u64;
+    let (minutes, tenths) = (tenths / 600, tenths % 600);
+    if minutes < 60 {
+        format!("{minutes}:{:02}.{}", tenths / 10, tenths % 10)
+    } else {
+        format!("{}:{:02}:{:02}", minutes / 60, minutes % 60, tenths / 10)
+    }
+}
+
+/// A share in percent, with one decimal place.
+pub fn percent_text(percent: f32) -> String {
+    format!("{percent:.1}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_written_with_one_decimal() {
+        let texts: Vec<_> = [0, 1023, 1024, 1_572_864, 1_048_575, 16 << 30, u64::MAX]
+            .map(bytes_text)
+            .into();
+        assert_eq!(
+            texts,
+            [
+                "0 B",
+                "1023 B",
+                "1.0 KB",
+                "1.5 MB",
+                "1.0 MB",
+                "16.0 GB",
+                "16384.0 PB"
+            ]
+        );
+    }
+
+    #[test]
+    fn bytes_are_read_with_any_usual_unit() {
+        assert_eq!(bytes_from_text("200M"), Some(209_715_200.0));
+        assert_eq!(bytes_from_text("1.5 GB"), bytes_from_text("1536MiB"));
+        assert_eq!(bytes_from_text("4096"), Some(4096.0));
+        for wrong in ["", "M", "1.2.3", "5 apples", "-3"] {
+            assert_eq!(bytes_from_text(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn cpu_times_grow_a_unit_at_an_hour() {
+        assert_eq!(cpu_time_text(0.04), "0:00.0");
+        assert_eq!(cpu_time_text(83.26), "1:23.3");
+        assert_eq!(cpu_time_text(3_599.99), "1:00:00");
+        assert_eq!(cpu_time_text(90_061.0), "25:01:01");
+    }
+}
