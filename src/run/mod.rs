@@ -12,5 +12,7 @@ pub mod listing;
 pub mod main_process;
 pub mod request;
 mod stream;
+pub mod log;
+pub mod state;
 pub mod validate;
 mod witness;
