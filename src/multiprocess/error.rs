@@ -75,6 +75,9 @@ pub enum PoolError {
     /// `apply` from one of the pool's own callbacks, which would wait for itself.
     #[error("apply() inside a callback of the same pool would wait for ever; use apply_async()")]
     ApplyInCallback,
+    /// The thread for callbacks could not be started.
+    #[error("could not start the pool's callback thread: {0}")]
+    NoThread(String),
 }
 
 /// Why a queue refuses a call.
@@ -89,11 +92,9 @@ pub enum QueueError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StartError {
     /// The operating system refused.
-    #[error("could not start {program}: {reason}")]
-    Spawn {
-        /// The program.
-        program: String,
-        /// What the system says.
+    #[error("{reason}")]
+    System {
+        /// What it says, with the program's name.
         reason: String,
     },
     /// Everything is being terminated.

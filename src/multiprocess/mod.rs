@@ -5,6 +5,20 @@
 //! bytes here. A child is this program started again ([`worker::enter`] is the first line of its `main`), over one private
 //! channel each.
 
+mod engine;
 pub mod error;
+pub mod observer;
+mod pool;
+mod process;
+mod queue;
+mod queue_core;
+mod result;
+mod spawn;
 pub mod wire;
 pub mod worker;
+
+pub use engine::{Engine, EngineError, EngineOptions};
+pub use pool::{ApplyError, ApplyOptions, Pool, PoolOptions};
+pub use process::{Process, ProcessOptions};
+pub use queue::Queue;
+pub use result::{AsyncResult, GetError};

@@ -6,6 +6,13 @@
 
 pub mod config;
 pub mod event;
+pub mod guard;
+pub mod lesson;
+pub mod listing;
+pub mod main_process;
+pub mod request;
+mod stream;
 pub mod log;
 pub mod state;
 pub mod validate;
+mod witness;
