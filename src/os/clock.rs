@@ -4,7 +4,19 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// A moment of `CLOCK_MONOTONIC` in nanoseconds: the same clock in every process of this boot, untouched by changes of the
 /// wall clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Monotonic {
     /// Nanoseconds since an unspecified moment before this boot's first process.
     pub nanos: u64,
@@ -13,7 +25,9 @@ pub struct Monotonic {
 impl Monotonic {
     /// This moment.
     pub fn now() -> Self {
-        Self { nanos: nanos_of(ClockId::Monotonic) }
+        Self {
+            nanos: nanos_of(ClockId::Monotonic),
+        }
     }
 
     /// Nanoseconds from `earlier` to here; 0 if it is later.
@@ -24,7 +38,9 @@ impl Monotonic {
     /// The moment so many nanoseconds later.
     #[must_use]
     pub fn plus_nanos(self, nanos: u64) -> Self {
-        Self { nanos: self.nanos.saturating_add(nanos) }
+        Self {
+            nanos: self.nanos.saturating_add(nanos),
+        }
     }
 }
 

@@ -50,10 +50,14 @@ pub struct Reaped {
 ///
 /// The pid is free for reuse afterwards, so send nothing to it any more.
 pub fn reap(pid: u32) -> io::Result<Option<Reaped>> {
-    let pid = libc::pid_t::try_from(pid).map_err(|_too_large| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let pid = libc::pid_t::try_from(pid)
+        .map_err(|_too_large| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut status = 0;
     // SAFETY: an all-zero rusage is a valid value of that plain C structure.
-    #[expect(unsafe_code, reason = "rustix has no wait4, and only wait4 tells the CPU time of exactly this child")]
+    #[expect(
+        unsafe_code,
+        reason = "rustix has no wait4, and only wait4 tells the CPU time of exactly this child"
+    )]
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: both pointers are to live, writable values of the types that wait4 fills.
     #[expect(unsafe_code, reason = "see above")]
@@ -65,12 +69,19 @@ pub fn reap(pid: u32) -> io::Result<Option<Reaped>> {
         return Ok(None);
     }
     let exit = if libc::WIFSIGNALED(status) {
-        Exit::Signalled { signal: libc::WTERMSIG(status) }
+        Exit::Signalled {
+            signal: libc::WTERMSIG(status),
+        }
     } else {
-        Exit::Exited { status: libc::WEXITSTATUS(status) }
+        Exit::Exited {
+            status: libc::WEXITSTATUS(status),
+        }
     };
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
-    Ok(Some(Reaped { exit, cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime) }))
+    Ok(Some(Reaped {
+        exit,
+        cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+    }))
 }
 
 #[cfg(test)]
@@ -81,7 +92,10 @@ mod tests {
     fn an_exit_has_pythons_code_and_words() {
         assert_eq!(Exit::Exited { status: 3 }.code(), 3);
         assert_eq!(Exit::Signalled { signal: 9 }.code(), -9);
-        assert_eq!(Exit::Signalled { signal: 9 }.describe(), "killed by SIGKILL");
+        assert_eq!(
+            Exit::Signalled { signal: 9 }.describe(),
+            "killed by SIGKILL"
+        );
         assert_eq!(Exit::Exited { status: 1 }.describe(), "exit code 1");
     }
 }

@@ -33,21 +33,29 @@ pub fn usage_of(key: ProcKey) -> Option<Usage> {
 
 /// A handle to a process that stays with it when the pid is reused.
 pub fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidInput)?;
+    let pid = i32::try_from(pid)
+        .ok()
+        .and_then(Pid::from_raw)
+        .ok_or(io::ErrorKind::InvalidInput)?;
     Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)
 }
 
 /// Every pid there is at this moment, in no particular order.
 pub fn all_pids() -> io::Result<Vec<u32>> {
     let entries = std::fs::read_dir("/proc")?;
-    Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())
+    Ok(entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect())
 }
 
 /// The living and dead-but-unreaped children of this process, by a scan of all processes.
 pub fn own_children() -> Vec<Stat> {
     let own = std::process::id();
     let pids = all_pids().unwrap_or_default();
-    pids.into_iter().filter_map(stat_of).filter(|stat| stat.ppid == own).collect()
+    pids.into_iter()
+        .filter_map(stat_of)
+        .filter(|stat| stat.ppid == own)
+        .collect()
 }
 
 /// A child of this process that has ended and was not reaped yet, if there is one; it stays unreaped.
@@ -55,7 +63,10 @@ pub fn ended_child() -> Option<u32> {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     rustix::process::waitid(WaitId::All, options).ok()??;
     // rustix does not hand out si_pid, so look it up among the children.
-    own_children().into_iter().find(|stat| stat.state == b'Z').map(|stat| stat.pid)
+    own_children()
+        .into_iter()
+        .find(|stat| stat.state == b'Z')
+        .map(|stat| stat.pid)
 }
 
 /// The processes that carry `mark` (`NAME=value`) in the environment they were started with, this process excepted.
@@ -65,11 +76,20 @@ pub fn marked_processes(mark: &str) -> Vec<ProcKey> {
     let own = std::process::id();
     let carries = |pid: u32| {
         let environ = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
-        environ.split(|&byte| byte == 0).any(|entry| entry == mark.as_bytes()).then_some(())
+        environ
+            .split(|&byte| byte == 0)
+            .any(|entry| entry == mark.as_bytes())
+            .then_some(())
     };
     let pids = all_pids().unwrap_or_default();
-    let marked = pids.into_iter().filter(|&pid| pid != own && carries(pid).is_some());
-    marked.filter_map(stat_of).filter(|stat| !matches!(stat.state, b'Z' | b'X')).map(|stat| stat.key()).collect()
+    let marked = pids
+        .into_iter()
+        .filter(|&pid| pid != own && carries(pid).is_some());
+    marked
+        .filter_map(stat_of)
+        .filter(|stat| !matches!(stat.state, b'Z' | b'X'))
+        .map(|stat| stat.key())
+        .collect()
 }
 
 /// Sends SIGKILL to exactly the process with this identity; one that has ended is not an error.
@@ -95,16 +115,32 @@ mod tests {
         let key = stat_of(std::process::id()).unwrap().key();
         let usage = usage_of(key).unwrap();
         assert!(usage.rss_bytes > 100_000, "{usage:?}");
-        assert_eq!(usage_of(ProcKey { start_ticks: key.start_ticks + 1, ..key }), None);
+        assert_eq!(
+            usage_of(ProcKey {
+                start_ticks: key.start_ticks + 1,
+                ..key
+            }),
+            None
+        );
         assert!(all_pids().unwrap().contains(&key.pid));
     }
 
     #[test]
     fn a_kill_of_a_reused_pid_hits_nobody() {
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
         let key = stat_of(child.id()).unwrap().key();
-        kill(ProcKey { start_ticks: key.start_ticks + 1, ..key }).unwrap();
-        assert!(child.try_wait().unwrap().is_none(), "the stranger must live");
+        kill(ProcKey {
+            start_ticks: key.start_ticks + 1,
+            ..key
+        })
+        .unwrap();
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the stranger must live"
+        );
         kill(key).unwrap();
         assert!(!child.wait().unwrap().success());
     }
@@ -112,11 +148,18 @@ mod tests {
     #[test]
     fn marked_processes_are_found_by_their_environment() {
         let mark = format!("PROCLAB_TEST_MARK={}", std::process::id());
-        let mut child = std::process::Command::new("sleep").arg("60").env("PROCLAB_TEST_MARK", std::process::id().to_string()).spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .env("PROCLAB_TEST_MARK", std::process::id().to_string())
+            .spawn()
+            .unwrap();
         let found = marked_processes(&mark);
         child.kill().unwrap();
         child.wait().unwrap();
-        assert_eq!(found.iter().map(|key| key.pid).collect::<Vec<_>>(), [child.id()]);
+        assert_eq!(
+            found.iter().map(|key| key.pid).collect::<Vec<_>>(),
+            [child.id()]
+        );
         assert_eq!(marked_processes(&mark), []);
     }
 }

@@ -42,7 +42,13 @@ const NAMES: [(i32, &str); 31] = [
 
 /// The name of a signal, such as `SIGKILL`, or `signal 34` for one that has none.
 pub fn name(signal: i32) -> String {
-    NAMES.iter().find(|(number, _)| *number == signal).map_or_else(|| format!("signal {signal}"), |(_, name)| (*name).to_owned())
+    NAMES
+        .iter()
+        .find(|(number, _)| *number == signal)
+        .map_or_else(
+            || format!("signal {signal}"),
+            |(_, name)| (*name).to_owned(),
+        )
 }
 
 /// The signals that the engine and the monitor send.
@@ -90,7 +96,10 @@ pub fn send(pidfd: BorrowedFd<'_>, signal: Send) -> io::Result<()> {
 /// Signals every process of a group. Only for the group of a child that was not reaped yet: until then its pid, and with it
 /// the group's number, cannot be reused. An empty group is not an error.
 pub fn send_group(leader: u32, signal: Send) -> io::Result<()> {
-    let pid = i32::try_from(leader).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::InvalidInput)?;
+    let pid = i32::try_from(leader)
+        .ok()
+        .and_then(Pid::from_raw)
+        .ok_or(io::ErrorKind::InvalidInput)?;
     match rustix::process::kill_process_group(pid, signal.signal()) {
         Err(rustix::io::Errno::SRCH) => Ok(()),
         other => other.map_err(io::Error::from),

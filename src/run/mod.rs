@@ -4,4 +4,8 @@
 //! Knows `multiprocess`, `task` and `os`. The window and the terminal never run workers: they start a main process and
 //! read its events.
 
+pub mod config;
 pub mod event;
+pub mod lesson;
+pub mod listing;
+pub mod validate;

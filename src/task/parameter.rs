@@ -132,13 +132,36 @@ pub struct Bound {
 
 impl Bound {
     /// Fits `arguments` to the parameters of `task`.
-    pub fn bind(task: &'static str, parameters: &'static [Parameter], arguments: &Arguments) -> Result<Self, BindError> {
-        let names = || parameters.iter().map(|p| p.name).collect::<Vec<_>>().join(", ");
+    pub fn bind(
+        task: &'static str,
+        parameters: &'static [Parameter],
+        arguments: &Arguments,
+    ) -> Result<Self, BindError> {
+        let names = || {
+            parameters
+                .iter()
+                .map(|p| p.name)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         if arguments.args.len() > parameters.len() {
-            return Err(BindError::TooMany { task, takes: parameters.len(), names: names(), given: arguments.args.len() });
+            return Err(BindError::TooMany {
+                task,
+                takes: parameters.len(),
+                names: names(),
+                given: arguments.args.len(),
+            });
         }
-        if let Some(name) = arguments.kwargs.keys().find(|key| parameters.iter().all(|p| p.name != key.as_str())) {
-            return Err(BindError::Unknown { task, name: name.clone(), names: names() });
+        if let Some(name) = arguments
+            .kwargs
+            .keys()
+            .find(|key| parameters.iter().all(|p| p.name != key.as_str()))
+        {
+            return Err(BindError::Unknown {
+                task,
+                name: name.clone(),
+                names: names(),
+            });
         }
         let mut values = Vec::with_capacity(parameters.len());
         for (index, parameter) in parameters.iter().enumerate() {
@@ -146,14 +169,25 @@ impl Bound {
             let value = match (arguments.args.get(index), arguments.kwargs.get(name)) {
                 (Some(_), Some(_)) => return Err(BindError::Twice { task, name }),
                 (Some(value), None) | (None, Some(value)) => value,
-                (None, None) => return Err(BindError::Missing { task, name, description: parameter.kind.description() }),
+                (None, None) => {
+                    return Err(BindError::Missing {
+                        task,
+                        name,
+                        description: parameter.kind.description(),
+                    });
+                }
             };
             if !parameter.kind.accepts(value) {
                 let got = match value {
                     Value::Int(_) | Value::Float(_) | Value::Str(_) => format!("{value}"),
                     other => other.kind_name().to_owned(),
                 };
-                return Err(BindError::Type { task, name, description: parameter.kind.description(), got });
+                return Err(BindError::Type {
+                    task,
+                    name,
+                    description: parameter.kind.description(),
+                    got,
+                });
             }
             values.push((name, value.clone()));
         }
@@ -185,7 +219,10 @@ impl Bound {
     }
 
     fn find(&self, name: &str) -> Option<&Value> {
-        self.values.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+        self.values
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -194,13 +231,32 @@ mod tests {
     use super::*;
 
     const PARAMETERS: &[Parameter] = &[
-        Parameter { name: "key", kind: ParameterKind::Text, help: "" },
-        Parameter { name: "n", kind: ParameterKind::Integer { min: 0, max: 9 }, help: "" },
+        Parameter {
+            name: "key",
+            kind: ParameterKind::Text,
+            help: "",
+        },
+        Parameter {
+            name: "n",
+            kind: ParameterKind::Integer { min: 0, max: 9 },
+            help: "",
+        },
     ];
 
     fn bind(args: &[Value], kwargs: &[(&str, Value)]) -> Result<Bound, String> {
-        let kwargs = kwargs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        Bound::bind("work", PARAMETERS, &Arguments { args: args.to_vec(), kwargs }).map_err(|error| error.to_string())
+        let kwargs = kwargs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect();
+        Bound::bind(
+            "work",
+            PARAMETERS,
+            &Arguments {
+                args: args.to_vec(),
+                kwargs,
+            },
+        )
+        .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -212,11 +268,29 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_named_with_what_is_allowed() {
         let error = |args: &[Value], kwargs: &[(&str, Value)]| bind(args, kwargs).unwrap_err();
-        assert_eq!(error(&["a".into()], &[]), "work() is missing the argument 'n': a whole number from 0 to 9");
-        assert_eq!(error(&["a".into(), 10.into()], &[]), "work(): 'n' must be a whole number from 0 to 9, not 10");
-        assert_eq!(error(&["a".into(), "b".into()], &[]), "work(): 'n' must be a whole number from 0 to 9, not \"b\"");
-        assert_eq!(error(&["a".into(), 1.into(), 2.into()], &[]), "work() takes 2 argument(s) (key, n), but 3 were given");
-        assert_eq!(error(&["a".into(), 1.into()], &[("m", 2.into())]), "work() has no argument 'm'; it has key, n");
-        assert_eq!(error(&["a".into(), 1.into()], &[("n", 2.into())]), "work() got 'n' twice, by position and by keyword");
+        assert_eq!(
+            error(&["a".into()], &[]),
+            "work() is missing the argument 'n': a whole number from 0 to 9"
+        );
+        assert_eq!(
+            error(&["a".into(), 10.into()], &[]),
+            "work(): 'n' must be a whole number from 0 to 9, not 10"
+        );
+        assert_eq!(
+            error(&["a".into(), "b".into()], &[]),
+            "work(): 'n' must be a whole number from 0 to 9, not \"b\""
+        );
+        assert_eq!(
+            error(&["a".into(), 1.into(), 2.into()], &[]),
+            "work() takes 2 argument(s) (key, n), but 3 were given"
+        );
+        assert_eq!(
+            error(&["a".into(), 1.into()], &[("m", 2.into())]),
+            "work() has no argument 'm'; it has key, n"
+        );
+        assert_eq!(
+            error(&["a".into(), 1.into()], &[("n", 2.into())]),
+            "work() got 'n' twice, by position and by keyword"
+        );
     }
 }

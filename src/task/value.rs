@@ -55,7 +55,11 @@ impl Value {
         match self {
             Self::Float(number) if !number.is_finite() => Json::String(number.to_string()),
             Self::List(list) => Json::Array(list.iter().map(Self::to_json).collect()),
-            Self::Map(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()),
+            Self::Map(map) => Json::Object(
+                map.iter()
+                    .map(|(key, value)| (key.clone(), value.to_json()))
+                    .collect(),
+            ),
             plain => serde_json::to_value(plain).unwrap_or(Json::Null),
         }
     }
@@ -147,7 +151,11 @@ impl Serialize for Value {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() { deserializer.deserialize_any(Plain) } else { Tagged::deserialize(deserializer) }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Plain)
+        } else {
+            Tagged::deserialize(deserializer)
+        }
     }
 }
 
@@ -173,7 +181,9 @@ impl<'de> Visitor<'de> for Plain {
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
-        i64::try_from(value).map(Value::Int).map_err(|_too_large| E::custom(format!("{value} does not fit in 64 bits with a sign")))
+        i64::try_from(value)
+            .map(Value::Int)
+            .map_err(|_too_large| E::custom(format!("{value} does not fit in 64 bits with a sign")))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
@@ -202,7 +212,9 @@ impl<'de> Visitor<'de> for Plain {
                 return Ok(Value::Queue(name.clone()));
             }
             if let Some(Value::Str(text)) = map.get("bytes") {
-                return bytes_from_hex(text).map(Value::Bytes).ok_or_else(|| de::Error::custom("bytes must be hexadecimal digits, two a byte"));
+                return bytes_from_hex(text).map(Value::Bytes).ok_or_else(|| {
+                    de::Error::custom("bytes must be hexadecimal digits, two a byte")
+                });
             }
         }
         Ok(Value::Map(map))
@@ -212,18 +224,24 @@ impl<'de> Visitor<'de> for Plain {
 /// Bytes as hexadecimal digits, two a byte, in lower case.
 pub fn hex_from_bytes(bytes: &[u8]) -> String {
     use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        write!(text, "{byte:02x}").ok();
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            write!(text, "{byte:02x}").ok();
+            text
+        })
 }
 
 fn bytes_from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits: Option<Vec<u8>> = text
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
+        .collect();
     let digits = digits?;
     let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
+    rest.is_empty()
+        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }
 
 #[cfg(test)]
@@ -238,7 +256,10 @@ mod tests {
             Value::Float(2.5),
             Value::Str("work0".into()),
             Value::Bytes(vec![0, 255]),
-            Value::Map(BTreeMap::from([("a".into(), Value::Int(1)), ("b".into(), Value::Null)])),
+            Value::Map(BTreeMap::from([
+                ("a".into(), Value::Int(1)),
+                ("b".into(), Value::Null),
+            ])),
             Value::Queue("food".into()),
         ])
     }
@@ -249,7 +270,10 @@ mod tests {
         let frame = postcard::to_stdvec(&value).unwrap();
         assert_eq!(postcard::from_bytes::<Value>(&frame).unwrap(), value);
         let json = serde_json::to_string(&value).unwrap();
-        assert_eq!(json, r#"[null,true,-3,2.5,"work0",{"bytes":"00ff"},{"a":1,"b":null},{"queue":"food"}]"#);
+        assert_eq!(
+            json,
+            r#"[null,true,-3,2.5,"work0",{"bytes":"00ff"},{"a":1,"b":null},{"queue":"food"}]"#
+        );
         assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), value);
         assert_eq!(serde_json::to_string(&value.to_json()).unwrap(), json);
     }
@@ -263,6 +287,9 @@ mod tests {
 
     #[test]
     fn values_read_as_python_writes_them() {
-        assert_eq!(sample().to_string(), r#"[None, True, -3, 2.5, "work0", <2 bytes>, {"a": 1, "b": None}, food]"#);
+        assert_eq!(
+            sample().to_string(),
+            r#"[None, True, -3, 2.5, "work0", <2 bytes>, {"a": 1, "b": None}, food]"#
+        );
     }
 }
