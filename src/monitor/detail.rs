@@ -1,5 +1,8 @@
 //! Everything that can be read about one process: for the detail view and `--fields all`, never for the whole table.
 
+use std::fmt;
+use std::net::SocketAddr;
+
 use jiff::Timestamp;
 
 use super::process::{CpuTimes, ProcState};
@@ -150,12 +153,33 @@ pub struct Connection {
     pub family: Family,
     /// Which kind.
     pub kind: SocketKind,
-    /// This end: `address:port`, `[address]:port`, a path, or empty for none.
-    pub laddr: String,
-    /// The other end; as above.
-    pub raddr: String,
+    /// This end.
+    pub laddr: SocketAddress,
+    /// The other end.
+    pub raddr: SocketAddress,
     /// The state as psutil names it, e.g. `LISTEN`, `ESTABLISHED`; `NONE` for sockets without.
     pub status: &'static str,
+}
+
+/// One end of a socket; displayed as `address:port`, `[address]:port` or a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SocketAddress {
+    /// Not bound or not connected.
+    None,
+    /// An internet address with its port.
+    Inet(SocketAddr),
+    /// A path; abstract names begin with `@`.
+    Unix(String),
+}
+
+impl fmt::Display for SocketAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::Inet(address) => address.fmt(f),
+            Self::Unix(path) => path.fmt(f),
+        }
+    }
 }
 
 /// Family of a socket.

@@ -9,7 +9,7 @@ use super::process::ProcessRow;
 use super::reading::Reading;
 use crate::os::ProcKey;
 
-/// The moment of a tick, as the sampler hands it to a source: sources ask no clock themselves.
+/// The moment of a tick, as the sampler hands it to a source.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tick {
     /// Counted from 1 since the sampler started.

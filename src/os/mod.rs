@@ -9,9 +9,10 @@ mod key;
 pub mod processes;
 pub mod signal;
 mod stat;
-pub mod this;
+mod user;
 
 pub use clock::{Monotonic, own_cpu_nanos};
 pub use exit::{Exit, Reaped, reap};
 pub use key::ProcKey;
 pub use stat::{Stat, StatError};
+pub use user::user_name;

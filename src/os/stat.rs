@@ -140,6 +140,11 @@ impl Stat {
         })
     }
 
+    /// True for a thread of the kernel itself (`PF_KTHREAD`).
+    pub const fn is_kernel_thread(&self) -> bool {
+        self.flags & 0x0020_0000 != 0
+    }
+
     /// The identity of the process.
     pub fn key(&self) -> ProcKey {
         ProcKey {

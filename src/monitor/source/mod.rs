@@ -1,22 +1,15 @@
 //! Where readings come from.
 //!
 //! - `linux`: `/proc`, read by hand, because that is four times cheaper than any library.
-//! - `portable`: sysinfo, for systems without `/proc`; it knows less and says so.
+//! - [`portable`]: sysinfo, for other systems; it knows less and says so.
 //! - [`scripted`]: an invented machine for tests and demonstrations; the same every time.
 //!
-//! Only these files, beside [`crate::os`], name `/proc` or sysinfo.
+//! [`native`] picks the right one. Only these files, beside [`crate::os`], name `/proc` or sysinfo.
 
+#[cfg(target_os = "linux")]
+pub mod linux;
+pub mod portable;
 pub mod scripted;
+mod seam;
 
-use super::detail::ProcessDetail;
-use super::snapshot::{Snapshot, Tick};
-use crate::os::ProcKey;
-
-/// Somewhere that processes can be read from. Lives on the sampler's thread.
-pub trait Source: Send {
-    /// Reads every process.
-    fn sample(&mut self, tick: Tick) -> Snapshot;
-
-    /// Reads everything about one process; if it has ended, every field says `Gone`.
-    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail;
-}
+pub use seam::{Source, SourceError, native};

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::Source;
 use crate::monitor::detail::{
     Capped, Connection, CtxSwitches, Family, Ids, IoCounters, Limit, MemoryInfo, OpenFile,
-    PageFaults, ProcessDetail, SocketKind, ThreadInfo,
+    PageFaults, ProcessDetail, SocketAddress, SocketKind, ThreadInfo,
 };
 use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
@@ -327,8 +327,8 @@ fn invented_detail(row: &ProcessRow, taken_at: Timestamp) -> ProcessDetail {
                 fd: 4,
                 family: Family::Inet,
                 kind: SocketKind::Stream,
-                laddr: "127.0.0.1:8080".into(),
-                raddr: String::new(),
+                laddr: SocketAddress::Inet(([127, 0, 0, 1], 8080).into()),
+                raddr: SocketAddress::None,
                 status: "LISTEN",
             }])
         }),

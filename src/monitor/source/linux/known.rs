@@ -1,0 +1,304 @@
+//! What is kept about a process from tick to tick, and when it is read again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::dir::{Dir, unread};
+use super::parse::{Status, arguments, full_name, text};
+use crate::monitor::process::{CommandLine, Lossy, ProcState};
+use crate::monitor::reading::{Reading, Unread};
+use crate::os::{Stat, user_name};
+
+/// The longest command line and environment that are read: half of what the kernel allows by default.
+pub const TEXT_CAP: usize = 1 << 20;
+
+/// A young process often runs another program soon, or writes over its arguments.
+const YOUNG: Duration = Duration::from_secs(2);
+
+/// A share of less time than this says more about the clock, which counts in steps of 10 ms, than about the process.
+const MIN_CPU_SPAN: Duration = Duration::from_millis(50);
+
+/// One in so many processes is read again in each tick, whatever happens.
+const ROTATION: u64 = 16;
+
+/// Names of users, each asked for once.
+#[derive(Debug, Default)]
+pub struct UserNames {
+    names: HashMap<u32, Arc<str>>,
+}
+
+impl UserNames {
+    /// The name; the number as text where the system has none.
+    pub fn name(&mut self, uid: u32) -> Arc<str> {
+        let name = self
+            .names
+            .entry(uid)
+            .or_insert_with(|| user_name(uid).unwrap_or_else(|| uid.to_string()).into());
+        Arc::clone(name)
+    }
+}
+
+/// The use of the CPU between two readings of a process.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CpuUse {
+    /// CPU time at the earlier reading, clock ticks, and when that was.
+    base: Option<(u64, Instant)>,
+    percent: Option<f32>,
+}
+
+impl CpuUse {
+    /// Percent of one core up to now, at most `limit`. At the first reading since the start of the process, if it is `young`
+    /// (its age); `NotSampled` if it is not.
+    pub fn percent(
+        &mut self,
+        ticks: u64,
+        now: Instant,
+        young: Option<Duration>,
+        ticks_per_second: f64,
+        limit: f32,
+    ) -> Reading<f32> {
+        let used = match self.base {
+            Some((before, at)) => Some((
+                ticks.saturating_sub(before),
+                now.saturating_duration_since(at),
+            )),
+            None => young.map(|age| (ticks, age)),
+        };
+        let used = used.filter(|&(_, span)| span >= MIN_CPU_SPAN);
+        if let Some((ticks, span)) = used {
+            // A tick more than fits is the clock's grain, not the process's work.
+            let percent = ticks as f64 / ticks_per_second / span.as_secs_f64() * 100.0;
+            self.percent = Some((percent as f32).min(limit));
+        }
+        // After too short a span the earlier figure stands, and the span goes on.
+        if used.is_some() || self.base.is_none() {
+            self.base = Some((ticks, now));
+        }
+        self.percent.map_or(Reading::NotSampled, Reading::Value)
+    }
+}
+
+/// What is kept about one process.
+#[derive(Debug)]
+pub struct Known {
+    /// Which one; together with the pid its key.
+    pub start_ticks: u64,
+    /// The tick in which it was last seen.
+    pub seen: u64,
+    /// Its use of the CPU.
+    pub cpu: CpuUse,
+    /// The facts below were read in this state of things.
+    comm: Vec<u8>,
+    is_zombie: bool,
+    /// The full name.
+    pub name: Arc<str>,
+    /// The real user.
+    pub uid: Reading<u32>,
+    /// The real user's name.
+    pub username: Reading<Arc<str>>,
+    /// The arguments.
+    pub cmdline: Reading<Arc<CommandLine>>,
+    /// The executable.
+    pub exe: Reading<Arc<str>>,
+    /// Which of them were not UTF-8.
+    pub lossy: Lossy,
+}
+
+impl Known {
+    /// A process that appears in tick `seen`; nothing of it has been read but its `stat`.
+    pub fn new(stat: &Stat, seen: u64) -> Self {
+        Self {
+            start_ticks: stat.start_ticks,
+            seen,
+            cpu: CpuUse::default(),
+            comm: Vec::new(),
+            is_zombie: false,
+            name: "".into(),
+            uid: Reading::NotSampled,
+            username: Reading::NotSampled,
+            cmdline: Reading::NotSampled,
+            exe: Reading::NotSampled,
+            lossy: Lossy::default(),
+        }
+    }
+
+    /// True if the facts must be read (again).
+    pub fn is_stale(&self, stat: &Stat, tick: u64, age: Option<Duration>) -> bool {
+        matches!(self.uid, Reading::NotSampled)
+            || self.comm != stat.comm
+            || self.is_zombie != is_zombie(stat)
+            || age.is_some_and(|age| age < YOUNG)
+            || (u64::from(stat.pid) + tick).is_multiple_of(ROTATION)
+    }
+
+    /// Reads the facts.
+    pub fn refresh(
+        &mut self,
+        proc: &mut Dir,
+        path: &mut PidPath,
+        stat: &Stat,
+        users: &mut UserNames,
+    ) {
+        self.comm.clone_from(&stat.comm);
+        self.is_zombie = is_zombie(stat);
+        let pid = stat.pid;
+        let uid = proc.read(path.of(pid, "status"), TEXT_CAP).map_err(unread);
+        let uid = uid.and_then(|bytes| Status::parse(bytes).uids.ok_or(Unread::Unsupported));
+        self.uid = uid.map(|ids| ids.real).into();
+        self.username = self.uid.map(|uid| users.name(uid));
+
+        let cmdline = read_cmdline(proc, path.of(pid, "cmdline"), stat);
+        let (name, lossy_name) = text(full_name(
+            &stat.comm,
+            cmdline
+                .value()
+                .and_then(|line| line.first_argument.as_deref()),
+        ));
+        if *self.name != *name {
+            self.name = name.into();
+        }
+        self.lossy.name = lossy_name;
+        self.lossy.cmdline = cmdline.value().is_some_and(|line| line.is_lossy);
+        keep(&mut self.cmdline, cmdline.map(|line| line.line), |line| {
+            Arc::new(line)
+        });
+
+        let exe = match absent(stat) {
+            Some(reason) => reason.into(),
+            None => Reading::from(proc.link(path.of(pid, "exe")).map_err(unread))
+                .map(|bytes| text(&bytes)),
+        };
+        self.lossy.exe = exe.value().is_some_and(|&(_, is_lossy)| is_lossy);
+        keep(&mut self.exe, exe.map(|(path, _)| path), Arc::from);
+    }
+}
+
+/// Takes a new reading over, but keeps the shared allocation of one that says the same.
+fn keep<T, U>(kept: &mut Reading<Arc<T>>, new: Reading<U>, share: impl FnOnce(U) -> Arc<T>)
+where
+    T: ?Sized + PartialEq<U>,
+{
+    match (&*kept, new) {
+        (Reading::Value(old), Reading::Value(new)) if **old == new => {}
+        (_, new) => *kept = new.map(share),
+    }
+}
+
+/// CPU time used so far, clock ticks.
+pub const fn cpu_ticks(stat: &Stat) -> u64 {
+    stat.utime_ticks + stat.stime_ticks
+}
+
+/// True if the process has ended and waits to be collected.
+pub fn is_zombie(stat: &Stat) -> bool {
+    ProcState::from_letter(stat.state) == ProcState::Zombie
+}
+
+/// Why a process has no memory and no files, if it has none.
+pub fn absent(stat: &Stat) -> Option<Unread> {
+    if stat.is_kernel_thread() {
+        Some(Unread::NotApplicable)
+    } else if is_zombie(stat) {
+        Some(Unread::Zombie)
+    } else {
+        None
+    }
+}
+
+/// A command line as it was read.
+#[derive(Debug)]
+pub struct ReadLine {
+    /// The arguments as text.
+    pub line: CommandLine,
+    /// The first one as it was, to complete the name.
+    pub first_argument: Option<Vec<u8>>,
+    /// True if some byte was not UTF-8.
+    pub is_lossy: bool,
+}
+
+/// Reads a command line.
+pub fn read_cmdline(dir: &mut Dir, path: &str, stat: &Stat) -> Reading<ReadLine> {
+    if let Some(reason) = absent(stat) {
+        return reason.into();
+    }
+    let line = dir.read(path, TEXT_CAP).map_err(unread).map(|bytes| {
+        let mut is_lossy = false;
+        let raw = arguments(bytes);
+        let first_argument = raw.first().map(|argument| argument.to_vec());
+        let convert = |argument: &[u8]| {
+            let (argument, lossy) = text(argument);
+            is_lossy |= lossy;
+            argument
+        };
+        let line = CommandLine::new(raw.into_iter().map(convert).collect());
+        ReadLine {
+            line,
+            first_argument,
+            is_lossy,
+        }
+    });
+    line.into()
+}
+
+/// Writes paths of files of processes into one kept string.
+#[derive(Debug, Default)]
+pub struct PidPath(String);
+
+impl PidPath {
+    /// `PID/file`.
+    pub fn of(&mut self, pid: u32, file: &str) -> &str {
+        use std::fmt::Write as _;
+        self.0.clear();
+        // Writing to a String cannot fail.
+        write!(self.0, "{pid}/{file}").ok();
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cpu_percent_is_never_a_false_zero() {
+        let start = Instant::now();
+        let after = |ms| start + Duration::from_millis(ms);
+        let mut old = CpuUse::default();
+        assert_eq!(
+            old.percent(5_000, start, None, 100.0, 800.0),
+            Reading::NotSampled
+        );
+        assert_eq!(
+            old.percent(5_001, after(10), None, 100.0, 800.0),
+            Reading::NotSampled
+        );
+        assert_eq!(
+            old.percent(5_050, after(1_000), None, 100.0, 800.0),
+            Reading::Value(50.0)
+        );
+        assert_eq!(
+            old.percent(5_050, after(1_020), None, 100.0, 800.0),
+            Reading::Value(50.0)
+        );
+        assert_eq!(
+            old.percent(5_050, after(2_000), None, 100.0, 800.0),
+            Reading::Value(0.0)
+        );
+        assert_eq!(
+            old.percent(9_999, after(3_000), None, 100.0, 800.0),
+            Reading::Value(800.0)
+        );
+
+        let mut new = CpuUse::default();
+        let age = Some(Duration::from_millis(500));
+        assert_eq!(
+            new.percent(25, start, age, 100.0, 800.0),
+            Reading::Value(50.0)
+        );
+        assert_eq!(
+            new.percent(25, after(500), age, 100.0, 800.0),
+            Reading::Value(0.0)
+        );
+    }
+}

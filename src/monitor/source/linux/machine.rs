@@ -1,0 +1,231 @@
+//! Totals of the machine, from the small files at the top of `/proc`.
+
+use std::time::Duration;
+
+use rustix::process::getpid;
+use rustix::thread::sched_getaffinity;
+
+use super::dir::{Dir, unread};
+use super::parse::{kilobytes, lines, pairs, text};
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::{Host, Machine};
+
+/// The first file grows with the number of interrupts; no other is as large.
+const FILE_CAP: usize = 1 << 20;
+
+/// Time of one CPU (or of all) since boot, clock ticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+struct CpuTicks {
+    busy: u64,
+    total: u64,
+}
+
+/// What must be remembered from one tick to the next.
+#[derive(Debug, Default)]
+pub struct MachineReader {
+    /// All CPUs together, then each.
+    last: Vec<CpuTicks>,
+    /// When the machine booted, seconds since 1970; moves when the clock is set.
+    pub boot_time: u64,
+}
+
+impl MachineReader {
+    /// Reads all totals.
+    pub fn read(&mut self, proc: &mut Dir) -> Machine {
+        let (cpu_percent, cpu_percent_per_core) = match proc.read("stat", FILE_CAP) {
+            Ok(bytes) => self.cpu_percents(bytes),
+            Err(error) => (unread(error).into(), unread(error).into()),
+        };
+        let memory = proc
+            .read("meminfo", FILE_CAP)
+            .map(Memory::parse)
+            .map_err(unread);
+        let of = |pick: fn(&Memory) -> Option<u64>| match &memory {
+            Ok(memory) => pick(memory).map_or(Reading::Unsupported, Reading::Value),
+            Err(reason) => Reading::from(*reason),
+        };
+        Machine {
+            cpu_percent,
+            cpu_percent_per_core,
+            memory_total_bytes: of(|memory| memory.total),
+            memory_available_bytes: of(|memory| memory.available),
+            memory_used_bytes: of(|memory| memory.total?.checked_sub(memory.available?)),
+            swap_total_bytes: of(|memory| memory.swap_total),
+            swap_used_bytes: of(|memory| memory.swap_total?.checked_sub(memory.swap_free?)),
+            load_average: small(proc, "loadavg", |words| {
+                Some([
+                    words.next()?.ok()?,
+                    words.next()?.ok()?,
+                    words.next()?.ok()?,
+                ])
+            }),
+            uptime: small(proc, "uptime", |words| {
+                Duration::try_from_secs_f64(words.next()?.ok()?).ok()
+            }),
+        }
+    }
+
+    fn cpu_percents(&mut self, bytes: &[u8]) -> (Reading<f32>, Reading<Vec<f32>>) {
+        let (now, boot_time) = cpu_ticks(bytes);
+        self.boot_time = boot_time.unwrap_or(self.boot_time);
+        let before = std::mem::replace(&mut self.last, now);
+        // A CPU went off or came on: its place in the list means another one now.
+        if before.len() != self.last.len() || before.is_empty() {
+            return (Reading::NotSampled, Reading::NotSampled);
+        }
+        let mut percents = self.last.iter().zip(&before).map(|(now, before)| {
+            let total = now
+                .total
+                .checked_sub(before.total)
+                .filter(|&total| total > 0)?;
+            // The kernel lets a CPU's idle time run backwards now and then.
+            let busy = now.busy.saturating_sub(before.busy).min(total);
+            Some((busy as f64 / total as f64 * 100.0) as f32)
+        });
+        let all = percents.next().flatten();
+        let each: Option<Vec<f32>> = percents.collect();
+        (
+            all.map_or(Reading::NotSampled, Reading::Value),
+            each.map_or(Reading::NotSampled, Reading::Value),
+        )
+    }
+}
+
+/// Facts about the machine that do not change.
+pub fn host(proc: &mut Dir) -> Host {
+    let uname = rustix::system::uname();
+    let word = |name: &std::ffi::CStr| name.to_string_lossy().into_owned();
+    let boot_id = proc
+        .read("sys/kernel/random/boot_id", FILE_CAP)
+        .map(|bytes| text(bytes.trim_ascii()).0);
+    let cpu_count = proc
+        .read("stat", FILE_CAP)
+        .map_or(0, |bytes| cpu_ticks(bytes).0.len().saturating_sub(1))
+        .max(1);
+    // Fails only for masks wider than the type, on machines with more than 1,024 CPUs.
+    let usable = sched_getaffinity(Some(getpid())).map_or(cpu_count, |set| set.count() as usize);
+    Host {
+        name: word(uname.nodename()),
+        system: format!("{} {}", word(uname.sysname()), word(uname.release())),
+        boot_id: boot_id.unwrap_or_default(),
+        cpu_count: cpu_count as u32,
+        usable_cpu_count: usable.max(1) as u32,
+    }
+}
+
+/// The CPU lines of `/proc/stat`, all together first, and the time of boot.
+fn cpu_ticks(bytes: &[u8]) -> (Vec<CpuTicks>, Option<u64>) {
+    let mut cpus = Vec::new();
+    let mut boot_time = None;
+    for line in lines(bytes) {
+        if let Some(rest) = line.strip_prefix("cpu") {
+            // user nice system idle iowait irq softirq steal; guest time is in user already.
+            let mut numbers = [0_u64; 8];
+            for (number, word) in numbers.iter_mut().zip(
+                rest.split_ascii_whitespace()
+                    .skip(usize::from(!rest.starts_with(' '))),
+            ) {
+                *number = word.parse().unwrap_or(0);
+            }
+            let [_, _, _, idle, iowait, ..] = numbers;
+            let total = numbers.iter().sum::<u64>();
+            cpus.push(CpuTicks {
+                busy: total - idle - iowait,
+                total,
+            });
+        } else if let Some(seconds) = line.strip_prefix("btime ") {
+            boot_time = seconds.trim().parse().ok();
+        }
+    }
+    (cpus, boot_time)
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    total: Option<u64>,
+    available: Option<u64>,
+    swap_total: Option<u64>,
+    swap_free: Option<u64>,
+}
+
+impl Memory {
+    fn parse(bytes: &[u8]) -> Self {
+        let mut memory = Self::default();
+        for (key, value) in pairs(bytes) {
+            match key {
+                "MemTotal" => memory.total = kilobytes(value),
+                "MemAvailable" => memory.available = kilobytes(value),
+                "SwapTotal" => memory.swap_total = kilobytes(value),
+                "SwapFree" => memory.swap_free = kilobytes(value),
+                _ => {}
+            }
+        }
+        memory
+    }
+}
+
+type Numbers<'a> = dyn Iterator<Item = Result<f64, std::num::ParseFloatError>> + 'a;
+
+/// Reads a file of a few numbers.
+fn small<T>(
+    proc: &mut Dir,
+    path: &str,
+    pick: impl Fn(&mut Numbers<'_>) -> Option<T>,
+) -> Reading<T> {
+    let parsed = proc.read(path, FILE_CAP).map_err(unread).and_then(|bytes| {
+        let words = std::str::from_utf8(bytes)
+            .unwrap_or_default()
+            .split_ascii_whitespace();
+        pick(&mut words.map(str::parse)).ok_or(Unread::Unsupported)
+    });
+    parsed.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEFORE: &[u8] = b"cpu  100 0 100 700 100 0 0 0 50 0\ncpu0 50 0 50 350 50 0 0 0 25 0\ncpu1 50 0 50 350 50 0 0 0 25 0\nintr 5 5\nbtime 1790000000\n";
+    const AFTER: &[u8] = b"cpu  150 0 150 790 110 0 0 0 50 0\ncpu0 100 0 100 350 50 0 0 0 25 0\ncpu1 50 0 50 440 60 0 0 0 25 0\nbtime 1790000001\n";
+
+    #[test]
+    fn cpu_percent_needs_two_samples() {
+        let mut reader = MachineReader::default();
+        assert_eq!(
+            reader.cpu_percents(BEFORE),
+            (Reading::NotSampled, Reading::NotSampled)
+        );
+        assert_eq!(
+            reader.cpu_percents(AFTER),
+            (Reading::Value(50.0), Reading::Value(vec![100.0, 0.0]))
+        );
+        assert_eq!(reader.boot_time, 1_790_000_001);
+        // No time has passed.
+        assert_eq!(reader.cpu_percents(AFTER).0, Reading::NotSampled);
+        // A CPU went off.
+        assert_eq!(
+            reader.cpu_percents(b"cpu  1 1 1 1 1\n").0,
+            Reading::NotSampled
+        );
+    }
+
+    #[test]
+    fn memory_without_the_available_figure_is_unknown_not_zero() {
+        let memory = Memory::parse(b"MemTotal:       16000 kB\nMemFree: 1 kB\nSwapTotal:  0 kB\n");
+        assert_eq!(
+            (memory.total, memory.available, memory.swap_total),
+            (Some(16_384_000), None, Some(0))
+        );
+    }
+
+    #[test]
+    fn this_machine() {
+        let mut proc = Dir::open("/proc".as_ref()).unwrap();
+        let host = host(&mut proc);
+        assert!(host.cpu_count >= host.usable_cpu_count && host.usable_cpu_count >= 1);
+        assert!(host.system.starts_with("Linux "));
+        let machine = MachineReader::default().read(&mut proc);
+        assert!(machine.memory_total_bytes.value() > machine.memory_used_bytes.value());
+        assert!(machine.uptime.is_value() && machine.load_average.is_value());
+    }
+}

@@ -1,0 +1,23 @@
+//! Readings from `/proc`.
+//!
+//! `Dir` reads files below an open directory into one kept buffer. `LinuxSource` keeps what it knows about each process
+//! from tick to tick (`known`), so that a tick costs little more than one `stat` per process: name, user, command line and
+//! executable are read when a process appears, while it is young, when its name changes (exec), and in turn.
+//! `detail` reads everything about one process below that process's own directory, which never becomes another's.
+//! The parsers (`parse`, `net`) are pure and take bytes.
+
+mod detail;
+mod dir;
+mod fds;
+mod fields;
+mod known;
+mod machine;
+mod net;
+mod parse;
+mod table;
+mod tty;
+
+pub use table::{LinuxSource, OpenError};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,325 @@
+//! Parsers of small files below `/proc`: pure, and content with whatever the kernel may write.
+
+use crate::monitor::detail::{CtxSwitches, Ids, IoCounters, Limit};
+
+/// What `/proc/PID/status` tells beyond `stat`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Status {
+    /// User ids.
+    pub uids: Option<Ids>,
+    /// Group ids.
+    pub gids: Option<Ids>,
+    /// Peak of resident memory, bytes.
+    pub peak_rss_bytes: Option<u64>,
+    /// Peak of virtual memory, bytes.
+    pub peak_vms_bytes: Option<u64>,
+    /// Swapped out, bytes.
+    pub swap_bytes: Option<u64>,
+    /// Switches of context.
+    pub ctx_switches: Option<CtxSwitches>,
+}
+
+/// Text of bytes that may not be UTF-8, and whether they were not.
+pub fn text(bytes: &[u8]) -> (String, bool) {
+    let text = String::from_utf8_lossy(bytes);
+    let is_lossy = matches!(text, std::borrow::Cow::Owned(_));
+    (text.into_owned(), is_lossy)
+}
+
+/// The arguments in `cmdline`.
+///
+/// Programs that write over their arguments (setproctitle) leave one string with spaces; it is split there, as psutil does.
+pub fn arguments(bytes: &[u8]) -> Vec<&[u8]> {
+    if bytes.is_empty() {
+        return Vec::new();
+    }
+    let (body, separator) = match bytes.strip_suffix(b"\0") {
+        Some(body) if !body.contains(&0) && body.contains(&b' ') => (body, b' '),
+        Some(body) => (body, 0),
+        None if bytes.contains(&0) => (bytes, 0),
+        None => (bytes, b' '),
+    };
+    body.split(|&byte| byte == separator).collect()
+}
+
+/// The name of a process: what the kernel keeps of it, completed from the first argument where the kernel cut it.
+pub fn full_name<'a>(comm: &'a [u8], first_argument: Option<&'a [u8]>) -> &'a [u8] {
+    let base = first_argument.and_then(|path| path.rsplit(|&byte| byte == b'/').next());
+    match base {
+        Some(base) if comm.len() >= 15 && base.starts_with(comm) => base,
+        _ => comm,
+    }
+}
+
+/// The variables in `environ`, in their order; what has no `=` is a name without a value.
+pub fn variables(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    bytes
+        .split(|&byte| byte == 0)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| match entry.iter().position(|&byte| byte == b'=') {
+            Some(at) => (
+                entry.get(..at).unwrap_or_default(),
+                entry.get(at + 1..).unwrap_or_default(),
+            ),
+            None => (entry, &[] as &[u8]),
+        })
+}
+
+/// Pairs of `key: value` lines.
+pub fn pairs(bytes: &[u8]) -> impl Iterator<Item = (&str, &str)> {
+    lines(bytes)
+        .filter_map(|line| line.split_once(':'))
+        .map(|(key, value)| (key, value.trim()))
+}
+
+/// The lines that are UTF-8; no number stands on another.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    bytes
+        .split(|&byte| byte == b'\n')
+        .filter_map(|line| std::str::from_utf8(line).ok())
+}
+
+/// `123 kB` in bytes.
+pub fn kilobytes(value: &str) -> Option<u64> {
+    let number: u64 = value.split_ascii_whitespace().next()?.parse().ok()?;
+    number.checked_mul(1024)
+}
+
+impl Status {
+    /// Parses `/proc/PID/status`.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let mut status = Self::default();
+        let (mut voluntary, mut involuntary) = (None, None);
+        for (key, value) in pairs(bytes) {
+            match key {
+                "Uid" => status.uids = ids(value),
+                "Gid" => status.gids = ids(value),
+                "VmHWM" => status.peak_rss_bytes = kilobytes(value),
+                "VmPeak" => status.peak_vms_bytes = kilobytes(value),
+                "VmSwap" => status.swap_bytes = kilobytes(value),
+                "voluntary_ctxt_switches" => voluntary = value.parse().ok(),
+                "nonvoluntary_ctxt_switches" => involuntary = value.parse().ok(),
+                _ => {}
+            }
+        }
+        status.ctx_switches =
+            voluntary
+                .zip(involuntary)
+                .map(|(voluntary, involuntary)| CtxSwitches {
+                    voluntary,
+                    involuntary,
+                });
+        status
+    }
+}
+
+fn ids(value: &str) -> Option<Ids> {
+    let mut numbers = value.split_ascii_whitespace().map(str::parse);
+    let mut next = || numbers.next()?.ok();
+    Some(Ids {
+        real: next()?,
+        effective: next()?,
+        saved: next()?,
+    })
+}
+
+/// Parses `io`.
+pub fn io_counters(bytes: &[u8]) -> Option<IoCounters> {
+    let find = |name: &str| pairs(bytes).find(|&(key, _)| key == name)?.1.parse().ok();
+    Some(IoCounters {
+        read_count: find("syscr")?,
+        write_count: find("syscw")?,
+        read_bytes: find("read_bytes")?,
+        write_bytes: find("write_bytes")?,
+        read_chars: find("rchar")?,
+        write_chars: find("wchar")?,
+    })
+}
+
+/// Parses `smaps_rollup` (or `smaps`): proportional and unique set size, bytes.
+pub fn pss_and_uss(bytes: &[u8]) -> Option<(u64, u64)> {
+    let (mut pss, mut uss) = (None, 0);
+    for (key, value) in pairs(bytes) {
+        match key {
+            "Pss" => pss = kilobytes(value),
+            "Private_Clean" | "Private_Dirty" | "Private_Hugetlb" => uss += kilobytes(value)?,
+            _ => {}
+        }
+    }
+    Some((pss?, uss))
+}
+
+/// Parses `limits`, a table whose first column holds spaces.
+pub fn limits(bytes: &[u8]) -> Vec<Limit> {
+    let amount = |word: &str| match word {
+        "unlimited" => Some(None),
+        number => number.parse().ok().map(Some),
+    };
+    lines(bytes)
+        .skip(1)
+        .filter_map(|line| {
+            let (name, rest) = line.split_at_checked(26)?;
+            let mut words = rest.split_ascii_whitespace();
+            Some(Limit {
+                name: name.trim().to_owned(),
+                soft: amount(words.next()?)?,
+                hard: amount(words.next()?)?,
+                unit: words.next().unwrap_or_default().to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The path in `cgroup`: of the unified hierarchy, otherwise of the first one.
+pub fn cgroup(bytes: &[u8]) -> Option<&[u8]> {
+    let line = |wanted: &[u8]| {
+        bytes
+            .split(|&byte| byte == b'\n')
+            .find(|line| line.starts_with(wanted))
+    };
+    let line = line(b"0::").or_else(|| line(b""))?;
+    line.splitn(3, |&byte| byte == b':').nth(2)
+}
+
+/// Parses `fdinfo/N`: position and flags.
+pub fn fd_info(bytes: &[u8]) -> Option<(u64, u32)> {
+    let find = |name: &str| {
+        pairs(bytes)
+            .find(|&(key, _)| key == name)
+            .map(|(_, value)| value)
+    };
+    Some((
+        find("pos")?.parse().ok()?,
+        u32::from_str_radix(find("flags")?, 8).ok()?,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_with_and_without_separators() {
+        let check = |bytes: &[u8], expected: &[&str]| {
+            let found: Vec<_> = arguments(bytes).iter().map(|arg| text(arg).0).collect();
+            assert_eq!(found, expected, "{}", text(bytes).0);
+        };
+        check(b"", &[]);
+        check(b"sh\0-c\0exit 7\0", &["sh", "-c", "exit 7"]);
+        check(b"a\0\0b\0", &["a", "", "b"]);
+        check(b"\0", &[""]);
+        check(b"nginx: master process", &["nginx:", "master", "process"]);
+        check(
+            b"chrome --type=zygote --x\0",
+            &["chrome", "--type=zygote", "--x"],
+        );
+        check(b"cut\0off", &["cut", "off"]);
+        check(b"\xff\xfe\0x\0", &["\u{fffd}\u{fffd}", "x"]);
+    }
+
+    #[test]
+    fn names_are_completed_only_where_the_kernel_cut_them() {
+        let name = |comm: &'static str, argument: Option<&'static str>| {
+            text(full_name(comm.as_bytes(), argument.map(str::as_bytes))).0
+        };
+        assert_eq!(
+            name(
+                "gnome-terminal-",
+                Some("/usr/libexec/gnome-terminal-server")
+            ),
+            "gnome-terminal-server"
+        );
+        assert_eq!(name("gnome-terminal-", Some("other")), "gnome-terminal-");
+        assert_eq!(name("short", Some("/bin/shorter")), "short");
+        assert_eq!(name("gnome-terminal-", None), "gnome-terminal-");
+        assert_eq!(text(b"na\xefve"), ("na\u{fffd}ve".to_owned(), true));
+        assert_eq!(text("naïve".as_bytes()), ("naïve".to_owned(), false));
+    }
+
+    #[test]
+    fn variables_keep_order_duplicates_and_newlines() {
+        let found: Vec<_> = variables(b"A=1\0B=x=y\0A=2\nz\0odd\0\0").collect();
+        let expected: [(&[u8], &[u8]); 4] =
+            [(b"A", b"1"), (b"B", b"x=y"), (b"A", b"2\nz"), (b"odd", b"")];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn status_of_a_process_and_of_a_zombie() {
+        let status = Status::parse(
+            b"Name:\ta\\n:b\nUmask:\t0022\nUid:\t1000\t0\t0\t0\nGid:\t5\t6\t7\t8\nVmPeak:\t    2048 kB\nVmHWM:\t 12 kB\nVmSwap:\t0 kB\n\
+              voluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t3\n",
+        );
+        let ids = |real, effective, saved| {
+            Some(Ids {
+                real,
+                effective,
+                saved,
+            })
+        };
+        assert_eq!((status.uids, status.gids), (ids(1000, 0, 0), ids(5, 6, 7)));
+        assert_eq!(
+            (status.peak_rss_bytes, status.peak_vms_bytes),
+            (Some(12_288), Some(2_097_152))
+        );
+        assert_eq!(status.swap_bytes, Some(0));
+        assert_eq!(
+            status.ctx_switches,
+            Some(CtxSwitches {
+                voluntary: 150,
+                involuntary: 3
+            })
+        );
+        assert_eq!(
+            Status::parse(b"Name:\tx\nState:\tZ (zombie)\n\xff\xff"),
+            Status::default()
+        );
+    }
+
+    #[test]
+    fn limits_have_spaces_in_their_names() {
+        let limits = limits(
+            b"Limit                     Soft Limit           Hard Limit           Units     \n\
+              Max cpu time              unlimited            unlimited            seconds   \n\
+              Max open files            1024                 524288               files     \n\
+              Max nice priority         0                    0                    \n",
+        );
+        assert_eq!(limits.len(), 3);
+        assert_eq!(
+            (
+                limits[0].name.as_str(),
+                limits[0].soft,
+                limits[0].unit.as_str()
+            ),
+            ("Max cpu time", None, "seconds")
+        );
+        assert_eq!(
+            (limits[1].soft, limits[1].hard),
+            (Some(1024), Some(524_288))
+        );
+        assert_eq!(limits[2].unit, "");
+    }
+
+    #[test]
+    fn small_files() {
+        let io = io_counters(b"rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 5\nwrite_bytes: 6\ncancelled_write_bytes: 7\n");
+        assert_eq!(
+            io.map(|io| (io.read_chars, io.write_count, io.write_bytes)),
+            Some((1, 4, 6))
+        );
+        assert_eq!(io_counters(b"rchar: 1\n"), None);
+        let rollup = b"55d0-7ff [rollup]\nRss: 100 kB\nPss: 40 kB\nPss_Anon: 9 kB\nPrivate_Clean: 10 kB\nPrivate_Dirty: 20 kB\n";
+        assert_eq!(pss_and_uss(rollup), Some((40 << 10, 30 << 10)));
+        assert_eq!(pss_and_uss(b""), None);
+        assert_eq!(
+            cgroup(b"12:cpu:/old\n0::/user.slice/a:b\n"),
+            Some(&b"/user.slice/a:b"[..])
+        );
+        assert_eq!(cgroup(b"12:cpu,cpuacct:/old\n"), Some(&b"/old"[..]));
+        assert_eq!(cgroup(b""), None);
+        assert_eq!(
+            fd_info(b"pos:\t4096\nflags:\t0102001\nmnt_id:\t29\n"),
+            Some((4096, 0o102_001))
+        );
+    }
+}

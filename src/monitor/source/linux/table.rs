@@ -1,0 +1,246 @@
+//! Every process, every tick.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+use rustix::time::{ClockId, clock_gettime};
+use thiserror::Error;
+
+use super::dir::{Dir, unread};
+use super::known::{Known, PidPath, UserNames, absent, cpu_ticks};
+use super::machine::{MachineReader, host};
+use super::tty::Terminals;
+use crate::monitor::detail::ProcessDetail;
+use crate::monitor::process::{CpuTimes, ProcState, ProcessRow};
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, link_parents};
+use crate::monitor::source::Source;
+use crate::os::{ProcKey, Stat};
+
+/// Inode of the pid namespace in which everything runs that is in no container (`PROC_PID_INIT_INO`).
+const FIRST_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
+
+/// Why there is nothing to read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("could not open /proc: {0}")]
+pub struct OpenError(#[source] Errno);
+
+/// Reads the processes of this machine.
+#[derive(Debug)]
+pub struct LinuxSource {
+    pub(super) proc: Dir,
+    pub(super) path: PidPath,
+    pub(super) users: UserNames,
+    pub(super) terminals: Terminals,
+    pub(super) units: Units,
+    pub(super) rollup: Option<super::detail::Rollup>,
+    known: HashMap<u32, Known>,
+    machine: MachineReader,
+    host: Arc<Host>,
+    is_first_namespace: bool,
+    last: Option<Instant>,
+}
+
+/// What the kernel's numbers count, and what it counts at all.
+#[derive(Clone, Copy, Debug)]
+pub struct Units {
+    /// Clock ticks in a second.
+    pub ticks_per_second: f64,
+    /// Bytes in a page.
+    pub page_bytes: u64,
+    /// When the machine booted, seconds since 1970.
+    pub boot_time: f64,
+    /// Time spent waiting for block I/O is counted.
+    pub has_iowait: bool,
+}
+
+impl Units {
+    /// Clock ticks in seconds.
+    pub fn seconds(&self, ticks: u64) -> f64 {
+        ticks as f64 / self.ticks_per_second
+    }
+
+    /// When a process began, seconds since 1970.
+    pub fn create_time(&self, stat: &Stat) -> f64 {
+        self.boot_time + self.seconds(stat.start_ticks)
+    }
+
+    /// The CPU times in `stat`.
+    pub fn cpu_times(&self, stat: &Stat) -> CpuTimes {
+        CpuTimes {
+            user: self.seconds(stat.utime_ticks),
+            system: self.seconds(stat.stime_ticks),
+            children_user: self.seconds(stat.children_utime_ticks),
+            children_system: self.seconds(stat.children_stime_ticks),
+            iowait: if self.has_iowait {
+                Reading::Value(self.seconds(stat.blkio_ticks))
+            } else {
+                Reading::Unsupported
+            },
+        }
+    }
+}
+
+impl LinuxSource {
+    /// Opens `/proc`.
+    pub fn open() -> Result<Self, OpenError> {
+        Self::open_at("/proc".as_ref())
+    }
+
+    fn open_at(path: &Path) -> Result<Self, OpenError> {
+        let mut proc = Dir::open(path).map_err(OpenError)?;
+        let delayacct = proc.read("sys/kernel/task_delayacct", 16);
+        let has_iowait = delayacct.is_ok_and(|bytes| bytes.trim_ascii() == b"1");
+        let is_first_namespace = proc
+            .link("self/ns/pid")
+            .is_ok_and(|link| link == FIRST_PID_NAMESPACE);
+        let mut first = MachineReader::default();
+        first.read(&mut proc);
+        Ok(Self {
+            host: Arc::new(host(&mut proc)),
+            units: Units {
+                ticks_per_second: rustix::param::clock_ticks_per_second().max(1) as f64,
+                page_bytes: rustix::param::page_size() as u64,
+                boot_time: first.boot_time as f64,
+                has_iowait,
+            },
+            proc,
+            path: PidPath::default(),
+            users: UserNames::default(),
+            terminals: Terminals::default(),
+            rollup: None,
+            known: HashMap::new(),
+            machine: MachineReader::default(),
+            is_first_namespace,
+            last: None,
+        })
+    }
+
+    /// Reads one process; the error says why it is in no row.
+    fn read_row(&mut self, pid: u32, tick: Tick, since_boot: f64) -> Result<ProcessRow, Unread> {
+        let line = self
+            .proc
+            .read_once(self.path.of(pid, "stat"))
+            .map_err(unread)?;
+        let now = Instant::now();
+        let stat = Stat::parse(line).map_err(|_garbled| Unread::Unsupported)?;
+        // Negative for a process that began after the clock was read.
+        let age =
+            Duration::try_from_secs_f64(since_boot - self.units.seconds(stat.start_ticks)).ok();
+        let known = self
+            .known
+            .entry(pid)
+            .and_modify(|known| {
+                if known.start_ticks != stat.start_ticks {
+                    *known = Known::new(&stat, tick.number);
+                }
+            })
+            .or_insert_with(|| Known::new(&stat, tick.number));
+        if known.is_stale(&stat, tick.number, age) {
+            known.refresh(&mut self.proc, &mut self.path, &stat, &mut self.users);
+        }
+        known.seen = tick.number;
+        let limit = self.host.cpu_count as f32 * 100.0;
+        let young = age.filter(|&age| age <= tick.interval * 2);
+        let cpu_percent = known.cpu.percent(
+            cpu_ticks(&stat),
+            now,
+            young,
+            self.units.ticks_per_second,
+            limit,
+        );
+        let memory = |bytes: u64| absent(&stat).map_or(Reading::Value(bytes), Reading::from);
+        Ok(ProcessRow {
+            key: stat.key(),
+            name: Arc::clone(&known.name),
+            ppid: stat.ppid,
+            parent: None,
+            uid: known.uid,
+            username: known.username.clone(),
+            state: ProcState::from_letter(stat.state),
+            cpu_percent,
+            cpu_times: Reading::Value(self.units.cpu_times(&stat)),
+            rss_bytes: memory(stat.rss_pages * self.units.page_bytes),
+            vsize_bytes: memory(stat.vsize_bytes),
+            num_threads: Reading::Value(u32::try_from(stat.num_threads).unwrap_or(u32::MAX)),
+            create_time: self.units.create_time(&stat),
+            cmdline: known.cmdline.clone(),
+            exe: known.exe.clone(),
+            terminal: self.terminals.name(stat.tty_nr),
+            nice: Reading::Value(stat.nice as i32),
+            is_kernel_thread: stat.is_kernel_thread(),
+            lossy: known.lossy,
+        })
+    }
+
+    fn limited_view(&self, pids: Option<&[u32]>, denied: u32) -> Option<LimitedView> {
+        match pids {
+            None => Some(LimitedView::ProcUnreadable),
+            // Process 1 is always there; who does not see it sees only his own.
+            Some(pids) if denied > 0 || !pids.contains(&1) => Some(LimitedView::HidePid),
+            Some(_) if !self.is_first_namespace => Some(LimitedView::PidNamespace),
+            Some(_) => None,
+        }
+    }
+}
+
+impl Source for LinuxSource {
+    fn sample(&mut self, tick: Tick) -> Snapshot {
+        let wall = Instant::now();
+        let cpu = thread_cpu_ms();
+        self.proc.calls = 0;
+        let machine = self.machine.read(&mut self.proc);
+        if self.machine.boot_time > 0 {
+            self.units.boot_time = self.machine.boot_time as f64;
+        }
+        let pids = self.proc.numbers(usize::MAX).ok();
+        let since_boot = seconds(ClockId::Boottime);
+        let mut rows = Vec::with_capacity(pids.as_ref().map_or(0, Vec::len));
+        let (mut vanished, mut denied) = (0, 0);
+        for &pid in pids.iter().flatten() {
+            match self.read_row(pid, tick, since_boot) {
+                Ok(row) => rows.push(row),
+                Err(Unread::Denied) => denied += 1,
+                Err(_) => vanished += 1,
+            }
+        }
+        self.known.retain(|_, known| known.seen == tick.number);
+        link_parents(&mut rows);
+        let since_last = self
+            .last
+            .replace(tick.instant)
+            .map(|last| tick.instant.saturating_duration_since(last));
+        Snapshot {
+            tick,
+            since_last,
+            machine,
+            host: Arc::clone(&self.host),
+            counts: Counts::of(&rows),
+            limited_view: self.limited_view(pids.as_deref(), denied),
+            cost: Cost {
+                cpu_ms: thread_cpu_ms() - cpu,
+                wall_ms: wall.elapsed().as_secs_f64() * 1e3,
+                reads: self.proc.calls,
+                vanished,
+            },
+            rows,
+        }
+    }
+
+    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
+        self.read_detail(key, tick)
+    }
+}
+
+/// CPU time of this thread, milliseconds.
+fn thread_cpu_ms() -> f64 {
+    seconds(ClockId::ThreadCPUTime) * 1e3
+}
+
+fn seconds(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}

@@ -1,0 +1,413 @@
+//! Real processes: what we read of them against what we know of them.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt as _;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::LinuxSource;
+use crate::monitor::detail::{ProcessDetail, SocketAddress};
+use crate::monitor::process::{ProcState, ProcessRow};
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::{Snapshot, Tick};
+use crate::monitor::source::Source as _;
+use crate::os::ProcKey;
+
+fn tick(number: u64) -> Tick {
+    Tick {
+        number,
+        instant: Instant::now(),
+        taken_at: Timestamp::now(),
+        interval: Duration::from_secs(1),
+    }
+}
+
+/// Samples until something is true; panics after a deadline.
+fn sample_until(
+    source: &mut LinuxSource,
+    what: &str,
+    holds: impl Fn(&Snapshot) -> bool,
+) -> Snapshot {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    for number in 1.. {
+        let snapshot = source.sample(tick(number));
+        if holds(&snapshot) {
+            return snapshot;
+        }
+        assert!(Instant::now() < deadline, "not seen in time: {what}");
+        std::thread::yield_now();
+    }
+    unreachable!()
+}
+
+/// A child that waits on its standard input, and is killed when the test ends.
+struct Waiting(Child);
+
+impl Waiting {
+    fn start(program: &str, args: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null());
+        Self(command.spawn().unwrap())
+    }
+
+    fn row(&self, source: &mut LinuxSource, name: &str) -> ProcessRow {
+        let pid = self.0.id();
+        // Between fork and exec a child is still called like us.
+        let is_there = |snapshot: &Snapshot| {
+            snapshot
+                .row_by_pid(pid)
+                .is_some_and(|row| &*row.name == name)
+        };
+        sample_until(source, name, is_there)
+            .row_by_pid(pid)
+            .unwrap()
+            .clone()
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+fn own_key(source: &mut LinuxSource) -> ProcKey {
+    source
+        .sample(tick(1))
+        .row_by_pid(std::process::id())
+        .unwrap()
+        .key
+}
+
+fn own_detail() -> ProcessDetail {
+    let mut source = LinuxSource::open().unwrap();
+    let key = own_key(&mut source);
+    source.detail(key, tick(1))
+}
+
+#[test]
+fn our_own_process_in_full() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"0123456789").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let socket_path = folder.path().join("a socket");
+    let _socket = std::os::unix::net::UnixListener::bind(&socket_path).unwrap();
+    let (stop, stopped) = sync_channel::<()>(0);
+    let (started, is_started) = sync_channel(1);
+    let thread = std::thread::Builder::new()
+        .name("named-thread".to_owned())
+        .spawn(move || {
+            started.send(()).unwrap();
+            stopped.recv().ok();
+        })
+        .unwrap();
+    is_started.recv().unwrap();
+
+    let detail = own_detail();
+    drop(stop);
+    thread.join().unwrap();
+
+    let exe = std::env::current_exe().unwrap();
+    assert_eq!(detail.exe.value().unwrap(), exe.to_str().unwrap());
+    assert_eq!(
+        detail.cwd.value().unwrap(),
+        std::env::current_dir().unwrap().to_str().unwrap()
+    );
+    let args: Vec<String> = std::env::args().collect();
+    assert_eq!(detail.cmdline.value().unwrap(), &args);
+    assert_eq!(
+        detail.ppid,
+        Reading::Value(std::os::unix::process::parent_id())
+    );
+    assert!(detail.parent_name.is_value());
+    assert_eq!(
+        detail.uids.value().unwrap().real,
+        rustix::process::getuid().as_raw()
+    );
+
+    let open = &detail.open_files.value().unwrap().items;
+    let ours = open
+        .iter()
+        .find(|open| open.path == file.path().to_str().unwrap())
+        .unwrap();
+    assert_eq!(
+        (ours.position, ours.mode),
+        (Reading::Value(10), Reading::Value("r+"))
+    );
+
+    let connections = &detail.connections.value().unwrap().items;
+    let address = SocketAddress::Inet(listener.local_addr().unwrap());
+    let ours = connections
+        .iter()
+        .find(|connection| connection.laddr == address)
+        .unwrap();
+    assert_eq!((ours.status, &ours.raddr), ("LISTEN", &SocketAddress::None));
+    let path = SocketAddress::Unix(socket_path.to_str().unwrap().to_owned());
+    assert!(
+        connections
+            .iter()
+            .any(|connection| connection.laddr == path)
+    );
+
+    let threads = &detail.threads.value().unwrap().items;
+    assert!(threads.iter().any(|thread| thread.name == "named-thread"));
+    assert!(threads.iter().any(|thread| thread.id == std::process::id()));
+
+    let environ = &detail.environ.value().unwrap().items;
+    let path = environ
+        .iter()
+        .find(|(key, _)| key == "PATH")
+        .map(|(_, value)| value.clone());
+    assert_eq!(path, std::env::var("PATH").ok());
+    let memory = detail.memory.value().unwrap();
+    assert!(memory.rss > 0 && memory.vms > memory.rss && memory.text > 0);
+    assert!(detail.pss_bytes.value().unwrap() >= detail.uss_bytes.value().unwrap());
+    assert!(detail.peak_rss_bytes.value().unwrap() > &0);
+    assert!(detail.num_fds.value().unwrap() >= &5);
+    assert!(
+        detail
+            .limits
+            .value()
+            .unwrap()
+            .iter()
+            .any(|limit| limit.name == "Max open files")
+    );
+    assert!(detail.io.is_value() && detail.ctx_switches.is_value() && detail.cgroup.is_value());
+    assert_eq!(detail.lossy, [""; 0]);
+}
+
+#[test]
+fn rows_agree_with_ps() {
+    let child = Waiting::start("cat", &["-", "--", "-"]);
+    let mut source = LinuxSource::open().unwrap();
+    let row = child.row(&mut source, "cat");
+    assert_eq!(
+        row.parent.map(|parent| parent.pid),
+        Some(std::process::id())
+    );
+    assert_eq!(row.cmdline_text(), "cat - -- -");
+    assert_eq!(
+        row.cpu_times
+            .value()
+            .map(|times| times.iowait.unread().is_none()),
+        Some(source.units.has_iowait)
+    );
+
+    let pid = row.key.pid.to_string();
+    let fields = [
+        "pid=", "ppid=", "ruser=", "s=", "nlwp=", "ni=", "vsz=", "rss=", "comm=", "etimes=",
+    ];
+    let asked = fields.iter().flat_map(|field| ["-o", field]);
+    let Ok(output) = Command::new("ps").args(["-p", &pid]).args(asked).output() else {
+        eprintln!("skipped: there is no ps here");
+        return;
+    };
+    let text = String::from_utf8(output.stdout).unwrap();
+    let words: Vec<_> = text.split_whitespace().collect();
+    let letter = if row.state == ProcState::Running {
+        "R"
+    } else {
+        "S"
+    };
+    let kilobytes = |bytes: Reading<u64>| (bytes.into_value().unwrap() / 1024).to_string();
+    let ours = [
+        pid,
+        row.ppid.to_string(),
+        row.username.value().unwrap().to_string(),
+        letter.to_owned(),
+        row.num_threads.value().unwrap().to_string(),
+        row.nice.value().unwrap().to_string(),
+        kilobytes(row.vsize_bytes),
+    ];
+    assert_eq!(words[..7], ours);
+    assert_eq!(words[8], "cat");
+    let rss: f64 = words[7].parse().unwrap();
+    assert!((rss * 1024.0 / *row.rss_bytes.value().unwrap() as f64 - 1.0).abs() < 0.5);
+    let elapsed: f64 = words[9].parse().unwrap();
+    let age = Timestamp::now().as_second() as f64 - row.create_time;
+    assert!((age - elapsed).abs() < 3.0, "{age} {elapsed}");
+}
+
+#[test]
+fn a_zombie_says_so() {
+    let mut child = Command::new("true").spawn().unwrap();
+    let mut source = LinuxSource::open().unwrap();
+    let pid = child.id();
+    let is_zombie = |snapshot: &Snapshot| {
+        snapshot
+            .row_by_pid(pid)
+            .is_some_and(|row| row.state == ProcState::Zombie)
+    };
+    let snapshot = sample_until(&mut source, "the zombie", is_zombie);
+    let row = snapshot.row_by_pid(pid).unwrap();
+    assert_eq!((&*row.name, row.rss_bytes), ("true", Reading::Zombie));
+    assert_eq!(
+        (row.cmdline.unread(), row.exe.unread()),
+        (Some(Unread::Zombie), Some(Unread::Zombie))
+    );
+    assert!(snapshot.counts.zombies >= 1);
+    let detail = source.detail(row.key, tick(1));
+    assert_eq!(detail.state, Reading::Value(ProcState::Zombie));
+    assert_eq!(
+        detail.uids.value().map(|ids| ids.real),
+        Some(rustix::process::getuid().as_raw())
+    );
+    for reason in [
+        detail.cwd.unread(),
+        detail.environ.unread(),
+        detail.open_files.unread(),
+        detail.num_fds.unread(),
+        detail.memory.unread(),
+        detail.peak_rss_bytes.unread(),
+        detail.pss_bytes.unread(),
+    ] {
+        assert_eq!(reason, Some(Unread::Zombie));
+    }
+    let key = row.key;
+    child.wait().unwrap();
+    assert!(source.detail(key, tick(1)).is_gone());
+    assert!(source.sample(tick(2)).row(key).is_none());
+}
+
+#[test]
+fn another_process_of_the_same_pid_is_gone() {
+    let mut source = LinuxSource::open().unwrap();
+    let key = own_key(&mut source);
+    let earlier = ProcKey {
+        start_ticks: key.start_ticks - 1,
+        ..key
+    };
+    let detail = source.detail(earlier, tick(1));
+    assert!(detail.is_gone());
+    assert_eq!(
+        (detail.environ.unread(), detail.name.unread()),
+        (Some(Unread::Gone), Some(Unread::Gone))
+    );
+}
+
+#[test]
+fn a_name_that_is_long_or_hostile() {
+    let folder = tempfile::tempdir().unwrap();
+    let cat = which("cat");
+    let mut source = LinuxSource::open().unwrap();
+    let long = folder.path().join("a-name-beyond-fifteen-bytes");
+    fs::copy(&cat, &long).unwrap();
+    let child = Waiting::start(long.to_str().unwrap(), &[]);
+    let row = child.row(&mut source, "a-name-beyond-fifteen-bytes");
+    assert_eq!(row.exe.value().map(|exe| &**exe), long.to_str());
+
+    let hostile = folder.path().join("a) R 1\n(b");
+    fs::copy(&cat, &hostile).unwrap();
+    let child = Waiting::start(hostile.to_str().unwrap(), &[]);
+    let row = child.row(&mut source, "a) R 1\n(b");
+    assert_eq!((row.ppid, row.lossy.name), (std::process::id(), false));
+
+    let lossy = folder.path().join(OsStr::from_bytes(b"na\xefve"));
+    fs::copy(&cat, &lossy).unwrap();
+    let child = Waiting(Command::new(lossy).stdin(Stdio::piped()).spawn().unwrap());
+    let row = child.row(&mut source, "na\u{fffd}ve");
+    assert!(row.lossy.name && row.lossy.cmdline && row.lossy.exe);
+    let detail = source.detail(row.key, tick(1));
+    assert_eq!(detail.lossy, ["cmdline", "exe", "name", "threads"]);
+}
+
+/// Where a program stands. In a search path as a test's own need, not the product's.
+fn which(program: &str) -> std::path::PathBuf {
+    let path = std::env::var_os("PATH").unwrap();
+    let found = std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|path| path.exists());
+    fs::canonicalize(found.unwrap()).unwrap()
+}
+
+#[test]
+fn every_process_of_this_machine() {
+    let mut source = LinuxSource::open().unwrap();
+    let snapshot = source.sample(tick(1));
+    assert!(!snapshot.rows.is_empty());
+    assert!(snapshot.rows.is_sorted_by_key(|row| row.key));
+    for row in &snapshot.rows {
+        let detail = source.detail(row.key, tick(1));
+        if detail.is_gone() {
+            assert!(
+                source.sample(tick(2)).row(row.key).is_none(),
+                "{row:?} is said to be gone"
+            );
+            continue;
+        }
+        let what = format!("{detail:?}");
+        assert!((-20..=19).contains(detail.nice.value().unwrap()), "{what}");
+        assert!(detail.create_time.value().unwrap() > &0.0, "{what}");
+        assert!(
+            !matches!(detail.state, Reading::Value(ProcState::Unknown(_))),
+            "{what}"
+        );
+        assert!(
+            detail.cwd.value().is_none_or(|path| path.starts_with('/')),
+            "{what}"
+        );
+        assert!(
+            detail.exe.value().is_none_or(|path| path.starts_with('/')),
+            "{what}"
+        );
+        assert!(
+            detail
+                .parent
+                .value()
+                .is_none_or(|key| key.start_ticks <= row.key.start_ticks),
+            "{what}"
+        );
+        assert_eq!(
+            detail.is_kernel_thread,
+            Reading::Value(row.is_kernel_thread),
+            "{what}"
+        );
+        if row.is_kernel_thread {
+            assert_eq!(
+                detail.environ.unread(),
+                Some(Unread::NotApplicable),
+                "{what}"
+            );
+            assert_eq!(row.rss_bytes, Reading::NotApplicable, "{what}");
+        }
+        for open in detail
+            .open_files
+            .value()
+            .iter()
+            .flat_map(|list| &list.items)
+        {
+            assert!(open.path.starts_with('/'), "{what}");
+        }
+        if let Some(memory) = detail.memory.value() {
+            assert!(memory.vms >= memory.rss || memory.vms == 0, "{what}");
+        }
+    }
+}
+
+#[test]
+fn cpu_percent_of_a_spinning_child() {
+    let child = Waiting::start("sh", &["-c", "while :; do :; done"]);
+    let mut source = LinuxSource::open().unwrap();
+    let pid = child.0.id();
+    let busy = |snapshot: &Snapshot| {
+        let row = snapshot.row_by_pid(pid)?;
+        row.cpu_percent.value().copied()
+    };
+    let snapshot = sample_until(&mut source, "a busy child", |snapshot| {
+        busy(snapshot).is_some_and(|cpu| cpu > 5.0)
+    });
+    let limit = snapshot.host.cpu_count as f32 * 100.0;
+    assert!(busy(&snapshot).unwrap() <= limit);
+    assert!(snapshot.cost.cpu_ms > 0.0 && snapshot.cost.reads > snapshot.rows.len() as u64);
+}

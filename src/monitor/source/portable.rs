@@ -1,0 +1,303 @@
+//! Readings through sysinfo, for systems other than Linux. It knows less than the Linux source, and says so.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sysinfo::{
+    Pid, Process, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System, UpdateKind, Users,
+};
+
+use super::Source;
+use crate::monitor::detail::{Capped, ProcessDetail};
+use crate::monitor::process::{CommandLine, Lossy, ProcState, ProcessRow};
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::{Cost, Counts, Host, Machine, Snapshot, Tick, link_parents};
+use crate::os::ProcKey;
+
+/// Reads the processes of any system that sysinfo knows.
+///
+/// Start times come in whole seconds only: a pid that is reused within a second is taken for the same process.
+pub struct PortableSource {
+    system: System,
+    users: Users,
+    host: Arc<Host>,
+    last: Option<Instant>,
+    /// Who was there in the tick before, and so has a CPU % now.
+    seen: HashSet<ProcKey>,
+}
+
+impl PortableSource {
+    /// Asks sysinfo for this system.
+    pub fn open() -> Result<Self, sysinfo::Error> {
+        let mut system = System::new()?;
+        system.refresh_cpu_usage();
+        let host = Host {
+            name: System::host_name().unwrap_or_default(),
+            system: System::long_os_version()
+                .or_else(|_| System::name())
+                .unwrap_or_default(),
+            boot_id: System::boot_time()
+                .map(|seconds| seconds.to_string())
+                .unwrap_or_default(),
+            cpu_count: system.cpus().len().max(1) as u32,
+            usable_cpu_count: std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+                as u32,
+        };
+        Ok(Self {
+            system,
+            users: Users::new_with_refreshed_list()?,
+            host: Arc::new(host),
+            last: None,
+            seen: HashSet::new(),
+        })
+    }
+
+    fn row(&self, process: &Process) -> ProcessRow {
+        let key = key_of(process);
+        let (name, is_name_lossy) = text(process.name());
+        let args: Vec<_> = process.cmd().iter().map(|arg| text(arg)).collect();
+        let exe = process.exe().map(|path| text(path.as_os_str()));
+        let username = process
+            .user_id()
+            .and_then(|id| self.users.get_user_by_id(id))
+            .map(|user| user.name().into());
+        ProcessRow {
+            key,
+            name: name.into(),
+            ppid: process.parent().map_or(0, Pid::as_u32),
+            parent: None,
+            uid: process
+                .user_id()
+                .and_then(|id| id.to_string().parse().ok())
+                .map_or(Reading::Unsupported, Reading::Value),
+            username: username.map_or(Reading::Denied, Reading::Value),
+            state: state_of(process.status()),
+            cpu_percent: if self.seen.contains(&key) {
+                Reading::Value(process.cpu_usage())
+            } else {
+                Reading::NotSampled
+            },
+            // Only the sum of user and system time is known.
+            cpu_times: Reading::Unsupported,
+            rss_bytes: Reading::Value(process.memory()),
+            vsize_bytes: Reading::Value(process.virtual_memory()),
+            num_threads: process.tasks().map_or(Reading::Unsupported, |tasks| {
+                Reading::Value(tasks.len() as u32)
+            }),
+            create_time: process.start_time() as f64,
+            lossy: Lossy {
+                name: is_name_lossy,
+                cmdline: args.iter().any(|&(_, is_lossy)| is_lossy),
+                exe: exe.as_ref().is_some_and(|&(_, is_lossy)| is_lossy),
+            },
+            // An empty answer may also mean that we were not allowed to ask.
+            cmdline: if args.is_empty() {
+                Reading::Denied
+            } else {
+                let args = args.into_iter().map(|(arg, _)| arg).collect();
+                Reading::Value(Arc::new(CommandLine::new(args)))
+            },
+            exe: exe.map_or(Reading::Denied, |(path, _)| Reading::Value(path.into())),
+            terminal: Reading::Unsupported,
+            nice: Reading::Unsupported,
+            is_kernel_thread: process.thread_kind().is_some(),
+        }
+    }
+
+    fn refresh(&mut self, what: ProcessesToUpdate<'_>, kind: ProcessRefreshKind) {
+        // sysinfo keeps threads switched on unless told otherwise.
+        self.system
+            .refresh_processes_specifics(what, true, kind.without_tasks());
+    }
+
+    fn machine(&mut self) -> Machine {
+        self.system.refresh_cpu_usage();
+        self.system.refresh_memory();
+        let system = &self.system;
+        let is_first = self.last.is_none();
+        let percent = |percent: f32| {
+            if is_first {
+                Reading::NotSampled
+            } else {
+                Reading::Value(percent)
+            }
+        };
+        let total = system.total_memory();
+        let available = system.available_memory();
+        let load = System::load_average().map_err(|_unknown_here| Unread::Unsupported);
+        let uptime = System::uptime().map_err(|_unknown_here| Unread::Unsupported);
+        Machine {
+            cpu_percent: percent(system.global_cpu_usage()),
+            cpu_percent_per_core: percent(0.0)
+                .map(|_| system.cpus().iter().map(sysinfo::Cpu::usage).collect()),
+            memory_total_bytes: Reading::Value(total),
+            memory_available_bytes: Reading::Value(available),
+            memory_used_bytes: Reading::Value(total.saturating_sub(available)),
+            swap_total_bytes: Reading::Value(system.total_swap()),
+            swap_used_bytes: Reading::Value(system.used_swap()),
+            load_average: load.map(|load| [load.one, load.five, load.fifteen]).into(),
+            uptime: uptime.map(Duration::from_secs).into(),
+        }
+    }
+}
+
+impl Source for PortableSource {
+    fn sample(&mut self, tick: Tick) -> Snapshot {
+        let begun = Instant::now();
+        let machine = self.machine();
+        let once = UpdateKind::OnlyIfNotSet;
+        let kind = ProcessRefreshKind::nothing().with_cpu().with_memory();
+        self.refresh(
+            ProcessesToUpdate::All,
+            kind.with_cmd(once).with_exe(once).with_user(once),
+        );
+        let mut rows: Vec<_> = self
+            .system
+            .processes()
+            .values()
+            .map(|process| self.row(process))
+            .collect();
+        link_parents(&mut rows);
+        self.seen = rows.iter().map(|row| row.key).collect();
+        let since_last = self
+            .last
+            .replace(tick.instant)
+            .map(|last| tick.instant.saturating_duration_since(last));
+        Snapshot {
+            tick,
+            since_last,
+            machine,
+            host: Arc::clone(&self.host),
+            counts: Counts::of(&rows),
+            limited_view: None,
+            cost: Cost {
+                wall_ms: begun.elapsed().as_secs_f64() * 1e3,
+                ..Cost::default()
+            },
+            rows,
+        }
+    }
+
+    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
+        let pid = Pid::from_u32(key.pid);
+        let always = UpdateKind::Always;
+        let kind = ProcessRefreshKind::nothing()
+            .with_memory()
+            .with_cmd(always)
+            .with_exe(always);
+        self.refresh(
+            ProcessesToUpdate::Some(&[pid]),
+            kind.with_user(always).with_cwd(always).with_environ(always),
+        );
+        let Some(process) = self
+            .system
+            .process(pid)
+            .filter(|process| key_of(process) == key)
+        else {
+            return ProcessDetail::unread(key, tick.taken_at, Unread::Gone);
+        };
+        let row = self.row(process);
+        let parent = process
+            .parent()
+            .and_then(|pid| self.system.process(pid))
+            .filter(|parent| key_of(parent).start_ticks <= key.start_ticks);
+        let environ = process.environ().iter().map(|entry| {
+            let (entry, _) = text(entry);
+            let (key, value) = entry.split_once('=').unwrap_or((&entry, ""));
+            (key.to_owned(), value.to_owned())
+        });
+        let environ = Capped::from_items(environ);
+        let found = |reading: Option<String>| reading.map_or(Reading::Denied, Reading::Value);
+        ProcessDetail {
+            name: Reading::Value(row.name.to_string()),
+            exe: row.exe.map(|exe| exe.to_string()),
+            cwd: found(process.cwd().map(|path| text(path.as_os_str()).0)),
+            cmdline: row.cmdline.map(|line| line.args().to_vec()),
+            ppid: Reading::Value(row.ppid),
+            parent: parent.map_or(Reading::NotApplicable, |parent| {
+                Reading::Value(key_of(parent))
+            }),
+            parent_name: parent.map_or(Reading::NotApplicable, |parent| {
+                Reading::Value(text(parent.name()).0)
+            }),
+            state: Reading::Value(row.state),
+            username: row.username.map(|name| name.to_string()),
+            create_time: Reading::Value(row.create_time),
+            num_threads: row.num_threads,
+            environ: if environ.items.is_empty() {
+                Reading::Denied
+            } else {
+                Reading::Value(environ)
+            },
+            is_kernel_thread: Reading::Value(row.is_kernel_thread),
+            ..ProcessDetail::unread(key, tick.taken_at, Unread::Unsupported)
+        }
+    }
+}
+
+/// Hundredths of a second, as on Linux, but since 1970.
+fn key_of(process: &Process) -> ProcKey {
+    ProcKey {
+        pid: process.pid().as_u32(),
+        start_ticks: process.start_time().saturating_mul(100),
+    }
+}
+
+fn text(text: &OsStr) -> (String, bool) {
+    (text.to_string_lossy().into_owned(), text.to_str().is_none())
+}
+
+fn state_of(status: ProcessStatus) -> ProcState {
+    match status {
+        ProcessStatus::Idle => ProcState::Idle,
+        ProcessStatus::Run => ProcState::Running,
+        ProcessStatus::Sleep => ProcState::Sleeping,
+        ProcessStatus::Stop => ProcState::Stopped,
+        ProcessStatus::Zombie => ProcState::Zombie,
+        ProcessStatus::Tracing => ProcState::TracingStop,
+        ProcessStatus::Dead => ProcState::Dead,
+        ProcessStatus::Wakekill => ProcState::WakeKill,
+        ProcessStatus::Waking => ProcState::Waking,
+        ProcessStatus::Parked => ProcState::Parked,
+        ProcessStatus::UninterruptibleDiskSleep => ProcState::DiskSleep,
+        _ => ProcState::Unknown(b'?'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn it_finds_us_and_admits_what_it_does_not_know() {
+        let mut source = PortableSource::open().unwrap();
+        let tick = Tick {
+            number: 1,
+            instant: Instant::now(),
+            taken_at: Timestamp::now(),
+            interval: Duration::from_secs(1),
+        };
+        let snapshot = source.sample(tick);
+        let row = snapshot.row_by_pid(std::process::id()).unwrap();
+        assert_eq!(
+            (row.cpu_percent, row.terminal.unread()),
+            (Reading::NotSampled, Some(Unread::Unsupported))
+        );
+        assert!(row.cmdline.is_value());
+        let detail = source.detail(row.key, tick);
+        assert_eq!(
+            detail.cwd.value().map(String::as_str),
+            std::env::current_dir().unwrap().to_str()
+        );
+        assert_eq!(detail.open_files.unread(), Some(Unread::Unsupported));
+        let other = ProcKey {
+            start_ticks: 1,
+            ..row.key
+        };
+        assert!(source.detail(other, tick).is_gone());
+    }
+}

@@ -1,0 +1,40 @@
+//! What every source can do, and which one reads this machine.
+
+use thiserror::Error;
+
+use crate::monitor::detail::ProcessDetail;
+use crate::monitor::snapshot::{Snapshot, Tick};
+use crate::os::ProcKey;
+
+/// Somewhere that processes can be read from. Lives on the sampler's thread.
+pub trait Source: Send {
+    /// Reads every process.
+    fn sample(&mut self, tick: Tick) -> Snapshot;
+
+    /// Reads everything about one process; if it has ended, every field says `Gone`.
+    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail;
+}
+
+/// Why this machine's processes cannot be read at all.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// `/proc` is missing or closed.
+    #[cfg(target_os = "linux")]
+    #[error(transparent)]
+    Linux(#[from] super::linux::OpenError),
+    /// sysinfo does not know this system.
+    #[error("could not read the processes of this system: {0}")]
+    Portable(#[from] sysinfo::Error),
+}
+
+/// The source for the machine we run on.
+#[cfg(target_os = "linux")]
+pub fn native() -> Result<Box<dyn Source>, SourceError> {
+    Ok(Box::new(super::linux::LinuxSource::open()?))
+}
+
+/// The source for the machine we run on.
+#[cfg(not(target_os = "linux"))]
+pub fn native() -> Result<Box<dyn Source>, SourceError> {
+    Ok(Box::new(super::portable::PortableSource::open()?))
+}
