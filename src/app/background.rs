@@ -25,14 +25,20 @@ pub enum Progress<T> {
 
 impl<T: Send + 'static> Job<T> {
     /// Starts `work` on a thread of that name and wakes the window when it has an answer.
-    pub fn start(name: &str, ctx: &egui::Context, work: impl FnOnce() -> T + Send + 'static) -> io::Result<Self> {
+    pub fn start(
+        name: &str,
+        ctx: &egui::Context,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<Self> {
         let (sender, answer) = sync_channel(1);
         let ctx = ctx.clone();
-        thread::Builder::new().name(name.to_owned()).spawn(move || {
-            // The window may have closed meanwhile; then nobody waits for the answer.
-            sender.send(work()).ok();
-            ctx.request_repaint();
-        })?;
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                // The window may have closed meanwhile; then nobody waits for the answer.
+                sender.send(work()).ok();
+                ctx.request_repaint();
+            })?;
         Ok(Self { answer })
     }
 

@@ -122,7 +122,9 @@ impl Scripted {
             number: self.number,
             instant: self.begun + Duration::from_secs(self.number),
             taken_at: start
-                .saturating_add(SignedDuration::from_secs(self.number.try_into().unwrap_or(0)))
+                .saturating_add(SignedDuration::from_secs(
+                    self.number.try_into().unwrap_or(0),
+                ))
                 .unwrap_or(start),
             interval: Duration::from_secs(1),
         }
@@ -130,7 +132,9 @@ impl Scripted {
 
     fn read_detail(&mut self) {
         let tick = self.tick();
-        self.detail = self.selected.map(|key| Arc::new(self.source.detail(key, tick)));
+        self.detail = self
+            .selected
+            .map(|key| Arc::new(self.source.detail(key, tick)));
     }
 }
 

@@ -141,7 +141,8 @@ impl App {
             Command::CopyRow => {
                 if let Some(row) = self.monitor.selected_row_text() {
                     ctx.copy_text(row);
-                    self.toasts.tell(self.text.get("toast-row-copied").to_owned());
+                    self.toasts
+                        .tell(self.text.get("toast-row-copied").to_owned());
                 }
             }
             Command::SetFilter(text) => self.monitor.set_filter(text),
@@ -151,7 +152,9 @@ impl App {
                 self.settings.interval_ms = interval.as_millis().try_into().unwrap_or(1_000);
                 self.monitor.set_interval(interval);
             }
-            Command::ToggleKernelThreads => self.settings.kernel_threads = self.monitor.toggle_kernel_threads(),
+            Command::ToggleKernelThreads => {
+                self.settings.kernel_threads = self.monitor.toggle_kernel_threads()
+            }
             Command::SortBy(column) => {
                 let sort = self.monitor.sort_by(column);
                 sort.column.column().key.clone_into(&mut self.settings.sort);
@@ -188,5 +191,10 @@ impl App {
 
 /// Whether Ctrl+C was pressed.
 fn is_copy_asked(ctx: &egui::Context) -> bool {
-    ctx.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy)))
+    ctx.input(|input| {
+        input
+            .events
+            .iter()
+            .any(|event| matches!(event, egui::Event::Copy))
+    })
 }

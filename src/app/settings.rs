@@ -70,12 +70,18 @@ impl Settings {
 
     /// Whether a column is in the table.
     pub fn shows_column(&self, column: &Column) -> bool {
-        if self.columns.is_empty() { column.is_default } else { self.columns.iter().any(|key| key == column.key) }
+        if self.columns.is_empty() {
+            column.is_default
+        } else {
+            self.columns.iter().any(|key| key == column.key)
+        }
     }
 
     /// Puts a column into the table or takes it out.
     pub fn toggle_column(&mut self, column: &Column) {
-        let shown = COLUMNS.iter().filter(|other| self.shows_column(other) != (other.id == column.id));
+        let shown = COLUMNS
+            .iter()
+            .filter(|other| self.shows_column(other) != (other.id == column.id));
         self.columns = shown.map(|column| column.key.to_owned()).collect();
     }
 

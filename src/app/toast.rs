@@ -43,7 +43,12 @@ impl Toasts {
 
     fn push(&mut self, sentence: String, is_error: bool) {
         self.count += 1;
-        self.toasts.push(Toast { id: self.count, sentence, is_error, until: None });
+        self.toasts.push(Toast {
+            id: self.count,
+            sentence,
+            is_error,
+            until: None,
+        });
     }
 
     /// Takes away what has been read long enough and wakes the window for the next one.
@@ -56,7 +61,8 @@ impl Toasts {
                 ctx.request_repaint_after(left);
             }
         }
-        self.toasts.retain(|toast| toast.until.is_none_or(|until| until > now));
+        self.toasts
+            .retain(|toast| toast.until.is_none_or(|until| until > now));
     }
 
     /// Draws them; returns nothing, as closing one concerns nobody else.
@@ -82,13 +88,23 @@ impl Toasts {
                         .show(ui, |ui| {
                             ui.set_max_width(460.0);
                             ui.horizontal(|ui| {
-                                let (rect, _) = ui.allocate_exact_size(egui::Vec2::splat(16.0), egui::Sense::hover());
+                                let (rect, _) = ui.allocate_exact_size(
+                                    egui::Vec2::splat(16.0),
+                                    egui::Sense::hover(),
+                                );
                                 icon.paint(ui.painter(), rect, color);
                                 let sentence = RichText::new(&toast.sentence)
                                     .font(theme::font(Face::Regular, theme::TEXT_M))
                                     .color(view.theme.text_strong);
                                 ui.add(egui::Label::new(sentence).wrap().selectable(true));
-                                if icon_button(ui, view.theme, Icon::Close, view.text.get("action-close")).clicked() {
+                                if icon_button(
+                                    ui,
+                                    view.theme,
+                                    Icon::Close,
+                                    view.text.get("action-close"),
+                                )
+                                .clicked()
+                                {
                                     closed = Some(toast.id);
                                 }
                             });

@@ -45,18 +45,30 @@ impl App {
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (place, icon, key, command) in [
-                    (Place::Monitor, Icon::Monitor, "place-monitor", Command::OpenMonitor),
+                    (
+                        Place::Monitor,
+                        Icon::Monitor,
+                        "place-monitor",
+                        Command::OpenMonitor,
+                    ),
                     (Place::Lab, Icon::Lab, "place-lab", Command::OpenLab),
                 ] {
                     let tip = view.tip(ui, command.title_key(), &command);
                     let is_here = self.settings.place == place;
-                    if rail_button(ui, view.theme, icon, view.text.get(key), is_here).on_hover_text(tip).clicked() {
+                    if rail_button(ui, view.theme, icon, view.text.get(key), is_here)
+                        .on_hover_text(tip)
+                        .clicked()
+                    {
                         view.commands.send(command);
                     }
                 }
                 ui.with_layout(Layout::bottom_up(Align::Center), |ui| {
                     ui.add_space(2.0 * UNIT);
-                    let icon = if view.theme.dark { Icon::Sun } else { Icon::Moon };
+                    let icon = if view.theme.dark {
+                        Icon::Sun
+                    } else {
+                        Icon::Moon
+                    };
                     let command = Command::ToggleTheme;
                     let tip = view.tip(ui, command.title_key(), &command);
                     if icon_button(ui, view.theme, icon, &tip).clicked() {
@@ -71,15 +83,24 @@ impl App {
         egui::Panel::bottom("status")
             .exact_size(theme::ROW)
             .resizable(false)
-            .frame(Frame::new().fill(view.theme.ground).inner_margin(Margin::symmetric(12, 0)))
+            .frame(
+                Frame::new()
+                    .fill(view.theme.ground)
+                    .inner_margin(Margin::symmetric(12, 0)),
+            )
             .show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = theme::ROW - UNIT;
                 ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| match self.settings.place {
-                    Place::Monitor => self.monitor.status_ui(ui, view, &self.settings),
-                    Place::Lab => {
-                        let note = RichText::new(view.text.get("lab-status"));
-                        ui.label(note.font(theme::font(Face::Regular, theme::TEXT_XS)).color(view.theme.text_dim));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    match self.settings.place {
+                        Place::Monitor => self.monitor.status_ui(ui, view, &self.settings),
+                        Place::Lab => {
+                            let note = RichText::new(view.text.get("lab-status"));
+                            ui.label(
+                                note.font(theme::font(Face::Regular, theme::TEXT_XS))
+                                    .color(view.theme.text_dim),
+                            );
+                        }
                     }
                 });
             });

@@ -29,11 +29,12 @@ pub fn run_window() -> Result<(), WindowError> {
         let settings = Settings::load(creation.storage);
         let ctx = creation.egui_ctx.clone();
         let sampler = Sampler::start(
-            crate::monitor::source::system(),
+            crate::monitor::source::native()?,
             SamplerOptions { interval: Duration::from_millis(settings.interval_ms), ..SamplerOptions::default() },
             Arc::new(move || ctx.request_repaint()),
         )?;
         Ok(Box::new(App::new(creation, Sources { monitor: Box::new(sampler) })))
     };
-    eframe::run_native(APP_ID, options, Box::new(create)).map_err(|error| WindowError::Toolkit(error.to_string()))
+    eframe::run_native(APP_ID, options, Box::new(create))
+        .map_err(|error| WindowError::Toolkit(error.to_string()))
 }

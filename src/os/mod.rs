@@ -9,6 +9,7 @@ mod key;
 pub mod processes;
 pub mod signal;
 mod stat;
+pub mod this;
 mod user;
 
 pub use clock::{Monotonic, own_cpu_nanos};

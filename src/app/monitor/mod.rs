@@ -9,4 +9,4 @@ mod state;
 mod status;
 
 pub use order::{Content, OrderRow, RowOrder};
-pub use state::{Motion, Monitor};
+pub use state::{Monitor, Motion};

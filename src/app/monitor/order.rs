@@ -54,7 +54,10 @@ impl RowOrder {
         self.hidden_by_filter = result.hidden_by_filter;
         let sorted = result.rows.into_iter().filter_map(|index| {
             let key = snapshot.rows.get(index as usize)?.key;
-            Some(OrderRow { key, content: Content::Alive(index) })
+            Some(OrderRow {
+                key,
+                content: Content::Alive(index),
+            })
         });
         self.is_held = before.is_some() && !self.rows.is_empty();
         match before {
@@ -69,7 +72,11 @@ impl RowOrder {
                     row.content = content_now(row, snapshot, before);
                 }
                 let known = self.rows.len();
-                self.rows.extend(sorted.into_iter().filter(|row| fresh.contains_key(&row.key)));
+                self.rows.extend(
+                    sorted
+                        .into_iter()
+                        .filter(|row| fresh.contains_key(&row.key)),
+                );
                 debug_assert!(self.rows.len() == known + fresh.len());
             }
             _ => self.rows = sorted.collect(),
@@ -82,9 +89,11 @@ fn content_now(row: &OrderRow, snapshot: &Snapshot, before: &Snapshot) -> Conten
         Some(Ok(index)) => Content::Alive(index),
         _ => match &row.content {
             Content::Ended(name) => Content::Ended(Arc::clone(name)),
-            Content::Alive(_) => {
-                Content::Ended(before.row(row.key).map_or_else(|| "".into(), |row| Arc::clone(&row.name)))
-            }
+            Content::Alive(_) => Content::Ended(
+                before
+                    .row(row.key)
+                    .map_or_else(|| "".into(), |row| Arc::clone(&row.name)),
+            ),
         },
     }
 }
@@ -113,7 +122,10 @@ mod tests {
 
     #[test]
     fn rows_are_sorted_anew_unless_they_are_held() {
-        let query = Query { sort: Sort::first(ColumnId::Cpu), ..Query::default() };
+        let query = Query {
+            sort: Sort::first(ColumnId::Cpu),
+            ..Query::default()
+        };
         let first = snapshot(&[(10, 5.0), (11, 9.0), (12, 1.0)]);
         let second = snapshot(&[(10, 50.0), (12, 1.0), (13, 99.0)]);
         let mut order = RowOrder::default();

@@ -12,7 +12,8 @@ use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::monitor::{
-    CellContext, ColumnId, Direction, Filter, FilterError, History, ProcessDetail, ProcessRow, Query, Snapshot, Sort,
+    CellContext, ColumnId, Direction, Filter, FilterError, History, ProcessDetail, ProcessRow,
+    Query, Snapshot, Sort,
 };
 use crate::os::ProcKey;
 
@@ -55,7 +56,11 @@ impl Monitor {
     /// A Monitor that looks at `feed`.
     pub fn new(feed: Box<dyn Feed>, settings: &Settings, text: &Text) -> Self {
         let column = ColumnId::from_key(&settings.sort).unwrap_or(ColumnId::Cpu);
-        let direction = if settings.is_descending { Direction::Descending } else { Direction::Ascending };
+        let direction = if settings.is_descending {
+            Direction::Descending
+        } else {
+            Direction::Ascending
+        };
         let query = Query {
             filter: Filter::default(),
             show_kernel_threads: settings.kernel_threads,
@@ -94,7 +99,8 @@ impl Monitor {
             self.history.record(&new);
             let is_aiming = !self.is_stale && self.is_aiming(ctx);
             let before = self.snapshot.replace(Arc::clone(&new));
-            self.order.refresh(&self.query, &new, before.as_deref().filter(|_| is_aiming));
+            self.order
+                .refresh(&self.query, &new, before.as_deref().filter(|_| is_aiming));
             self.is_stale = false;
         }
         self.refresh_if_stale();
@@ -113,8 +119,14 @@ impl Monitor {
     /// The last readable detail stays when its process has ended.
     fn take_detail(&mut self) {
         let shown = self.selected.filter(|_| self.is_detail_open);
-        let newest = self.feed.detail().filter(|detail| Some(detail.key) == shown);
-        let known = self.detail.take().filter(|detail| Some(detail.key) == shown);
+        let newest = self
+            .feed
+            .detail()
+            .filter(|detail| Some(detail.key) == shown);
+        let known = self
+            .detail
+            .take()
+            .filter(|detail| Some(detail.key) == shown);
         self.detail = match (newest, known) {
             (Some(new), Some(old)) if new.is_gone() => Some(old),
             (Some(new), _) => Some(new),
@@ -124,7 +136,10 @@ impl Monitor {
 
     fn is_aiming(&self, ctx: &egui::Context) -> bool {
         let is_over = ctx.input(|input| {
-            input.pointer.hover_pos().is_some_and(|at| self.table.body_rect().contains(at))
+            input
+                .pointer
+                .hover_pos()
+                .is_some_and(|at| self.table.body_rect().contains(at))
                 && input.pointer.time_since_last_movement() < AIM
         });
         is_over || egui::Popup::is_any_open(ctx)
@@ -186,7 +201,8 @@ impl Monitor {
     /// Opens or closes the detail of the selected process.
     pub fn set_detail_open(&mut self, is_open: bool) {
         self.is_detail_open = is_open && self.selected.is_some();
-        self.feed.select(self.selected.filter(|_| self.is_detail_open));
+        self.feed
+            .select(self.selected.filter(|_| self.is_detail_open));
     }
 
     /// One step back: close the detail, then clear the selection.
@@ -252,8 +268,14 @@ impl Monitor {
     pub fn selected_row_text(&self) -> Option<String> {
         let snapshot = self.snapshot.as_deref()?;
         let row: &ProcessRow = snapshot.row(self.selected?)?;
-        let context = CellContext { snapshot, zone: &self.zone };
-        let cells = self.table.columns().map(|id| id.cell(row, context).into_value().unwrap_or_default());
+        let context = CellContext {
+            snapshot,
+            zone: &self.zone,
+        };
+        let cells = self
+            .table
+            .columns()
+            .map(|id| id.cell(row, context).into_value().unwrap_or_default());
         Some(cells.collect::<Vec<_>>().join("\t"))
     }
 }

@@ -1,6 +1,9 @@
 //! The first section of the detail panel: one line per fact, unreadable ones with their reason.
 
-use eframe::egui::{Align, Label, Layout, Margin, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Label, Layout, Margin, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
+};
 
 use super::process_cell::state_text;
 use super::process_detail::DetailData;
@@ -9,7 +12,7 @@ use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{paint_line, sparkline};
 use crate::monitor::unit::{bytes_text, cpu_time_text, percent_text};
-use crate::monitor::{ColumnId, CellContext, ProcessDetail, Reading};
+use crate::monitor::{CellContext, ColumnId, ProcessDetail, Reading};
 
 /// Width of the column of names.
 const NAMES: f32 = 112.0;
@@ -22,57 +25,125 @@ const SPAN_SECONDS: f64 = 120.0;
 
 /// Draws the section.
 pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
-    eframe::egui::Frame::new().inner_margin(Margin { left: 16, right: 16, top: 12, bottom: 16 }).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        cpu_ui(ui, view, data);
-        let field = Fields { view, owner: data.owner() };
-        field.heading_ui(ui, "detail-group-program");
-        field.long_ui(ui, "field-exe", detail.exe.as_ref().cloned());
-        field.long_ui(ui, "field-cwd", detail.cwd.as_ref().cloned());
-        field.long_ui(ui, "field-cmdline", detail.cmdline.as_ref().map(|args| shell_text(args)));
-        field.heading_ui(ui, "detail-group-process");
-        field.short_ui(ui, "field-user", user_text(detail));
-        field.short_ui(ui, "field-state", detail.state.map(|state| state_text(view.text, state).to_owned()));
-        field.short_ui(ui, "field-parent", parent_text(detail));
-        field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
-        let started = data.row().map_or(Reading::Gone, |row| {
-            let context = CellContext { snapshot: data.snapshot, zone: data.zone };
-            ColumnId::Started.cell(row, context).map(std::borrow::Cow::into_owned)
+    eframe::egui::Frame::new()
+        .inner_margin(Margin {
+            left: 16,
+            right: 16,
+            top: 12,
+            bottom: 16,
+        })
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            cpu_ui(ui, view, data);
+            let field = Fields {
+                view,
+                owner: data.owner(),
+            };
+            field.heading_ui(ui, "detail-group-program");
+            field.long_ui(ui, "field-exe", detail.exe.as_ref().cloned());
+            field.long_ui(ui, "field-cwd", detail.cwd.as_ref().cloned());
+            field.long_ui(
+                ui,
+                "field-cmdline",
+                detail.cmdline.as_ref().map(|args| shell_text(args)),
+            );
+            field.heading_ui(ui, "detail-group-process");
+            field.short_ui(ui, "field-user", user_text(detail));
+            field.short_ui(
+                ui,
+                "field-state",
+                detail
+                    .state
+                    .map(|state| state_text(view.text, state).to_owned()),
+            );
+            field.short_ui(ui, "field-parent", parent_text(detail));
+            field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
+            let started = data.row().map_or(Reading::Gone, |row| {
+                let context = CellContext {
+                    snapshot: data.snapshot,
+                    zone: data.zone,
+                };
+                ColumnId::Started
+                    .cell(row, context)
+                    .map(std::borrow::Cow::into_owned)
+            });
+            field.short_ui(ui, "field-started", started);
+            field.short_ui(ui, "field-nice", detail.nice.map(|nice| nice.to_string()));
+            field.heading_ui(ui, "detail-group-cpu");
+            field.short_ui(
+                ui,
+                "field-cpu-user",
+                detail.cpu_times.map(|times| cpu_time_text(times.user)),
+            );
+            field.short_ui(
+                ui,
+                "field-cpu-system",
+                detail.cpu_times.map(|times| cpu_time_text(times.system)),
+            );
+            field.short_ui(
+                ui,
+                "field-threads",
+                detail.num_threads.map(|count| count.to_string()),
+            );
+            field.short_ui(ui, "field-switches", switches_text(view, detail));
+            field.heading_ui(ui, "detail-group-memory");
+            field.short_ui(
+                ui,
+                "field-rss",
+                detail.memory.map(|memory| bytes_text(memory.rss)),
+            );
+            field.short_ui(ui, "field-uss", detail.uss_bytes.map(bytes_text));
+            field.short_ui(ui, "field-pss", detail.pss_bytes.map(bytes_text));
+            field.short_ui(ui, "field-peak", detail.peak_rss_bytes.map(bytes_text));
+            field.short_ui(ui, "field-swap", detail.swap_bytes.map(bytes_text));
+            field.short_ui(
+                ui,
+                "field-vms",
+                detail.memory.map(|memory| bytes_text(memory.vms)),
+            );
+            field.heading_ui(ui, "detail-group-io");
+            field.short_ui(
+                ui,
+                "field-read",
+                detail.io.map(|io| bytes_text(io.read_bytes)),
+            );
+            field.short_ui(
+                ui,
+                "field-written",
+                detail.io.map(|io| bytes_text(io.write_bytes)),
+            );
+            field.short_ui(
+                ui,
+                "field-fds",
+                detail.num_fds.map(|count| count.to_string()),
+            );
+            field.long_ui(ui, "field-cgroup", detail.cgroup.as_ref().cloned());
         });
-        field.short_ui(ui, "field-started", started);
-        field.short_ui(ui, "field-nice", detail.nice.map(|nice| nice.to_string()));
-        field.heading_ui(ui, "detail-group-cpu");
-        field.short_ui(ui, "field-cpu-user", detail.cpu_times.map(|times| cpu_time_text(times.user)));
-        field.short_ui(ui, "field-cpu-system", detail.cpu_times.map(|times| cpu_time_text(times.system)));
-        field.short_ui(ui, "field-threads", detail.num_threads.map(|count| count.to_string()));
-        field.short_ui(ui, "field-switches", switches_text(view, detail));
-        field.heading_ui(ui, "detail-group-memory");
-        field.short_ui(ui, "field-rss", detail.memory.map(|memory| bytes_text(memory.rss)));
-        field.short_ui(ui, "field-uss", detail.uss_bytes.map(bytes_text));
-        field.short_ui(ui, "field-pss", detail.pss_bytes.map(bytes_text));
-        field.short_ui(ui, "field-peak", detail.peak_rss_bytes.map(bytes_text));
-        field.short_ui(ui, "field-swap", detail.swap_bytes.map(bytes_text));
-        field.short_ui(ui, "field-vms", detail.memory.map(|memory| bytes_text(memory.vms)));
-        field.heading_ui(ui, "detail-group-io");
-        field.short_ui(ui, "field-read", detail.io.map(|io| bytes_text(io.read_bytes)));
-        field.short_ui(ui, "field-written", detail.io.map(|io| bytes_text(io.write_bytes)));
-        field.short_ui(ui, "field-fds", detail.num_fds.map(|count| count.to_string()));
-        field.long_ui(ui, "field-cgroup", detail.cgroup.as_ref().cloned());
-    });
 }
 
 /// The CPU curve with its newest figure.
 fn cpu_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), PLOT + 18.0), Sense::hover());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), PLOT + 18.0), Sense::hover());
     let reading = data.row().map_or(Reading::Gone, |row| row.cpu_percent);
     let now = match reading.value() {
-        Some(percent) => view.text.with("detail-cpu-now", &[("percent", percent_text(*percent).into())]),
+        Some(percent) => view.text.with(
+            "detail-cpu-now",
+            &[("percent", percent_text(*percent).into())],
+        ),
         None => view.text.get("mark-none").to_owned(),
     };
     let title = Rect::from_min_size(rect.min, vec2(rect.width(), 14.0));
     let label = view.text.get("detail-cpu");
     let font = theme::font(Face::Medium, theme::TEXT_XS);
-    paint_line(ui.painter(), title, Align::Min, label, font.clone(), view.theme.text_dim);
+    paint_line(
+        ui.painter(),
+        title,
+        Align::Min,
+        label,
+        font.clone(),
+        view.theme.text_dim,
+    );
     paint_line(ui.painter(), title, Align::Max, &now, font, view.theme.text);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{label} {now}")));
     let plot = Rect::from_min_max(pos2(rect.left(), rect.top() + 18.0), rect.max);
@@ -80,7 +151,15 @@ fn cpu_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
         // A full core is the least scale, so that noise does not look like work.
         let top = series.max().unwrap_or(0.0).max(100.0);
         let points = series.points(data.snapshot.tick.instant);
-        sparkline(ui.painter(), view.theme, plot, points, SPAN_SECONDS, top, view.theme.cpu);
+        sparkline(
+            ui.painter(),
+            view.theme,
+            plot,
+            points,
+            SPAN_SECONDS,
+            top,
+            view.theme.cpu,
+        );
     }
     response.on_hover_text(view.text.get("detail-cpu-tip"));
 }
@@ -96,8 +175,16 @@ impl Fields<'_> {
         ui.add_space(3.0 * UNIT);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
         let font = theme::font(Face::Semibold, theme::TEXT_XS);
-        paint_line(ui.painter(), rect, Align::Min, self.view.text.get(key), font, self.view.theme.text_strong);
-        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, self.view.theme.line());
+        paint_line(
+            ui.painter(),
+            rect,
+            Align::Min,
+            self.view.text.get(key),
+            font,
+            self.view.theme.text_strong,
+        );
+        ui.painter()
+            .hline(rect.x_range(), rect.bottom() - 0.5, self.view.theme.line());
         ui.add_space(UNIT / 2.0);
     }
 
@@ -126,28 +213,55 @@ impl Fields<'_> {
                 (value, font, view.theme.text_strong, true)
             }
             (reason, _) => {
-                let reason = reason.map_or_else(String::new, |reason| reason_text(view.text, reason, owner));
-                (reason, theme::font(Face::Regular, theme::TEXT_S), view.theme.text_dim, false)
+                let reason =
+                    reason.map_or_else(String::new, |reason| reason_text(view.text, reason, owner));
+                (
+                    reason,
+                    theme::font(Face::Regular, theme::TEXT_S),
+                    view.theme.text_dim,
+                    false,
+                )
             }
         };
-        let value_rect = Rect::from_min_size(top_left + vec2(NAMES, 0.0), vec2(width - NAMES, LINE));
+        let value_rect =
+            Rect::from_min_size(top_left + vec2(NAMES, 0.0), vec2(width - NAMES, LINE));
         let layout = Layout::top_down(Align::Min);
-        let mut value_ui = ui.new_child(UiBuilder::new().id_salt(key).max_rect(value_rect).layout(layout));
+        let mut value_ui = ui.new_child(
+            UiBuilder::new()
+                .id_salt(key)
+                .max_rect(value_rect)
+                .layout(layout),
+        );
         value_ui.add_space(3.0);
-        let label = Label::new(RichText::new(&text).font(font).color(color)).wrap().sense(Sense::CLICK);
+        let label = Label::new(RichText::new(&text).font(font).color(color))
+            .wrap()
+            .sense(Sense::CLICK);
         let response = value_ui.add(label);
         let height = (response.rect.height() + 6.0).max(LINE);
         let rect = Rect::from_min_size(top_left, vec2(width, height));
         let name_rect = Rect::from_min_size(top_left, vec2(NAMES - UNIT, LINE));
         let font = theme::font(Face::Regular, theme::TEXT_S);
-        paint_line(ui.painter(), name_rect, Align::Min, name, font, view.theme.text_dim);
+        paint_line(
+            ui.painter(),
+            name_rect,
+            Align::Min,
+            name,
+            font,
+            view.theme.text_dim,
+        );
         ui.advance_cursor_after_rect(rect);
         if is_value {
             if response.hovered() {
-                let mark = Rect::from_min_max(pos2(rect.left() - 8.0, rect.top()), pos2(rect.left() - 6.0, rect.bottom()));
+                let mark = Rect::from_min_max(
+                    pos2(rect.left() - 8.0, rect.top()),
+                    pos2(rect.left() - 6.0, rect.bottom()),
+                );
                 ui.painter().rect_filled(mark, 1.0, view.theme.accent);
             }
-            if response.on_hover_text(view.text.get("detail-copy")).clicked() {
+            if response
+                .on_hover_text(view.text.get("detail-copy"))
+                .clicked()
+            {
                 ui.copy_text(text);
             }
         }
@@ -155,11 +269,16 @@ impl Fields<'_> {
 }
 
 fn user_text(detail: &ProcessDetail) -> Reading<String> {
-    detail.username.as_ref().map(|name| match detail.uids.value() {
-        Some(ids) if ids.effective != ids.real => format!("{name} ({} > {})", ids.real, ids.effective),
-        Some(ids) => format!("{name} ({})", ids.real),
-        None => name.clone(),
-    })
+    detail
+        .username
+        .as_ref()
+        .map(|name| match detail.uids.value() {
+            Some(ids) if ids.effective != ids.real => {
+                format!("{name} ({} > {})", ids.real, ids.effective)
+            }
+            Some(ids) => format!("{name} ({})", ids.real),
+            None => name.clone(),
+        })
 }
 
 fn parent_text(detail: &ProcessDetail) -> Reading<String> {
@@ -174,7 +293,10 @@ fn switches_text(view: View<'_>, detail: &ProcessDetail) -> Reading<String> {
     detail.ctx_switches.map(|switches| {
         view.text.with(
             "detail-switches",
-            &[("voluntary", switches.voluntary.into()), ("involuntary", switches.involuntary.into())],
+            &[
+                ("voluntary", switches.voluntary.into()),
+                ("involuntary", switches.involuntary.into()),
+            ],
         )
     })
 }
@@ -183,8 +305,14 @@ fn switches_text(view: View<'_>, detail: &ProcessDetail) -> Reading<String> {
 fn shell_text(args: &[String]) -> String {
     let quoted = args.iter().map(|arg| {
         let is_plain = !arg.is_empty()
-            && arg.chars().all(|c| c.is_alphanumeric() || "-_./=:,+@%^~".contains(c));
-        if is_plain { arg.clone() } else { format!("'{}'", arg.replace('\'', "'\\''")) }
+            && arg
+                .chars()
+                .all(|c| c.is_alphanumeric() || "-_./=:,+@%^~".contains(c));
+        if is_plain {
+            arg.clone()
+        } else {
+            format!("'{}'", arg.replace('\'', "'\\''"))
+        }
     });
     quoted.collect::<Vec<_>>().join(" ")
 }

@@ -32,31 +32,52 @@ struct Figure<'a> {
 pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, history: &History) {
     let full = ui.available_rect_before_wrap();
     let machine = &snapshot.machine;
-    let cores = view.text.with("machine-cores", &[("count", snapshot.host.cpu_count.into())]);
+    let cores = view.text.with(
+        "machine-cores",
+        &[("count", snapshot.host.cpu_count.into())],
+    );
     let total = machine.memory_total_bytes.value().map(|&bytes| bytes);
-    let memory_note =
-        total.map_or_else(String::new, |total| view.text.with("machine-of", &[("total", bytes_text(total).into())]));
-    let load = machine.load_average.as_ref().map(|load| format!("{:.2}", load[0]));
-    let load_note = machine.load_average.value().map_or_else(String::new, |[_, five, fifteen]| {
-        view.text.with(
-            "machine-load-note",
-            &[("five", format!("{five:.2}").into()), ("fifteen", format!("{fifteen:.2}").into())],
-        )
+    let memory_note = total.map_or_else(String::new, |total| {
+        view.text
+            .with("machine-of", &[("total", bytes_text(total).into())])
     });
+    let load = machine
+        .load_average
+        .as_ref()
+        .map(|load| format!("{:.2}", load[0]));
+    let load_note = machine
+        .load_average
+        .value()
+        .map_or_else(String::new, |[_, five, fifteen]| {
+            view.text.with(
+                "machine-load-note",
+                &[
+                    ("five", format!("{five:.2}").into()),
+                    ("fifteen", format!("{fifteen:.2}").into()),
+                ],
+            )
+        });
     let figures = [
         Figure {
             title: view.text.get("machine-cpu"),
-            value: machine.cpu_percent.as_ref().map(|percent| format!("{percent:.0} %")),
+            value: machine
+                .cpu_percent
+                .as_ref()
+                .map(|percent| format!("{percent:.0} %")),
             note: cores,
             tip: view.text.get("machine-cpu-tip"),
             series: Some((history.cpu_percent(), 100.0, view.theme.cpu)),
         },
         Figure {
             title: view.text.get("machine-memory"),
-            value: machine.memory_used_bytes.as_ref().map(|&bytes| bytes_text(bytes)),
+            value: machine
+                .memory_used_bytes
+                .as_ref()
+                .map(|&bytes| bytes_text(bytes)),
             note: memory_note,
             tip: view.text.get("machine-memory-tip"),
-            series: total.map(|total| (history.memory_used_bytes(), total as f64, view.theme.memory)),
+            series: total
+                .map(|total| (history.memory_used_bytes(), total as f64, view.theme.memory)),
         },
         Figure {
             title: view.text.get("machine-load"),
@@ -70,12 +91,20 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
     let wide = (full.width() - load_width) / 2.0;
     let mut x = full.left();
     for (index, figure) in figures.iter().enumerate() {
-        let width = if figure.series.is_some() || index < 2 { wide } else { load_width };
+        let width = if figure.series.is_some() || index < 2 {
+            wide
+        } else {
+            load_width
+        };
         let rect = Rect::from_min_size(pos2(x, full.top()), vec2(width, STRIP - 1.0));
         x += width;
         figure_ui(ui, view, figure, rect, snapshot.tick.instant);
         if index > 0 {
-            ui.painter().vline(rect.left(), rect.shrink2(vec2(0.0, 3.0 * UNIT)).y_range(), view.theme.line());
+            ui.painter().vline(
+                rect.left(),
+                rect.shrink2(vec2(0.0, 3.0 * UNIT)).y_range(),
+                view.theme.line(),
+            );
         }
     }
     ui.advance_cursor_after_rect(full);
@@ -83,17 +112,34 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
 
 fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Instant) {
     let inner = rect.shrink2(vec2(4.0 * UNIT, 2.0 * UNIT));
-    let response = ui.interact(rect, ui.id().with(figure.title), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with(figure.title), Sense::hover());
     let (value, color, reason) = match (figure.value.value(), figure.value.unread()) {
         (Some(value), _) => (value.as_str(), view.theme.text_strong, None),
-        (None, Some(reason)) => (view.text.get("mark-none"), view.theme.text_dim, Some(reason)),
+        (None, Some(reason)) => (
+            view.text.get("mark-none"),
+            view.theme.text_dim,
+            Some(reason),
+        ),
         (None, None) => ("", view.theme.text_dim, None),
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{} {value} {}", figure.title, figure.note)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            Role::Label,
+            true,
+            format!("{} {value} {}", figure.title, figure.note),
+        )
+    });
     let painter = ui.painter();
     let text = Rect::from_min_size(inner.min, vec2(FIGURES.min(inner.width()), inner.height()));
     let title = Rect::from_min_size(text.min, vec2(text.width(), 14.0));
-    paint_line(painter, title, Align::Min, figure.title, theme::font(Face::Medium, theme::TEXT_XS), view.theme.text_dim);
+    paint_line(
+        painter,
+        title,
+        Align::Min,
+        figure.title,
+        theme::font(Face::Medium, theme::TEXT_XS),
+        view.theme.text_dim,
+    );
     painter.text(
         pos2(text.left(), text.top() + 15.0),
         Align2::LEFT_TOP,
@@ -102,11 +148,26 @@ fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Inst
         color,
     );
     let note = Rect::from_min_max(pos2(text.left(), text.bottom() - 14.0), text.max);
-    paint_line(painter, note, Align::Min, &figure.note, theme::font(Face::Regular, theme::TEXT_XS), view.theme.text_dim);
+    paint_line(
+        painter,
+        note,
+        Align::Min,
+        &figure.note,
+        theme::font(Face::Regular, theme::TEXT_XS),
+        view.theme.text_dim,
+    );
     if let Some((series, top, color)) = figure.series {
         let plot = Rect::from_min_max(pos2(text.right() + 2.0 * UNIT, inner.top()), inner.max);
         if plot.width() > 40.0 {
-            sparkline(painter, view.theme, plot, series.points(now), SPAN_SECONDS, top, color);
+            sparkline(
+                painter,
+                view.theme,
+                plot,
+                series.points(now),
+                SPAN_SECONDS,
+                top,
+                color,
+            );
         }
     }
     response.on_hover_text(match reason {

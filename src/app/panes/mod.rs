@@ -11,5 +11,5 @@ mod table_header;
 
 pub use machine_strip::machine_strip_ui;
 pub use process_detail::{DetailData, ProcessDetailPane};
-pub use table_header::columns_button_ui;
 pub use process_table::{ProcessTable, TableData};
+pub use table_header::columns_button_ui;

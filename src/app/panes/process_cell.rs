@@ -23,25 +23,48 @@ pub struct Cell<'a> {
 }
 
 /// The cell of a process that is there.
-pub fn cell<'a>(id: ColumnId, row: &'a ProcessRow, context: CellContext<'a>, view: View<'a>) -> Cell<'a> {
+pub fn cell<'a>(
+    id: ColumnId,
+    row: &'a ProcessRow,
+    context: CellContext<'a>,
+    view: View<'a>,
+) -> Cell<'a> {
     let reading = match id {
         ColumnId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.state))),
         _ => id.cell(row, context),
     };
-    let face = if id == ColumnId::Name { Face::Medium } else { Face::Regular };
+    let face = if id == ColumnId::Name {
+        Face::Medium
+    } else {
+        Face::Regular
+    };
     let font = theme::font(face, theme::TEXT_S);
     match (reading.unread(), reading.into_value()) {
         (None, Some(text)) => {
             let color = value_color(id, row, view.theme);
-            Cell { text, color, font, reason: None }
+            Cell {
+                text,
+                color,
+                font,
+                reason: None,
+            }
         }
         (Some(reason), _) => Cell {
             text: Cow::Borrowed(reason_mark(view.text, reason)),
             color: view.theme.text_dim,
             font,
-            reason: Some(reason_text(view.text, reason, row.username.value().map(|name| &**name))),
+            reason: Some(reason_text(
+                view.text,
+                reason,
+                row.username.value().map(|name| &**name),
+            )),
         },
-        (None, None) => Cell { text: Cow::Borrowed(""), color: view.theme.text_dim, font, reason: None },
+        (None, None) => Cell {
+            text: Cow::Borrowed(""),
+            color: view.theme.text_dim,
+            font,
+            reason: None,
+        },
     }
 }
 
@@ -53,7 +76,12 @@ pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: u32, view: View<'a>) -> 
         ColumnId::State => Cow::Borrowed(view.text.get("state-ended")),
         _ => Cow::Borrowed(""),
     };
-    Cell { text, color: view.theme.text_dim, font: theme::font(Face::Regular, theme::TEXT_S), reason: None }
+    Cell {
+        text,
+        color: view.theme.text_dim,
+        font: theme::font(Face::Regular, theme::TEXT_S),
+        reason: None,
+    }
 }
 
 /// What carries the eye is strong, what is nothing is dim.
@@ -66,7 +94,9 @@ fn value_color(id: ColumnId, row: &ProcessRow, theme: &Theme) -> Color32 {
             Some(percent) if *percent >= 50.0 => theme.text_strong,
             _ => theme.text,
         },
-        ColumnId::Pid | ColumnId::Parent | ColumnId::CommandLine | ColumnId::Started => theme.text_dim,
+        ColumnId::Pid | ColumnId::Parent | ColumnId::CommandLine | ColumnId::Started => {
+            theme.text_dim
+        }
         _ => theme.text,
     }
 }
@@ -75,11 +105,16 @@ fn value_color(id: ColumnId, row: &ProcessRow, theme: &Theme) -> Color32 {
 pub fn state_color(state: ProcState, theme: &Theme) -> Color32 {
     match state {
         ProcState::Running => theme.ok,
-        ProcState::DiskSleep | ProcState::Stopped | ProcState::TracingStop | ProcState::WakeKill => theme.warning,
+        ProcState::DiskSleep
+        | ProcState::Stopped
+        | ProcState::TracingStop
+        | ProcState::WakeKill => theme.warning,
         ProcState::Zombie | ProcState::Dead => theme.error,
-        ProcState::Sleeping | ProcState::Waking | ProcState::Idle | ProcState::Parked | ProcState::Unknown(_) => {
-            theme.text_dim
-        }
+        ProcState::Sleeping
+        | ProcState::Waking
+        | ProcState::Idle
+        | ProcState::Parked
+        | ProcState::Unknown(_) => theme.text_dim,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use eframe::egui::{self, Align, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    self, Align, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+};
 use jiff::tz::TimeZone;
 
 use super::process_cell::{Cell, cell, ended_cell};
@@ -11,7 +13,7 @@ use crate::app::command::Command;
 use crate::app::monitor::{Content, Motion, OrderRow, RowOrder};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
-use crate::app::theme::{self, ROW, ROW_TALL, UNIT};
+use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::paint_line;
 use crate::monitor::{CellContext, ColumnId, Snapshot, Sort, column};
@@ -90,15 +92,26 @@ impl ProcessTable {
         }
         let mut rows_ui = ui.new_child(UiBuilder::new().id_salt("rows").max_rect(body));
         let total = vec2(widths.iter().sum(), data.order.rows().len() as f32 * ROW);
-        let output = ScrollArea::both().auto_shrink(false).scroll_offset(offset).show_viewport(&mut rows_ui, |ui, viewport| {
-            ui.set_min_size(total);
-            ui.spacing_mut().item_spacing = Vec2::ZERO;
-            self.rows_ui(ui, view, data, viewport, &widths);
-        });
-        self.offset = output.state.offset;
+        let output = ScrollArea::both()
+            .auto_shrink(false)
+            .scroll_offset(offset)
+            .show_viewport(&mut rows_ui, |ui, viewport| {
+                ui.set_min_size(total);
+                ui.spacing_mut().item_spacing = Vec2::ZERO;
+                self.rows_ui(ui, view, data, viewport, &widths);
+            });
+        self.offset = output.state.clamped_offset();
         let mut header_area = ui.new_child(UiBuilder::new().id_salt("header").max_rect(header));
-        header_ui(&mut header_area, view, &self.columns, &widths, self.offset.x, data.sort);
-        ui.painter().hline(full.x_range(), header.bottom() + 0.5, view.theme.line());
+        header_ui(
+            &mut header_area,
+            view,
+            &self.columns,
+            &widths,
+            self.offset.x,
+            data.sort,
+        );
+        ui.painter()
+            .hline(full.x_range(), header.bottom() + 0.5, view.theme.line());
         ui.advance_cursor_after_rect(full);
         self.keys_ui(ui, view, data, body);
     }
@@ -124,25 +137,47 @@ impl ProcessTable {
         }
     }
 
-    fn rows_ui(&mut self, ui: &mut Ui, view: View<'_>, data: TableData<'_>, viewport: Rect, widths: &[f32]) {
+    fn rows_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        data: TableData<'_>,
+        viewport: Rect,
+        widths: &[f32],
+    ) {
         let rows = data.order.rows();
         let first = (viewport.min.y / ROW).floor().max(0.0) as usize;
         let last = ((viewport.max.y / ROW).ceil().max(0.0) as usize).min(rows.len());
         self.rows_laid_out = first.min(last)..last;
         let origin = ui.max_rect().min;
         let width: f32 = widths.iter().sum();
-        for (place, row) in rows.iter().enumerate().skip(first).take(last.saturating_sub(first)) {
+        for (place, row) in rows
+            .iter()
+            .enumerate()
+            .skip(first)
+            .take(last.saturating_sub(first))
+        {
             let at = pos2(origin.x, origin.y + place as f32 * ROW);
             let rect = Rect::from_min_size(at, vec2(width.max(viewport.width()), ROW));
             self.row_ui(ui, view, data, row, rect, widths);
         }
     }
 
-    fn row_ui(&self, ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, rect: Rect, widths: &[f32]) {
+    fn row_ui(
+        &self,
+        ui: &Ui,
+        view: View<'_>,
+        data: TableData<'_>,
+        row: &OrderRow,
+        rect: Rect,
+        widths: &[f32],
+    ) {
         let is_selected = data.selected == Some(row.key);
         // Not focusable: one Tab stop for the table, arrows inside it.
-        let response = ui.interact(rect, ui.id().with(row.key), Sense::CLICK);
-        response.widget_info(|| WidgetInfo::selected(Role::Row, true, is_selected, row_name(row, data, view)));
+        let response = ui.interact(rect, ui.scope_id().with(row.key), Sense::CLICK);
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::Row, true, is_selected, row_name(row, data, view))
+        });
         if is_selected {
             ui.painter().rect_filled(rect, 0.0, view.theme.selected);
         } else if response.hovered() || response.context_menu_opened() {
@@ -165,9 +200,18 @@ impl ProcessTable {
                 column::Align::Right => Align::Max,
             };
             let inner = area.shrink2(vec2(CELL_MARGIN, 0.0));
-            let is_cut = paint_line(ui.painter(), inner, align, &cell.text, cell.font, cell.color);
+            let is_cut = paint_line(
+                ui.painter(),
+                inner,
+                align,
+                &cell.text,
+                cell.font,
+                cell.color,
+            );
             if pointer.is_some_and(|at| area.contains(at)) {
-                tip = cell.reason.or_else(|| is_cut.then(|| cell.text.into_owned()));
+                tip = cell
+                    .reason
+                    .or_else(|| is_cut.then(|| cell.text.into_owned()));
             }
         }
         if response.clicked() {
@@ -184,13 +228,17 @@ impl ProcessTable {
     fn keys_ui(&self, ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
         let id = table_id();
         let response = ui.interact(body, id, Sense::focusable_noninteractive());
-        response.widget_info(|| WidgetInfo::labeled(Role::Table, true, view.text.get("table-name")));
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Table, true, view.text.get("table-name")));
         let focused = ui.memory(egui::Memory::focused);
         if focused.is_some_and(|focused| focused != id) || egui::Popup::is_any_open(ui) {
             return;
         }
         if focused == Some(id) {
-            let filter = egui::EventFilter { vertical_arrows: true, ..egui::EventFilter::default() };
+            let filter = egui::EventFilter {
+                vertical_arrows: true,
+                ..egui::EventFilter::default()
+            };
             ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
         }
         let page = ((body.height() / ROW).floor() as i32 - 1).max(1);
@@ -207,7 +255,9 @@ impl ProcessTable {
                 view.commands.send(Command::MoveSelection(motion));
             }
         }
-        if data.selected.is_some() && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter)) {
+        if data.selected.is_some()
+            && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter))
+        {
             view.commands.send(Command::OpenDetail);
         }
     }
@@ -223,11 +273,19 @@ fn table_id() -> egui::Id {
     egui::Id::unique("process table")
 }
 
-fn cell_of<'a>(id: ColumnId, row: &'a OrderRow, data: TableData<'a>, view: View<'a>) -> Option<Cell<'a>> {
+fn cell_of<'a>(
+    id: ColumnId,
+    row: &'a OrderRow,
+    data: TableData<'a>,
+    view: View<'a>,
+) -> Option<Cell<'a>> {
     match &row.content {
         Content::Alive(index) => {
             let process = data.snapshot.rows.get(*index as usize)?;
-            let context = CellContext { snapshot: data.snapshot, zone: data.zone };
+            let context = CellContext {
+                snapshot: data.snapshot,
+                zone: data.zone,
+            };
             Some(cell(id, process, context, view))
         }
         Content::Ended(name) => Some(ended_cell(id, name, row.key.pid, view)),
@@ -236,9 +294,16 @@ fn cell_of<'a>(id: ColumnId, row: &'a OrderRow, data: TableData<'a>, view: View<
 
 /// How a screen reader names a row: what the first columns show.
 fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
-    let ids = [ColumnId::Name, ColumnId::Pid, ColumnId::User, ColumnId::State];
-    let cells: Vec<String> =
-        ids.iter().filter_map(|id| Some(cell_of(*id, row, data, view)?.text.into_owned())).collect();
+    let ids = [
+        ColumnId::Name,
+        ColumnId::Pid,
+        ColumnId::User,
+        ColumnId::State,
+    ];
+    let cells: Vec<String> = ids
+        .iter()
+        .filter_map(|id| Some(cell_of(*id, row, data, view)?.text.into_owned()))
+        .collect();
     cells.join(", ")
 }
 
@@ -256,7 +321,13 @@ fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow)
             ui.close();
         }
         let has_command = process.cmdline.is_value();
-        if ui.add_enabled(has_command, egui::Button::new(view.text.get("menu-copy-command"))).clicked() {
+        if ui
+            .add_enabled(
+                has_command,
+                egui::Button::new(view.text.get("menu-copy-command")),
+            )
+            .clicked()
+        {
             ui.copy_text(process.cmdline_text().to_owned());
             ui.close();
         }
@@ -268,9 +339,15 @@ fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow)
             ui.close();
         }
         if let Some(user) = process.username.value()
-            && ui.button(view.text.with("menu-filter-user", &[("user", (&**user).into())])).clicked()
+            && ui
+                .button(
+                    view.text
+                        .with("menu-filter-user", &[("user", (&**user).into())]),
+                )
+                .clicked()
         {
-            view.commands.send(Command::SetFilter(format!("user:{user}")));
+            view.commands
+                .send(Command::SetFilter(format!("user:{user}")));
             ui.close();
         }
     }

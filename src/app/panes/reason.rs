@@ -24,6 +24,8 @@ pub fn reason_mark(text: &Text, reason: Unread) -> &str {
     match reason {
         Unread::Denied => text.get("mark-denied"),
         Unread::Gone => text.get("mark-gone"),
-        Unread::Zombie | Unread::NotApplicable | Unread::Unsupported | Unread::NotSampled => text.get("mark-none"),
+        Unread::Zombie | Unread::NotApplicable | Unread::Unsupported | Unread::NotSampled => {
+            text.get("mark-none")
+        }
     }
 }

@@ -7,14 +7,35 @@ use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{Align, Color32, FontId, Galley, Painter, Rect, TextFormat, pos2};
 
 /// Lays `text` out in one line of at most `width` points.
-pub fn line_galley(painter: &Painter, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::single_section(printable(text).into_owned(), TextFormat::simple(font, color));
-    job.wrap = TextWrapping { max_width: width.max(0.0), max_rows: 1, break_anywhere: true, ..TextWrapping::default() };
+pub fn line_galley(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let mut job = LayoutJob::single_section(
+        printable(text).into_owned(),
+        TextFormat::simple(font, color),
+    );
+    job.wrap = TextWrapping {
+        max_width: width.max(0.0),
+        max_rows: 1,
+        break_anywhere: true,
+        ..TextWrapping::default()
+    };
     painter.layout_job(job)
 }
 
 /// Paints one line, vertically in the middle of `rect`; true if it had to be cut.
-pub fn paint_line(painter: &Painter, rect: Rect, align: Align, text: &str, font: FontId, color: Color32) -> bool {
+pub fn paint_line(
+    painter: &Painter,
+    rect: Rect,
+    align: Align,
+    text: &str,
+    font: FontId,
+    color: Color32,
+) -> bool {
     let galley = line_galley(painter, text, font, color, rect.width());
     let x = match align {
         Align::Min => rect.left(),
@@ -30,7 +51,10 @@ pub fn paint_line(painter: &Painter, rect: Rect, align: Align, text: &str, font:
 /// The text in one line: a control character would break it and shows as a space.
 fn printable(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().into()
+        text.chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect::<String>()
+            .into()
     } else {
         Cow::Borrowed(text)
     }

@@ -23,7 +23,11 @@ pub fn sparkline(
         match point.value {
             Some(value) => {
                 let x = rect.right() - (point.seconds_ago / span_seconds) as f32 * rect.width();
-                let share = if top > 0.0 { (value / top).clamp(0.0, 1.0) as f32 } else { 0.0 };
+                let share = if top > 0.0 {
+                    (value / top).clamp(0.0, 1.0) as f32
+                } else {
+                    0.0
+                };
                 piece.push(pos2(x, base - share * (rect.height() - 2.0)));
             }
             None => finish(&painter, theme, &mut piece, base, color),
