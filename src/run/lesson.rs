@@ -18,7 +18,10 @@ pub struct Localized {
 impl Localized {
     /// The text in this language, or in English.
     pub fn get(&self, language: &str) -> &str {
-        self.texts.get(language).or_else(|| self.texts.get("en")).map_or("", String::as_str)
+        self.texts
+            .get(language)
+            .or_else(|| self.texts.get("en"))
+            .map_or("", String::as_str)
     }
 }
 
@@ -64,7 +67,12 @@ const FILES: &[&str] = &[
     include_str!("../../assets/lessons/pool-callback.toml"),
 ];
 
-static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| FILES.iter().filter_map(|text| Lesson::from_toml(text).ok()).collect());
+static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .filter_map(|text| Lesson::from_toml(text).ok())
+        .collect()
+});
 
 impl Lesson {
     /// Every built-in lesson, in the order in which people see them.
@@ -79,8 +87,22 @@ impl Lesson {
 
     /// Reads a lesson; the error names line and key.
     pub fn from_toml(text: &str) -> Result<Self, toml::de::Error> {
-        let LessonFile { name, title, ask, reveal, listing, config } = toml::from_str(text)?;
-        Ok(Self { name, title, ask, reveal, listing: Listing::parse(&listing.text), config })
+        let LessonFile {
+            name,
+            title,
+            ask,
+            reveal,
+            listing,
+            config,
+        } = toml::from_str(text)?;
+        Ok(Self {
+            name,
+            title,
+            ask,
+            reveal,
+            listing: Listing::parse(&listing.text),
+            config,
+        })
     }
 }
 
@@ -94,8 +116,15 @@ mod tests {
         for text in FILES {
             let lesson = Lesson::from_toml(text).unwrap();
             assert_eq!(lesson.config.problems(1), [], "{}", lesson.name);
-            assert!(!lesson.title.get("en").is_empty() && lesson.title.get("xx") == lesson.title.get("en"));
-            assert!(lesson.config.seed.is_some(), "{} needs a seed that shows its picture", lesson.name);
+            assert!(
+                !lesson.title.get("en").is_empty()
+                    && lesson.title.get("xx") == lesson.title.get("en")
+            );
+            assert!(
+                lesson.config.seed.is_some(),
+                "{} needs a seed that shows its picture",
+                lesson.name
+            );
         }
         assert_eq!(Lesson::all().len(), FILES.len());
     }
@@ -104,16 +133,39 @@ mod tests {
     fn every_step_of_the_main_has_its_line() {
         for lesson in Lesson::all() {
             let keys: &[(&str, &str)] = match (lesson.config.kind, lesson.name.as_str()) {
-                (RunKind::ProducerConsumer, _) => {
-                    &[("Queue", "Queue("), ("start", ".start("), ("join producers", ".join("), ("put", ".put(None)"), ("join consumers", ".join(")]
-                }
-                (RunKind::Pool, "pool-apply") => &[("Pool", "Pool(3)"), ("pool.apply", "pool.apply("), ("print", "print(value)")],
-                (RunKind::Pool, "pool-callback") => &[("Pool", "Pool(3)"), ("pool.apply_async", "apply_async("), ("callback_work", "print(")],
-                (RunKind::Pool, _) => &[("Pool", "Pool(3)"), ("pool.apply_async", "apply_async("), ("result.get", "result.get()")],
+                (RunKind::ProducerConsumer, _) => &[
+                    ("Queue", "Queue("),
+                    ("start", ".start("),
+                    ("join producers", ".join("),
+                    ("put", ".put(None)"),
+                    ("join consumers", ".join("),
+                ],
+                (RunKind::Pool, "pool-apply") => &[
+                    ("Pool", "Pool(3)"),
+                    ("pool.apply", "pool.apply("),
+                    ("print", "print(value)"),
+                ],
+                (RunKind::Pool, "pool-callback") => &[
+                    ("Pool", "Pool(3)"),
+                    ("pool.apply_async", "apply_async("),
+                    ("callback_work", "print("),
+                ],
+                (RunKind::Pool, _) => &[
+                    ("Pool", "Pool(3)"),
+                    ("pool.apply_async", "apply_async("),
+                    ("result.get", "result.get()"),
+                ],
             };
             for (key, code) in keys {
-                let line = lesson.listing.line_of(key).unwrap_or_else(|| panic!("{}: {key}", lesson.name));
-                assert!(lesson.listing.lines()[line as usize - 1].contains(code), "{}: {key} on line {line}", lesson.name);
+                let line = lesson
+                    .listing
+                    .line_of(key)
+                    .unwrap_or_else(|| panic!("{}: {key}", lesson.name));
+                assert!(
+                    lesson.listing.lines()[line as usize - 1].contains(code),
+                    "{}: {key} on line {line}",
+                    lesson.name
+                );
             }
         }
     }

@@ -17,10 +17,15 @@ impl Listing {
     pub fn parse(text: &str) -> Self {
         let mut listing = Self::default();
         for line in text.trim_matches('\n').lines() {
-            let (code, key) = line.split_once("#:").map_or((line, None), |(code, key)| (code, Some(key.trim())));
+            let (code, key) = line
+                .split_once("#:")
+                .map_or((line, None), |(code, key)| (code, Some(key.trim())));
             listing.lines.push(code.trim_end().to_owned());
             if let Some(key) = key {
-                listing.steps.insert(key.to_owned(), u32::try_from(listing.lines.len()).unwrap_or(u32::MAX));
+                listing.steps.insert(
+                    key.to_owned(),
+                    u32::try_from(listing.lines.len()).unwrap_or(u32::MAX),
+                );
             }
         }
         listing
@@ -51,9 +56,19 @@ const CALLS_SHOWN: usize = 8;
 
 fn pool_text(config: &RunConfig) -> String {
     let mut text = String::from("if __name__ == \"__main__\":\n");
-    let mut arguments: Vec<String> = config.processes.map(|count| count.to_string()).into_iter().collect();
+    let mut arguments: Vec<String> = config
+        .processes
+        .map(|count| count.to_string())
+        .into_iter()
+        .collect();
     if let Some(call) = &config.initializer {
-        arguments.push(format!("initializer={}, initargs={}", call.target, call.to_string().split_once(", ").map_or("", |(_, args)| args)));
+        arguments.push(format!(
+            "initializer={}, initargs={}",
+            call.target,
+            call.to_string()
+                .split_once(", ")
+                .map_or("", |(_, args)| args)
+        ));
     }
     let mut add = |line: &str| {
         // Writing to a String cannot fail.
@@ -65,7 +80,10 @@ fn pool_text(config: &RunConfig) -> String {
         add(&format!("    ({call}),"));
     }
     if config.tasks.len() > CALLS_SHOWN {
-        add(&format!("    # ... and {} more", config.tasks.len() - CALLS_SHOWN));
+        add(&format!(
+            "    # ... and {} more",
+            config.tasks.len() - CALLS_SHOWN
+        ));
     }
     add("]");
     match config.mode {
@@ -77,13 +95,18 @@ fn pool_text(config: &RunConfig) -> String {
             add("pool.join()  #: pool.join");
         }
         PoolMode::ApplyAsync => {
-            let callbacks: String = [("callback", &config.callback), ("error_callback", &config.error_callback)]
-                .into_iter()
-                .filter_map(|(key, name)| Some(format!(", {key}={}", name.as_ref()?)))
-                .collect();
+            let callbacks: String = [
+                ("callback", &config.callback),
+                ("error_callback", &config.error_callback),
+            ]
+            .into_iter()
+            .filter_map(|(key, name)| Some(format!(", {key}={}", name.as_ref()?)))
+            .collect();
             add("results = []");
             add("for task, args in calls:");
-            add(&format!("    result = pool.apply_async(task, args{callbacks})  #: pool.apply_async"));
+            add(&format!(
+                "    result = pool.apply_async(task, args{callbacks})  #: pool.apply_async"
+            ));
             add("    results.append(result)");
             add("pool.close()  #: pool.close");
             add("pool.join()  #: pool.join");
@@ -103,14 +126,24 @@ fn producer_consumer_text(config: &RunConfig) -> String {
         writeln!(text, "    {line}").ok();
     };
     for queue in &config.queues {
-        let maxsize = if queue.maxsize == 0 { String::new() } else { queue.maxsize.to_string() };
+        let maxsize = if queue.maxsize == 0 {
+            String::new()
+        } else {
+            queue.maxsize.to_string()
+        };
         add(&format!("{} = Queue({maxsize})  #: Queue", queue.name));
     }
-    for (name, calls) in [("producers", &config.producers), ("consumers", &config.consumers)] {
+    for (name, calls) in [
+        ("producers", &config.producers),
+        ("consumers", &config.consumers),
+    ] {
         add(&format!("{name} = ["));
         for call in calls.iter().take(CALLS_SHOWN) {
             let (target, args) = (call.target.as_str(), call.to_string());
-            add(&format!("    Process(target={target}, args={}),", args.split_once(", ").map_or("()", |(_, args)| args)));
+            add(&format!(
+                "    Process(target={target}, args={}),",
+                args.split_once(", ").map_or("()", |(_, args)| args)
+            ));
         }
         if calls.len() > CALLS_SHOWN {
             add(&format!("    # ... and {} more", calls.len() - CALLS_SHOWN));
@@ -121,7 +154,9 @@ fn producer_consumer_text(config: &RunConfig) -> String {
     add("    process.start()  #: start");
     add("for process in producers:");
     add("    process.join()  #: join producers");
-    let sentinels = config.sentinels.map_or_else(|| "len(consumers)".to_owned(), |count| count.to_string());
+    let sentinels = config
+        .sentinels
+        .map_or_else(|| "len(consumers)".to_owned(), |count| count.to_string());
     add(&format!("for _ in range({sentinels}):"));
     for queue in &config.queues {
         add(&format!("    {}.put(None)  #: put", queue.name));
@@ -138,9 +173,20 @@ mod tests {
 
     #[test]
     fn marks_become_places() {
-        let listing = Listing::parse("\nimport os\npool = Pool(3)   #: Pool\n\npool.join() #: pool.join\n");
-        assert_eq!(listing.lines(), ["import os", "pool = Pool(3)", "", "pool.join()"]);
-        assert_eq!((listing.line_of("Pool"), listing.line_of("pool.join"), listing.line_of("x")), (Some(2), Some(4), None));
+        let listing =
+            Listing::parse("\nimport os\npool = Pool(3)   #: Pool\n\npool.join() #: pool.join\n");
+        assert_eq!(
+            listing.lines(),
+            ["import os", "pool = Pool(3)", "", "pool.join()"]
+        );
+        assert_eq!(
+            (
+                listing.line_of("Pool"),
+                listing.line_of("pool.join"),
+                listing.line_of("x")
+            ),
+            (Some(2), Some(4), None)
+        );
     }
 
     #[test]
@@ -150,12 +196,33 @@ mod tests {
         config.initializer = Some(CallConfig::new("announce", vec!["hi".into()]));
         config.tasks = vec![CallConfig::new("count_primes", vec![10.into()]); 20];
         let listing = Listing::of(&config);
-        assert_eq!(listing.lines()[1], "    pool = Pool(2, initializer=announce, initargs=(\"hi\",))");
+        assert_eq!(
+            listing.lines()[1],
+            "    pool = Pool(2, initializer=announce, initargs=(\"hi\",))"
+        );
         assert_eq!(listing.lines()[3], "        (count_primes, (10,)),");
-        assert!(listing.lines().contains(&"        # ... and 12 more".to_owned()));
-        assert!(["Pool", "pool.apply_async", "pool.close", "pool.join", "result.get"].iter().all(|key| listing.line_of(key).is_some()));
+        assert!(
+            listing
+                .lines()
+                .contains(&"        # ... and 12 more".to_owned())
+        );
+        assert!(
+            [
+                "Pool",
+                "pool.apply_async",
+                "pool.close",
+                "pool.join",
+                "result.get"
+            ]
+            .iter()
+            .all(|key| listing.line_of(key).is_some())
+        );
         let listing = Listing::of(&RunConfig::producer_consumer(2));
         assert_eq!(listing.lines()[1], "    food = Queue(2)");
-        assert!(["Queue", "start", "join producers", "put", "join consumers"].iter().all(|key| listing.line_of(key).is_some()));
+        assert!(
+            ["Queue", "start", "join producers", "put", "join consumers"]
+                .iter()
+                .all(|key| listing.line_of(key).is_some())
+        );
     }
 }
