@@ -22,7 +22,9 @@ pub fn enter() -> Option<ExitCode> {
     if arguments.next()? != ARGUMENT {
         return None;
     }
-    let Some(mark) = arguments.next() else { return Some(ExitCode::from(2)) };
+    let Some(mark) = arguments.next() else {
+        return Some(ExitCode::from(2));
+    };
     // Away from the terminal, whose Ctrl+C and hang-up are for the main. Fails only if it is so already.
     this::new_session().ok();
     this::set_name("pool-guard");

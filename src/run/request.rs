@@ -67,7 +67,12 @@ mod tests {
         let request = Request::KillWorker { pid: 4712 };
         assert_eq!(request.to_json(), r#"{"type":"kill_worker","pid":4712}"#);
         assert_eq!(Request::from_json(&request.to_json()).unwrap(), request);
-        let unknown = Request::from_json(r#"{"type":"dance"}"#).unwrap_err().to_string();
-        assert!(unknown.contains("`dance`") && unknown.contains("`kill_worker`"), "{unknown}");
+        let unknown = Request::from_json(r#"{"type":"dance"}"#)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            unknown.contains("`dance`") && unknown.contains("`kill_worker`"),
+            "{unknown}"
+        );
     }
 }

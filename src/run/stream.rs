@@ -54,12 +54,19 @@ struct Overflow {
 impl EventStream {
     /// A stream whose clock begins at `begun`.
     pub fn new(begun: Monotonic) -> Self {
-        Self { begun, inner: Mutex::default(), filled: Condvar::new(), drained: Condvar::new() }
+        Self {
+            begun,
+            inner: Mutex::default(),
+            filled: Condvar::new(),
+            drained: Condvar::new(),
+        }
     }
 
     /// Tells of something that happened at that time.
     pub fn emit(&self, at: Monotonic, kind: EventKind) {
-        let t = RunTime { micros: at.nanos_since(self.begun) / 1000 };
+        let t = RunTime {
+            micros: at.nanos_since(self.begun) / 1000,
+        };
         let mut inner = self.inner.lock();
         while !inner.reader_gone && !inner.has_room() {
             if let EventKind::Output { pid, text, .. } = &kind {
@@ -131,10 +138,18 @@ impl Inner {
 
     fn push(&mut self, t: RunTime, kind: EventKind) {
         self.seq += 1;
-        let event = RunEvent { seq: self.seq, t, kind };
+        let event = RunEvent {
+            seq: self.seq,
+            t,
+            kind,
+        };
         if self.file.is_none() && self.memory_bytes > MEMORY_BYTES {
             // Without a file (a full disk) memory has to do.
-            self.file = tempfile::tempfile().ok().map(|file| Overflow { file, read_at: 0, written_to: 0 });
+            self.file = tempfile::tempfile().ok().map(|file| Overflow {
+                file,
+                read_at: 0,
+                written_to: 0,
+            });
         }
         if let Some(overflow) = &mut self.file {
             match overflow.append(&event) {
@@ -164,7 +179,9 @@ impl Inner {
             self.memory_bytes = 0;
             return std::mem::take(&mut self.memory).into();
         }
-        let Some(overflow) = &mut self.file else { return Vec::new() };
+        let Some(overflow) = &mut self.file else {
+            return Vec::new();
+        };
         let batch = overflow.take(BATCH_EVENTS);
         if overflow.read_at >= overflow.written_to {
             self.file = None;
@@ -208,7 +225,9 @@ fn size_of_event(event: &RunEvent) -> usize {
     const SMALL: usize = 256;
     match &event.kind {
         EventKind::Output { text, .. } => SMALL + text.len(),
-        EventKind::TaskSubmitted { .. } | EventKind::TaskFinished { .. } | EventKind::RunStarted { .. } => 4 * SMALL,
+        EventKind::TaskSubmitted { .. }
+        | EventKind::TaskFinished { .. }
+        | EventKind::RunStarted { .. } => 4 * SMALL,
         _ => SMALL,
     }
 }
@@ -219,7 +238,14 @@ mod tests {
     use crate::run::event::Stream;
 
     fn output(text: String) -> EventKind {
-        EventKind::Output { pid: 1, stream: Stream::Stdout, text, task: None, continued: false, partial: false }
+        EventKind::Output {
+            pid: 1,
+            stream: Stream::Stdout,
+            text,
+            task: None,
+            continued: false,
+            partial: false,
+        }
     }
 
     #[test]
@@ -228,9 +254,17 @@ mod tests {
         let line = "x".repeat(10_000);
         let count = 1000_u64; // 10 MB: more than memory keeps.
         for number in 0..count {
-            stream.emit(Monotonic { nanos: 1000 + number * 1000 }, output(format!("{number} {line}")));
+            stream.emit(
+                Monotonic {
+                    nanos: 1000 + number * 1000,
+                },
+                output(format!("{number} {line}")),
+            );
         }
-        assert!(stream.inner.lock().file.is_some(), "the rest is in the file");
+        assert!(
+            stream.inner.lock().file.is_some(),
+            "the rest is in the file"
+        );
         stream.close();
         let mut seen = 0;
         while let Some(batch) = stream.next_batch() {
@@ -248,7 +282,12 @@ mod tests {
         let stream = EventStream::new(Monotonic::default());
         let big = || output("x".repeat(100_000));
         (0..100).for_each(|_| stream.emit(Monotonic::default(), big()));
-        let mut seen: Vec<u64> = stream.next_batch().unwrap().iter().map(|event| event.seq).collect();
+        let mut seen: Vec<u64> = stream
+            .next_batch()
+            .unwrap()
+            .iter()
+            .map(|event| event.seq)
+            .collect();
         stream.emit(Monotonic::default(), big());
         stream.close();
         while let Some(batch) = stream.next_batch() {

@@ -155,6 +155,18 @@ impl State {
         pool
     }
 
+    /// Whether every worker of the pool was started, or could not be.
+    pub(crate) fn has_started(&self, pool: usize) -> bool {
+        let started = |child: &u64| {
+            self.children
+                .get(child)
+                .is_none_or(|record| record.key.is_some())
+        };
+        self.pools
+            .get(pool)
+            .is_none_or(|record| record.children.iter().all(started))
+    }
+
     pub(crate) fn pool(&mut self, pool: usize) -> Option<&mut PoolRecord> {
         self.pools.get_mut(pool)
     }

@@ -10,10 +10,10 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 use thiserror::Error;
 
+use super::program;
 use super::sampling::{reap_adopted, sample};
 use super::steps::Steps;
 use super::stop::{Cause, Stopper};
-use super::program;
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
 use crate::os::{Monotonic, processes, signal::Send as Signal, this};
 use crate::run::config::{RunConfig, RunKind};
@@ -73,11 +73,19 @@ pub enum MainError {
 /// Makes this process the main process of a run, carries the run out and returns when nothing of it is left.
 ///
 /// Takes over SIGINT, SIGTERM and SIGHUP of the process, and its orphans.
-pub fn run(launch: Launch, reader: impl Reader, control: Option<Control>) -> Result<Ended, MainError> {
+pub fn run(
+    launch: Launch,
+    reader: impl Reader,
+    control: Option<Control>,
+) -> Result<Ended, MainError> {
     let begun = Monotonic::now();
     let config = launch.config.resolved(this::usable_cpus(), drawn_seed());
     let listing = launch.listing.unwrap_or_else(|| Listing::of(&config));
-    this::set_name(if config.kind == RunKind::Pool { "pool-main" } else { "run-main" });
+    this::set_name(if config.kind == RunKind::Pool {
+        "pool-main"
+    } else {
+        "run-main"
+    });
     this::become_subreaper()?;
     let mark = format!("{}-{}", this::pid(), begun.nanos);
     let guard = Guard::start(&format!("{MARK}={mark}"))?;
@@ -101,7 +109,9 @@ pub fn run(launch: Launch, reader: impl Reader, control: Option<Control>) -> Res
     }
     let (stop_sampling, sampling_stopped) = sync_channel(0);
     let (sampled, told) = (engine.clone(), Arc::clone(&stream));
-    let sampler = Builder::new().name("run-sampler".to_owned()).spawn(move || sample(&sampled, &told, &sampling_stopped))?;
+    let sampler = Builder::new()
+        .name("run-sampler".to_owned())
+        .spawn(move || sample(&sampled, &told, &sampling_stopped))?;
 
     let steps = Steps::new(&stream, &witness, &listing);
     let went = program::carry_out(&config, &engine, &steps, &stopper);
@@ -114,7 +124,10 @@ pub fn run(launch: Launch, reader: impl Reader, control: Option<Control>) -> Res
     engine.end_all(false);
     let quiet = engine.wait_until_quiet(QUIET_TIMEOUT) && guard::sweep(&format!("{MARK}={mark}"));
     if !quiet {
-        witness.print(Stream::Stderr, "main: some processes of this run could not be ended");
+        witness.print(
+            Stream::Stderr,
+            "main: some processes of this run could not be ended",
+        );
     }
     drop(stop_sampling);
     // A sampler that panicked has sampled nothing more; the run is not the worse for it.
@@ -123,7 +136,10 @@ pub fn run(launch: Launch, reader: impl Reader, control: Option<Control>) -> Res
 
     let counts = witness.counts();
     let ended = judge(counts, went.is_err() || !quiet, stopper.exit_code());
-    stream.emit_now(EventKind::RunFinished { outcome: ended.outcome, counts });
+    stream.emit_now(EventKind::RunFinished {
+        outcome: ended.outcome,
+        counts,
+    });
     stream.close();
     writer.join().ok();
     signals.close();
@@ -132,9 +148,18 @@ pub fn run(launch: Launch, reader: impl Reader, control: Option<Control>) -> Res
 
 fn judge(counts: Counts, broke: bool, stopped: Option<u8>) -> Ended {
     match stopped {
-        Some(exit_code) => Ended { outcome: RunOutcome::Interrupted, exit_code },
-        None if broke || counts.tasks_failed > 0 || counts.processes_failed > 0 => Ended { outcome: RunOutcome::Failed, exit_code: 1 },
-        None => Ended { outcome: RunOutcome::Ok, exit_code: 0 },
+        Some(exit_code) => Ended {
+            outcome: RunOutcome::Interrupted,
+            exit_code,
+        },
+        None if broke || counts.tasks_failed > 0 || counts.processes_failed > 0 => Ended {
+            outcome: RunOutcome::Failed,
+            exit_code: 1,
+        },
+        None => Ended {
+            outcome: RunOutcome::Ok,
+            exit_code: 0,
+        },
     }
 }
 
@@ -166,7 +191,11 @@ fn run_started(config: &RunConfig, lesson: Option<String>, listing: &Listing) ->
     }
 }
 
-fn start_reader(mut reader: impl Reader, stream: &Arc<EventStream>, stopper: &Arc<Stopper>) -> io::Result<JoinHandle<()>> {
+fn start_reader(
+    mut reader: impl Reader,
+    stream: &Arc<EventStream>,
+    stopper: &Arc<Stopper>,
+) -> io::Result<JoinHandle<()>> {
     let (stream, stopper) = (Arc::clone(stream), Arc::clone(stopper));
     let read = move || {
         while let Some(events) = stream.next_batch() {
@@ -197,7 +226,12 @@ fn watch_signals(stopper: &Arc<Stopper>) -> io::Result<Handle> {
     Ok(handle)
 }
 
-fn watch_control(control: Control, engine: &Engine, stream: &Arc<EventStream>, stopper: &Arc<Stopper>) -> io::Result<()> {
+fn watch_control(
+    control: Control,
+    engine: &Engine,
+    stream: &Arc<EventStream>,
+    stopper: &Arc<Stopper>,
+) -> io::Result<()> {
     let (engine, stream, stopper) = (engine.clone(), Arc::clone(stream), Arc::clone(stopper));
     let watch = move || {
         for line in control.lines() {
@@ -214,13 +248,21 @@ fn watch_control(control: Control, engine: &Engine, stream: &Arc<EventStream>, s
 }
 
 fn carry_out_request(line: &str, engine: &Engine, stream: &EventStream, stopper: &Stopper) {
-    let refuse = |reason: String| stream.emit_now(EventKind::RequestRefused { request: cut(line), reason });
+    let refuse = |reason: String| {
+        stream.emit_now(EventKind::RequestRefused {
+            request: cut(line),
+            reason,
+        })
+    };
     match Request::from_json(line) {
         Ok(Request::Stop) => stopper.stop(Cause::StopRequest),
         Ok(Request::Terminate) => stopper.stop(Cause::TerminateRequest),
         Ok(Request::KillWorker { pid }) => {
             if engine.children().iter().any(|key| key.pid == pid) {
-                stream.emit_now(EventKind::SignalSent { pid, signal: Signal::Kill.name().to_owned() });
+                stream.emit_now(EventKind::SignalSent {
+                    pid,
+                    signal: Signal::Kill.name().to_owned(),
+                });
                 engine.signal(pid, Signal::Kill);
             } else {
                 refuse(format!("no living process of this run has the pid {pid}"));

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::steps::Steps;
 use super::stop::Stopper;
 use crate::multiprocess::error::{PoolError, StartError, TaskError};
-use crate::multiprocess::{ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process, ProcessOptions, Queue};
+use crate::multiprocess::{
+    ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process,
+    ProcessOptions, Queue,
+};
 use crate::run::config::{CallConfig, PoolMode, RunConfig, RunKind};
 use crate::run::event::{Role, Stream};
 use crate::run::witness::{Identity, Witness};
@@ -21,8 +24,18 @@ pub(super) enum ProgramError {
 }
 
 /// Runs the main's code to its end, or to where it was stopped.
-pub(super) fn carry_out(config: &RunConfig, engine: &Engine, steps: &Steps<'_>, stopper: &Stopper) -> Result<(), ProgramError> {
-    let program = Program { config, engine, steps, stopper };
+pub(super) fn carry_out(
+    config: &RunConfig,
+    engine: &Engine,
+    steps: &Steps<'_>,
+    stopper: &Stopper,
+) -> Result<(), ProgramError> {
+    let program = Program {
+        config,
+        engine,
+        steps,
+        stopper,
+    };
     match config.kind {
         RunKind::Pool => program.pool(),
         RunKind::ProducerConsumer => program.producer_consumer(),
@@ -41,8 +54,13 @@ impl Program<'_> {
         let processes = self.config.processes.map(|count| count as usize);
         let initializer = self.config.initializer.as_ref().map(encode);
         let shown = processes.map(|count| count.to_string()).unwrap_or_default();
-        let options = PoolOptions { processes, initializer };
-        let pool = self.steps.call("Pool", "Pool", &shown, || Pool::new(self.engine, options))?;
+        let options = PoolOptions {
+            processes,
+            initializer,
+        };
+        let pool = self
+            .steps
+            .call("Pool", "Pool", &shown, || Pool::new(self.engine, options))?;
         match self.config.mode {
             PoolMode::Apply => {
                 self.apply_all(&pool)?;
@@ -53,7 +71,11 @@ impl Program<'_> {
                 let results = self.submit_all(&pool)?;
                 self.close_and_join(&pool)?;
                 if self.config.callback.is_none() {
-                    results.iter().for_each(|result| self.steps.call("result.get", "result.get", "", || self.show(result.get(None))));
+                    results.iter().for_each(|result| {
+                        self.steps.call("result.get", "result.get", "", || {
+                            self.show(result.get(None))
+                        })
+                    });
                     self.steps.finish("result.get");
                 } else {
                     self.steps.finish("pool.join");
@@ -68,12 +90,18 @@ impl Program<'_> {
             if self.stopper.is_stopped() {
                 break;
             }
-            let value = self.steps.call("pool.apply", "pool.apply", &call.to_string(), || pool.apply(encode(call)));
+            let value = self
+                .steps
+                .call("pool.apply", "pool.apply", &call.to_string(), || {
+                    pool.apply(encode(call))
+                });
             match value {
                 Err(ApplyError::Pool(PoolError::NotRunning)) if self.stopper.is_stopped() => break,
                 Err(ApplyError::Pool(error)) => return Err(error.into()),
                 Err(ApplyError::Task(error)) => self.show(Err(error)),
-                Ok(value) => self.steps.call("print", "print", "value", || self.show(Ok(value))),
+                Ok(value) => self
+                    .steps
+                    .call("print", "print", "value", || self.show(Ok(value))),
             }
         }
         Ok(())
@@ -84,7 +112,11 @@ impl Program<'_> {
         for call in &self.config.tasks {
             let options = self.callbacks();
             let args = call.to_string();
-            match self.steps.call("pool.apply_async", "pool.apply_async", &args, || pool.apply_async(encode(call), options)) {
+            match self
+                .steps
+                .call("pool.apply_async", "pool.apply_async", &args, || {
+                    pool.apply_async(encode(call), options)
+                }) {
                 Ok(result) => results.push(result),
                 Err(PoolError::NotRunning) if self.stopper.is_stopped() => break,
                 Err(error) => return Err(error.into()),
@@ -94,21 +126,38 @@ impl Program<'_> {
     }
 
     fn close_and_join(&self, pool: &Pool) -> Result<(), ProgramError> {
-        self.steps.call("pool.close", "pool.close", "", || pool.close());
-        Ok(self.steps.call("pool.join", "pool.join", "", || pool.join())?)
+        self.steps
+            .call("pool.close", "pool.close", "", || pool.close());
+        Ok(self
+            .steps
+            .call("pool.join", "pool.join", "", || pool.join())?)
     }
 
     /// The functions of the main that results are given to; they print what they get with the main's pid.
     fn callbacks(&self) -> ApplyOptions {
         let printer = |name: &String, stream: Stream| {
             let (name, witness) = (name.clone(), Arc::clone(self.steps.witness));
-            move |what: String| witness.print(stream, &format!("pid={} {name} {what}", crate::os::this::pid()))
+            move |what: String| {
+                witness.print(
+                    stream,
+                    &format!("pid={} {name} {what}", crate::os::this::pid()),
+                )
+            }
         };
-        let value = self.config.callback.as_ref().map(|name| printer(name, Stream::Stdout));
-        let error = self.config.error_callback.as_ref().map(|name| printer(name, Stream::Stdout));
+        let value = self
+            .config
+            .callback
+            .as_ref()
+            .map(|name| printer(name, Stream::Stdout));
+        let error = self
+            .config
+            .error_callback
+            .as_ref()
+            .map(|name| printer(name, Stream::Stdout));
         ApplyOptions {
             callback: value.map(|print| Box::new(move |bytes: &[u8]| print(text_of(bytes))) as _),
-            error_callback: error.map(|print| Box::new(move |error: &TaskError| print(error.to_string())) as _),
+            error_callback: error
+                .map(|print| Box::new(move |error: &TaskError| print(error.to_string())) as _),
         }
     }
 
@@ -122,16 +171,26 @@ impl Program<'_> {
     }
 
     fn producer_consumer(&self) -> Result<(), ProgramError> {
-        let Some(queue_config) = self.config.queues.first() else { return Ok(()) };
+        let Some(queue_config) = self.config.queues.first() else {
+            return Ok(());
+        };
         let (name, maxsize) = (queue_config.name.as_str(), queue_config.maxsize);
-        let shown = if maxsize == 0 { String::new() } else { maxsize.to_string() };
-        let queue = self.steps.call("Queue", "Queue", &shown, || Queue::new(self.engine, name, maxsize));
+        let shown = if maxsize == 0 {
+            String::new()
+        } else {
+            maxsize.to_string()
+        };
+        let queue = self.steps.call("Queue", "Queue", &shown, || {
+            Queue::new(self.engine, name, maxsize)
+        });
         let producers = self.start_all(&self.config.producers, Role::Producer)?;
         let consumers = self.start_all(&self.config.consumers, Role::Consumer)?;
         self.join_all(&producers, "join producers");
         for _ in 0..self.config.sentinels.unwrap_or(0) {
             let sentinel = task::bytes_from_value(&Value::Null);
-            let put = self.steps.call("put", &format!("{name}.put"), "None", || queue.put(sentinel));
+            let put = self.steps.call("put", &format!("{name}.put"), "None", || {
+                queue.put(sentinel)
+            });
             if put.is_err() {
                 break;
             }
@@ -141,7 +200,11 @@ impl Program<'_> {
         Ok(())
     }
 
-    fn start_all(&self, calls: &[CallConfig], role: Role) -> Result<Vec<(String, Process)>, ProgramError> {
+    fn start_all(
+        &self,
+        calls: &[CallConfig],
+        role: Role,
+    ) -> Result<Vec<(String, Process)>, ProgramError> {
         let letter = if role == Role::Producer { 'P' } else { 'C' };
         let mut started = Vec::with_capacity(calls.len());
         for (index, call) in calls.iter().enumerate() {
@@ -150,13 +213,29 @@ impl Program<'_> {
             }
             let label = format!("{letter}{}", index + 1);
             let id = Process::next_id(self.engine);
-            self.steps.witness.introduce(id, Identity { label: label.clone(), role });
+            self.steps.witness.introduce(
+                id,
+                Identity {
+                    label: label.clone(),
+                    role,
+                },
+            );
             let os_name = match (role, call.args.first()) {
                 (Role::Producer, Some(Value::Str(name))) => format!("{}-{name}", call.target),
                 _ => format!("{}-{label}", call.target),
             };
-            let options = ProcessOptions { name: format!("Process-{id}"), os_name, daemon: false, call: encode(call) };
-            let process = self.steps.call("start", &format!("{label}.start"), &call.to_string(), || Process::start(self.engine, options))?;
+            let options = ProcessOptions {
+                name: format!("Process-{id}"),
+                os_name,
+                daemon: false,
+                call: encode(call),
+            };
+            let process = self.steps.call(
+                "start",
+                &format!("{label}.start"),
+                &call.to_string(),
+                || Process::start(self.engine, options),
+            )?;
             started.push((label, process));
         }
         Ok(started)
@@ -164,7 +243,8 @@ impl Program<'_> {
 
     fn join_all(&self, processes: &[(String, Process)], key: &str) {
         for (label, process) in processes {
-            self.steps.call(key, &format!("{label}.join"), "", || process.join(None));
+            self.steps
+                .call(key, &format!("{label}.join"), "", || process.join(None));
         }
     }
 }

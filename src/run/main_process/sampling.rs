@@ -14,8 +14,15 @@ pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>)
         let keys = engine.children();
         for key in &keys {
             let usage = processes::usage_of(*key);
-            let (cpu_seconds, rss_bytes) = (usage.map(|usage| usage.cpu_seconds), usage.map(|usage| usage.rss_bytes));
-            stream.emit_now(EventKind::ProcessSampled { pid: key.pid, cpu_seconds, rss_bytes });
+            let (cpu_seconds, rss_bytes) = (
+                usage.map(|usage| usage.cpu_seconds),
+                usage.map(|usage| usage.rss_bytes),
+            );
+            stream.emit_now(EventKind::ProcessSampled {
+                pid: key.pid,
+                cpu_seconds,
+                rss_bytes,
+            });
         }
     }
 }

@@ -17,8 +17,17 @@ pub(super) struct Steps<'a> {
 }
 
 impl<'a> Steps<'a> {
-    pub(super) fn new(stream: &'a EventStream, witness: &'a Arc<Witness>, listing: &'a Listing) -> Self {
-        Self { stream, witness, listing, last: AtomicU32::new(0) }
+    pub(super) fn new(
+        stream: &'a EventStream,
+        witness: &'a Arc<Witness>,
+        listing: &'a Listing,
+    ) -> Self {
+        Self {
+            stream,
+            witness,
+            listing,
+            last: AtomicU32::new(0),
+        }
     }
 
     /// Carries out one call, which stands in the listing where `key` does.
@@ -33,12 +42,22 @@ impl<'a> Steps<'a> {
 
     /// The last line of the main's code is done.
     pub(super) fn finish(&self, last_key: &str) {
-        let (step, line) = (self.last.load(Ordering::Relaxed), self.listing.line_of(last_key));
-        self.stream.emit_now(EventKind::MainCodeFinished { step, line });
+        let (step, line) = (
+            self.last.load(Ordering::Relaxed),
+            self.listing.line_of(last_key),
+        );
+        self.stream
+            .emit_now(EventKind::MainCodeFinished { step, line });
     }
 
     fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
         let line = self.listing.line_of(key);
-        self.stream.emit_now(EventKind::MainStep { step, line, call: call.to_owned(), args: args.to_owned(), phase });
+        self.stream.emit_now(EventKind::MainStep {
+            step,
+            line,
+            call: call.to_owned(),
+            args: args.to_owned(),
+            phase,
+        });
     }
 }

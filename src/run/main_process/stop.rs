@@ -63,7 +63,11 @@ pub(super) struct Stopper {
 
 impl Stopper {
     pub(super) fn new(engine: Engine, stream: Arc<EventStream>) -> Self {
-        Self { engine, stream, first: Mutex::new(None) }
+        Self {
+            engine,
+            stream,
+            first: Mutex::new(None),
+        }
     }
 
     pub(super) fn stop(&self, cause: Cause) {
@@ -78,7 +82,10 @@ impl Stopper {
             Cause::EndOfInput | Cause::ReaderGone if again => return,
             Cause::EndOfInput | Cause::ReaderGone => false,
         };
-        self.stream.emit_now(EventKind::StopRequested { by: cause.name().to_owned(), at_once });
+        self.stream.emit_now(EventKind::StopRequested {
+            by: cause.name().to_owned(),
+            at_once,
+        });
         self.engine.end_all(at_once);
     }
 
