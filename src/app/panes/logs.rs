@@ -6,6 +6,9 @@ mod search;
 use eframe::egui::{self, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use self::search::Search;
+
+pub use line::visible;
+
 use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
@@ -234,7 +237,7 @@ impl LogsPane {
             }
         });
         self.widest = widest;
-        self.at_end = output.state.offset().y + output.inner_rect.height() + LINE / 2.0
+        self.at_end = output.state.clamped_offset().y + output.inner_rect.height() + LINE / 2.0
             >= count as f32 * LINE;
         if let Some((number, extend)) = clicked {
             self.click(run, number, extend);

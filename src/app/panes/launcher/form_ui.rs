@@ -222,7 +222,7 @@ fn named_field_ui(
         }
         let edit = TextEdit::singleline(typed)
             .desired_width(ui.available_width() - 4.0 * UNIT)
-            .vertical_align(egui::Align::Center);
+            .align(egui::Align2::LEFT_CENTER);
         let response = ui.add(edit);
         response.widget_info(|| {
             let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, name);
