@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod code;
 mod detail_lists;
+pub mod items;
 pub mod launcher;
 pub mod logs;
 mod detail_overview;
