@@ -153,6 +153,7 @@ impl LogsPane {
     fn tabs_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         ScrollArea::horizontal()
             .id_salt("log-tabs")
+            .min_scrolled_width(0.0)
             .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
             .show(ui, |ui| {
                 ui.add_space(2.0 * UNIT);
