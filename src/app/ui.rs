@@ -86,7 +86,7 @@ impl App {
             .frame(
                 Frame::new()
                     .fill(view.theme.ground)
-                    .inner_margin(Margin::symmetric(12, 0)),
+                    .inner_margin(Margin::symmetric(16, 0)),
             )
             .show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = theme::ROW - UNIT;

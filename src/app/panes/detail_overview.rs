@@ -232,12 +232,12 @@ impl Fields<'_> {
                 .max_rect(value_rect)
                 .layout(layout),
         );
-        value_ui.add_space(3.0);
+        value_ui.add_space(if is_long { 5.0 } else { 4.0 });
         let label = Label::new(RichText::new(&text).font(font).color(color))
             .wrap()
             .sense(Sense::CLICK);
         let response = value_ui.add(label);
-        let height = (response.rect.height() + 6.0).max(LINE);
+        let height = (response.rect.height() + 8.0).max(LINE);
         let rect = Rect::from_min_size(top_left, vec2(width, height));
         let name_rect = Rect::from_min_size(top_left, vec2(NAMES - UNIT, LINE));
         let font = theme::font(Face::Regular, theme::TEXT_S);

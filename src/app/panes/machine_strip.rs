@@ -87,7 +87,7 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
             series: None,
         },
     ];
-    let load_width = FIGURES + 6.0 * UNIT;
+    let load_width = FIGURES + 12.0 * UNIT;
     let wide = (full.width() - load_width) / 2.0;
     let mut x = full.left();
     for (index, figure) in figures.iter().enumerate() {
@@ -130,7 +130,12 @@ fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Inst
         )
     });
     let painter = ui.painter();
-    let text = Rect::from_min_size(inner.min, vec2(FIGURES.min(inner.width()), inner.height()));
+    let width = if figure.series.is_some() {
+        FIGURES
+    } else {
+        f32::INFINITY
+    };
+    let text = Rect::from_min_size(inner.min, vec2(width.min(inner.width()), inner.height()));
     let title = Rect::from_min_size(text.min, vec2(text.width(), 14.0));
     paint_line(
         painter,

@@ -21,6 +21,10 @@ use crate::os::ProcKey;
 
 /// Space between a cell's text and its column's edges.
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
+/// Further space before the first column, so that its text stands under that of the strip.
+pub const LEAD: f32 = 2.0 * UNIT;
+/// The least width of the last column, which else takes what the others leave.
+const LAST_WIDTH: f32 = 160.0;
 
 /// What the table shows.
 #[derive(Clone, Copy)]
@@ -120,8 +124,9 @@ impl ProcessTable {
     fn widths(&self, available: f32) -> Vec<f32> {
         let mut widths: Vec<f32> = self.columns.iter().map(|column| column.width).collect();
         let sum: f32 = widths.iter().sum();
-        if let Some(last) = widths.last_mut() {
-            *last = last.max(available - (sum - *last));
+        if let (Some(last), Some(column)) = (widths.last_mut(), self.columns.last()) {
+            let least = if column.is_sized { *last } else { LAST_WIDTH };
+            *last = least.max(available - LEAD - (sum - *last));
         }
         widths
     }
@@ -150,7 +155,7 @@ impl ProcessTable {
         let last = ((viewport.max.y / ROW).ceil().max(0.0) as usize).min(rows.len());
         self.rows_laid_out = first.min(last)..last;
         let origin = ui.max_rect().min;
-        let width: f32 = widths.iter().sum();
+        let width = LEAD + widths.iter().sum::<f32>();
         for (place, row) in rows
             .iter()
             .enumerate()
@@ -185,7 +190,7 @@ impl ProcessTable {
         }
         let pointer = response.hover_pos();
         let mut tip = None;
-        let mut x = rect.left();
+        let mut x = rect.left() + LEAD;
         for (column, width) in self.columns.iter().zip(widths) {
             let area = Rect::from_min_size(pos2(x, rect.top()), vec2(*width, ROW));
             x += width;

@@ -5,7 +5,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::process_table::CELL_MARGIN;
+use super::process_table::{CELL_MARGIN, LEAD};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::settings::Settings;
@@ -18,6 +18,8 @@ use crate::monitor::{ColumnId, Direction, Sort};
 
 /// The narrowest a column can be made.
 pub const MIN_WIDTH: f32 = 44.0;
+/// Room for the unit beside a title.
+const UNIT_WIDTH: f32 = 44.0;
 /// Width of the sort arrow.
 const ARROW: f32 = 12.0;
 /// How near to a column's edge a drag takes it.
@@ -30,6 +32,8 @@ pub struct ShownColumn {
     pub id: ColumnId,
     /// Points.
     pub width: f32,
+    /// Whether somebody chose that width.
+    pub is_sized: bool,
     /// Where its texts stand.
     pub align: column::Align,
     title: String,
@@ -48,8 +52,9 @@ pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
                 .column_widths
                 .get(column.key)
                 .copied()
-                .unwrap_or(column.default_width)
+                .unwrap_or_else(|| column.default_width + column.unit.map_or(0.0, |_| UNIT_WIDTH))
                 .max(MIN_WIDTH),
+            is_sized: settings.column_widths.contains_key(column.key),
             align: column.align,
             title: text.get(column.title_key).to_owned(),
             unit: column
@@ -72,7 +77,7 @@ pub fn header_ui(
     let full = ui.max_rect();
     ui.set_clip_rect(full.intersect(ui.clip_rect()));
     ui.painter().rect_filled(full, 0.0, view.theme.raised);
-    let mut x = full.left() - offset_x;
+    let mut x = full.left() + LEAD - offset_x;
     for (column, width) in columns.iter().zip(widths) {
         let rect = Rect::from_min_size(pos2(x, full.top()), vec2(*width, ROW_TALL));
         x += width;
