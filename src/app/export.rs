@@ -93,48 +93,56 @@ impl Export {
         let mut wants_writing = false;
         let mut wants_dialog = false;
         let mut is_over = false;
-        let modal = egui::Modal::new(egui::Id::unique("export")).show(ui, |ui| {
-            ui.set_width(480.0);
-            let title = RichText::new(view.text.get("export-title"))
-                .font(theme::font(Face::Semibold, theme::TEXT_L));
-            ui.label(title.color(view.theme.text_strong));
-            ui.add_space(UNIT);
-            let count = form.snapshot.counts.processes;
-            let note = RichText::new(view.text.with("export-note", &[("count", count.into())]));
-            ui.add(egui::Label::new(note.color(view.theme.text_dim)).wrap());
-            ui.add_space(3.0 * UNIT);
-            let label =
-                ui.label(RichText::new(view.text.get("export-path")).color(view.theme.text));
-            let edit = egui::TextEdit::singleline(&mut form.path)
-                .font(theme::font(Face::Mono, theme::TEXT_S))
-                .margin(egui::Margin::symmetric(8, 6))
-                .desired_width(f32::INFINITY);
-            let field = ui.add(edit).labelled_by(label.id);
-            if std::mem::take(&mut form.is_new) {
-                field.request_focus();
-            }
-            let is_entered =
-                field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            ui.add_space(4.0 * UNIT);
-            ui.horizontal(|ui| {
-                let can_ask = self.dialog.is_none();
-                let browse = ui.add_enabled_ui(can_ask, |ui| {
-                    text_button(ui, view.theme, None, view.text.get("export-browse"), false)
-                });
-                wants_dialog = browse
-                    .inner
-                    .on_hover_text(view.text.get("export-browse-tip"))
-                    .clicked();
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let can_write = !form.path.trim().is_empty();
-                    let write = primary_button(ui, view, view.text.get("export-write"), can_write);
-                    wants_writing = can_write && (write || is_entered);
-                    is_over =
-                        text_button(ui, view.theme, None, view.text.get("action-cancel"), false)
-                            .clicked();
+        let modal = egui::Modal::new(egui::Id::unique("export"))
+            .frame(dialog_frame(ui))
+            .show(ui, |ui| {
+                ui.set_width(480.0);
+                let title = RichText::new(view.text.get("export-title"))
+                    .font(theme::font(Face::Semibold, theme::TEXT_L));
+                ui.label(title.color(view.theme.text_strong));
+                ui.add_space(UNIT);
+                let count = form.snapshot.counts.processes;
+                let note = RichText::new(view.text.with("export-note", &[("count", count.into())]));
+                ui.add(egui::Label::new(note.color(view.theme.text_dim)).wrap());
+                ui.add_space(3.0 * UNIT);
+                let label =
+                    ui.label(RichText::new(view.text.get("export-path")).color(view.theme.text));
+                let edit = egui::TextEdit::singleline(&mut form.path)
+                    .font(theme::font(Face::Mono, theme::TEXT_S))
+                    .margin(egui::Margin::symmetric(8, 6))
+                    .desired_width(f32::INFINITY);
+                let field = ui.add(edit).labelled_by(label.id);
+                if std::mem::take(&mut form.is_new) {
+                    field.request_focus();
+                }
+                let is_entered =
+                    field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                ui.add_space(4.0 * UNIT);
+                ui.horizontal(|ui| {
+                    let can_ask = self.dialog.is_none();
+                    let browse = ui.add_enabled_ui(can_ask, |ui| {
+                        text_button(ui, view.theme, None, view.text.get("export-browse"), false)
+                    });
+                    wants_dialog = browse
+                        .inner
+                        .on_hover_text(view.text.get("export-browse-tip"))
+                        .clicked();
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let can_write = !form.path.trim().is_empty();
+                        let write =
+                            primary_button(ui, view, view.text.get("export-write"), can_write);
+                        wants_writing = can_write && (write || is_entered);
+                        is_over = text_button(
+                            ui,
+                            view.theme,
+                            None,
+                            view.text.get("action-cancel"),
+                            false,
+                        )
+                        .clicked();
+                    });
                 });
             });
-        });
         if wants_dialog {
             self.dialog = ask(ui, Path::new(&form.path), view.text.get("export-title")).ok();
         }
@@ -146,6 +154,11 @@ impl Export {
             self.form = None;
         }
     }
+}
+
+/// The ground of a dialog.
+fn dialog_frame(ui: &egui::Ui) -> egui::Frame {
+    egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20))
 }
 
 /// The button of what is to be done.

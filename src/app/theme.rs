@@ -342,7 +342,7 @@ fn apply_visuals(visuals: &mut egui::Visuals, theme: &Theme) {
         expansion: 0.0,
     };
     visuals.widgets.noninteractive = widget(theme.surface, theme.border, theme.text);
-    visuals.widgets.inactive = widget(theme.raised, theme.border, theme.text);
+    visuals.widgets.inactive = widget(theme.raised, theme.border_strong, theme.text);
     visuals.widgets.hovered = widget(theme.hover, theme.border_strong, theme.text_strong);
     visuals.widgets.active = widget(theme.selected, theme.accent, theme.text_strong);
     visuals.widgets.open = widget(theme.hover, theme.border_strong, theme.text_strong);

@@ -37,7 +37,7 @@ impl Monitor {
                 .resizable(false)
                 .frame(
                     Frame::new()
-                        .fill(view.theme.faint(view.theme.accent))
+                        .fill(view.theme.selected)
                         .inner_margin(Margin::symmetric(16, 0)),
                 )
                 .show(ui, |ui| introduction_ui(ui, view));

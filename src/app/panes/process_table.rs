@@ -15,7 +15,7 @@ use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::paint_line;
+use crate::app::widgets::{menu_style, paint_line};
 use crate::monitor::{CellContext, ColumnId, Snapshot, Sort, column};
 use crate::os::ProcKey;
 
@@ -314,6 +314,7 @@ fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
 
 /// What can be done with a row.
 fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow) {
+    menu_style(ui);
     ui.set_min_width(200.0);
     let process = data.snapshot.row(row.key);
     if ui.button(view.text.get("menu-copy-pid")).clicked() {

@@ -12,7 +12,7 @@ use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{line_galley, text_button};
+use crate::app::widgets::{line_galley, menu_style, text_button};
 use crate::monitor::column::{self, COLUMNS};
 use crate::monitor::{ColumnId, Direction, Sort};
 
@@ -213,6 +213,7 @@ pub fn columns_button_ui(ui: &mut Ui, view: View<'_>, shown: &[ColumnId]) {
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.with_layout(egui::Layout::top_down(Align::Min), |ui| {
+                menu_style(ui);
                 for column in &COLUMNS {
                     let mut is_shown = shown.contains(&column.id);
                     let is_last = is_shown && shown.len() == 1;
