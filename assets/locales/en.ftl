@@ -261,7 +261,8 @@ export-browse = Browse…
 export-browse-tip = Choose with the desktop's own dialog; without one, type the path
 export-write = Export
 export-done = Exported to { $path }
-export-failed = Could not export: { $reason }
+export-failed = Could not write { $path }: { $reason }
+export-folder = { $path } is a folder: name a file in it
 
 ## Lab
 

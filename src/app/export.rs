@@ -1,11 +1,9 @@
 //! *Export JSON…*: a small window with the file's path, the desktop's own dialog behind a button, and the writing; both
 //! beside the window's thread.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use eframe::egui::{self, Align, Layout, RichText, Role, WidgetInfo};
 
 use super::background::{Job, Progress};
@@ -15,13 +13,14 @@ use super::toast::Toasts;
 use super::view::View;
 use super::widgets::text_button;
 use crate::monitor::Snapshot;
+use crate::monitor::document::{Document, FieldSet, WriteError, write_file};
 
 /// The export under way, if any.
 #[derive(Default)]
 pub struct Export {
     form: Option<Form>,
     dialog: Option<Job<Option<PathBuf>>>,
-    writing: Option<Job<anyhow::Result<PathBuf>>>,
+    writing: Option<Job<Result<PathBuf, WriteError>>>,
 }
 
 struct Form {
@@ -78,7 +77,7 @@ impl Export {
             }
             Some(Progress::Done(Err(error))) => {
                 self.writing = None;
-                toasts.warn(text.with("export-failed", &[("reason", format!("{error:#}").into())]));
+                toasts.warn(failure_text(text, &error));
             }
             Some(Progress::Lost) => self.writing = None,
             Some(Progress::Running) | None => {}
@@ -156,6 +155,23 @@ impl Export {
     }
 }
 
+/// Why nothing was written.
+fn failure_text(text: &Text, error: &WriteError) -> String {
+    match error {
+        WriteError::File { path, source } => text.with(
+            "export-failed",
+            &[
+                ("path", path.display().to_string().into()),
+                ("reason", source.to_string().into()),
+            ],
+        ),
+        WriteError::Folder { path } => text.with(
+            "export-folder",
+            &[("path", path.display().to_string().into())],
+        ),
+    }
+}
+
 /// The ground of a dialog.
 fn dialog_frame(ui: &egui::Ui) -> egui::Frame {
     egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20))
@@ -200,16 +216,9 @@ fn expanded(path: &str) -> PathBuf {
     }
 }
 
-/// Writes the whole document or nothing.
-fn write(snapshot: &Snapshot, path: PathBuf) -> anyhow::Result<PathBuf> {
-    let document = format!("{}", snapshot.rows.len());
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let named = || path.display().to_string();
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(named)?;
-    file.write_all(document.as_bytes()).with_context(named)?;
-    file.persist(&path).with_context(named)?;
+/// Writes the same document as `proclab snapshot` does, wholly or not at all.
+fn write(snapshot: &Snapshot, path: PathBuf) -> Result<PathBuf, WriteError> {
+    let document = Document::of_snapshot(snapshot, &FieldSet::default());
+    write_file(&path, &document)?;
     Ok(path)
 }

@@ -45,7 +45,7 @@ impl Process {
         } = options;
         let shared = engine.shared();
         let mut state = shared.state.lock();
-        if state.ending {
+        if state.closed {
             return Err(StartError::Ending);
         }
         let id = state.processes.len() as u64 + 1;

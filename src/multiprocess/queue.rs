@@ -17,7 +17,12 @@ impl Queue {
     /// Creates an empty queue that holds `maxsize` items; 0 for no limit.
     pub fn new(engine: &Engine, name: &str, maxsize: u32) -> Self {
         let mut state = engine.shared().state.lock();
-        state.queues.push(QueueCore::new(name.to_owned(), maxsize));
+        let mut core = QueueCore::new(name.to_owned(), maxsize);
+        if state.closed {
+            // Nobody waits yet, so nobody is to be told.
+            core.close();
+        }
+        state.queues.push(core);
         state.tell(
             Monotonic::now(),
             Event::QueueCreated {

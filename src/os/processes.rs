@@ -3,9 +3,10 @@
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 
-use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags};
 
-use super::{ProcKey, Stat, signal};
+use super::{Monotonic, ProcKey, Stat, signal};
 
 /// Reads `/proc/PID/stat`; `None` when there is no such process or its line cannot be read.
 pub fn stat_of(pid: u32) -> Option<Stat> {
@@ -40,6 +41,23 @@ pub fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
     Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)
 }
 
+/// Waits until the process behind a pidfd has ended, at most until the deadline; whether it has.
+pub fn wait_for_end(pidfd: &OwnedFd, deadline: Monotonic) -> io::Result<bool> {
+    loop {
+        let nanos = deadline.nanos_since(Monotonic::now());
+        let seconds = i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX);
+        let timeout = Timespec {
+            tv_sec: seconds,
+            tv_nsec: i64::try_from(nanos % 1_000_000_000).unwrap_or(0),
+        };
+        match poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&timeout)) {
+            Ok(count) => return Ok(count > 0),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
 /// Every pid there is at this moment, in no particular order.
 pub fn all_pids() -> io::Result<Vec<u32>> {
     let entries = std::fs::read_dir("/proc")?;
@@ -56,17 +74,6 @@ pub fn own_children() -> Vec<Stat> {
         .filter_map(stat_of)
         .filter(|stat| stat.ppid == own)
         .collect()
-}
-
-/// A child of this process that has ended and was not reaped yet, if there is one; it stays unreaped.
-pub fn ended_child() -> Option<u32> {
-    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    rustix::process::waitid(WaitId::All, options).ok()??;
-    // rustix does not hand out si_pid, so look it up among the children.
-    own_children()
-        .into_iter()
-        .find(|stat| stat.state == b'Z')
-        .map(|stat| stat.pid)
 }
 
 /// The processes that carry `mark` (`NAME=value`) in the environment they were started with, this process excepted.

@@ -89,6 +89,8 @@ pub(crate) struct State {
     pub(crate) tickets: BTreeMap<u64, bool>,
     /// Set when the engine is to end once its last child has.
     pub(crate) ending: bool,
+    /// Set once everything is being ended: nothing new is started.
+    pub(crate) closed: bool,
     children: BTreeMap<u64, ChildRecord>,
     next_child: u64,
     next_ticket: u64,
@@ -106,6 +108,7 @@ impl State {
             queues: Vec::new(),
             tickets: BTreeMap::new(),
             ending: false,
+            closed: false,
             children: BTreeMap::new(),
             next_child: 0,
             next_ticket: 0,
@@ -143,8 +146,25 @@ impl State {
             children: Vec::new(),
         });
         let pool = self.pools.len() - 1;
+        if self.closed
+            && let Some(record) = self.pools.get_mut(pool)
+        {
+            record.core.refuse();
+        }
         self.carry_out(pool);
         pool
+    }
+
+    /// Whether every worker of the pool was started, or could not be.
+    pub(crate) fn has_started(&self, pool: usize) -> bool {
+        let started = |child: &u64| {
+            self.children
+                .get(child)
+                .is_none_or(|record| record.key.is_some())
+        };
+        self.pools
+            .get(pool)
+            .is_none_or(|record| record.children.iter().all(started))
     }
 
     pub(crate) fn pool(&mut self, pool: usize) -> Option<&mut PoolRecord> {
@@ -309,6 +329,7 @@ impl State {
 
     /// Ends every child by the ladder, refuses everybody who waits at a queue, and terminates every pool.
     pub(crate) fn end_all(&mut self, at_once: bool) {
+        self.closed = true;
         for pool in 0..self.pools.len() {
             if let Some(record) = self.pools.get_mut(pool) {
                 record.core.terminate();
@@ -597,7 +618,7 @@ impl State {
                     self.actions.push_back(Action::Send { child, message })
                 }
                 (Party::Main(ticket), Some(message)) => {
-                    drop(self.tickets.insert(ticket, message == ToChild::Put))
+                    self.tickets.insert(ticket, message == ToChild::Put);
                 }
                 (_, None) => {}
             }

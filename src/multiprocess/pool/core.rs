@@ -119,6 +119,13 @@ impl PoolCore {
         self.end_if_empty();
     }
 
+    /// Ends before anything was started.
+    pub(crate) fn refuse(&mut self) {
+        self.todo.clear();
+        self.slots.clear();
+        self.enter(PoolState::Ended);
+    }
+
     /// The worker has connected, and its initializer has succeeded.
     pub(crate) fn ready(&mut self, slot: usize) {
         self.failures_in_a_row = 0;

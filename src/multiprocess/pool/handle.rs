@@ -38,7 +38,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts the workers.
+    /// Starts the workers, and returns once each runs or could not be started.
     pub fn new(engine: &Engine, options: PoolOptions) -> Result<Self, PoolError> {
         let processes = options
             .processes
