@@ -258,6 +258,9 @@ pub fn install(ctx: &egui::Context) {
     ctx.options_mut(|options| options.input_options.line_scroll_speed = 3.0 * ROW);
 }
 
+/// Name of the face for code, which also stands in for the others.
+const MONO: &str = "JetBrains Mono";
+
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let faces: [(&str, &'static [u8], FontFamily); 4] = [
@@ -277,7 +280,7 @@ fn fonts() -> FontDefinitions {
             FontFamily::Name(Arc::clone(&SEMIBOLD)),
         ),
         (
-            "JetBrains Mono",
+            MONO,
             include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"),
             FontFamily::Monospace,
         ),
@@ -288,14 +291,17 @@ fn fonts() -> FontDefinitions {
         .cloned()
         .unwrap_or_default();
     for (name, bytes, family) in faces {
-        fonts
-            .font_data
-            .insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
-        fonts
+        let data = Arc::new(FontData::from_static(bytes));
+        fonts.font_data.insert(name.to_owned(), data);
+        let names = fonts
             .families
             .entry(family)
-            .or_insert_with(|| fallback.clone())
-            .insert(0, name.to_owned());
+            .or_insert_with(|| fallback.clone());
+        names.insert(0, name.to_owned());
+        if name != MONO {
+            // It has signs that Inter lacks, the replacement character among them.
+            names.insert(1, MONO.to_owned());
+        }
     }
     fonts
 }
