@@ -180,7 +180,7 @@ pub const LIGHT: Theme = Theme {
     accent: rgb(0x2a_5f_d9),
     on_accent: rgb(0xff_ff_ff),
     ok: rgb(0x12_7a_4b),
-    warning: rgb(0x9a_62_00),
+    warning: rgb(0x86_54_00),
     error: rgb(0xc2_2f_3a),
     cpu: rgb(0x2f_73_dc),
     memory: rgb(0x6d_55_c9),

@@ -55,7 +55,7 @@ impl Monitor {
             .resizable(false)
             .frame(Frame::new().fill(surface))
             .show(ui, |ui| {
-                machine_strip_ui(ui, view, &snapshot, &self.history)
+                machine_strip_ui(ui, view, &snapshot, &self.history);
             });
         if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
             let data = DetailData {
@@ -114,7 +114,7 @@ impl Monitor {
             let shown: Vec<_> = self.table.columns().collect();
             columns_button_ui(ui, view, &shown);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                self.filter_ui(ui, view)
+                self.filter_ui(ui, view);
             });
         });
     }

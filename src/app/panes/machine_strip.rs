@@ -36,7 +36,7 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
         "machine-cores",
         &[("count", snapshot.host.cpu_count.into())],
     );
-    let total = machine.memory_total_bytes.value().map(|&bytes| bytes);
+    let total = machine.memory_total_bytes.value().copied();
     let memory_note = total.map_or_else(String::new, |total| {
         view.text
             .with("machine-of", &[("total", bytes_text(total).into())])

@@ -117,7 +117,7 @@ impl ProcessTable {
         ui.painter()
             .hline(full.x_range(), header.bottom() + 0.5, view.theme.line());
         ui.advance_cursor_after_rect(full);
-        self.keys_ui(ui, view, data, body);
+        keys_ui(ui, view, data, body);
     }
 
     /// The width of each column; the last takes what is left.
@@ -229,47 +229,44 @@ impl ProcessTable {
         }
     }
 
-    /// Keys of the table, while nothing else has the focus.
-    fn keys_ui(&self, ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
-        let id = table_id();
-        let response = ui.interact(body, id, Sense::focusable_noninteractive());
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Table, true, view.text.get("table-name")));
-        let focused = ui.memory(egui::Memory::focused);
-        if focused.is_some_and(|focused| focused != id) || egui::Popup::is_any_open(ui) {
-            return;
-        }
-        if focused == Some(id) {
-            let filter = egui::EventFilter {
-                vertical_arrows: true,
-                ..egui::EventFilter::default()
-            };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-        }
-        let page = ((body.height() / ROW).floor() as i32 - 1).max(1);
-        let none = egui::Modifiers::NONE;
-        for (key, motion) in [
-            (egui::Key::ArrowDown, Motion::By(1)),
-            (egui::Key::ArrowUp, Motion::By(-1)),
-            (egui::Key::PageDown, Motion::By(page)),
-            (egui::Key::PageUp, Motion::By(-page)),
-            (egui::Key::Home, Motion::First),
-            (egui::Key::End, Motion::Last),
-        ] {
-            if ui.input_mut(|input| input.consume_key(none, key)) {
-                view.commands.send(Command::MoveSelection(motion));
-            }
-        }
-        if data.selected.is_some()
-            && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter))
-        {
-            view.commands.send(Command::OpenDetail);
-        }
-    }
-
     /// Places of the rows that were laid out last: what a test of the virtualisation looks at.
     pub fn rows_laid_out(&self) -> Range<usize> {
         self.rows_laid_out.clone()
+    }
+}
+
+/// Keys of the table, while nothing else has the focus.
+fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
+    let id = table_id();
+    let response = ui.interact(body, id, Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::Table, true, view.text.get("table-name")));
+    let focused = ui.memory(egui::Memory::focused);
+    if focused.is_some_and(|focused| focused != id) || egui::Popup::is_any_open(ui) {
+        return;
+    }
+    if focused == Some(id) {
+        let filter = egui::EventFilter {
+            vertical_arrows: true,
+            ..egui::EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    }
+    let page = ((body.height() / ROW).floor() as i32 - 1).max(1);
+    let none = egui::Modifiers::NONE;
+    for (key, motion) in [
+        (egui::Key::ArrowDown, Motion::By(1)),
+        (egui::Key::ArrowUp, Motion::By(-1)),
+        (egui::Key::PageDown, Motion::By(page)),
+        (egui::Key::PageUp, Motion::By(-page)),
+        (egui::Key::Home, Motion::First),
+        (egui::Key::End, Motion::Last),
+    ] {
+        if ui.input_mut(|input| input.consume_key(none, key)) {
+            view.commands.send(Command::MoveSelection(motion));
+        }
+    }
+    if data.selected.is_some() && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter)) {
+        view.commands.send(Command::OpenDetail);
     }
 }
 
