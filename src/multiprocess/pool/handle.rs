@@ -57,6 +57,8 @@ impl Pool {
             .lock()
             .add_pool(core, options.initializer, Arc::clone(&callbacks));
         shared.wake();
+        // As in Python, the workers' pids are there when the pool is.
+        shared.wait_for(None, |state| state.has_started(pool).then_some(()));
         Ok(Self {
             engine: engine.clone(),
             pool,
