@@ -125,7 +125,7 @@ monitor-no-match = No process matches { $filter }; { $count ->
 monitor-clear = Clear
 table-name = Processes
 
-filter-unknown-key = No key “{ $key }”: use name, pid, ppid, user, state, cmd, cpu, mem or threads; put a word in quotes to search for it
+filter-unknown-key = No key “{ $key }”. Keys: name pid ppid user state cmd cpu mem threads
 filter-wrong-operator = “{ $term }” makes no sense: write { $example }
 filter-no-value = “{ $term }” needs a value: write { $example }
 filter-no-number = “{ $value }” is no number for { $key }: write { $example }
