@@ -294,7 +294,7 @@ fn a_column_is_as_wide_as_its_edge_is_dragged() {
     let edge = before.right_center() + vec2(4.0, 0.0);
     harness.drag_at(edge);
     harness.run();
-    harness.hover_at(edge + vec2(30.0, 0.0));
+    harness.hover_at(edge + vec2(60.0, 0.0));
     harness.run();
     harness.drop_at(edge + vec2(60.0, 0.0));
     harness.run();
