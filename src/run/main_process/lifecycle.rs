@@ -252,7 +252,7 @@ fn carry_out_request(line: &str, engine: &Engine, stream: &EventStream, stopper:
         stream.emit_now(EventKind::RequestRefused {
             request: cut(line),
             reason,
-        })
+        });
     };
     match Request::from_json(line) {
         Ok(Request::Stop) => stopper.stop(Cause::StopRequest),
