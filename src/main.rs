@@ -16,6 +16,16 @@ fn main() -> ExitCode {
     }
 }
 
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place that reports why there is no window"
+)]
 fn window() -> ExitCode {
-    ExitCode::from(cli::CANNOT_START)
+    match proclab::app::run_window() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("proclab: {error}");
+            ExitCode::from(cli::CANNOT_START)
+        }
+    }
 }

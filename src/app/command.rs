@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use super::monitor::Motion;
 use super::settings::ThemeChoice;
+use crate::monitor::ColumnId;
 use crate::os::ProcKey;
 
 /// One request, imperative.
@@ -19,6 +21,24 @@ pub enum Command {
     OpenLesson(&'static str),
     /// Select a process, or none.
     SelectProcess(Option<ProcKey>),
+    /// Step through the table.
+    MoveSelection(Motion),
+    /// Open the detail of the selected process.
+    OpenDetail,
+    /// Close the detail; the process stays selected.
+    CloseDetail,
+    /// Close what is in front: the detail, then the selection.
+    StepBack,
+    /// Copy the selected row.
+    CopyRow,
+    /// Sort by a column, or the other way round.
+    SortBy(ColumnId),
+    /// Show or hide a column.
+    ToggleColumn(ColumnId),
+    /// Make a column so many points wide, or as wide as at first.
+    SetColumnWidth(ColumnId, Option<f32>),
+    /// Remember the width of the detail panel.
+    SetDetailWidth(f32),
     /// Go to Monitor with this process selected and in sight.
     ShowInMonitor(ProcKey),
     /// Replace the filter's text.
@@ -49,10 +69,11 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 10] = [
+    pub const PLAIN: [Self; 11] = [
         Self::OpenMonitor,
         Self::OpenLab,
         Self::FocusFilter,
+        Self::StepBack,
         Self::ToggleFreeze,
         Self::ToggleKernelThreads,
         Self::ExportJson,
@@ -70,6 +91,15 @@ impl Command {
             Self::OpenLesson(_) => "command-open-lesson",
             Self::SelectProcess(_) => "command-select-process",
             Self::ShowInMonitor(_) => "command-show-in-monitor",
+            Self::MoveSelection(_) => "command-move-selection",
+            Self::OpenDetail => "command-open-detail",
+            Self::CloseDetail => "command-close-detail",
+            Self::StepBack => "command-step-back",
+            Self::CopyRow => "command-copy-row",
+            Self::SortBy(_) => "command-sort-by",
+            Self::ToggleColumn(_) => "command-toggle-column",
+            Self::SetColumnWidth(..) => "command-set-column-width",
+            Self::SetDetailWidth(_) => "command-set-detail-width",
             Self::SetFilter(_) => "command-set-filter",
             Self::FocusFilter => "command-focus-filter",
             Self::ToggleFreeze => "command-toggle-freeze",
@@ -115,8 +145,17 @@ impl Command {
             Self::ZoomIn => const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
             Self::ZoomOut => const { &[ctrl(Key::Minus)] },
             Self::ZoomReset => const { &[ctrl(Key::Num0)] },
+            Self::StepBack => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Escape)] },
             Self::OpenLesson(_)
             | Self::SelectProcess(_)
+            | Self::MoveSelection(_)
+            | Self::OpenDetail
+            | Self::CloseDetail
+            | Self::CopyRow
+            | Self::SortBy(_)
+            | Self::ToggleColumn(_)
+            | Self::SetColumnWidth(..)
+            | Self::SetDetailWidth(_)
             | Self::ShowInMonitor(_)
             | Self::SetFilter(_)
             | Self::SetInterval(_)
