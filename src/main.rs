@@ -32,7 +32,10 @@ fn window() -> ExitCode {
     )
 }
 
-#[expect(clippy::print_stderr, reason = "the one place that says why there is no window")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place that says why there is no window"
+)]
 fn cannot_open(reason: &str) -> ExitCode {
     eprintln!("proclab: {reason}");
     ExitCode::from(cli::CANNOT_START)

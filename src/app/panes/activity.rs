@@ -76,7 +76,11 @@ impl ActivityPane {
         let body = plot.with_min_y(axis.bottom());
         let scale = self.scale(ui, run, plot.x_range());
 
-        let response = ui.interact(plot, ui.make_persistent_id("lanes"), Sense::click_and_drag());
+        let response = ui.interact(
+            plot,
+            ui.make_persistent_id("lanes"),
+            Sense::click_and_drag(),
+        );
         let summary = self.summary(run);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
         let rows = Rows::of(run.state, body.translate(vec2(0.0, -self.scroll)));
@@ -244,7 +248,10 @@ impl ActivityPane {
         let label = run.text.get(key);
         let response =
             crate::app::widgets::text_button(&mut child, run.theme, None, label, is_live);
-        if response.on_hover_text(run.text.get("lab-fit-tip")).clicked() {
+        if response
+            .on_hover_text(run.text.get("lab-fit-tip"))
+            .clicked()
+        {
             run.send(LabCommand::FollowRun);
         }
     }
@@ -268,7 +275,11 @@ fn axis_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, body: Rect, scale: TimeScale)
     painter.rect_filled(axis, 0, theme.raised);
     for seconds in scale.ticks() {
         let x = scale.x_from_seconds(seconds).round() + 0.5;
-        painter.vline(x, body.y_range(), Stroke::new(1.0, theme.border.gamma_multiply(0.6)));
+        painter.vline(
+            x,
+            body.y_range(),
+            Stroke::new(1.0, theme.border.gamma_multiply(0.6)),
+        );
         painter.vline(
             x,
             axis.bottom() - UNIT..=axis.bottom(),

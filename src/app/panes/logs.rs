@@ -104,14 +104,12 @@ impl LogsPane {
                 if icon_button(ui, run.theme, Icon::Copy, run.text.get("log-copy")).clicked() {
                     self.copy(ui, run);
                 }
-                let follow = text_button(
-                    ui,
-                    run.theme,
-                    None,
-                    run.text.get("log-follow"),
-                    self.at_end,
-                );
-                if follow.on_hover_text(run.text.get("log-follow-tip")).clicked() {
+                let follow =
+                    text_button(ui, run.theme, None, run.text.get("log-follow"), self.at_end);
+                if follow
+                    .on_hover_text(run.text.get("log-follow-tip"))
+                    .clicked()
+                {
                     self.go_to_end = true;
                 }
                 let field = TextEdit::singleline(self.search.text_mut())
@@ -164,9 +162,7 @@ impl LogsPane {
                 for pid in main.into_iter().chain(pids) {
                     let who = Who::of_pid(run.state, run.theme, pid);
                     let source = LogSource::Pid(pid);
-                    let name = run
-                        .text
-                        .with("log-of", &[("who", who.spoken().into())]);
+                    let name = run.text.with("log-of", &[("who", who.spoken().into())]);
                     let is_here = self.source == source;
                     if tab(ui, run, &who.label, &name, Some(who.color), is_here) {
                         self.source = source;

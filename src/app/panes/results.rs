@@ -42,9 +42,7 @@ impl ResultsPane {
         }
         head_ui(ui, run);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let mut area = ScrollArea::vertical()
-            .id_salt("results")
-            .auto_shrink(false);
+        let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
         if self.seen_selection != run.selection {
             self.seen_selection = run.selection;
             if let Some(Selection::Task(task)) = run.selection {
@@ -232,7 +230,11 @@ fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
     let waited = time(task.wait_micros(run.now));
     let ran = time(task.run_micros(run.now));
     [
-        if call.is_empty() { task.label.clone() } else { call },
+        if call.is_empty() {
+            task.label.clone()
+        } else {
+            call
+        },
         who.unwrap_or_default(),
         word.to_owned(),
         value,

@@ -221,8 +221,13 @@ pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
         };
         let color = color_of(run.state, theme, task.process).gamma_multiply(0.7);
         let from = pos2(canvas.scale.x_from_time(end.t), band(row).top());
-        let to = pos2(canvas.scale.x_from_time(span.start), callbacks.bottom() - 3.0);
-        canvas.painter.line_segment([from, to], Stroke::new(1.0, color));
+        let to = pos2(
+            canvas.scale.x_from_time(span.start),
+            callbacks.bottom() - 3.0,
+        );
+        canvas
+            .painter
+            .line_segment([from, to], Stroke::new(1.0, color));
     }
 }
 

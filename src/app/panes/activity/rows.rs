@@ -42,8 +42,7 @@ impl Rows {
         let mut rows = Self::default();
         let mut add = |row: Row, height: f32| {
             let top = area.top() + rows.height;
-            let rect =
-                Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + height));
+            let rect = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + height));
             rows.rows.push((row, rect));
             rows.height += height;
         };
