@@ -266,5 +266,209 @@ export-folder = { $path } is a folder: name a file in it
 
 ## Lab
 
-lab-empty = Each process of the run gets a lane here.
+lab-empty = Each process of the run gets a lane here. Start (Ctrl+Enter).
 lab-status = No run yet
+lab-start = Start
+lab-start-here = Start
+lab-start-again = Start again
+lab-start-tip = Start this run in real processes
+lab-stop = Stop
+lab-stop-tip = Ask the run to stop
+lab-stop-at-once = Stop at once
+lab-stop-at-once-tip = Kill the run's processes without asking them
+lab-choose-lesson = Lay out a lesson
+lab-choose-form = Lay out the form
+lab-choose-tip = Choose a lesson or your own run
+lab-form-title = Your own run
+lab-kill = Kill a process of the run
+lab-select = Select
+lab-follow = Follow
+lab-fit = Whole run
+lab-fit-tip = Show the whole run and go on with it (F, double click)
+lab-reveal = Reveal the answer
+lab-cannot-start = The run cannot start: see what is marked in the form.
+lab-not-asked = The run no longer takes requests: { $pid } was not killed.
+lab-live = LIVE
+lab-ended-ok = done
+lab-ended-failed = done, with failures
+lab-ended-interrupted = stopped
+lab-ended-unknown = cut off
+lab-seed = Seed { $seed }
+lab-seed-tip = The random times follow from it: the same seed gives the same run
+lab-main-gone = The run's main process ended without telling how: { $what }
+lab-tab-code = Code
+lab-tab-form = Form
+lab-tab-lessons = Lessons
+lab-tab-results = Results
+lab-tab-workers = Processes
+lab-lanes-summary = Lanes of { $lanes ->
+    [one] one process
+   *[other] { $lanes } processes
+ }, { $running } running
+lab-status-tasks = { $tasks ->
+    [one] one task
+   *[other] { $tasks } tasks
+ }, { $done } done, { $failed } failed
+lab-status-items = { $put ->
+    [one] one item
+   *[other] { $put } items
+ } put, { $got } got, { $waiting } in the queue
+lab-status-sentinels = None { $count } for { $consumers ->
+    [one] one consumer
+   *[other] { $consumers } consumers
+ }
+lab-status-lines = { $count ->
+    [one] one line of log
+   *[other] { $count } lines of log
+ }
+lab-status-missing = { $count ->
+    [one] one event is missing
+   *[other] { $count } events are missing
+ }
+lab-status-refused = Not done: { $reason }
+
+## Lanes
+
+lane-callback-thread = callback thread
+lane-nth = ({ $place })
+lane-queue = queue { $name }
+lane-maxsize = maxsize { $count }
+lane-no-limit = no limit
+lane-waiting-tasks = waiting tasks
+lane-code-finished = main's code finished
+lane-now = now
+lane-lost = lost: { $task }
+lane-replaced = replaced after { $time }
+
+state-starting = starting
+state-initializing = initializing
+state-idle = idle
+state-running = running { $task }
+state-waiting-empty = waiting: queue empty
+state-blocked-full = blocked: queue full
+state-ended-code = ended, exit code { $how }
+state-ended-signal = ended by { $how }
+state-unknown = not known any more
+
+outcome-ok = ok
+outcome-error = error
+outcome-worker-died = worker died
+outcome-timed-out = timed out
+outcome-cancelled = cancelled
+outcome-running = running
+outcome-waiting = waiting
+outcome-unknown = not known
+
+card-tasks = { $count } tasks, too close together to tell apart
+card-steps = { $count } calls, too close together to tell apart
+card-line = line { $line }
+card-took = took { $time }
+card-blocked-for = for { $time } so far
+card-waited = waited { $time }
+card-ran = ran { $time }
+card-attempt = attempt { $n }
+card-arrived = arrived { $place }
+card-callback = callback took { $time }
+card-error-callback = error callback took { $time }
+card-cpu = { $time } of CPU time
+card-waiting = { $count ->
+    [one] one task waits
+   *[other] { $count } tasks wait
+ }
+card-ready-after = ready after { $time }
+card-peak = { $size } of memory at most
+card-pipe-leaked = Something it started still holds its output open
+card-sentinel = None, the sentinel
+card-put = put by { $who } at { $time }
+card-got = got by { $who } at { $time }
+card-in-queue = { $time } in the queue
+
+ordinal-first = { $n }st
+ordinal-second = { $n }nd
+ordinal-third = { $n }rd
+ordinal-other = { $n }th
+
+## Log, results, processes, code
+
+log-all = All
+log-of = Log of { $who }
+log-find = Find
+log-find-tip = Show only lines that contain this
+log-found = { $count } found
+log-follow = Follow
+log-follow-tip = Go to the newest line and stay there
+log-copy = Copy the selected lines, or all
+log-copy-line = Copy this line
+log-dropped = { $count ->
+    [one] one line dropped
+   *[other] { $count } lines dropped
+ }
+log-dropped-tip = { $stream } left out because this window was too slow, { $here } older than what is kept
+log-none-found = No line contains { $text }.
+log-empty = What the processes print appears here.
+log-empty-of = { $who } has printed nothing yet.
+log-continued = {" "}…
+log-partial = {" "}(unfinished)
+
+results-empty = Results appear as callbacks fire; apply returns them to main instead.
+results-task = Task
+results-worker = By
+results-result = Result
+results-arrived = Arrived
+results-waited = Waited
+results-ran = Ran
+results-copy = Copy all results
+results-copy-row = Copy this result
+
+workers-empty = The run's processes appear here.
+workers-show = Show { $who } in Monitor
+workers-kill = Kill { $who }
+workers-uses = CPU { $cpu }   Memory { $memory }
+workers-used = CPU time { $cpu }   Memory at most { $peak }
+workers-not-sampled = CPU and memory are read once a second: not yet
+workers-unreadable = CPU or memory could not be read
+workers-peak-unknown = Its peak of memory could not be known
+
+code-empty = The program appears here.
+
+## Form
+
+form-kind-pool = Pool
+form-kind-food = Producers, consumers
+form-workers = Workers
+form-task = Task
+form-count = Tasks
+form-producers = Producers
+form-items = Items each
+form-consumers = Consumers
+form-more = More
+form-less = Less
+form-argument-tip = { $help }. { $mark } stands for the task's number, counted from 0
+form-mode = Submit with
+form-mode-async-tip = All at once; results come when they are ready
+form-mode-apply-tip = One after the other, each waited for
+form-callbacks = Callbacks
+form-callbacks-tip = Give each value, or each error, to a function in the main
+form-initializer = Initializer
+form-initializer-tip = Each worker announces itself once, before its first task
+form-maxsize = Queue's maxsize
+form-maxsize-tip = A put waits while the queue holds so many items; 0 for no limit
+form-sentinels = Sentinels
+form-sentinels-tip = How many None the main puts at the end; empty for one a consumer
+form-time-scale = Time scale
+form-time-scale-tip = Built-in sleeps take so many times as long; computing cannot be sped up
+form-seed = Seed
+form-seed-tip = The random times follow from it; empty for new ones each time
+form-problem-missing = A number is needed.
+form-problem-number = { $found } is no number.
+form-problem-processes = { $found }. Choose 1 to { $max } (this machine has { $cpus ->
+    [one] one CPU
+   *[other] { $cpus } CPUs
+ }).
+form-problem-range = { $found }. Choose { $min } to { $max }.
+form-problem-empty = At least one is needed.
+form-problem-other = This cannot run: { $what }.
+
+lesson-start-tip = Start { $lesson }
+lesson-open = Open
+lesson-open-tip = Lay out { $lesson } without starting it

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use super::lab::LabCommand;
 use super::monitor::Motion;
 use super::settings::ThemeChoice;
 use crate::monitor::ColumnId;
@@ -55,6 +56,8 @@ pub enum Command {
     ExportJson,
     /// Take away the line that introduces the Lab.
     DismissIntroduction,
+    /// Something in the Lab.
+    Lab(LabCommand),
     /// Dark, light, or as the system.
     SetTheme(ThemeChoice),
     /// From dark to light and back.
@@ -69,7 +72,10 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 11] = [
+    pub const PLAIN: [Self; 14] = [
+        Self::Lab(LabCommand::Start),
+        Self::Lab(LabCommand::Stop),
+        Self::Lab(LabCommand::FollowRun),
         Self::OpenMonitor,
         Self::OpenLab,
         Self::FocusFilter,
@@ -107,6 +113,7 @@ impl Command {
             Self::ToggleKernelThreads => "command-toggle-kernel-threads",
             Self::ExportJson => "command-export-json",
             Self::DismissIntroduction => "command-dismiss-introduction",
+            Self::Lab(command) => command.title_key(),
             Self::SetTheme(_) => "command-set-theme",
             Self::ToggleTheme => "command-toggle-theme",
             Self::ZoomIn => "command-zoom-in",
@@ -121,6 +128,7 @@ impl Command {
             KeyboardShortcut::new(Modifiers::COMMAND, key)
         }
         match self {
+            Self::Lab(command) => command.shortcuts(),
             Self::OpenMonitor => const { &[ctrl(Key::Num1)] },
             Self::OpenLab => const { &[ctrl(Key::Num2)] },
             Self::FocusFilter => {

@@ -5,7 +5,7 @@ use eframe::egui;
 use super::command::{Command, Commands};
 use super::export::Export;
 use super::feed::Feed;
-use super::lab::Lab;
+use super::lab::{Lab, LabCommand, RunStarter};
 use super::monitor::Monitor;
 use super::settings::{Place, Settings, ThemeChoice};
 use super::text::Text;
@@ -20,6 +20,8 @@ const ZOOM_STEP: f32 = 0.1;
 pub struct Sources {
     /// The machine.
     pub monitor: Box<dyn Feed>,
+    /// Runs.
+    pub runs: Box<dyn RunStarter>,
 }
 
 /// The window.
@@ -45,7 +47,7 @@ impl App {
         let text = Text::english();
         Self {
             monitor: Monitor::new(sources.monitor, &settings, &text),
-            lab: Lab::default(),
+            lab: Lab::new(sources.runs, &text),
             export: Export::default(),
             toasts: Toasts::default(),
             commands: Commands::default(),
@@ -76,7 +78,7 @@ impl App {
 
     /// Takes in what other threads have found out, then applies what was asked for.
     pub(super) fn advance(&mut self, ctx: &egui::Context) {
-        self.lab.logic(ctx, &self.commands);
+        self.lab.logic(ctx, &self.text, &self.commands);
         self.export.logic(&self.text, &mut self.toasts);
         self.toasts.logic(ctx);
         let is_modal = self.export.is_open();
@@ -84,7 +86,8 @@ impl App {
         let is_popup = egui::Popup::is_any_open(ctx);
         self.commands.send_pressed(ctx, |command| match command {
             _ if is_modal => false,
-            Command::StepBack => is_here && !is_popup,
+            Command::StepBack => !is_popup,
+            Command::Lab(LabCommand::FollowRun) => !is_here,
             Command::ToggleFreeze | Command::FocusFilter | Command::ToggleKernelThreads => is_here,
             _ => true,
         });
@@ -127,6 +130,13 @@ impl App {
                 self.settings.place = Place::Monitor;
                 self.monitor.reveal(key);
             }
+            Command::Lab(command) => {
+                if command == LabCommand::Start {
+                    self.settings.place = Place::Lab;
+                }
+                self.lab.apply(ctx, &self.text, &mut self.toasts, command);
+            }
+            Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
             command => self.apply_to_monitor(ctx, command),
         }
     }

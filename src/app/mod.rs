@@ -12,7 +12,7 @@ pub mod display;
 mod export;
 pub mod feed;
 pub mod icons;
-mod lab;
+pub mod lab;
 mod logic;
 pub mod monitor;
 pub mod panes;

@@ -1,12 +1,12 @@
 //! The frame around the places: the rail and the status bar.
 
-use eframe::egui::{self, Align, Frame, Layout, Margin, RichText};
+use eframe::egui::{self, Align, Frame, Layout, Margin};
 
 use super::command::Command;
 use super::icons::Icon;
 use super::logic::App;
 use super::settings::Place;
-use super::theme::{self, Face, UNIT};
+use super::theme::{self, UNIT};
 use super::view::View;
 use super::widgets::{icon_button, rail_button};
 
@@ -99,13 +99,7 @@ impl App {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     match self.settings.place {
                         Place::Monitor => self.monitor.status_ui(ui, view, &self.settings),
-                        Place::Lab => {
-                            let note = RichText::new(view.text.get("lab-status"));
-                            ui.label(
-                                note.font(theme::font(Face::Regular, theme::TEXT_XS))
-                                    .color(view.theme.text_dim),
-                            );
-                        }
+                        Place::Lab => self.lab.status_ui(ui, view),
                     }
                 });
             });

@@ -6,6 +6,7 @@ use std::time::Duration;
 use eframe::egui;
 
 use super::display::{self, WindowError};
+use super::lab::OwnProgram;
 use super::logic::{App, Sources};
 use super::settings::Settings;
 use crate::monitor::{Sampler, SamplerOptions};
@@ -33,7 +34,7 @@ pub fn run_window() -> Result<(), WindowError> {
             SamplerOptions { interval: Duration::from_millis(settings.interval_ms), ..SamplerOptions::default() },
             Arc::new(move || ctx.request_repaint()),
         )?;
-        Ok(Box::new(App::new(creation, Sources { monitor: Box::new(sampler) })))
+        Ok(Box::new(App::new(creation, Sources { monitor: Box::new(sampler), runs: Box::new(OwnProgram) })))
     };
     eframe::run_native(APP_ID, options, Box::new(create))
         .map_err(|error| WindowError::Toolkit(error.to_string()))

@@ -1,7 +1,7 @@
 //! The filter language: `firefox user:ana cpu>10 !state:sleeping "two words"`.
 //!
 //! Terms are separated by spaces and all must hold. A bare word is looked for, case ignored, in name, user and command line,
-//! and at the beginning of the pid. To add a key: a variant of [`Key`], a line in [`KEYS`] and its meaning in `holds`.
+//! and at the beginning of the pid. To add a key: a variant of `Key`, a line in `KEYS` and its meaning in `holds`.
 
 use thiserror::Error;
 

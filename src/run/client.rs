@@ -4,10 +4,11 @@
 //! reaped on a thread of its own.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -121,10 +122,7 @@ impl RunClient {
 
     /// The next message, if there is one; `None` for none at present.
     pub fn try_next(&self) -> Option<Message> {
-        match self.messages.try_recv() {
-            Ok(message) => Some(message),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.messages.try_recv().ok()
     }
 
     /// Asks something of the run; false if it no longer takes requests.
@@ -222,7 +220,6 @@ fn end(child: &mut Child) -> Option<i32> {
         child.kill().ok();
     }
     let status = child.wait().ok()?;
-    use std::os::unix::process::ExitStatusExt as _;
     status
         .code()
         .or_else(|| status.signal().map(|signal| -signal))

@@ -9,7 +9,7 @@ use proclab::os::{ProcKey, processes};
 use proclab::run::event::{EventKind, RunEvent};
 
 /// Generous: it says only that something hangs.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_mins(1);
 
 pub fn proclab(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proclab"));
@@ -49,7 +49,7 @@ impl Run {
                 stdout
                     .lines()
                     .map_while(Result::ok)
-                    .for_each(|line| drop(send.send(line)))
+                    .for_each(|line| drop(send.send(line)));
             })
             .unwrap();
         let stdin = child.stdin.take();

@@ -54,10 +54,21 @@ fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".proclab-").suffix(".tmp");
     set_permissions(&mut builder, &target, document);
-    let temporary = builder.tempfile_in(folder)?;
+    let temporary = builder.tempfile_in(folder).map_err(|error| bare(&error))?;
     let (file, temporary) = temporary.into_parts();
     write_to(file, document)?.sync_all()?;
     temporary.persist(&target).map_err(|error| error.error)
+}
+
+/// The system's own words, without the name of a temporary file that nobody has heard of.
+fn bare(error: &io::Error) -> io::Error {
+    let inner = error
+        .get_ref()
+        .and_then(|wrapped| wrapped.source()?.downcast_ref::<io::Error>());
+    match inner.unwrap_or(error).raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error.kind().into(),
+    }
 }
 
 fn write_to(file: File, document: &Document) -> io::Result<File> {

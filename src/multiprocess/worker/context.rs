@@ -108,7 +108,7 @@ fn random_numbers(seed: u64, stream: u64) -> Pcg64 {
     )
 }
 
-/// Spreads every bit of a number over all 64 (the finalizer of SplitMix64).
+/// Spreads every bit of a number over all 64 (the finalizer of `SplitMix64`).
 fn mixed(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

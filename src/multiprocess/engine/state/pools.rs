@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Action, Owner, PoolRecord, Promise, State, TaskUsage};
 use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
 use crate::multiprocess::observer::Event;
-use crate::multiprocess::pool::callbacks::{CallbackQueue, Job};
+use crate::multiprocess::pool::callbacks::{CallbackQueue, Job, Unclaimed};
 use crate::multiprocess::pool::core::{PoolCore, Todo};
 use crate::multiprocess::wire::{Call, Duty, ToChild};
 use crate::os::Monotonic;
@@ -91,7 +91,7 @@ impl State {
                 }
             }
             Todo::Resolve { task, result } => {
-                self.resolve(pool, task, result, usage.unwrap_or_default())
+                self.resolve(pool, task, result, usage.unwrap_or_default());
             }
             Todo::State(state) => self.tell(Monotonic::now(), Event::PoolStateChanged { state }),
         }
@@ -150,7 +150,7 @@ impl State {
         };
         match Job::new(task, result, promise) {
             Ok(job) => record.callbacks.push(job),
-            Err((cell, result)) => cell.set(result),
+            Err(Unclaimed { cell, result }) => cell.set(result),
         }
     }
 

@@ -71,7 +71,7 @@ impl State {
             self.tell_step(now, queue, &step, pid);
             match (who, answer) {
                 (Party::Child(child), Some(message)) => {
-                    self.actions.push_back(Action::Send { child, message })
+                    self.actions.push_back(Action::Send { child, message });
                 }
                 (Party::Main(ticket), Some(message)) => {
                     self.tickets.insert(ticket, message == ToChild::Put);
