@@ -54,21 +54,21 @@ unread-not-applicable = There is none.
 unread-unsupported = This system does not tell.
 unread-not-sampled = Not known yet: it takes two looks.
 
-## States
+## States of processes
 
-state-running = running
-state-sleeping = sleeping
-state-disk-sleep = disk wait
-state-stopped = stopped
-state-tracing-stop = traced
-state-zombie = zombie
-state-dead = dead
-state-wake-kill = disk wait
-state-waking = waking
-state-idle = idle
-state-parked = parked
-state-unknown = unknown
-state-ended = ended
+procstate-running = running
+procstate-sleeping = sleeping
+procstate-disk-sleep = disk wait
+procstate-stopped = stopped
+procstate-tracing-stop = traced
+procstate-zombie = zombie
+procstate-dead = dead
+procstate-wake-kill = disk wait
+procstate-waking = waking
+procstate-idle = idle
+procstate-parked = parked
+procstate-unknown = unknown
+procstate-ended = ended
 
 ## Columns of the process table
 

@@ -278,6 +278,10 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
     if data.selected.is_some() && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter)) {
         view.commands.send(Command::OpenDetail);
     }
+    // Space presses whatever has the focus; in a table there is nothing to press.
+    if focused == Some(id) && ui.input_mut(|input| input.consume_key(none, egui::Key::Space)) {
+        view.commands.send(Command::ToggleFreeze);
+    }
 }
 
 /// The table's identity for the focus.
