@@ -1,3 +1,15 @@
-//! cli.
+//! The terminal: one file a subcommand.
+//!
+//! Machine-readable output goes to standard output, everything about it to standard error. [`command_line`] declares the
+//! commands, [`exit`] the exit codes.
 
+mod command_line;
+mod exit;
+mod lessons;
+mod run;
 pub mod snapshot;
+mod tasks;
+mod terminal_log;
+
+pub use command_line::{Invocation, run};
+pub use exit::{CANNOT_START, FAILED, WRONG_USAGE};

@@ -3,10 +3,17 @@
 //! Knows nothing of the rest of the house. The only place, beside `monitor/source`, that reads `/proc`, and the only one,
 //! beside `monitor/source/linux`, that may hold `unsafe` code.
 
+mod clock;
+mod exit;
 mod key;
+pub mod processes;
+pub mod signal;
 mod stat;
+pub mod this;
 mod user;
 
+pub use clock::{Monotonic, own_cpu_nanos};
+pub use exit::{Exit, Reaped, reap};
 pub use key::ProcKey;
 pub use stat::{Stat, StatError};
 pub use user::user_name;

@@ -1,1 +1,19 @@
-//! run.
+//! One launch: its configuration, the main process that carries it out, and the stream of events in which all others see
+//! it.
+//!
+//! Knows `multiprocess`, `task` and `os`. The window and the terminal never run workers: they start a main process and
+//! read its events.
+
+pub mod client;
+pub mod config;
+pub mod event;
+pub mod guard;
+pub mod lesson;
+pub mod listing;
+pub mod log;
+pub mod main_process;
+pub mod request;
+pub mod state;
+mod stream;
+pub mod validate;
+mod witness;

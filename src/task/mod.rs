@@ -1,1 +1,19 @@
-//! task.
+//! What a worker can be asked to run.
+//!
+//! One file a task, one line in [`TASKS`]; its parameters are declared once, and forms, help, validation and the worker
+//! read them there. Knows only the child's side of `multiprocess`.
+
+mod announce;
+mod consumer;
+mod count_primes;
+mod declaration;
+pub mod parameter;
+mod producer;
+mod sha256_file;
+pub mod value;
+mod work;
+
+pub use declaration::{
+    TASKS, TaskDeclaration, TaskKind, arguments_from_bytes, bytes_from_value, call, find,
+    value_from_bytes,
+};

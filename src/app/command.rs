@@ -1,0 +1,209 @@
+//! What can be asked of the window: widgets and shortcuts send a [`Command`], `logic()` applies it.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
+
+use super::settings::ThemeChoice;
+use crate::os::ProcKey;
+
+/// One request, imperative.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Go to the table of all processes.
+    OpenMonitor,
+    /// Go to the Lab.
+    OpenLab,
+    /// Go to the Lab with a lesson laid out, not yet started.
+    OpenLesson(&'static str),
+    /// Select a process, or none.
+    SelectProcess(Option<ProcKey>),
+    /// Go to Monitor with this process selected and in sight.
+    ShowInMonitor(ProcKey),
+    /// Replace the filter's text.
+    SetFilter(String),
+    /// Put the text cursor into the filter.
+    FocusFilter,
+    /// Hold the picture of the machine still, or let it go on.
+    ToggleFreeze,
+    /// Read the machine this often.
+    SetInterval(Duration),
+    /// Show or hide threads of the kernel.
+    ToggleKernelThreads,
+    /// Ask where to write the snapshot document.
+    ExportJson,
+    /// Take away the line that introduces the Lab.
+    DismissIntroduction,
+    /// Dark, light, or as the system.
+    SetTheme(ThemeChoice),
+    /// From dark to light and back.
+    ToggleTheme,
+    /// Everything larger.
+    ZoomIn,
+    /// Everything smaller.
+    ZoomOut,
+    /// Everything at its own size.
+    ZoomReset,
+}
+
+impl Command {
+    /// The commands without parameters: what shortcuts, menus and a palette offer.
+    pub const PLAIN: [Self; 10] = [
+        Self::OpenMonitor,
+        Self::OpenLab,
+        Self::FocusFilter,
+        Self::ToggleFreeze,
+        Self::ToggleKernelThreads,
+        Self::ExportJson,
+        Self::ToggleTheme,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::ZoomReset,
+    ];
+
+    /// Key of its title in the message catalogue.
+    pub const fn title_key(&self) -> &'static str {
+        match self {
+            Self::OpenMonitor => "command-open-monitor",
+            Self::OpenLab => "command-open-lab",
+            Self::OpenLesson(_) => "command-open-lesson",
+            Self::SelectProcess(_) => "command-select-process",
+            Self::ShowInMonitor(_) => "command-show-in-monitor",
+            Self::SetFilter(_) => "command-set-filter",
+            Self::FocusFilter => "command-focus-filter",
+            Self::ToggleFreeze => "command-toggle-freeze",
+            Self::SetInterval(_) => "command-set-interval",
+            Self::ToggleKernelThreads => "command-toggle-kernel-threads",
+            Self::ExportJson => "command-export-json",
+            Self::DismissIntroduction => "command-dismiss-introduction",
+            Self::SetTheme(_) => "command-set-theme",
+            Self::ToggleTheme => "command-toggle-theme",
+            Self::ZoomIn => "command-zoom-in",
+            Self::ZoomOut => "command-zoom-out",
+            Self::ZoomReset => "command-zoom-reset",
+        }
+    }
+
+    /// The keys that send it, the first one shown in tooltips; those that type text count only outside text fields.
+    pub const fn shortcuts(&self) -> &'static [KeyboardShortcut] {
+        const fn ctrl(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND, key)
+        }
+        match self {
+            Self::OpenMonitor => const { &[ctrl(Key::Num1)] },
+            Self::OpenLab => const { &[ctrl(Key::Num2)] },
+            Self::FocusFilter => {
+                const {
+                    &[
+                        ctrl(Key::F),
+                        KeyboardShortcut::new(Modifiers::NONE, Key::Slash),
+                    ]
+                }
+            }
+            Self::ToggleFreeze => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Space)] },
+            Self::ToggleKernelThreads => const { &[ctrl(Key::K)] },
+            Self::ExportJson => const { &[ctrl(Key::E)] },
+            Self::ToggleTheme => {
+                const {
+                    &[KeyboardShortcut::new(
+                        Modifiers::COMMAND.plus(Modifiers::SHIFT),
+                        Key::L,
+                    )]
+                }
+            }
+            Self::ZoomIn => const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
+            Self::ZoomOut => const { &[ctrl(Key::Minus)] },
+            Self::ZoomReset => const { &[ctrl(Key::Num0)] },
+            Self::OpenLesson(_)
+            | Self::SelectProcess(_)
+            | Self::ShowInMonitor(_)
+            | Self::SetFilter(_)
+            | Self::SetInterval(_)
+            | Self::DismissIntroduction
+            | Self::SetTheme(_) => &[],
+        }
+    }
+
+    /// The first shortcut as people write it, e.g. `Ctrl+1`.
+    pub fn shortcut_text(&self, ctx: &Context) -> Option<String> {
+        self.shortcuts()
+            .first()
+            .map(|shortcut| ctx.format_shortcut(shortcut))
+    }
+}
+
+/// The queue that widgets send to. It belongs to the window's thread; other threads have channels of their own.
+#[derive(Debug, Default)]
+pub struct Commands {
+    queue: RefCell<Vec<Command>>,
+}
+
+impl Commands {
+    /// Adds a request; it is applied before the next picture is drawn.
+    pub fn send(&self, command: Command) {
+        self.queue.borrow_mut().push(command);
+    }
+
+    /// Takes all requests out.
+    pub fn take(&self) -> Vec<Command> {
+        self.queue.take()
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.queue.borrow().is_empty()
+    }
+
+    /// Sends the command of every shortcut that was pressed, those with more modifiers first.
+    pub fn send_pressed(&self, ctx: &Context, is_accepted: impl Fn(&Command) -> bool) {
+        let is_typing = ctx.text_edit_focused();
+        let has_focus = ctx.memory(|memory| memory.focused().is_some());
+        let mut bound: Vec<(&Command, &KeyboardShortcut)> = Command::PLAIN
+            .iter()
+            .flat_map(|command| command.shortcuts().iter().map(move |keys| (command, keys)))
+            .collect();
+        bound.sort_by_key(|(_, keys)| !keys.modifiers.shift);
+        for (command, keys) in bound {
+            let is_plain = keys.modifiers.is_none();
+            // A plain key types into a text field, and Space presses the button that has the focus.
+            let is_taken = is_plain && (is_typing || (has_focus && keys.logical_key == Key::Space));
+            if !is_taken
+                && is_accepted(command)
+                && ctx.input_mut(|input| input.consume_shortcut(keys))
+            {
+                self.send(command.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_commands_share_a_shortcut() {
+        let all: Vec<_> = Command::PLAIN
+            .iter()
+            .flat_map(|c| c.shortcuts().iter().map(move |s| (c, s)))
+            .collect();
+        for (index, (command, keys)) in all.iter().enumerate() {
+            for (other, other_keys) in all.iter().skip(index + 1) {
+                assert!(
+                    keys != other_keys,
+                    "{command:?} and {other:?} share {keys:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn commands_leave_in_the_order_of_sending() {
+        let commands = Commands::default();
+        commands.send(Command::OpenLab);
+        commands.send(Command::ToggleFreeze);
+        assert_eq!(commands.take(), [Command::OpenLab, Command::ToggleFreeze]);
+        assert!(commands.is_empty());
+    }
+}

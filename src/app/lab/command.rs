@@ -1,0 +1,53 @@
+//! What the Lab's panes can ask for.
+
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::selection::Selection;
+
+/// One request, imperative.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabCommand {
+    /// Start what the form or the chosen lesson says.
+    Start,
+    /// Ask the run to stop; asked again, at once.
+    Stop,
+    /// Lay a built-in lesson out.
+    ChooseLesson(&'static str),
+    /// Lay the form out.
+    ChooseForm,
+    /// Kill a process of the run.
+    KillWorker(u32),
+    /// Select something, or nothing.
+    Select(Option<Selection>),
+    /// Let the picture follow the run.
+    FollowRun,
+}
+
+impl LabCommand {
+    /// The key of its title in the message catalogue.
+    pub const fn title_key(&self) -> &'static str {
+        match self {
+            Self::Start => "lab-start",
+            Self::Stop => "lab-stop",
+            Self::ChooseLesson(_) => "lab-choose-lesson",
+            Self::ChooseForm => "lab-choose-form",
+            Self::KillWorker(_) => "lab-kill",
+            Self::Select(_) => "lab-select",
+            Self::FollowRun => "lab-follow",
+        }
+    }
+
+    /// The keys that send it.
+    pub const fn shortcuts(&self) -> &'static [KeyboardShortcut] {
+        match self {
+            Self::Start => {
+                const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter)] }
+            }
+            Self::Stop => {
+                const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Period)] }
+            }
+            Self::FollowRun => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::F)] },
+            Self::ChooseLesson(_) | Self::ChooseForm | Self::KillWorker(_) | Self::Select(_) => &[],
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The message catalogue: every sentence on screen, from `assets/locales`.
+//!
+//! Sentences without placeholders are formatted once when the catalogue is made, so that drawing them costs a look-up.
+
+use std::collections::HashMap;
+
+pub use fluent_bundle::FluentValue;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+const ENGLISH: &str = include_str!("../../assets/locales/en.ftl");
+
+/// The sentences of one language.
+pub struct Text {
+    bundle: FluentBundle<FluentResource>,
+    constants: HashMap<String, String>,
+}
+
+impl Text {
+    /// The English catalogue.
+    pub fn english() -> Self {
+        Self::from_source("en", ENGLISH)
+    }
+
+    fn from_source(language: &str, source: &str) -> Self {
+        let resource = match FluentResource::try_new(source.to_owned()) {
+            // A message that does not parse is left out and shows as its key; a test keeps the built-in ones whole.
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        let keys = keys_in(source);
+        let language: LanguageIdentifier = language.parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new(vec![language]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource_overriding(resource);
+        let mut text = Self {
+            bundle,
+            constants: HashMap::new(),
+        };
+        for key in keys {
+            if let Some(sentence) = text.format(key, None) {
+                text.constants.insert(key.to_owned(), sentence);
+            }
+        }
+        text
+    }
+
+    /// A sentence without placeholders; an unknown key shows as itself.
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.constants.get(key).map_or(key, String::as_str)
+    }
+
+    /// A sentence with its placeholders filled in.
+    pub fn with(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
+        let args: FluentArgs<'_> = args
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        self.format(key, Some(&args))
+            .unwrap_or_else(|| key.to_owned())
+    }
+
+    /// `None` where the message is missing or asks for a placeholder that is not given.
+    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let sentence = self
+            .bundle
+            .format_pattern(pattern, args, &mut errors)
+            .into_owned();
+        errors.is_empty().then_some(sentence)
+    }
+}
+
+/// The keys of a catalogue's source, in its order.
+fn keys_in(source: &str) -> Vec<&str> {
+    source
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once('=').map(|(key, _)| key.trim_end()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use super::*;
+
+    /// Words in string literals of the window's sources that look like keys.
+    fn words_in_sources() -> BTreeSet<String> {
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app")];
+        let mut files: Vec<PathBuf> =
+            vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/monitor/column.rs")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.push(path);
+                }
+            }
+        }
+        let mut words = BTreeSet::new();
+        for file in files {
+            let source = fs::read_to_string(&file).unwrap_or_default();
+            for word in source.split('"').skip(1) {
+                if word.contains('-')
+                    && word
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+                {
+                    words.insert(word.to_owned());
+                }
+            }
+        }
+        words
+    }
+
+    /// The first words of keys: what makes a literal a key.
+    fn families() -> BTreeSet<&'static str> {
+        keys_in(ENGLISH)
+            .into_iter()
+            .filter_map(|key| key.split('-').next())
+            .collect()
+    }
+
+    #[test]
+    fn every_sentence_parses_once() {
+        assert!(FluentResource::try_new(ENGLISH.to_owned()).is_ok());
+        let keys = keys_in(ENGLISH);
+        assert_eq!(
+            keys.len(),
+            keys.iter().collect::<BTreeSet<_>>().len(),
+            "a key stands twice"
+        );
+    }
+
+    #[test]
+    fn every_key_in_the_sources_has_a_sentence() {
+        let keys: BTreeSet<&str> = keys_in(ENGLISH).into_iter().collect();
+        let families = families();
+        let missing: Vec<String> = words_in_sources()
+            .into_iter()
+            .filter(|word| {
+                word.split('-')
+                    .next()
+                    .is_some_and(|first| families.contains(first))
+            })
+            .filter(|word| !keys.contains(word.as_str()) && !NOT_KEYS.contains(&word.as_str()))
+            .collect();
+        assert!(missing.is_empty(), "no sentence for {missing:?}");
+    }
+
+    /// Words of the same form that are names of programs and lessons, not keys.
+    const NOT_KEYS: &[&str] = &[
+        "pool-callback",
+        "pool-apply",
+        "pool-apply-async",
+        "pool-worker-crash",
+        "process-info",
+    ];
+
+    #[test]
+    fn no_sentence_is_unused() {
+        let words = words_in_sources();
+        let unused: Vec<&str> = keys_in(ENGLISH)
+            .into_iter()
+            .filter(|key| !words.contains(*key))
+            .collect();
+        assert!(unused.is_empty(), "nothing shows {unused:?}");
+    }
+
+    #[test]
+    fn plurals_follow_the_number() {
+        let text = Text::from_source(
+            "en",
+            "n = { $count ->\n    [one] one row\n   *[other] { $count } rows\n }\n",
+        );
+        assert_eq!(text.with("n", &[("count", 1.into())]), "one row");
+        assert_eq!(text.with("n", &[("count", 7.into())]), "7 rows");
+        assert_eq!(text.get("n"), "n");
+    }
+}

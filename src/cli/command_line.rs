@@ -1,0 +1,73 @@
+//! The commands, and which file carries each out.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::{exit, lessons, run as run_command, tasks};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Invocation {
+    /// The window.
+    Window,
+    /// A command of the terminal, which was carried out.
+    Done(ExitCode),
+}
+
+/// Shows and launches operating-system processes.
+#[derive(Debug, Parser)]
+#[command(name = "proclab", version, about, after_help = EXAMPLES, disable_help_subcommand = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const EXAMPLES: &str = "Without a command the window opens.
+
+Examples:
+  proclab                                                 the window
+  proclab run pool-callback                               a lesson, as a log
+  proclab run pool-callback --time-scale 0.01 --json      the same, quick, as events
+  proclab run ./mine.toml                                 a run of your own
+  proclab snapshot --pid 1 --fields all                   one process as JSON";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a lesson or a configuration; the exit code is 0 if everything succeeded, 1 if some task or process failed
+    Run(run_command::Arguments),
+    /// List the built-in lessons
+    Lessons(lessons::Arguments),
+    /// List the tasks that lessons and configurations can use
+    Tasks(tasks::Arguments),
+}
+
+/// Reads the command line and carries out its command.
+pub fn run() -> Invocation {
+    let command = match CommandLine::try_parse() {
+        Ok(CommandLine {
+            command: Some(command),
+        }) => command,
+        Ok(CommandLine { command: None }) => return Invocation::Window,
+        Err(error) => {
+            // Help and version go to standard output and are no mistake.
+            error.print().ok();
+            return Invocation::Done(ExitCode::from(if error.use_stderr() {
+                exit::WRONG_USAGE
+            } else {
+                0
+            }));
+        }
+    };
+    let result = match command {
+        Command::Run(arguments) => run_command::run(&arguments),
+        Command::Lessons(arguments) => lessons::run(&arguments),
+        Command::Tasks(arguments) => tasks::run(&arguments),
+    };
+    let code = result.unwrap_or_else(|error| {
+        writeln!(std::io::stderr(), "proclab: {error:#}").ok();
+        exit::code_of(&error)
+    });
+    Invocation::Done(ExitCode::from(code))
+}

@@ -1,0 +1,202 @@
+//! `proclab run`: this process becomes the main process of a run.
+
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use clap::ValueEnum;
+
+use super::exit::UsageError;
+use super::lessons;
+use super::terminal_log::TerminalLog;
+use crate::os::this;
+use crate::run::config::RunConfig;
+use crate::run::event::RunEvent;
+use crate::run::lesson::Lesson;
+use crate::run::main_process::{self, Control, Launch, Reader};
+use crate::run::request;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// A lesson's name (see `proclab lessons`), or the path of a .toml file
+    #[arg(required_unless_present = "control", value_name = "TARGET")]
+    target: Option<String>,
+    /// Arguments for programs that take some; lessons and .toml files take none
+    #[arg(value_name = "ARG")]
+    args: Vec<String>,
+    /// Write the event stream, one JSON object a line, instead of a log
+    #[arg(long)]
+    json: bool,
+    /// What the random sleeps follow from: the same seed, the same run
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Let built-in sleeps take so many times as long; 0.01 for a quick look
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    time_scale: Option<f64>,
+    /// Read the configuration and then requests from standard input, one JSON object a line; its end stops the run
+    #[arg(long, value_name = "FROM")]
+    control: Option<ControlSource>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ControlSource {
+    Stdin,
+}
+
+const EXAMPLES: &str = "Examples:
+  proclab run pool-callback
+  proclab run pool-apply --seed 7 --time-scale 0.1
+  proclab run producer-consumer --json | grep item_put
+  proclab run ./mine.toml
+
+A configuration (mine.toml):
+  version = 1
+  kind = \"pool\"
+  processes = 2
+  callback = \"callback_work\"
+  tasks = [
+    { target = \"count_primes\", args = [200000] },
+    { target = \"sha256_file\", args = [\"/etc/hostname\"] },
+  ]";
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let (mut launch, control) = match arguments.control {
+        Some(ControlSource::Stdin) => controlled(arguments)?,
+        None => (
+            launch_of(arguments.target.as_deref().unwrap_or_default())?,
+            None,
+        ),
+    };
+    if let Some(extra) = arguments.args.first() {
+        return Err(UsageError(format!(
+            "'{extra}': lessons and .toml files take no arguments"
+        ))
+        .into());
+    }
+    launch.config.seed = arguments.seed.or(launch.config.seed);
+    launch.config.time_scale = arguments.time_scale.unwrap_or(launch.config.time_scale);
+    let problems = launch.config.problems(this::usable_cpus());
+    if !problems.is_empty() {
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        return Err(UsageError(problems.join("\nproclab: ")).into());
+    }
+    let ended = if arguments.json || control.is_some() {
+        main_process::run(launch, JsonLines::default(), control)?
+    } else {
+        main_process::run(
+            launch,
+            TerminalLog::new(io::stdout().is_terminal()),
+            control,
+        )?
+    };
+    Ok(ended.exit_code)
+}
+
+fn launch_of(target: &str) -> anyhow::Result<Launch> {
+    let is_toml = Path::new(target)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    if Path::new(target)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("py"))
+    {
+        return Err(UsageError(format!(
+            "'{target}': Python programs cannot be run yet; use a lesson's name or a .toml file"
+        ))
+        .into());
+    }
+    if !is_toml && !target.contains('/') {
+        let lesson = Lesson::find(target).ok_or_else(|| lessons::unknown(target))?;
+        return Ok(launch_of_lesson(lesson));
+    }
+    let text = std::fs::read_to_string(target).map_err(|error| {
+        UsageError(format!(
+            "could not read the configuration: {error}: {target}"
+        ))
+    })?;
+    let config =
+        RunConfig::from_toml(&text).map_err(|error| UsageError(format!("{target}: {error}")))?;
+    Ok(Launch {
+        config,
+        lesson: None,
+        listing: None,
+    })
+}
+
+fn launch_of_lesson(lesson: &Lesson) -> Launch {
+    Launch {
+        config: lesson.config.clone(),
+        lesson: Some(lesson.name.clone()),
+        listing: Some(lesson.listing.clone()),
+    }
+}
+
+/// The first line of standard input says what to run, the rest are requests.
+fn controlled(arguments: &Arguments) -> anyhow::Result<(Launch, Option<Control>)> {
+    if let Some(target) = &arguments.target {
+        return Err(UsageError(format!(
+            "'{target}': with --control stdin the first line says what to run"
+        ))
+        .into());
+    }
+    let mut input = BufReader::new(io::stdin());
+    let mut line = String::new();
+    input
+        .read_line(&mut line)
+        .context("could not read the first line of standard input")?;
+    let start: request::Start = serde_json::from_str(&line)
+        .map_err(|error| UsageError(format!("the first line is no start of a run: {error}")))?;
+    if start.version != request::VERSION {
+        let (found, known) = (start.version, request::VERSION);
+        return Err(UsageError(format!(
+            "version {found} of the first line is not the version that this program reads ({known})"
+        ))
+        .into());
+    }
+    let lesson = start
+        .lesson
+        .as_deref()
+        .map(|name| Lesson::find(name).ok_or_else(|| lessons::unknown(name)))
+        .transpose()?;
+    // A lesson that was changed in the form is no longer the program in its listing.
+    let listing = lesson
+        .filter(|lesson| is_same_program(&lesson.config, &start.config))
+        .map(|lesson| lesson.listing.clone());
+    Ok((
+        Launch {
+            config: start.config,
+            lesson: start.lesson,
+            listing,
+        },
+        Some(Box::new(input)),
+    ))
+}
+
+fn is_same_program(lesson: &RunConfig, config: &RunConfig) -> bool {
+    let plain = |config: &RunConfig| RunConfig {
+        seed: None,
+        time_scale: 1.0,
+        ..config.clone()
+    };
+    plain(lesson) == plain(config)
+}
+
+/// Events as JSON lines on standard output.
+#[derive(Default)]
+struct JsonLines {
+    buffer: String,
+}
+
+impl Reader for JsonLines {
+    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
+        self.buffer.clear();
+        for event in events {
+            self.buffer.push_str(&event.to_json());
+            self.buffer.push('\n');
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(self.buffer.as_bytes())?;
+        out.flush()
+    }
+}

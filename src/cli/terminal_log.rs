@@ -1,0 +1,281 @@
+//! A run as a log that people read: time, who, pid, and what was written or happened, coloured by worker.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use anstyle::{Ansi256Color, AnsiColor, Color, Style};
+
+use crate::os::Exit;
+use crate::run::event::{Counts, EventKind, Outcome, RunEvent, RunOutcome, Stream};
+use crate::run::main_process::Reader;
+use crate::run::state::RunState;
+
+/// Ten hues of the 256-colour palette that stay apart on dark and light ground and for colour-blind eyes, by lane.
+const HUES: [u8; 10] = [33, 208, 35, 170, 136, 38, 161, 100, 98, 130];
+
+/// Writes the log to standard output.
+pub(super) struct TerminalLog {
+    state: RunState,
+    coloured: bool,
+    buffer: String,
+}
+
+impl TerminalLog {
+    pub(super) fn new(is_terminal: bool) -> Self {
+        let coloured = is_terminal
+            && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        Self {
+            state: RunState::default(),
+            coloured,
+            buffer: String::new(),
+        }
+    }
+
+    fn add(&mut self, event: &RunEvent) {
+        self.state.apply(event);
+        match &event.kind {
+            EventKind::RunStarted {
+                kind,
+                seed,
+                main_pid,
+                lesson,
+                ..
+            } => {
+                let what = lesson.as_deref().unwrap_or(kind);
+                self.note(event, *main_pid, &format!("{what}, seed {seed}"));
+            }
+            EventKind::ProcessStarted { pid, name, .. } => {
+                self.note(event, *pid, &format!("started as {name}"));
+            }
+            EventKind::Output {
+                pid, stream, text, ..
+            } => {
+                let style = if *stream == Stream::Stderr {
+                    AnsiColor::Red.on_default()
+                } else {
+                    Style::new()
+                };
+                self.line(event, *pid, text, style);
+            }
+            EventKind::InitializerFailed { pid, error } => self.alarm(
+                event,
+                *pid,
+                &format!("initializer failed: {}: {}", error.kind, error.message),
+            ),
+            EventKind::TaskFinished {
+                task,
+                pid,
+                outcome,
+                error,
+                ..
+            } if *outcome != Outcome::Ok => {
+                let why = error
+                    .as_ref()
+                    .map(|error| format!(": {}: {}", error.kind, error.message))
+                    .unwrap_or_default();
+                let name = self
+                    .state
+                    .task_of_number(*task)
+                    .and_then(|ix| self.state.task(ix))
+                    .map(crate::run::state::TaskState::call_text);
+                self.alarm(
+                    event,
+                    pid.unwrap_or_default(),
+                    &format!("task {task} {} failed{why}", name.unwrap_or_default()),
+                );
+            }
+            EventKind::CallbackFinished {
+                task,
+                pid,
+                error: Some(error),
+                ..
+            } => {
+                self.alarm(
+                    event,
+                    *pid,
+                    &format!(
+                        "callback of task {task} failed: {}: {}",
+                        error.kind, error.message
+                    ),
+                );
+            }
+            EventKind::ItemReturned(item) => self.alarm(
+                event,
+                item.pid,
+                &format!("gave item {} back to {}", item.number, item.queue),
+            ),
+            EventKind::ProcessExited { pid, exit_code, .. } => {
+                let exit = if *exit_code < 0 {
+                    Exit::Signalled { signal: -exit_code }
+                } else {
+                    Exit::Exited { status: *exit_code }
+                };
+                let words = format!("ended: {}", exit.describe());
+                if *exit_code == 0 {
+                    self.note(event, *pid, &words);
+                } else {
+                    self.alarm(event, *pid, &words);
+                }
+            }
+            EventKind::OutputDropped { pid, lines, bytes } => self.alarm(
+                event,
+                *pid,
+                &format!("{lines} lines ({bytes} bytes) were left out"),
+            ),
+            EventKind::PipeLeaked { pid, .. } => self.alarm(
+                event,
+                *pid,
+                "has ended, but something it started still holds its output",
+            ),
+            EventKind::StopRequested { by, at_once } => {
+                let pid = self.state.main_pid().unwrap_or_default();
+                self.note(
+                    event,
+                    pid,
+                    &format!("stopping ({by}){}", if *at_once { " at once" } else { "" }),
+                );
+            }
+            EventKind::RunFinished { outcome, counts } => {
+                let pid = self.state.main_pid().unwrap_or_default();
+                self.note(event, pid, &summary(*outcome, counts));
+            }
+            _ => {}
+        }
+    }
+
+    /// Something that happened.
+    fn note(&mut self, event: &RunEvent, pid: u32, text: &str) {
+        self.line(event, pid, text, Style::new().dimmed());
+    }
+
+    /// Something that went wrong.
+    fn alarm(&mut self, event: &RunEvent, pid: u32, text: &str) {
+        self.line(event, pid, text, AnsiColor::Red.on_default().bold());
+    }
+
+    fn line(&mut self, event: &RunEvent, pid: u32, text: &str, style: Style) {
+        let (chip, hue) = self.chip(pid);
+        let (dim, hue, style) = if self.coloured {
+            (Style::new().dimmed(), hue, style)
+        } else {
+            (Style::new(), Style::new(), style)
+        };
+        let style = if self.coloured { style } else { Style::new() };
+        let seconds = event.t.seconds();
+        let shown = visible(text);
+        writeln!(self.buffer, "{dim}{seconds:>8.3}{dim:#} {hue}{chip:<4}{hue:#} {dim}{pid:>7}{dim:#}  {style}{shown}{style:#}").ok();
+    }
+
+    /// What to call the process, and in which colour.
+    fn chip(&self, pid: u32) -> (String, Style) {
+        if self.state.main_pid() == Some(pid) {
+            return ("M".to_owned(), Style::new().bold());
+        }
+        let process = self
+            .state
+            .process_of_pid(pid)
+            .and_then(|ix| self.state.process(ix));
+        let Some(process) = process else {
+            return ("?".to_owned(), Style::new());
+        };
+        let hue = HUES
+            .get(process.lane.0 % HUES.len())
+            .copied()
+            .unwrap_or_default();
+        (
+            process.label.clone(),
+            Style::new()
+                .fg_color(Some(Color::Ansi256(Ansi256Color(hue))))
+                .bold(),
+        )
+    }
+}
+
+/// How the run went, in one line.
+fn summary(outcome: RunOutcome, counts: &Counts) -> String {
+    let word = match outcome {
+        RunOutcome::Ok => "done",
+        RunOutcome::Failed => "failed",
+        RunOutcome::Interrupted => "interrupted",
+    };
+    let mut text = format!("{word}: {} processes", counts.processes);
+    // Writing to a String cannot fail.
+    if counts.tasks > 0 {
+        let Counts {
+            tasks,
+            tasks_ok,
+            tasks_failed,
+            ..
+        } = counts;
+        write!(
+            text,
+            ", {tasks} tasks, {tasks_ok} ok, {tasks_failed} failed"
+        )
+        .ok();
+    }
+    if counts.items_put > 0 {
+        let Counts {
+            items_put,
+            items_got,
+            sentinels,
+            ..
+        } = counts;
+        write!(
+            text,
+            ", {items_put} items put, {items_got} got, {sentinels} sentinels"
+        )
+        .ok();
+    }
+    text
+}
+
+/// Control characters made visible, so that no output can play tricks on the terminal.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+impl Reader for TerminalLog {
+    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
+        for event in events {
+            self.add(event);
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(self.buffer.as_bytes())?;
+        self.buffer.clear();
+        out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_names_who_wrote_what_and_when() {
+        let mut log = TerminalLog {
+            state: RunState::default(),
+            coloured: false,
+            buffer: String::new(),
+        };
+        let lines = [
+            r#"{"seq":1,"t":0.1,"type":"process_started","pid":4712,"start_ticks":1,"label":"W1","name":"SpawnPoolWorker-1","role":"worker","daemon":true,"slot":0,"via":null}"#,
+            r#"{"seq":2,"t":0.25,"type":"output","pid":4712,"stream":"stdout","text":"a\u001b[31mb","task":1,"continued":false,"partial":false}"#,
+            r#"{"seq":3,"t":1.5,"type":"process_exited","pid":4712,"exit_code":-9,"cpu_seconds":0.1,"max_rss_bytes":null}"#,
+        ];
+        lines
+            .iter()
+            .for_each(|line| log.add(&RunEvent::from_json(line).unwrap()));
+        assert_eq!(
+            log.buffer,
+            "   0.100 W1      4712  started as SpawnPoolWorker-1\n   0.250 W1      4712  a\u{fffd}[31mb\n   1.500 W1      4712  ended: killed by SIGKILL\n"
+        );
+    }
+}

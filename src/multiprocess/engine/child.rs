@@ -1,0 +1,154 @@
+//! One child as the engine's thread sees it: its descriptors and what is on its way to and from it.
+
+use std::io::{self, Read as _, Write as _};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+
+use super::ladder::Ladder;
+use super::lines::LineAssembler;
+use crate::multiprocess::observer::{Line, Pipe};
+use crate::multiprocess::spawn::Spawned;
+use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild, write_frame};
+use crate::os::{Monotonic, ProcKey};
+
+/// How much is read from one pipe before others have their turn.
+pub(super) const READ_BYTES: usize = 64 << 10;
+
+/// The parent's end of one of the child's output pipes.
+#[derive(Debug)]
+pub(super) struct OutputPipe {
+    fd: Option<OwnedFd>,
+    which: Pipe,
+    assembler: LineAssembler,
+}
+
+/// One child.
+#[derive(Debug)]
+pub(super) struct Child {
+    pub(super) key: ProcKey,
+    pub(super) pidfd: OwnedFd,
+    pub(super) channel: Option<UnixStream>,
+    pub(super) pipes: [OutputPipe; 2],
+    reader: FrameReader,
+    out: Vec<u8>,
+    /// How far its ending has come, if it is being ended.
+    pub(super) ladder: Option<Ladder>,
+    /// Set once it has ended: until then its pipes are waited for, then they count as leaked.
+    pub(super) drain_until: Option<Monotonic>,
+    /// Until then it must have said hello.
+    pub(super) hello_until: Option<Monotonic>,
+    /// The task it is running, as its messages so far tell.
+    pub(super) current_task: Option<u64>,
+    /// What it told of its peak memory, bytes.
+    pub(super) max_rss_bytes: Option<u64>,
+}
+
+impl Child {
+    pub(super) fn new(spawned: Spawned, hello_until: Monotonic) -> Self {
+        let pipe = |fd, which| OutputPipe {
+            fd: Some(fd),
+            which,
+            assembler: LineAssembler::default(),
+        };
+        Self {
+            key: spawned.key,
+            pidfd: spawned.pidfd,
+            channel: Some(spawned.channel),
+            pipes: [
+                pipe(spawned.stdout, Pipe::Stdout),
+                pipe(spawned.stderr, Pipe::Stderr),
+            ],
+            reader: FrameReader::default(),
+            out: Vec::new(),
+            ladder: None,
+            drain_until: None,
+            hello_until: Some(hello_until),
+            current_task: None,
+            max_rss_bytes: None,
+        }
+    }
+
+    /// Puts a message on its way.
+    pub(super) fn send(&mut self, message: &ToChild) -> Result<(), FrameError> {
+        write_frame(message, &mut self.out)
+    }
+
+    /// Whether something is still on its way to the child.
+    pub(super) fn has_output(&self) -> bool {
+        self.channel.is_some() && !self.out.is_empty()
+    }
+
+    /// Writes what the channel takes without waiting. A channel that is gone is noticed when reading.
+    pub(super) fn flush(&mut self) {
+        let Some(channel) = &mut self.channel else {
+            return;
+        };
+        while !self.out.is_empty() {
+            match channel.write(&self.out) {
+                Ok(0) => return,
+                Ok(count) => drop(self.out.drain(..count)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(_gone) => self.out.clear(),
+            }
+        }
+    }
+
+    /// Reads what the channel holds; closes it at its end.
+    pub(super) fn read_channel(&mut self, buffer: &mut [u8]) {
+        while let Some(channel) = &mut self.channel {
+            match channel.read(buffer) {
+                Ok(count) if count > 0 => self.reader.push(buffer.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Ok(_) | Err(_) => self.channel = None,
+            }
+        }
+    }
+
+    /// The next whole message.
+    pub(super) fn next_message(&mut self) -> Result<Option<FromChild>, FrameError> {
+        self.reader.next_message()
+    }
+
+    /// Whether both pipes have ended.
+    pub(super) fn pipes_ended(&self) -> bool {
+        self.pipes.iter().all(|pipe| pipe.fd.is_none())
+    }
+}
+
+impl OutputPipe {
+    pub(super) fn which(&self) -> Pipe {
+        self.which
+    }
+
+    pub(super) fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.fd.as_ref().map(|fd| fd.as_fd())
+    }
+
+    /// Reads what the pipe holds, one bufferful at most, into lines; closes it at its end. Returns whether there may be
+    /// more.
+    pub(super) fn read(&mut self, buffer: &mut [u8], lines: &mut Vec<Line>) -> bool {
+        let Some(fd) = &self.fd else { return false };
+        match rustix::io::read(fd, &mut *buffer) {
+            Ok(count) if count > 0 => {
+                self.assembler
+                    .push(buffer.get(..count).unwrap_or_default(), lines);
+                count == buffer.len()
+            }
+            Err(rustix::io::Errno::INTR) => true,
+            Err(rustix::io::Errno::AGAIN) => false,
+            Ok(_) | Err(_) => {
+                self.fd = None;
+                self.assembler.finish(lines);
+                false
+            }
+        }
+    }
+
+    /// Gives up waiting for the pipe's end.
+    pub(super) fn abandon(&mut self, lines: &mut Vec<Line>) {
+        self.fd = None;
+        self.assembler.finish(lines);
+    }
+}

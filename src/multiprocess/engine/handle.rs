@@ -1,0 +1,230 @@
+//! `Engine`: what people hold of the engine's thread.
+
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+use rustix::event::{EventfdFlags, eventfd};
+use thiserror::Error;
+
+use super::drive::drive;
+use super::state::{Action, ChildDefaults, State};
+use crate::multiprocess::observer::Observer;
+use crate::multiprocess::worker;
+use crate::os::ProcKey;
+use crate::os::signal::Send;
+
+/// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
+const END_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What an engine is to be like.
+pub struct EngineOptions {
+    /// The program to start as worker; it calls [`worker::enter`] first in its `main`.
+    pub program: PathBuf,
+    /// Added to the environment of every child, and so of everything that children start.
+    pub environment: Vec<(String, String)>,
+    /// Built-in sleeps take so many times as long.
+    pub time_scale: f64,
+    /// What the children's random numbers follow from.
+    pub seed: u64,
+    /// Who is told everything.
+    pub observer: Option<Arc<dyn Observer>>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        // The running file itself, even if it was replaced on disk meanwhile.
+        let program = PathBuf::from("/proc/self/exe");
+        Self {
+            program,
+            environment: Vec::new(),
+            time_scale: 1.0,
+            seed: 0,
+            observer: None,
+        }
+    }
+}
+
+/// Why there is no engine.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// This process was itself started as a worker, but its `main` did not begin with [`worker::enter`]: starting workers
+    /// here would go on without end.
+    #[error(
+        "this program was started as a worker but does not call worker::enter() first in its main()"
+    )]
+    NeverEntered,
+    /// The operating system refused.
+    #[error("could not start the engine: {0}")]
+    System(#[from] std::io::Error),
+}
+
+/// The engine: pools, processes and queues are made through it. Clones are the same engine; when the last one is dropped,
+/// everything it started is ended.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+}
+
+/// What the engine's thread and its users share.
+pub(crate) struct Shared {
+    pub(crate) state: Mutex<State>,
+    /// Notified after every round of the engine's thread.
+    pub(crate) changed: Condvar,
+    pub(crate) wake: OwnedFd,
+    pub(crate) program: PathBuf,
+    pub(crate) environment: Vec<(String, String)>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    ended: Mutex<bool>,
+    has_ended: Condvar,
+}
+
+impl Engine {
+    /// Starts the engine's thread.
+    pub fn start(options: EngineOptions) -> Result<Self, EngineError> {
+        if std::env::args_os()
+            .nth(1)
+            .is_some_and(|argument| argument == worker::ARGUMENT)
+        {
+            return Err(EngineError::NeverEntered);
+        }
+        let EngineOptions {
+            program,
+            environment,
+            time_scale,
+            seed,
+            observer,
+        } = options;
+        let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
+            .map_err(std::io::Error::from)?;
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State::new(
+                ChildDefaults { time_scale, seed },
+                observer.clone(),
+            )),
+            changed: Condvar::new(),
+            wake,
+            program,
+            environment,
+            observer,
+            ended: Mutex::new(false),
+            has_ended: Condvar::new(),
+        });
+        let theirs = Arc::clone(&shared);
+        let serve = move || {
+            drive(&theirs);
+            *theirs.ended.lock() = true;
+            theirs.has_ended.notify_all();
+        };
+        std::thread::Builder::new()
+            .name("engine".to_owned())
+            .spawn(serve)?;
+        Ok(Self {
+            inner: Arc::new(Inner { shared }),
+        })
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.shared
+    }
+
+    /// Ends everything: terminates the pools, closes the queues, and ends every child with all it started, by asking first
+    /// or, `at_once`, by killing. Returns at once; whoever waits for a task, a put or a join gets its answer.
+    pub fn end_all(&self, at_once: bool) {
+        self.inner.shared.state.lock().end_all(at_once);
+        self.inner.shared.wake();
+    }
+
+    /// Sends one signal to the child with this pid; false if there is none.
+    pub fn signal(&self, pid: u32, signal: Send) -> bool {
+        let mut state = self.inner.shared.state.lock();
+        let Some(child) = state.child_of_pid(pid) else {
+            return false;
+        };
+        state.actions.push_back(Action::Signal { child, signal });
+        drop(state);
+        self.inner.shared.wake();
+        true
+    }
+
+    /// The identities of all living children.
+    pub fn children(&self) -> Vec<ProcKey> {
+        self.inner.shared.state.lock().keys()
+    }
+
+    /// Waits until no child is left, at most so long; whether that is so.
+    pub fn wait_until_quiet(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
+        self.inner
+            .shared
+            .wait_for(Some(deadline), |state| state.is_quiet().then_some(()))
+            .is_some()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let mut state = self.shared.state.lock();
+        state.end_all(false);
+        state.ending = true;
+        drop(state);
+        self.shared.wake();
+        let deadline = Instant::now() + END_TIMEOUT;
+        let mut ended = self.shared.ended.lock();
+        while !*ended
+            && !self
+                .shared
+                .has_ended
+                .wait_until(&mut ended, deadline)
+                .timed_out()
+        {}
+    }
+}
+
+impl Shared {
+    /// Wakes the engine's thread.
+    pub(crate) fn wake(&self) {
+        // Fails only when the counter is full, and then the thread is being woken already.
+        rustix::io::write(&self.wake, &1_u64.to_ne_bytes()).ok();
+    }
+
+    pub(super) fn clear_wake(&self) {
+        let mut counter = [0; 8];
+        // Nothing to clear is fine too.
+        rustix::io::read(&self.wake, &mut counter).ok();
+    }
+
+    /// Whether the engine was told to end and has nothing left to do.
+    pub(super) fn may_end(&self) -> bool {
+        let state = self.state.lock();
+        state.ending && state.actions.is_empty() && state.is_quiet()
+    }
+
+    /// Waits until `look` finds something in the state, at most until the deadline.
+    pub(crate) fn wait_for<T>(
+        &self,
+        deadline: Option<Instant>,
+        mut look: impl FnMut(&mut State) -> Option<T>,
+    ) -> Option<T> {
+        let mut state = self.state.lock();
+        loop {
+            if let Some(found) = look(&mut state) {
+                return Some(found);
+            }
+            match deadline {
+                None => self.changed.wait(&mut state),
+                Some(deadline) => {
+                    if self.changed.wait_until(&mut state, deadline).timed_out() {
+                        return look(&mut state);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What can go wrong between a parent and its workers.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// An error of a task as data: it crosses processes without the type that raised it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteError {
+    /// The kind, such as `ValueError`.
+    pub kind: String,
+    /// What was wrong.
+    pub message: String,
+    /// Where, as text; empty when there is none.
+    pub traceback: String,
+}
+
+impl RemoteError {
+    /// An error without a traceback.
+    pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            message: message.into(),
+            traceback: String::new(),
+        }
+    }
+}
+
+impl fmt::Display for RemoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind, self.message)
+    }
+}
+
+impl std::error::Error for RemoteError {}
+
+/// Why a task gave no value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TaskError {
+    /// It raised.
+    #[error(transparent)]
+    Raised(RemoteError),
+    /// Its worker ended before it did.
+    #[error("the worker {pid} ended ({exit}) while running it")]
+    WorkerDied {
+        /// The worker.
+        pid: u32,
+        /// How it ended, such as `killed by SIGKILL`.
+        exit: String,
+    },
+    /// The pool was terminated first.
+    #[error("the pool was terminated before it ended")]
+    Terminated,
+    /// The pool gave up before it ran.
+    #[error("the pool gave up: {reason}")]
+    PoolFailed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why a pool refuses a call. The words are Python's.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PoolError {
+    /// `Pool(0)`.
+    #[error("Number of processes must be at least 1")]
+    NoProcesses,
+    /// Submitting after `close` or `terminate`.
+    #[error("Pool not running")]
+    NotRunning,
+    /// `join` before `close` or `terminate`.
+    #[error("Pool is still running")]
+    StillRunning,
+    /// `apply` from one of the pool's own callbacks, which would wait for itself.
+    #[error("apply() inside a callback of the same pool would wait for ever; use apply_async()")]
+    ApplyInCallback,
+    /// The thread for callbacks could not be started.
+    #[error("could not start the pool's callback thread: {0}")]
+    NoThread(String),
+}
+
+/// Why a queue refuses a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum QueueError {
+    /// Everything is being terminated.
+    #[error("the queue is closed")]
+    Closed,
+}
+
+/// Why a process could not be started.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StartError {
+    /// The operating system refused.
+    #[error("{reason}")]
+    System {
+        /// What it says, with the program's name.
+        reason: String,
+    },
+    /// Everything is being terminated.
+    #[error("the engine is ending")]
+    Ending,
+}

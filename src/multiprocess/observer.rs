@@ -1,0 +1,227 @@
+//! What the engine tells whoever watches it.
+
+use super::error::{RemoteError, TaskError};
+use super::wire::Call;
+use crate::os::{Monotonic, ProcKey, Reaped};
+
+/// Someone who is told everything that happens, in order.
+///
+/// Called under the engine's lock: must be quick and must not call the engine. Without an observer no event is built.
+pub trait Observer: Send + Sync {
+    /// Something happened at that time.
+    fn observe(&self, at: Monotonic, event: Event<'_>);
+}
+
+/// What a child was started as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChildKind {
+    /// A worker of a pool.
+    Worker {
+        /// Its place in the pool, from 0; a replacement takes over the place.
+        slot: usize,
+    },
+    /// A process of its own.
+    Process {
+        /// Counts the processes of this program from 1.
+        id: u64,
+    },
+}
+
+/// Which pipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pipe {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// The states of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolState {
+    /// Takes tasks.
+    Running,
+    /// Takes no more, finishes those it has.
+    Closed,
+    /// Is ending its workers at once.
+    Terminating,
+    /// All workers have ended.
+    Ended,
+    /// Gave up: too many starts or initializers failed in a row.
+    Failed,
+}
+
+/// One line, or a piece of a very long one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its bytes without the newline.
+    pub bytes: Vec<u8>,
+    /// Goes on in the next piece.
+    pub continued: bool,
+    /// The pipe ended without a newline.
+    pub partial: bool,
+}
+
+/// Which of a task's two callbacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callback {
+    /// Gets the value.
+    Value,
+    /// Gets the error.
+    Error,
+}
+
+/// An item on its way through a queue.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemEvent<'a> {
+    /// The queue's name.
+    pub queue: &'a str,
+    /// Counts the queue's items from 1.
+    pub number: u64,
+    /// The item, opaque here.
+    pub item: &'a [u8],
+    /// Who put, got or held it.
+    pub pid: u32,
+    /// Items in the queue afterwards.
+    pub depth: usize,
+    /// From 1.
+    pub attempt: u32,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// A queue was created.
+    QueueCreated {
+        /// Its name.
+        queue: &'a str,
+        /// How many items it holds; 0 for no limit.
+        maxsize: u32,
+    },
+    /// A child was started.
+    ProcessStarted {
+        /// Its identity.
+        key: ProcKey,
+        /// What it was started as.
+        kind: ChildKind,
+        /// Python's name for it.
+        name: &'a str,
+        /// Whether it is a daemon.
+        daemon: bool,
+    },
+    /// It has connected, and its initializer has succeeded.
+    ProcessReady {
+        /// Which.
+        pid: u32,
+    },
+    /// Its initializer raised.
+    InitializerFailed {
+        /// Which.
+        pid: u32,
+        /// What.
+        error: &'a RemoteError,
+    },
+    /// It has ended and was reaped.
+    ProcessExited {
+        /// Which.
+        pid: u32,
+        /// How.
+        reaped: Reaped,
+        /// Whether it was told to end, so that its exit code is no failure.
+        asked: bool,
+        /// Peak resident memory as it told itself, bytes.
+        max_rss_bytes: Option<u64>,
+    },
+    /// A task was submitted.
+    TaskSubmitted {
+        /// Which, from 1.
+        task: u64,
+        /// What to run.
+        call: &'a Call,
+    },
+    /// A task has begun.
+    TaskStarted {
+        /// Which.
+        task: u64,
+        /// Where.
+        pid: u32,
+        /// From 1.
+        attempt: u32,
+    },
+    /// A task has ended.
+    TaskFinished {
+        /// Which.
+        task: u64,
+        /// Where it ran, if anywhere.
+        pid: Option<u32>,
+        /// Its value, opaque here, or why there is none.
+        result: Result<&'a [u8], &'a TaskError>,
+        /// CPU time it used, nanoseconds.
+        cpu_nanos: Option<u64>,
+        /// Peak resident memory of its process, bytes.
+        max_rss_bytes: Option<u64>,
+    },
+    /// A callback began.
+    CallbackStarted {
+        /// Of which task.
+        task: u64,
+        /// Which of the two.
+        callback: Callback,
+    },
+    /// A callback ended.
+    CallbackFinished {
+        /// Of which task.
+        task: u64,
+        /// Which of the two.
+        callback: Callback,
+        /// What it raised.
+        error: Option<&'a RemoteError>,
+    },
+    /// An item is in the queue.
+    ItemPut(ItemEvent<'a>),
+    /// An item was taken out.
+    ItemGot(ItemEvent<'a>),
+    /// An item is back at the front: its holder died.
+    ItemReturned(ItemEvent<'a>),
+    /// A put waits for room.
+    PutBlocked {
+        /// The queue's name.
+        queue: &'a str,
+        /// Who.
+        pid: u32,
+        /// Items in the queue.
+        depth: usize,
+    },
+    /// A get waits for an item.
+    GetBlocked {
+        /// The queue's name.
+        queue: &'a str,
+        /// Who.
+        pid: u32,
+        /// Items in the queue.
+        depth: usize,
+    },
+    /// A child wrote a line.
+    Output {
+        /// Who.
+        pid: u32,
+        /// Where to.
+        pipe: Pipe,
+        /// The line.
+        line: &'a Line,
+        /// The task it was running.
+        task: Option<u64>,
+    },
+    /// A child has ended, but something else holds its pipe open.
+    PipeLeaked {
+        /// Whose.
+        pid: u32,
+        /// Which.
+        pipe: Pipe,
+    },
+    /// The pool changed its state.
+    PoolStateChanged {
+        /// To what.
+        state: PoolState,
+    },
+}

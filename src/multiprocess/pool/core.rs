@@ -1,0 +1,512 @@
+//! The pool's state machine: what happened goes in, what to do comes out. No I/O, no clock, no lock.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
+use crate::multiprocess::observer::PoolState;
+use crate::multiprocess::wire::{Call, Task};
+
+/// Beyond one failure a worker, so many starts or initializers may fail in a row before the pool gives up.
+const SPARE_FAILURES: usize = 2;
+
+/// What the pool wants done.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Todo {
+    /// Start a worker in this slot.
+    Start { slot: usize },
+    /// Send these tasks to the slot's worker.
+    Run { slot: usize, tasks: Vec<Task> },
+    /// Tell the slot's worker that there is nothing more to do.
+    Finish { slot: usize },
+    /// End the slot's worker, whatever it does.
+    End { slot: usize },
+    /// The task has ended.
+    Resolve {
+        task: u64,
+        result: Result<Vec<u8>, TaskError>,
+    },
+    /// The pool changed its state.
+    State(PoolState),
+}
+
+#[derive(Debug, PartialEq)]
+enum Slot {
+    Vacant,
+    Starting,
+    Idle,
+    Running { task: u64, begun: bool },
+    Leaving,
+}
+
+/// The pool's state.
+#[derive(Debug)]
+pub(crate) struct PoolCore {
+    slots: Vec<Slot>,
+    /// Idle slots, the one that has been idle longest first.
+    idle: VecDeque<usize>,
+    waiting: VecDeque<u64>,
+    /// Waiting and running tasks.
+    calls: BTreeMap<u64, Call>,
+    submitted: u64,
+    state: PoolState,
+    failures_in_a_row: usize,
+    todo: Vec<Todo>,
+}
+
+impl PoolCore {
+    /// A pool that wants its workers started.
+    pub(crate) fn new(processes: usize) -> Result<Self, PoolError> {
+        if processes == 0 {
+            return Err(PoolError::NoProcesses);
+        }
+        let todo = std::iter::once(Todo::State(PoolState::Running))
+            .chain((0..processes).map(|slot| Todo::Start { slot }))
+            .collect();
+        Ok(Self {
+            slots: (0..processes).map(|_slot| Slot::Starting).collect(),
+            idle: VecDeque::new(),
+            waiting: VecDeque::new(),
+            calls: BTreeMap::new(),
+            submitted: 0,
+            state: PoolState::Running,
+            failures_in_a_row: 0,
+            todo,
+        })
+    }
+
+    /// What is to be done now, in order.
+    pub(crate) fn take_todo(&mut self) -> Vec<Todo> {
+        std::mem::take(&mut self.todo)
+    }
+
+    pub(crate) fn state(&self) -> PoolState {
+        self.state
+    }
+
+    /// Takes a task and gives it its number; the caller tells of it before it takes the next [`Todo`].
+    pub(crate) fn submit(&mut self, call: Call) -> Result<u64, PoolError> {
+        if self.state != PoolState::Running {
+            return Err(PoolError::NotRunning);
+        }
+        self.submitted += 1;
+        self.calls.insert(self.submitted, call);
+        self.waiting.push_back(self.submitted);
+        self.dispatch();
+        Ok(self.submitted)
+    }
+
+    /// No more tasks; those there are will be done.
+    pub(crate) fn close(&mut self) {
+        if self.state == PoolState::Running {
+            self.enter(PoolState::Closed);
+            self.wind_down();
+        }
+    }
+
+    /// Ends everything: waiting tasks at once, running ones with their workers.
+    pub(crate) fn terminate(&mut self) {
+        if matches!(self.state, PoolState::Terminating | PoolState::Ended) {
+            return;
+        }
+        self.enter(PoolState::Terminating);
+        self.drop_waiting(&TaskError::Terminated);
+        for (slot, state) in self.slots.iter().enumerate() {
+            if *state != Slot::Vacant {
+                self.todo.push(Todo::End { slot });
+            }
+        }
+        self.idle.clear();
+        self.end_if_empty();
+    }
+
+    /// Ends before anything was started.
+    pub(crate) fn refuse(&mut self) {
+        self.todo.clear();
+        self.slots.clear();
+        self.enter(PoolState::Ended);
+    }
+
+    /// The worker has connected, and its initializer has succeeded.
+    pub(crate) fn ready(&mut self, slot: usize) {
+        self.failures_in_a_row = 0;
+        if self.slots.get(slot) == Some(&Slot::Starting) && self.state != PoolState::Terminating {
+            self.set(slot, Slot::Idle);
+            self.idle.push_back(slot);
+            self.dispatch();
+            self.wind_down();
+        }
+    }
+
+    /// The worker's program could not be started, or its initializer failed.
+    pub(crate) fn start_failed(&mut self, reason: &str) {
+        self.failures_in_a_row += 1;
+        let give_up = self.failures_in_a_row > self.slots.len() + SPARE_FAILURES;
+        if give_up && matches!(self.state, PoolState::Running | PoolState::Closed) {
+            self.enter(PoolState::Failed);
+            self.drop_waiting(&TaskError::PoolFailed {
+                reason: reason.to_owned(),
+            });
+            self.wind_down();
+        }
+    }
+
+    /// The worker has begun its task.
+    pub(crate) fn begun(&mut self, slot: usize, number: u64) -> bool {
+        match self.slots.get_mut(slot) {
+            Some(Slot::Running { task, begun }) if *task == number && !*begun => {
+                *begun = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The worker has ended its task; false if it did not have that task, which is a fault of the worker.
+    pub(crate) fn finished(
+        &mut self,
+        slot: usize,
+        number: u64,
+        result: Result<Vec<u8>, RemoteError>,
+    ) -> bool {
+        if !matches!(self.slots.get(slot), Some(Slot::Running { task, begun: true }) if *task == number)
+        {
+            return false;
+        }
+        self.calls.remove(&number);
+        self.todo.push(Todo::Resolve {
+            task: number,
+            result: result.map_err(TaskError::Raised),
+        });
+        if self.state == PoolState::Terminating {
+            self.set(slot, Slot::Leaving);
+        } else {
+            self.set(slot, Slot::Idle);
+            self.idle.push_back(slot);
+            self.dispatch();
+            self.wind_down();
+        }
+        true
+    }
+
+    /// The slot's worker has ended. A task that it was running is lost; one that it had not begun goes back to the front.
+    pub(crate) fn gone(&mut self, slot: usize, pid: u32, exit: &str) {
+        let was = self
+            .slots
+            .get_mut(slot)
+            .map(|state| std::mem::replace(state, Slot::Vacant));
+        self.idle.retain(|&idle| idle != slot);
+        if let Some(Slot::Running { task, begun }) = was {
+            if self.state == PoolState::Terminating {
+                self.resolve(task, TaskError::Terminated);
+            } else if begun {
+                self.resolve(
+                    task,
+                    TaskError::WorkerDied {
+                        pid,
+                        exit: exit.to_owned(),
+                    },
+                );
+            } else {
+                self.waiting.push_front(task);
+            }
+        }
+        let needed = match self.state {
+            PoolState::Running => true,
+            PoolState::Closed => !self.waiting.is_empty(),
+            PoolState::Terminating | PoolState::Ended | PoolState::Failed => false,
+        };
+        if needed {
+            self.set(slot, Slot::Starting);
+            self.todo.push(Todo::Start { slot });
+        }
+        self.wind_down();
+        self.end_if_empty();
+    }
+
+    fn set(&mut self, slot: usize, state: Slot) {
+        if let Some(place) = self.slots.get_mut(slot) {
+            *place = state;
+        }
+    }
+
+    fn enter(&mut self, state: PoolState) {
+        self.state = state;
+        self.todo.push(Todo::State(state));
+    }
+
+    fn resolve(&mut self, task: u64, error: TaskError) {
+        self.calls.remove(&task);
+        self.todo.push(Todo::Resolve {
+            task,
+            result: Err(error),
+        });
+    }
+
+    fn drop_waiting(&mut self, error: &TaskError) {
+        for task in std::mem::take(&mut self.waiting) {
+            self.resolve(task, error.clone());
+        }
+    }
+
+    fn dispatch(&mut self) {
+        while !self.waiting.is_empty()
+            && let Some(slot) = self.idle.pop_front()
+        {
+            let Some(task) = self.waiting.pop_front() else {
+                break;
+            };
+            let Some(call) = self.calls.get(&task) else {
+                continue;
+            };
+            let tasks = vec![Task {
+                task,
+                attempt: 1,
+                call: call.clone(),
+            }];
+            self.set(slot, Slot::Running { task, begun: false });
+            self.todo.push(Todo::Run { slot, tasks });
+        }
+    }
+
+    /// Lets idle workers go when nothing more will come.
+    fn wind_down(&mut self) {
+        if matches!(self.state, PoolState::Closed | PoolState::Failed) && self.waiting.is_empty() {
+            while let Some(slot) = self.idle.pop_front() {
+                self.set(slot, Slot::Leaving);
+                self.todo.push(Todo::Finish { slot });
+            }
+        }
+    }
+
+    fn end_if_empty(&mut self) {
+        let ending = !matches!(self.state, PoolState::Running | PoolState::Ended);
+        if ending && self.slots.iter().all(|slot| *slot == Slot::Vacant) {
+            self.enter(PoolState::Ended);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(n: u8) -> Call {
+        Call {
+            target: "work".into(),
+            payload: vec![n],
+        }
+    }
+
+    fn task(number: u64) -> Task {
+        Task {
+            task: number,
+            attempt: 1,
+            call: call(u8::try_from(number).unwrap()),
+        }
+    }
+
+    /// A pool of two idle workers.
+    fn idle_pool() -> PoolCore {
+        let mut pool = PoolCore::new(2).unwrap();
+        assert_eq!(
+            pool.take_todo(),
+            [
+                Todo::State(PoolState::Running),
+                Todo::Start { slot: 0 },
+                Todo::Start { slot: 1 }
+            ]
+        );
+        pool.ready(0);
+        pool.ready(1);
+        assert_eq!(pool.take_todo(), []);
+        pool
+    }
+
+    #[test]
+    fn no_workers_is_no_pool() {
+        assert_eq!(PoolCore::new(0).unwrap_err(), PoolError::NoProcesses);
+    }
+
+    #[test]
+    fn the_next_task_goes_to_the_worker_that_has_been_idle_longest() {
+        let mut pool = idle_pool();
+        for (number, slot) in [(1, 0), (2, 1), (3, 0)] {
+            assert_eq!(pool.submit(call(u8::try_from(number).unwrap())), Ok(number));
+            assert_eq!(
+                pool.take_todo(),
+                [Todo::Run {
+                    slot,
+                    tasks: vec![task(number)]
+                }]
+            );
+            assert!(pool.begun(slot, number) && pool.finished(slot, number, Ok(vec![])));
+            assert_eq!(
+                pool.take_todo(),
+                [Todo::Resolve {
+                    task: number,
+                    result: Ok(vec![])
+                }]
+            );
+        }
+    }
+
+    #[test]
+    fn a_death_costs_exactly_the_running_task() {
+        let mut pool = idle_pool();
+        (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
+        pool.take_todo();
+        assert!(pool.begun(0, 1) && pool.begun(1, 2));
+        pool.gone(0, 4712, "killed by SIGKILL");
+        let died = TaskError::WorkerDied {
+            pid: 4712,
+            exit: "killed by SIGKILL".into(),
+        };
+        assert_eq!(
+            pool.take_todo(),
+            [
+                Todo::Resolve {
+                    task: 1,
+                    result: Err(died)
+                },
+                Todo::Start { slot: 0 }
+            ]
+        );
+        pool.ready(0);
+        assert_eq!(
+            pool.take_todo(),
+            [Todo::Run {
+                slot: 0,
+                tasks: vec![task(3)]
+            }]
+        );
+    }
+
+    #[test]
+    fn a_task_that_had_not_begun_goes_back_to_the_front() {
+        let mut pool = idle_pool();
+        (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
+        pool.take_todo();
+        pool.gone(0, 4712, "exit code 0");
+        assert_eq!(pool.take_todo(), [Todo::Start { slot: 0 }]);
+        pool.ready(0);
+        assert_eq!(
+            pool.take_todo(),
+            [Todo::Run {
+                slot: 0,
+                tasks: vec![task(1)]
+            }]
+        );
+    }
+
+    #[test]
+    fn close_finishes_what_there_is_and_refuses_more() {
+        let mut pool = idle_pool();
+        (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
+        pool.take_todo();
+        pool.close();
+        assert_eq!(pool.submit(call(4)), Err(PoolError::NotRunning));
+        assert_eq!(pool.take_todo(), [Todo::State(PoolState::Closed)]);
+        assert!(pool.begun(0, 1) && pool.finished(0, 1, Ok(vec![])));
+        assert!(pool.begun(1, 2) && pool.finished(1, 2, Ok(vec![])));
+        assert!(pool.take_todo().contains(&Todo::Finish { slot: 1 }));
+        pool.gone(1, 2, "exit code 0");
+        assert!(pool.begun(0, 3) && pool.finished(0, 3, Ok(vec![])));
+        assert_eq!(
+            pool.take_todo(),
+            [
+                Todo::Resolve {
+                    task: 3,
+                    result: Ok(vec![])
+                },
+                Todo::Finish { slot: 0 }
+            ]
+        );
+        pool.gone(0, 1, "exit code 0");
+        assert_eq!(pool.take_todo(), [Todo::State(PoolState::Ended)]);
+    }
+
+    #[test]
+    fn a_worker_killed_after_close_is_replaced_while_tasks_wait() {
+        let mut pool = idle_pool();
+        (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
+        pool.close();
+        pool.take_todo();
+        assert!(pool.begun(0, 1));
+        pool.gone(0, 1, "killed by SIGKILL");
+        assert!(pool.take_todo().contains(&Todo::Start { slot: 0 }));
+    }
+
+    #[test]
+    fn terminate_resolves_everything() {
+        let mut pool = idle_pool();
+        (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
+        pool.take_todo();
+        assert!(pool.begun(0, 1));
+        pool.terminate();
+        pool.terminate();
+        let cancelled = |task| Todo::Resolve {
+            task,
+            result: Err(TaskError::Terminated),
+        };
+        assert_eq!(
+            pool.take_todo(),
+            [
+                Todo::State(PoolState::Terminating),
+                cancelled(3),
+                Todo::End { slot: 0 },
+                Todo::End { slot: 1 }
+            ]
+        );
+        pool.gone(0, 1, "killed by SIGTERM");
+        pool.gone(1, 2, "killed by SIGTERM");
+        assert_eq!(
+            pool.take_todo(),
+            [cancelled(1), cancelled(2), Todo::State(PoolState::Ended)]
+        );
+    }
+
+    #[test]
+    fn failing_starts_end_the_pool_but_deaths_do_not() {
+        let mut pool = PoolCore::new(1).unwrap();
+        assert_eq!(pool.submit(call(1)), Ok(1));
+        pool.take_todo();
+        for _ in 0..3 {
+            pool.start_failed("no such file");
+            pool.gone(0, 0, "not started");
+            assert_eq!(pool.take_todo(), [Todo::Start { slot: 0 }]);
+        }
+        pool.start_failed("no such file");
+        pool.gone(0, 0, "not started");
+        let failed = TaskError::PoolFailed {
+            reason: "no such file".into(),
+        };
+        assert_eq!(
+            pool.take_todo(),
+            [
+                Todo::State(PoolState::Failed),
+                Todo::Resolve {
+                    task: 1,
+                    result: Err(failed)
+                },
+                Todo::State(PoolState::Ended)
+            ]
+        );
+        assert_eq!(pool.submit(call(2)), Err(PoolError::NotRunning));
+
+        let mut pool = idle_pool();
+        for _ in 0..50 {
+            pool.gone(0, 1, "killed by SIGKILL");
+            pool.ready(0);
+        }
+        assert_eq!(pool.state(), PoolState::Running);
+    }
+
+    #[test]
+    fn a_result_that_nobody_asked_for_is_a_fault() {
+        let mut pool = idle_pool();
+        assert!(!pool.finished(0, 9, Ok(vec![])));
+        assert_eq!(pool.submit(call(1)), Ok(1));
+        assert!(!pool.finished(0, 1, Ok(vec![])), "it has not begun");
+        assert!(pool.begun(0, 1) && !pool.begun(0, 1) && !pool.begun(1, 1));
+    }
+}

@@ -1,0 +1,152 @@
+//! `Pool`: what people call, with Python's names and rules.
+
+use std::sync::Arc;
+
+use super::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
+use super::core::PoolCore;
+use crate::multiprocess::engine::Engine;
+use crate::multiprocess::engine::state::Promise;
+use crate::multiprocess::error::PoolError;
+use crate::multiprocess::observer::PoolState;
+use crate::multiprocess::result::{AsyncResult, Cell, GetError};
+use crate::multiprocess::wire::Call;
+use crate::os::this;
+
+/// What a pool is to be like.
+#[derive(Clone, Debug, Default)]
+pub struct PoolOptions {
+    /// How many workers; as many as the CPUs this process may use if left out.
+    pub processes: Option<usize>,
+    /// Run once in each worker before its first task.
+    pub initializer: Option<Call>,
+}
+
+/// What is done with a task's result in the main, before anybody gets it.
+#[derive(Default)]
+pub struct ApplyOptions {
+    /// Gets the encoded value, on the pool's callback thread.
+    pub callback: Option<ValueCallback>,
+    /// Gets the error, on the pool's callback thread.
+    pub error_callback: Option<ErrorCallback>,
+}
+
+/// So many worker processes and one queue of tasks. Dropping it terminates it, as in Python.
+pub struct Pool {
+    engine: Engine,
+    /// Its place among the engine's pools.
+    index: usize,
+    callbacks: Arc<CallbackQueue>,
+}
+
+impl Pool {
+    /// Starts the workers, and returns once each runs or could not be started.
+    pub fn new(engine: &Engine, options: PoolOptions) -> Result<Self, PoolError> {
+        let processes = options
+            .processes
+            .unwrap_or_else(|| this::usable_cpus() as usize);
+        let core = PoolCore::new(processes)?;
+        let callbacks = Arc::new(CallbackQueue::default());
+        let shared = engine.shared();
+        let (queue, observer) = (Arc::clone(&callbacks), shared.observer.clone());
+        let serve = move || queue.serve(observer.as_deref());
+        std::thread::Builder::new()
+            .name("callbacks".to_owned())
+            .spawn(serve)
+            .map_err(|error| PoolError::NoThread(error.to_string()))?;
+        let pool = shared
+            .state
+            .lock()
+            .add_pool(core, options.initializer, Arc::clone(&callbacks));
+        shared.wake();
+        // As in Python, the workers' pids are there when the pool is.
+        shared.wait_for(None, |state| state.has_started(pool).then_some(()));
+        Ok(Self {
+            engine: engine.clone(),
+            index: pool,
+            callbacks,
+        })
+    }
+
+    /// Runs one call in a worker and waits for its value.
+    pub fn apply(&self, call: Call) -> Result<Vec<u8>, ApplyError> {
+        if self.callbacks.is_this_thread() {
+            return Err(ApplyError::Pool(PoolError::ApplyInCallback));
+        }
+        let result = self.apply_async(call, ApplyOptions::default())?;
+        Ok(result.get(None)?)
+    }
+
+    /// Puts one call into the pool's queue.
+    pub fn apply_async(&self, call: Call, options: ApplyOptions) -> Result<AsyncResult, PoolError> {
+        let cell = Arc::new(Cell::default());
+        let promise = Promise {
+            cell: Arc::clone(&cell),
+            callback: options.callback,
+            error_callback: options.error_callback,
+        };
+        let shared = self.engine.shared();
+        let task = shared.state.lock().submit(self.index, call, promise)?;
+        shared.wake();
+        Ok(AsyncResult::new(task, cell))
+    }
+
+    /// Takes no more tasks; those it has will be done.
+    pub fn close(&self) {
+        self.change(PoolCore::close);
+    }
+
+    /// Ends the workers and whatever they started; tasks that have not ended are cancelled.
+    pub fn terminate(&self) {
+        self.change(PoolCore::terminate);
+    }
+
+    /// Waits until every worker has ended and every callback has run; only after `close` or `terminate`.
+    pub fn join(&self) -> Result<(), PoolError> {
+        let shared = self.engine.shared();
+        if shared
+            .state
+            .lock()
+            .pool(self.index)
+            .is_some_and(|pool| pool.core.state() == PoolState::Running)
+        {
+            return Err(PoolError::StillRunning);
+        }
+        shared.wait_for(None, |state| {
+            state
+                .pool(self.index)
+                .is_none_or(|pool| pool.has_ended())
+                .then_some(())
+        });
+        self.callbacks.wait_until_idle();
+        Ok(())
+    }
+
+    fn change(&self, change: impl FnOnce(&mut PoolCore)) {
+        let shared = self.engine.shared();
+        let mut state = shared.state.lock();
+        if let Some(pool) = state.pool(self.index) {
+            change(&mut pool.core);
+        }
+        state.carry_out(self.index);
+        drop(state);
+        shared.wake();
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.terminate();
+        self.callbacks.close();
+    }
+}
+
+/// Why `apply` gives no value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApplyError {
+    /// The pool refused the call.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// The task gave no value.
+    #[error(transparent)]
+    Task(#[from] GetError),
+}

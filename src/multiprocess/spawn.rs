@@ -1,0 +1,74 @@
+//! Starting a child: this program again, with one private channel and two pipes.
+
+use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::worker;
+use crate::os::{ProcKey, processes};
+
+/// A child that was started, with the parent's ends of everything that leads to it; all of them non-blocking.
+#[derive(Debug)]
+pub(crate) struct Spawned {
+    pub(crate) key: ProcKey,
+    pub(crate) pidfd: OwnedFd,
+    pub(crate) channel: UnixStream,
+    pub(crate) stdout: OwnedFd,
+    pub(crate) stderr: OwnedFd,
+}
+
+/// Starts `program` as a worker in a process group of its own.
+///
+/// Nothing here runs between fork and exec, so that the standard library can use `posix_spawn`, whose cost does not grow
+/// with the parent's memory. To be called on a thread that lives as long as the child: the child asks the kernel to die
+/// with it.
+pub(crate) fn spawn(program: &Path, environment: &[(String, String)]) -> io::Result<Spawned> {
+    let (channel, theirs) = UnixStream::pair()?;
+    let mut child = Command::new(program)
+        .arg(worker::ARGUMENT)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()?;
+    let pid = child.id();
+    let opened = (|| {
+        let pidfd = processes::open_pidfd(pid)?;
+        // The child is ours and unreaped, so its pid still is its own.
+        let key = processes::stat_of(pid)
+            .ok_or(io::ErrorKind::NotFound)?
+            .key();
+        channel.set_nonblocking(true)?;
+        let stdout = child
+            .stdout
+            .take()
+            .map(OwnedFd::from)
+            .ok_or(io::ErrorKind::BrokenPipe)?;
+        let stderr = child
+            .stderr
+            .take()
+            .map(OwnedFd::from)
+            .ok_or(io::ErrorKind::BrokenPipe)?;
+        rustix::io::ioctl_fionbio(stdout.as_fd(), true)?;
+        rustix::io::ioctl_fionbio(stderr.as_fd(), true)?;
+        Ok(Spawned {
+            key,
+            pidfd,
+            channel,
+            stdout,
+            stderr,
+        })
+    })();
+    if opened.is_err() {
+        // Out of descriptors, most likely: leave nothing half-started behind.
+        child
+            .kill()
+            .and_then(|()| child.wait().map(|_status| ()))
+            .ok();
+    }
+    opened
+}

@@ -1,0 +1,10 @@
+//! Every message between a parent and its children, and how it is framed.
+//!
+//! Both ends are the same binary, so messages may change from version to version; the hello says which version speaks. The
+//! payloads of calls, results and items are opaque bytes here.
+
+mod frame;
+mod message;
+
+pub use frame::{FrameError, FrameReader, MAX_FRAME_BYTES, write_frame};
+pub use message::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};

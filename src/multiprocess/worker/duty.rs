@@ -1,0 +1,209 @@
+//! From the first line of `main` to the exit code.
+
+use std::cell::RefCell;
+use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use super::channel::{Channel, orphaned};
+use super::{Context, Registry};
+use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::wire::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
+use crate::os::{self, Monotonic};
+
+/// The first argument by which a program knows that it was started as a worker.
+pub const ARGUMENT: &str = "__worker";
+
+/// Tasks shorter than this have no CPU time of their own, nanoseconds.
+const MEASURED_FROM_NANOS: u64 = 1_000_000;
+
+/// Serves as a worker if this program was started as one, and returns its exit code; `None` for everybody else.
+///
+/// Call it first in `main`, before anything costs time or memory that every worker would pay for.
+pub fn enter<R: Registry + ?Sized>(registry: &R) -> Option<ExitCode> {
+    if std::env::args_os().nth(1)? != ARGUMENT {
+        return None;
+    }
+    let code = serve(registry).unwrap_or_else(|error| {
+        writeln!(
+            io::stderr(),
+            "this program was started as a worker, but has no channel to a parent: {error}"
+        )
+        .ok();
+        ExitCode::from(2)
+    });
+    Some(code)
+}
+
+fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
+    let mut channel = Channel::take_from_stdin()?;
+    os::this::die_with_parent_thread()?;
+    channel.send(&FromChild::Hello { version: VERSION })?;
+    let ToChild::Setup(setup) = channel.receive()? else {
+        return Err(io::ErrorKind::InvalidData.into());
+    };
+    if os::this::parent_pid() != setup.parent {
+        orphaned();
+    }
+    channel.end_with_parent()?;
+    os::this::set_name(&setup.os_name);
+    keep_panics_as_text();
+    let Setup {
+        name,
+        time_scale,
+        seed,
+        stream,
+        duty,
+        ..
+    } = *setup;
+    let mut context = Context::new(channel, name, time_scale, seed);
+    let code = match duty {
+        Duty::Worker { initializer } => serve_pool(registry, &mut context, initializer),
+        Duty::Process { call } => serve_process(registry, &mut context, &call, stream),
+    };
+    // From here on the parent may be gone: there is nothing left to lose.
+    Ok(code.unwrap_or_else(|_channel_broke| orphaned()))
+}
+
+fn serve_pool<R: Registry + ?Sized>(
+    registry: &R,
+    context: &mut Context,
+    initializer: Option<Call>,
+) -> io::Result<ExitCode> {
+    if let Some(call) = initializer
+        && let Err(error) = run(registry, context, &call)
+    {
+        context.channel.send(&FromChild::InitializerFailed {
+            at: Monotonic::now(),
+            error,
+        })?;
+        return Ok(ExitCode::FAILURE);
+    }
+    context.channel.send(&FromChild::Ready {
+        at: Monotonic::now(),
+    })?;
+    loop {
+        match context.channel.receive()? {
+            ToChild::Run(tasks) => tasks
+                .into_iter()
+                .try_for_each(|task| run_task(registry, context, &task))?,
+            ToChild::Finish => break,
+            // Answers to a question that nobody asked.
+            ToChild::Setup(_)
+            | ToChild::Put
+            | ToChild::Got(_)
+            | ToChild::QueueClosed
+            | ToChild::NoSuchQueue => {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+        }
+    }
+    leave(context)
+}
+
+fn run_task<R: Registry + ?Sized>(
+    registry: &R,
+    context: &mut Context,
+    task: &Task,
+) -> io::Result<()> {
+    context.begin_random(task.task);
+    let begun = Monotonic::now();
+    let cpu_before = os::own_cpu_nanos();
+    context.channel.send(&FromChild::Started {
+        at: begun,
+        task: task.task,
+        attempt: task.attempt,
+    })?;
+    let result = run(registry, context, &task.call);
+    // What the task wrote comes before its result.
+    io::stdout().flush().ok();
+    let at = Monotonic::now();
+    let measured = at.nanos_since(begun) >= MEASURED_FROM_NANOS;
+    let cpu_nanos = measured.then(|| os::own_cpu_nanos().saturating_sub(cpu_before));
+    let max_rss_bytes = if measured {
+        os::this::peak_rss_bytes()
+    } else {
+        None
+    };
+    let finished = |result| FromChild::Finished {
+        at,
+        task: task.task,
+        result,
+        cpu_nanos,
+        max_rss_bytes,
+    };
+    match context.channel.send(&finished(result)) {
+        // A value over the frame limit: nothing of it was sent.
+        Err(error) if error.kind() == io::ErrorKind::Other => context.channel.send(&finished(Err(
+            RemoteError::new("ResultTooLarge", error.to_string()),
+        ))),
+        sent => sent,
+    }
+}
+
+fn serve_process<R: Registry + ?Sized>(
+    registry: &R,
+    context: &mut Context,
+    call: &Call,
+    stream: u64,
+) -> io::Result<ExitCode> {
+    context.begin_random(stream);
+    context.channel.send(&FromChild::Ready {
+        at: Monotonic::now(),
+    })?;
+    let result = run(registry, context, call);
+    io::stdout().flush().ok();
+    if let Err(error) = result {
+        let mut stderr = io::stderr().lock();
+        writeln!(stderr, "Process {}:", context.name()).ok();
+        for line in error.traceback.lines() {
+            writeln!(stderr, "{line}").ok();
+        }
+        writeln!(stderr, "{error}").ok();
+        return Ok(ExitCode::FAILURE);
+    }
+    leave(context)
+}
+
+fn leave(context: &mut Context) -> io::Result<ExitCode> {
+    context.channel.send(&FromChild::Leaving {
+        max_rss_bytes: os::this::peak_rss_bytes(),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a call; a panic becomes its error.
+fn run<R: Registry + ?Sized>(
+    registry: &R,
+    context: &mut Context,
+    call: &Call,
+) -> Result<Vec<u8>, RemoteError> {
+    catch_unwind(AssertUnwindSafe(|| {
+        registry.call(&call.target, &call.payload, context)
+    }))
+    .unwrap_or_else(|_payload| {
+        Err(PANIC
+            .take()
+            .unwrap_or_else(|| RemoteError::new("Panic", "the task panicked")))
+    })
+}
+
+thread_local! {
+    static PANIC: RefCell<Option<RemoteError>> = const { RefCell::new(None) };
+}
+
+/// A panic is reported once, with its result, instead of on stderr.
+fn keep_panics_as_text() {
+    std::panic::set_hook(Box::new(|info| {
+        let message = info.payload_as_str().unwrap_or("(no text)").to_owned();
+        let traceback = info
+            .location()
+            .map(|place| format!("  at {place}"))
+            .unwrap_or_default();
+        PANIC.set(Some(RemoteError {
+            kind: "Panic".to_owned(),
+            message,
+            traceback,
+        }));
+    }));
+}

@@ -1,0 +1,24 @@
+//! The child's side: what a program does that was started as a worker.
+//!
+//! [`enter`] is the first line of `main`; it recognises a worker by its first argument, never by its environment, which
+//! would leak into grandchildren. Whatever can be asked of a worker is found in its [`Registry`].
+
+mod channel;
+mod context;
+mod duty;
+
+pub use context::Context;
+pub use duty::{ARGUMENT, enter};
+
+use super::error::RemoteError;
+
+/// What a worker program can run, found by name.
+pub trait Registry {
+    /// Runs the function `target` with encoded arguments and returns its encoded value.
+    fn call(
+        &self,
+        target: &str,
+        payload: &[u8],
+        context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError>;
+}

@@ -1,0 +1,57 @@
+//! The clock that all processes of a machine share.
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// A moment of `CLOCK_MONOTONIC` in nanoseconds: the same clock in every process of this boot, untouched by changes of the
+/// wall clock.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+pub struct Monotonic {
+    /// Nanoseconds since an unspecified moment before this boot's first process.
+    pub nanos: u64,
+}
+
+impl Monotonic {
+    /// This moment.
+    pub fn now() -> Self {
+        Self {
+            nanos: nanos_of(ClockId::Monotonic),
+        }
+    }
+
+    /// Nanoseconds from `earlier` to here; 0 if it is later.
+    pub fn nanos_since(self, earlier: Self) -> u64 {
+        self.nanos.saturating_sub(earlier.nanos)
+    }
+
+    /// The moment so many nanoseconds later.
+    #[must_use]
+    pub fn plus_nanos(self, nanos: u64) -> Self {
+        Self {
+            nanos: self.nanos.saturating_add(nanos),
+        }
+    }
+}
+
+/// CPU time that this process has used in all its threads, nanoseconds.
+pub fn own_cpu_nanos() -> u64 {
+    nanos_of(ClockId::ProcessCPUTime)
+}
+
+fn nanos_of(clock: ClockId) -> u64 {
+    let time = clock_gettime(clock);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+    let nanos = u64::try_from(time.tv_nsec).unwrap_or(0);
+    seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
+}

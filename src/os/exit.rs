@@ -1,0 +1,101 @@
+//! How a process ended, and what it used until then.
+
+use std::io;
+
+use super::signal;
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It ended by itself.
+    Exited {
+        /// Its exit status, 0 to 255.
+        status: i32,
+    },
+    /// A signal ended it.
+    Signalled {
+        /// The signal's number.
+        signal: i32,
+    },
+}
+
+impl Exit {
+    /// Python's exit code: the status, or -N for signal N.
+    pub fn code(self) -> i32 {
+        match self {
+            Self::Exited { status } => status,
+            Self::Signalled { signal } => -signal,
+        }
+    }
+
+    /// In words: `exit code 1` or `killed by SIGKILL`.
+    pub fn describe(self) -> String {
+        match self {
+            Self::Exited { status } => format!("exit code {status}"),
+            Self::Signalled { signal } => format!("killed by {}", signal::name(signal)),
+        }
+    }
+}
+
+/// A child that was waited for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reaped {
+    /// How it ended.
+    pub exit: Exit,
+    /// CPU time of its whole life, its own reaped children included, seconds.
+    pub cpu_seconds: f64,
+}
+
+/// Waits for one child of this process if it has ended; `None` while it lives.
+///
+/// The pid is free for reuse afterwards, so send nothing to it any more.
+pub fn reap(pid: u32) -> io::Result<Option<Reaped>> {
+    let pid = libc::pid_t::try_from(pid)
+        .map_err(|_too_large| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let mut status = 0;
+    #[expect(
+        unsafe_code,
+        reason = "rustix has no wait4, and only wait4 tells the CPU time of exactly this child"
+    )]
+    // SAFETY: an all-zero rusage is a valid value of that plain C structure.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    #[expect(unsafe_code, reason = "see above")]
+    // SAFETY: both pointers are to live, writable values of the types that wait4 fills.
+    let result = unsafe { libc::wait4(pid, &raw mut status, libc::WNOHANG, &raw mut usage) };
+    if result == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    if result == 0 {
+        return Ok(None);
+    }
+    let exit = if libc::WIFSIGNALED(status) {
+        Exit::Signalled {
+            signal: libc::WTERMSIG(status),
+        }
+    } else {
+        Exit::Exited {
+            status: libc::WEXITSTATUS(status),
+        }
+    };
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
+    Ok(Some(Reaped {
+        exit,
+        cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exit_has_pythons_code_and_words() {
+        assert_eq!(Exit::Exited { status: 3 }.code(), 3);
+        assert_eq!(Exit::Signalled { signal: 9 }.code(), -9);
+        assert_eq!(
+            Exit::Signalled { signal: 9 }.describe(),
+            "killed by SIGKILL"
+        );
+        assert_eq!(Exit::Exited { status: 1 }.describe(), "exit code 1");
+    }
+}

@@ -1,0 +1,172 @@
+//! Looking at other processes by pid: identity, usage, children, and finding and ending those that carry a mark.
+
+use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags};
+
+use super::{Monotonic, ProcKey, Stat, signal};
+
+/// Reads `/proc/PID/stat`; `None` when there is no such process or its line cannot be read.
+pub fn stat_of(pid: u32) -> Option<Stat> {
+    Stat::parse(&std::fs::read(format!("/proc/{pid}/stat")).ok()?).ok()
+}
+
+/// What a process uses now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usage {
+    /// CPU time so far, seconds.
+    pub cpu_seconds: f64,
+    /// Resident memory, bytes.
+    pub rss_bytes: u64,
+}
+
+/// CPU time and resident memory of a process; `None` when it is gone, was replaced under the same pid, or is a zombie.
+pub fn usage_of(key: ProcKey) -> Option<Usage> {
+    let stat = stat_of(key.pid).filter(|stat| stat.key() == key && stat.state != b'Z')?;
+    let ticks = stat.utime_ticks + stat.stime_ticks;
+    Some(Usage {
+        cpu_seconds: ticks as f64 / rustix::param::clock_ticks_per_second() as f64,
+        rss_bytes: stat.rss_pages * rustix::param::page_size() as u64,
+    })
+}
+
+/// A handle to a process that stays with it when the pid is reused.
+pub fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
+    let pid = i32::try_from(pid)
+        .ok()
+        .and_then(Pid::from_raw)
+        .ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)
+}
+
+/// Waits until the process behind a pidfd has ended, at most until the deadline; whether it has.
+pub fn wait_for_end(pidfd: &OwnedFd, deadline: Monotonic) -> io::Result<bool> {
+    loop {
+        let nanos = deadline.nanos_since(Monotonic::now());
+        let seconds = i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX);
+        let timeout = Timespec {
+            tv_sec: seconds,
+            tv_nsec: i64::try_from(nanos % 1_000_000_000).unwrap_or(0),
+        };
+        match poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&timeout)) {
+            Ok(count) => return Ok(count > 0),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Every pid there is at this moment, in no particular order.
+pub fn all_pids() -> io::Result<Vec<u32>> {
+    let entries = std::fs::read_dir("/proc")?;
+    Ok(entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect())
+}
+
+/// The living and dead-but-unreaped children of this process, by a scan of all processes.
+pub fn own_children() -> Vec<Stat> {
+    let own = std::process::id();
+    let pids = all_pids().unwrap_or_default();
+    pids.into_iter()
+        .filter_map(stat_of)
+        .filter(|stat| stat.ppid == own)
+        .collect()
+}
+
+/// The processes that carry `mark` (`NAME=value`) in the environment they were started with, this process excepted.
+///
+/// Those whose environment may not be read (other users') are left out: whatever we started can be read.
+pub fn marked_processes(mark: &str) -> Vec<ProcKey> {
+    let own = std::process::id();
+    let carries = |pid: u32| {
+        let environ = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
+        environ
+            .split(|&byte| byte == 0)
+            .any(|entry| entry == mark.as_bytes())
+            .then_some(())
+    };
+    let pids = all_pids().unwrap_or_default();
+    let marked = pids
+        .into_iter()
+        .filter(|&pid| pid != own && carries(pid).is_some());
+    marked
+        .filter_map(stat_of)
+        .filter(|stat| !matches!(stat.state, b'Z' | b'X'))
+        .map(|stat| stat.key())
+        .collect()
+}
+
+/// Sends SIGKILL to exactly the process with this identity; one that has ended is not an error.
+pub fn kill(key: ProcKey) -> io::Result<()> {
+    let pidfd = match open_pidfd(key.pid) {
+        Ok(pidfd) => pidfd,
+        Err(error) if error.raw_os_error() == Some(libc::ESRCH) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    // The handle is open, so if the start time still is the same now, the handle is of that process.
+    if stat_of(key.pid).is_none_or(|stat| stat.key() != key) {
+        return Ok(());
+    }
+    signal::send(pidfd.as_fd(), signal::Send::Kill)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_is_found_with_its_usage() {
+        let key = stat_of(std::process::id()).unwrap().key();
+        let usage = usage_of(key).unwrap();
+        assert!(usage.rss_bytes > 100_000, "{usage:?}");
+        assert_eq!(
+            usage_of(ProcKey {
+                start_ticks: key.start_ticks + 1,
+                ..key
+            }),
+            None
+        );
+        assert!(all_pids().unwrap().contains(&key.pid));
+    }
+
+    #[test]
+    fn a_kill_of_a_reused_pid_hits_nobody() {
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
+        let key = stat_of(child.id()).unwrap().key();
+        kill(ProcKey {
+            start_ticks: key.start_ticks + 1,
+            ..key
+        })
+        .unwrap();
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the stranger must live"
+        );
+        kill(key).unwrap();
+        assert!(!child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn marked_processes_are_found_by_their_environment() {
+        let mark = format!("PROCLAB_TEST_MARK={}", std::process::id());
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .env("PROCLAB_TEST_MARK", std::process::id().to_string())
+            .spawn()
+            .unwrap();
+        let found = marked_processes(&mark);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(
+            found.iter().map(|key| key.pid).collect::<Vec<_>>(),
+            [child.id()]
+        );
+        assert_eq!(marked_processes(&mark), []);
+    }
+}

@@ -1,0 +1,87 @@
+//! This process: its name, its parent, what it may use.
+
+use std::ffi::CString;
+use std::io;
+
+use rustix::process::{Pid, Signal};
+
+/// The pid of this process.
+pub fn pid() -> u32 {
+    std::process::id()
+}
+
+/// The pid of this process's parent now; 0 for a parent outside the pid namespace.
+pub fn parent_pid() -> u32 {
+    rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs())
+}
+
+/// Names this process (its main thread, when called there), cut to 15 bytes by the kernel; what `ps` shows as comm.
+pub fn set_name(name: &str) {
+    if let Ok(name) = CString::new(name) {
+        // A name is a courtesy to whoever looks; going without one harms nothing.
+        rustix::thread::set_name(&name).ok();
+    }
+}
+
+/// Asks the kernel to kill this process when the *thread* that started it ends.
+pub fn die_with_parent_thread() -> io::Result<()> {
+    Ok(rustix::process::set_parent_process_death_signal(Some(
+        Signal::KILL,
+    ))?)
+}
+
+/// Makes this process the one that inherits orphaned descendants.
+pub fn become_subreaper() -> io::Result<()> {
+    // Any pid but none switches it on.
+    Ok(rustix::process::set_child_subreaper(Some(
+        rustix::process::getpid(),
+    ))?)
+}
+
+/// Puts this process into a session of its own, away from every terminal.
+pub fn new_session() -> io::Result<Pid> {
+    Ok(rustix::process::setsid()?)
+}
+
+/// How many CPUs this process may use (affinity and cgroup quota included), at least 1.
+pub fn usable_cpus() -> u32 {
+    std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX))
+}
+
+/// Peak resident memory of this process, bytes (`VmHWM`); `None` where the system does not tell.
+pub fn peak_rss_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+/// The name of this machine.
+pub fn host_name() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// The id of this boot; pids and start ticks mean something only within one. `None` where the system has none.
+pub fn boot_id() -> Option<String> {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .ok()
+        .map(|text| text.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_knows_itself() {
+        assert!(peak_rss_bytes().is_some_and(|bytes| bytes > 100_000));
+        assert!(usable_cpus() >= 1);
+        assert!(parent_pid() > 0 && parent_pid() != pid());
+        assert!(!host_name().is_empty());
+    }
+}

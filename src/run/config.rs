@@ -1,0 +1,329 @@
+//! `RunConfig`: what one run is to do, as a form, a lesson or a TOML file says it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::task::parameter::Arguments;
+use crate::task::value::Value;
+
+/// The version of configurations that this program writes, and the newest that it reads.
+pub const VERSION: u32 = 1;
+
+/// What one run is to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// [`VERSION`].
+    pub version: u32,
+    /// What kind of run.
+    pub kind: RunKind,
+    /// Pool: how many workers; as many as the CPUs this process may use if left out.
+    #[serde(default)]
+    pub processes: Option<u32>,
+    /// Pool: how tasks are submitted.
+    #[serde(default)]
+    pub mode: PoolMode,
+    /// Pool: run once in each worker before its first task.
+    #[serde(default)]
+    pub initializer: Option<CallConfig>,
+    /// Pool with `apply_async`: the name of the function that gets each value in the main, one of [`CALLBACKS`].
+    #[serde(default)]
+    pub callback: Option<String>,
+    /// Pool with `apply_async`: the name of the function that gets each error in the main, one of [`ERROR_CALLBACKS`].
+    #[serde(default)]
+    pub error_callback: Option<String>,
+    /// Built-in sleeps take so many times as long.
+    #[serde(default = "one")]
+    pub time_scale: f64,
+    /// What random sleeps follow from; drawn anew for each run if left out.
+    #[serde(default)]
+    pub seed: Option<u64>,
+    /// Producer/consumer: how many sentinels None the main puts; one a consumer if left out.
+    #[serde(default)]
+    pub sentinels: Option<u32>,
+    /// Producer/consumer: the queues; this version takes exactly one.
+    #[serde(default)]
+    pub queues: Vec<QueueConfig>,
+    /// Producer/consumer: who puts.
+    #[serde(default)]
+    pub producers: Vec<CallConfig>,
+    /// Producer/consumer: who gets.
+    #[serde(default)]
+    pub consumers: Vec<CallConfig>,
+    /// Pool: the tasks in order of submission.
+    #[serde(default)]
+    pub tasks: Vec<CallConfig>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// What kind of run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// A process pool.
+    Pool,
+    /// Producers and consumers around a queue.
+    ProducerConsumer,
+}
+
+impl RunKind {
+    /// Every kind, with its name in configurations.
+    pub const ALL: [(Self, &'static str); 2] = [
+        (Self::Pool, "pool"),
+        (Self::ProducerConsumer, "producer_consumer"),
+    ];
+
+    /// Its name in configurations and events.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pool => "pool",
+            Self::ProducerConsumer => "producer_consumer",
+        }
+    }
+}
+
+/// How a pool's tasks are submitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PoolMode {
+    /// `pool.apply`: one after the other, each waited for.
+    Apply,
+    /// `pool.apply_async`: all at once.
+    #[default]
+    ApplyAsync,
+}
+
+/// A queue of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QueueConfig {
+    /// Its name, which arguments refer to as `{ queue = "name" }`.
+    pub name: String,
+    /// How many items it holds; 0 for no limit.
+    #[serde(default)]
+    pub maxsize: u32,
+}
+
+/// A call of a task.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallConfig {
+    /// The task's name, one of `proclab tasks`.
+    pub target: String,
+    /// Positional arguments.
+    #[serde(default)]
+    pub args: Vec<Value>,
+    /// Keyword arguments.
+    #[serde(default)]
+    pub kwargs: BTreeMap<String, Value>,
+}
+
+impl CallConfig {
+    /// A call with positional arguments.
+    pub fn new(target: impl Into<String>, args: Vec<Value>) -> Self {
+        Self {
+            target: target.into(),
+            args,
+            kwargs: BTreeMap::new(),
+        }
+    }
+
+    /// Its arguments.
+    pub fn arguments(&self) -> Arguments {
+        Arguments {
+            args: self.args.clone(),
+            kwargs: self.kwargs.clone(),
+        }
+    }
+}
+
+/// As the listing shows it: `work, ("work0", 0)`.
+impl fmt::Display for CallConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, (", self.target)?;
+        let positional = self.args.iter().map(ToString::to_string);
+        let keywords = self
+            .kwargs
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let all: Vec<_> = positional.chain(keywords).collect();
+        write!(
+            f,
+            "{}{})",
+            all.join(", "),
+            if all.len() == 1 { "," } else { "" }
+        )
+    }
+}
+
+/// Functions of the main that a task's value can be given to.
+pub const CALLBACKS: &[&str] = &["callback_work"];
+
+/// Functions of the main that a task's error can be given to.
+pub const ERROR_CALLBACKS: &[&str] = &["error_callback_work"];
+
+/// Why a text is no configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// Not TOML, an unknown key, or a value of the wrong kind; the message names line and key.
+    #[error("{0}")]
+    Syntax(String),
+    /// From a newer program.
+    #[error(
+        "version {found} of the configuration is newer than this program reads (up to {VERSION}): use a newer Proclab, or write it as version {VERSION}"
+    )]
+    Newer {
+        /// The version found.
+        found: i64,
+    },
+    /// No version.
+    #[error(
+        "the key 'version' is missing or no whole number: the first line should be `version = {VERSION}`"
+    )]
+    NoVersion,
+}
+
+impl RunConfig {
+    /// A run of a pool with nothing to do yet.
+    pub fn pool() -> Self {
+        Self {
+            version: VERSION,
+            kind: RunKind::Pool,
+            processes: None,
+            mode: PoolMode::default(),
+            initializer: None,
+            callback: None,
+            error_callback: None,
+            time_scale: 1.0,
+            seed: None,
+            sentinels: None,
+            queues: Vec::new(),
+            producers: Vec::new(),
+            consumers: Vec::new(),
+            tasks: Vec::new(),
+        }
+    }
+
+    /// A producer/consumer run around one queue called `food`, with nobody in it yet.
+    pub fn producer_consumer(maxsize: u32) -> Self {
+        let queues = vec![QueueConfig {
+            name: "food".to_owned(),
+            maxsize,
+        }];
+        Self {
+            kind: RunKind::ProducerConsumer,
+            queues,
+            ..Self::pool()
+        }
+    }
+
+    /// Reads a configuration from TOML. Its values are checked by [`Self::problems`] afterwards.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let syntax =
+            |error: toml::de::Error| ConfigError::Syntax(error.to_string().trim_end().to_owned());
+        let table: toml::Table = text.parse().map_err(syntax)?;
+        match table.get("version").and_then(toml::Value::as_integer) {
+            None => return Err(ConfigError::NoVersion),
+            Some(found) if found > i64::from(VERSION) => return Err(ConfigError::Newer { found }),
+            Some(_) => {}
+        }
+        toml::from_str(text).map_err(syntax)
+    }
+
+    /// The configuration with every default that depends on this machine filled in: what is really run.
+    #[must_use]
+    pub fn resolved(mut self, usable_cpus: u32, new_seed: u64) -> Self {
+        if self.kind == RunKind::Pool {
+            self.processes = Some(self.processes.unwrap_or(usable_cpus));
+        } else {
+            let consumers = u32::try_from(self.consumers.len()).unwrap_or(u32::MAX);
+            self.sentinels = Some(self.sentinels.unwrap_or(consumers));
+        }
+        self.seed = Some(self.seed.unwrap_or(new_seed));
+        self
+    }
+
+    /// Every process that the run will start, as far as it can be told beforehand.
+    pub fn process_count(&self, usable_cpus: u32) -> usize {
+        match self.kind {
+            RunKind::Pool => self.processes.unwrap_or(usable_cpus) as usize,
+            RunKind::ProducerConsumer => self.producers.len() + self.consumers.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POOL: &str = r#"
+version = 1
+kind = "pool"
+processes = 3
+mode = "apply"
+[[tasks]]
+target = "work"
+args = ["work0", 0]
+[[tasks]]
+target = "work"
+kwargs = { key = "work1", n = 1 }
+"#;
+
+    #[test]
+    fn a_pool_reads_from_toml_and_survives_it() {
+        let config = RunConfig::from_toml(POOL).unwrap();
+        assert_eq!(
+            (config.kind, config.processes, config.mode),
+            (RunKind::Pool, Some(3), PoolMode::Apply)
+        );
+        assert_eq!(config.tasks[0].to_string(), r#"work, ("work0", 0)"#);
+        assert_eq!(config.tasks[1].to_string(), r#"work, (key="work1", n=1)"#);
+        assert_eq!(
+            CallConfig::new("consumer", vec![Value::Queue("food".into())]).to_string(),
+            "consumer, (food,)"
+        );
+        let json = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::from_str::<RunConfig>(&json).unwrap(), config);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let error = |text: &str| RunConfig::from_toml(text).unwrap_err().to_string();
+        assert!(
+            error("version = 2\nkind = \"x\"\n")
+                .contains("version 2 of the configuration is newer")
+        );
+        assert!(error("kind = \"pool\"\n").contains("'version' is missing"));
+        let unknown = error("version = 1\nkind = \"pool\"\nworkers = 3\n");
+        assert!(
+            unknown.contains("line 3")
+                && unknown.contains("`workers`")
+                && unknown.contains("`processes`"),
+            "{unknown}"
+        );
+        let kind = error("version = 1\nkind = \"group\"\n");
+        assert!(
+            kind.contains("`group`") && kind.contains("`producer_consumer`"),
+            "{kind}"
+        );
+        assert!(error("version = 1\nkind =\n").contains("line 2"));
+    }
+
+    #[test]
+    fn defaults_depend_on_the_machine() {
+        let pool = RunConfig::pool().resolved(8, 42);
+        assert_eq!(
+            (pool.processes, pool.seed, pool.sentinels),
+            (Some(8), Some(42), None)
+        );
+        let mut run = RunConfig::producer_consumer(0);
+        run.consumers = vec![CallConfig::new("consumer", vec![]); 2];
+        assert_eq!(run.resolved(8, 42).sentinels, Some(2));
+    }
+}

@@ -1,0 +1,594 @@
+//! `RunEvent`: what happened in a run, one past-tense fact at a time.
+//!
+//! The stream of these events, one JSON object a line, is everything that the window, the terminal, a recording, a replay
+//! and a test ever see of a run. Recordings must stay readable for ever: fields are only added, never renamed, and readers
+//! ignore types and fields that they do not know. Fields without a value are written as `null`, not left out.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The name and version of the stream, in its first event.
+pub const SCHEMA: &str = "proclab.events/1";
+
+/// Previews of values, errors and items are at most this long when written as JSON, bytes.
+pub const PREVIEW_BYTES: usize = 4096;
+
+/// A moment of a run: microseconds of `CLOCK_MONOTONIC` since the run began; in JSON, seconds with six decimals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunTime {
+    /// Microseconds since the run began.
+    pub micros: u64,
+}
+
+impl RunTime {
+    /// The moment in seconds.
+    pub fn seconds(self) -> f64 {
+        self.micros as f64 / 1e6
+    }
+
+    /// The moment `seconds` after the run began; what is negative or no number becomes its beginning.
+    pub fn from_seconds(seconds: f64) -> Self {
+        Self {
+            micros: (seconds.max(0.0) * 1e6).round() as u64,
+        }
+    }
+}
+
+impl fmt::Display for RunTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}.{:06}",
+            self.micros / 1_000_000,
+            self.micros % 1_000_000
+        )
+    }
+}
+
+/// One event of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunEvent {
+    /// Rises strictly from 1: the order in which the main process saw things happen.
+    pub seq: u64,
+    /// When it happened, stamped where it happened, so that it need not rise with `seq`.
+    pub t: RunTime,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventKind {
+    /// The first event of every run.
+    RunStarted {
+        /// [`SCHEMA`].
+        schema: String,
+        /// The version of Proclab that wrote the stream.
+        proclab: String,
+        /// `pool` or `producer_consumer`.
+        kind: String,
+        /// The configuration as it was run, with every default filled in.
+        config: serde_json::Value,
+        /// The main process of the run.
+        main_pid: u32,
+        /// The main's start in clock ticks since boot; with the pid, its identity.
+        main_start_ticks: u64,
+        /// The machine's name.
+        host: String,
+        /// The boot that pids and start ticks belong to; null where the system has none.
+        boot_id: Option<String>,
+        /// Wall-clock time, RFC 3339.
+        started_at: String,
+        /// What the random sleeps follow from.
+        seed: u64,
+        /// The lesson's name; null for a run of one's own.
+        lesson: Option<String>,
+        /// The program that the run carries out, line by line; `line` of a step counts from 1 in it.
+        listing: Vec<String>,
+    },
+    /// The main program entered a call or came back from it.
+    MainStep {
+        /// Counts the main's calls from 1; the same number when it returns.
+        step: u32,
+        /// Line of the listing, from 1.
+        line: Option<u32>,
+        /// What is called, such as `pool.apply`.
+        call: String,
+        /// Its arguments as the listing would show them, such as `work, ("work0", 0)`.
+        args: String,
+        /// Entered or returned.
+        phase: Phase,
+    },
+    /// The main program's last line is done; what follows is the end that Python adds (joining, ending daemons).
+    MainCodeFinished {
+        /// The last step.
+        step: u32,
+        /// Its line.
+        line: Option<u32>,
+    },
+    /// A queue exists from here on.
+    QueueCreated {
+        /// Its name.
+        queue: String,
+        /// How many items it holds; 0 for no limit.
+        maxsize: u32,
+    },
+    /// A process of the run was started (never the main or its guard).
+    ProcessStarted {
+        /// Its pid.
+        pid: u32,
+        /// Its start in clock ticks since boot.
+        start_ticks: u64,
+        /// What people call it: W1, P1, C1. A replacement has the label of the one it replaces.
+        label: String,
+        /// Python's name for it, such as `SpawnPoolWorker-1`.
+        name: String,
+        /// What it is for.
+        role: Role,
+        /// Whether it is a daemon in Python's sense.
+        daemon: bool,
+        /// Its lane, counted from 0 in order of appearance; a replacement takes over the lane.
+        slot: u32,
+        /// The process of the run that started it; null for the main.
+        via: Option<u32>,
+    },
+    /// A process has connected, and its initializer, if any, has succeeded.
+    ProcessReady {
+        /// Its pid.
+        pid: u32,
+    },
+    /// A worker's initializer raised; the worker ends.
+    InitializerFailed {
+        /// Its pid.
+        pid: u32,
+        /// What was raised.
+        error: ErrorData,
+    },
+    /// Once a second for each living process of the run.
+    ProcessSampled {
+        /// Its pid.
+        pid: u32,
+        /// CPU time so far, seconds; null where it could not be read.
+        cpu_seconds: Option<f64>,
+        /// Resident memory, bytes; null where it could not be read.
+        rss_bytes: Option<u64>,
+    },
+    /// A process has ended and was reaped; before its join returns, and all of them before `run_finished`.
+    ProcessExited {
+        /// Its pid.
+        pid: u32,
+        /// Python's: the exit status, or -N for signal N.
+        exit_code: i32,
+        /// CPU time of its whole life, seconds.
+        cpu_seconds: Option<f64>,
+        /// Peak resident memory, bytes; null where it could not be known.
+        max_rss_bytes: Option<u64>,
+    },
+    /// A task was given to the pool, or a process was given its target.
+    TaskSubmitted {
+        /// Integer from 1 in order of submission.
+        task: u64,
+        /// What to run.
+        call: CallData,
+        /// The main's step that caused it.
+        step: Option<u32>,
+    },
+    /// A worker really began the task.
+    TaskStarted {
+        /// Which task.
+        task: u64,
+        /// In which process.
+        pid: u32,
+        /// From 1.
+        attempt: u32,
+    },
+    /// A task has ended, one way or another; exactly once a task.
+    TaskFinished {
+        /// Which task.
+        task: u64,
+        /// The process that ran it; null if none did.
+        pid: Option<u32>,
+        /// How it ended.
+        outcome: Outcome,
+        /// What it returned; null when it did not return, returned None, or the value is larger than a preview.
+        value: Option<serde_json::Value>,
+        /// The size of a value too large for a preview, bytes.
+        value_bytes: Option<u64>,
+        /// The beginning of a value too large for a preview.
+        value_preview: Option<String>,
+        /// Why it did not return.
+        error: Option<ErrorData>,
+        /// CPU time it used, seconds; null for tasks under a millisecond.
+        cpu_seconds: Option<f64>,
+        /// Peak resident memory of its process at its end, bytes.
+        max_rss_bytes: Option<u64>,
+    },
+    /// A callback began in the main, on its callback thread.
+    CallbackStarted {
+        /// The task whose result it gets.
+        task: u64,
+        /// The main's pid.
+        pid: u32,
+        /// Which of the two.
+        callback: CallbackKind,
+    },
+    /// A callback returned.
+    CallbackFinished {
+        /// The task whose result it got.
+        task: u64,
+        /// The main's pid.
+        pid: u32,
+        /// Which of the two.
+        callback: CallbackKind,
+        /// What it raised; null if it returned.
+        error: Option<ErrorData>,
+    },
+    /// An item is in the queue.
+    ItemPut(ItemData),
+    /// A process has taken an item out.
+    ItemGot(ItemData),
+    /// The process that held the item died; it is back at the front.
+    ItemReturned(ItemData),
+    /// A put waits: the queue is full.
+    PutBlocked(WaitData),
+    /// A get waits: the queue is empty.
+    GetBlocked(WaitData),
+    /// One line that a process wrote.
+    Output {
+        /// Who wrote it; the main's own prints carry its pid.
+        pid: u32,
+        /// To which stream.
+        stream: Stream,
+        /// The line without its newline; what is not UTF-8 is replaced by U+FFFD.
+        text: String,
+        /// The task that was running there.
+        task: Option<u64>,
+        /// The line goes on in the next event of this pid and stream (it is longer than 64 KiB).
+        continued: bool,
+        /// The process ended without finishing this line.
+        partial: bool,
+    },
+    /// Lines were left out because the reader was too slow.
+    OutputDropped {
+        /// Whose lines.
+        pid: u32,
+        /// How many.
+        lines: u64,
+        /// How many bytes they had.
+        bytes: u64,
+    },
+    /// A process has ended, but something it started still holds its output open.
+    PipeLeaked {
+        /// The process that ended.
+        pid: u32,
+        /// The stream still open.
+        stream: Stream,
+    },
+    /// The pool changed its state.
+    PoolState {
+        /// The new state.
+        state: PoolStateName,
+    },
+    /// How far the tasks are; after each change, at most ten times a second.
+    Progress {
+        /// Tasks that returned a value.
+        done: u64,
+        /// Tasks that ended in any other way.
+        failed: u64,
+        /// Tasks in all, as far as known.
+        total: u64,
+        /// Tasks ended a second; null until known.
+        rate: Option<f64>,
+        /// Seconds still to go at that rate; null until known.
+        eta: Option<f64>,
+    },
+    /// The run was asked to stop.
+    StopRequested {
+        /// By what: `stop` or `terminate` requested, `SIGINT`, `SIGTERM`, `SIGHUP`, `end of input`, `reader gone`.
+        by: String,
+        /// True when processes are killed without being asked first.
+        at_once: bool,
+    },
+    /// A signal was sent to one process of the run on request.
+    SignalSent {
+        /// To whom.
+        pid: u32,
+        /// The signal's name, such as SIGKILL.
+        signal: String,
+    },
+    /// A request was not carried out.
+    RequestRefused {
+        /// The request as it came, cut to a preview.
+        request: String,
+        /// Why, in words.
+        reason: String,
+    },
+    /// The last event of every run that could end by itself.
+    RunFinished {
+        /// How it went.
+        outcome: RunOutcome,
+        /// What there was.
+        counts: Counts,
+    },
+    /// An event of a later version; readers pass over it.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Whether a call was entered or has returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The main is in the call.
+    Entered,
+    /// The call is over.
+    Returned,
+}
+
+/// What a process of a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs a pool's tasks.
+    Worker,
+    /// Puts items into a queue.
+    Producer,
+    /// Gets items out of a queue.
+    Consumer,
+    /// A process of a group.
+    Process,
+    /// A shell command.
+    Command,
+    /// A Python program.
+    Python,
+    /// A role of a later version.
+    #[serde(other)]
+    Other,
+}
+
+/// How a task ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It returned a value.
+    Ok,
+    /// It raised.
+    Error,
+    /// Its process ended before it did.
+    WorkerDied,
+    /// It was ended because its time was up.
+    TimedOut,
+    /// It was cancelled, or the pool was terminated.
+    Cancelled,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOutcome {
+    /// Every task and process succeeded.
+    Ok,
+    /// Some task or process failed.
+    Failed,
+    /// It was stopped.
+    Interrupted,
+}
+
+/// Standard output or standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// Which callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbackKind {
+    /// Called with the value of a task that returned.
+    Callback,
+    /// Called with the error of a task that did not.
+    ErrorCallback,
+}
+
+/// The states of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PoolStateName {
+    /// It takes tasks.
+    Running,
+    /// It takes no more tasks and finishes those it has.
+    Closed,
+    /// It is ending its workers at once.
+    Terminating,
+    /// All its workers have ended.
+    Ended,
+    /// It gave up: too many starts or initializers failed.
+    Failed,
+}
+
+/// A call that crosses processes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallData {
+    /// The task's name.
+    pub target: String,
+    /// Positional arguments.
+    pub args: Vec<serde_json::Value>,
+    /// Keyword arguments.
+    pub kwargs: serde_json::Map<String, serde_json::Value>,
+}
+
+/// An error as data: it crosses processes and versions without the type that raised it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorData {
+    /// The kind of error, such as `ValueError` or `WorkerDied`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What was wrong.
+    pub message: String,
+    /// Where, as text; empty when there is none.
+    pub traceback: String,
+}
+
+/// An item of a queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemData {
+    /// The queue's name.
+    pub queue: String,
+    /// Which item: counted from 1 in the order in which this queue took them.
+    pub number: u64,
+    /// The item; null is the sentinel None, unless `item_bytes` says that it is merely too large for a preview.
+    pub item: Option<serde_json::Value>,
+    /// The size of an item too large for a preview, bytes.
+    pub item_bytes: Option<u64>,
+    /// The beginning of an item too large for a preview.
+    pub item_preview: Option<String>,
+    /// Who put it, got it, or held it.
+    pub pid: u32,
+    /// Items in the queue after this.
+    pub depth: u32,
+    /// From 1; one more each time it was given back.
+    pub attempt: u32,
+    /// The main's step that caused a put; null for other processes.
+    pub step: Option<u32>,
+}
+
+/// A process that waits at a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitData {
+    /// The queue's name.
+    pub queue: String,
+    /// Who waits.
+    pub pid: u32,
+    /// Items in the queue meanwhile.
+    pub depth: u32,
+}
+
+/// What there was in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Processes started, the main and its guard not counted.
+    pub processes: u64,
+    /// Processes that ended badly: with an exit code other than 0 that nobody asked for.
+    pub processes_failed: u64,
+    /// Tasks submitted.
+    pub tasks: u64,
+    /// Tasks that returned a value.
+    pub tasks_ok: u64,
+    /// Tasks that ended in any other way.
+    pub tasks_failed: u64,
+    /// Items put, sentinels not counted.
+    pub items_put: u64,
+    /// Items got, sentinels not counted.
+    pub items_got: u64,
+    /// Sentinels put.
+    pub sentinels: u64,
+    /// Lines of output.
+    pub lines: u64,
+}
+
+/// Why a line is no event.
+#[derive(Debug, Error)]
+#[error("not an event of {SCHEMA}: {source}")]
+pub struct EventError {
+    /// What the JSON reader says.
+    #[from]
+    source: serde_json::Error,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    seq: u64,
+    t: f64,
+}
+
+impl RunEvent {
+    /// Reads one line of the stream.
+    pub fn from_json(line: &str) -> Result<Self, EventError> {
+        let head: Head = serde_json::from_str(line)?;
+        let kind: EventKind = serde_json::from_str(line)?;
+        Ok(Self {
+            seq: head.seq,
+            t: RunTime::from_seconds(head.t),
+            kind,
+        })
+    }
+
+    /// Writes the event as one line of the stream, without its newline.
+    pub fn to_json(&self) -> String {
+        // Every variant has named fields or a struct, so that the object starts with its type; NaN becomes null.
+        let body = serde_json::to_string(&self.kind)
+            .unwrap_or_else(|_| r#"{"type":"unknown"}"#.to_owned());
+        let rest = body.strip_prefix('{').unwrap_or_default();
+        format!("{{\"seq\":{},\"t\":{},{rest}", self.seq, self.t)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_survives_its_json() {
+        let event = RunEvent {
+            seq: 7,
+            t: RunTime { micros: 1_000_042 },
+            kind: EventKind::TaskStarted {
+                task: 3,
+                pid: 4712,
+                attempt: 1,
+            },
+        };
+        let line = event.to_json();
+        assert_eq!(
+            line,
+            r#"{"seq":7,"t":1.000042,"type":"task_started","task":3,"pid":4712,"attempt":1}"#
+        );
+        assert_eq!(RunEvent::from_json(&line).unwrap(), event);
+    }
+
+    #[test]
+    fn null_fields_are_written() {
+        let item = ItemData {
+            queue: "food".into(),
+            number: 1,
+            item: None,
+            item_bytes: None,
+            item_preview: None,
+            pid: 1,
+            depth: 1,
+            attempt: 1,
+            step: None,
+        };
+        let line = RunEvent {
+            seq: 1,
+            t: RunTime::default(),
+            kind: EventKind::ItemPut(item),
+        }
+        .to_json();
+        assert!(
+            line.contains(r#""item":null"#) && line.contains(r#""step":null"#),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn unknown_types_and_fields_are_passed_over() {
+        let later = r#"{"seq":9,"t":0.5,"type":"tasks_batch","columns":[[1,2]],"more":{"a":1}}"#;
+        assert_eq!(RunEvent::from_json(later).unwrap().kind, EventKind::Unknown);
+        let wider = r#"{"seq":9,"t":0.5,"type":"process_ready","pid":4,"new_field":[1]}"#;
+        assert_eq!(
+            RunEvent::from_json(wider).unwrap().kind,
+            EventKind::ProcessReady { pid: 4 }
+        );
+        assert!(RunEvent::from_json("{\"seq\":1").is_err());
+        assert!(RunEvent::from_json("hello").is_err());
+    }
+}

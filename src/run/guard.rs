@@ -1,0 +1,86 @@
+//! The guard of a run: a small process of its own session that waits for the main to vanish and then ends whatever the run
+//! has left behind. It shows in no event.
+
+use std::io::{self, Read as _};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::os::{processes, this};
+
+/// The first argument by which a program knows that it was started as a guard.
+pub const ARGUMENT: &str = "__guard";
+
+/// The environment variable that everything a run starts carries, with the run's own value.
+pub const MARK: &str = "PROCLAB_RUN";
+
+/// How long whatever is left may take to vanish.
+const SWEEP_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Serves as a guard if this program was started as one, and returns its exit code; `None` for everybody else.
+pub fn enter() -> Option<ExitCode> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next()? != ARGUMENT {
+        return None;
+    }
+    let Some(mark) = arguments.next() else {
+        return Some(ExitCode::from(2));
+    };
+    // Away from the terminal, whose Ctrl+C and hang-up are for the main. Fails only if it is so already.
+    this::new_session().ok();
+    this::set_name("pool-guard");
+    // Ends when the last writing end of the pipe is closed: by the main at its end, or by the kernel.
+    io::stdin().lock().read_to_end(&mut Vec::new()).ok();
+    sweep(&mark);
+    Some(ExitCode::SUCCESS)
+}
+
+/// Kills everything that carries the mark, again and again until nothing is left; whether that was reached in time.
+pub(crate) fn sweep(mark: &str) -> bool {
+    let deadline = Instant::now() + SWEEP_TIMEOUT;
+    loop {
+        let left = processes::marked_processes(mark);
+        if left.is_empty() {
+            return true;
+        }
+        // What cannot be killed now (a process in the middle of its death) is found again by the next look.
+        left.into_iter().for_each(|key| drop(processes::kill(key)));
+        if Instant::now() >= deadline {
+            return false;
+        }
+        // There is no event to wait for: these are not our children.
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The main's hold on its guard.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    process: Child,
+}
+
+impl Guard {
+    /// Starts the guard of the run with this mark (`NAME=value`).
+    pub(crate) fn start(mark: &str) -> io::Result<Self> {
+        let process = Command::new("/proc/self/exe")
+            .args([ARGUMENT, mark])
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Self { process })
+    }
+
+    /// The guard's pid.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Its sweep finds nothing and it ends; whatever happens, it must not outlive the run.
+        drop(self.process.stdin.take());
+        self.process.wait().ok();
+    }
+}

@@ -1,0 +1,172 @@
+//! The built-in lessons: the tutorial's programs, each a file in `assets/lessons`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::config::RunConfig;
+use super::listing::Listing;
+
+/// A text in one or more languages, by their codes; `en` is always there.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Localized {
+    texts: BTreeMap<String, String>,
+}
+
+impl Localized {
+    /// The text in this language, or in English.
+    pub fn get(&self, language: &str) -> &str {
+        self.texts
+            .get(language)
+            .or_else(|| self.texts.get("en"))
+            .map_or("", String::as_str)
+    }
+}
+
+/// A lesson.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lesson {
+    /// Its name on the command line.
+    pub name: String,
+    /// Its title.
+    pub title: Localized,
+    /// What to think about before the start.
+    pub ask: Localized,
+    /// The answer.
+    pub reveal: Localized,
+    /// Its program, corrected where the tutorial slips.
+    pub listing: Listing,
+    /// The run.
+    pub config: RunConfig,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LessonFile {
+    name: String,
+    title: Localized,
+    ask: Localized,
+    reveal: Localized,
+    listing: ListingText,
+    config: RunConfig,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListingText {
+    text: String,
+}
+
+/// The files, in the order in which people see the lessons.
+const FILES: &[&str] = &[
+    include_str!("../../assets/lessons/producer-consumer.toml"),
+    include_str!("../../assets/lessons/pool-apply.toml"),
+    include_str!("../../assets/lessons/pool-apply-async.toml"),
+    include_str!("../../assets/lessons/pool-callback.toml"),
+];
+
+static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
+    FILES
+        .iter()
+        .filter_map(|text| Lesson::from_toml(text).ok())
+        .collect()
+});
+
+impl Lesson {
+    /// Every built-in lesson, in the order in which people see them.
+    pub fn all() -> &'static [Self] {
+        &LESSONS
+    }
+
+    /// The built-in lesson of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        Self::all().iter().find(|lesson| lesson.name == name)
+    }
+
+    /// Reads a lesson; the error names line and key.
+    pub fn from_toml(text: &str) -> Result<Self, toml::de::Error> {
+        let LessonFile {
+            name,
+            title,
+            ask,
+            reveal,
+            listing,
+            config,
+        } = toml::from_str(text)?;
+        Ok(Self {
+            name,
+            title,
+            ask,
+            reveal,
+            listing: Listing::parse(&listing.text),
+            config,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::config::RunKind;
+
+    #[test]
+    fn every_file_is_a_lesson_that_can_run() {
+        for text in FILES {
+            let lesson = Lesson::from_toml(text).unwrap();
+            assert_eq!(lesson.config.problems(1), [], "{}", lesson.name);
+            assert!(
+                !lesson.title.get("en").is_empty()
+                    && lesson.title.get("xx") == lesson.title.get("en")
+            );
+            assert!(
+                lesson.config.seed.is_some(),
+                "{} needs a seed that shows its picture",
+                lesson.name
+            );
+        }
+        assert_eq!(Lesson::all().len(), FILES.len());
+    }
+
+    #[test]
+    fn every_step_of_the_main_has_its_line() {
+        for lesson in Lesson::all() {
+            let keys: &[(&str, &str)] = match (lesson.config.kind, lesson.name.as_str()) {
+                (RunKind::ProducerConsumer, _) => &[
+                    ("Queue", "Queue("),
+                    ("start", ".start("),
+                    ("join producers", ".join("),
+                    ("put", ".put(None)"),
+                    ("join consumers", ".join("),
+                ],
+                (RunKind::Pool, "pool-apply") => &[
+                    ("Pool", "Pool(3)"),
+                    ("pool.apply", "pool.apply("),
+                    ("print", "print(value)"),
+                ],
+                (RunKind::Pool, "pool-callback") => &[
+                    ("Pool", "Pool(3)"),
+                    ("pool.apply_async", "apply_async("),
+                    ("callback_work", "print("),
+                ],
+                (RunKind::Pool, _) => &[
+                    ("Pool", "Pool(3)"),
+                    ("pool.apply_async", "apply_async("),
+                    ("result.get", "result.get()"),
+                ],
+            };
+            for (key, code) in keys {
+                let line = lesson
+                    .listing
+                    .line_of(key)
+                    .unwrap_or_else(|| panic!("{}: {key}", lesson.name));
+                assert!(
+                    lesson.listing.lines()[line as usize - 1].contains(code),
+                    "{}: {key} on line {line}",
+                    lesson.name
+                );
+            }
+        }
+    }
+}

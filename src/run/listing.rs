@@ -1,0 +1,228 @@
+//! The program that a run carries out, as people read it, and which of its lines each step of the main stands on.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::config::{PoolMode, RunConfig, RunKind};
+
+/// A listing: lines, and the places of the main's steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    lines: Vec<String>,
+    steps: BTreeMap<String, u32>,
+}
+
+impl Listing {
+    /// Reads a listing in which a line that ends in `#: key` is where the step `key` stands; the mark is taken away.
+    pub fn parse(text: &str) -> Self {
+        let mut listing = Self::default();
+        for line in text.trim_matches('\n').lines() {
+            let (code, key) = line
+                .split_once("#:")
+                .map_or((line, None), |(code, key)| (code, Some(key.trim())));
+            listing.lines.push(code.trim_end().to_owned());
+            if let Some(key) = key {
+                listing.steps.insert(
+                    key.to_owned(),
+                    u32::try_from(listing.lines.len()).unwrap_or(u32::MAX),
+                );
+            }
+        }
+        listing
+    }
+
+    /// The program of a run that is no lesson.
+    pub fn of(config: &RunConfig) -> Self {
+        let text = match config.kind {
+            RunKind::Pool => pool_text(config),
+            RunKind::ProducerConsumer => producer_consumer_text(config),
+        };
+        Self::parse(&text)
+    }
+
+    /// Its lines.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
+    /// The line of a step, from 1.
+    pub fn line_of(&self, key: &str) -> Option<u32> {
+        self.steps.get(key).copied()
+    }
+}
+
+/// Listings of long runs name so many calls and then stop.
+const CALLS_SHOWN: usize = 8;
+
+fn pool_text(config: &RunConfig) -> String {
+    let mut text = String::from("if __name__ == \"__main__\":\n");
+    let mut arguments: Vec<String> = config
+        .processes
+        .map(|count| count.to_string())
+        .into_iter()
+        .collect();
+    if let Some(call) = &config.initializer {
+        arguments.push(format!(
+            "initializer={}, initargs={}",
+            call.target,
+            call.to_string()
+                .split_once(", ")
+                .map_or("", |(_, args)| args)
+        ));
+    }
+    let mut add = |line: &str| {
+        // Writing to a String cannot fail.
+        writeln!(text, "    {line}").ok();
+    };
+    add(&format!("pool = Pool({})  #: Pool", arguments.join(", ")));
+    add("calls = [");
+    for call in config.tasks.iter().take(CALLS_SHOWN) {
+        add(&format!("    ({call}),"));
+    }
+    if config.tasks.len() > CALLS_SHOWN {
+        add(&format!(
+            "    # ... and {} more",
+            config.tasks.len() - CALLS_SHOWN
+        ));
+    }
+    add("]");
+    match config.mode {
+        PoolMode::Apply => {
+            add("for task, args in calls:");
+            add("    value = pool.apply(task, args)  #: pool.apply");
+            add("    print(value)  #: print");
+            add("pool.close()  #: pool.close");
+            add("pool.join()  #: pool.join");
+        }
+        PoolMode::ApplyAsync => {
+            let callbacks: String = [
+                ("callback", &config.callback),
+                ("error_callback", &config.error_callback),
+            ]
+            .into_iter()
+            .filter_map(|(key, name)| Some(format!(", {key}={}", name.as_ref()?)))
+            .collect();
+            add("results = []");
+            add("for task, args in calls:");
+            add(&format!(
+                "    result = pool.apply_async(task, args{callbacks})  #: pool.apply_async"
+            ));
+            add("    results.append(result)");
+            add("pool.close()  #: pool.close");
+            add("pool.join()  #: pool.join");
+            if config.callback.is_none() {
+                add("for result in results:");
+                add("    print(result.get())  #: result.get");
+            }
+        }
+    }
+    text
+}
+
+fn producer_consumer_text(config: &RunConfig) -> String {
+    let mut text = String::from("if __name__ == \"__main__\":\n");
+    let mut add = |line: &str| {
+        // Writing to a String cannot fail.
+        writeln!(text, "    {line}").ok();
+    };
+    for queue in &config.queues {
+        let maxsize = if queue.maxsize == 0 {
+            String::new()
+        } else {
+            queue.maxsize.to_string()
+        };
+        add(&format!("{} = Queue({maxsize})  #: Queue", queue.name));
+    }
+    for (name, calls) in [
+        ("producers", &config.producers),
+        ("consumers", &config.consumers),
+    ] {
+        add(&format!("{name} = ["));
+        for call in calls.iter().take(CALLS_SHOWN) {
+            let (target, args) = (call.target.as_str(), call.to_string());
+            add(&format!(
+                "    Process(target={target}, args={}),",
+                args.split_once(", ").map_or("()", |(_, args)| args)
+            ));
+        }
+        if calls.len() > CALLS_SHOWN {
+            add(&format!("    # ... and {} more", calls.len() - CALLS_SHOWN));
+        }
+        add("]");
+    }
+    add("for process in producers + consumers:");
+    add("    process.start()  #: start");
+    add("for process in producers:");
+    add("    process.join()  #: join producers");
+    let sentinels = config
+        .sentinels
+        .map_or_else(|| "len(consumers)".to_owned(), |count| count.to_string());
+    add(&format!("for _ in range({sentinels}):"));
+    for queue in &config.queues {
+        add(&format!("    {}.put(None)  #: put", queue.name));
+    }
+    add("for process in consumers:");
+    add("    process.join()  #: join consumers");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::config::CallConfig;
+
+    #[test]
+    fn marks_become_places() {
+        let listing =
+            Listing::parse("\nimport os\npool = Pool(3)   #: Pool\n\npool.join() #: pool.join\n");
+        assert_eq!(
+            listing.lines(),
+            ["import os", "pool = Pool(3)", "", "pool.join()"]
+        );
+        assert_eq!(
+            (
+                listing.line_of("Pool"),
+                listing.line_of("pool.join"),
+                listing.line_of("x")
+            ),
+            (Some(2), Some(4), None)
+        );
+    }
+
+    #[test]
+    fn every_run_has_a_program() {
+        let mut config = RunConfig::pool();
+        config.processes = Some(2);
+        config.initializer = Some(CallConfig::new("announce", vec!["hi".into()]));
+        config.tasks = vec![CallConfig::new("count_primes", vec![10.into()]); 20];
+        let listing = Listing::of(&config);
+        assert_eq!(
+            listing.lines()[1],
+            "    pool = Pool(2, initializer=announce, initargs=(\"hi\",))"
+        );
+        assert_eq!(listing.lines()[3], "        (count_primes, (10,)),");
+        assert!(
+            listing
+                .lines()
+                .contains(&"        # ... and 12 more".to_owned())
+        );
+        assert!(
+            [
+                "Pool",
+                "pool.apply_async",
+                "pool.close",
+                "pool.join",
+                "result.get"
+            ]
+            .iter()
+            .all(|key| listing.line_of(key).is_some())
+        );
+        let listing = Listing::of(&RunConfig::producer_consumer(2));
+        assert_eq!(listing.lines()[1], "    food = Queue(2)");
+        assert!(
+            ["Queue", "start", "join producers", "put", "join consumers"]
+                .iter()
+                .all(|key| listing.line_of(key).is_some())
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! The main process of a run: what `proclab run` is.
+//!
+//! - [`program`]: the main's own code, call by call, as the listing shows it.
+//! - [`steps`]: tells of each call when it is entered and when it returns.
+//! - [`stop`]: how a run is stopped, by a signal, a request or a reader that has gone.
+//! - [`lifecycle`]: from the first event to the last, with guard, engine and whoever reads.
+
+mod lifecycle;
+mod program;
+mod sampling;
+mod steps;
+mod stop;
+
+pub use lifecycle::{Control, Ended, Launch, MainError, Reader, run};

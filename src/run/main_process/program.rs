@@ -1,0 +1,263 @@
+//! The main's own code: what stands in the listing, carried out call by call.
+
+use std::sync::Arc;
+
+use super::steps::Steps;
+use super::stop::Stopper;
+use crate::multiprocess::error::{PoolError, StartError, TaskError};
+use crate::multiprocess::{
+    ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process,
+    ProcessOptions, Queue,
+};
+use crate::run::config::{CallConfig, PoolMode, RunConfig, RunKind};
+use crate::run::event::{Role, Stream};
+use crate::run::witness::{Identity, Witness};
+use crate::task::{self, value::Value};
+
+/// Why the main could not go on.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ProgramError {
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+}
+
+/// Runs the main's code to its end, or to where it was stopped.
+pub(super) fn carry_out(
+    config: &RunConfig,
+    engine: &Engine,
+    steps: &Steps<'_>,
+    stopper: &Stopper,
+) -> Result<(), ProgramError> {
+    let program = Program {
+        config,
+        engine,
+        steps,
+        stopper,
+    };
+    match config.kind {
+        RunKind::Pool => program.pool(),
+        RunKind::ProducerConsumer => program.producer_consumer(),
+    }
+}
+
+struct Program<'a> {
+    config: &'a RunConfig,
+    engine: &'a Engine,
+    steps: &'a Steps<'a>,
+    stopper: &'a Stopper,
+}
+
+impl Program<'_> {
+    fn pool(&self) -> Result<(), ProgramError> {
+        let processes = self.config.processes.map(|count| count as usize);
+        let initializer = self.config.initializer.as_ref().map(encode);
+        let shown = processes.map(|count| count.to_string()).unwrap_or_default();
+        let options = PoolOptions {
+            processes,
+            initializer,
+        };
+        let pool = self
+            .steps
+            .call("Pool", "Pool", &shown, || Pool::new(self.engine, options))?;
+        match self.config.mode {
+            PoolMode::Apply => {
+                self.apply_all(&pool)?;
+                self.close_and_join(&pool)?;
+                self.steps.finish("pool.join");
+            }
+            PoolMode::ApplyAsync => {
+                let results = self.submit_all(&pool)?;
+                self.close_and_join(&pool)?;
+                if self.config.callback.is_none() {
+                    results.iter().for_each(|result| {
+                        self.steps.call("result.get", "result.get", "", || {
+                            self.show(result.get(None));
+                        });
+                    });
+                    self.steps.finish("result.get");
+                } else {
+                    self.steps.finish("pool.join");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_all(&self, pool: &Pool) -> Result<(), ProgramError> {
+        for call in &self.config.tasks {
+            if self.stopper.is_stopped() {
+                break;
+            }
+            let value = self
+                .steps
+                .call("pool.apply", "pool.apply", &call.to_string(), || {
+                    pool.apply(encode(call))
+                });
+            match value {
+                Err(ApplyError::Pool(PoolError::NotRunning)) if self.stopper.is_stopped() => break,
+                Err(ApplyError::Pool(error)) => return Err(error.into()),
+                Err(ApplyError::Task(error)) => self.show(Err(error)),
+                Ok(value) => self
+                    .steps
+                    .call("print", "print", "value", || self.show(Ok(value))),
+            }
+        }
+        Ok(())
+    }
+
+    fn submit_all(&self, pool: &Pool) -> Result<Vec<AsyncResult>, ProgramError> {
+        let mut results = Vec::with_capacity(self.config.tasks.len());
+        for call in &self.config.tasks {
+            let options = self.callbacks();
+            let args = call.to_string();
+            match self
+                .steps
+                .call("pool.apply_async", "pool.apply_async", &args, || {
+                    pool.apply_async(encode(call), options)
+                }) {
+                Ok(result) => results.push(result),
+                Err(PoolError::NotRunning) if self.stopper.is_stopped() => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(results)
+    }
+
+    fn close_and_join(&self, pool: &Pool) -> Result<(), ProgramError> {
+        self.steps
+            .call("pool.close", "pool.close", "", || pool.close());
+        Ok(self
+            .steps
+            .call("pool.join", "pool.join", "", || pool.join())?)
+    }
+
+    /// The functions of the main that results are given to; they print what they get with the main's pid.
+    fn callbacks(&self) -> ApplyOptions {
+        let printer = |name: &String, stream: Stream| {
+            let (name, witness) = (name.clone(), Arc::clone(self.steps.witness));
+            move |what: String| {
+                witness.print(
+                    stream,
+                    &format!("pid={} {name} {what}", crate::os::this::pid()),
+                );
+            }
+        };
+        let value = self
+            .config
+            .callback
+            .as_ref()
+            .map(|name| printer(name, Stream::Stdout));
+        let error = self
+            .config
+            .error_callback
+            .as_ref()
+            .map(|name| printer(name, Stream::Stdout));
+        ApplyOptions {
+            callback: value.map(|print| Box::new(move |bytes: &[u8]| print(text_of(bytes))) as _),
+            error_callback: error
+                .map(|print| Box::new(move |error: &TaskError| print(error.to_string())) as _),
+        }
+    }
+
+    /// Prints a value as the main's own line, or the error that there is instead.
+    fn show(&self, result: Result<Vec<u8>, GetError>) {
+        let witness: &Witness = self.steps.witness;
+        match result {
+            Ok(value) => witness.print(Stream::Stdout, &text_of(&value)),
+            Err(error) => witness.print(Stream::Stderr, &error.to_string()),
+        }
+    }
+
+    fn producer_consumer(&self) -> Result<(), ProgramError> {
+        let Some(queue_config) = self.config.queues.first() else {
+            return Ok(());
+        };
+        let (name, maxsize) = (queue_config.name.as_str(), queue_config.maxsize);
+        let shown = if maxsize == 0 {
+            String::new()
+        } else {
+            maxsize.to_string()
+        };
+        let queue = self.steps.call("Queue", "Queue", &shown, || {
+            Queue::new(self.engine, name, maxsize)
+        });
+        let producers = self.start_all(&self.config.producers, Role::Producer)?;
+        let consumers = self.start_all(&self.config.consumers, Role::Consumer)?;
+        self.join_all(&producers, "join producers");
+        for _ in 0..self.config.sentinels.unwrap_or(0) {
+            let sentinel = task::bytes_from_value(&Value::Null);
+            let put = self.steps.call("put", &format!("{name}.put"), "None", || {
+                queue.put(sentinel)
+            });
+            if put.is_err() {
+                break;
+            }
+        }
+        self.join_all(&consumers, "join consumers");
+        self.steps.finish("join consumers");
+        Ok(())
+    }
+
+    fn start_all(
+        &self,
+        calls: &[CallConfig],
+        role: Role,
+    ) -> Result<Vec<(String, Process)>, ProgramError> {
+        let letter = if role == Role::Producer { 'P' } else { 'C' };
+        let mut started = Vec::with_capacity(calls.len());
+        for (index, call) in calls.iter().enumerate() {
+            if self.stopper.is_stopped() {
+                break;
+            }
+            let label = format!("{letter}{}", index + 1);
+            let id = Process::next_id(self.engine);
+            self.steps.witness.introduce(
+                id,
+                Identity {
+                    label: label.clone(),
+                    role,
+                },
+            );
+            let os_name = match (role, call.args.first()) {
+                (Role::Producer, Some(Value::Str(name))) => format!("{}-{name}", call.target),
+                _ => format!("{}-{label}", call.target),
+            };
+            let options = ProcessOptions {
+                name: format!("Process-{id}"),
+                os_name,
+                daemon: false,
+                call: encode(call),
+            };
+            let process = self.steps.call(
+                "start",
+                &format!("{label}.start"),
+                &call.to_string(),
+                || Process::start(self.engine, options),
+            )?;
+            started.push((label, process));
+        }
+        Ok(started)
+    }
+
+    fn join_all(&self, processes: &[(String, Process)], key: &str) {
+        for (label, process) in processes {
+            self.steps
+                .call(key, &format!("{label}.join"), "", || process.join(None));
+        }
+    }
+}
+
+fn encode(call: &CallConfig) -> crate::multiprocess::wire::Call {
+    task::call(&call.target, &call.arguments())
+}
+
+/// A value as Python's `print` shows it.
+fn text_of(bytes: &[u8]) -> String {
+    match task::value_from_bytes(bytes) {
+        Some(Value::Str(text)) => text,
+        Some(value) => value.to_string(),
+        None => format!("<{} bytes>", bytes.len()),
+    }
+}

@@ -1,0 +1,63 @@
+//! The main's calls as steps of its listing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::run::event::{EventKind, Phase};
+use crate::run::listing::Listing;
+use crate::run::stream::EventStream;
+use crate::run::witness::Witness;
+
+/// Tells of each call of the main.
+pub(super) struct Steps<'a> {
+    pub(super) stream: &'a EventStream,
+    pub(super) witness: &'a Arc<Witness>,
+    pub(super) listing: &'a Listing,
+    last: AtomicU32,
+}
+
+impl<'a> Steps<'a> {
+    pub(super) fn new(
+        stream: &'a EventStream,
+        witness: &'a Arc<Witness>,
+        listing: &'a Listing,
+    ) -> Self {
+        Self {
+            stream,
+            witness,
+            listing,
+            last: AtomicU32::new(0),
+        }
+    }
+
+    /// Carries out one call, which stands in the listing where `key` does.
+    pub(super) fn call<T>(&self, key: &str, call: &str, args: &str, body: impl FnOnce() -> T) -> T {
+        let step = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        self.witness.set_step(step);
+        self.tell(key, step, call, args, Phase::Entered);
+        let result = body();
+        self.tell(key, step, call, args, Phase::Returned);
+        result
+    }
+
+    /// The last line of the main's code is done.
+    pub(super) fn finish(&self, last_key: &str) {
+        let (step, line) = (
+            self.last.load(Ordering::Relaxed),
+            self.listing.line_of(last_key),
+        );
+        self.stream
+            .emit_now(EventKind::MainCodeFinished { step, line });
+    }
+
+    fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
+        let line = self.listing.line_of(key);
+        self.stream.emit_now(EventKind::MainStep {
+            step,
+            line,
+            call: call.to_owned(),
+            args: args.to_owned(),
+            phase,
+        });
+    }
+}

@@ -1,0 +1,100 @@
+//! How a run is stopped.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::multiprocess::Engine;
+use crate::run::event::EventKind;
+use crate::run::stream::EventStream;
+
+/// Exit code of a run that SIGINT or whoever watches it has stopped.
+const INTERRUPTED: u8 = 130;
+
+/// Exit code of a run that SIGTERM or a hang-up has stopped.
+const TERMINATED: u8 = 143;
+
+/// Who or what wants the run to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// Ctrl+C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+    /// The terminal has gone.
+    HangUp,
+    /// The request `stop`.
+    StopRequest,
+    /// The request `terminate`.
+    TerminateRequest,
+    /// The requests' channel has ended.
+    EndOfInput,
+    /// Nobody reads the events any more.
+    ReaderGone,
+}
+
+impl Cause {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+            Self::HangUp => "SIGHUP",
+            Self::StopRequest => "stop",
+            Self::TerminateRequest => "terminate",
+            Self::EndOfInput => "end of input",
+            Self::ReaderGone => "reader gone",
+        }
+    }
+
+    fn exit_code(self) -> u8 {
+        match self {
+            Self::Terminate | Self::HangUp => TERMINATED,
+            _ => INTERRUPTED,
+        }
+    }
+}
+
+/// Stops the run when told to: in order the first time, at once the second.
+pub(super) struct Stopper {
+    engine: Engine,
+    stream: Arc<EventStream>,
+    first: Mutex<Option<Cause>>,
+}
+
+impl Stopper {
+    pub(super) fn new(engine: Engine, stream: Arc<EventStream>) -> Self {
+        Self {
+            engine,
+            stream,
+            first: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn stop(&self, cause: Cause) {
+        let mut first = self.first.lock();
+        let again = first.is_some();
+        first.get_or_insert(cause);
+        drop(first);
+        let at_once = match cause {
+            Cause::TerminateRequest => true,
+            Cause::Interrupt | Cause::Terminate | Cause::HangUp | Cause::StopRequest => again,
+            // Follows of its own accord when a stopped run's window closes; says nothing new.
+            Cause::EndOfInput | Cause::ReaderGone if again => return,
+            Cause::EndOfInput | Cause::ReaderGone => false,
+        };
+        self.stream.emit_now(EventKind::StopRequested {
+            by: cause.name().to_owned(),
+            at_once,
+        });
+        self.engine.end_all(at_once);
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.first.lock().is_some()
+    }
+
+    /// The exit code of a stopped run.
+    pub(super) fn exit_code(&self) -> Option<u8> {
+        self.first.lock().map(Cause::exit_code)
+    }
+}

@@ -1,0 +1,379 @@
+//! `RunState`: a run as far as its events have told.
+//!
+//! Everything that shows a run (the window, the terminal, a replay) folds the stream with [`RunState::apply`] and reads
+//! from here. It believes nothing blindly: events may be repeated, may lack their beginning, may name processes that were
+//! never introduced, and their times need not rise; what was never told stays `None`. Everything is kept so that a view
+//! pays for what is in sight only.
+
+mod apply;
+mod apply_process;
+mod apply_queue;
+mod apply_task;
+mod process;
+mod queue;
+mod task;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+pub use process::{Activity, Held, Lane, ProcessState, Sample, Wait, WaitReason};
+pub use queue::{ItemState, QueueState, Stay};
+pub use task::{CallbackState, TaskEnd, TaskState};
+pub use timeline::{Span, SpanId, Step, StepSeries, Timeline};
+
+use crate::os::ProcKey;
+use crate::run::event::{CallbackKind, Counts, PoolStateName, RunOutcome, RunTime};
+use crate::run::log::LogStore;
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub usize);
+    };
+}
+
+index!(
+    /// A process of one [`RunState`], in order of appearance.
+    ProcessIx
+);
+index!(
+    /// A task of one [`RunState`], in order of appearance.
+    TaskIx
+);
+index!(
+    /// A queue of one [`RunState`], in order of appearance.
+    QueueIx
+);
+index!(
+    /// A lane of one [`RunState`], in order of appearance.
+    LaneIx
+);
+
+/// What the first event of a run says.
+#[derive(Clone, Debug)]
+pub struct RunHeader {
+    /// `pool` or `producer_consumer`.
+    pub kind: String,
+    /// The version of Proclab that wrote the stream.
+    pub proclab: String,
+    /// The configuration as it was run.
+    pub config: serde_json::Value,
+    /// The identity of the main process.
+    pub main: ProcKey,
+    /// The machine's name.
+    pub host: String,
+    /// The boot that the identities belong to.
+    pub boot_id: Option<String>,
+    /// Wall-clock time of the start, RFC 3339.
+    pub started_at: String,
+    /// What the random sleeps follow from.
+    pub seed: u64,
+    /// The lesson's name.
+    pub lesson: Option<String>,
+    /// The program, line by line.
+    pub listing: Vec<String>,
+}
+
+/// One call of the main program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepSpan {
+    /// Its number, from 1.
+    pub step: u32,
+    /// Its line of the listing, from 1.
+    pub line: Option<u32>,
+    /// What is called.
+    pub call: String,
+    /// With which arguments.
+    pub args: String,
+}
+
+/// One callback in the main.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallbackSpan {
+    /// Whose result it gets.
+    pub task: TaskIx,
+    /// Which of the two.
+    pub kind: CallbackKind,
+    /// Whether it raised.
+    pub raised: bool,
+}
+
+/// That the run was asked to stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// When.
+    pub t: RunTime,
+    /// By what.
+    pub by: String,
+    /// Whether processes are killed without being asked first.
+    pub at_once: bool,
+}
+
+/// How far the main says that the tasks are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Tasks that returned a value.
+    pub done: u64,
+    /// Tasks that ended in any other way.
+    pub failed: u64,
+    /// Tasks in all.
+    pub total: u64,
+    /// Tasks ended a second.
+    pub rate: Option<f64>,
+    /// Seconds still to go.
+    pub eta: Option<f64>,
+}
+
+/// How the run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finish {
+    /// When.
+    pub t: RunTime,
+    /// In which way.
+    pub outcome: RunOutcome,
+    /// What there was.
+    pub counts: Counts,
+}
+
+/// A run as far as its events have told.
+#[derive(Debug, Default)]
+pub struct RunState {
+    header: Option<RunHeader>,
+    last_seq: u64,
+    missing: u64,
+    repeated: u64,
+    unknown: u64,
+    now: RunTime,
+    closed: bool,
+    finish: Option<Finish>,
+    processes: Vec<ProcessState>,
+    by_pid: HashMap<u32, ProcessIx>,
+    lanes: Vec<Lane>,
+    by_slot: HashMap<u32, LaneIx>,
+    lane_order: Vec<LaneIx>,
+    tasks: Vec<TaskState>,
+    by_task: HashMap<u64, TaskIx>,
+    tasks_ok: u64,
+    tasks_failed: u64,
+    tasks_running: u64,
+    arrivals: u64,
+    waiting: StepSeries,
+    queues: Vec<QueueState>,
+    by_queue: HashMap<String, QueueIx>,
+    steps: Timeline<StepSpan>,
+    by_step: HashMap<u32, SpanId>,
+    open_steps: Vec<u32>,
+    last_line: Option<u32>,
+    code_finished: Option<RunTime>,
+    callbacks: Timeline<CallbackSpan>,
+    pool_states: Vec<(RunTime, PoolStateName)>,
+    progress: Option<Progress>,
+    stops: Vec<Stop>,
+    refusals: Vec<(RunTime, String)>,
+    log: LogStore,
+}
+
+impl RunState {
+    /// What the first event said; `None` before it.
+    pub fn header(&self) -> Option<&RunHeader> {
+        self.header.as_ref()
+    }
+
+    /// The latest moment that any event told of.
+    pub fn now(&self) -> RunTime {
+        self.now
+    }
+
+    /// The highest sequence number seen; with it a view knows whether anything is new.
+    pub fn revision(&self) -> u64 {
+        self.last_seq
+    }
+
+    /// Whether more is to come.
+    pub fn is_live(&self) -> bool {
+        self.header.is_some() && !self.closed && self.finish.is_none()
+    }
+
+    /// Says that the stream has ended: no more is to come.
+    pub fn close(&mut self) {
+        self.closed = true;
+    }
+
+    /// Whether the stream ended without telling how the run did.
+    pub fn is_cut_off(&self) -> bool {
+        self.closed && self.finish.is_none()
+    }
+
+    /// How the run ended.
+    pub fn finish(&self) -> Option<&Finish> {
+        self.finish.as_ref()
+    }
+
+    /// Events that are missing in the stream, by its own numbers.
+    pub fn missing_events(&self) -> u64 {
+        self.missing
+    }
+
+    /// Events that were passed over because they came again.
+    pub fn repeated_events(&self) -> u64 {
+        self.repeated
+    }
+
+    /// Events of a later version, passed over.
+    pub fn unknown_events(&self) -> u64 {
+        self.unknown
+    }
+
+    /// The processes in order of appearance.
+    pub fn processes(&self) -> &[ProcessState] {
+        &self.processes
+    }
+
+    /// A process.
+    pub fn process(&self, ix: ProcessIx) -> Option<&ProcessState> {
+        self.processes.get(ix.0)
+    }
+
+    /// The latest process with this pid.
+    pub fn process_of_pid(&self, pid: u32) -> Option<ProcessIx> {
+        self.by_pid.get(&pid).copied()
+    }
+
+    /// The main's pid.
+    pub fn main_pid(&self) -> Option<u32> {
+        self.header.as_ref().map(|header| header.main.pid)
+    }
+
+    /// A lane.
+    pub fn lane(&self, ix: LaneIx) -> Option<&Lane> {
+        self.lanes.get(ix.0)
+    }
+
+    /// The lanes by their number; those without one last.
+    pub fn lane_order(&self) -> &[LaneIx] {
+        &self.lane_order
+    }
+
+    /// The tasks in order of appearance.
+    pub fn tasks(&self) -> &[TaskState] {
+        &self.tasks
+    }
+
+    /// A task.
+    pub fn task(&self, ix: TaskIx) -> Option<&TaskState> {
+        self.tasks.get(ix.0)
+    }
+
+    /// A task by its number.
+    pub fn task_of_number(&self, number: u64) -> Option<TaskIx> {
+        self.by_task.get(&number).copied()
+    }
+
+    /// Tasks that returned a value.
+    pub fn tasks_ok(&self) -> u64 {
+        self.tasks_ok
+    }
+
+    /// Tasks that ended in any other way.
+    pub fn tasks_failed(&self) -> u64 {
+        self.tasks_failed
+    }
+
+    /// Tasks that run now.
+    pub fn tasks_running(&self) -> u64 {
+        self.tasks_running
+    }
+
+    /// How many submitted tasks waited for a process when.
+    pub fn waiting(&self) -> &StepSeries {
+        &self.waiting
+    }
+
+    /// The queues in order of appearance.
+    pub fn queues(&self) -> &[QueueState] {
+        &self.queues
+    }
+
+    /// A queue.
+    pub fn queue(&self, ix: QueueIx) -> Option<&QueueState> {
+        self.queues.get(ix.0)
+    }
+
+    /// The main's calls.
+    pub fn steps(&self) -> &Timeline<StepSpan> {
+        &self.steps
+    }
+
+    /// One of the main's calls, by its number.
+    pub fn step(&self, step: u32) -> Option<&Span<StepSpan>> {
+        self.steps.get(*self.by_step.get(&step)?)
+    }
+
+    /// The line of the listing at which a step stands.
+    pub fn line_of_step(&self, step: Option<u32>) -> Option<u32> {
+        self.step(step?)?.what.line
+    }
+
+    /// The call that the main is in.
+    pub fn current_step(&self) -> Option<&Span<StepSpan>> {
+        self.step(*self.open_steps.last()?)
+    }
+
+    /// The line at which the main is, or was last; `None` before its first and after its last.
+    pub fn current_line(&self) -> Option<u32> {
+        if self.code_finished.is_some() || self.finish.is_some() {
+            return None;
+        }
+        self.current_step()
+            .map_or(self.last_line, |span| span.what.line)
+    }
+
+    /// When the main's last line was done.
+    pub fn code_finished(&self) -> Option<RunTime> {
+        self.code_finished
+    }
+
+    /// The callbacks.
+    pub fn callbacks(&self) -> &Timeline<CallbackSpan> {
+        &self.callbacks
+    }
+
+    /// The states of the pool, each since when.
+    pub fn pool_states(&self) -> &[(RunTime, PoolStateName)] {
+        &self.pool_states
+    }
+
+    /// How far the main says that the tasks are.
+    pub fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    /// The times at which the run was asked to stop.
+    pub fn stops(&self) -> &[Stop] {
+        &self.stops
+    }
+
+    /// Requests that were not carried out, with the reason.
+    pub fn refusals(&self) -> &[(RunTime, String)] {
+        &self.refusals
+    }
+
+    /// What the processes wrote.
+    pub fn log(&self) -> &LogStore {
+        &self.log
+    }
+
+    /// What people call the process with this pid, and the pid: `M` for the main, empty where nobody introduced it.
+    pub fn label_of_pid(&self, pid: u32) -> &str {
+        if self.main_pid() == Some(pid) {
+            return "M";
+        }
+        self.process_of_pid(pid)
+            .and_then(|ix| self.process(ix))
+            .map_or("", |process| process.label.as_str())
+    }
+}

@@ -1,0 +1,234 @@
+//! `RunState::apply`: one event more.
+
+use super::{Finish, Progress, RunHeader, RunState, Sample, StepSpan, Stop, WaitReason};
+use crate::os::ProcKey;
+use crate::run::event::{EventKind, Phase, RunEvent, RunTime};
+use crate::run::log::LogLine;
+
+/// Lists that only a broken stream makes long (refusals, signals) stop growing here.
+const FEW: usize = 1000;
+
+impl RunState {
+    /// Takes one event more into account. An event that came before is passed over.
+    pub fn apply(&mut self, event: &RunEvent) {
+        if event.seq <= self.last_seq {
+            self.repeated += 1;
+            return;
+        }
+        self.missing += event.seq - self.last_seq - 1;
+        self.last_seq = event.seq;
+        self.now = self.now.max(event.t);
+        self.apply_kind(event.t, &event.kind);
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm for each type of event")]
+    fn apply_kind(&mut self, t: RunTime, kind: &EventKind) {
+        match kind {
+            EventKind::RunStarted {
+                proclab,
+                kind,
+                config,
+                main_pid,
+                main_start_ticks,
+                host,
+                boot_id,
+                started_at,
+                seed,
+                lesson,
+                listing,
+                ..
+            } => {
+                self.header.get_or_insert_with(|| RunHeader {
+                    kind: kind.clone(),
+                    proclab: proclab.clone(),
+                    config: config.clone(),
+                    main: ProcKey {
+                        pid: *main_pid,
+                        start_ticks: *main_start_ticks,
+                    },
+                    host: host.clone(),
+                    boot_id: boot_id.clone(),
+                    started_at: started_at.clone(),
+                    seed: *seed,
+                    lesson: lesson.clone(),
+                    listing: listing.clone(),
+                });
+            }
+            EventKind::MainStep {
+                step,
+                line,
+                call,
+                args,
+                phase,
+            } => self.main_step(
+                t,
+                *phase,
+                StepSpan {
+                    step: *step,
+                    line: *line,
+                    call: call.clone(),
+                    args: args.clone(),
+                },
+            ),
+            EventKind::MainCodeFinished { .. } => {
+                self.code_finished.get_or_insert(t);
+            }
+            EventKind::QueueCreated { queue, maxsize } => {
+                let ix = self.queue_ix(queue);
+                if let Some(queue) = self.queues.get_mut(ix.0) {
+                    queue.maxsize.get_or_insert(*maxsize);
+                    queue.created.get_or_insert(t);
+                }
+            }
+            EventKind::ProcessStarted { .. } => self.process_started(t, kind),
+            EventKind::ProcessReady { pid } => {
+                self.with_process(*pid, |process| {
+                    process.ready.get_or_insert(t);
+                });
+            }
+            EventKind::InitializerFailed { pid, error } => {
+                self.with_process(*pid, |process| {
+                    process.initializer_error = Some(error.clone());
+                });
+            }
+            EventKind::ProcessSampled {
+                pid,
+                cpu_seconds,
+                rss_bytes,
+            } => {
+                let sample = Sample {
+                    t,
+                    cpu_seconds: *cpu_seconds,
+                    rss_bytes: *rss_bytes,
+                };
+                if self.main_pid() != Some(*pid) {
+                    self.with_process(*pid, |process| process.push_sample(sample));
+                }
+            }
+            EventKind::ProcessExited {
+                pid,
+                exit_code,
+                cpu_seconds,
+                max_rss_bytes,
+            } => self.process_exited(t, *pid, *exit_code, *cpu_seconds, *max_rss_bytes),
+            EventKind::TaskSubmitted { task, call, step } => {
+                self.task_submitted(t, *task, call, *step);
+            }
+            EventKind::TaskStarted { task, pid, attempt } => {
+                self.task_started(t, *task, *pid, *attempt);
+            }
+            EventKind::TaskFinished { .. } => self.task_finished(t, kind),
+            EventKind::CallbackStarted { task, callback, .. } => {
+                self.callback_started(t, *task, *callback);
+            }
+            EventKind::CallbackFinished {
+                task,
+                callback,
+                error,
+                ..
+            } => self.callback_finished(t, *task, *callback, error.as_ref()),
+            EventKind::ItemPut(data) => self.item_put(t, data),
+            EventKind::ItemGot(data) => self.item_got(t, data),
+            EventKind::ItemReturned(data) => self.item_returned(t, data),
+            EventKind::PutBlocked(data) => self.wait_began(t, data, WaitReason::QueueFull),
+            EventKind::GetBlocked(data) => self.wait_began(t, data, WaitReason::QueueEmpty),
+            EventKind::Output {
+                pid,
+                stream,
+                text,
+                task,
+                continued,
+                partial,
+            } => self.log.push(LogLine {
+                t,
+                pid: *pid,
+                stream: *stream,
+                task: *task,
+                text: text.as_str().into(),
+                continued: *continued,
+                partial: *partial,
+            }),
+            EventKind::OutputDropped { pid, lines, .. } => {
+                self.log.note_dropped(*pid, *lines);
+                if self.main_pid() != Some(*pid) {
+                    self.with_process(*pid, |process| {
+                        process.lines_dropped = process.lines_dropped.saturating_add(*lines);
+                    });
+                }
+            }
+            EventKind::PipeLeaked { pid, .. } => {
+                self.with_process(*pid, |process| process.pipe_leaked = true);
+            }
+            EventKind::PoolState { state } => {
+                if self.pool_states.len() < FEW {
+                    self.pool_states.push((t, *state));
+                }
+            }
+            EventKind::Progress {
+                done,
+                failed,
+                total,
+                rate,
+                eta,
+            } => {
+                self.progress = Some(Progress {
+                    done: *done,
+                    failed: *failed,
+                    total: *total,
+                    rate: *rate,
+                    eta: *eta,
+                });
+            }
+            EventKind::StopRequested { by, at_once } => {
+                if self.stops.len() < FEW {
+                    self.stops.push(Stop {
+                        t,
+                        by: by.clone(),
+                        at_once: *at_once,
+                    });
+                }
+            }
+            EventKind::SignalSent { pid, signal } => {
+                if self.main_pid() != Some(*pid) {
+                    self.with_process(*pid, |process| {
+                        if process.signals.len() < FEW {
+                            process.signals.push((t, signal.clone()));
+                        }
+                    });
+                }
+            }
+            EventKind::RequestRefused { reason, .. } => {
+                if self.refusals.len() < FEW {
+                    self.refusals.push((t, reason.clone()));
+                }
+            }
+            EventKind::RunFinished { outcome, counts } => {
+                self.finish.get_or_insert(Finish {
+                    t,
+                    outcome: *outcome,
+                    counts: *counts,
+                });
+            }
+            EventKind::Unknown => self.unknown += 1,
+        }
+    }
+
+    fn main_step(&mut self, t: RunTime, phase: Phase, step: StepSpan) {
+        let number = step.step;
+        self.last_line = step.line.or(self.last_line);
+        match phase {
+            Phase::Entered if !self.by_step.contains_key(&number) => {
+                let span = self.steps.begin(t, step);
+                self.by_step.insert(number, span);
+                self.open_steps.push(number);
+            }
+            Phase::Entered => {}
+            Phase::Returned => {
+                self.open_steps.retain(|open| *open != number);
+                if let Some(span) = self.by_step.get(&number) {
+                    self.steps.end(*span, t);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What events change about tasks and callbacks.
+
+use super::{CallbackSpan, CallbackState, RunState, TaskEnd, TaskIx, TaskState};
+use crate::run::event::{CallData, CallbackKind, ErrorData, EventKind, Outcome, RunTime};
+
+impl RunState {
+    fn task_ix(&mut self, number: u64) -> TaskIx {
+        if let Some(ix) = self.by_task.get(&number) {
+            return *ix;
+        }
+        let ix = TaskIx(self.tasks.len());
+        self.tasks.push(TaskState::new(number));
+        self.by_task.insert(number, ix);
+        ix
+    }
+
+    pub(super) fn end_bar(&mut self, ix: TaskIx, t: RunTime) {
+        if let Some((lane, span)) = self.tasks.get_mut(ix.0).and_then(|task| task.span.take())
+            && let Some(lane) = self.lanes.get_mut(lane.0)
+        {
+            lane.work.end(span, t);
+        }
+    }
+
+    fn stop_waiting(&mut self, ix: TaskIx, t: RunTime) {
+        if let Some(task) = self.tasks.get_mut(ix.0)
+            && std::mem::take(&mut task.waits)
+        {
+            let since = task.submitted.unwrap_or(t);
+            self.waiting.add(t.max(since), -1);
+        }
+    }
+
+    pub(super) fn task_started(&mut self, t: RunTime, number: u64, pid: u32, attempt: u32) {
+        let ix = self.task_ix(number);
+        let Some(process) = self.actor(pid) else {
+            return;
+        };
+        self.stop_waiting(ix, t);
+        let Some(task) = self.tasks.get_mut(ix.0) else {
+            return;
+        };
+        if task.end.is_some() || attempt <= task.attempt {
+            return;
+        }
+        if task.started.is_none() {
+            self.tasks_running += 1;
+        }
+        task.started = Some(t);
+        task.attempt = attempt;
+        let left = task.process.replace(process);
+        self.end_bar(ix, t);
+        if let Some(left) = left.and_then(|left| self.processes.get_mut(left.0))
+            && left.task == Some(ix)
+        {
+            left.task = None;
+        }
+        let Some(state) = self.processes.get_mut(process.0) else {
+            return;
+        };
+        // A process that works is ready, whether that was told or not.
+        state.ready.get_or_insert(t);
+        let exited = state.exited;
+        if exited.is_none() {
+            state.task = Some(ix);
+        }
+        let lane = state.lane;
+        if let Some(state) = self.lanes.get_mut(lane.0) {
+            let span = state.work.begin(t, ix);
+            if let Some(exited) = exited {
+                state.work.end(span, exited);
+            } else if let Some(task) = self.tasks.get_mut(ix.0) {
+                task.span = Some((lane, span));
+            }
+        }
+    }
+
+    pub(super) fn task_finished(&mut self, t: RunTime, kind: &EventKind) {
+        let EventKind::TaskFinished {
+            task: number,
+            pid,
+            outcome,
+            value,
+            value_bytes,
+            value_preview,
+            error,
+            cpu_seconds,
+            max_rss_bytes,
+        } = kind
+        else {
+            return;
+        };
+        let ix = self.task_ix(*number);
+        let process = pid.and_then(|pid| self.actor(pid));
+        self.stop_waiting(ix, t);
+        self.end_bar(ix, t);
+        let Some(task) = self.tasks.get_mut(ix.0) else {
+            return;
+        };
+        if task.end.is_some() {
+            return;
+        }
+        if task.started.is_some() {
+            self.tasks_running = self.tasks_running.saturating_sub(1);
+        }
+        if *outcome == Outcome::Ok {
+            self.tasks_ok += 1;
+        } else {
+            self.tasks_failed += 1;
+        }
+        self.arrivals += 1;
+        task.process = task.process.or(process);
+        let value = match (value, value_preview) {
+            (Some(value), _) => Some(super::task::value_text(value)),
+            (None, Some(preview)) => Some(preview.clone()),
+            (None, None) => (*outcome == Outcome::Ok).then(|| "None".to_owned()),
+        };
+        task.end = Some(TaskEnd {
+            t,
+            outcome: *outcome,
+            value,
+            value_bytes: *value_bytes,
+            error: error.clone(),
+            cpu_seconds: *cpu_seconds,
+            max_rss_bytes: *max_rss_bytes,
+            arrival: self.arrivals,
+        });
+        if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0)) {
+            if process.task == Some(ix) {
+                process.task = None;
+            }
+            if *outcome == Outcome::WorkerDied {
+                process.lost = Some(ix);
+            }
+        }
+    }
+
+    pub(super) fn callback_started(&mut self, t: RunTime, number: u64, kind: CallbackKind) {
+        let ix = self.task_ix(number);
+        let Some(task) = self.tasks.get_mut(ix.0) else {
+            return;
+        };
+        if task.callback.is_some() {
+            return;
+        }
+        let span = self.callbacks.begin(
+            t,
+            CallbackSpan {
+                task: ix,
+                kind,
+                raised: false,
+            },
+        );
+        task.callback = Some(CallbackState {
+            kind,
+            started: Some(t),
+            finished: None,
+            error: None,
+            span: Some(span),
+        });
+    }
+
+    pub(super) fn callback_finished(
+        &mut self,
+        t: RunTime,
+        number: u64,
+        kind: CallbackKind,
+        error: Option<&ErrorData>,
+    ) {
+        let ix = self.task_ix(number);
+        let Some(task) = self.tasks.get_mut(ix.0) else {
+            return;
+        };
+        let state = task.callback.get_or_insert(CallbackState {
+            kind,
+            started: None,
+            finished: None,
+            error: None,
+            span: None,
+        });
+        if state.finished.is_some() {
+            return;
+        }
+        state.finished = Some(t);
+        state.error = error.cloned();
+        if let Some(id) = state.span {
+            if let Some(span) = self.callbacks.get_mut(id) {
+                span.what.raised = error.is_some();
+            }
+            self.callbacks.end(id, t);
+        }
+    }
+
+    pub(super) fn task_submitted(
+        &mut self,
+        t: RunTime,
+        number: u64,
+        call: &CallData,
+        step: Option<u32>,
+    ) {
+        let ix = self.task_ix(number);
+        let Some(task) = self.tasks.get_mut(ix.0) else {
+            return;
+        };
+        if task.submitted.is_some() {
+            return;
+        }
+        task.submitted = Some(t);
+        task.step = step;
+        task.set_call(call.clone());
+        match task.started.or(task.end.as_ref().map(|end| end.t)) {
+            None => {
+                task.waits = true;
+                self.waiting.add(t, 1);
+            }
+            Some(started) if started > t => {
+                self.waiting.add(t, 1);
+                self.waiting.add(started, -1);
+            }
+            Some(_) => {}
+        }
+    }
+}

@@ -1,0 +1,543 @@
+//! Turns what the engine tells into events of the run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::Mutex;
+
+use super::event::{
+    CallData, CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PREVIEW_BYTES,
+    PoolStateName, Role, Stream, WaitData,
+};
+use super::stream::EventStream;
+use crate::multiprocess::error::{RemoteError, TaskError};
+use crate::multiprocess::observer::{
+    Callback, ChildKind, Event, ItemEvent, Line, Observer, Pipe, PoolState,
+};
+use crate::multiprocess::wire::Call;
+use crate::os::{Monotonic, ProcKey, this};
+use crate::task;
+use crate::task::value::Value;
+
+/// Progress is told of at most so often, nanoseconds.
+const PROGRESS_EVERY_NANOS: u64 = 100_000_000;
+
+/// What people call a process, and what it is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) label: String,
+    pub(crate) role: Role,
+}
+
+/// Sees everything that the engine does and tells it as events.
+pub(crate) struct Witness {
+    stream: Arc<EventStream>,
+    /// The main's current step; 0 before the first.
+    step: AtomicU32,
+    notes: Mutex<Notes>,
+}
+
+#[derive(Default)]
+struct Notes {
+    identities: BTreeMap<u64, Identity>,
+    lanes: u32,
+    counts: Counts,
+    total: u64,
+    first_task_at: Option<Monotonic>,
+    progress_told_at: Option<Monotonic>,
+}
+
+impl Witness {
+    /// A witness of a run that will have so many tasks.
+    pub(crate) fn new(stream: Arc<EventStream>, total_tasks: u64) -> Self {
+        let notes = Notes {
+            total: total_tasks,
+            ..Notes::default()
+        };
+        Self {
+            stream,
+            step: AtomicU32::new(0),
+            notes: Mutex::new(notes),
+        }
+    }
+
+    /// The main is in this step now.
+    pub(crate) fn set_step(&self, step: u32) {
+        self.step.store(step, Ordering::Relaxed);
+    }
+
+    /// Says what to call the process that will be started with this number.
+    pub(crate) fn introduce(&self, process: u64, identity: Identity) {
+        self.notes.lock().identities.insert(process, identity);
+    }
+
+    /// What there was so far.
+    pub(crate) fn counts(&self) -> Counts {
+        self.notes.lock().counts
+    }
+
+    /// One line of the main's own.
+    pub(crate) fn print(&self, stream: Stream, text: &str) {
+        for line in text.lines() {
+            self.notes.lock().counts.lines += 1;
+            let (text, task) = (line.to_owned(), None);
+            self.stream.emit_now(EventKind::Output {
+                pid: this::pid(),
+                stream,
+                text,
+                task,
+                continued: false,
+                partial: false,
+            });
+        }
+    }
+
+    fn current_step(&self) -> Option<u32> {
+        Some(self.step.load(Ordering::Relaxed)).filter(|&step| step != 0)
+    }
+
+    fn kind_of(&self, at: Monotonic, event: Event<'_>) -> EventKind {
+        let mut notes = self.notes.lock();
+        match event {
+            Event::QueueCreated { queue, maxsize } => EventKind::QueueCreated {
+                queue: queue.to_owned(),
+                maxsize,
+            },
+            Event::ProcessStarted {
+                key,
+                kind,
+                name,
+                daemon,
+            } => notes.process_started(key, kind, name, daemon),
+            Event::ProcessReady { pid } => EventKind::ProcessReady { pid },
+            Event::InitializerFailed { pid, error } => EventKind::InitializerFailed {
+                pid,
+                error: error_data(error),
+            },
+            Event::ProcessExited {
+                pid,
+                reaped,
+                asked,
+                max_rss_bytes,
+            } => {
+                let (exit_code, cpu_seconds) = (reaped.exit.code(), Some(reaped.cpu_seconds));
+                notes.counts.processes_failed += u64::from(exit_code != 0 && !asked);
+                EventKind::ProcessExited {
+                    pid,
+                    exit_code,
+                    cpu_seconds,
+                    max_rss_bytes,
+                }
+            }
+            Event::TaskSubmitted { task, call } => {
+                notes.task_submitted(task, call, self.current_step())
+            }
+            Event::TaskStarted { task, pid, attempt } => {
+                notes.first_task_at.get_or_insert(at);
+                EventKind::TaskStarted { task, pid, attempt }
+            }
+            Event::TaskFinished {
+                task,
+                pid,
+                result,
+                cpu_nanos,
+                max_rss_bytes,
+            } => {
+                notes.counts.tasks_ok += u64::from(result.is_ok());
+                notes.counts.tasks_failed += u64::from(result.is_err());
+                task_finished(task, pid, result, cpu_nanos, max_rss_bytes)
+            }
+            Event::CallbackStarted { task, callback } => EventKind::CallbackStarted {
+                task,
+                pid: this::pid(),
+                callback: callback_kind(callback),
+            },
+            Event::CallbackFinished {
+                task,
+                callback,
+                error,
+            } => {
+                let error = error.map(error_data);
+                EventKind::CallbackFinished {
+                    task,
+                    pid: this::pid(),
+                    callback: callback_kind(callback),
+                    error,
+                }
+            }
+            Event::ItemPut(event) => notes.item_put(event, self.current_step()),
+            Event::ItemGot(event) => {
+                let item = item_data(event, None);
+                notes.counts.items_got += u64::from(!is_sentinel(&item));
+                EventKind::ItemGot(item)
+            }
+            Event::ItemReturned(event) => {
+                let item = item_data(event, None);
+                // It will be got again.
+                notes.counts.items_got -=
+                    u64::from(!is_sentinel(&item)).min(notes.counts.items_got);
+                EventKind::ItemReturned(item)
+            }
+            Event::PutBlocked { queue, pid, depth } => {
+                EventKind::PutBlocked(wait_data(queue, pid, depth))
+            }
+            Event::GetBlocked { queue, pid, depth } => {
+                EventKind::GetBlocked(wait_data(queue, pid, depth))
+            }
+            Event::Output {
+                pid,
+                pipe,
+                line,
+                task,
+            } => {
+                notes.counts.lines += 1;
+                output(pid, pipe, line, task)
+            }
+            Event::PipeLeaked { pid, pipe } => EventKind::PipeLeaked {
+                pid,
+                stream: stream_of(pipe),
+            },
+            Event::PoolStateChanged { state } => EventKind::PoolState {
+                state: pool_state(state),
+            },
+        }
+    }
+
+    /// The event that says how far the tasks are, if it is due.
+    fn progress(&self, at: Monotonic) -> Option<EventKind> {
+        let mut notes = self.notes.lock();
+        let Counts {
+            tasks_ok: done,
+            tasks_failed: failed,
+            ..
+        } = notes.counts;
+        let ended = done + failed;
+        let too_soon = notes
+            .progress_told_at
+            .is_some_and(|told| at.nanos_since(told) < PROGRESS_EVERY_NANOS);
+        if too_soon && ended < notes.total {
+            return None;
+        }
+        notes.progress_told_at = Some(at);
+        let seconds = notes
+            .first_task_at
+            .map(|first| at.nanos_since(first) as f64 / 1e9)
+            .filter(|&seconds| seconds > 0.0);
+        let rate = seconds.map(|seconds| ended as f64 / seconds);
+        let eta = rate
+            .filter(|&rate| rate > 0.0)
+            .map(|rate| notes.total.saturating_sub(ended) as f64 / rate);
+        Some(EventKind::Progress {
+            done,
+            failed,
+            total: notes.total,
+            rate,
+            eta,
+        })
+    }
+}
+
+impl Observer for Witness {
+    fn observe(&self, at: Monotonic, event: Event<'_>) {
+        let ends_a_task = matches!(event, Event::TaskFinished { .. });
+        self.stream.emit(at, self.kind_of(at, event));
+        if ends_a_task && let Some(progress) = self.progress(at) {
+            self.stream.emit(at, progress);
+        }
+    }
+}
+
+impl Notes {
+    fn process_started(
+        &mut self,
+        key: ProcKey,
+        kind: ChildKind,
+        name: &str,
+        daemon: bool,
+    ) -> EventKind {
+        self.counts.processes += 1;
+        let (Identity { label, role }, slot) = self.place(kind);
+        EventKind::ProcessStarted {
+            pid: key.pid,
+            start_ticks: key.start_ticks,
+            label,
+            name: name.to_owned(),
+            role,
+            daemon,
+            slot,
+            via: None,
+        }
+    }
+
+    fn task_submitted(&mut self, task: u64, call: &Call, step: Option<u32>) -> EventKind {
+        self.counts.tasks += 1;
+        self.total = self.total.max(self.counts.tasks);
+        let arguments = task::arguments_from_bytes(&call.payload).unwrap_or_default();
+        let args = arguments.args.iter().map(preview).collect();
+        let kwargs = arguments
+            .kwargs
+            .iter()
+            .map(|(name, value)| (name.clone(), preview(value)))
+            .collect();
+        EventKind::TaskSubmitted {
+            task,
+            call: CallData {
+                target: call.target.clone(),
+                args,
+                kwargs,
+            },
+            step,
+        }
+    }
+
+    fn item_put(&mut self, event: ItemEvent<'_>, main_step: Option<u32>) -> EventKind {
+        let item = item_data(event, main_step.filter(|_| event.pid == this::pid()));
+        let count = if is_sentinel(&item) {
+            &mut self.counts.sentinels
+        } else {
+            &mut self.counts.items_put
+        };
+        *count += 1;
+        EventKind::ItemPut(item)
+    }
+
+    /// Name and lane of a child that was started.
+    fn place(&mut self, kind: ChildKind) -> (Identity, u32) {
+        match kind {
+            ChildKind::Worker { slot } => {
+                let label = format!("W{}", slot + 1);
+                (
+                    Identity {
+                        label,
+                        role: Role::Worker,
+                    },
+                    u32::try_from(slot).unwrap_or(u32::MAX),
+                )
+            }
+            ChildKind::Process { id } => {
+                let identity = self.identities.get(&id).cloned();
+                self.lanes += 1;
+                let identity = identity.unwrap_or_else(|| Identity {
+                    label: format!("Process-{id}"),
+                    role: Role::Process,
+                });
+                (identity, self.lanes - 1)
+            }
+        }
+    }
+}
+
+fn error_data(error: &RemoteError) -> ErrorData {
+    ErrorData {
+        kind: error.kind.clone(),
+        message: cut(&error.message),
+        traceback: cut(&error.traceback),
+    }
+}
+
+fn task_finished(
+    task: u64,
+    pid: Option<u32>,
+    result: Result<&[u8], &TaskError>,
+    cpu_nanos: Option<u64>,
+    max_rss_bytes: Option<u64>,
+) -> EventKind {
+    let (outcome, error) = match result {
+        Ok(_) => (Outcome::Ok, None),
+        Err(TaskError::Raised(error)) => (Outcome::Error, Some(error_data(error))),
+        Err(error @ TaskError::WorkerDied { .. }) => {
+            (Outcome::WorkerDied, Some(own_error("WorkerDied", error)))
+        }
+        Err(error @ TaskError::Terminated) => {
+            (Outcome::Cancelled, Some(own_error("Terminated", error)))
+        }
+        Err(error @ TaskError::PoolFailed { .. }) => {
+            (Outcome::Cancelled, Some(own_error("PoolFailed", error)))
+        }
+    };
+    let Preview {
+        value,
+        bytes: value_bytes,
+        text: value_preview,
+    } = result.map(Preview::of).unwrap_or_default();
+    let cpu_seconds = cpu_nanos.map(|nanos| nanos as f64 / 1e9);
+    EventKind::TaskFinished {
+        task,
+        pid,
+        outcome,
+        value,
+        value_bytes,
+        value_preview,
+        error,
+        cpu_seconds,
+        max_rss_bytes,
+    }
+}
+
+fn own_error(kind: &str, error: &TaskError) -> ErrorData {
+    ErrorData {
+        kind: kind.to_owned(),
+        message: cut(&error.to_string()),
+        traceback: String::new(),
+    }
+}
+
+fn output(pid: u32, pipe: Pipe, line: &Line, task: Option<u64>) -> EventKind {
+    let text = String::from_utf8_lossy(&line.bytes).into_owned();
+    let (continued, partial) = (line.continued, line.partial);
+    EventKind::Output {
+        pid,
+        stream: stream_of(pipe),
+        text,
+        task,
+        continued,
+        partial,
+    }
+}
+
+fn callback_kind(callback: Callback) -> CallbackKind {
+    match callback {
+        Callback::Value => CallbackKind::Callback,
+        Callback::Error => CallbackKind::ErrorCallback,
+    }
+}
+
+fn stream_of(pipe: Pipe) -> Stream {
+    match pipe {
+        Pipe::Stdout => Stream::Stdout,
+        Pipe::Stderr => Stream::Stderr,
+    }
+}
+
+fn pool_state(state: PoolState) -> PoolStateName {
+    match state {
+        PoolState::Running => PoolStateName::Running,
+        PoolState::Closed => PoolStateName::Closed,
+        PoolState::Terminating => PoolStateName::Terminating,
+        PoolState::Ended => PoolStateName::Ended,
+        PoolState::Failed => PoolStateName::Failed,
+    }
+}
+
+fn item_data(event: ItemEvent<'_>, step: Option<u32>) -> ItemData {
+    let ItemEvent {
+        queue,
+        number,
+        item,
+        pid,
+        depth,
+        attempt,
+    } = event;
+    let Preview {
+        value: item,
+        bytes: item_bytes,
+        text: item_preview,
+    } = Preview::of(item);
+    let depth = u32::try_from(depth).unwrap_or(u32::MAX);
+    ItemData {
+        queue: queue.to_owned(),
+        number,
+        item,
+        item_bytes,
+        item_preview,
+        pid,
+        depth,
+        attempt,
+        step,
+    }
+}
+
+fn is_sentinel(item: &ItemData) -> bool {
+    item.item.is_none() && item.item_bytes.is_none()
+}
+
+fn wait_data(queue: &str, pid: u32, depth: usize) -> WaitData {
+    WaitData {
+        queue: queue.to_owned(),
+        pid,
+        depth: u32::try_from(depth).unwrap_or(u32::MAX),
+    }
+}
+
+/// A value as events show it: whole, or its size and its beginning.
+#[derive(Default)]
+struct Preview {
+    value: Option<serde_json::Value>,
+    bytes: Option<u64>,
+    text: Option<String>,
+}
+
+impl Preview {
+    fn of(encoded: &[u8]) -> Self {
+        // The encoding is never much longer than the JSON, so what is far over the limit need not be decoded.
+        if encoded.len() <= 2 * PREVIEW_BYTES
+            && let Some(value) = task::value_from_bytes(encoded)
+        {
+            let json = value.to_json();
+            if json.is_null() {
+                return Self::default();
+            }
+            let text = json.to_string();
+            if text.len() <= PREVIEW_BYTES {
+                return Self {
+                    value: Some(json),
+                    bytes: None,
+                    text: None,
+                };
+            }
+            return Self {
+                value: None,
+                bytes: Some(text.len() as u64),
+                text: Some(cut(&text)),
+            };
+        }
+        let text = String::from_utf8_lossy(encoded.get(..PREVIEW_BYTES).unwrap_or(encoded));
+        Self {
+            value: None,
+            bytes: Some(encoded.len() as u64),
+            text: Some(cut(&text)),
+        }
+    }
+}
+
+/// An argument as events show it.
+fn preview(value: &Value) -> serde_json::Value {
+    let json = value.to_json();
+    let text = json.to_string();
+    if text.len() <= PREVIEW_BYTES {
+        json
+    } else {
+        serde_json::Value::String(cut(&text))
+    }
+}
+
+/// The beginning of a text, at most a preview long.
+pub(crate) fn cut(text: &str) -> String {
+    if text.len() <= PREVIEW_BYTES {
+        return text.to_owned();
+    }
+    let end = (0..=PREVIEW_BYTES - 3)
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0);
+    format!("{}…", text.get(..end).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_values_are_shown_by_size_and_beginning() {
+        let small = Preview::of(&task::bytes_from_value(&Value::Str("ab".into())));
+        assert_eq!((small.value, small.bytes), (Some("ab".into()), None));
+        let none = Preview::of(&task::bytes_from_value(&Value::Null));
+        assert_eq!((none.value, none.bytes), (None, None));
+        for length in [5000, 500_000] {
+            let large = Preview::of(&task::bytes_from_value(&Value::Str("é".repeat(length))));
+            assert!(large.value.is_none() && large.bytes.unwrap() >= 2 * length as u64);
+            assert!(large.text.unwrap().len() <= PREVIEW_BYTES);
+        }
+    }
+}

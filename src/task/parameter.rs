@@ -1,0 +1,296 @@
+//! The parameters of a task, declared once: the form, the command line's help, validation and binding read them here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::value::Value;
+
+/// One parameter of a task.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name, as in the task's signature.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: ParameterKind,
+    /// What it is for, one short sentence without a full stop.
+    pub help: &'static str,
+}
+
+/// What a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ParameterKind {
+    /// Any text.
+    Text,
+    /// A whole number between the two, both included.
+    Integer {
+        /// The smallest allowed.
+        min: i64,
+        /// The largest allowed.
+        max: i64,
+    },
+    /// The path of a file, as text.
+    Path,
+    /// A queue of the run.
+    Queue,
+}
+
+impl ParameterKind {
+    /// What it takes, in words that follow "must be".
+    pub fn description(self) -> String {
+        match self {
+            Self::Text => "text".to_owned(),
+            Self::Integer { min, max: i64::MAX } => format!("a whole number from {min}"),
+            Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Path => "the path of a file".to_owned(),
+            Self::Queue => "a queue such as { queue = \"food\" }".to_owned(),
+        }
+    }
+
+    /// Whether a value fits.
+    pub fn accepts(self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Text | Self::Path, Value::Str(_)) | (Self::Queue, Value::Queue(_)) => true,
+            (Self::Integer { min, max }, Value::Int(number)) => (min..=max).contains(number),
+            _ => false,
+        }
+    }
+}
+
+/// The arguments of a call as its caller gave them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Arguments {
+    /// Positional arguments.
+    pub args: Vec<Value>,
+    /// Keyword arguments.
+    pub kwargs: BTreeMap<String, Value>,
+}
+
+/// Why arguments do not fit a task's parameters. The words follow Python's `TypeError`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BindError {
+    /// Too many positional arguments.
+    #[error("{task}() takes {takes} argument(s) ({names}), but {given} were given")]
+    TooMany {
+        /// The task.
+        task: &'static str,
+        /// How many it takes.
+        takes: usize,
+        /// Their names.
+        names: String,
+        /// How many were given.
+        given: usize,
+    },
+    /// An argument is missing.
+    #[error("{task}() is missing the argument '{name}': {description}")]
+    Missing {
+        /// The task.
+        task: &'static str,
+        /// The missing one.
+        name: &'static str,
+        /// What it takes.
+        description: String,
+    },
+    /// A keyword that the task does not know.
+    #[error("{task}() has no argument '{name}'; it has {names}")]
+    Unknown {
+        /// The task.
+        task: &'static str,
+        /// The keyword.
+        name: String,
+        /// Those it has.
+        names: String,
+    },
+    /// Given by position and by keyword.
+    #[error("{task}() got '{name}' twice, by position and by keyword")]
+    Twice {
+        /// The task.
+        task: &'static str,
+        /// The argument.
+        name: &'static str,
+    },
+    /// The value does not fit.
+    #[error("{task}(): '{name}' must be {description}, not {got}")]
+    Type {
+        /// The task.
+        task: &'static str,
+        /// The argument.
+        name: &'static str,
+        /// What it takes.
+        description: String,
+        /// What was given.
+        got: String,
+    },
+}
+
+/// The arguments of a call, one for each parameter in order, each of the declared kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    values: Vec<(&'static str, Value)>,
+}
+
+impl Bound {
+    /// Fits `arguments` to the parameters of `task`.
+    pub fn bind(
+        task: &'static str,
+        parameters: &'static [Parameter],
+        arguments: &Arguments,
+    ) -> Result<Self, BindError> {
+        let names = || {
+            parameters
+                .iter()
+                .map(|p| p.name)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        if arguments.args.len() > parameters.len() {
+            return Err(BindError::TooMany {
+                task,
+                takes: parameters.len(),
+                names: names(),
+                given: arguments.args.len(),
+            });
+        }
+        if let Some(name) = arguments
+            .kwargs
+            .keys()
+            .find(|key| parameters.iter().all(|p| p.name != key.as_str()))
+        {
+            return Err(BindError::Unknown {
+                task,
+                name: name.clone(),
+                names: names(),
+            });
+        }
+        let mut values = Vec::with_capacity(parameters.len());
+        for (index, parameter) in parameters.iter().enumerate() {
+            let name = parameter.name;
+            let value = match (arguments.args.get(index), arguments.kwargs.get(name)) {
+                (Some(_), Some(_)) => return Err(BindError::Twice { task, name }),
+                (Some(value), None) | (None, Some(value)) => value,
+                (None, None) => {
+                    return Err(BindError::Missing {
+                        task,
+                        name,
+                        description: parameter.kind.description(),
+                    });
+                }
+            };
+            if !parameter.kind.accepts(value) {
+                let got = match value {
+                    Value::Int(_) | Value::Float(_) | Value::Str(_) => format!("{value}"),
+                    other => other.kind_name().to_owned(),
+                };
+                return Err(BindError::Type {
+                    task,
+                    name,
+                    description: parameter.kind.description(),
+                    got,
+                });
+            }
+            values.push((name, value.clone()));
+        }
+        Ok(Self { values })
+    }
+
+    /// The text of a text or path parameter; empty for a name that was not declared so, which binding rules out.
+    pub fn text(&self, name: &str) -> &str {
+        match self.find(name) {
+            Some(Value::Str(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The number of an integer parameter; 0 for a name that was not declared so, which binding rules out.
+    pub fn integer(&self, name: &str) -> i64 {
+        match self.find(name) {
+            Some(Value::Int(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// The name of a queue parameter's queue.
+    pub fn queue(&self, name: &str) -> &str {
+        match self.find(name) {
+            Some(Value::Queue(queue)) => queue,
+            _ => "",
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&Value> {
+        self.values
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PARAMETERS: &[Parameter] = &[
+        Parameter {
+            name: "key",
+            kind: ParameterKind::Text,
+            help: "",
+        },
+        Parameter {
+            name: "n",
+            kind: ParameterKind::Integer { min: 0, max: 9 },
+            help: "",
+        },
+    ];
+
+    fn bind(args: &[Value], kwargs: &[(&str, Value)]) -> Result<Bound, String> {
+        let kwargs = kwargs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect();
+        Bound::bind(
+            "work",
+            PARAMETERS,
+            &Arguments {
+                args: args.to_vec(),
+                kwargs,
+            },
+        )
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn arguments_bind_by_position_and_by_keyword() {
+        let bound = bind(&["a".into()], &[("n", 3.into())]).unwrap();
+        assert_eq!((bound.text("key"), bound.integer("n")), ("a", 3));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_with_what_is_allowed() {
+        let error = |args: &[Value], kwargs: &[(&str, Value)]| bind(args, kwargs).unwrap_err();
+        assert_eq!(
+            error(&["a".into()], &[]),
+            "work() is missing the argument 'n': a whole number from 0 to 9"
+        );
+        assert_eq!(
+            error(&["a".into(), 10.into()], &[]),
+            "work(): 'n' must be a whole number from 0 to 9, not 10"
+        );
+        assert_eq!(
+            error(&["a".into(), "b".into()], &[]),
+            "work(): 'n' must be a whole number from 0 to 9, not \"b\""
+        );
+        assert_eq!(
+            error(&["a".into(), 1.into(), 2.into()], &[]),
+            "work() takes 2 argument(s) (key, n), but 3 were given"
+        );
+        assert_eq!(
+            error(&["a".into(), 1.into()], &[("m", 2.into())]),
+            "work() has no argument 'm'; it has key, n"
+        );
+        assert_eq!(
+            error(&["a".into(), 1.into()], &[("n", 2.into())]),
+            "work() got 'n' twice, by position and by keyword"
+        );
+    }
+}

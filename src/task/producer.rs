@@ -1,0 +1,48 @@
+//! The tutorial's producer.
+
+use super::declaration::{TaskDeclaration, TaskKind, bytes_from_value};
+use super::parameter::{Bound, Parameter, ParameterKind};
+use super::value::Value;
+use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::worker::Context;
+
+pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
+    name: "producer",
+    summary: "puts so many items into a queue, 1 to 3 seconds apart at random",
+    kind: TaskKind::Producer,
+    computes: false,
+    parameters: &[
+        Parameter {
+            name: "name",
+            kind: ParameterKind::Text,
+            help: "the producer's name, and its items' first part",
+        },
+        Parameter {
+            name: "queue",
+            kind: ParameterKind::Queue,
+            help: "the queue to put into",
+        },
+        Parameter {
+            name: "count",
+            kind: ParameterKind::Integer {
+                min: 0,
+                max: 1_000_000,
+            },
+            help: "how many items",
+        },
+    ],
+    run,
+};
+
+fn run(context: &mut Context, arguments: &Bound) -> Result<Value, RemoteError> {
+    let (name, queue) = (arguments.text("name"), arguments.queue("queue"));
+    let pid = context.pid();
+    for number in 0..arguments.integer("count") {
+        let seconds = context.uniform(1.0, 3.0);
+        context.sleep(seconds);
+        let item = format!("{name}-{number}");
+        context.put(queue, bytes_from_value(&Value::Str(item.clone())))?;
+        context.print(format_args!("pid={pid} {name} produced {item}"));
+    }
+    Ok(Value::Null)
+}
