@@ -12,6 +12,15 @@ command-open-lab = Run processes, queues and pools
 command-open-lesson = Open a lesson in the Lab
 command-select-process = Select a process
 command-show-in-monitor = Show in Monitor
+command-move-selection = Move the selection
+command-open-detail = Open the detail
+command-close-detail = Close the detail
+command-step-back = Close what is in front
+command-copy-row = Copy the selected row
+command-sort-by = Sort by a column
+command-toggle-column = Show or hide a column
+command-set-column-width = Set the width of a column
+command-set-detail-width = Set the width of the detail
 command-set-filter = Filter processes
 command-focus-filter = Type a filter
 command-toggle-freeze = Freeze the picture
@@ -25,6 +34,441 @@ command-zoom-in = Enlarge everything
 command-zoom-out = Shrink everything
 command-zoom-reset = Everything at its own size
 
+## Everywhere
+
+action-close = Close
+action-cancel = Cancel
+mark-none = –
+mark-denied = denied
+mark-gone = gone
+mark-masked = ••••••••
+toast-row-copied = Row copied
+
+## Why a value is not there
+
+unread-denied = Not readable: belongs to somebody else. Run Proclab as root to see it.
+unread-denied-owner = Not readable: belongs to { $owner }. Run Proclab as root to see it.
+unread-gone = The process has ended.
+unread-zombie = The process has ended; this went with its memory.
+unread-not-applicable = There is none.
+unread-unsupported = This system does not tell.
+unread-not-sampled = Not known yet: it takes two looks.
+
+## States
+
+state-running = running
+state-sleeping = sleeping
+state-disk-sleep = disk wait
+state-stopped = stopped
+state-tracing-stop = traced
+state-zombie = zombie
+state-dead = dead
+state-wake-kill = disk wait
+state-waking = waking
+state-idle = idle
+state-parked = parked
+state-unknown = unknown
+state-ended = ended
+
+## Columns of the process table
+
+column-name = Name
+column-name-help = What the process calls itself.
+column-pid = PID
+column-pid-help = The process id.
+column-user = User
+column-user-help = The real user: who started it.
+column-state = State
+column-state-help = What the process is doing now.
+column-cpu = CPU %
+column-cpu-unit = 1 core
+column-cpu-help = CPU use since the last look, in percent of one core: four busy threads are 400.
+column-memory = Memory
+column-memory-help = Resident memory (RSS), shared pages included; 1 MB is 1,048,576 bytes.
+column-threads = Threads
+column-threads-help = Its threads, the first one included.
+column-started = Started
+column-started-help = When the process began.
+column-parent = Parent
+column-parent-help = The process that started it, or the one that adopted it.
+column-cmdline = Command line
+column-cmdline-help = The arguments it was started with.
+column-user-time = User time
+column-user-time-help = CPU time in its own code, minutes:seconds.
+column-system-time = System time
+column-system-time-help = CPU time in the kernel on its behalf, minutes:seconds.
+column-nice = Nice
+column-nice-help = -20 is favoured by the scheduler, 19 stands back.
+column-vms = Virtual
+column-vms-help = Virtual memory: what is mapped, used or not.
+column-terminal = Terminal
+column-terminal-help = The controlling terminal.
+column-exe = Executable
+column-exe-help = Path of the program.
+
+## Monitor
+
+monitor-first = Reading the processes of this machine…
+monitor-filter = Filter processes
+monitor-filter-hint = Filter: name  user:ana  cpu>10  mem>200M
+monitor-filter-tip = Words are looked for in name, user and command line; keys: name pid ppid user state cmd cpu mem threads; ! means not
+monitor-filter-clear = Clear the filter
+monitor-columns = Columns
+monitor-columns-tip = Choose the columns of the table
+monitor-export = Export JSON…
+monitor-export-tip = Write what is shown now to a file
+monitor-no-match = No process matches { $filter }; { $count ->
+        [0] none is hidden by it.
+        [one] one is hidden by it.
+       *[other] { $count } are hidden by it.
+    }
+monitor-clear = Clear
+table-name = Processes
+
+filter-unknown-key = No key “{ $key }”: use name, pid, ppid, user, state, cmd, cpu, mem or threads; put a word in quotes to search for it
+filter-wrong-operator = “{ $term }” makes no sense: write { $example }
+filter-no-value = “{ $term }” needs a value: write { $example }
+filter-no-number = “{ $value }” is no number for { $key }: write { $example }
+filter-open-quote = The closing quotation mark is missing
+filter-lone-not = “!” needs a word behind it
+
+introduction-text = New here?
+introduction-link = See a process pool at work (8 s)
+introduction-dismiss = Do not show this again
+
+## The machine
+
+machine-cpu = CPU
+machine-cpu-tip = CPU use of all cores together; the curve shows the last two minutes, gaps are times when nothing was known
+machine-cores = { $count ->
+        [one] 1 core
+       *[other] { $count } cores
+    }
+machine-memory = Memory
+machine-memory-tip = Memory that could not be given to programs without swapping; the curve shows the last two minutes
+machine-of = of { $total }
+machine-load = Load
+machine-load-tip = Processes that run or wait, on average over 1, 5 and 15 minutes
+machine-load-note = 5 min { $five } · 15 min { $fifteen }
+
+## Status bar
+
+status-processes = { $count ->
+        [one] 1 process
+       *[other] { $count } processes
+    }
+status-kernel-hidden = { $count ->
+        [one] 1 kernel thread hidden
+       *[other] { $count } kernel threads hidden
+    }
+status-kernel-shown = { $count ->
+        [one] 1 kernel thread
+       *[other] { $count } kernel threads
+    }
+status-kernel-tip = Show or hide threads of the kernel
+status-filtered = { $count } kept out by the filter
+status-limited = Not all processes are visible
+status-blind = The watching has stopped. Start Proclab again.
+status-freeze = Freeze
+status-frozen = Frozen
+status-freeze-tip = Hold the picture still, or let it go on
+status-every = every { $seconds } s
+status-every-tip = How often the machine is looked at
+status-history = history { $span }
+status-history-tip = How far back the curves reach, minutes:seconds
+status-held = Order held
+status-held-tip = Rows keep their places while the pointer moves over the table
+limited-hidepid = /proc is mounted with hidepid: only your own processes are visible.
+limited-namespace = Proclab runs in a container: only its own processes are visible.
+limited-proc = /proc cannot be read: nothing is known.
+
+## Detail of a process
+
+detail-overview = Overview
+detail-threads = Threads
+detail-files = Files
+detail-network = Network
+detail-environment = Environment
+detail-reading = Reading…
+detail-gone = The process has ended; nothing more can be read about it.
+detail-ended = has ended; this is what was known last
+detail-parent = parent
+detail-parent-tip = Show the parent
+detail-copy-pid = Click to copy the PID
+detail-copy = Click to copy
+detail-close = Close the detail
+detail-cpu = CPU, 2 min
+detail-cpu-now = { $percent } % of 1 core
+detail-cpu-tip = The last two minutes since it was selected; gaps are times when nothing was known
+detail-switches = { $voluntary } waited · { $involuntary } preempted
+detail-unnamed = (unnamed)
+detail-list-cut = Only the first { $count } are shown.
+detail-threads-none = No threads.
+detail-files-none = No regular files are open.
+detail-network-none = No sockets are open.
+detail-environment-none = The environment is empty.
+detail-environment-show = Show values
+detail-environment-hide = Hide values
+detail-environment-note = Values can hold secrets.
+detail-group-program = Program
+detail-group-process = Process
+detail-group-cpu = CPU
+detail-group-memory = Memory
+detail-group-io = Input and output
+field-exe = Executable
+field-cwd = Working folder
+field-cmdline = Command line
+field-user = User
+field-state = State
+field-parent = Parent
+field-terminal = Terminal
+field-started = Started
+field-nice = Nice
+field-cpu-user = User time
+field-cpu-system = System time
+field-threads = Threads
+field-switches = Switches
+field-rss = Resident
+field-uss = Its own (USS)
+field-pss = Its share (PSS)
+field-peak = Peak resident
+field-swap = Swapped out
+field-vms = Virtual
+field-read = Read from disk
+field-written = Written to disk
+field-fds = Descriptors
+field-cgroup = Control group
+running-days = running for { $days } d { $hours } h
+running-hours = running for { $hours } h { $minutes } min
+running-minutes = running for { $minutes } min { $seconds } s
+running-seconds = running for { $seconds } s
+
+menu-copy-pid = Copy PID
+menu-copy-name = Copy name
+menu-copy-command = Copy command line
+menu-show-parent = Show parent
+menu-filter-user = Only processes of { $user }
+
+## Export
+
+export-title = Export JSON
+export-note = { $count ->
+        [one] One process as it is shown now, one document.
+       *[other] All { $count } processes as they are now, in one document.
+    }
+export-path = File
+export-browse = Browse…
+export-browse-tip = Choose with the desktop's own dialog; without one, type the path
+export-write = Export
+export-done = Exported to { $path }
+export-failed = Could not write { $path }: { $reason }
+export-folder = { $path } is a folder: name a file in it
+
 ## Lab
 
-lab-empty = Each process of the run gets a lane here.
+lab-empty = Each process of the run gets a lane here. Start (Ctrl+Enter).
+lab-status = No run yet
+lab-start = Start
+lab-start-here = Start
+lab-start-again = Start again
+lab-start-tip = Start this run in real processes
+lab-stop = Stop
+lab-stop-tip = Ask the run to stop
+lab-stop-at-once = Stop at once
+lab-stop-at-once-tip = Kill the run's processes without asking them
+lab-choose-lesson = Lay out a lesson
+lab-choose-form = Lay out the form
+lab-choose-tip = Choose a lesson or your own run
+lab-form-title = Your own run
+lab-kill = Kill a process of the run
+lab-select = Select
+lab-follow = Follow
+lab-fit = Whole run
+lab-fit-tip = Show the whole run and go on with it (F, double click)
+lab-reveal = Reveal the answer
+lab-cannot-start = The run cannot start: see what is marked in the form.
+lab-not-asked = The run no longer takes requests: { $pid } was not killed.
+lab-live = LIVE
+lab-ended-ok = done
+lab-ended-failed = done, with failures
+lab-ended-interrupted = stopped
+lab-ended-unknown = cut off
+lab-seed = Seed { $seed }
+lab-seed-tip = The random times follow from it: the same seed gives the same run
+lab-main-gone = The run's main process ended without telling how: { $what }
+lab-tab-code = Code
+lab-tab-form = Form
+lab-tab-lessons = Lessons
+lab-tab-results = Results
+lab-tab-workers = Processes
+lab-lanes-summary = Lanes of { $lanes ->
+    [one] one process
+   *[other] { $lanes } processes
+ }, { $running } running
+lab-status-tasks = { $tasks ->
+    [one] one task
+   *[other] { $tasks } tasks
+ }, { $done } done, { $failed } failed
+lab-status-items = { $put ->
+    [one] one item
+   *[other] { $put } items
+ } put, { $got } got, { $waiting } in the queue
+lab-status-sentinels = None { $count } for { $consumers ->
+    [one] one consumer
+   *[other] { $consumers } consumers
+ }
+lab-status-lines = { $count ->
+    [one] one line of log
+   *[other] { $count } lines of log
+ }
+lab-status-missing = { $count ->
+    [one] one event is missing
+   *[other] { $count } events are missing
+ }
+lab-status-refused = Not done: { $reason }
+
+## Lanes
+
+lane-callback-thread = callback thread
+lane-nth = ({ $place })
+lane-queue = queue { $name }
+lane-maxsize = maxsize { $count }
+lane-no-limit = no limit
+lane-waiting-tasks = waiting tasks
+lane-code-finished = main's code finished
+lane-now = now
+lane-lost = lost: { $task }
+lane-replaced = replaced after { $time }
+
+state-starting = starting
+state-initializing = initializing
+state-idle = idle
+state-running = running { $task }
+state-waiting-empty = waiting: queue empty
+state-blocked-full = blocked: queue full
+state-ended-code = ended, exit code { $how }
+state-ended-signal = ended by { $how }
+state-unknown = not known any more
+
+outcome-ok = ok
+outcome-error = error
+outcome-worker-died = worker died
+outcome-timed-out = timed out
+outcome-cancelled = cancelled
+outcome-running = running
+outcome-waiting = waiting
+outcome-unknown = not known
+
+card-tasks = { $count } tasks, too close together to tell apart
+card-steps = { $count } calls, too close together to tell apart
+card-line = line { $line }
+card-took = took { $time }
+card-blocked-for = for { $time } so far
+card-waited = waited { $time }
+card-ran = ran { $time }
+card-attempt = attempt { $n }
+card-arrived = arrived { $place }
+card-callback = callback took { $time }
+card-error-callback = error callback took { $time }
+card-cpu = { $time } of CPU time
+card-waiting = { $count ->
+    [one] one task waits
+   *[other] { $count } tasks wait
+ }
+card-ready-after = ready after { $time }
+card-peak = { $size } of memory at most
+card-pipe-leaked = Something it started still holds its output open
+card-sentinel = None, the sentinel
+card-put = put by { $who } at { $time }
+card-got = got by { $who } at { $time }
+card-in-queue = { $time } in the queue
+
+ordinal-first = { $n }st
+ordinal-second = { $n }nd
+ordinal-third = { $n }rd
+ordinal-other = { $n }th
+
+## Log, results, processes, code
+
+log-all = All
+log-of = Log of { $who }
+log-find = Find
+log-find-tip = Show only lines that contain this
+log-found = { $count } found
+log-follow = Follow
+log-follow-tip = Go to the newest line and stay there
+log-copy = Copy the selected lines, or all
+log-copy-line = Copy this line
+log-dropped = { $count ->
+    [one] one line dropped
+   *[other] { $count } lines dropped
+ }
+log-dropped-tip = { $stream } left out because this window was too slow, { $here } older than what is kept
+log-none-found = No line contains { $text }.
+log-empty = What the processes print appears here.
+log-empty-of = { $who } has printed nothing yet.
+log-continued = {" "}…
+log-partial = {" "}(unfinished)
+
+results-empty = Results appear as callbacks fire; apply returns them to main instead.
+results-task = Task
+results-worker = By
+results-result = Result
+results-arrived = Arrived
+results-waited = Waited
+results-ran = Ran
+results-copy = Copy all results
+results-copy-row = Copy this result
+
+workers-empty = The run's processes appear here.
+workers-show = Show { $who } in Monitor
+workers-kill = Kill { $who }
+workers-uses = CPU { $cpu }   Memory { $memory }
+workers-used = CPU time { $cpu }   Memory at most { $peak }
+workers-not-sampled = CPU and memory are read once a second: not yet
+workers-unreadable = CPU or memory could not be read
+workers-peak-unknown = Its peak of memory could not be known
+
+code-empty = The program appears here.
+
+## Form
+
+form-kind-pool = Pool
+form-kind-food = Producers, consumers
+form-workers = Workers
+form-task = Task
+form-count = Tasks
+form-producers = Producers
+form-items = Items each
+form-consumers = Consumers
+form-more = More
+form-less = Less
+form-argument-tip = { $help }. { $mark } stands for the task's number, counted from 0
+form-mode = Submit with
+form-mode-async-tip = All at once; results come when they are ready
+form-mode-apply-tip = One after the other, each waited for
+form-callbacks = Callbacks
+form-callbacks-tip = Give each value, or each error, to a function in the main
+form-initializer = Initializer
+form-initializer-tip = Each worker announces itself once, before its first task
+form-maxsize = Queue's maxsize
+form-maxsize-tip = A put waits while the queue holds so many items; 0 for no limit
+form-sentinels = Sentinels
+form-sentinels-tip = How many None the main puts at the end; empty for one a consumer
+form-time-scale = Time scale
+form-time-scale-tip = Built-in sleeps take so many times as long; computing cannot be sped up
+form-seed = Seed
+form-seed-tip = The random times follow from it; empty for new ones each time
+form-problem-missing = A number is needed.
+form-problem-number = { $found } is no number.
+form-problem-processes = { $found }. Choose 1 to { $max } (this machine has { $cpus ->
+    [one] one CPU
+   *[other] { $cpus } CPUs
+ }).
+form-problem-range = { $found }. Choose { $min } to { $max }.
+form-problem-empty = At least one is needed.
+form-problem-other = This cannot run: { $what }.
+
+lesson-start-tip = Start { $lesson }
+lesson-open = Open
+lesson-open-tip = Lay out { $lesson } without starting it

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use super::lab::LabCommand;
+use super::monitor::Motion;
 use super::settings::ThemeChoice;
+use crate::monitor::ColumnId;
 use crate::os::ProcKey;
 
 /// One request, imperative.
@@ -19,6 +22,24 @@ pub enum Command {
     OpenLesson(&'static str),
     /// Select a process, or none.
     SelectProcess(Option<ProcKey>),
+    /// Step through the table.
+    MoveSelection(Motion),
+    /// Open the detail of the selected process.
+    OpenDetail,
+    /// Close the detail; the process stays selected.
+    CloseDetail,
+    /// Close what is in front: the detail, then the selection.
+    StepBack,
+    /// Copy the selected row.
+    CopyRow,
+    /// Sort by a column, or the other way round.
+    SortBy(ColumnId),
+    /// Show or hide a column.
+    ToggleColumn(ColumnId),
+    /// Make a column so many points wide, or as wide as at first.
+    SetColumnWidth(ColumnId, Option<f32>),
+    /// Remember the width of the detail panel.
+    SetDetailWidth(f32),
     /// Go to Monitor with this process selected and in sight.
     ShowInMonitor(ProcKey),
     /// Replace the filter's text.
@@ -35,6 +56,8 @@ pub enum Command {
     ExportJson,
     /// Take away the line that introduces the Lab.
     DismissIntroduction,
+    /// Something in the Lab.
+    Lab(LabCommand),
     /// Dark, light, or as the system.
     SetTheme(ThemeChoice),
     /// From dark to light and back.
@@ -49,10 +72,14 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 10] = [
+    pub const PLAIN: [Self; 14] = [
+        Self::Lab(LabCommand::Start),
+        Self::Lab(LabCommand::Stop),
+        Self::Lab(LabCommand::FollowRun),
         Self::OpenMonitor,
         Self::OpenLab,
         Self::FocusFilter,
+        Self::StepBack,
         Self::ToggleFreeze,
         Self::ToggleKernelThreads,
         Self::ExportJson,
@@ -70,6 +97,15 @@ impl Command {
             Self::OpenLesson(_) => "command-open-lesson",
             Self::SelectProcess(_) => "command-select-process",
             Self::ShowInMonitor(_) => "command-show-in-monitor",
+            Self::MoveSelection(_) => "command-move-selection",
+            Self::OpenDetail => "command-open-detail",
+            Self::CloseDetail => "command-close-detail",
+            Self::StepBack => "command-step-back",
+            Self::CopyRow => "command-copy-row",
+            Self::SortBy(_) => "command-sort-by",
+            Self::ToggleColumn(_) => "command-toggle-column",
+            Self::SetColumnWidth(..) => "command-set-column-width",
+            Self::SetDetailWidth(_) => "command-set-detail-width",
             Self::SetFilter(_) => "command-set-filter",
             Self::FocusFilter => "command-focus-filter",
             Self::ToggleFreeze => "command-toggle-freeze",
@@ -77,6 +113,7 @@ impl Command {
             Self::ToggleKernelThreads => "command-toggle-kernel-threads",
             Self::ExportJson => "command-export-json",
             Self::DismissIntroduction => "command-dismiss-introduction",
+            Self::Lab(command) => command.title_key(),
             Self::SetTheme(_) => "command-set-theme",
             Self::ToggleTheme => "command-toggle-theme",
             Self::ZoomIn => "command-zoom-in",
@@ -91,6 +128,7 @@ impl Command {
             KeyboardShortcut::new(Modifiers::COMMAND, key)
         }
         match self {
+            Self::Lab(command) => command.shortcuts(),
             Self::OpenMonitor => const { &[ctrl(Key::Num1)] },
             Self::OpenLab => const { &[ctrl(Key::Num2)] },
             Self::FocusFilter => {
@@ -115,8 +153,17 @@ impl Command {
             Self::ZoomIn => const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
             Self::ZoomOut => const { &[ctrl(Key::Minus)] },
             Self::ZoomReset => const { &[ctrl(Key::Num0)] },
+            Self::StepBack => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Escape)] },
             Self::OpenLesson(_)
             | Self::SelectProcess(_)
+            | Self::MoveSelection(_)
+            | Self::OpenDetail
+            | Self::CloseDetail
+            | Self::CopyRow
+            | Self::SortBy(_)
+            | Self::ToggleColumn(_)
+            | Self::SetColumnWidth(..)
+            | Self::SetDetailWidth(_)
             | Self::ShowInMonitor(_)
             | Self::SetFilter(_)
             | Self::SetInterval(_)

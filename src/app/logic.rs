@@ -3,45 +3,104 @@
 use eframe::egui;
 
 use super::command::{Command, Commands};
-use super::lab::Lab;
+use super::export::Export;
+use super::feed::Feed;
+use super::lab::{Lab, LabCommand, RunStarter};
+use super::monitor::Monitor;
 use super::settings::{Place, Settings, ThemeChoice};
 use super::text::Text;
 use super::theme;
+use super::toast::Toasts;
+use crate::monitor::Direction;
 
 /// Steps of magnification.
 const ZOOM_STEP: f32 = 0.1;
+
+/// Where the window gets what it shows: real in the program, scripted in tests.
+pub struct Sources {
+    /// The machine.
+    pub monitor: Box<dyn Feed>,
+    /// Runs.
+    pub runs: Box<dyn RunStarter>,
+}
 
 /// The window.
 pub struct App {
     pub(super) text: Text,
     pub(super) settings: Settings,
     pub(super) commands: Commands,
+    pub(super) monitor: Monitor,
     pub(super) lab: Lab,
+    pub(super) export: Export,
+    pub(super) toasts: Toasts,
 }
 
 impl App {
     /// A window with what was remembered.
-    pub fn new(creation: &eframe::CreationContext<'_>) -> Self {
+    pub fn new(creation: &eframe::CreationContext<'_>, sources: Sources) -> Self {
         let ctx = &creation.egui_ctx;
         theme::install(ctx);
         let settings = Settings::load(creation.storage);
         ctx.set_theme(settings.theme);
         ctx.set_zoom_factor(settings.zoom);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let text = Text::english();
         Self {
-            text: Text::english(),
-            settings,
+            monitor: Monitor::new(sources.monitor, &settings, &text),
+            lab: Lab::new(sources.runs, &text),
+            export: Export::default(),
+            toasts: Toasts::default(),
             commands: Commands::default(),
-            lab: Lab::default(),
+            text,
+            settings,
         }
+    }
+
+    /// Monitor, for tests.
+    pub fn monitor(&self) -> &Monitor {
+        &self.monitor
+    }
+
+    /// The Lab, for tests.
+    pub fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// What is remembered, for tests.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where to send commands from outside, e.g. to open a lesson named on the command line.
+    pub fn commands(&self) -> &Commands {
+        &self.commands
     }
 
     /// Takes in what other threads have found out, then applies what was asked for.
     pub(super) fn advance(&mut self, ctx: &egui::Context) {
-        self.lab.logic(ctx, &self.commands);
-        self.commands.send_pressed(ctx, |_| true);
+        self.lab.logic(ctx, &self.text, &self.commands);
+        self.export.logic(&self.text, &mut self.toasts);
+        self.toasts.logic(ctx);
+        let is_modal = self.export.is_open();
+        let is_here = self.settings.place == Place::Monitor;
+        let is_popup = egui::Popup::is_any_open(ctx);
+        self.commands.send_pressed(ctx, |command| match command {
+            _ if is_modal => false,
+            Command::StepBack => !is_popup,
+            Command::Lab(LabCommand::FollowRun) => !is_here,
+            Command::ToggleFreeze | Command::FocusFilter | Command::ToggleKernelThreads => is_here,
+            _ => true,
+        });
+        if is_here && !is_modal && !ctx.text_edit_focused() && is_copy_asked(ctx) {
+            self.commands.send(Command::CopyRow);
+        }
         for command in self.commands.take() {
             self.apply(ctx, command);
+        }
+        self.monitor.logic(ctx);
+        // What was asked for while this picture is drawn is applied before the next: there must be one.
+        if !self.commands.is_empty() {
+            ctx.request_repaint();
         }
     }
 
@@ -53,6 +112,7 @@ impl App {
                 self.settings.place = Place::Lab;
                 self.lab.open_lesson(name);
             }
+            Command::DismissIntroduction => self.settings.is_introduced = true,
             Command::SetTheme(choice) => self.set_theme(ctx, choice),
             Command::ToggleTheme => match ctx.theme() {
                 egui::Theme::Dark => self.set_theme(ctx, ThemeChoice::Light),
@@ -61,7 +121,69 @@ impl App {
             Command::ZoomIn => self.set_zoom(ctx, self.settings.zoom + ZOOM_STEP),
             Command::ZoomOut => self.set_zoom(ctx, self.settings.zoom - ZOOM_STEP),
             Command::ZoomReset => self.set_zoom(ctx, 1.0),
-            Command::DismissIntroduction => self.settings.is_introduced = true,
+            Command::ExportJson => {
+                if let Some(snapshot) = self.monitor.snapshot() {
+                    self.export.open(std::sync::Arc::clone(snapshot));
+                }
+            }
+            Command::ShowInMonitor(key) => {
+                self.settings.place = Place::Monitor;
+                self.monitor.reveal(key);
+            }
+            Command::Lab(command) => {
+                if command == LabCommand::Start {
+                    self.settings.place = Place::Lab;
+                }
+                self.lab.apply(ctx, &self.text, &mut self.toasts, command);
+            }
+            Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
+            command => self.apply_to_monitor(ctx, command),
+        }
+    }
+
+    fn apply_to_monitor(&mut self, ctx: &egui::Context, command: Command) {
+        match command {
+            Command::SelectProcess(key) => self.monitor.select(key),
+            Command::MoveSelection(motion) => self.monitor.move_selection(motion),
+            Command::OpenDetail => self.monitor.set_detail_open(true),
+            Command::CloseDetail => self.monitor.set_detail_open(false),
+            Command::StepBack => self.monitor.step_back(),
+            Command::CopyRow => {
+                if let Some(row) = self.monitor.selected_row_text() {
+                    ctx.copy_text(row);
+                    self.toasts
+                        .tell(self.text.get("toast-row-copied").to_owned());
+                }
+            }
+            Command::SetFilter(text) => self.monitor.set_filter(text),
+            Command::FocusFilter => self.monitor.focus_filter(),
+            Command::ToggleFreeze => self.monitor.toggle_freeze(),
+            Command::SetInterval(interval) => {
+                self.settings.interval_ms = interval.as_millis().try_into().unwrap_or(1_000);
+                self.monitor.set_interval(interval);
+            }
+            Command::ToggleKernelThreads => {
+                self.settings.kernel_threads = self.monitor.toggle_kernel_threads();
+            }
+            Command::SortBy(column) => {
+                let sort = self.monitor.sort_by(column);
+                sort.column.column().key.clone_into(&mut self.settings.sort);
+                self.settings.is_descending = sort.direction == Direction::Descending;
+            }
+            Command::ToggleColumn(column) => {
+                self.settings.toggle_column(column.column());
+                self.monitor.lay_out_columns(&self.settings, &self.text);
+            }
+            Command::SetColumnWidth(column, width) => {
+                let key = column.column().key.to_owned();
+                match width {
+                    Some(width) => self.settings.column_widths.insert(key, width),
+                    None => self.settings.column_widths.remove(&key),
+                };
+                self.monitor.lay_out_columns(&self.settings, &self.text);
+            }
+            Command::SetDetailWidth(width) => self.settings.detail_width = width,
+            // The others are applied by the caller.
             _ => {}
         }
     }
@@ -75,4 +197,14 @@ impl App {
         self.settings.zoom = zoom.clamp(0.6, 2.5);
         ctx.set_zoom_factor(self.settings.zoom);
     }
+}
+
+/// Whether Ctrl+C was pressed.
+fn is_copy_asked(ctx: &egui::Context) -> bool {
+    ctx.input(|input| {
+        input
+            .events
+            .iter()
+            .any(|event| matches!(event, egui::Event::Copy))
+    })
 }

@@ -4,18 +4,29 @@
 //! have found out and applies the commands; its `ui` draws. No view changes the model, does I/O or waits.
 //!
 //! Where to find: a colour or space in [`theme`], an icon in [`icons`], a sentence in [`text`] and `assets/locales`, an action
-//! or shortcut in [`command`], what is remembered in [`settings`].
+//! or shortcut in [`command`], what is remembered in [`settings`]. [`display`] finds out beforehand whether a window can open.
 
+pub mod background;
 pub mod command;
+pub mod display;
+mod export;
+pub mod feed;
 pub mod icons;
-mod lab;
+pub mod lab;
 mod logic;
+pub mod monitor;
+pub mod panes;
 pub mod settings;
 pub mod text;
 pub mod theme;
+mod toast;
 mod ui;
 pub mod view;
 pub mod widgets;
+mod window;
 
+pub use display::WindowError;
 pub use lab::Lab;
-pub use logic::App;
+pub use logic::{App, Sources};
+pub use toast::Toasts;
+pub use window::run_window;

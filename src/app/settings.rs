@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::monitor::Column;
+use crate::monitor::column::COLUMNS;
+
 /// The version written into settings; a reader of another one starts afresh.
 pub const SETTINGS_VERSION: u32 = 1;
 
@@ -29,7 +32,7 @@ pub struct Settings {
     pub is_descending: bool,
     /// Widths of columns by key, points; columns not named here have their default width.
     pub column_widths: BTreeMap<String, f32>,
-    /// Columns in the table by key, in order; empty for the default ones.
+    /// Columns in the table by key; empty for the default ones.
     pub columns: Vec<String>,
     /// Width of the detail panel, points.
     pub detail_width: f32,
@@ -63,6 +66,23 @@ impl Settings {
             .and_then(|storage| eframe::get_value::<Self>(storage, eframe::APP_KEY))
             .filter(|settings| settings.version == SETTINGS_VERSION)
             .unwrap_or_default()
+    }
+
+    /// Whether a column is in the table.
+    pub fn shows_column(&self, column: &Column) -> bool {
+        if self.columns.is_empty() {
+            column.is_default
+        } else {
+            self.columns.iter().any(|key| key == column.key)
+        }
+    }
+
+    /// Puts a column into the table or takes it out.
+    pub fn toggle_column(&mut self, column: &Column) {
+        let shown = COLUMNS
+            .iter()
+            .filter(|other| self.shows_column(other) != (other.id == column.id));
+        self.columns = shown.map(|column| column.key.to_owned()).collect();
     }
 
     /// Writes them.
@@ -100,5 +120,21 @@ impl From<ThemeChoice> for eframe::egui::ThemePreference {
             ThemeChoice::Light => Self::Light,
             ThemeChoice::System => Self::System,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::ColumnId;
+
+    #[test]
+    fn a_column_goes_and_comes_back() {
+        let mut settings = Settings::default();
+        let column = ColumnId::Threads.column();
+        settings.toggle_column(column);
+        assert!(!settings.shows_column(column) && settings.shows_column(ColumnId::Pid.column()));
+        settings.toggle_column(column);
+        assert!(settings.shows_column(column));
     }
 }

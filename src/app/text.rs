@@ -170,9 +170,14 @@ mod tests {
         let words = words_in_sources();
         let unused: Vec<&str> = keys_in(ENGLISH)
             .into_iter()
-            .filter(|key| !words.contains(*key))
+            .filter(|key| !words.contains(*key) && !words.contains(column_title(key)))
             .collect();
         assert!(unused.is_empty(), "nothing shows {unused:?}");
+    }
+
+    /// The key that help and unit of a column are made from.
+    fn column_title(key: &str) -> &str {
+        key.trim_end_matches("-help").trim_end_matches("-unit")
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The frame around the places: the rail and the status bar.
 
-use eframe::egui;
+use eframe::egui::{self, Align, Frame, Layout, Margin};
 
 use super::command::Command;
 use super::icons::Icon;
 use super::logic::App;
 use super::settings::Place;
-use super::theme;
+use super::theme::{self, UNIT};
 use super::view::View;
 use super::widgets::{icon_button, rail_button};
 
@@ -17,10 +17,16 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.rail_ui(ui);
+        self.status_ui(ui);
         let view = View::new(ui, &self.text, &self.commands);
         match self.settings.place {
-            Place::Monitor => {}
+            Place::Monitor => self.monitor.ui(ui, view, &self.settings),
             Place::Lab => self.lab.ui(ui, view),
+        }
+        self.export.export_ui(ui, view);
+        self.toasts.toasts_ui(ui, view);
+        if !self.commands.is_empty() {
+            ui.request_repaint();
         }
     }
 
@@ -35,7 +41,7 @@ impl App {
         egui::Panel::left("rail")
             .exact_size(theme::RAIL)
             .resizable(false)
-            .frame(egui::Frame::new().fill(view.theme.ground))
+            .frame(Frame::new().fill(view.theme.ground))
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (place, icon, key, command) in [
@@ -56,8 +62,8 @@ impl App {
                         view.commands.send(command);
                     }
                 }
-                ui.with_layout(egui::Layout::bottom_up(egui::Align::Center), |ui| {
-                    ui.add_space(2.0 * theme::UNIT);
+                ui.with_layout(Layout::bottom_up(Align::Center), |ui| {
+                    ui.add_space(2.0 * UNIT);
                     let icon = if view.theme.dark {
                         Icon::Sun
                     } else {
@@ -67,6 +73,28 @@ impl App {
                     let tip = view.tip(ui, command.title_key(), &command);
                     if icon_button(ui, view.theme, icon, &tip).clicked() {
                         view.commands.send(command);
+                    }
+                });
+            });
+    }
+
+    fn status_ui(&self, ui: &mut egui::Ui) {
+        let view = View::new(ui, &self.text, &self.commands);
+        egui::Panel::bottom("status")
+            .exact_size(theme::ROW)
+            .resizable(false)
+            .frame(
+                Frame::new()
+                    .fill(view.theme.ground)
+                    .inner_margin(Margin::symmetric(16, 0)),
+            )
+            .show(ui, |ui| {
+                ui.spacing_mut().interact_size.y = theme::ROW - UNIT;
+                ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    match self.settings.place {
+                        Place::Monitor => self.monitor.status_ui(ui, view, &self.settings),
+                        Place::Lab => self.lab.status_ui(ui, view),
                     }
                 });
             });

@@ -7,7 +7,7 @@ mod command_line;
 mod exit;
 mod lessons;
 mod run;
-pub mod snapshot;
+mod snapshot;
 mod tasks;
 mod terminal_log;
 

@@ -157,6 +157,7 @@ pub struct RunState {
     lane_order: Vec<LaneIx>,
     tasks: Vec<TaskState>,
     by_task: HashMap<u64, TaskIx>,
+    by_submitting_step: HashMap<u32, TaskIx>,
     tasks_ok: u64,
     tasks_failed: u64,
     tasks_running: u64,
@@ -271,6 +272,11 @@ impl RunState {
     /// A task by its number.
     pub fn task_of_number(&self, number: u64) -> Option<TaskIx> {
         self.by_task.get(&number).copied()
+    }
+
+    /// The task that a step of the main submitted; the first, if it submitted several.
+    pub fn task_of_step(&self, step: u32) -> Option<TaskIx> {
+        self.by_submitting_step.get(&step).copied()
     }
 
     /// Tasks that returned a value.

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 
 use super::event::{
-    CallData, CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PREVIEW_BYTES,
-    PoolStateName, Role, Stream, WaitData,
+    CallData, CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PoolStateName, Role,
+    Stream, WaitData,
 };
+use super::preview::{Preview, cut, preview};
 use super::stream::EventStream;
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{
@@ -18,7 +19,6 @@ use crate::multiprocess::observer::{
 use crate::multiprocess::wire::Call;
 use crate::os::{Monotonic, ProcKey, this};
 use crate::task;
-use crate::task::value::Value;
 
 /// Progress is told of at most so often, nanoseconds.
 const PROGRESS_EVERY_NANOS: u64 = 100_000_000;
@@ -457,87 +457,5 @@ fn wait_data(queue: &str, pid: u32, depth: usize) -> WaitData {
         queue: queue.to_owned(),
         pid,
         depth: u32::try_from(depth).unwrap_or(u32::MAX),
-    }
-}
-
-/// A value as events show it: whole, or its size and its beginning.
-#[derive(Default)]
-struct Preview {
-    value: Option<serde_json::Value>,
-    bytes: Option<u64>,
-    text: Option<String>,
-}
-
-impl Preview {
-    fn of(encoded: &[u8]) -> Self {
-        // The encoding is never much longer than the JSON, so what is far over the limit need not be decoded.
-        if encoded.len() <= 2 * PREVIEW_BYTES
-            && let Some(value) = task::value_from_bytes(encoded)
-        {
-            let json = value.to_json();
-            if json.is_null() {
-                return Self::default();
-            }
-            let text = json.to_string();
-            if text.len() <= PREVIEW_BYTES {
-                return Self {
-                    value: Some(json),
-                    bytes: None,
-                    text: None,
-                };
-            }
-            return Self {
-                value: None,
-                bytes: Some(text.len() as u64),
-                text: Some(cut(&text)),
-            };
-        }
-        let text = String::from_utf8_lossy(encoded.get(..PREVIEW_BYTES).unwrap_or(encoded));
-        Self {
-            value: None,
-            bytes: Some(encoded.len() as u64),
-            text: Some(cut(&text)),
-        }
-    }
-}
-
-/// An argument as events show it.
-fn preview(value: &Value) -> serde_json::Value {
-    let json = value.to_json();
-    let text = json.to_string();
-    if text.len() <= PREVIEW_BYTES {
-        json
-    } else {
-        serde_json::Value::String(cut(&text))
-    }
-}
-
-/// The beginning of a text, at most a preview long.
-pub(crate) fn cut(text: &str) -> String {
-    if text.len() <= PREVIEW_BYTES {
-        return text.to_owned();
-    }
-    let end = (0..=PREVIEW_BYTES - 3)
-        .rev()
-        .find(|&end| text.is_char_boundary(end))
-        .unwrap_or(0);
-    format!("{}…", text.get(..end).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_values_are_shown_by_size_and_beginning() {
-        let small = Preview::of(&task::bytes_from_value(&Value::Str("ab".into())));
-        assert_eq!((small.value, small.bytes), (Some("ab".into()), None));
-        let none = Preview::of(&task::bytes_from_value(&Value::Null));
-        assert_eq!((none.value, none.bytes), (None, None));
-        for length in [5000, 500_000] {
-            let large = Preview::of(&task::bytes_from_value(&Value::Str("é".repeat(length))));
-            assert!(large.value.is_none() && large.bytes.unwrap() >= 2 * length as u64);
-            assert!(large.text.unwrap().len() <= PREVIEW_BYTES);
-        }
     }
 }

@@ -5,6 +5,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use super::line::line_galley;
 use crate::app::icons::{Icon, icon_rect};
 use crate::app::theme::{self, Face, RADIUS, ROW_TALL, Theme, UNIT};
 
@@ -153,4 +154,75 @@ fn ground(ui: &Ui, theme: &Theme, rect: Rect, response: &Response, fill: Color32
         Stroke::new(1.0, border),
         StrokeKind::Inside,
     );
+}
+
+/// A word that leads somewhere: in the accent's colour, underlined while pointed at, cut where there is no room.
+pub fn link_button(ui: &mut Ui, theme: &Theme, label: &str) -> Response {
+    let font = theme::font(Face::Regular, theme::TEXT_S);
+    let galley = line_galley(
+        ui.painter(),
+        label,
+        font,
+        theme.accent,
+        ui.available_width(),
+    );
+    let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, label));
+    if ui.is_rect_visible(rect) {
+        if response.hovered() || response.has_focus() {
+            ui.painter().hline(
+                rect.x_range(),
+                rect.bottom() - 1.0,
+                Stroke::new(1.0, theme.accent),
+            );
+        }
+        ui.painter().galley(rect.min, galley, theme.accent);
+    }
+    response.on_hover_cursor(eframe::egui::CursorIcon::PointingHand)
+}
+
+/// A low button for the status bar.
+pub fn small_button(
+    ui: &mut Ui,
+    theme: &Theme,
+    icon: Option<Icon>,
+    label: &str,
+    is_on: bool,
+) -> Response {
+    let font = theme::font(Face::Regular, theme::TEXT_XS);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(label.to_owned(), font, theme.text);
+    let lead = if icon.is_some() { 11.0 + UNIT } else { 0.0 };
+    let size = vec2(galley.size().x + lead + 3.0 * UNIT, theme::ROW - UNIT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, label));
+    if ui.is_rect_visible(rect) {
+        let fill = if is_on {
+            theme.selected
+        } else {
+            Color32::TRANSPARENT
+        };
+        ground(ui, theme, rect, &response, fill, Color32::TRANSPARENT);
+        let color = if is_on {
+            theme.accent
+        } else if response.hovered() || response.has_focus() {
+            theme.text_strong
+        } else {
+            theme.text_dim
+        };
+        let mut x = rect.left() + 1.5 * UNIT;
+        if let Some(icon) = icon {
+            icon.paint(
+                ui.painter(),
+                Rect::from_center_size(pos2(x + 5.5, rect.center().y), Vec2::splat(11.0)),
+                color,
+            );
+            x += lead;
+        }
+        let y = rect.center().y - galley.size().y / 2.0;
+        ui.painter()
+            .galley_with_override_text_color(pos2(x, y), galley, color);
+    }
+    response
 }

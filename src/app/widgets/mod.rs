@@ -2,6 +2,14 @@
 
 mod button;
 mod chip;
+mod line;
+mod menu;
+mod sparkline;
+mod tabs;
 
-pub use button::{icon_button, rail_button, text_button};
+pub use button::{icon_button, link_button, rail_button, small_button, text_button};
 pub use chip::chip;
+pub use line::{line_galley, paint_line};
+pub use menu::menu_style;
+pub use sparkline::sparkline;
+pub use tabs::tab;

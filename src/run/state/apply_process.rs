@@ -153,10 +153,11 @@ impl RunState {
         }
     }
 
-    /// Consumers that were started.
-    pub fn consumers(&self) -> usize {
-        self.processes
+    /// Lanes of consumers: a consumer and those that replace it count once.
+    pub fn consumer_lanes(&self) -> usize {
+        self.lanes
             .iter()
+            .filter_map(|lane| self.process(*lane.processes.first()?))
             .filter(|process| process.role == Role::Consumer)
             .count()
     }

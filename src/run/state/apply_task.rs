@@ -207,6 +207,9 @@ impl RunState {
         }
         task.submitted = Some(t);
         task.step = step;
+        if let Some(step) = step {
+            self.by_submitting_step.entry(step).or_insert(ix);
+        }
         task.set_call(call.clone());
         match task.started.or(task.end.as_ref().map(|end| end.t)) {
             None => {

@@ -73,6 +73,7 @@ fn a_pool_in_mid_run() {
     assert_eq!(first.end.as_ref().unwrap().value.as_deref(), Some("0"));
     assert_eq!(first.end.as_ref().unwrap().arrival, 1);
     assert_eq!(state.line_of_step(first.step), Some(13));
+    assert_eq!(state.task_of_step(2), state.task_of_number(1));
     assert_eq!(first.wait_micros(state.now()), Some(126_600));
     assert!(first.callback.as_ref().unwrap().finished.is_some());
     assert!(process(&state, "W3").cpu_percent().is_some());

@@ -1,0 +1,53 @@
+//! Work beside the window's thread: named threads that answer once.
+
+use std::io;
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::thread;
+
+use eframe::egui;
+
+/// A job under way on a thread of its own.
+#[derive(Debug)]
+pub struct Job<T> {
+    answer: Receiver<T>,
+}
+
+/// How far a job is.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Progress<T> {
+    /// Still at work.
+    Running,
+    /// Done; told once.
+    Done(T),
+    /// The thread ended without an answer.
+    Lost,
+}
+
+impl<T: Send + 'static> Job<T> {
+    /// Starts `work` on a thread of that name and wakes the window when it has an answer.
+    pub fn start(
+        name: &str,
+        ctx: &egui::Context,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> io::Result<Self> {
+        let (sender, answer) = sync_channel(1);
+        let ctx = ctx.clone();
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                // The window may have closed meanwhile; then nobody waits for the answer.
+                sender.send(work()).ok();
+                ctx.request_repaint();
+            })?;
+        Ok(Self { answer })
+    }
+
+    /// Looks for the answer without waiting.
+    pub fn poll(&self) -> Progress<T> {
+        match self.answer.try_recv() {
+            Ok(answer) => Progress::Done(answer),
+            Err(TryRecvError::Empty) => Progress::Running,
+            Err(TryRecvError::Disconnected) => Progress::Lost,
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! How the Lab's panes lie side by side.
+
+use std::time::Instant;
+
+use eframe::egui::{self, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui};
+
+use super::super::icons::Icon;
+use super::super::panes::code::code_ui;
+use super::super::panes::launcher::lessons_ui;
+use super::super::panes::results::copy_button_ui;
+use super::super::panes::workers::workers_ui;
+use super::super::theme::{self, Face, UNIT};
+use super::super::view::View;
+use super::super::widgets::{link_button, tab, text_button};
+use super::{Choice, Lab, LabCommand, RightTab, RunView, Selection, SideTab};
+
+/// The width of the side panel.
+const SIDE: f32 = 300.0;
+/// The width of results and workers.
+const RIGHT: f32 = 400.0;
+/// The lanes' share of the height.
+const LANES: f32 = 0.55;
+
+impl Lab {
+    /// Draws the place.
+    pub fn ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let fill = view.theme.surface;
+        Panel::top("lab-toolbar")
+            .exact_size(theme::BAR)
+            .resizable(false)
+            .frame(
+                Frame::new()
+                    .fill(fill)
+                    .inner_margin(Margin::symmetric(12, 0)),
+            )
+            .show(ui, |ui| self.toolbar_ui(ui, view));
+        Panel::left("lab-side")
+            .default_size(SIDE)
+            .size_range(220.0..=560.0)
+            .frame(Frame::new().fill(fill))
+            .show(ui, |ui| self.side_ui(ui, view));
+        let height = ui.available_height();
+        Panel::bottom("lab-bottom")
+            .resizable(true)
+            .default_size((height * (1.0 - LANES)).round())
+            .size_range(120.0..=(height - 120.0).max(121.0))
+            .frame(Frame::new().fill(fill))
+            .show(ui, |ui| {
+                Panel::right("lab-right")
+                    .default_size(RIGHT)
+                    .size_range(260.0..=620.0)
+                    .frame(Frame::new().fill(fill))
+                    .show(ui, |ui| self.right_ui(ui, view));
+                CentralPanel::default()
+                    .frame(Frame::new().fill(fill))
+                    .show(ui, |ui| {
+                        let (logs, run) = self.logs_and_run(view);
+                        logs.ui(ui, &run);
+                    });
+            });
+        CentralPanel::default()
+            .frame(Frame::new().fill(fill))
+            .show(ui, |ui| {
+                if self.session.is_some() {
+                    let mut activity = std::mem::take(&mut self.activity);
+                    activity.ui(ui, &self.run_view(view));
+                    self.activity = activity;
+                } else {
+                    self.before_ui(ui, view);
+                }
+            });
+    }
+
+    /// The run as panes see it.
+    fn run_view<'a>(&'a self, view: View<'a>) -> RunView<'a> {
+        let now = self
+            .session
+            .as_ref()
+            .map_or_else(Default::default, |session| session.now(Instant::now()));
+        RunView::new(view, self.state(), now, self.selection)
+    }
+
+    fn logs_and_run<'a>(&'a mut self, view: View<'a>) -> (&'a mut super::LogsPane, RunView<'a>) {
+        let state = self
+            .session
+            .as_ref()
+            .map_or(&self.nothing, |session| session.state());
+        let now = self
+            .session
+            .as_ref()
+            .map_or_else(Default::default, |session| session.now(Instant::now()));
+        (
+            &mut self.logs,
+            RunView::new(view, state, now, self.selection),
+        )
+    }
+
+    fn side_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        tabs_bar(ui, view, |ui| {
+            for (side, key) in [
+                (SideTab::Code, "lab-tab-code"),
+                (SideTab::Form, "lab-tab-form"),
+                (SideTab::Lessons, "lab-tab-lessons"),
+            ] {
+                if tab(ui, view.theme, view.text.get(key), self.side == side).clicked() {
+                    self.side = side;
+                    if side == SideTab::Form && self.choice != Choice::Form && !self.is_live() {
+                        self.choose(Choice::Form);
+                    }
+                }
+            }
+        });
+        match self.side {
+            SideTab::Code => {
+                self.question_ui(ui, view);
+                let run = self.run_view(view);
+                let listing = match run.state.header() {
+                    Some(header) if !header.listing.is_empty() => header.listing.as_slice(),
+                    _ => self.listing.lines(),
+                };
+                CentralPanel::default()
+                    .frame(Frame::new())
+                    .show(ui, |ui| code_ui(ui, &run, listing));
+            }
+            SideTab::Form => self.form.ui(ui, view, &self.read.problems),
+            SideTab::Lessons => lessons_ui(ui, view, self.chosen_lesson()),
+        }
+    }
+
+    /// The lesson's question below the listing, with its answer on demand.
+    fn question_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let Choice::Lesson(lesson) = self.choice else {
+            return;
+        };
+        Panel::bottom("lab-question")
+            .resizable(false)
+            .frame(
+                Frame::new()
+                    .fill(view.theme.raised)
+                    .inner_margin(Margin::same(12)),
+            )
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = UNIT;
+                let words = |ui: &mut Ui, words: &str, color| {
+                    let words = RichText::new(words)
+                        .font(theme::font(Face::Regular, theme::TEXT_S))
+                        .color(color);
+                    ui.add(Label::new(words).wrap());
+                };
+                let title = RichText::new(lesson.title.get("en"))
+                    .font(theme::font(Face::Semibold, theme::TEXT_S))
+                    .color(view.theme.text_strong);
+                ui.add(Label::new(title).wrap());
+                words(ui, lesson.ask.get("en"), view.theme.text);
+                if self.is_revealed {
+                    words(ui, lesson.reveal.get("en"), view.theme.text_strong);
+                } else if link_button(ui, view.theme, view.text.get("lab-reveal")).clicked() {
+                    self.is_revealed = true;
+                }
+            });
+    }
+
+    fn right_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let mut right = self.right;
+        let run = self.run_view(view);
+        tabs_bar(ui, view, |ui| {
+            for (which, key) in [
+                (RightTab::Results, "lab-tab-results"),
+                (RightTab::Workers, "lab-tab-workers"),
+            ] {
+                if tab(ui, view.theme, view.text.get(key), right == which).clicked() {
+                    right = which;
+                }
+            }
+            if right == RightTab::Results {
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.add_space(UNIT);
+                    copy_button_ui(ui, &run);
+                });
+            }
+        });
+        if right == RightTab::Workers {
+            workers_ui(ui, &run);
+        } else {
+            let mut results = std::mem::take(&mut self.results);
+            results.ui(ui, &self.run_view(view));
+            self.results = results;
+        }
+        self.right = right;
+    }
+
+    /// What stands where the lanes will be: the question and Start.
+    fn before_ui(&self, ui: &mut Ui, view: View<'_>) {
+        let theme = view.theme;
+        let area = ui.available_rect_before_wrap();
+        let column = egui::Rect::from_center_size(
+            area.center(),
+            egui::vec2((area.width() - 80.0).clamp(120.0, 460.0), 150.0),
+        );
+        let mut ui = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(column)
+                .layout(egui::Layout::top_down(egui::Align::Center)),
+        );
+        ui.spacing_mut().item_spacing.y = 2.0 * UNIT;
+        let (title, words) = match self.choice {
+            Choice::Lesson(lesson) => (lesson.title.get("en"), lesson.ask.get("en")),
+            Choice::Form => (view.text.get("lab-form-title"), view.text.get("lab-empty")),
+        };
+        ui.label(
+            RichText::new(title)
+                .font(theme::font(Face::Semibold, theme::TEXT_L))
+                .color(theme.text_strong),
+        );
+        ui.add(
+            Label::new(
+                RichText::new(words)
+                    .font(theme::font(Face::Regular, theme::TEXT_M))
+                    .color(theme.text),
+            )
+            .wrap(),
+        );
+        ui.add_space(UNIT);
+        let start = LabCommand::Start;
+        ui.add_enabled_ui(self.can_start(), |ui| {
+            let label = view.text.get("lab-start-here");
+            let command = super::Command::Lab(start);
+            let tip = view.tip(ui, "lab-start-tip", &command);
+            if text_button(ui, theme, Some(Icon::Play), label, true)
+                .on_hover_text(tip)
+                .clicked()
+            {
+                view.commands.send(command);
+            }
+        });
+    }
+
+    /// Esc: what is selected is selected no longer.
+    pub fn step_back(&mut self) {
+        self.selection = None::<Selection>;
+    }
+}
+
+/// A row of tabs with a line below.
+fn tabs_bar(ui: &mut Ui, view: View<'_>, add: impl FnOnce(&mut Ui)) {
+    let rect = ui
+        .horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.set_min_height(theme::ROW_TALL);
+            ui.set_width(ui.available_width());
+            add(ui);
+        })
+        .response
+        .rect;
+    ui.painter()
+        .hline(rect.x_range(), rect.bottom() + 0.5, view.theme.line());
+}

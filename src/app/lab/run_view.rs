@@ -1,0 +1,98 @@
+//! What every pane of the Lab is handed: the run, and how it is looked at.
+
+use super::super::command::{Command, Commands};
+use super::super::text::Text;
+use super::super::theme::Theme;
+use super::super::view::View;
+use super::command::LabCommand;
+use super::selection::Selection;
+use crate::run::event::RunTime;
+use crate::run::state::{Activity, ProcessIx, RunState};
+
+/// A run and how it is looked at.
+#[derive(Clone, Copy)]
+pub struct RunView<'a> {
+    /// The run.
+    pub state: &'a RunState,
+    /// The present moment of the run; its end once it is over.
+    pub now: RunTime,
+    /// What is selected.
+    pub selection: Option<Selection>,
+    /// Every sentence.
+    pub text: &'a Text,
+    /// Every colour.
+    pub theme: &'static Theme,
+    /// Where to send commands.
+    pub commands: &'a Commands,
+}
+
+impl<'a> RunView<'a> {
+    /// A view of `state` at `now`.
+    pub fn new(
+        view: View<'a>,
+        state: &'a RunState,
+        now: RunTime,
+        selection: Option<Selection>,
+    ) -> Self {
+        Self {
+            state,
+            now,
+            selection,
+            text: view.text,
+            theme: view.theme,
+            commands: view.commands,
+        }
+    }
+
+    /// Sends one of the Lab's commands.
+    pub fn send(&self, command: LabCommand) {
+        self.commands.send(Command::Lab(command));
+    }
+
+    /// Selects something, or nothing if it is selected already.
+    pub fn select(&self, selection: Selection) {
+        let other = (self.selection != Some(selection)).then_some(selection);
+        self.send(LabCommand::Select(other));
+    }
+
+    /// What a process does, in words.
+    pub fn state_words(&self, ix: ProcessIx) -> String {
+        let Some(process) = self.state.process(ix) else {
+            return String::new();
+        };
+        let text = self.text;
+        match process.activity() {
+            Activity::Ended => {
+                let code = process.exit_code.unwrap_or_default();
+                let how = super::super::panes::activity::exit_words(code);
+                let key = if code < 0 {
+                    "state-ended-signal"
+                } else {
+                    "state-ended-code"
+                };
+                text.with(key, &[("how", how.into())])
+            }
+            // What the run never told cannot be going on still.
+            _ if !self.state.is_live() => text.get("state-unknown").to_owned(),
+            Activity::Starting if self.has_initializer() => {
+                text.get("state-initializing").to_owned()
+            }
+            Activity::Starting => text.get("state-starting").to_owned(),
+            Activity::Idle => text.get("state-idle").to_owned(),
+            Activity::Running(task) => {
+                let label = self.state.task(task).map_or("", |task| task.label.as_str());
+                text.with("state-running", &[("task", label.into())])
+            }
+            Activity::WaitingEmpty(_) => text.get("state-waiting-empty").to_owned(),
+            Activity::BlockedFull(_) => text.get("state-blocked-full").to_owned(),
+        }
+    }
+
+    /// Whether the run's workers run an initializer before they are ready.
+    pub fn has_initializer(&self) -> bool {
+        self.state
+            .header()
+            .and_then(|header| header.config.get("initializer"))
+            .is_some_and(|initializer| !initializer.is_null())
+    }
+}

@@ -1,0 +1,140 @@
+//! One run that the Lab shows: its source, what its events add up to, and its clock.
+
+use std::time::{Duration, Instant};
+
+use super::source::RunSource;
+use crate::run::client::{Message, describe_exit};
+use crate::run::event::RunTime;
+use crate::run::request::Request;
+use crate::run::state::RunState;
+
+/// So long may taking messages in keep a picture waiting.
+const BUDGET: Duration = Duration::from_millis(6);
+
+/// Messages taken in before the clock is looked at.
+const AT_ONCE: usize = 64;
+
+/// A run.
+pub struct Session {
+    state: RunState,
+    source: Box<dyn RunSource>,
+    /// A moment of the run and when it was here: the present moment follows from it while the run is silent.
+    anchor: Option<(Instant, RunTime)>,
+    /// How often it was asked to stop.
+    stops: u32,
+    /// Why it ended without having told how.
+    failure: Option<String>,
+    /// Lines that were no events.
+    garbled: u64,
+}
+
+impl Session {
+    /// A run that has just been started.
+    pub fn new(source: Box<dyn RunSource>) -> Self {
+        Self {
+            state: RunState::default(),
+            source,
+            anchor: None,
+            stops: 0,
+            failure: None,
+            garbled: 0,
+        }
+    }
+
+    /// What its events add up to.
+    pub fn state(&self) -> &RunState {
+        &self.state
+    }
+
+    /// Takes in what has come; true if there may be more at once.
+    pub fn take_in(&mut self, here: Instant) -> bool {
+        loop {
+            for _ in 0..AT_ONCE {
+                let Some(message) = self.source.try_next() else {
+                    return false;
+                };
+                self.take_message(message, here);
+            }
+            if here.elapsed() > BUDGET {
+                return true;
+            }
+        }
+    }
+
+    fn take_message(&mut self, message: Message, here: Instant) {
+        match message {
+            Message::Event(event) => {
+                self.state.apply(&event);
+                if self.now(here) <= event.t {
+                    self.anchor = Some((here, event.t));
+                }
+            }
+            Message::Garbled { .. } => self.garbled += 1,
+            Message::Ended {
+                exit_code,
+                complaint,
+            } => {
+                self.state.close();
+                if self.state.finish().is_none() {
+                    self.failure = Some(if complaint.is_empty() {
+                        describe_exit(exit_code)
+                    } else {
+                        complaint
+                    });
+                }
+            }
+        }
+    }
+
+    /// The present moment of the run; the last that was told of once nothing more is to come.
+    pub fn now(&self, here: Instant) -> RunTime {
+        let last = self.state.now();
+        match self.anchor {
+            Some((then, t)) if self.state.is_live() => {
+                let since = here.saturating_duration_since(then).as_micros();
+                let micros = t
+                    .micros
+                    .saturating_add(u64::try_from(since).unwrap_or(u64::MAX));
+                last.max(RunTime { micros })
+            }
+            _ => last,
+        }
+    }
+
+    /// Whether more is to come. A run that has not told anything yet is under way, too.
+    pub fn is_live(&self) -> bool {
+        self.state.is_live()
+            || (self.state.header().is_none() && self.failure.is_none() && !self.state.is_cut_off())
+    }
+
+    /// Why it ended without having told how.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// Lines of its stream that were no events.
+    pub fn garbled(&self) -> u64 {
+        self.garbled
+    }
+
+    /// How often it was asked to stop.
+    pub fn stops(&self) -> u32 {
+        self.stops
+    }
+
+    /// Asks it to stop; asked again, at once.
+    pub fn stop(&mut self) {
+        let request = if self.stops == 0 {
+            Request::Stop
+        } else {
+            Request::Terminate
+        };
+        self.stops += 1;
+        self.source.request(request);
+    }
+
+    /// Kills one of its processes; false if it no longer takes requests.
+    pub fn kill(&self, pid: u32) -> bool {
+        self.source.request(Request::KillWorker { pid })
+    }
+}

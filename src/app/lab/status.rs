@@ -1,0 +1,97 @@
+//! The status line while the Lab is shown.
+
+use eframe::egui::{RichText, Ui};
+
+use super::super::theme::{self, Face};
+use super::super::view::View;
+use super::Lab;
+use crate::run::log::LogSource;
+use crate::run::state::RunState;
+
+impl Lab {
+    /// Draws what stands in the status line.
+    pub fn status_ui(&self, ui: &mut Ui, view: View<'_>) {
+        let theme = view.theme;
+        let words = |ui: &mut Ui, words: &str, color| {
+            ui.label(
+                RichText::new(words)
+                    .font(theme::font(Face::Regular, theme::TEXT_XS))
+                    .color(color),
+            );
+        };
+        let Some(session) = &self.session else {
+            words(ui, view.text.get("lab-status"), theme.text_dim);
+            return;
+        };
+        let state = session.state();
+        if let Some(failure) = session.failure() {
+            let what = failure.lines().next_back().unwrap_or_default().to_owned();
+            let sentence = view.text.with("lab-main-gone", &[("what", what.into())]);
+            words(ui, &sentence, theme.error);
+        }
+        if state.queues().is_empty() {
+            let args = [
+                ("tasks", state.tasks().len().into()),
+                ("done", state.tasks_ok().into()),
+                ("failed", state.tasks_failed().into()),
+            ];
+            words(
+                ui,
+                &view.text.with("lab-status-tasks", &args),
+                theme.text_dim,
+            );
+        }
+        for queue in state.queues() {
+            let args = [
+                ("put", queue.put.into()),
+                ("got", queue.got.into()),
+                ("waiting", queue.depth.last().max(0).into()),
+            ];
+            words(
+                ui,
+                &view.text.with("lab-status-items", &args),
+                theme.text_dim,
+            );
+        }
+        sentinels_ui(state, view, |sentence, is_warning| {
+            let color = if is_warning {
+                theme.warning
+            } else {
+                theme.text_dim
+            };
+            words(ui, sentence, color);
+        });
+        let lines = state.log().len(LogSource::All);
+        let sentence = view
+            .text
+            .with("lab-status-lines", &[("count", lines.into())]);
+        words(ui, &sentence, theme.text_dim);
+        let missing = state.missing_events() + session.garbled();
+        if missing > 0 {
+            let sentence = view
+                .text
+                .with("lab-status-missing", &[("count", missing.into())]);
+            words(ui, &sentence, theme.warning);
+        }
+        if let Some((_, reason)) = state.refusals().last() {
+            let args = [("reason", reason.clone().into())];
+            words(
+                ui,
+                &view.text.with("lab-status-refused", &args),
+                theme.warning,
+            );
+        }
+    }
+}
+
+/// Sentinels against consumers: a warning once the main's code is done and they differ.
+fn sentinels_ui(state: &RunState, view: View<'_>, mut tell: impl FnMut(&str, bool)) {
+    if state.queues().is_empty() {
+        return;
+    }
+    let consumers = state.consumer_lanes();
+    let put: u64 = state.queues().iter().map(|queue| queue.sentinels_put).sum();
+    let args = [("count", put.into()), ("consumers", consumers.into())];
+    let is_warning = state.code_finished().is_some() && put != consumers as u64;
+    tell(&view.text.with("lab-status-sentinels", &args), is_warning);
+}

@@ -1,0 +1,281 @@
+//! What Monitor knows, and how it answers commands. Everything costly happens here, once per picture or change.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui;
+use jiff::tz::TimeZone;
+
+use super::order::RowOrder;
+use crate::app::feed::Feed;
+use crate::app::panes::{ProcessDetailPane, ProcessTable};
+use crate::app::settings::Settings;
+use crate::app::text::Text;
+use crate::monitor::{
+    CellContext, ColumnId, Direction, Filter, FilterError, History, ProcessDetail, ProcessRow,
+    Query, Snapshot, Sort,
+};
+use crate::os::ProcKey;
+
+/// How long after the last movement of the pointer over the table rows still keep their places.
+const AIM: f32 = 1.5;
+
+/// A step of the selection through the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// So many rows down; negative is up.
+    By(i32),
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+}
+
+/// The place of all processes.
+pub struct Monitor {
+    feed: Box<dyn Feed>,
+    pub(super) snapshot: Option<Arc<Snapshot>>,
+    pub(super) detail: Option<Arc<ProcessDetail>>,
+    pub(super) history: History,
+    pub(super) query: Query,
+    pub(super) filter_text: String,
+    pub(super) filter_error: Option<FilterError>,
+    pub(super) order: RowOrder,
+    pub(super) selected: Option<ProcKey>,
+    pub(super) is_detail_open: bool,
+    pub(super) is_frozen: bool,
+    pub(super) wants_filter_focus: bool,
+    pub(super) table: ProcessTable,
+    pub(super) detail_pane: ProcessDetailPane,
+    pub(super) zone: TimeZone,
+    /// Whether the order must be made anew before the next picture.
+    is_stale: bool,
+}
+
+impl Monitor {
+    /// A Monitor that looks at `feed`.
+    pub fn new(feed: Box<dyn Feed>, settings: &Settings, text: &Text) -> Self {
+        let column = ColumnId::from_key(&settings.sort).unwrap_or(ColumnId::Cpu);
+        let direction = if settings.is_descending {
+            Direction::Descending
+        } else {
+            Direction::Ascending
+        };
+        let query = Query {
+            filter: Filter::default(),
+            show_kernel_threads: settings.kernel_threads,
+            sort: Sort { column, direction },
+        };
+        feed.set_interval(Duration::from_millis(settings.interval_ms));
+        Self {
+            feed,
+            snapshot: None,
+            detail: None,
+            history: History::default(),
+            query,
+            filter_text: String::new(),
+            filter_error: None,
+            order: RowOrder::default(),
+            selected: None,
+            is_detail_open: false,
+            is_frozen: false,
+            wants_filter_focus: false,
+            table: ProcessTable::new(settings, text),
+            detail_pane: ProcessDetailPane::default(),
+            zone: TimeZone::system(),
+            is_stale: true,
+        }
+    }
+
+    /// Takes in the newest picture.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        let newest = self.feed.snapshot();
+        let is_new = match (&newest, &self.snapshot) {
+            (Some(new), Some(old)) => !Arc::ptr_eq(new, old),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        if is_new && let Some(new) = newest {
+            self.history.record(&new);
+            let is_aiming = !self.is_stale && self.is_aiming(ctx);
+            let before = self.snapshot.replace(Arc::clone(&new));
+            self.order
+                .refresh(&self.query, &new, before.as_deref().filter(|_| is_aiming));
+            self.is_stale = false;
+        }
+        self.refresh_if_stale();
+        self.take_detail();
+    }
+
+    /// Sorts and filters after a change; must follow commands and come before drawing.
+    pub fn refresh_if_stale(&mut self) {
+        if std::mem::take(&mut self.is_stale)
+            && let Some(snapshot) = &self.snapshot
+        {
+            self.order.refresh(&self.query, snapshot, None);
+        }
+    }
+
+    /// The last readable detail stays when its process has ended.
+    fn take_detail(&mut self) {
+        let shown = self.selected.filter(|_| self.is_detail_open);
+        let newest = self
+            .feed
+            .detail()
+            .filter(|detail| Some(detail.key) == shown);
+        let known = self
+            .detail
+            .take()
+            .filter(|detail| Some(detail.key) == shown);
+        self.detail = match (newest, known) {
+            (Some(new), Some(old)) if new.is_gone() => Some(old),
+            (Some(new), _) => Some(new),
+            (None, old) => old,
+        };
+    }
+
+    fn is_aiming(&self, ctx: &egui::Context) -> bool {
+        let is_over = ctx.input(|input| {
+            input
+                .pointer
+                .hover_pos()
+                .is_some_and(|at| self.table.body_rect().contains(at))
+                && input.pointer.time_since_last_movement() < AIM
+        });
+        is_over || egui::Popup::is_any_open(ctx)
+    }
+
+    /// The picture on screen.
+    pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
+        self.snapshot.as_ref()
+    }
+
+    /// The selected process.
+    pub fn selected(&self) -> Option<ProcKey> {
+        self.selected
+    }
+
+    /// Whether the watching has broken down.
+    pub fn is_blind(&self) -> bool {
+        !self.feed.is_alive()
+    }
+
+    /// Selects a process and opens its detail, or selects none.
+    pub fn select(&mut self, key: Option<ProcKey>) {
+        self.selected = key;
+        self.is_detail_open = key.is_some();
+        if let Some(key) = key {
+            self.history.follow(key);
+        }
+        self.feed.select(key);
+    }
+
+    /// Selects a process, opens its detail and brings its row into sight.
+    pub fn reveal(&mut self, key: ProcKey) {
+        let is_hidden = self.order.position(key).is_none();
+        if is_hidden && !self.filter_text.is_empty() {
+            self.set_filter(String::new());
+        }
+        self.select(Some(key));
+        self.table.reveal(key);
+    }
+
+    /// Moves the selection through the table; the detail stays open or closed as it is.
+    pub fn move_selection(&mut self, motion: Motion) {
+        let rows = self.order.rows();
+        let last = rows.len().saturating_sub(1);
+        let here = self.selected.and_then(|key| self.order.position(key));
+        let there = match (motion, here) {
+            (Motion::First, _) | (Motion::By(_), None) => 0,
+            (Motion::Last, _) => last,
+            (Motion::By(step), Some(here)) => here.saturating_add_signed(step as isize).min(last),
+        };
+        if let Some(key) = rows.get(there).map(|row| row.key) {
+            let was_open = self.is_detail_open;
+            self.select(Some(key));
+            self.set_detail_open(was_open);
+            self.table.reveal(key);
+        }
+    }
+
+    /// Opens or closes the detail of the selected process.
+    pub fn set_detail_open(&mut self, is_open: bool) {
+        self.is_detail_open = is_open && self.selected.is_some();
+        self.feed
+            .select(self.selected.filter(|_| self.is_detail_open));
+    }
+
+    /// One step back: close the detail, then clear the selection.
+    pub fn step_back(&mut self) {
+        if self.is_detail_open {
+            self.set_detail_open(false);
+        } else {
+            self.select(None);
+        }
+    }
+
+    /// Takes a filter as typed; one that is not understood leaves the rows as they are.
+    pub fn set_filter(&mut self, text: String) {
+        match Filter::parse(&text) {
+            Ok(filter) => {
+                self.filter_error = None;
+                if filter != self.query.filter {
+                    self.query.filter = filter;
+                    self.is_stale = true;
+                }
+            }
+            Err(error) => self.filter_error = Some(error),
+        }
+        self.filter_text = text;
+    }
+
+    /// Puts the text cursor into the filter.
+    pub fn focus_filter(&mut self) {
+        self.wants_filter_focus = true;
+    }
+
+    /// Sorts by a column, or the other way round.
+    pub fn sort_by(&mut self, column: ColumnId) -> Sort {
+        self.query.sort = self.query.sort.clicked(column);
+        self.is_stale = true;
+        self.query.sort
+    }
+
+    /// Shows or hides threads of the kernel; tells which.
+    pub fn toggle_kernel_threads(&mut self) -> bool {
+        self.query.show_kernel_threads = !self.query.show_kernel_threads;
+        self.is_stale = true;
+        self.query.show_kernel_threads
+    }
+
+    /// Holds the picture still, or lets it go on.
+    pub fn toggle_freeze(&mut self) {
+        self.is_frozen = !self.is_frozen;
+        self.feed.freeze(self.is_frozen);
+    }
+
+    /// Looks this often.
+    pub fn set_interval(&self, interval: Duration) {
+        self.feed.set_interval(interval);
+    }
+
+    /// Lays the columns out anew after a change of the settings.
+    pub fn lay_out_columns(&mut self, settings: &Settings, text: &Text) {
+        self.table.lay_out(settings, text);
+    }
+
+    /// The selected row as text with tabs, for the clipboard.
+    pub fn selected_row_text(&self) -> Option<String> {
+        let snapshot = self.snapshot.as_deref()?;
+        let row: &ProcessRow = snapshot.row(self.selected?)?;
+        let context = CellContext {
+            snapshot,
+            zone: &self.zone,
+        };
+        let cells = self
+            .table
+            .columns()
+            .map(|id| id.cell(row, context).into_value().unwrap_or_default());
+        Some(cells.collect::<Vec<_>>().join("\t"))
+    }
+}

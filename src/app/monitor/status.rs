@@ -1,0 +1,137 @@
+//! Monitor's part of the status bar: how many processes, what is left out, how often, for how long.
+
+use std::time::Duration;
+
+use eframe::egui::{Popup, RichText, Ui};
+
+use super::state::Monitor;
+use crate::app::command::Command;
+use crate::app::icons::Icon;
+use crate::app::settings::Settings;
+use crate::app::theme::{self, Face};
+use crate::app::view::View;
+use crate::app::widgets::{menu_style, small_button};
+use crate::monitor::LimitedView;
+
+/// The intervals to choose from, milliseconds.
+pub const INTERVALS_MS: [u64; 4] = [500, 1_000, 2_000, 5_000];
+
+impl Monitor {
+    /// Draws it from left to right.
+    pub fn status_ui(&self, ui: &mut Ui, view: View<'_>, settings: &Settings) {
+        let note = |text: &str| {
+            RichText::new(text)
+                .font(theme::font(Face::Regular, theme::TEXT_XS))
+                .color(view.theme.text_dim)
+        };
+        if self.is_blind() {
+            ui.label(note(view.text.get("status-blind")).color(view.theme.error));
+        }
+        if let Some(snapshot) = &self.snapshot {
+            let counts = snapshot.counts;
+            let processes = counts.processes.saturating_sub(counts.kernel_threads);
+            ui.label(note(
+                &view
+                    .text
+                    .with("status-processes", &[("count", processes.into())]),
+            ));
+            if counts.kernel_threads > 0 {
+                let args = [("count", counts.kernel_threads.into())];
+                let key = if self.query.show_kernel_threads {
+                    "status-kernel-shown"
+                } else {
+                    "status-kernel-hidden"
+                };
+                let label = view.text.with(key, &args);
+                let tip = view.tip(ui, "status-kernel-tip", &Command::ToggleKernelThreads);
+                if small_button(ui, view.theme, None, &label, self.query.show_kernel_threads)
+                    .on_hover_text(tip)
+                    .clicked()
+                {
+                    view.commands.send(Command::ToggleKernelThreads);
+                }
+            }
+            if self.order.hidden_by_filter > 0 {
+                let args = [("count", self.order.hidden_by_filter.into())];
+                ui.label(note(&view.text.with("status-filtered", &args)));
+            }
+            if let Some(limit) = snapshot.limited_view {
+                let key = match limit {
+                    LimitedView::HidePid => "limited-hidepid",
+                    LimitedView::PidNamespace => "limited-namespace",
+                    LimitedView::ProcUnreadable => "limited-proc",
+                };
+                ui.label(note(view.text.get("status-limited")).color(view.theme.warning))
+                    .on_hover_text(view.text.get(key));
+            }
+        }
+        self.pace_ui(ui, view, settings);
+        if self.order.is_held {
+            ui.label(note(view.text.get("status-held")).color(view.theme.warning))
+                .on_hover_text(view.text.get("status-held-tip"));
+        }
+    }
+
+    /// Freeze and the interval.
+    fn pace_ui(&self, ui: &mut Ui, view: View<'_>, settings: &Settings) {
+        let tip = view.tip(ui, "status-freeze-tip", &Command::ToggleFreeze);
+        let key = if self.is_frozen {
+            "status-frozen"
+        } else {
+            "status-freeze"
+        };
+        let freeze = small_button(
+            ui,
+            view.theme,
+            Some(Icon::Snowflake),
+            view.text.get(key),
+            self.is_frozen,
+        );
+        if freeze.on_hover_text(tip).clicked() {
+            view.commands.send(Command::ToggleFreeze);
+        }
+        let every = view.text.with(
+            "status-every",
+            &[("seconds", seconds_text(settings.interval_ms).into())],
+        );
+        let button = small_button(ui, view.theme, Some(Icon::ChevronDown), &every, false)
+            .on_hover_text(view.text.get("status-every-tip"));
+        Popup::menu(&button).show(|ui| {
+            menu_style(ui);
+            ui.set_min_width(120.0);
+            for interval_ms in INTERVALS_MS {
+                let label = view.text.with(
+                    "status-every",
+                    &[("seconds", seconds_text(interval_ms).into())],
+                );
+                if ui
+                    .selectable_label(interval_ms == settings.interval_ms, label)
+                    .clicked()
+                {
+                    view.commands
+                        .send(Command::SetInterval(Duration::from_millis(interval_ms)));
+                    ui.close();
+                }
+            }
+        });
+        let span = self.history.cpu_percent().span().as_secs();
+        let history = format!("{}:{:02}", span / 60, span % 60);
+        let note = view
+            .text
+            .with("status-history", &[("span", history.into())]);
+        let note = RichText::new(note)
+            .font(theme::font(Face::Regular, theme::TEXT_XS))
+            .color(view.theme.text_dim);
+        ui.label(note)
+            .on_hover_text(view.text.get("status-history-tip"));
+    }
+}
+
+/// Seconds without needless decimals: `0.5`, `1`.
+fn seconds_text(interval_ms: u64) -> String {
+    if interval_ms.is_multiple_of(1_000) {
+        (interval_ms / 1_000).to_string()
+    } else {
+        format!("{:.1}", interval_ms as f64 / 1_000.0)
+    }
+}

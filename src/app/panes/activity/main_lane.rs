@@ -1,0 +1,268 @@
+//! The main's lane: its calls, its callback thread, the lines that tie its children to it.
+
+use eframe::egui::{Rect, Stroke, pos2, vec2};
+
+use super::canvas::Canvas;
+use super::hit::HitKind;
+use super::worker_lane::band;
+use crate::app::lab::{Selection, color_of, slot_color};
+use crate::app::theme::{self, UNIT};
+use crate::run::event::RunTime;
+use crate::run::state::{RunState, Span, StepSpan};
+
+/// A call shorter than this on the screen is a tick.
+const TICK: f32 = 4.0;
+
+/// A call as its span shows it: `pool.apply(work2)`.
+fn call_words(state: &RunState, span: &Span<StepSpan>) -> String {
+    let step = &span.what;
+    // An apply is called by its task.
+    if step.call.ends_with("apply")
+        && let Some(task) = state.task_of_step(step.step).and_then(|ix| state.task(ix))
+    {
+        return format!("{}({})", step.call, task.label);
+    }
+    format!("{}({})", step.call, step.args)
+}
+
+/// The main's calls: ticks for those that return at once, a hatched span for one that blocks.
+pub fn calls_ui(canvas: &mut Canvas<'_>, row: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let band = band(row);
+    let end = run.state.code_finished().unwrap_or(run.now).seconds();
+    if let Some((left, right)) = canvas.x_range(0.0, end) {
+        let line = Stroke::new(1.0, theme.border_strong);
+        canvas.painter.hline(left..=right, band.center().y, line);
+    }
+    let steps = run.state.steps();
+    let places = steps.places(canvas.scale.first(), canvas.scale.last());
+    let mut place = places.start;
+    while place < places.end {
+        let Some(span) = steps.at(place) else {
+            return;
+        };
+        let until = span.end_or(run.now);
+        let (left, right) = (
+            canvas.scale.x_from_time(span.start),
+            canvas.scale.x_from_time(until),
+        );
+        if right - left >= TICK || span.end.is_none() {
+            place += 1;
+            if right >= canvas.scale.x.min {
+                call_ui(canvas, span, band);
+            }
+            continue;
+        }
+        // Calls in quick succession share one block.
+        let mut last = place;
+        let mut block_right = right;
+        while let Some(next) = steps.at(last + 1)
+            && last + 1 < places.end
+        {
+            let (a, b) = (
+                canvas.scale.x_from_time(next.start),
+                canvas.scale.x_from_time(next.end_or(run.now)),
+            );
+            if a - block_right > 2.0 || b - a >= TICK || next.end.is_none() {
+                break;
+            }
+            block_right = b;
+            last += 1;
+        }
+        let rect = Rect::from_x_y_ranges(left..=block_right.max(left + 2.0), band.y_range());
+        canvas.bar(rect, theme.text_strong.gamma_multiply(0.85));
+        let kind = if last == place {
+            HitKind::Step(span.what.step)
+        } else {
+            HitKind::Steps(last - place + 1)
+        };
+        canvas.note_hit(rect, kind);
+        let is_selected = (place..=last)
+            .filter_map(|place| steps.at(place))
+            .any(|span| is_line_selected(canvas, span));
+        if is_selected {
+            canvas.selected_outline(rect);
+        }
+        place = last + 1;
+    }
+}
+
+fn is_line_selected(canvas: &Canvas<'_>, span: &Span<StepSpan>) -> bool {
+    canvas.is_selected(|s| match s {
+        Selection::Line(line) => span.what.line == Some(line),
+        Selection::Main => true,
+        _ => false,
+    })
+}
+
+fn call_ui(canvas: &mut Canvas<'_>, span: &Span<StepSpan>, band: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let Some((left, right)) = canvas.x_range(span.start.seconds(), span.end_or(run.now).seconds())
+    else {
+        return;
+    };
+    let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
+    let words = call_words(run.state, span);
+    canvas.hatched(rect, theme.hatch, &words, theme.text_strong);
+    canvas.note_hit(rect, HitKind::Step(span.what.step));
+    if is_line_selected(canvas, span) {
+        canvas.selected_outline(rect);
+    }
+}
+
+/// The callback thread: a block as long as the callback ran, in the colour of the worker whose result it got.
+pub fn callbacks_ui(canvas: &mut Canvas<'_>, row: Rect) {
+    let run = canvas.run;
+    let band = row.shrink2(vec2(0.0, 3.0));
+    let callbacks = run.state.callbacks();
+    let places = callbacks.places(canvas.scale.first(), canvas.scale.last());
+    let mut free_from = f32::MIN;
+    for place in places.clone() {
+        let Some(span) = callbacks.at(place) else {
+            return;
+        };
+        let Some((left, right)) =
+            canvas.x_range(span.start.seconds(), span.end_or(run.now).seconds())
+        else {
+            continue;
+        };
+        // More blocks than points: one of them stands for all.
+        if right.max(left + 3.0) <= free_from {
+            continue;
+        }
+        let right = right.max(left + 3.0);
+        let task = run.state.task(span.what.task);
+        let color = color_of(run.state, run.theme, task.and_then(|task| task.process));
+        let rect = Rect::from_x_y_ranges(left..=right, band.y_range());
+        canvas.bar(rect, color);
+        if span.what.raised {
+            canvas.outline(rect, Stroke::new(2.0, run.theme.error));
+        }
+        let value = task
+            .and_then(|task| task.end.as_ref())
+            .map(|end| match (&end.value, &end.error) {
+                (Some(value), _) => value.as_str(),
+                (None, Some(error)) => error.kind.as_str(),
+                (None, None) => "",
+            })
+            .unwrap_or_default();
+        let next = callbacks
+            .at(place + 1)
+            .map_or(f32::MAX, |next| canvas.scale.x_from_time(next.start));
+        if rect.width() > 18.0 {
+            canvas.label(rect, value, theme::ink_on(color));
+        } else {
+            // Too narrow for its value: it stands beside, up to the next block.
+            let beside = rect
+                .with_min_x(right - 1.0)
+                .with_max_x((next - 2.0).min(right + 60.0));
+            canvas.label(beside, value, run.theme.text);
+        }
+        free_from = right;
+        canvas.note_hit(rect, HitKind::Callback(span.what.task));
+        if canvas.is_selected(|s| s.holds_task(run.state, span.what.task)) {
+            canvas.selected_outline(rect);
+        }
+    }
+}
+
+/// The lines between the main and its children: from a start down to the head, from a task's end up to its callback.
+pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let Some(main) = rows.main() else {
+        return;
+    };
+    let thin = Stroke::new(1.0, theme.border_strong);
+    for (lane_ix, row) in rows.lanes() {
+        let Some(lane) = run.state.lane(lane_ix) else {
+            continue;
+        };
+        let y = band(row).center().y;
+        // Of very many processes in one lane the latest stand for all.
+        for ix in lane.processes.iter().rev().take(200) {
+            let Some(process) = run.state.process(*ix) else {
+                continue;
+            };
+            let from_main = process.via.is_none();
+            if let Some(started) = process.started.filter(|_| from_main)
+                && let Some((x, _)) = canvas.x_range(started.seconds(), started.seconds())
+            {
+                let x = x.round() + 0.5;
+                let top = band(main).bottom();
+                canvas.painter.vline(x, top..=y, thin);
+                let color = slot_color(run.state, theme, process);
+                canvas.painter.circle_filled(pos2(x, top), 2.0, color);
+            }
+            if let Some(exited) = process.exited
+                && let Some((x, _)) = canvas.x_range(exited.seconds(), exited.seconds())
+            {
+                canvas.hollow(pos2(x, band(main).bottom()), theme.text_dim);
+            }
+        }
+    }
+    let Some(callbacks) = rows.callbacks() else {
+        return;
+    };
+    let spans = run.state.callbacks();
+    let places = spans.places(canvas.scale.first(), canvas.scale.last());
+    for span in places.take(300).filter_map(|place| spans.at(place)) {
+        let Some(task) = run.state.task(span.what.task) else {
+            continue;
+        };
+        let row = task
+            .process
+            .and_then(|ix| run.state.process(ix))
+            .and_then(|process| rows.lane(process.lane));
+        let (Some(end), Some(row)) = (&task.end, row) else {
+            continue;
+        };
+        let color = color_of(run.state, theme, task.process).gamma_multiply(0.7);
+        let from = pos2(canvas.scale.x_from_time(end.t), band(row).top());
+        let to = pos2(
+            canvas.scale.x_from_time(span.start),
+            callbacks.bottom() - 3.0,
+        );
+        canvas
+            .painter
+            .line_segment([from, to], Stroke::new(1.0, color));
+    }
+}
+
+/// The line across all lanes where the main's code was done, and the line of the present.
+pub fn moments_ui(canvas: &Canvas<'_>, rows: Rect, axis: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let painter = canvas.painter.with_clip_rect(axis.union(rows));
+    let flag = |t: RunTime, word: &str, stroke: Stroke, ink, ground| {
+        let Some((x, _)) = canvas.x_range(t.seconds(), t.seconds()) else {
+            return;
+        };
+        let x = x.round() + 0.5;
+        painter.vline(x, axis.bottom() - UNIT..=rows.bottom(), stroke);
+        let font = super::canvas::label_font();
+        let galley = painter.layout_no_wrap(word.to_owned(), font, ink);
+        let size = galley.size() + vec2(2.0 * UNIT, 2.0);
+        let left = (x - size.x / 2.0).clamp(axis.left(), (axis.right() - size.x).max(axis.left()));
+        let rect = Rect::from_min_size(pos2(left, axis.center().y - size.y / 2.0), size);
+        painter.rect_filled(rect, theme::RADIUS - 1, ground);
+        painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
+    };
+    if let Some(t) = run.state.code_finished() {
+        let stroke = Stroke::new(1.0, theme.text_strong);
+        let word = run.text.get("lane-code-finished");
+        flag(t, word, stroke, theme.text_strong, theme.raised);
+    }
+    if run.state.is_live() {
+        let stroke = Stroke::new(1.0, theme.accent);
+        let word = run.text.get("lane-now");
+        flag(run.now, word, stroke, theme.on_accent, theme.accent);
+    }
+    if let Some(Selection::Moment(t)) = run.selection {
+        let stroke = Stroke::new(1.0, theme.warning);
+        let word = crate::app::lab::figures::moment(t);
+        flag(t, &word, stroke, theme.warning, theme.raised);
+    }
+}

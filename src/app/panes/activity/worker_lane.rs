@@ -1,0 +1,437 @@
+//! The lane of a worker and of those that replace it; producers and consumers share its head, its end and its waits.
+
+use eframe::egui::{Color32, Rect, Shape, Stroke, pos2, vec2};
+
+use super::canvas::{Canvas, label_font};
+use super::hit::{HitKind, exit_words};
+use crate::app::lab::{Selection, figures, slot_color};
+use crate::app::theme::{self, UNIT};
+use crate::run::event::{Outcome, Role, RunTime};
+use crate::run::state::{Lane, ProcessIx, ProcessState, Span, TaskIx, WaitReason};
+
+/// So many bars of a crowd too dense to draw are looked at for failures.
+const LOOKED_AT: usize = 64;
+
+/// The part of a lane that bars fill; below it is room for a note.
+pub fn band(row: Rect) -> Rect {
+    Rect::from_min_max(
+        pos2(row.left(), row.top() + UNIT),
+        pos2(row.right(), row.top() + theme::ROW_TALL - UNIT),
+    )
+}
+
+/// A whole lane.
+pub fn lane_ui(canvas: &mut Canvas<'_>, lane: &Lane, row: Rect) {
+    let band = band(row);
+    let state = canvas.run.state;
+    let (first, last) = (canvas.scale.first(), canvas.scale.last());
+    let begin = lane.processes.partition_point(|ix| {
+        state
+            .process(*ix)
+            .and_then(|p| p.exited)
+            .is_some_and(|t| t < first)
+    });
+    let seen: Vec<(ProcessIx, &ProcessState)> = lane
+        .processes
+        .iter()
+        .skip(begin)
+        .filter_map(|ix| Some((*ix, state.process(*ix)?)))
+        .take_while(|(_, process)| process.started.is_none_or(|t| t <= last))
+        .collect();
+    for (ix, process) in &seen {
+        life_ui(canvas, *ix, process, band);
+    }
+    let is_worker = seen
+        .first()
+        .is_none_or(|(_, process)| !matches!(process.role, Role::Producer | Role::Consumer));
+    if is_worker {
+        bars_ui(canvas, lane, band);
+    }
+    held_ui(canvas, lane, band);
+    waits_ui(canvas, lane, band);
+    for (ix, process) in &seen {
+        end_ui(canvas, *ix, process, band);
+    }
+}
+
+/// Head and body of a process: hatched while it starts, a thin line while it is idle.
+fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let now = run.now.seconds();
+    let start = process
+        .started
+        .or(process.ready)
+        .map_or(0.0, RunTime::seconds);
+    let end = process.exited.map_or(now, RunTime::seconds).max(start);
+    let ready = process
+        .ready
+        .map_or(end, RunTime::seconds)
+        .clamp(start, end);
+    let Some((left, right)) = canvas.x_range(start, end) else {
+        return;
+    };
+    let color = slot_color(run.state, theme, process);
+    let middle = canvas.scale.x_from_seconds(ready);
+    let whole = Rect::from_x_y_ranges(left..=right, band.y_range());
+    canvas.note_hit(whole, HitKind::Process(ix));
+    if matches!(process.role, Role::Producer | Role::Consumer) {
+        let body = Rect::from_x_y_ranges(middle..=right, band.y_range());
+        canvas.bar(body, theme.faint(color));
+        canvas.outline(body, Stroke::new(1.0, color.gamma_multiply(0.6)));
+        if process.role == Role::Producer {
+            let label = lane_task(canvas, process);
+            canvas.label(body, &label, theme.text);
+        }
+    } else if right - middle > 1.0 {
+        let y = band.center().y;
+        canvas
+            .painter
+            .hline(middle..=right, y, Stroke::new(1.0, theme.border_strong));
+        if process.task().is_none() && process.exited.is_none() && run.state.is_live() {
+            idle_word(canvas, ix, process, middle, right, band);
+        }
+    }
+    if middle - left > 1.0 {
+        let head = Rect::from_x_y_ranges(left..=middle, band.y_range());
+        let word = if run.has_initializer() {
+            run.text.get("state-initializing")
+        } else {
+            run.text.get("state-starting")
+        };
+        canvas.hatched(head, theme.hatch, word, theme.text_dim);
+    }
+    if process.daemon && process.role != Role::Worker {
+        let corners = [
+            whole.left_top(),
+            whole.right_top(),
+            whole.right_bottom(),
+            whole.left_bottom(),
+            whole.left_top(),
+        ];
+        canvas.painter.extend(Shape::dashed_line(
+            &corners,
+            Stroke::new(1.0, theme.text),
+            4.0,
+            3.0,
+        ));
+    }
+    if canvas.is_selected(|s| s == Selection::Process(ix)) {
+        canvas.selected_outline(whole);
+    }
+}
+
+/// The word `idle` after the last bar.
+fn idle_word(
+    canvas: &Canvas<'_>,
+    ix: ProcessIx,
+    process: &ProcessState,
+    ready: f32,
+    right: f32,
+    band: Rect,
+) {
+    let run = canvas.run;
+    let last = run.state.lane(process.lane).and_then(|lane| {
+        let span = lane.work.last()?;
+        let task = run.state.task(span.what)?;
+        (task.process == Some(ix)).then(|| canvas.scale.x_from_time(span.end_or(run.now)))
+    });
+    let from = last.unwrap_or(ready).max(ready);
+    let room = Rect::from_x_y_ranges(from + UNIT..=right, band.y_range());
+    let word = run.text.get("state-idle");
+    if let Some((galley, at)) = canvas.fit(room, word, label_font(), run.theme.text_dim)
+        && !galley.elided
+    {
+        let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(UNIT, 0.0));
+        canvas.painter.rect_filled(ground, 0, run.theme.surface);
+        canvas.painter.galley(at, galley, run.theme.text_dim);
+    }
+}
+
+fn lane_task(canvas: &Canvas<'_>, process: &ProcessState) -> String {
+    let state = canvas.run.state;
+    let task = state
+        .lane(process.lane)
+        .and_then(|lane| lane.work.last())
+        .and_then(|span| state.task(span.what));
+    task.map_or_else(String::new, |task| task.label.clone())
+}
+
+/// The tasks of a lane. Bars narrower than a point are drawn together, so that the cost is that of what is seen.
+fn bars_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
+    let places = lane.work.places(canvas.scale.first(), canvas.scale.last());
+    let mut place = places.start;
+    while place < places.end {
+        let Some(span) = lane.work.at(place) else {
+            return;
+        };
+        let right = canvas.scale.x_from_time(span.end_or(canvas.run.now));
+        let pixel_end = canvas.scale.time_from_x(right + 1.0);
+        let next = lane.work.seek_after(pixel_end).clamp(place + 1, places.end);
+        let left = canvas.scale.x_from_time(span.start);
+        if right - left >= 2.0 || next <= place + 2 {
+            bar_ui(canvas, span, band);
+            place += 1;
+            continue;
+        }
+        // The last of the crowd may be a long one: it is drawn by itself.
+        crowd_ui(canvas, lane, place..next, band);
+        place = next;
+        if let Some(last) = lane.work.at(next - 1)
+            && canvas.scale.x_from_time(last.end_or(canvas.run.now)) > right + 2.0
+        {
+            bar_ui(canvas, last, band);
+        }
+    }
+}
+
+fn crowd_ui(canvas: &mut Canvas<'_>, lane: &Lane, places: std::ops::Range<usize>, band: Rect) {
+    let count = places.len();
+    let Some(first) = lane.work.at(places.start) else {
+        return;
+    };
+    let state = canvas.run.state;
+    let left = canvas.scale.x_from_time(first.start);
+    let rect = Rect::from_x_y_ranges(left..=left + 2.0, band.y_range());
+    let color = task_color(canvas, first.what);
+    let has_failure = places.take(LOOKED_AT).any(|place| {
+        lane.work
+            .at(place)
+            .and_then(|span| state.task(span.what)?.end.as_ref())
+            .is_some_and(|end| end.outcome != Outcome::Ok)
+    });
+    canvas.bar(rect, color.gamma_multiply(0.75));
+    if has_failure {
+        canvas.bar(rect, canvas.run.theme.error);
+    }
+    canvas.note_hit(rect, HitKind::Tasks(count));
+}
+
+fn task_color(canvas: &Canvas<'_>, task: TaskIx) -> Color32 {
+    let run = canvas.run;
+    run.state
+        .task(task)
+        .and_then(|task| run.state.process(task.process?))
+        .map_or(run.theme.text_dim, |process| {
+            slot_color(run.state, run.theme, process)
+        })
+}
+
+fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let Some((left, right)) = canvas.x_range(span.start.seconds(), span.end_or(run.now).seconds())
+    else {
+        return;
+    };
+    let Some(task) = run.state.task(span.what) else {
+        return;
+    };
+    let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
+    let color = task_color(canvas, span.what);
+    let outcome = task.end.as_ref().map(|end| end.outcome);
+    let is_whole = outcome == Some(Outcome::Ok) || outcome.is_none();
+    if is_whole {
+        canvas.bar(rect, color);
+        cpu_ui(canvas, span, rect);
+    } else {
+        canvas.bar(rect, theme.faint(color));
+        canvas.outline(rect, Stroke::new(1.0, theme.error));
+    }
+    let micros = span
+        .end_or(run.now)
+        .micros
+        .saturating_sub(span.start.micros);
+    let words = match outcome {
+        None | Some(Outcome::Ok) => format!("{}  {}", task.label, figures::duration(micros)),
+        Some(Outcome::WorkerDied) => run
+            .text
+            .with("lane-lost", &[("task", task.label.clone().into())]),
+        Some(other) => format!(
+            "{}  {}",
+            task.label,
+            run.text.get(super::hit::outcome_key(other))
+        ),
+    };
+    let ink = if is_whole {
+        theme::ink_on(color)
+    } else {
+        theme.error
+    };
+    let inside = rect.with_max_x(rect.right() - if is_whole { 0.0 } else { 2.0 * UNIT });
+    canvas.label(inside, &words, ink);
+    if span.end.is_none() && run.state.is_live() {
+        // The moving edge of what goes on.
+        let edge = Rect::from_x_y_ranges(rect.right() - 2.0..=rect.right(), band.y_range());
+        canvas.painter.rect_filled(edge, 0, theme.text_strong);
+    }
+    canvas.note_hit(rect, HitKind::Task(span.what));
+    if canvas.is_selected(|s| s.holds_task(run.state, span.what)) {
+        canvas.selected_outline(rect);
+    }
+}
+
+/// CPU use inside a bar, from its bottom up: a full bar computed all the time.
+fn cpu_ui(canvas: &Canvas<'_>, span: &Span<TaskIx>, rect: Rect) {
+    let run = canvas.run;
+    let process = run.state.task(span.what).and_then(|task| task.process);
+    let Some(process) = process.and_then(|ix| run.state.process(ix)) else {
+        return;
+    };
+    if rect.width() < 24.0 {
+        return;
+    }
+    let ink = theme::ink_on(slot_color(run.state, run.theme, process)).gamma_multiply(0.22);
+    let samples = process.samples();
+    let (start, end) = (span.start.max(canvas.scale.first()), span.end_or(run.now));
+    let end = end.min(canvas.scale.last());
+    let first = samples.partition_point(|sample| sample.t < start);
+    let mut before = match first.checked_sub(1).and_then(|i| samples.get(i)) {
+        Some(sample) => sample.cpu_seconds.map(|cpu| (sample.t, cpu)),
+        None => process.started.map(|t| (t, 0.0)),
+    };
+    for sample in samples.iter().skip(first) {
+        if let (Some((t, cpu)), Some(now)) = (before, sample.cpu_seconds) {
+            let seconds = sample.t.seconds() - t.seconds();
+            let share = ((now - cpu) / seconds.max(1e-3)).clamp(0.0, 1.0) as f32;
+            if share > 0.02 {
+                let left = canvas.scale.x_from_time(t.max(start));
+                let right = canvas.scale.x_from_time(sample.t.min(end));
+                let top = rect.bottom() - share * rect.height();
+                canvas.painter.rect_filled(
+                    Rect::from_min_max(pos2(left, top), pos2(right.max(left), rect.bottom())),
+                    0,
+                    ink,
+                );
+            }
+        }
+        before = sample.cpu_seconds.map(|cpu| (sample.t, cpu));
+        if sample.t >= end {
+            break;
+        }
+    }
+}
+
+/// Items in a consumer's hands, in their producer's colour.
+fn held_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
+    let run = canvas.run;
+    let places = lane.held.places(canvas.scale.first(), canvas.scale.last());
+    for span in places.filter_map(|place| lane.held.at(place)) {
+        let held = span.what;
+        let Some((left, right)) =
+            canvas.x_range(span.start.seconds(), span.end_or(run.now).seconds())
+        else {
+            continue;
+        };
+        let Some(item) = run
+            .state
+            .queue(held.queue)
+            .and_then(|queue| queue.items.get(held.item))
+        else {
+            continue;
+        };
+        let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
+        if item.is_sentinel {
+            super::queue_lane::sentinel(canvas, pos2(left, band.center().y));
+        } else {
+            let color = crate::app::lab::color_of(run.state, run.theme, item.producer);
+            canvas.bar(rect.shrink2(vec2(0.0, 2.0)), color);
+            canvas.label(rect, &item.text, theme::ink_on(color));
+        }
+        canvas.note_hit(rect, HitKind::Item(held.queue, held.item));
+        if canvas.is_selected(|s| s.holds_item(run.state, held.queue, held.item)) {
+            canvas.selected_outline(rect);
+        }
+    }
+}
+
+/// Waits at a queue, hatched, with the reason.
+fn waits_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let places = lane.waits.places(canvas.scale.first(), canvas.scale.last());
+    let mut drawn_to = f32::MIN;
+    for span in places.filter_map(|place| lane.waits.at(place)) {
+        let Some((left, right)) =
+            canvas.x_range(span.start.seconds(), span.end_or(run.now).seconds())
+        else {
+            continue;
+        };
+        // A crowd of short waits is one stretch of hatching.
+        if right - drawn_to < 1.0 {
+            continue;
+        }
+        drawn_to = right;
+        let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
+        let word = run.text.get(match span.what.why {
+            WaitReason::QueueEmpty => "state-waiting-empty",
+            WaitReason::QueueFull => "state-blocked-full",
+        });
+        canvas.hatched(rect, theme.hatch, word, theme.text_dim);
+        canvas.note_hit(rect, HitKind::Wait(span.what, span.start, span.end));
+    }
+}
+
+/// How a process ended: a hollow tick for an orderly end, a cross with the signal's name for a death.
+fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let Some(exited) = process.exited.map(RunTime::seconds) else {
+        return;
+    };
+    let Some((x, _)) = canvas.x_range(exited, exited) else {
+        return;
+    };
+    let center = pos2(x, band.center().y);
+    canvas.note_hit(
+        Rect::from_center_size(center, vec2(10.0, band.height())),
+        HitKind::Process(ix),
+    );
+    let code = process.exit_code.unwrap_or_default();
+    if code == 0 {
+        canvas.hollow(center, theme.text_dim);
+        return;
+    }
+    canvas.cross(center, theme.error);
+    // The note stands below the bars, where nothing follows that it could cover.
+    let mut notes = vec![exit_words(code)];
+    if let Some(task) = process.lost.and_then(|task| run.state.task(task)) {
+        notes.push(
+            run.text
+                .with("lane-lost", &[("task", task.label.clone().into())]),
+        );
+    }
+    if let Some(gap) = replacement_gap(canvas, ix, process) {
+        let time = figures::duration(gap);
+        notes.push(run.text.with("lane-replaced", &[("time", time.into())]));
+    }
+    let has_strip = has_note(canvas.run.state, process);
+    let top = if has_strip { band.bottom() } else { band.top() };
+    let room = Rect::from_min_max(
+        pos2(x + if has_strip { -2.0 } else { 2.0 * UNIT }, top),
+        pos2(
+            canvas.scale.x.max,
+            top + if has_strip { NOTE } else { band.height() },
+        ),
+    );
+    canvas.label(room, &notes.join(" · "), theme.error);
+}
+
+/// The height of the strip for notes below a lane's bars.
+pub const NOTE: f32 = 15.0;
+
+/// Whether a process's end needs a note of its own.
+pub fn has_note(state: &crate::run::state::RunState, process: &ProcessState) -> bool {
+    process.exit_code.is_some_and(|code| code != 0)
+        && (process.lost.is_some()
+            || state
+                .lane(process.lane)
+                .is_some_and(|lane| lane.processes.len() > process.nth as usize))
+}
+
+fn replacement_gap(canvas: &Canvas<'_>, ix: ProcessIx, process: &ProcessState) -> Option<u64> {
+    let state = canvas.run.state;
+    let lane = state.lane(process.lane)?;
+    let next = lane.processes.get(process.nth as usize)?;
+    (*next != ix).then(|| state.process(*next)?.replaced_after_micros)?
+}

@@ -1,0 +1,343 @@
+//! What the processes wrote: one view for each pid and a merged one.
+
+mod line;
+mod search;
+
+use eframe::egui::{self, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+
+use self::search::Search;
+
+pub use line::visible;
+
+use crate::app::icons::Icon;
+use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
+use crate::app::theme::{self, Face, UNIT};
+use crate::app::widgets::{icon_button, text_button};
+use crate::run::log::LogSource;
+
+/// The height of a line.
+pub const LINE: f32 = 20.0;
+
+/// More lines than this are not put on the clipboard at once.
+const COPIED: usize = 100_000;
+
+/// How the log is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct LogsPane {
+    source: LogSource,
+    search: Search,
+    /// Selected lines by number: where the selection began and where it ends.
+    selected: Option<(u64, u64)>,
+    /// The picture is at its end and stays there.
+    at_end: bool,
+    /// Go to the end with the next picture.
+    go_to_end: bool,
+    /// Bring this line into sight with the next picture.
+    go_to: Option<u64>,
+    /// What was selected in the Lab when the log last looked.
+    seen_selection: Option<Selection>,
+    /// The widest line seen, points.
+    widest: f32,
+}
+
+impl LogsPane {
+    /// Draws the pane.
+    pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
+        self.answer_selection(run);
+        self.bar_ui(ui, run);
+        ui.painter()
+            .hline(ui.max_rect().x_range(), ui.cursor().top(), run.theme.line());
+        self.search.update(run.state.log(), self.source);
+        let count = self.search.len(run.state.log(), self.source);
+        if count == 0 {
+            self.empty_ui(ui, run);
+        } else {
+            self.lines_ui(ui, run, count);
+        }
+        if self.search.is_behind() {
+            ui.request_repaint();
+        }
+    }
+
+    /// A selection made elsewhere brings its first line into sight.
+    fn answer_selection(&mut self, run: &RunView<'_>) {
+        if self.seen_selection == run.selection {
+            return;
+        }
+        self.seen_selection = run.selection;
+        let log = run.state.log();
+        let (pid, target) = match run.selection {
+            Some(Selection::Task(task)) => {
+                let Some(task) = run.state.task(task) else {
+                    return;
+                };
+                let Some(process) = task.process.and_then(|ix| run.state.process(ix)) else {
+                    return;
+                };
+                (process.pid, log.first_of_task(process.pid, task.number))
+            }
+            Some(Selection::Process(ix)) => {
+                let Some(process) = run.state.process(ix) else {
+                    return;
+                };
+                (process.pid, log.number_at(LogSource::Pid(process.pid), 0))
+            }
+            _ => return,
+        };
+        if let LogSource::Pid(shown) = self.source
+            && shown != pid
+        {
+            self.source = LogSource::Pid(pid);
+        }
+        self.go_to = target;
+    }
+
+    fn bar_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
+        let log = run.state.log();
+        let height = theme::ROW_TALL + UNIT;
+        ui.allocate_ui_with_layout(
+            vec2(ui.available_width(), height),
+            egui::Layout::right_to_left(egui::Align::Center),
+            |ui| {
+                ui.spacing_mut().item_spacing.x = UNIT;
+                ui.add_space(UNIT);
+                if icon_button(ui, run.theme, Icon::Copy, run.text.get("log-copy")).clicked() {
+                    self.copy(ui, run);
+                }
+                let follow =
+                    text_button(ui, run.theme, None, run.text.get("log-follow"), self.at_end);
+                if follow
+                    .on_hover_text(run.text.get("log-follow-tip"))
+                    .clicked()
+                {
+                    self.go_to_end = true;
+                }
+                let field = TextEdit::singleline(self.search.text_mut())
+                    .hint_text(run.text.get("log-find"))
+                    .font(theme::font(Face::Regular, theme::TEXT_S))
+                    .desired_width(104.0);
+                ui.add(field).on_hover_text(run.text.get("log-find-tip"));
+                if self.search.is_active() {
+                    let count = self.search.len(log, self.source);
+                    let words = run.text.with("log-found", &[("count", count.into())]);
+                    ui.label(small(run, &words));
+                }
+                let dropped = log.dropped(self.source);
+                if dropped.in_stream + dropped.here > 0 {
+                    let count = dropped.in_stream + dropped.here;
+                    let words = run.text.with("log-dropped", &[("count", count.into())]);
+                    ui.label(small(run, &words).color(run.theme.warning))
+                        .on_hover_text(run.text.with(
+                            "log-dropped-tip",
+                            &[
+                                ("stream", dropped.in_stream.into()),
+                                ("here", dropped.here.into()),
+                            ],
+                        ));
+                }
+                let tabs = ui.available_size();
+                ui.allocate_ui_with_layout(
+                    tabs,
+                    egui::Layout::left_to_right(egui::Align::Center),
+                    |ui| self.tabs_ui(ui, run),
+                );
+            },
+        );
+    }
+
+    /// One tab for all and one for each process that has a lane or wrote something.
+    fn tabs_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
+        ScrollArea::horizontal()
+            .id_salt("log-tabs")
+            .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
+            .show(ui, |ui| {
+                ui.add_space(2.0 * UNIT);
+                ui.spacing_mut().item_spacing.x = 2.0;
+                let all = run.text.get("log-all");
+                if tab(ui, run, all, all, None, self.source == LogSource::All) {
+                    self.source = LogSource::All;
+                }
+                let main = run.state.main_pid();
+                let pids = run.state.processes().iter().map(|process| process.pid);
+                for pid in main.into_iter().chain(pids) {
+                    let who = Who::of_pid(run.state, run.theme, pid);
+                    let source = LogSource::Pid(pid);
+                    let name = run.text.with("log-of", &[("who", who.spoken().into())]);
+                    let is_here = self.source == source;
+                    if tab(ui, run, &who.label, &name, Some(who.color), is_here) {
+                        self.source = source;
+                    }
+                }
+            });
+    }
+
+    fn empty_ui(&self, ui: &mut Ui, run: &RunView<'_>) {
+        let words = match self.source {
+            _ if self.search.is_active() => run.text.with(
+                "log-none-found",
+                &[("text", self.search.text().to_owned().into())],
+            ),
+            LogSource::All => run.text.get("log-empty").to_owned(),
+            LogSource::Pid(pid) => {
+                let who = Who::of_pid(run.state, run.theme, pid).spoken();
+                run.text.with("log-empty-of", &[("who", who.into())])
+            }
+        };
+        ui.centered_and_justified(|ui| ui.label(small(run, &words)));
+    }
+
+    fn lines_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, count: usize) {
+        let log = run.state.log();
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut area = ScrollArea::both()
+            .id_salt(("log", self.source))
+            .auto_shrink(false)
+            .stick_to_bottom(true);
+        if std::mem::take(&mut self.go_to_end) {
+            area = area.vertical_scroll_offset(count as f32 * LINE);
+        } else if let Some(number) = self.go_to.take()
+            && let Some(row) = self.search.row_of(log, self.source, number)
+        {
+            let above = (ui.available_height() / LINE / 3.0).floor();
+            area = area.vertical_scroll_offset(((row as f32) - above).max(0.0) * LINE);
+        }
+        let width = ui.available_width().max(self.widest);
+        let mut widest = self.widest;
+        let mut clicked = None;
+        let output = area.show_rows(ui, LINE, count, |ui, range| {
+            for row in range {
+                let Some(number) = self.search.number_at(log, self.source, row) else {
+                    continue;
+                };
+                let Some(line) = log.line(number) else {
+                    continue;
+                };
+                ui.push_id(number, |ui| {
+                    let (rect, response) =
+                        ui.allocate_exact_size(vec2(width, LINE), Sense::click());
+                    let drawn = line::Drawn::of(run, line);
+                    response
+                        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, drawn.spoken()));
+                    let is_selected = self.is_selected(number);
+                    widest = widest.max(drawn.paint(ui, run, rect, &response, is_selected));
+                    if response.clicked() {
+                        clicked = Some((number, ui.input(|input| input.modifiers.shift)));
+                    }
+                    response.context_menu(|ui| {
+                        if ui.button(run.text.get("log-copy-line")).clicked() {
+                            ui.copy_text(line.text.to_string());
+                            ui.close();
+                        }
+                    });
+                });
+            }
+        });
+        self.widest = widest;
+        self.at_end = output.state.clamped_offset().y + output.inner_rect.height() + LINE / 2.0
+            >= count as f32 * LINE;
+        if let Some((number, extend)) = clicked {
+            self.click(run, number, extend);
+        }
+        let wants_copy = self.selected.is_some()
+            && !ui.text_edit_focused()
+            && ui.input_mut(|input| {
+                input.events.contains(&egui::Event::Copy)
+                    || input.consume_key(Modifiers::COMMAND, Key::C)
+            });
+        if wants_copy {
+            self.copy(ui, run);
+        }
+    }
+
+    fn is_selected(&self, number: u64) -> bool {
+        self.selected
+            .is_some_and(|(a, b)| (a.min(b)..=a.max(b)).contains(&number))
+    }
+
+    /// A click selects the line and, in all panes, its task or its moment; Shift extends the selection.
+    fn click(&mut self, run: &RunView<'_>, number: u64, extend: bool) {
+        self.selected = match self.selected {
+            Some((from, _)) if extend => Some((from, number)),
+            Some(only) if only == (number, number) => None,
+            _ => Some((number, number)),
+        };
+        let Some(line) = run.state.log().line(number) else {
+            return;
+        };
+        let selection = self.selected.map(|_| {
+            line.task
+                .and_then(|task| run.state.task_of_number(task))
+                .map_or(Selection::Moment(line.t), Selection::Task)
+        });
+        // The pane that was clicked in does not scroll.
+        self.seen_selection = selection;
+        run.send(LabCommand::Select(selection));
+    }
+
+    /// Puts the selected lines, or all shown ones, on the clipboard.
+    fn copy(&self, ui: &Ui, run: &RunView<'_>) {
+        let log = run.state.log();
+        let count = self.search.len(log, self.source);
+        let mut copied = String::new();
+        let rows = 0..count.min(COPIED);
+        for number in rows.filter_map(|row| self.search.number_at(log, self.source, row)) {
+            if self.selected.is_some() && !self.is_selected(number) {
+                continue;
+            }
+            if let Some(line) = log.line(number) {
+                let who = Who::of_pid(run.state, run.theme, line.pid).spoken();
+                copied.push_str(&format!(
+                    "{}\t{who}\t{}\t{}\n",
+                    figures::moment(line.t),
+                    line::stream_word(run, line.stream),
+                    line.text
+                ));
+            }
+        }
+        ui.copy_text(copied);
+    }
+}
+
+fn small(run: &RunView<'_>, words: &str) -> egui::RichText {
+    egui::RichText::new(words)
+        .font(theme::font(Face::Regular, theme::TEXT_S))
+        .color(run.theme.text_dim)
+}
+
+/// A tab; returns whether it was clicked.
+fn tab(
+    ui: &mut Ui,
+    run: &RunView<'_>,
+    label: &str,
+    name: &str,
+    color: Option<egui::Color32>,
+    is_here: bool,
+) -> bool {
+    let ink = if is_here {
+        run.theme.text_strong
+    } else {
+        run.theme.text_dim
+    };
+    let font = theme::font(Face::Medium, theme::TEXT_S);
+    let galley = ui.painter().layout_no_wrap(label.to_owned(), font, ink);
+    let dot = if color.is_some() { 12.0 } else { 0.0 };
+    let size = vec2(galley.size().x + dot + 4.0 * UNIT, theme::ROW);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_here, name));
+    if is_here || response.hovered() || response.has_focus() {
+        let fill = if is_here {
+            run.theme.selected
+        } else {
+            run.theme.hover
+        };
+        ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    }
+    let left = rect.left_center() + vec2(2.0 * UNIT, 0.0);
+    if let Some(color) = color {
+        let dot = egui::Rect::from_center_size(left + vec2(4.0, 0.0), vec2(8.0, 8.0));
+        ui.painter().rect_filled(dot, 2, color);
+    }
+    let at = left + vec2(dot, -galley.size().y / 2.0);
+    ui.painter().galley(at, galley, ink);
+    response.on_hover_text(name).clicked()
+}

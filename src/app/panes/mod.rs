@@ -1,0 +1,21 @@
+//! The panes: each draws one part of a place from state that it only reads.
+
+pub mod activity;
+pub mod code;
+mod detail_lists;
+mod detail_overview;
+pub mod launcher;
+pub mod logs;
+mod machine_strip;
+mod process_cell;
+mod process_detail;
+mod process_table;
+mod reason;
+pub mod results;
+mod table_header;
+pub mod workers;
+
+pub use machine_strip::machine_strip_ui;
+pub use process_detail::{DetailData, ProcessDetailPane};
+pub use process_table::{ProcessTable, TableData};
+pub use table_header::columns_button_ui;

@@ -1,0 +1,137 @@
+//! One cell of the process table: its text, its colour, and what its tooltip says.
+
+use std::borrow::Cow;
+
+use eframe::egui::{Color32, FontId};
+
+use super::reason::{reason_mark, reason_text};
+use crate::app::text::Text;
+use crate::app::theme::{self, Face, Theme};
+use crate::app::view::View;
+use crate::monitor::{CellContext, ColumnId, ProcState, ProcessRow, Reading};
+
+/// What to paint.
+pub struct Cell<'a> {
+    /// The text.
+    pub text: Cow<'a, str>,
+    /// Its colour.
+    pub color: Color32,
+    /// Its font.
+    pub font: FontId,
+    /// Why there is no value; the tooltip.
+    pub reason: Option<String>,
+}
+
+/// The cell of a process that is there.
+pub fn cell<'a>(
+    id: ColumnId,
+    row: &'a ProcessRow,
+    context: CellContext<'a>,
+    view: View<'a>,
+) -> Cell<'a> {
+    let reading = match id {
+        ColumnId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.state))),
+        _ => id.cell(row, context),
+    };
+    let face = if id == ColumnId::Name {
+        Face::Medium
+    } else {
+        Face::Regular
+    };
+    let font = theme::font(face, theme::TEXT_S);
+    match (reading.unread(), reading.into_value()) {
+        (None, Some(text)) => {
+            let color = value_color(id, row, view.theme);
+            Cell {
+                text,
+                color,
+                font,
+                reason: None,
+            }
+        }
+        (Some(reason), _) => Cell {
+            text: Cow::Borrowed(reason_mark(view.text, reason)),
+            color: view.theme.text_dim,
+            font,
+            reason: Some(reason_text(
+                view.text,
+                reason,
+                row.username.value().map(|name| &**name),
+            )),
+        },
+        (None, None) => Cell {
+            text: Cow::Borrowed(""),
+            color: view.theme.text_dim,
+            font,
+            reason: None,
+        },
+    }
+}
+
+/// The cell of a process that has ended while its row was held.
+pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: u32, view: View<'a>) -> Cell<'a> {
+    let text = match id {
+        ColumnId::Name => Cow::Borrowed(name),
+        ColumnId::Pid => Cow::Owned(pid.to_string()),
+        ColumnId::State => Cow::Borrowed(view.text.get("state-ended")),
+        _ => Cow::Borrowed(""),
+    };
+    Cell {
+        text,
+        color: view.theme.text_dim,
+        font: theme::font(Face::Regular, theme::TEXT_S),
+        reason: None,
+    }
+}
+
+/// What carries the eye is strong, what is nothing is dim.
+fn value_color(id: ColumnId, row: &ProcessRow, theme: &Theme) -> Color32 {
+    match id {
+        ColumnId::Name => theme.text_strong,
+        ColumnId::State => state_color(row.state, theme),
+        ColumnId::Cpu => match row.cpu_percent.value() {
+            Some(percent) if *percent < 0.05 => theme.text_dim,
+            Some(percent) if *percent >= 50.0 => theme.text_strong,
+            _ => theme.text,
+        },
+        ColumnId::Pid | ColumnId::Parent | ColumnId::CommandLine | ColumnId::Started => {
+            theme.text_dim
+        }
+        _ => theme.text,
+    }
+}
+
+/// The colour of a state; the word says the same.
+pub fn state_color(state: ProcState, theme: &Theme) -> Color32 {
+    match state {
+        ProcState::Running => theme.ok,
+        ProcState::DiskSleep
+        | ProcState::Stopped
+        | ProcState::TracingStop
+        | ProcState::WakeKill => theme.warning,
+        ProcState::Zombie | ProcState::Dead => theme.error,
+        ProcState::Sleeping
+        | ProcState::Waking
+        | ProcState::Idle
+        | ProcState::Parked
+        | ProcState::Unknown(_) => theme.text_dim,
+    }
+}
+
+/// The word of a state.
+pub fn state_text(text: &Text, state: ProcState) -> &str {
+    text.get(match state {
+        ProcState::Running => "state-running",
+        ProcState::Sleeping => "state-sleeping",
+        ProcState::DiskSleep => "state-disk-sleep",
+        ProcState::Stopped => "state-stopped",
+        ProcState::TracingStop => "state-tracing-stop",
+        ProcState::Zombie => "state-zombie",
+        ProcState::Dead => "state-dead",
+        ProcState::WakeKill => "state-wake-kill",
+        ProcState::Waking => "state-waking",
+        ProcState::Idle => "state-idle",
+        ProcState::Parked => "state-parked",
+        ProcState::Unknown(_) => "state-unknown",
+    })
+}

@@ -1,0 +1,287 @@
+//! The detail panel: everything that can be read about the selected process.
+
+use eframe::egui::{Align, Margin, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use jiff::tz::TimeZone;
+
+use super::detail_lists::{connections_ui, environment_ui, files_ui, threads_ui};
+use super::detail_overview::overview_ui;
+use super::process_cell::{state_color, state_text};
+use crate::app::command::Command;
+use crate::app::icons::Icon;
+use crate::app::text::Text;
+use crate::app::theme::{self, Face, UNIT};
+use crate::app::view::View;
+use crate::app::widgets::{icon_button, link_button, paint_line, tab};
+use crate::monitor::{History, ProcessDetail, ProcessRow, Snapshot};
+use crate::os::ProcKey;
+
+/// What the panel shows.
+#[derive(Clone, Copy)]
+pub struct DetailData<'a> {
+    /// Which process.
+    pub key: ProcKey,
+    /// The picture of the machine.
+    pub snapshot: &'a Snapshot,
+    /// What was read; `None` until the first reading is there.
+    pub detail: Option<&'a ProcessDetail>,
+    /// The CPU curve.
+    pub history: &'a History,
+    /// Where we are, for times.
+    pub zone: &'a TimeZone,
+}
+
+impl<'a> DetailData<'a> {
+    /// The row of the process; `None` if it has ended.
+    pub fn row(&self) -> Option<&'a ProcessRow> {
+        self.snapshot.row(self.key)
+    }
+
+    /// Whom the process belongs to.
+    pub fn owner(&self) -> Option<&'a str> {
+        self.row()?.username.value().map(|name| &**name)
+    }
+}
+
+/// The sections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Section {
+    #[default]
+    Overview,
+    Threads,
+    Files,
+    Network,
+    Environment,
+}
+
+impl Section {
+    const ALL: [Self; 5] = [
+        Self::Overview,
+        Self::Threads,
+        Self::Files,
+        Self::Network,
+        Self::Environment,
+    ];
+
+    const fn title_key(self) -> &'static str {
+        match self {
+            Self::Overview => "detail-overview",
+            Self::Threads => "detail-threads",
+            Self::Files => "detail-files",
+            Self::Network => "detail-network",
+            Self::Environment => "detail-environment",
+        }
+    }
+}
+
+/// The panel's own state.
+#[derive(Debug, Default)]
+pub struct ProcessDetailPane {
+    section: Section,
+    /// Whose environment may be seen: asked for anew for every process.
+    shown_environment: Option<ProcKey>,
+}
+
+impl ProcessDetailPane {
+    /// Draws the panel.
+    pub fn detail_ui(&mut self, ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let margin = Margin {
+            left: 16,
+            right: 8,
+            top: 12,
+            bottom: 8,
+        };
+        eframe::egui::Frame::new()
+            .inner_margin(margin)
+            .show(ui, |ui| title_ui(ui, view, data));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            ui.add_space(2.0 * UNIT);
+            for section in Section::ALL {
+                if tab(
+                    ui,
+                    view.theme,
+                    view.text.get(section.title_key()),
+                    self.section == section,
+                )
+                .clicked()
+                {
+                    self.section = section;
+                }
+            }
+        });
+        ui.painter().hline(
+            ui.max_rect().x_range(),
+            ui.cursor().top() + 0.5,
+            view.theme.line(),
+        );
+        ui.add_space(1.0);
+        let Some(detail) = data.detail else {
+            eframe::egui::Frame::new()
+                .inner_margin(Margin::same(16))
+                .show(ui, |ui| {
+                    let key = if data.row().is_some() {
+                        "detail-reading"
+                    } else {
+                        "detail-gone"
+                    };
+                    ui.label(RichText::new(view.text.get(key)).color(view.theme.text_dim));
+                });
+            return;
+        };
+        // Each section scrolls on its own and starts at its own top.
+        ui.push_id((data.key, self.section.title_key()), |ui| {
+            match self.section {
+                Section::Overview => {
+                    ScrollArea::vertical()
+                        .auto_shrink(false)
+                        .show(ui, |ui| overview_ui(ui, view, data, detail));
+                }
+                Section::Threads => threads_ui(ui, view, data, detail),
+                Section::Files => files_ui(ui, view, data, detail),
+                Section::Network => connections_ui(ui, view, data, detail),
+                Section::Environment => {
+                    let is_shown = self.shown_environment == Some(data.key);
+                    if environment_ui(ui, view, data, detail, is_shown) {
+                        self.shown_environment = (!is_shown).then_some(data.key);
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// Name and pid, state and age, parent.
+fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
+    let row = data.row();
+    let name = row
+        .map(|row| &*row.name)
+        .or_else(|| {
+            data.detail
+                .and_then(|detail| detail.name.value())
+                .map(String::as_str)
+        })
+        .unwrap_or_else(|| view.text.get("mark-none"));
+    ui.horizontal(|ui| {
+        let button = theme::ROW;
+        let (rect, response) = ui.allocate_exact_size(
+            vec2(ui.available_width() - button - 2.0 * UNIT, button),
+            Sense::click(),
+        );
+        let pid = data.key.pid.to_string();
+        let font = theme::font(Face::Semibold, theme::TEXT_L);
+        let pid_font = theme::font(Face::Regular, theme::TEXT_M);
+        let pid_width = ui
+            .painter()
+            .layout_no_wrap(pid.clone(), pid_font.clone(), view.theme.text_dim)
+            .size()
+            .x;
+        let most = rect.width() - pid_width - 2.0 * UNIT;
+        let name_galley = crate::app::widgets::line_galley(
+            ui.painter(),
+            name,
+            font,
+            view.theme.text_strong,
+            most,
+        );
+        let end = rect.left() + name_galley.size().x + 2.0 * UNIT;
+        ui.painter().galley(
+            pos2(
+                rect.left(),
+                (rect.center().y - name_galley.size().y / 2.0).round(),
+            ),
+            name_galley,
+            view.theme.text_strong,
+        );
+        let pid_rect = Rect::from_min_max(pos2(end, rect.top() + 1.0), rect.max);
+        paint_line(
+            ui.painter(),
+            pid_rect,
+            Align::Min,
+            &pid,
+            pid_font,
+            view.theme.text_dim,
+        );
+        response.widget_info(|| {
+            eframe::egui::WidgetInfo::labeled(
+                eframe::egui::Role::Heading,
+                true,
+                format!("{name} {pid}"),
+            )
+        });
+        if response
+            .on_hover_text(view.text.get("detail-copy-pid"))
+            .clicked()
+        {
+            ui.copy_text(pid);
+        }
+        if icon_button(ui, view.theme, Icon::Close, view.text.get("detail-close")).clicked() {
+            view.commands.send(Command::CloseDetail);
+        }
+    });
+    ui.add_space(UNIT);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
+        let small =
+            |text: &str| RichText::new(text).font(theme::font(Face::Regular, theme::TEXT_S));
+        let Some(row) = row else {
+            ui.label(small(view.text.get("detail-ended")).color(view.theme.warning));
+            return;
+        };
+        ui.label(small(state_text(view.text, row.state)).color(state_color(row.state, view.theme)));
+        ui.label(small("·").color(view.theme.text_dim));
+        let seconds = data.snapshot.tick.taken_at.as_second() as f64 - row.create_time;
+        ui.label(small(&running_text(view.text, seconds.max(0.0) as u64)).color(view.theme.text));
+        if let Some(parent) = data.snapshot.parent_of(row) {
+            ui.label(small("·").color(view.theme.text_dim));
+            ui.label(small(view.text.get("detail-parent")).color(view.theme.text_dim));
+            let label = format!("{} {}", parent.name, parent.key.pid);
+            if link_button(ui, view.theme, &label)
+                .on_hover_text(view.text.get("detail-parent-tip"))
+                .clicked()
+            {
+                view.commands.send(Command::ShowInMonitor(parent.key));
+            }
+        }
+    });
+}
+
+/// How long it has been running, in its two largest units.
+fn running_text(text: &Text, seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    if days > 0 {
+        text.with(
+            "running-days",
+            &[("days", days.into()), ("hours", (hours % 24).into())],
+        )
+    } else if hours > 0 {
+        text.with(
+            "running-hours",
+            &[("hours", hours.into()), ("minutes", (minutes % 60).into())],
+        )
+    } else if minutes > 0 {
+        text.with(
+            "running-minutes",
+            &[
+                ("minutes", minutes.into()),
+                ("seconds", (seconds % 60).into()),
+            ],
+        )
+    } else {
+        text.with("running-seconds", &[("seconds", seconds.into())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_have_two_units() {
+        let text = Text::english();
+        assert_eq!(running_text(&text, 59), "running for 59 s");
+        assert_eq!(running_text(&text, 61), "running for 1 min 1 s");
+        assert_eq!(running_text(&text, 11_520), "running for 3 h 12 min");
+        assert_eq!(running_text(&text, 90_000), "running for 1 d 1 h");
+    }
+}

@@ -1,0 +1,31 @@
+//! Why a value is not there, in words.
+
+use crate::app::text::Text;
+use crate::monitor::Unread;
+
+/// The reason as a sentence; `owner` is whom the process belongs to, if that is known.
+pub fn reason_text(text: &Text, reason: Unread, owner: Option<&str>) -> String {
+    let key = match reason {
+        Unread::Denied => match owner {
+            Some(owner) => return text.with("unread-denied-owner", &[("owner", owner.into())]),
+            None => "unread-denied",
+        },
+        Unread::Gone => "unread-gone",
+        Unread::Zombie => "unread-zombie",
+        Unread::NotApplicable => "unread-not-applicable",
+        Unread::Unsupported => "unread-unsupported",
+        Unread::NotSampled => "unread-not-sampled",
+    };
+    text.get(key).to_owned()
+}
+
+/// What stands in a cell instead of the value: never a zero.
+pub fn reason_mark(text: &Text, reason: Unread) -> &str {
+    match reason {
+        Unread::Denied => text.get("mark-denied"),
+        Unread::Gone => text.get("mark-gone"),
+        Unread::Zombie | Unread::NotApplicable | Unread::Unsupported | Unread::NotSampled => {
+            text.get("mark-none")
+        }
+    }
+}

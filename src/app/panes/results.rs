@@ -1,0 +1,266 @@
+//! The results of the tasks: rows fill in as they arrive in the main.
+
+use eframe::egui::{
+    self, Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, text::LayoutJob,
+    text::TextWrapping, vec2,
+};
+
+use super::activity::outcome_key;
+use super::logs::visible;
+use crate::app::icons::Icon;
+use crate::app::lab::{RunView, Selection, Who, figures};
+use crate::app::theme::{self, Face, ROW, UNIT};
+use crate::app::widgets::icon_button;
+use crate::run::event::Outcome;
+use crate::run::state::{TaskIx, TaskState};
+
+/// The table's columns: where each begins, from the left or, if negative, ends from the right.
+const TASK: f32 = 2.0 * UNIT;
+const WORKER: f32 = 84.0;
+const RESULT: f32 = 122.0;
+const ARRIVED: f32 = -116.0;
+const WAITED: f32 = -62.0;
+const RAN: f32 = -2.0 * UNIT;
+
+/// How the results are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct ResultsPane {
+    seen_selection: Option<Selection>,
+}
+
+impl ResultsPane {
+    /// Draws the pane.
+    pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
+        let tasks = run.state.tasks();
+        if tasks.is_empty() {
+            ui.centered_and_justified(|ui| {
+                ui.label(
+                    egui::RichText::new(run.text.get("results-empty")).color(run.theme.text_dim),
+                )
+            });
+            return;
+        }
+        head_ui(ui, run);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
+        if self.seen_selection != run.selection {
+            self.seen_selection = run.selection;
+            if let Some(Selection::Task(task)) = run.selection {
+                let middle = ui.available_height() / 2.0;
+                area = area.vertical_scroll_offset((task.0 as f32 * ROW - middle).max(0.0));
+            }
+        }
+        area.show_rows(ui, ROW, tasks.len(), |ui, range| {
+            for place in range {
+                if let Some(task) = tasks.get(place) {
+                    ui.push_id(place, |ui| self.row_ui(ui, run, TaskIx(place), task));
+                }
+            }
+        });
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, ix: TaskIx, task: &TaskState) {
+        let theme = run.theme;
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let who = task
+            .process
+            .and_then(|ix| run.state.process(ix))
+            .map(|process| Who::of(run.state, theme, process));
+        let (word, value) = outcome_words(run, task);
+        let is_selected = run
+            .selection
+            .is_some_and(|selection| selection.holds_task(run.state, ix));
+        let arrived = task
+            .end
+            .as_ref()
+            .map(|end| figures::ordinal(run.text, end.arrival));
+        let spoken = [
+            task.label.clone(),
+            who.as_ref().map_or_else(String::new, Who::spoken),
+            word.to_owned(),
+            value.clone(),
+            arrived.clone().unwrap_or_default(),
+        ]
+        .join(" ");
+        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
+        let painter = ui.painter();
+        if is_selected {
+            painter.rect_filled(rect, 0, theme.selected);
+        } else if response.hovered() || response.has_focus() {
+            painter.rect_filled(rect, 0, theme.hover);
+        }
+        let y = rect.center().y;
+        let cell = |left: f32, right: f32, words: &str, ink, face| {
+            elided(ui, rect.left() + left..=right, y, words, ink, face);
+        };
+        let left_of = |from_right: f32| rect.right() + from_right;
+        cell(
+            TASK,
+            rect.left() + WORKER - UNIT,
+            &task.label,
+            theme.text_strong,
+            Face::Medium,
+        );
+        if let Some(who) = who {
+            who.paint_chip(painter, pos2(rect.left() + WORKER, y));
+        }
+        let ink = match task.end.as_ref().map(|end| end.outcome) {
+            Some(Outcome::Ok) => theme.ok,
+            Some(_) => theme.error,
+            None => theme.text_dim,
+        };
+        let word_right = painter
+            .text(
+                pos2(rect.left() + RESULT, y),
+                Align2::LEFT_CENTER,
+                word,
+                theme::font(Face::Regular, theme::TEXT_S),
+                ink,
+            )
+            .right();
+        elided(
+            ui,
+            word_right + 1.5 * UNIT..=left_of(ARRIVED) - 44.0,
+            y,
+            &value,
+            theme.text_strong,
+            Face::Mono,
+        );
+        let figure = |from_right: f32, words: &str, ink| {
+            painter.text(
+                pos2(left_of(from_right), y),
+                Align2::RIGHT_CENTER,
+                words,
+                theme::font(Face::Regular, theme::TEXT_S),
+                ink,
+            );
+        };
+        figure(ARRIVED, arrived.as_deref().unwrap_or("–"), theme.text);
+        let time = |micros: Option<u64>| micros.map_or_else(|| "–".to_owned(), figures::duration);
+        figure(WAITED, &time(task.wait_micros(run.now)), theme.text_dim);
+        figure(RAN, &time(task.run_micros(run.now)), theme.text);
+        if response.clicked() {
+            self.seen_selection = Some(Selection::Task(ix));
+            run.select(Selection::Task(ix));
+        }
+        response.context_menu(|ui| {
+            if ui.button(run.text.get("results-copy-row")).clicked() {
+                ui.copy_text(row_text(run, task));
+                ui.close();
+            }
+        });
+        if response.hovered() {
+            let full = row_text(run, task);
+            response.on_hover_text(full.replace('\t', "\n"));
+        }
+    }
+}
+
+fn head_ui(ui: &mut Ui, run: &RunView<'_>) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    ui.painter().rect_filled(rect, 0, run.theme.raised);
+    let font = theme::font(Face::Regular, theme::TEXT_XS);
+    let y = rect.center().y;
+    for (x, key) in [
+        (TASK, "results-task"),
+        (WORKER, "results-worker"),
+        (RESULT, "results-result"),
+        (ARRIVED, "results-arrived"),
+        (WAITED, "results-waited"),
+        (RAN, "results-ran"),
+    ] {
+        let (x, anchor) = if x < 0.0 {
+            (rect.right() + x, Align2::RIGHT_CENTER)
+        } else {
+            (rect.left() + x, Align2::LEFT_CENTER)
+        };
+        ui.painter().text(
+            pos2(x, y),
+            anchor,
+            run.text.get(key),
+            font.clone(),
+            run.theme.text_dim,
+        );
+    }
+    ui.painter()
+        .hline(rect.x_range(), rect.bottom() - 0.5, run.theme.line());
+}
+
+/// The button that copies all results.
+pub fn copy_button_ui(ui: &mut Ui, run: &RunView<'_>) {
+    if icon_button(ui, run.theme, Icon::Copy, run.text.get("results-copy")).clicked() {
+        let rows: Vec<_> = run
+            .state
+            .tasks()
+            .iter()
+            .map(|task| row_text(run, task))
+            .collect();
+        ui.copy_text(rows.join("\n"));
+    }
+}
+
+/// A word for how far the task is, and its value or error.
+fn outcome_words<'a>(run: &RunView<'a>, task: &TaskState) -> (&'a str, String) {
+    let text = run.text;
+    match &task.end {
+        Some(end) => {
+            let value = match (&end.value, &end.error) {
+                (Some(value), _) => value.clone(),
+                (None, Some(error)) => format!("{}: {}", error.kind, error.message),
+                (None, None) => String::new(),
+            };
+            (text.get(outcome_key(end.outcome)), visible(&value))
+        }
+        None if !run.state.is_live() => (text.get("outcome-unknown"), String::new()),
+        None if task.is_running() => (text.get("outcome-running"), String::new()),
+        None => (text.get("outcome-waiting"), String::new()),
+    }
+}
+
+/// A row as text, its cells separated by tabs.
+fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
+    let (word, value) = outcome_words(run, task);
+    let who = task
+        .process
+        .and_then(|ix| run.state.process(ix))
+        .map(|process| Who::of(run.state, run.theme, process).spoken());
+    let time = |micros: Option<u64>| micros.map(figures::duration).unwrap_or_default();
+    let call = task.call_text();
+    let waited = time(task.wait_micros(run.now));
+    let ran = time(task.run_micros(run.now));
+    [
+        if call.is_empty() {
+            task.label.clone()
+        } else {
+            call
+        },
+        who.unwrap_or_default(),
+        word.to_owned(),
+        value,
+        run.text.with("card-waited", &[("time", waited.into())]),
+        run.text.with("card-ran", &[("time", ran.into())]),
+    ]
+    .join("\t")
+}
+
+/// Writes words into a stretch of a row, shortened to fit.
+fn elided(
+    ui: &Ui,
+    x: std::ops::RangeInclusive<f32>,
+    y: f32,
+    words: &str,
+    ink: egui::Color32,
+    face: Face,
+) {
+    let room = x.end() - x.start();
+    if room < 8.0 || words.is_empty() {
+        return;
+    }
+    let mut job =
+        LayoutJob::simple_singleline(words.to_owned(), theme::font(face, theme::TEXT_S), ink);
+    job.wrap = TextWrapping::truncate_at_width(room);
+    let galley = ui.painter().layout_job(job);
+    let rect = Rect::from_min_size(pos2(*x.start(), y - galley.size().y / 2.0), galley.size());
+    ui.painter().galley(rect.min, galley, ink);
+}

@@ -1,0 +1,227 @@
+//! The header of the process table: titles with units, sorting by click, widths by dragging.
+
+use eframe::egui::{
+    self, Align, CursorIcon, Popup, PopupCloseBehavior, Rect, Role, Sense, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
+
+use super::process_table::{CELL_MARGIN, LEAD};
+use crate::app::command::Command;
+use crate::app::icons::Icon;
+use crate::app::settings::Settings;
+use crate::app::text::Text;
+use crate::app::theme::{self, Face, ROW_TALL, UNIT};
+use crate::app::view::View;
+use crate::app::widgets::{line_galley, menu_style, text_button};
+use crate::monitor::column::{self, COLUMNS};
+use crate::monitor::{ColumnId, Direction, Sort};
+
+/// The narrowest a column can be made.
+pub const MIN_WIDTH: f32 = 44.0;
+/// Room for the unit beside a title.
+const UNIT_WIDTH: f32 = 44.0;
+/// Width of the sort arrow.
+const ARROW: f32 = 12.0;
+/// How near to a column's edge a drag takes it.
+const GRIP: f32 = 4.0;
+
+/// A column as laid out.
+#[derive(Clone, Debug)]
+pub struct ShownColumn {
+    /// Which one.
+    pub id: ColumnId,
+    /// Points.
+    pub width: f32,
+    /// Whether somebody chose that width.
+    pub is_sized: bool,
+    /// Where its texts stand.
+    pub align: column::Align,
+    title: String,
+    unit: Option<String>,
+    help: String,
+}
+
+/// The columns that the settings ask for.
+pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
+    COLUMNS
+        .iter()
+        .filter(|column| settings.shows_column(column))
+        .map(|column| ShownColumn {
+            id: column.id,
+            width: settings
+                .column_widths
+                .get(column.key)
+                .copied()
+                .unwrap_or_else(|| column.default_width + column.unit.map_or(0.0, |_| UNIT_WIDTH))
+                .max(MIN_WIDTH),
+            is_sized: settings.column_widths.contains_key(column.key),
+            align: column.align,
+            title: text.get(column.title_key).to_owned(),
+            unit: column
+                .unit
+                .map(|_| text.get(&format!("{}-unit", column.title_key)).to_owned()),
+            help: text.get(&format!("{}-help", column.title_key)).to_owned(),
+        })
+        .collect()
+}
+
+/// Draws the header, shifted as the rows are.
+pub fn header_ui(
+    ui: &mut Ui,
+    view: View<'_>,
+    columns: &[ShownColumn],
+    widths: &[f32],
+    offset_x: f32,
+    sort: Sort,
+) {
+    let full = ui.max_rect();
+    ui.set_clip_rect(full.intersect(ui.clip_rect()));
+    ui.painter().rect_filled(full, 0.0, view.theme.raised);
+    let mut x = full.left() + LEAD - offset_x;
+    for (column, width) in columns.iter().zip(widths) {
+        let rect = Rect::from_min_size(pos2(x, full.top()), vec2(*width, ROW_TALL));
+        x += width;
+        title_ui(ui, view, column, rect, sort);
+        grip_ui(ui, view, column, rect);
+    }
+}
+
+fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: Sort) {
+    let response = ui.interact(
+        rect.shrink2(vec2(GRIP, 0.0)),
+        ui.scope_id().with((column.id, "title")),
+        Sense::click(),
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &column.title));
+    let is_sorted = sort.column == column.id;
+    let color = if is_sorted || response.hovered() {
+        view.theme.text_strong
+    } else {
+        view.theme.text_dim
+    };
+    if response.hovered() {
+        ui.painter().rect_filled(rect, 0.0, view.theme.hover);
+    }
+    if response.has_focus() {
+        let inner = rect.shrink(1.0);
+        ui.painter().rect_stroke(
+            inner,
+            2.0,
+            Stroke::new(1.0, view.theme.accent),
+            egui::StrokeKind::Inside,
+        );
+    }
+    let arrow = if is_sorted { ARROW } else { 0.0 };
+    let inner = rect.shrink2(vec2(CELL_MARGIN, 0.0));
+    let painter = ui.painter();
+    let title = line_galley(
+        painter,
+        &column.title,
+        theme::font(Face::Medium, theme::TEXT_S),
+        color,
+        inner.width() - arrow,
+    );
+    let left = inner.width() - arrow - title.size().x - 1.5 * UNIT;
+    let unit = column.unit.as_ref().map(|unit| {
+        line_galley(
+            painter,
+            unit,
+            theme::font(Face::Regular, theme::TEXT_XS),
+            view.theme.text_dim,
+            left,
+        )
+    });
+    let unit_width = unit.as_ref().map_or(0.0, |unit| unit.size().x + UNIT);
+    let used = title.size().x + unit_width + arrow;
+    let mut x = match column.align {
+        column::Align::Left => inner.left(),
+        column::Align::Right => inner.right() - used,
+    };
+    let y = rect.center().y;
+    let arrow_at = |x: f32| Rect::from_center_size(pos2(x + ARROW / 2.0, y), Vec2::splat(10.0));
+    let icon = match sort.direction {
+        Direction::Ascending => Icon::SortUp,
+        Direction::Descending => Icon::SortDown,
+    };
+    if is_sorted && column.align == column::Align::Right {
+        icon.paint(painter, arrow_at(x - 2.0), view.theme.accent);
+        x += arrow;
+    }
+    let title_width = title.size().x;
+    painter.galley(pos2(x, (y - title.size().y / 2.0).round()), title, color);
+    x += title_width;
+    if let Some(unit) = unit {
+        painter.galley(
+            pos2(x + UNIT, (y - unit.size().y / 2.0).round() + 0.5),
+            unit,
+            view.theme.text_dim,
+        );
+        x += unit_width;
+    }
+    if is_sorted && column.align == column::Align::Left {
+        icon.paint(painter, arrow_at(x + 2.0), view.theme.accent);
+    }
+    if response.clicked() {
+        view.commands.send(Command::SortBy(column.id));
+    }
+    response.on_hover_text(&column.help);
+}
+
+/// The edge of a column: drag it, or click twice for the width it had at first.
+fn grip_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect) {
+    let edge = Rect::from_center_size(rect.right_center(), vec2(2.0 * GRIP, rect.height()));
+    let sense = Sense::CLICK | Sense::DRAG;
+    let response = ui
+        .interact(edge, ui.scope_id().with((column.id, "edge")), sense)
+        .on_hover_cursor(CursorIcon::ResizeColumn);
+    let is_active = response.hovered() || response.dragged();
+    let color = if is_active {
+        view.theme.accent
+    } else {
+        view.theme.border
+    };
+    let inset = if is_active { 0.0 } else { 2.0 * UNIT };
+    ui.painter().vline(
+        rect.right() - 0.5,
+        rect.shrink2(vec2(0.0, inset)).y_range(),
+        Stroke::new(1.0, color),
+    );
+    if response.dragged()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        view.commands.send(Command::SetColumnWidth(
+            column.id,
+            Some((at.x - rect.left()).max(MIN_WIDTH)),
+        ));
+    }
+    if response.double_clicked() {
+        view.commands.send(Command::SetColumnWidth(column.id, None));
+    }
+}
+
+/// The button that offers all columns.
+pub fn columns_button_ui(ui: &mut Ui, view: View<'_>, shown: &[ColumnId]) {
+    let button = text_button(
+        ui,
+        view.theme,
+        Some(Icon::Columns),
+        view.text.get("monitor-columns"),
+        false,
+    )
+    .on_hover_text(view.text.get("monitor-columns-tip"));
+    Popup::menu(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            ui.with_layout(egui::Layout::top_down(Align::Min), |ui| {
+                menu_style(ui);
+                for column in &COLUMNS {
+                    let mut is_shown = shown.contains(&column.id);
+                    let is_last = is_shown && shown.len() == 1;
+                    let check = egui::Checkbox::new(&mut is_shown, view.text.get(column.title_key));
+                    if ui.add_enabled(!is_last, check).changed() {
+                        view.commands.send(Command::ToggleColumn(column.id));
+                    }
+                }
+            });
+        });
+}

@@ -1,0 +1,172 @@
+//! The processes of a run at this moment.
+
+use eframe::egui::{
+    self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::command::Command;
+use crate::app::icons::Icon;
+use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
+use crate::app::theme::{self, Face, UNIT};
+use crate::app::widgets::icon_button;
+use crate::run::state::{ProcessIx, ProcessState};
+
+/// The height of a process's two lines.
+const HEIGHT: f32 = 46.0;
+
+/// Draws the pane.
+pub fn workers_ui(ui: &mut Ui, run: &RunView<'_>) {
+    let processes = run.state.processes();
+    if processes.is_empty() {
+        ui.centered_and_justified(|ui| {
+            ui.label(egui::RichText::new(run.text.get("workers-empty")).color(run.theme.text_dim))
+        });
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical()
+        .id_salt("workers")
+        .auto_shrink(false)
+        .show_rows(ui, HEIGHT, processes.len(), |ui, range| {
+            for place in range {
+                if let Some(process) = processes.get(place) {
+                    ui.push_id(place, |ui| row_ui(ui, run, ProcessIx(place), process));
+                }
+            }
+        });
+}
+
+fn row_ui(ui: &mut Ui, run: &RunView<'_>, ix: ProcessIx, process: &ProcessState) {
+    let theme = run.theme;
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    let who = Who::of(run.state, theme, process);
+    let words = run.state_words(ix);
+    let is_selected = run
+        .selection
+        .is_some_and(|selection| selection.process(run.state) == Some(ix));
+    let spoken = format!("{}: {words}", who.spoken());
+    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
+    let painter = ui.painter();
+    if is_selected {
+        painter.rect_filled(rect, 0, theme.selected);
+    } else if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 0, theme.hover);
+    }
+    painter.hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
+    let first = rect.top() + 15.0;
+    let second = rect.top() + 33.0;
+    let left = rect.left() + 2.0 * UNIT;
+    let mut right = who.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
+    if process.nth > 1 {
+        let place = figures::ordinal(run.text, u64::from(process.nth));
+        right = painter
+            .text(
+                pos2(right - UNIT, first),
+                Align2::LEFT_CENTER,
+                run.text.with("lane-nth", &[("place", place.into())]),
+                theme::font(Face::Regular, theme::TEXT_XS),
+                theme.text_dim,
+            )
+            .right()
+            + 2.0 * UNIT;
+    }
+    let is_bad = process.exit_code.is_some_and(|code| code != 0);
+    painter.text(
+        pos2(right, first),
+        Align2::LEFT_CENTER,
+        &words,
+        theme::font(Face::Medium, theme::TEXT_S),
+        if is_bad {
+            theme.error
+        } else {
+            theme.text_strong
+        },
+    );
+    let small = theme::font(Face::Regular, theme::TEXT_S);
+    painter.text(
+        pos2(left, second),
+        Align2::LEFT_CENTER,
+        figures_line(run, process),
+        small,
+        theme.text_dim,
+    );
+    if response.clicked() {
+        run.select(Selection::Process(ix));
+    }
+    let buttons = Rect::from_min_max(
+        pos2(rect.right() - 2.0 * (theme::ROW_TALL + UNIT), rect.top()),
+        pos2(rect.right() - UNIT, rect.bottom()),
+    );
+    buttons_ui(ui, run, process, &who, buttons);
+    let tip = [process.name.clone(), figures_tip(run, process)]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n");
+    response.on_hover_text(tip);
+}
+
+fn buttons_ui(ui: &mut Ui, run: &RunView<'_>, process: &ProcessState, who: &Who, rect: Rect) {
+    if process.exited.is_some() || !run.state.is_live() {
+        return;
+    }
+    let mut child = ui.new_child(
+        UiBuilder::new()
+            .max_rect(rect)
+            .layout(egui::Layout::right_to_left(egui::Align::Center)),
+    );
+    child.spacing_mut().item_spacing.x = 0.0;
+    let name = |key| run.text.with(key, &[("who", who.spoken().into())]);
+    if icon_button(&mut child, run.theme, Icon::Close, &name("workers-kill")).clicked() {
+        run.send(LabCommand::KillWorker(process.pid));
+    }
+    if let Some(key) = process.key
+        && icon_button(&mut child, run.theme, Icon::Monitor, &name("workers-show")).clicked()
+    {
+        run.commands.send(Command::ShowInMonitor(key));
+    }
+}
+
+/// CPU and memory; what is unknown is a dash.
+fn figures_line(run: &RunView<'_>, process: &ProcessState) -> String {
+    if process.exited.is_some() {
+        let cpu = process
+            .cpu_seconds
+            .map_or_else(|| "–".to_owned(), |s| figures::duration((s * 1e6) as u64));
+        let peak = process
+            .max_rss_bytes
+            .map_or_else(|| "–".to_owned(), figures::bytes);
+        return run.text.with(
+            "workers-used",
+            &[("cpu", cpu.into()), ("peak", peak.into())],
+        );
+    }
+    let cpu = process
+        .cpu_percent()
+        .map_or_else(|| "–".to_owned(), |percent| format!("{percent:.0} %"));
+    let memory = process
+        .rss_bytes()
+        .map_or_else(|| "–".to_owned(), figures::bytes);
+    run.text.with(
+        "workers-uses",
+        &[("cpu", cpu.into()), ("memory", memory.into())],
+    )
+}
+
+/// Why a figure is a dash.
+fn figures_tip(run: &RunView<'_>, process: &ProcessState) -> String {
+    let key = if process.exited.is_some() {
+        if process.max_rss_bytes.is_some() {
+            return String::new();
+        }
+        "workers-peak-unknown"
+    } else if process.samples().is_empty() {
+        "workers-not-sampled"
+    } else if process.rss_bytes().is_none() || process.cpu_percent().is_none() {
+        "workers-unreadable"
+    } else {
+        return String::new();
+    };
+    run.text.get(key).to_owned()
+}

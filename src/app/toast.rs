@@ -1,0 +1,117 @@
+//! Short notices of what was done or could not be done, in the lower right corner.
+
+use std::time::Duration;
+
+use eframe::egui::{self, Align2, CornerRadius, Frame, Margin, RichText, Stroke};
+
+use super::icons::Icon;
+use super::theme::{self, Face, UNIT};
+use super::view::View;
+use super::widgets::icon_button;
+
+/// How long a notice of something done stays.
+const SHORT: Duration = Duration::from_secs(6);
+/// How long a notice of a failure stays.
+const LONG: Duration = Duration::from_secs(20);
+
+#[derive(Debug)]
+struct Toast {
+    id: u64,
+    sentence: String,
+    is_error: bool,
+    /// When it goes, in the seconds of `egui`'s clock; `None` until it was shown first.
+    until: Option<f64>,
+}
+
+/// The notices on screen.
+#[derive(Debug, Default)]
+pub struct Toasts {
+    toasts: Vec<Toast>,
+    count: u64,
+}
+
+impl Toasts {
+    /// Something was done.
+    pub fn tell(&mut self, sentence: String) {
+        self.push(sentence, false);
+    }
+
+    /// Something could not be done.
+    pub fn warn(&mut self, sentence: String) {
+        self.push(sentence, true);
+    }
+
+    fn push(&mut self, sentence: String, is_error: bool) {
+        self.count += 1;
+        self.toasts.push(Toast {
+            id: self.count,
+            sentence,
+            is_error,
+            until: None,
+        });
+    }
+
+    /// Takes away what has been read long enough and wakes the window for the next one.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        let now = ctx.input(|input| input.time);
+        for toast in &mut self.toasts {
+            let stay = if toast.is_error { LONG } else { SHORT };
+            let until = *toast.until.get_or_insert(now + stay.as_secs_f64());
+            if let Ok(left) = Duration::try_from_secs_f64(until - now) {
+                ctx.request_repaint_after(left);
+            }
+        }
+        self.toasts
+            .retain(|toast| toast.until.is_none_or(|until| until > now));
+    }
+
+    /// Draws them; returns nothing, as closing one concerns nobody else.
+    pub fn toasts_ui(&mut self, ctx: &egui::Context, view: View<'_>) {
+        let mut y = -(theme::ROW + 3.0 * UNIT);
+        let mut closed = None;
+        for toast in &self.toasts {
+            let (icon, color) = if toast.is_error {
+                (Icon::Warning, view.theme.error)
+            } else {
+                (Icon::Check, view.theme.ok)
+            };
+            let area = egui::Area::new(egui::Id::unique(("toast", toast.id)))
+                .anchor(Align2::RIGHT_BOTTOM, egui::vec2(-3.0 * UNIT, y))
+                .order(egui::Order::Foreground)
+                .show(ctx, |ui| {
+                    Frame::new()
+                        .fill(view.theme.overlay)
+                        .stroke(Stroke::new(1.0, view.theme.border_strong))
+                        .corner_radius(CornerRadius::same(theme::RADIUS + 2))
+                        .inner_margin(Margin::symmetric(12, 8))
+                        .shadow(ui.visuals().popup_shadow)
+                        .show(ui, |ui| {
+                            ui.set_max_width(460.0);
+                            ui.horizontal(|ui| {
+                                let (rect, _) = ui.allocate_exact_size(
+                                    egui::Vec2::splat(16.0),
+                                    egui::Sense::hover(),
+                                );
+                                icon.paint(ui.painter(), rect, color);
+                                let sentence = RichText::new(&toast.sentence)
+                                    .font(theme::font(Face::Regular, theme::TEXT_M))
+                                    .color(view.theme.text_strong);
+                                ui.add(egui::Label::new(sentence).wrap().selectable(true));
+                                if icon_button(
+                                    ui,
+                                    view.theme,
+                                    Icon::Close,
+                                    view.text.get("action-close"),
+                                )
+                                .clicked()
+                                {
+                                    closed = Some(toast.id);
+                                }
+                            });
+                        });
+                });
+            y -= area.response.rect.height() + 2.0 * UNIT;
+        }
+        self.toasts.retain(|toast| Some(toast.id) != closed);
+    }
+}

@@ -1,0 +1,41 @@
+//! Opens the window and stays until it is closed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eframe::egui;
+
+use super::display::{self, WindowError};
+use super::lab::OwnProgram;
+use super::logic::{App, Sources};
+use super::settings::Settings;
+use crate::monitor::{Sampler, SamplerOptions};
+
+/// The application's name for the desktop, and of the folder of its settings.
+const APP_ID: &str = "proclab";
+
+/// Opens the window; returns when it has been closed.
+pub fn run_window() -> Result<(), WindowError> {
+    display::check()?;
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_app_id(APP_ID)
+            .with_title("Proclab")
+            .with_inner_size([1200.0, 760.0])
+            .with_min_inner_size([960.0, 600.0]),
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    let create = |creation: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {
+        let settings = Settings::load(creation.storage);
+        let ctx = creation.egui_ctx.clone();
+        let sampler = Sampler::start(
+            crate::monitor::source::native()?,
+            SamplerOptions { interval: Duration::from_millis(settings.interval_ms), ..SamplerOptions::default() },
+            Arc::new(move || ctx.request_repaint()),
+        )?;
+        Ok(Box::new(App::new(creation, Sources { monitor: Box::new(sampler), runs: Box::new(OwnProgram) })))
+    };
+    eframe::run_native(APP_ID, options, Box::new(create))
+        .map_err(|error| WindowError::Toolkit(error.to_string()))
+}
