@@ -160,7 +160,12 @@ mod tests {
             .env("PROCLAB_TEST_MARK", std::process::id().to_string())
             .spawn()
             .unwrap();
-        let found = marked_processes(&mark);
+        // spawn returns when the new program has the process, a moment before its environment is in place.
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        let mut found = marked_processes(&mark);
+        while found.is_empty() && std::time::Instant::now() < deadline {
+            found = marked_processes(&mark);
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         assert_eq!(
