@@ -33,6 +33,11 @@ impl eframe::App for App {
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         self.settings.save(storage);
     }
+
+    fn persist_egui_memory(&self) -> bool {
+        // What is worth remembering stands in the settings.
+        false
+    }
 }
 
 impl App {

@@ -57,8 +57,9 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             field.short_ui(
                 ui,
                 "field-state",
-                detail
-                    .state
+                // The title's state is from the same moment as the table's.
+                data.row()
+                    .map_or(detail.state, |row| Reading::Value(row.state))
                     .map(|state| state_text(view.text, state).to_owned()),
             );
             field.short_ui(ui, "field-parent", parent_text(detail));

@@ -44,7 +44,7 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
     let load = machine
         .load_average
         .as_ref()
-        .map(|load| format!("{:.2}", load[0]));
+        .map(|[one, ..]| format!("{one:.2}"));
     let load_note = machine
         .load_average
         .value()

@@ -23,6 +23,8 @@ use crate::os::ProcKey;
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
 /// Further space before the first column, so that its text stands under that of the strip.
 pub const LEAD: f32 = 2.0 * UNIT;
+/// How much the first column may grow.
+const FIRST_GROWTH: f32 = 100.0;
 /// The least width of the last column, which else takes what the others leave.
 const LAST_WIDTH: f32 = 160.0;
 
@@ -123,6 +125,14 @@ impl ProcessTable {
     /// The width of each column; the last takes what is left.
     fn widths(&self, available: f32) -> Vec<f32> {
         let mut widths: Vec<f32> = self.columns.iter().map(|column| column.width).collect();
+        let sum: f32 = widths.iter().sum();
+        // Where there is plenty of room, long names are worth more than the end of long command lines.
+        let plenty = (available - LEAD - sum).max(0.0);
+        if let (Some(first), Some(column)) = (widths.first_mut(), self.columns.first())
+            && !column.is_sized
+        {
+            *first += plenty.min(FIRST_GROWTH);
+        }
         let sum: f32 = widths.iter().sum();
         if let (Some(last), Some(column)) = (widths.last_mut(), self.columns.last()) {
             let least = if column.is_sized { *last } else { LAST_WIDTH };
@@ -267,6 +277,10 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
     }
     if data.selected.is_some() && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter)) {
         view.commands.send(Command::OpenDetail);
+    }
+    // Space presses whatever has the focus; in a table there is nothing to press.
+    if focused == Some(id) && ui.input_mut(|input| input.consume_key(none, egui::Key::Space)) {
+        view.commands.send(Command::ToggleFreeze);
     }
 }
 

@@ -189,10 +189,11 @@ fn grip_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect) {
     if response.dragged()
         && let Some(at) = response.interact_pointer_pos()
     {
-        view.commands.send(Command::SetColumnWidth(
-            column.id,
-            Some((at.x - rect.left()).max(MIN_WIDTH)),
-        ));
+        let width = (at.x - rect.left()).max(MIN_WIDTH);
+        if (width - rect.width()).abs() > 0.5 {
+            view.commands
+                .send(Command::SetColumnWidth(column.id, Some(width)));
+        }
     }
     if response.double_clicked() {
         view.commands.send(Command::SetColumnWidth(column.id, None));

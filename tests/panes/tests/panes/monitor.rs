@@ -1,7 +1,9 @@
 //! The table of processes and the detail of one.
 
-use eframe::egui::{Key, Modifiers, Role};
+use eframe::egui::{Key, Modifiers, Role, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
@@ -278,6 +280,55 @@ fn ten_thousand_rows_lay_out_only_those_in_sight() {
     assert!(last.is_some());
     second_passes(&mut harness, &feed);
     assert_eq!(harness.state().monitor().selected(), last);
+}
+
+#[test]
+fn a_column_is_as_wide_as_its_edge_is_dragged() {
+    let mut harness = window(&feed_of_three());
+    let title = |harness: &Harness<'_, App>| {
+        harness
+            .get_by_role_and_label(Role::ColumnHeader, "User")
+            .rect()
+    };
+    let before = title(&harness);
+    let edge = before.right_center() + vec2(4.0, 0.0);
+    harness.drag_at(edge);
+    harness.run();
+    harness.hover_at(edge + vec2(60.0, 0.0));
+    harness.run();
+    harness.drop_at(edge + vec2(60.0, 0.0));
+    harness.run();
+    let wider = title(&harness).width() - before.width();
+    assert!((wider - 60.0).abs() < 2.0, "{wider}");
+    assert!(
+        harness
+            .state()
+            .settings()
+            .column_widths
+            .contains_key("username")
+    );
+}
+
+#[test]
+fn rows_keep_their_places_while_somebody_aims() {
+    let feed = feed_of_three();
+    let mut harness = window(&feed);
+    let beta = harness
+        .get_by_role_and_label(Role::Row, "beta, 11, ana, sleeping")
+        .rect();
+    harness.hover_at(beta.center());
+    harness.run();
+    let mut busier = three();
+    busier.rows[0].cpu_percent = Reading::Value(99.0);
+    feed.show(busier.clone());
+    harness.run();
+    assert_eq!(rows(&harness)[0], "beta, 11, ana, sleeping");
+    assert!(harness.query_by_label("Order held").is_some());
+    harness.remove_cursor();
+    harness.run();
+    feed.show(busier);
+    harness.run();
+    assert_eq!(rows(&harness)[0], "alpha, 10, ana, sleeping");
 }
 
 #[test]

@@ -4,21 +4,26 @@ use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::feed::ScriptedFeed;
+use proclab::app::lab::ScriptedRun;
 use proclab::app::{App, Sources, theme};
 
-/// A window of the usual size that looks at `feed`.
+/// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
 pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
-    let feed = feed.clone();
+    window_with(feed, &ScriptedRun::default())
+}
+
+/// A window that looks at `feed` and whose runs tell what `run` is given.
+pub fn window_with(feed: &ScriptedFeed, run: &ScriptedRun) -> Harness<'static, App> {
+    let (feed, run) = (feed.clone(), run.clone());
     let mut harness = Harness::builder()
         .with_size([1200.0, 760.0])
         .with_context_setup(theme::install)
         .build_eframe(move |creation| {
-            App::new(
-                creation,
-                Sources {
-                    monitor: Box::new(feed),
-                },
-            )
+            let sources = Sources {
+                monitor: Box::new(feed),
+                runs: Box::new(run),
+            };
+            App::new(creation, sources)
         });
     harness.run();
     harness
