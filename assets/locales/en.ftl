@@ -420,6 +420,15 @@ results-ran = Ran
 results-copy = Copy all results
 results-copy-row = Copy this result
 
+items-item = Item
+items-from = Put by
+items-to = Got by
+items-state = State
+items-in-queue = In queue
+item-in-queue = in the queue
+item-got = got
+item-got-again = got again
+
 workers-empty = The run's processes appear here.
 workers-show = Show { $who } in Monitor
 workers-kill = Kill { $who }

@@ -17,7 +17,7 @@ use thiserror::Error;
 use super::config::RunConfig;
 use super::event::RunEvent;
 use super::request::{Request, Start, VERSION};
-use crate::os::{Monotonic, processes, signal};
+use crate::os::{Monotonic, processes, signal, this};
 
 /// Events waiting to be taken; beyond that the main keeps them.
 const EVENTS: usize = 4096;
@@ -89,7 +89,7 @@ impl RunClient {
             lesson,
         })?;
         first.push('\n');
-        let mut child = Command::new(program.unwrap_or_else(|| PathBuf::from("/proc/self/exe")))
+        let mut child = Command::new(program.unwrap_or_else(this::program))
             .args(["run", "--control", "stdin", "--json"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

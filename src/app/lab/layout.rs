@@ -132,6 +132,10 @@ impl Lab {
         let Choice::Lesson(lesson) = self.choice else {
             return;
         };
+        // Before the start it stands in the middle of the place.
+        if self.session.is_none() {
+            return;
+        }
         Panel::bottom("lab-question")
             .resizable(false)
             .frame(
@@ -243,15 +247,19 @@ impl Lab {
 
 /// A row of tabs with a line below.
 fn tabs_bar(ui: &mut Ui, view: View<'_>, add: impl FnOnce(&mut Ui)) {
-    let rect = ui
-        .horizontal(|ui| {
+    let height = theme::ROW_TALL + UNIT;
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let size = egui::vec2(ui.available_width(), height);
+    let bar = ui.allocate_ui_with_layout(
+        size,
+        egui::Layout::left_to_right(egui::Align::Center),
+        |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
-            ui.set_min_height(theme::ROW_TALL);
-            ui.set_width(ui.available_width());
+            ui.set_min_size(size);
             add(ui);
-        })
-        .response
-        .rect;
+        },
+    );
+    let rect = bar.response.rect;
     ui.painter()
-        .hline(rect.x_range(), rect.bottom() + 0.5, view.theme.line());
+        .hline(rect.x_range(), rect.bottom() - 0.5, view.theme.line());
 }

@@ -7,7 +7,7 @@ use super::super::view::View;
 use super::command::LabCommand;
 use super::selection::Selection;
 use crate::run::event::RunTime;
-use crate::run::state::{Activity, ProcessIx, RunState};
+use crate::run::state::{Activity, ProcessIx, ProcessState, RunState};
 
 /// A run and how it is looked at.
 #[derive(Clone, Copy)]
@@ -86,6 +86,23 @@ impl<'a> RunView<'a> {
             Activity::WaitingEmpty(_) => text.get("state-waiting-empty").to_owned(),
             Activity::BlockedFull(_) => text.get("state-blocked-full").to_owned(),
         }
+    }
+
+    /// What a producer is called in its program, such as `xxx`: its first argument.
+    pub fn producer_name(&self, process: &ProcessState) -> String {
+        let place = process
+            .label
+            .trim_start_matches(|c: char| !c.is_ascii_digit())
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        place
+            .zip(self.state.header())
+            .and_then(|(place, header)| {
+                let call = header.config.get("producers")?.get(place)?;
+                Some(call.get("args")?.get(0)?.as_str()?.to_owned())
+            })
+            .unwrap_or_default()
     }
 
     /// Whether the run's workers run an initializer before they are ready.

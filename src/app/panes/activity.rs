@@ -25,7 +25,7 @@ use self::scale::{NARROWEST, TimeScale, WIDEST};
 use crate::app::lab::{LabCommand, RunView};
 use crate::app::theme::{self, Face, UNIT};
 
-pub use hit::{exit_words, outcome_key};
+pub use hit::{HitKind, card_ui, exit_words, outcome_key};
 
 /// The height of the time axis.
 const AXIS: f32 = 24.0;
@@ -33,6 +33,8 @@ const AXIS: f32 = 24.0;
 const LEAST_WHOLE: f64 = 6.0;
 /// How much longer the picture gets when the run reaches its end.
 const GROWTH: f64 = 1.25;
+/// The room right of a run's end, where its last marks stand, points.
+const END: f32 = 64.0;
 /// At most so often is the picture of a living run drawn.
 const FRAME: Duration = Duration::from_millis(33);
 
@@ -83,11 +85,15 @@ impl ActivityPane {
         );
         let summary = self.summary(run);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
-        let rows = Rows::of(run.state, body.translate(vec2(0.0, -self.scroll)));
+        let rows = Rows::of(run.state, body, self.scroll);
         self.scroll = self.scroll.min((rows.height() - body.height()).max(0.0));
         let scale = self.steer(ui, &response, scale, body.height(), rows.height(), run);
 
         ui.painter().rect_filled(area, 0, run.theme.surface);
+        let corner = gutter.with_max_y(axis.bottom());
+        ui.painter().rect_filled(corner, 0, run.theme.raised);
+        ui.painter()
+            .hline(corner.x_range(), axis.bottom() - 0.5, run.theme.line());
         axis_ui(ui, run, axis, body, scale);
         gutter::gutter_ui(ui, run, &rows, gutter.with_min_y(body.top()));
         let mut canvas = Canvas {
@@ -98,7 +104,8 @@ impl ActivityPane {
             hit: None,
         };
         rows_ui(&mut canvas, &rows, body);
-        main_lane::moments_ui(&canvas, body, axis);
+        let flags = main_lane::moments_ui(&canvas, &ui.painter_at(plot), body, axis);
+        tick_labels_ui(ui, run, axis, scale, &flags);
         ui.painter().vline(
             plot.left() - 0.5,
             area.y_range(),
@@ -143,7 +150,7 @@ impl ActivityPane {
             }
             Some(window) => window,
             None => {
-                let whole = self.whole_seconds(run, now);
+                let whole = self.whole_seconds(run, now, x.span());
                 let id = Id::unique("lab-activity-whole");
                 let shown = ui.animate_value_with_time(id, whole as f32, 0.2);
                 let shown = if (f64::from(shown) - whole).abs() < 1e-3 {
@@ -158,9 +165,10 @@ impl ActivityPane {
     }
 
     /// The picture of the whole run grows in steps, so that it stands still in between.
-    fn whole_seconds(&mut self, run: &RunView<'_>, now: f64) -> f64 {
+    fn whole_seconds(&mut self, run: &RunView<'_>, now: f64, width: f32) -> f64 {
         if !run.state.is_live() && run.state.header().is_some() {
-            self.whole = (now * 1.03).max(1e-3);
+            let share = f64::from(END / width.max(4.0 * END));
+            self.whole = (now / (1.0 - share)).max(1e-3);
             return self.whole;
         }
         if now < self.whole / GROWTH / GROWTH {
@@ -285,15 +293,25 @@ fn axis_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, body: Rect, scale: TimeScale)
             axis.bottom() - UNIT..=axis.bottom(),
             Stroke::new(1.0, theme.border_strong),
         );
-        painter.text(
-            pos2(x + UNIT, axis.center().y),
-            Align2::LEFT_CENTER,
-            scale.tick_label(seconds),
-            theme::font(Face::Regular, theme::TEXT_XS),
-            theme.text_dim,
-        );
     }
     painter.hline(axis.x_range(), axis.bottom() - 0.5, theme.line());
+}
+
+/// The labels of the ticks, but for those that a flag covers.
+fn tick_labels_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, scale: TimeScale, flags: &[Rect]) {
+    let painter = ui.painter_at(axis);
+    for seconds in scale.ticks() {
+        let at = pos2(
+            scale.x_from_seconds(seconds).round() + UNIT,
+            axis.center().y,
+        );
+        let font = theme::font(Face::Regular, theme::TEXT_XS);
+        let galley = painter.layout_no_wrap(scale.tick_label(seconds), font, run.theme.text_dim);
+        let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+        if flags.iter().all(|flag| !flag.intersects(rect)) && rect.right() <= axis.right() {
+            painter.galley(rect.min, galley, run.theme.text_dim);
+        }
+    }
 }
 
 /// All rows in sight, what lies behind first.
@@ -302,7 +320,7 @@ fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
     for (_, rect) in rows.iter() {
         canvas.painter.hline(
             rect.x_range(),
-            rect.bottom() - 0.5,
+            rect.top() - 0.5,
             Stroke::new(1.0, theme.border.gamma_multiply(0.5)),
         );
     }
@@ -320,4 +338,5 @@ fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
             Row::Waiting => queue_lane::waiting_ui(canvas, rect),
         }
     }
+    main_lane::reaped_ui(canvas, rows);
 }

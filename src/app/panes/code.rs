@@ -4,6 +4,7 @@ use eframe::egui::{self, Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, 
 
 use crate::app::lab::{RunView, Selection};
 use crate::app::theme::{self, Face, UNIT};
+use crate::app::widgets::empty_ui;
 
 /// The height of a line.
 const LINE: f32 = 20.0;
@@ -13,9 +14,7 @@ const NUMBERS: f32 = 40.0;
 /// Draws the listing.
 pub fn code_ui(ui: &mut Ui, run: &RunView<'_>, listing: &[String]) {
     if listing.is_empty() {
-        ui.centered_and_justified(|ui| {
-            ui.label(egui::RichText::new(run.text.get("code-empty")).color(run.theme.text_dim))
-        });
+        empty_ui(ui, run.theme, run.text.get("code-empty"));
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;

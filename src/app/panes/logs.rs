@@ -12,7 +12,7 @@ pub use line::visible;
 use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
-use crate::app::widgets::{icon_button, text_button};
+use crate::app::widgets::{empty_ui, icon_button, text_button};
 use crate::run::log::LogSource;
 
 /// The height of a line.
@@ -95,6 +95,7 @@ impl LogsPane {
     fn bar_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let log = run.state.log();
         let height = theme::ROW_TALL + UNIT;
+        ui.spacing_mut().item_spacing.y = 0.0;
         ui.allocate_ui_with_layout(
             vec2(ui.available_width(), height),
             egui::Layout::right_to_left(egui::Align::Center),
@@ -115,7 +116,8 @@ impl LogsPane {
                 let field = TextEdit::singleline(self.search.text_mut())
                     .hint_text(run.text.get("log-find"))
                     .font(theme::font(Face::Regular, theme::TEXT_S))
-                    .desired_width(104.0);
+                    .align(egui::Align2::LEFT_CENTER)
+                    .desired_width(80.0);
                 ui.add(field).on_hover_text(run.text.get("log-find-tip"));
                 if self.search.is_active() {
                     let count = self.search.len(log, self.source);
@@ -164,7 +166,14 @@ impl LogsPane {
                     let source = LogSource::Pid(pid);
                     let name = run.text.with("log-of", &[("who", who.spoken().into())]);
                     let is_here = self.source == source;
-                    if tab(ui, run, &who.label, &name, Some(who.color), is_here) {
+                    let label = if who.nth > 1 {
+                        let place = figures::ordinal(run.text, u64::from(who.nth));
+                        let nth = run.text.with("lane-nth", &[("place", place.into())]);
+                        format!("{} {nth}", who.label)
+                    } else {
+                        who.label.clone()
+                    };
+                    if tab(ui, run, &label, &name, Some(who.color), is_here) {
                         self.source = source;
                     }
                 }
@@ -183,7 +192,7 @@ impl LogsPane {
                 run.text.with("log-empty-of", &[("who", who.into())])
             }
         };
-        ui.centered_and_justified(|ui| ui.label(small(run, &words)));
+        empty_ui(ui, run.theme, &words);
     }
 
     fn lines_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, count: usize) {
@@ -321,7 +330,10 @@ fn tab(
     let font = theme::font(Face::Medium, theme::TEXT_S);
     let galley = ui.painter().layout_no_wrap(label.to_owned(), font, ink);
     let dot = if color.is_some() { 12.0 } else { 0.0 };
-    let size = vec2(galley.size().x + dot + 4.0 * UNIT, theme::ROW);
+    let size = vec2(
+        (galley.size().x + dot + 3.0 * UNIT).max(theme::ROW),
+        theme::ROW,
+    );
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_here, name));
     if is_here || response.hovered() || response.has_focus() {
@@ -332,7 +344,7 @@ fn tab(
         };
         ui.painter().rect_filled(rect, theme::RADIUS, fill);
     }
-    let left = rect.left_center() + vec2(2.0 * UNIT, 0.0);
+    let left = rect.left_center() + vec2(1.5 * UNIT, 0.0);
     if let Some(color) = color {
         let dot = egui::Rect::from_center_size(left + vec2(4.0, 0.0), vec2(8.0, 8.0));
         ui.painter().rect_filled(dot, 2, color);

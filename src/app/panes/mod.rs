@@ -4,6 +4,7 @@ pub mod activity;
 pub mod code;
 mod detail_lists;
 mod detail_overview;
+pub mod items;
 pub mod launcher;
 pub mod logs;
 mod machine_strip;

@@ -6,13 +6,14 @@ use eframe::egui::{
 };
 
 use super::activity::outcome_key;
+use super::items::items_ui;
 use super::logs::visible;
 use crate::app::icons::Icon;
 use crate::app::lab::{RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, ROW, UNIT};
-use crate::app::widgets::icon_button;
+use crate::app::widgets::{empty_ui, icon_button};
 use crate::run::event::Outcome;
-use crate::run::state::{TaskIx, TaskState};
+use crate::run::state::{QueueIx, TaskIx, TaskState};
 
 /// The table's columns: where each begins, from the left or, if negative, ends from the right.
 const TASK: f32 = 2.0 * UNIT;
@@ -32,15 +33,25 @@ impl ResultsPane {
     /// Draws the pane.
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let tasks = run.state.tasks();
+        if tasks.is_empty() && !run.state.queues().is_empty() {
+            return items_ui(ui, run, QueueIx(0));
+        }
         if tasks.is_empty() {
-            ui.centered_and_justified(|ui| {
-                ui.label(
-                    egui::RichText::new(run.text.get("results-empty")).color(run.theme.text_dim),
-                )
-            });
+            empty_ui(ui, run.theme, run.text.get("results-empty"));
             return;
         }
-        head_ui(ui, run);
+        head_ui(
+            ui,
+            run,
+            &[
+                (TASK, "results-task"),
+                (WORKER, "results-worker"),
+                (RESULT, "results-result"),
+                (ARRIVED, "results-arrived"),
+                (WAITED, "results-waited"),
+                (RAN, "results-ran"),
+            ],
+        );
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
         if self.seen_selection != run.selection {
@@ -157,20 +168,14 @@ impl ResultsPane {
     }
 }
 
-fn head_ui(ui: &mut Ui, run: &RunView<'_>) {
+/// The columns of a table: each with its place, from the left or, if negative, from the right.
+pub fn head_ui(ui: &mut Ui, run: &RunView<'_>, columns: &[(f32, &str)]) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     ui.painter().rect_filled(rect, 0, run.theme.raised);
     let font = theme::font(Face::Regular, theme::TEXT_XS);
     let y = rect.center().y;
-    for (x, key) in [
-        (TASK, "results-task"),
-        (WORKER, "results-worker"),
-        (RESULT, "results-result"),
-        (ARRIVED, "results-arrived"),
-        (WAITED, "results-waited"),
-        (RAN, "results-ran"),
-    ] {
-        let (x, anchor) = if x < 0.0 {
+    for (x, key) in columns {
+        let (x, anchor) = if *x < 0.0 {
             (rect.right() + x, Align2::RIGHT_CENTER)
         } else {
             (rect.left() + x, Align2::LEFT_CENTER)
@@ -245,7 +250,7 @@ fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
 }
 
 /// Writes words into a stretch of a row, shortened to fit.
-fn elided(
+pub fn elided(
     ui: &Ui,
     x: std::ops::RangeInclusive<f32>,
     y: f32,

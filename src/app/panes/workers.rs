@@ -8,7 +8,7 @@ use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
-use crate::app::widgets::icon_button;
+use crate::app::widgets::{empty_ui, icon_button};
 use crate::run::state::{ProcessIx, ProcessState};
 
 /// The height of a process's two lines.
@@ -18,9 +18,7 @@ const HEIGHT: f32 = 46.0;
 pub fn workers_ui(ui: &mut Ui, run: &RunView<'_>) {
     let processes = run.state.processes();
     if processes.is_empty() {
-        ui.centered_and_justified(|ui| {
-            ui.label(egui::RichText::new(run.text.get("workers-empty")).color(run.theme.text_dim))
-        });
+        empty_ui(ui, run.theme, run.text.get("workers-empty"));
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;

@@ -2,6 +2,7 @@
 
 mod button;
 mod chip;
+mod empty;
 mod line;
 mod menu;
 mod sparkline;
@@ -9,6 +10,7 @@ mod tabs;
 
 pub use button::{icon_button, link_button, rail_button, small_button, text_button};
 pub use chip::chip;
+pub use empty::empty_ui;
 pub use line::{line_galley, paint_line};
 pub use menu::menu_style;
 pub use sparkline::sparkline;

@@ -102,7 +102,14 @@ impl Canvas<'_> {
         self.bar(rect, theme.well);
         self.hatch(rect, color);
         self.outline(rect, Stroke::new(1.0, color));
-        if let Some((galley, at)) = self.fit(rect, name, label_font(), ink) {
+        let mut fitted = self.fit(rect, name, label_font(), ink);
+        // Where the reason has no room, the word before it does.
+        if fitted.as_ref().is_some_and(|(galley, _)| galley.elided)
+            && let Some((word, _)) = name.split_once(": ")
+        {
+            fitted = self.fit(rect, word, label_font(), ink);
+        }
+        if let Some((galley, at)) = fitted {
             let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(UNIT, 0.0));
             self.painter.rect_filled(ground, RADIUS - 1, theme.well);
             self.painter.galley(at, galley, ink);

@@ -98,6 +98,12 @@ impl Card<'_, '_> {
 
 /// The card of what lies under the pointer.
 pub fn card_ui(ui: &mut egui::Ui, run: &RunView<'_>, kind: HitKind) {
+    egui::Frame::new()
+        .inner_margin(egui::Margin::symmetric(6, 4))
+        .show(ui, |ui| facts_ui(ui, run, kind));
+}
+
+fn facts_ui(ui: &mut egui::Ui, run: &RunView<'_>, kind: HitKind) {
     ui.spacing_mut().item_spacing.y = 2.0;
     let text = run.text;
     let mut card = Card { run, ui };

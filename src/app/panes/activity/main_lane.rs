@@ -1,6 +1,6 @@
 //! The main's lane: its calls, its callback thread, the lines that tie its children to it.
 
-use eframe::egui::{Rect, Stroke, pos2, vec2};
+use eframe::egui::{Painter, Rect, Stroke, pos2, vec2};
 
 use super::canvas::Canvas;
 use super::hit::HitKind;
@@ -196,11 +196,6 @@ pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
                 let color = slot_color(run.state, theme, process);
                 canvas.painter.circle_filled(pos2(x, top), 2.0, color);
             }
-            if let Some(exited) = process.exited
-                && let Some((x, _)) = canvas.x_range(exited.seconds(), exited.seconds())
-            {
-                canvas.hollow(pos2(x, band(main).bottom()), theme.text_dim);
-            }
         }
     }
     let Some(callbacks) = rows.callbacks() else {
@@ -231,12 +226,39 @@ pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
     }
 }
 
-/// The line across all lanes where the main's code was done, and the line of the present.
-pub fn moments_ui(canvas: &Canvas<'_>, rows: Rect, axis: Rect) {
+/// Where the main reaped its children: hollow ticks at the lower edge of its lane.
+pub fn reaped_ui(canvas: &Canvas<'_>, rows: &super::rows::Rows) {
+    let run = canvas.run;
+    let Some(main) = rows.main() else {
+        return;
+    };
+    for (lane_ix, _) in rows.lanes() {
+        let Some(lane) = run.state.lane(lane_ix) else {
+            continue;
+        };
+        for ix in lane.processes.iter().rev().take(200) {
+            if let Some(process) = run.state.process(*ix).filter(|p| p.via.is_none())
+                && let Some(exited) = process.exited
+                && let Some((x, _)) = canvas.x_range(exited.seconds(), exited.seconds())
+            {
+                let color = slot_color(run.state, run.theme, process);
+                canvas.painter.circle(
+                    pos2(x, band(main).bottom()),
+                    2.5,
+                    run.theme.surface,
+                    Stroke::new(1.5, color),
+                );
+            }
+        }
+    }
+}
+
+/// The line across all lanes where the main's code was done, and the line of the present; returns where their flags are.
+pub fn moments_ui(canvas: &Canvas<'_>, painter: &Painter, rows: Rect, axis: Rect) -> Vec<Rect> {
     let run = canvas.run;
     let theme = run.theme;
-    let painter = canvas.painter.with_clip_rect(axis.union(rows));
-    let flag = |t: RunTime, word: &str, stroke: Stroke, ink, ground| {
+    let mut flags = Vec::new();
+    let mut flag = |t: RunTime, word: &str, stroke: Stroke, ink, ground| {
         let Some((x, _)) = canvas.x_range(t.seconds(), t.seconds()) else {
             return;
         };
@@ -249,6 +271,7 @@ pub fn moments_ui(canvas: &Canvas<'_>, rows: Rect, axis: Rect) {
         let rect = Rect::from_min_size(pos2(left, axis.center().y - size.y / 2.0), size);
         painter.rect_filled(rect, theme::RADIUS - 1, ground);
         painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
+        flags.push(rect);
     };
     if let Some(t) = run.state.code_finished() {
         let stroke = Stroke::new(1.0, theme.text_strong);
@@ -265,4 +288,5 @@ pub fn moments_ui(canvas: &Canvas<'_>, rows: Rect, axis: Rect) {
         let word = crate::app::lab::figures::moment(t);
         flag(t, &word, stroke, theme.warning, theme.raised);
     }
+    flags
 }

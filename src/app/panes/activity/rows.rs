@@ -1,6 +1,6 @@
 //! Which rows the picture has, and where each lies.
 
-use eframe::egui::{Rect, pos2};
+use eframe::egui::{Rect, pos2, vec2};
 
 use super::worker_lane::{NOTE, has_note};
 use crate::app::theme;
@@ -11,8 +11,10 @@ use crate::run::state::{LaneIx, QueueIx, RunState};
 const CALLBACKS: f32 = 22.0;
 /// The height of the figure of waiting tasks.
 const WAITING: f32 = 40.0;
-/// The height of a queue's row for each item that it shows, and the fewest and most of them.
+/// The height that a queue's row has for each item.
 const ITEM: f32 = 15.0;
+/// Where there is room, lanes are as high as this.
+const TALLEST: f32 = 36.0;
 
 /// A row of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,16 +39,9 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Lays the rows of a run out, the first at the top of `area`.
-    pub fn of(state: &RunState, area: Rect) -> Self {
-        let mut rows = Self::default();
-        let mut add = |row: Row, height: f32| {
-            let top = area.top() + rows.height;
-            let rect = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + height));
-            rows.rows.push((row, rect));
-            rows.height += height;
-        };
-        add(Row::Main, theme::ROW_TALL);
+    /// Lays the rows of a run out, the first at the top of `area` moved up by `scroll`.
+    pub fn of(state: &RunState, area: Rect, scroll: f32) -> Self {
+        let mut order = vec![Row::Main];
         let has_callbacks = !state.callbacks().is_empty()
             || state.header().is_some_and(|header| {
                 ["callback", "error_callback"]
@@ -54,22 +49,34 @@ impl Rows {
                     .any(|key| header.config.get(key).is_some_and(|value| !value.is_null()))
             });
         if has_callbacks {
-            add(Row::Callbacks, CALLBACKS);
+            order.push(Row::Callbacks);
         }
         let is_after_queue = |ix: &LaneIx| role(state, *ix) == Some(Role::Consumer);
-        let lanes = state.lane_order();
-        for ix in lanes.iter().filter(|ix| !is_after_queue(ix)) {
-            add(Row::Lane(*ix), lane_height(state, *ix));
-        }
-        for (place, queue) in state.queues().iter().enumerate() {
-            let items = queue.limit().unwrap_or(4).clamp(2, 6);
-            add(Row::Queue(QueueIx(place)), ITEM * items as f32 + 8.0);
-        }
-        for ix in lanes.iter().filter(|ix| is_after_queue(ix)) {
-            add(Row::Lane(*ix), lane_height(state, *ix));
-        }
+        let lanes = || state.lane_order().iter().copied();
+        order.extend(lanes().filter(|ix| !is_after_queue(ix)).map(Row::Lane));
+        order.extend((0..state.queues().len()).map(|place| Row::Queue(QueueIx(place))));
+        order.extend(lanes().filter(is_after_queue).map(Row::Lane));
         if state.queues().is_empty() {
-            add(Row::Waiting, WAITING);
+            order.push(Row::Waiting);
+        }
+
+        // Lanes share the room that the other rows leave.
+        let fixed: f32 = order.iter().map(|row| fixed_height(state, *row)).sum();
+        let shared = state.lane_order().len() as f32 + 1.0;
+        let lane = ((area.height() - fixed) / shared).floor();
+        let lane = lane.clamp(theme::ROW_TALL, TALLEST);
+        let mut rows = Self::default();
+        let mut at = area.left_top() - vec2(0.0, scroll);
+        for row in order {
+            let fixed = fixed_height(state, row);
+            let (height, below) = match row {
+                Row::Main | Row::Lane(_) => (lane, fixed),
+                _ => (fixed, 0.0),
+            };
+            let rect = Rect::from_min_max(at, pos2(area.right(), at.y + height));
+            rows.rows.push((row, rect));
+            at.y += height + below;
+            rows.height += height + below;
         }
         rows
     }
@@ -120,14 +127,26 @@ fn role(state: &RunState, ix: LaneIx) -> Option<Role> {
     Some(state.process(process)?.role)
 }
 
-fn lane_height(state: &RunState, ix: LaneIx) -> f32 {
-    let needs_note = state.lane(ix).is_some_and(|lane| {
-        lane.processes
-            .iter()
-            .rev()
-            .take(100)
-            .filter_map(|ix| state.process(*ix))
-            .any(|process| has_note(state, process))
-    });
-    theme::ROW_TALL + if needs_note { NOTE } else { 0.0 }
+/// The height of a row that shares nothing; of a lane, that of the note below it.
+fn fixed_height(state: &RunState, row: Row) -> f32 {
+    match row {
+        Row::Main => 0.0,
+        Row::Callbacks => CALLBACKS,
+        Row::Waiting => WAITING,
+        Row::Queue(ix) => {
+            let limit = state.queue(ix).and_then(|queue| queue.limit());
+            ITEM * limit.unwrap_or(4).clamp(2, 6) as f32 + 2.0 * theme::UNIT
+        }
+        Row::Lane(ix) => {
+            let needs_note = state.lane(ix).is_some_and(|lane| {
+                lane.processes
+                    .iter()
+                    .rev()
+                    .take(100)
+                    .filter_map(|ix| state.process(*ix))
+                    .any(|process| has_note(state, process))
+            });
+            if needs_note { NOTE } else { 0.0 }
+        }
+    }
 }

@@ -12,12 +12,9 @@ use crate::run::state::{Lane, ProcessIx, ProcessState, Span, TaskIx, WaitReason}
 /// So many bars of a crowd too dense to draw are looked at for failures.
 const LOOKED_AT: usize = 64;
 
-/// The part of a lane that bars fill; below it is room for a note.
+/// The part of a lane that bars fill.
 pub fn band(row: Rect) -> Rect {
-    Rect::from_min_max(
-        pos2(row.left(), row.top() + UNIT),
-        pos2(row.right(), row.top() + theme::ROW_TALL - UNIT),
-    )
+    row.shrink2(vec2(0.0, UNIT))
 }
 
 /// A whole lane.
@@ -80,8 +77,7 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
         canvas.bar(body, theme.faint(color));
         canvas.outline(body, Stroke::new(1.0, color.gamma_multiply(0.6)));
         if process.role == Role::Producer {
-            let label = lane_task(canvas, process);
-            canvas.label(body, &label, theme.text);
+            canvas.label(body, &run.producer_name(process), theme.text);
         }
     } else if right - middle > 1.0 {
         let y = band.center().y;
@@ -146,15 +142,6 @@ fn idle_word(
         canvas.painter.rect_filled(ground, 0, run.theme.surface);
         canvas.painter.galley(at, galley, run.theme.text_dim);
     }
-}
-
-fn lane_task(canvas: &Canvas<'_>, process: &ProcessState) -> String {
-    let state = canvas.run.state;
-    let task = state
-        .lane(process.lane)
-        .and_then(|lane| lane.work.last())
-        .and_then(|span| state.task(span.what));
-    task.map_or_else(String::new, |task| task.label.clone())
 }
 
 /// The tasks of a lane. Bars narrower than a point are drawn together, so that the cost is that of what is seen.
@@ -332,7 +319,7 @@ fn held_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
         };
         let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
         if item.is_sentinel {
-            super::queue_lane::sentinel(canvas, pos2(left, band.center().y));
+            super::queue_lane::sentinel(canvas, pos2(left + 7.0, band.center().y));
         } else {
             let color = crate::app::lab::color_of(run.state, run.theme, item.producer);
             canvas.bar(rect.shrink2(vec2(0.0, 2.0)), color);

@@ -61,11 +61,10 @@ impl Waiting {
 
     fn row(&self, source: &mut LinuxSource, name: &str) -> ProcessRow {
         let pid = self.0.id();
-        // Between fork and exec a child is still called like us.
+        // Between fork and exec a child is still called like us, and right after exec it has no arguments yet.
         let is_there = |snapshot: &Snapshot| {
-            snapshot
-                .row_by_pid(pid)
-                .is_some_and(|row| &*row.name == name)
+            let row = snapshot.row_by_pid(pid);
+            row.is_some_and(|row| &*row.name == name && !row.cmdline_text().is_empty())
         };
         sample_until(source, name, is_there)
             .row_by_pid(pid)
@@ -317,28 +316,33 @@ fn another_process_of_the_same_pid_is_gone() {
 
 #[test]
 fn a_name_that_is_long_or_hostile() {
+    // The kernel names a process by the path it was started with, here a link. (A copy could not be started while some
+    // other test, between fork and exec, still holds it open for writing.)
     let folder = tempfile::tempdir().unwrap();
-    let cat = which("cat");
+    let shell = which("sh");
     let mut source = LinuxSource::open().unwrap();
-    let long = folder.path().join("a-name-beyond-fifteen-bytes");
-    fs::copy(&cat, &long).unwrap();
-    let child = Waiting::start(long.to_str().unwrap(), &[]);
-    let row = child.row(&mut source, "a-name-beyond-fifteen-bytes");
-    assert_eq!(row.exe.value().map(|exe| &**exe), long.to_str());
+    let mut row_of = |name: &[u8], shown: &str| {
+        let link = folder.path().join(OsStr::from_bytes(name));
+        std::os::unix::fs::symlink(&shell, &link).unwrap();
+        let child = Waiting(Command::new(&link).stdin(Stdio::piped()).spawn().unwrap());
+        let row = child.row(&mut source, shown);
+        let detail = source.detail(row.key, tick(1));
+        assert_eq!(detail.name.value().map(String::as_str), Some(shown));
+        (row, detail)
+    };
+    let (row, _) = row_of(
+        b"a-name-beyond-fifteen-bytes",
+        "a-name-beyond-fifteen-bytes",
+    );
+    assert_eq!(row.exe.value().map(|exe| &**exe), shell.to_str());
 
-    let hostile = folder.path().join("a) R 1\n(b");
-    fs::copy(&cat, &hostile).unwrap();
-    let child = Waiting::start(hostile.to_str().unwrap(), &[]);
-    let row = child.row(&mut source, "a) R 1\n(b");
+    let (row, detail) = row_of(b"a) R 1\n(b", "a) R 1\n(b");
     assert_eq!((row.ppid, row.lossy.name), (std::process::id(), false));
+    assert_eq!(detail.lossy, [""; 0]);
 
-    let lossy = folder.path().join(OsStr::from_bytes(b"na\xefve"));
-    fs::copy(&cat, &lossy).unwrap();
-    let child = Waiting(Command::new(lossy).stdin(Stdio::piped()).spawn().unwrap());
-    let row = child.row(&mut source, "na\u{fffd}ve");
-    assert!(row.lossy.name && row.lossy.cmdline && row.lossy.exe);
-    let detail = source.detail(row.key, tick(1));
-    assert_eq!(detail.lossy, ["cmdline", "exe", "name", "threads"]);
+    let (row, detail) = row_of(b"na\xefve", "na\u{fffd}ve");
+    assert!(row.lossy.name && row.lossy.cmdline && !row.lossy.exe);
+    assert_eq!(detail.lossy, ["cmdline", "name", "threads"]);
 }
 
 /// Where a program stands. In a search path as a test's own need, not the product's.

@@ -32,8 +32,6 @@ impl State {
         duty: Duty,
     ) {
         let ChildDefaults { time_scale, seed } = self.defaults;
-        // Streams of processes lie apart from those of tasks, which count from 1.
-        let stream = (1 << 32) + child;
         let setup = Setup {
             name,
             os_name,
@@ -41,7 +39,7 @@ impl State {
             parent: this::pid(),
             time_scale,
             seed,
-            stream,
+            process: child,
             duty,
         };
         self.actions.push_back(Action::Start {
