@@ -20,14 +20,23 @@ fn main() -> ExitCode {
 fn window() -> ExitCode {
     match proclab::app::run_window() {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            anstream::eprintln!("proclab: {error}");
-            ExitCode::from(cli::CANNOT_START)
-        }
+        Err(error) => cannot_open(&error.to_string()),
     }
 }
 
 #[cfg(not(feature = "gui"))]
 fn window() -> ExitCode {
+    cannot_open(
+        "this program was built without its window (feature `gui`).\n\
+         What works without one: proclab run LESSON, proclab lessons, proclab tasks, proclab snapshot",
+    )
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place that says why there is no window"
+)]
+fn cannot_open(reason: &str) -> ExitCode {
+    eprintln!("proclab: {reason}");
     ExitCode::from(cli::CANNOT_START)
 }

@@ -54,21 +54,21 @@ unread-not-applicable = There is none.
 unread-unsupported = This system does not tell.
 unread-not-sampled = Not known yet: it takes two looks.
 
-## States
+## States of processes
 
-state-running = running
-state-sleeping = sleeping
-state-disk-sleep = disk wait
-state-stopped = stopped
-state-tracing-stop = traced
-state-zombie = zombie
-state-dead = dead
-state-wake-kill = disk wait
-state-waking = waking
-state-idle = idle
-state-parked = parked
-state-unknown = unknown
-state-ended = ended
+procstate-running = running
+procstate-sleeping = sleeping
+procstate-disk-sleep = disk wait
+procstate-stopped = stopped
+procstate-tracing-stop = traced
+procstate-zombie = zombie
+procstate-dead = dead
+procstate-wake-kill = disk wait
+procstate-waking = waking
+procstate-idle = idle
+procstate-parked = parked
+procstate-unknown = unknown
+procstate-ended = ended
 
 ## Columns of the process table
 
@@ -125,7 +125,7 @@ monitor-no-match = No process matches { $filter }; { $count ->
 monitor-clear = Clear
 table-name = Processes
 
-filter-unknown-key = No key “{ $key }”: use name, pid, ppid, user, state, cmd, cpu, mem or threads; put a word in quotes to search for it
+filter-unknown-key = No key “{ $key }”. Keys: name pid ppid user state cmd cpu mem threads
 filter-wrong-operator = “{ $term }” makes no sense: write { $example }
 filter-no-value = “{ $term }” needs a value: write { $example }
 filter-no-number = “{ $value }” is no number for { $key }: write { $example }
@@ -261,7 +261,8 @@ export-browse = Browse…
 export-browse-tip = Choose with the desktop's own dialog; without one, type the path
 export-write = Export
 export-done = Exported to { $path }
-export-failed = Could not export: { $reason }
+export-failed = Could not write { $path }: { $reason }
+export-folder = { $path } is a folder: name a file in it
 
 ## Lab
 

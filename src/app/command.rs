@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::monitor::Motion;
 use super::lab::LabCommand;
+use super::monitor::Motion;
 use super::settings::ThemeChoice;
 use crate::monitor::ColumnId;
 use crate::os::ProcKey;

@@ -53,7 +53,10 @@ pub enum WindowError {
         packages: Vec<&'static str>,
     },
     /// The toolkit could not open the window, for a reason of its own.
-    #[error("could not open the window: {0}. {WITHOUT}")]
+    #[error(
+        "could not open the window: {0}. If it is OpenGL that is missing: `sudo apt-get install libegl1 libgl1 \
+         libgl1-mesa-dri`. {WITHOUT}"
+    )]
     Toolkit(String),
 }
 
@@ -245,8 +248,8 @@ mod tests {
         assert_eq!(x11_address(":90"), Some(X11Address::Local(90)));
         assert_eq!(x11_address("unix:0.0"), Some(X11Address::Local(0)));
         assert_eq!(
-            x11_address("lab-3:10.0"),
-            Some(X11Address::Remote("lab-3".into(), 10))
+            x11_address("hall.example:10.0"),
+            Some(X11Address::Remote("hall.example".into(), 10))
         );
         assert_eq!(x11_address("nonsense"), None);
     }

@@ -1,11 +1,9 @@
 //! *Export JSON…*: a small window with the file's path, the desktop's own dialog behind a button, and the writing; both
 //! beside the window's thread.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use eframe::egui::{self, Align, Layout, RichText, Role, WidgetInfo};
 
 use super::background::{Job, Progress};
@@ -15,13 +13,14 @@ use super::toast::Toasts;
 use super::view::View;
 use super::widgets::text_button;
 use crate::monitor::Snapshot;
+use crate::monitor::document::{Document, FieldSet, WriteError, write_file};
 
 /// The export under way, if any.
 #[derive(Default)]
 pub struct Export {
     form: Option<Form>,
     dialog: Option<Job<Option<PathBuf>>>,
-    writing: Option<Job<anyhow::Result<PathBuf>>>,
+    writing: Option<Job<Result<PathBuf, WriteError>>>,
 }
 
 struct Form {
@@ -78,7 +77,7 @@ impl Export {
             }
             Some(Progress::Done(Err(error))) => {
                 self.writing = None;
-                toasts.warn(text.with("export-failed", &[("reason", format!("{error:#}").into())]));
+                toasts.warn(failure_text(text, &error));
             }
             Some(Progress::Lost) => self.writing = None,
             Some(Progress::Running) | None => {}
@@ -93,48 +92,56 @@ impl Export {
         let mut wants_writing = false;
         let mut wants_dialog = false;
         let mut is_over = false;
-        let modal = egui::Modal::new(egui::Id::unique("export")).show(ui, |ui| {
-            ui.set_width(480.0);
-            let title = RichText::new(view.text.get("export-title"))
-                .font(theme::font(Face::Semibold, theme::TEXT_L));
-            ui.label(title.color(view.theme.text_strong));
-            ui.add_space(UNIT);
-            let count = form.snapshot.counts.processes;
-            let note = RichText::new(view.text.with("export-note", &[("count", count.into())]));
-            ui.add(egui::Label::new(note.color(view.theme.text_dim)).wrap());
-            ui.add_space(3.0 * UNIT);
-            let label =
-                ui.label(RichText::new(view.text.get("export-path")).color(view.theme.text));
-            let edit = egui::TextEdit::singleline(&mut form.path)
-                .font(theme::font(Face::Mono, theme::TEXT_S))
-                .margin(egui::Margin::symmetric(8, 6))
-                .desired_width(f32::INFINITY);
-            let field = ui.add(edit).labelled_by(label.id);
-            if std::mem::take(&mut form.is_new) {
-                field.request_focus();
-            }
-            let is_entered =
-                field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            ui.add_space(4.0 * UNIT);
-            ui.horizontal(|ui| {
-                let can_ask = self.dialog.is_none();
-                let browse = ui.add_enabled_ui(can_ask, |ui| {
-                    text_button(ui, view.theme, None, view.text.get("export-browse"), false)
-                });
-                wants_dialog = browse
-                    .inner
-                    .on_hover_text(view.text.get("export-browse-tip"))
-                    .clicked();
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let can_write = !form.path.trim().is_empty();
-                    let write = primary_button(ui, view, view.text.get("export-write"), can_write);
-                    wants_writing = can_write && (write || is_entered);
-                    is_over =
-                        text_button(ui, view.theme, None, view.text.get("action-cancel"), false)
-                            .clicked();
+        let modal = egui::Modal::new(egui::Id::unique("export"))
+            .frame(dialog_frame(ui))
+            .show(ui, |ui| {
+                ui.set_width(480.0);
+                let title = RichText::new(view.text.get("export-title"))
+                    .font(theme::font(Face::Semibold, theme::TEXT_L));
+                ui.label(title.color(view.theme.text_strong));
+                ui.add_space(UNIT);
+                let count = form.snapshot.counts.processes;
+                let note = RichText::new(view.text.with("export-note", &[("count", count.into())]));
+                ui.add(egui::Label::new(note.color(view.theme.text_dim)).wrap());
+                ui.add_space(3.0 * UNIT);
+                let label =
+                    ui.label(RichText::new(view.text.get("export-path")).color(view.theme.text));
+                let edit = egui::TextEdit::singleline(&mut form.path)
+                    .font(theme::font(Face::Mono, theme::TEXT_S))
+                    .margin(egui::Margin::symmetric(8, 6))
+                    .desired_width(f32::INFINITY);
+                let field = ui.add(edit).labelled_by(label.id);
+                if std::mem::take(&mut form.is_new) {
+                    field.request_focus();
+                }
+                let is_entered =
+                    field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                ui.add_space(4.0 * UNIT);
+                ui.horizontal(|ui| {
+                    let can_ask = self.dialog.is_none();
+                    let browse = ui.add_enabled_ui(can_ask, |ui| {
+                        text_button(ui, view.theme, None, view.text.get("export-browse"), false)
+                    });
+                    wants_dialog = browse
+                        .inner
+                        .on_hover_text(view.text.get("export-browse-tip"))
+                        .clicked();
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let can_write = !form.path.trim().is_empty();
+                        let write =
+                            primary_button(ui, view, view.text.get("export-write"), can_write);
+                        wants_writing = can_write && (write || is_entered);
+                        is_over = text_button(
+                            ui,
+                            view.theme,
+                            None,
+                            view.text.get("action-cancel"),
+                            false,
+                        )
+                        .clicked();
+                    });
                 });
             });
-        });
         if wants_dialog {
             self.dialog = ask(ui, Path::new(&form.path), view.text.get("export-title")).ok();
         }
@@ -146,6 +153,28 @@ impl Export {
             self.form = None;
         }
     }
+}
+
+/// Why nothing was written.
+fn failure_text(text: &Text, error: &WriteError) -> String {
+    match error {
+        WriteError::File { path, source } => text.with(
+            "export-failed",
+            &[
+                ("path", path.display().to_string().into()),
+                ("reason", source.to_string().into()),
+            ],
+        ),
+        WriteError::Folder { path } => text.with(
+            "export-folder",
+            &[("path", path.display().to_string().into())],
+        ),
+    }
+}
+
+/// The ground of a dialog.
+fn dialog_frame(ui: &egui::Ui) -> egui::Frame {
+    egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20))
 }
 
 /// The button of what is to be done.
@@ -187,16 +216,9 @@ fn expanded(path: &str) -> PathBuf {
     }
 }
 
-/// Writes the whole document or nothing.
-fn write(snapshot: &Snapshot, path: PathBuf) -> anyhow::Result<PathBuf> {
-    let document = format!("{}", snapshot.rows.len());
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let named = || path.display().to_string();
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(named)?;
-    file.write_all(document.as_bytes()).with_context(named)?;
-    file.persist(&path).with_context(named)?;
+/// Writes the same document as `proclab snapshot` does, wholly or not at all.
+fn write(snapshot: &Snapshot, path: PathBuf) -> Result<PathBuf, WriteError> {
+    let document = Document::of_snapshot(snapshot, &FieldSet::default());
+    write_file(&path, &document)?;
     Ok(path)
 }

@@ -163,7 +163,7 @@ impl App {
                 self.monitor.set_interval(interval);
             }
             Command::ToggleKernelThreads => {
-                self.settings.kernel_threads = self.monitor.toggle_kernel_threads()
+                self.settings.kernel_threads = self.monitor.toggle_kernel_threads();
             }
             Command::SortBy(column) => {
                 let sort = self.monitor.sort_by(column);

@@ -180,7 +180,7 @@ pub const LIGHT: Theme = Theme {
     accent: rgb(0x2a_5f_d9),
     on_accent: rgb(0xff_ff_ff),
     ok: rgb(0x12_7a_4b),
-    warning: rgb(0x9a_62_00),
+    warning: rgb(0x86_54_00),
     error: rgb(0xc2_2f_3a),
     cpu: rgb(0x2f_73_dc),
     memory: rgb(0x6d_55_c9),
@@ -258,6 +258,9 @@ pub fn install(ctx: &egui::Context) {
     ctx.options_mut(|options| options.input_options.line_scroll_speed = 3.0 * ROW);
 }
 
+/// Name of the face for code, which also stands in for the others.
+const MONO: &str = "JetBrains Mono";
+
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let faces: [(&str, &'static [u8], FontFamily); 4] = [
@@ -277,7 +280,7 @@ fn fonts() -> FontDefinitions {
             FontFamily::Name(Arc::clone(&SEMIBOLD)),
         ),
         (
-            "JetBrains Mono",
+            MONO,
             include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"),
             FontFamily::Monospace,
         ),
@@ -288,14 +291,17 @@ fn fonts() -> FontDefinitions {
         .cloned()
         .unwrap_or_default();
     for (name, bytes, family) in faces {
-        fonts
-            .font_data
-            .insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
-        fonts
+        let data = Arc::new(FontData::from_static(bytes));
+        fonts.font_data.insert(name.to_owned(), data);
+        let names = fonts
             .families
             .entry(family)
-            .or_insert_with(|| fallback.clone())
-            .insert(0, name.to_owned());
+            .or_insert_with(|| fallback.clone());
+        names.insert(0, name.to_owned());
+        if name != MONO {
+            // It has signs that Inter lacks, the replacement character among them.
+            names.insert(1, MONO.to_owned());
+        }
     }
     fonts
 }
@@ -342,7 +348,7 @@ fn apply_visuals(visuals: &mut egui::Visuals, theme: &Theme) {
         expansion: 0.0,
     };
     visuals.widgets.noninteractive = widget(theme.surface, theme.border, theme.text);
-    visuals.widgets.inactive = widget(theme.raised, theme.border, theme.text);
+    visuals.widgets.inactive = widget(theme.raised, theme.border_strong, theme.text);
     visuals.widgets.hovered = widget(theme.hover, theme.border_strong, theme.text_strong);
     visuals.widgets.active = widget(theme.selected, theme.accent, theme.text_strong);
     visuals.widgets.open = widget(theme.hover, theme.border_strong, theme.text_strong);

@@ -33,6 +33,11 @@ impl eframe::App for App {
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
         self.settings.save(storage);
     }
+
+    fn persist_egui_memory(&self) -> bool {
+        // What is worth remembering stands in the settings.
+        false
+    }
 }
 
 impl App {
@@ -86,7 +91,7 @@ impl App {
             .frame(
                 Frame::new()
                     .fill(view.theme.ground)
-                    .inner_margin(Margin::symmetric(12, 0)),
+                    .inner_margin(Margin::symmetric(16, 0)),
             )
             .show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = theme::ROW - UNIT;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{exit, lessons, run as run_command, tasks};
+use super::{exit, lessons, run as run_command, snapshot, tasks};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ Examples:
 enum Command {
     /// Run a lesson or a configuration; the exit code is 0 if everything succeeded, 1 if some task or process failed
     Run(run_command::Arguments),
+    /// Write the processes of this machine as one JSON document
+    Snapshot(snapshot::SnapshotArgs),
     /// List the built-in lessons
     Lessons(lessons::Arguments),
     /// List the tasks that lessons and configurations can use
@@ -62,6 +64,9 @@ pub fn run() -> Invocation {
     };
     let result = match command {
         Command::Run(arguments) => run_command::run(&arguments),
+        Command::Snapshot(arguments) => snapshot::run(&arguments, &mut std::io::stdout().lock())
+            .map(|()| 0)
+            .map_err(anyhow::Error::from),
         Command::Lessons(arguments) => lessons::run(&arguments),
         Command::Tasks(arguments) => tasks::run(&arguments),
     };

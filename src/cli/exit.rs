@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::snapshot::SnapshotError;
+
 /// Some task or process failed, or what was asked for is not there.
 pub const FAILED: u8 = 1;
 
@@ -18,6 +20,9 @@ pub(super) struct UsageError(pub(super) String);
 
 /// The exit code of an error.
 pub(super) fn code_of(error: &anyhow::Error) -> u8 {
+    if let Some(error) = error.downcast_ref::<SnapshotError>() {
+        return error.exit_code();
+    }
     if error.is::<UsageError>() {
         WRONG_USAGE
     } else {

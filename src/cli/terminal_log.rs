@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use anstyle::{Ansi256Color, AnsiColor, Color, Style};
 
 use crate::os::Exit;
-use crate::run::event::{EventKind, Outcome, RunEvent, RunOutcome, Stream};
+use crate::run::event::{Counts, EventKind, Outcome, RunEvent, RunOutcome, Stream};
 use crate::run::main_process::Reader;
 use crate::run::state::RunState;
 
@@ -45,7 +45,7 @@ impl TerminalLog {
                 self.note(event, *main_pid, &format!("{what}, seed {seed}"));
             }
             EventKind::ProcessStarted { pid, name, .. } => {
-                self.note(event, *pid, &format!("started as {name}"))
+                self.note(event, *pid, &format!("started as {name}"));
             }
             EventKind::Output {
                 pid, stream, text, ..
@@ -112,9 +112,9 @@ impl TerminalLog {
                 };
                 let words = format!("ended: {}", exit.describe());
                 if *exit_code == 0 {
-                    self.note(event, *pid, &words)
+                    self.note(event, *pid, &words);
                 } else {
-                    self.alarm(event, *pid, &words)
+                    self.alarm(event, *pid, &words);
                 }
             }
             EventKind::OutputDropped { pid, lines, bytes } => self.alarm(
@@ -136,30 +136,8 @@ impl TerminalLog {
                 );
             }
             EventKind::RunFinished { outcome, counts } => {
-                let word = match outcome {
-                    RunOutcome::Ok => "done",
-                    RunOutcome::Failed => "failed",
-                    RunOutcome::Interrupted => "interrupted",
-                };
-                let mut text = format!("{word}: {} processes", counts.processes);
-                if counts.tasks > 0 {
-                    write!(
-                        text,
-                        ", {} tasks, {} ok, {} failed",
-                        counts.tasks, counts.tasks_ok, counts.tasks_failed
-                    )
-                    .ok();
-                }
-                if counts.items_put > 0 {
-                    write!(
-                        text,
-                        ", {} items put, {} got, {} sentinels",
-                        counts.items_put, counts.items_got, counts.sentinels
-                    )
-                    .ok();
-                }
                 let pid = self.state.main_pid().unwrap_or_default();
-                self.note(event, pid, &text);
+                self.note(event, pid, &summary(*outcome, counts));
             }
             _ => {}
         }
@@ -211,6 +189,44 @@ impl TerminalLog {
                 .bold(),
         )
     }
+}
+
+/// How the run went, in one line.
+fn summary(outcome: RunOutcome, counts: &Counts) -> String {
+    let word = match outcome {
+        RunOutcome::Ok => "done",
+        RunOutcome::Failed => "failed",
+        RunOutcome::Interrupted => "interrupted",
+    };
+    let mut text = format!("{word}: {} processes", counts.processes);
+    // Writing to a String cannot fail.
+    if counts.tasks > 0 {
+        let Counts {
+            tasks,
+            tasks_ok,
+            tasks_failed,
+            ..
+        } = counts;
+        write!(
+            text,
+            ", {tasks} tasks, {tasks_ok} ok, {tasks_failed} failed"
+        )
+        .ok();
+    }
+    if counts.items_put > 0 {
+        let Counts {
+            items_put,
+            items_got,
+            sentinels,
+            ..
+        } = counts;
+        write!(
+            text,
+            ", {items_put} items put, {items_got} got, {sentinels} sentinels"
+        )
+        .ok();
+    }
+    text
 }
 
 /// Control characters made visible, so that no output can play tricks on the terminal.

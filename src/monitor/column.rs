@@ -1,10 +1,9 @@
 //! The one table of columns: table, filter, command line and documentation read it.
 //!
 //! To add a column: a variant of [`ColumnId`], an entry in [`COLUMNS`], its text in [`ColumnId::cell`] and its order in
-//! [`ColumnId::compare`].
+//! `order`.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 use jiff::tz::TimeZone;
 
@@ -371,35 +370,6 @@ impl ColumnId {
             Self::Exe => row.exe.as_ref().map(|path| Cow::Borrowed(&**path)),
         }
     }
-
-    /// Order of two rows by this column. Rows without a value stand last in *both* directions; equal rows are told apart by
-    /// the caller.
-    pub fn compare(self, a: &ProcessRow, b: &ProcessRow, direction: Direction) -> Ordering {
-        match self {
-            Self::Name => directed(text_order(&a.name, &b.name), direction),
-            Self::Pid => directed(a.key.pid.cmp(&b.key.pid), direction),
-            Self::User => unread_last(&a.username, &b.username, direction, |a, b| text_order(a, b)),
-            Self::State => directed(a.state.word().cmp(b.state.word()), direction),
-            Self::Cpu => unread_last(&a.cpu_percent, &b.cpu_percent, direction, f32::total_cmp),
-            Self::Memory => unread_last(&a.rss_bytes, &b.rss_bytes, direction, Ord::cmp),
-            Self::Threads => unread_last(&a.num_threads, &b.num_threads, direction, Ord::cmp),
-            Self::Started => directed(a.key.start_ticks.cmp(&b.key.start_ticks), direction),
-            Self::Parent => directed(a.ppid.cmp(&b.ppid), direction),
-            Self::CommandLine => unread_last(&a.cmdline, &b.cmdline, direction, |a, b| {
-                text_order(a.text(), b.text())
-            }),
-            Self::UserTime => unread_last(&a.cpu_times, &b.cpu_times, direction, |a, b| {
-                a.user.total_cmp(&b.user)
-            }),
-            Self::SystemTime => unread_last(&a.cpu_times, &b.cpu_times, direction, |a, b| {
-                a.system.total_cmp(&b.system)
-            }),
-            Self::Nice => unread_last(&a.nice, &b.nice, direction, Ord::cmp),
-            Self::VirtualMemory => unread_last(&a.vsize_bytes, &b.vsize_bytes, direction, Ord::cmp),
-            Self::Terminal => unread_last(&a.terminal, &b.terminal, direction, Ord::cmp),
-            Self::Exe => unread_last(&a.exe, &b.exe, direction, Ord::cmp),
-        }
-    }
 }
 
 /// The local time of a start: of today only the hour, of other days the date too.
@@ -422,35 +392,6 @@ fn started_text(
         "%Y-%m-%d %H:%M"
     };
     Ok(start.strftime(format).to_string().into())
-}
-
-fn directed(order: Ordering, direction: Direction) -> Ordering {
-    match direction {
-        Direction::Ascending => order,
-        Direction::Descending => order.reverse(),
-    }
-}
-
-fn unread_last<T>(
-    a: &Reading<T>,
-    b: &Reading<T>,
-    direction: Direction,
-    order: impl FnOnce(&T, &T) -> Ordering,
-) -> Ordering {
-    match (a.value(), b.value()) {
-        (Some(a), Some(b)) => directed(order(a, b), direction),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    }
-}
-
-/// As in a dictionary: case matters only between words that are otherwise the same.
-fn text_order(a: &str, b: &str) -> Ordering {
-    let folded = a.bytes().map(|byte| byte.to_ascii_lowercase());
-    folded
-        .cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
-        .then_with(|| a.cmp(b))
 }
 
 #[cfg(test)]
@@ -518,21 +459,5 @@ mod tests {
             started_text(1_780_000_000.0, context).unwrap(),
             "2026-05-28 20:26"
         );
-    }
-
-    #[test]
-    fn unknown_values_stand_last_in_both_directions() {
-        let mut known = row(1, "a");
-        known.cpu_percent = Reading::Value(0.0);
-        let mut unknown = row(2, "b");
-        unknown.cpu_percent = Reading::NotSampled;
-        for direction in [Direction::Ascending, Direction::Descending] {
-            assert_eq!(
-                ColumnId::Cpu.compare(&known, &unknown, direction),
-                Ordering::Less
-            );
-        }
-        assert_eq!(text_order("Beta", "alpha"), Ordering::Greater);
-        assert_eq!(text_order("a", "A"), Ordering::Greater);
     }
 }

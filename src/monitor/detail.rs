@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
-use super::process::{CpuTimes, ProcState};
+use super::process::{CpuTimes, ProcState, ProcessRow};
 use super::reading::{Reading, Unread};
+use super::snapshot::Snapshot;
 use crate::os::ProcKey;
 
 /// Items of a list that are kept; a process may hold a million descriptors.
@@ -342,6 +343,40 @@ impl ProcessDetail {
             limits: reason.into(),
             is_kernel_thread: reason.into(),
             lossy: Vec::new(),
+        }
+    }
+
+    /// What a row knows already; the rest is unread for the given reason.
+    pub fn of_row(row: &ProcessRow, snapshot: &Snapshot, reason: Unread) -> Self {
+        let parent = snapshot.parent_of(row);
+        let or_none = |name: Option<String>| name.map_or(Reading::NotApplicable, Reading::Value);
+        let lossy = [
+            ("cmdline", row.lossy.cmdline),
+            ("exe", row.lossy.exe),
+            ("name", row.lossy.name),
+        ];
+        Self {
+            name: Reading::Value(row.name.to_string()),
+            exe: row.exe.as_ref().map(ToString::to_string),
+            cmdline: row.cmdline.as_ref().map(|cmdline| cmdline.args().to_vec()),
+            ppid: Reading::Value(row.ppid),
+            parent: row.parent.map_or(Reading::NotApplicable, Reading::Value),
+            parent_name: or_none(parent.map(|parent| parent.name.to_string())),
+            state: Reading::Value(row.state),
+            username: row.username.as_ref().map(ToString::to_string),
+            create_time: Reading::Value(row.create_time),
+            terminal: row.terminal.as_ref().map(ToString::to_string),
+            cpu_times: row.cpu_times,
+            memory: row.rss_bytes.and_then(|_| reason.into()),
+            num_threads: row.num_threads,
+            nice: row.nice,
+            is_kernel_thread: Reading::Value(row.is_kernel_thread),
+            lossy: lossy
+                .into_iter()
+                .filter(|&(_, is_lossy)| is_lossy)
+                .map(|(name, _)| name)
+                .collect(),
+            ..Self::unread(row.key, snapshot.tick.taken_at, reason)
         }
     }
 

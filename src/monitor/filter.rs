@@ -1,7 +1,7 @@
 //! The filter language: `firefox user:ana cpu>10 !state:sleeping "two words"`.
 //!
 //! Terms are separated by spaces and all must hold. A bare word is looked for, case ignored, in name, user and command line,
-//! and at the beginning of the pid. To add a key: a variant of [`Key`], a line in [`KEYS`] and its meaning in `holds`.
+//! and at the beginning of the pid. To add a key: a variant of `Key`, a line in `KEYS` and its meaning in `holds`.
 
 use thiserror::Error;
 
@@ -318,10 +318,14 @@ fn contains(text: &str, lower: &str) -> bool {
         return text.to_lowercase().contains(lower);
     }
     let (text, lower) = (text.as_bytes(), lower.as_bytes());
-    lower.is_empty()
-        || text
-            .windows(lower.len())
-            .any(|window| window.eq_ignore_ascii_case(lower))
+    let Some(&first) = lower.first() else {
+        return true;
+    };
+    // Ten thousand command lines are searched with every key that is typed.
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), text).any(|at| {
+        text.get(at..at + lower.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(lower))
+    })
 }
 
 /// True if `text` begins with `lower`, which is in lower case, in any case.

@@ -172,17 +172,32 @@ struct Worker {
     ticks: u64,
 }
 
+/// When the latest snapshot was taken.
+#[derive(Clone, Copy, Debug)]
+struct Sampled {
+    begun: Instant,
+    ended: Instant,
+}
+
+impl Sampled {
+    /// When the next one is due: snapshots lie one interval apart from begin to begin, but on a machine so slow (or so full)
+    /// that one takes as long as that, watching must not become all that it does: the pause is at least as long as the work.
+    fn next(self, pause: Duration) -> Instant {
+        let work = self.ended.saturating_duration_since(self.begun);
+        (self.begun + pause).max(self.ended + work)
+    }
+}
+
 impl Worker {
     fn run(mut self) {
-        let mut last: Option<Instant> = None;
+        let mut last: Option<Sampled> = None;
         let mut detailed: Option<ProcKey> = None;
         loop {
             let Some((control, is_due)) = self.wait(last, detailed) else {
                 return;
             };
             if is_due {
-                let begun = self.sample(control);
-                last = Some(begun);
+                last = Some(self.sample(control));
             }
             detailed = control.selected;
             let detail = control.selected.map(|key| {
@@ -195,19 +210,18 @@ impl Worker {
     }
 
     /// Waits until there is something to do: `None` to end, otherwise whether a snapshot is due (if not, only the detail).
-    fn wait(&self, last: Option<Instant>, detailed: Option<ProcKey>) -> Option<(Control, bool)> {
+    fn wait(&self, last: Option<Sampled>, detailed: Option<ProcKey>) -> Option<(Control, bool)> {
         let mut control = self.shared.control.lock();
         loop {
             if control.is_stopped {
                 return None;
             }
-            // Snapshots lie one interval apart from begin to begin; a slow source is given the time it needs.
             let pause = if self.ticks == 1 {
                 self.second_after.min(control.interval)
             } else {
                 control.interval
             };
-            let due = last.map(|last| last + pause);
+            let due = last.map(|last| last.next(pause));
             let is_due = due.is_none_or(|due| Instant::now() >= due) && !control.is_frozen;
             if is_due || control.selected != detailed {
                 return Some((*control, is_due));
@@ -221,14 +235,17 @@ impl Worker {
         }
     }
 
-    fn sample(&mut self, control: Control) -> Instant {
+    fn sample(&mut self, control: Control) -> Sampled {
         self.ticks += 1;
         let tick = self.tick(control);
         let snapshot = Arc::new(self.source.sample(tick));
         self.shared.published.lock().snapshot = Some(snapshot);
         // The table need not wait for the detail.
         (self.shared.waker)();
-        tick.instant
+        Sampled {
+            begun: tick.instant,
+            ended: Instant::now(),
+        }
     }
 
     fn tick(&self, control: Control) -> Tick {
@@ -238,5 +255,164 @@ impl Worker {
             taken_at: Timestamp::now(),
             interval: control.interval,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::monitor::source::scripted::ScriptedSource;
+
+    const HOUR: Duration = Duration::from_hours(1);
+
+    /// The scripted machine, which tells when it is dropped.
+    struct Watched(ScriptedSource, Arc<AtomicBool>);
+
+    impl Source for Watched {
+        fn sample(&mut self, tick: Tick) -> Snapshot {
+            self.0.sample(tick)
+        }
+
+        fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
+            self.0.detail(key, tick)
+        }
+    }
+
+    impl Drop for Watched {
+        fn drop(&mut self) {
+            self.1.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// A sampler, and a bell that its waker rings.
+    struct Rig {
+        sampler: Sampler,
+        bell: Arc<(Mutex<u64>, Condvar)>,
+        is_dropped: Arc<AtomicBool>,
+    }
+
+    impl Rig {
+        fn start(interval: Duration) -> Self {
+            let bell = Arc::new((Mutex::new(0), Condvar::new()));
+            let ringing = Arc::clone(&bell);
+            let waker = Arc::new(move || {
+                *ringing.0.lock() += 1;
+                ringing.1.notify_all();
+            });
+            let is_dropped = Arc::new(AtomicBool::new(false));
+            let source = Watched(ScriptedSource::new(100, 1), Arc::clone(&is_dropped));
+            let options = SamplerOptions {
+                interval,
+                second_after: Duration::from_millis(5),
+            };
+            Self {
+                sampler: Sampler::start(Box::new(source), options, waker).unwrap(),
+                bell,
+                is_dropped,
+            }
+        }
+
+        /// Waits, bell by bell, until something is there.
+        fn until<T>(&self, what: &str, find: impl Fn(&Sampler) -> Option<T>) -> T {
+            let deadline = Instant::now() + Duration::from_secs(20);
+            let mut rung = self.bell.0.lock();
+            loop {
+                if let Some(found) = find(&self.sampler) {
+                    return found;
+                }
+                let timeout = self.bell.1.wait_until(&mut rung, deadline);
+                assert!(!timeout.timed_out(), "not in time: {what}");
+            }
+        }
+
+        fn until_tick(&self, number: u64) -> Arc<Snapshot> {
+            self.until("tick", |sampler| {
+                sampler
+                    .latest()
+                    .filter(|snapshot| snapshot.tick.number >= number)
+            })
+        }
+    }
+
+    #[test]
+    fn the_second_snapshot_follows_at_once_and_has_cpu_percent() {
+        let rig = Rig::start(HOUR);
+        let snapshot = rig.until_tick(2);
+        assert_eq!(snapshot.tick.number, 2);
+        assert!(snapshot.rows.iter().any(|row| row.cpu_percent.is_value()));
+        assert!(snapshot.since_last.is_some() && snapshot.machine.cpu_percent.is_value());
+    }
+
+    #[test]
+    fn the_detail_comes_at_once_and_is_never_that_of_another() {
+        let rig = Rig::start(HOUR);
+        let snapshot = rig.until_tick(2);
+        assert_eq!(rig.sampler.detail(), None);
+        for row in snapshot.rows.iter().take(20) {
+            rig.sampler.select(Some(row.key));
+            assert!(
+                rig.sampler
+                    .detail()
+                    .is_none_or(|detail| detail.key == row.key)
+            );
+            let detail = rig.until("detail", Sampler::detail);
+            assert_eq!(
+                (detail.key, detail.name.value().map(String::as_str)),
+                (row.key, Some(&*row.name))
+            );
+        }
+        rig.sampler.select(None);
+        assert_eq!(rig.sampler.detail(), None);
+        assert_eq!(rig.until_tick(2).tick.number, 2);
+    }
+
+    #[test]
+    fn frozen_it_samples_no_more_but_still_reads_details() {
+        let rig = Rig::start(HOUR);
+        let snapshot = rig.until_tick(2);
+        rig.sampler.freeze(true);
+        rig.sampler.set_interval(MIN_INTERVAL);
+        rig.sampler.select(Some(snapshot.rows[0].key));
+        rig.until("detail", Sampler::detail);
+        assert!(rig.sampler.is_frozen());
+        assert_eq!(rig.sampler.latest().unwrap().tick.number, 2);
+        rig.sampler.freeze(false);
+        rig.until_tick(3);
+    }
+
+    #[test]
+    fn a_new_interval_is_obeyed_at_once() {
+        let rig = Rig::start(HOUR);
+        rig.until_tick(2);
+        rig.sampler.set_interval(Duration::ZERO);
+        assert_eq!(rig.sampler.interval(), MIN_INTERVAL);
+        let snapshot = rig.until_tick(4);
+        assert_eq!(snapshot.tick.interval, MIN_INTERVAL);
+        assert!(snapshot.since_last.unwrap() >= MIN_INTERVAL);
+    }
+
+    #[test]
+    fn dropping_it_ends_the_thread() {
+        let rig = Rig::start(HOUR);
+        rig.until_tick(1);
+        assert!(rig.sampler.is_alive());
+        let is_dropped = Arc::clone(&rig.is_dropped);
+        drop(rig);
+        assert!(is_dropped.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn a_slow_machine_gets_pauses_as_long_as_the_work() {
+        let begun = Instant::now();
+        let after = |ms| begun + Duration::from_millis(ms);
+        let sampled = |ms| Sampled {
+            begun,
+            ended: after(ms),
+        };
+        let second = Duration::from_secs(1);
+        assert_eq!(sampled(20).next(second), after(1_000));
+        assert_eq!(sampled(900).next(second), after(1_800));
     }
 }

@@ -53,14 +53,14 @@ pub fn reap(pid: u32) -> io::Result<Option<Reaped>> {
     let pid = libc::pid_t::try_from(pid)
         .map_err(|_too_large| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut status = 0;
-    // SAFETY: an all-zero rusage is a valid value of that plain C structure.
     #[expect(
         unsafe_code,
         reason = "rustix has no wait4, and only wait4 tells the CPU time of exactly this child"
     )]
+    // SAFETY: an all-zero rusage is a valid value of that plain C structure.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: both pointers are to live, writable values of the types that wait4 fills.
     #[expect(unsafe_code, reason = "see above")]
+    // SAFETY: both pointers are to live, writable values of the types that wait4 fills.
     let result = unsafe { libc::wait4(pid, &raw mut status, libc::WNOHANG, &raw mut usage) };
     if result == -1 {
         return Err(io::Error::last_os_error());

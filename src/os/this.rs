@@ -2,8 +2,14 @@
 
 use std::ffi::CString;
 use std::io;
+use std::path::PathBuf;
 
 use rustix::process::{Pid, Signal};
+
+/// The running program, to be started again: the very file, even if it was replaced on disk meanwhile.
+pub fn program() -> PathBuf {
+    PathBuf::from("/proc/self/exe")
+}
 
 /// The pid of this process.
 pub fn pid() -> u32 {

@@ -4,10 +4,11 @@
 //! reaped on a thread of its own.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use thiserror::Error;
 use super::config::RunConfig;
 use super::event::RunEvent;
 use super::request::{Request, Start, VERSION};
-use crate::os::{Monotonic, processes, signal};
+use crate::os::{Monotonic, processes, signal, this};
 
 /// Events waiting to be taken; beyond that the main keeps them.
 const EVENTS: usize = 4096;
@@ -88,7 +89,7 @@ impl RunClient {
             lesson,
         })?;
         first.push('\n');
-        let mut child = Command::new(program.unwrap_or_else(|| PathBuf::from("/proc/self/exe")))
+        let mut child = Command::new(program.unwrap_or_else(this::program))
             .args(["run", "--control", "stdin", "--json"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -121,10 +122,7 @@ impl RunClient {
 
     /// The next message, if there is one; `None` for none at present.
     pub fn try_next(&self) -> Option<Message> {
-        match self.messages.try_recv() {
-            Ok(message) => Some(message),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.messages.try_recv().ok()
     }
 
     /// Asks something of the run; false if it no longer takes requests.
@@ -222,7 +220,6 @@ fn end(child: &mut Child) -> Option<i32> {
         child.kill().ok();
     }
     let status = child.wait().ok()?;
-    use std::os::unix::process::ExitStatusExt as _;
     status
         .code()
         .or_else(|| status.signal().map(|signal| -signal))

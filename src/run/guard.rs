@@ -16,6 +16,9 @@ pub const MARK: &str = "PROCLAB_RUN";
 /// How long whatever is left may take to vanish.
 const SWEEP_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Between two looks at what is left.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
+
 /// Serves as a guard if this program was started as one, and returns its exit code; `None` for everybody else.
 pub fn enter() -> Option<ExitCode> {
     let mut arguments = std::env::args().skip(1);
@@ -37,18 +40,23 @@ pub fn enter() -> Option<ExitCode> {
 /// Kills everything that carries the mark, again and again until nothing is left; whether that was reached in time.
 pub(crate) fn sweep(mark: &str) -> bool {
     let deadline = Instant::now() + SWEEP_TIMEOUT;
+    let mut empty_looks = 0;
     loop {
         let left = processes::marked_processes(mark);
-        if left.is_empty() {
+        // A process in the middle of its exec shows no environment for a moment, so one empty look is not enough.
+        empty_looks = if left.is_empty() { empty_looks + 1 } else { 0 };
+        if empty_looks == 2 {
             return true;
         }
-        // What cannot be killed now (a process in the middle of its death) is found again by the next look.
-        left.into_iter().for_each(|key| drop(processes::kill(key)));
+        for key in left {
+            // What cannot be killed now (a process in the middle of its death) is found again by the next look.
+            processes::kill(key).ok();
+        }
         if Instant::now() >= deadline {
             return false;
         }
         // There is no event to wait for: these are not our children.
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(LOOK_AGAIN);
     }
 }
 
@@ -61,7 +69,7 @@ pub(crate) struct Guard {
 impl Guard {
     /// Starts the guard of the run with this mark (`NAME=value`).
     pub(crate) fn start(mark: &str) -> io::Result<Self> {
-        let process = Command::new("/proc/self/exe")
+        let process = Command::new(this::program())
             .args([ARGUMENT, mark])
             .current_dir("/")
             .stdin(Stdio::piped())

@@ -109,6 +109,7 @@ impl Lesson {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::multiprocess::worker::Random;
     use crate::run::config::RunKind;
 
     #[test]
@@ -167,6 +168,37 @@ mod tests {
                     lesson.name
                 );
             }
+        }
+    }
+
+    /// When each task of a pool lesson ends if all are submitted at once, by the lesson's own seed, seconds.
+    fn ends_of_tasks(lesson: &Lesson) -> Vec<f64> {
+        let seed = lesson.config.seed.unwrap();
+        let mut free = vec![0.0_f64; lesson.config.processes.unwrap() as usize];
+        let end = |task: usize| {
+            let worker = free.iter_mut().min_by(|a, b| a.total_cmp(b)).unwrap();
+            *worker += Random::of_task(seed, task as u64).uniform(1.0, 4.0);
+            *worker
+        };
+        (1..=lesson.config.tasks.len()).map(end).collect()
+    }
+
+    #[test]
+    fn the_pool_lessons_seed_shows_what_they_teach() {
+        for name in ["pool-apply-async", "pool-callback"] {
+            let ends = ends_of_tasks(Lesson::find(name).unwrap());
+            let mut order: Vec<usize> = (0..ends.len()).collect();
+            order.sort_by(|&a, &b| ends[a].total_cmp(&ends[b]));
+            assert_ne!(
+                order,
+                [0, 1, 2, 3, 4],
+                "{name}: results must not arrive as submitted"
+            );
+            let gaps = order.windows(2).map(|pair| ends[pair[1]] - ends[pair[0]]);
+            assert!(
+                gaps.into_iter().all(|gap| gap >= 0.5),
+                "{name}: two ends too close to tell apart: {ends:?}"
+            );
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod lesson;
 pub mod listing;
 pub mod log;
 pub mod main_process;
+mod preview;
 pub mod request;
 pub mod state;
 mod stream;

@@ -7,17 +7,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 
 use super::event::{
-    CallData, CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PREVIEW_BYTES,
-    PoolStateName, Role, Stream, WaitData,
+    CallData, CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PoolStateName, Role,
+    Stream, WaitData,
 };
+use super::preview::{Preview, cut, preview};
 use super::stream::EventStream;
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{
-    Callback, ChildKind, Event, ItemEvent, Observer, Pipe, PoolState,
+    Callback, ChildKind, Event, ItemEvent, Line, Observer, Pipe, PoolState,
 };
-use crate::os::{Monotonic, this};
+use crate::multiprocess::wire::Call;
+use crate::os::{Monotonic, ProcKey, this};
 use crate::task;
-use crate::task::value::Value;
 
 /// Progress is told of at most so often, nanoseconds.
 const PROGRESS_EVERY_NANOS: u64 = 100_000_000;
@@ -108,22 +109,7 @@ impl Witness {
                 kind,
                 name,
                 daemon,
-            } => {
-                notes.counts.processes += 1;
-                let (identity, slot) = notes.place(kind);
-                let (pid, start_ticks) = (key.pid, key.start_ticks);
-                let Identity { label, role } = identity;
-                EventKind::ProcessStarted {
-                    pid,
-                    start_ticks,
-                    label,
-                    name: name.to_owned(),
-                    role,
-                    daemon,
-                    slot,
-                    via: None,
-                }
-            }
+            } => notes.process_started(key, kind, name, daemon),
             Event::ProcessReady { pid } => EventKind::ProcessReady { pid },
             Event::InitializerFailed { pid, error } => EventKind::InitializerFailed {
                 pid,
@@ -135,35 +121,17 @@ impl Witness {
                 asked,
                 max_rss_bytes,
             } => {
-                let exit_code = reaped.exit.code();
+                let (exit_code, cpu_seconds) = (reaped.exit.code(), Some(reaped.cpu_seconds));
                 notes.counts.processes_failed += u64::from(exit_code != 0 && !asked);
                 EventKind::ProcessExited {
                     pid,
                     exit_code,
-                    cpu_seconds: Some(reaped.cpu_seconds),
+                    cpu_seconds,
                     max_rss_bytes,
                 }
             }
             Event::TaskSubmitted { task, call } => {
-                notes.counts.tasks += 1;
-                notes.total = notes.total.max(notes.counts.tasks);
-                let arguments = task::arguments_from_bytes(&call.payload).unwrap_or_default();
-                let args = arguments.args.iter().map(preview).collect();
-                let kwargs = arguments
-                    .kwargs
-                    .iter()
-                    .map(|(name, value)| (name.clone(), preview(value)))
-                    .collect();
-                let call = CallData {
-                    target: call.target.clone(),
-                    args,
-                    kwargs,
-                };
-                EventKind::TaskSubmitted {
-                    task,
-                    call,
-                    step: self.current_step(),
-                }
+                notes.task_submitted(task, call, self.current_step())
             }
             Event::TaskStarted { task, pid, attempt } => {
                 notes.first_task_at.get_or_insert(at);
@@ -198,20 +166,7 @@ impl Witness {
                     error,
                 }
             }
-            Event::ItemPut(event) => {
-                let step = if event.pid == this::pid() {
-                    self.current_step()
-                } else {
-                    None
-                };
-                let item = item_data(event, step);
-                *(if is_sentinel(&item) {
-                    &mut notes.counts.sentinels
-                } else {
-                    &mut notes.counts.items_put
-                }) += 1;
-                EventKind::ItemPut(item)
-            }
+            Event::ItemPut(event) => notes.item_put(event, self.current_step()),
             Event::ItemGot(event) => {
                 let item = item_data(event, None);
                 notes.counts.items_got += u64::from(!is_sentinel(&item));
@@ -237,15 +192,7 @@ impl Witness {
                 task,
             } => {
                 notes.counts.lines += 1;
-                let text = String::from_utf8_lossy(&line.bytes).into_owned();
-                EventKind::Output {
-                    pid,
-                    stream: stream_of(pipe),
-                    text,
-                    task,
-                    continued: line.continued,
-                    partial: line.partial,
-                }
+                output(pid, pipe, line, task)
             }
             Event::PipeLeaked { pid, pipe } => EventKind::PipeLeaked {
                 pid,
@@ -302,6 +249,59 @@ impl Observer for Witness {
 }
 
 impl Notes {
+    fn process_started(
+        &mut self,
+        key: ProcKey,
+        kind: ChildKind,
+        name: &str,
+        daemon: bool,
+    ) -> EventKind {
+        self.counts.processes += 1;
+        let (Identity { label, role }, slot) = self.place(kind);
+        EventKind::ProcessStarted {
+            pid: key.pid,
+            start_ticks: key.start_ticks,
+            label,
+            name: name.to_owned(),
+            role,
+            daemon,
+            slot,
+            via: None,
+        }
+    }
+
+    fn task_submitted(&mut self, task: u64, call: &Call, step: Option<u32>) -> EventKind {
+        self.counts.tasks += 1;
+        self.total = self.total.max(self.counts.tasks);
+        let arguments = task::arguments_from_bytes(&call.payload).unwrap_or_default();
+        let args = arguments.args.iter().map(preview).collect();
+        let kwargs = arguments
+            .kwargs
+            .iter()
+            .map(|(name, value)| (name.clone(), preview(value)))
+            .collect();
+        EventKind::TaskSubmitted {
+            task,
+            call: CallData {
+                target: call.target.clone(),
+                args,
+                kwargs,
+            },
+            step,
+        }
+    }
+
+    fn item_put(&mut self, event: ItemEvent<'_>, main_step: Option<u32>) -> EventKind {
+        let item = item_data(event, main_step.filter(|_| event.pid == this::pid()));
+        let count = if is_sentinel(&item) {
+            &mut self.counts.sentinels
+        } else {
+            &mut self.counts.items_put
+        };
+        *count += 1;
+        EventKind::ItemPut(item)
+    }
+
     /// Name and lane of a child that was started.
     fn place(&mut self, kind: ChildKind) -> (Identity, u32) {
         match kind {
@@ -383,6 +383,19 @@ fn own_error(kind: &str, error: &TaskError) -> ErrorData {
     }
 }
 
+fn output(pid: u32, pipe: Pipe, line: &Line, task: Option<u64>) -> EventKind {
+    let text = String::from_utf8_lossy(&line.bytes).into_owned();
+    let (continued, partial) = (line.continued, line.partial);
+    EventKind::Output {
+        pid,
+        stream: stream_of(pipe),
+        text,
+        task,
+        continued,
+        partial,
+    }
+}
+
 fn callback_kind(callback: Callback) -> CallbackKind {
     match callback {
         Callback::Value => CallbackKind::Callback,
@@ -444,87 +457,5 @@ fn wait_data(queue: &str, pid: u32, depth: usize) -> WaitData {
         queue: queue.to_owned(),
         pid,
         depth: u32::try_from(depth).unwrap_or(u32::MAX),
-    }
-}
-
-/// A value as events show it: whole, or its size and its beginning.
-#[derive(Default)]
-struct Preview {
-    value: Option<serde_json::Value>,
-    bytes: Option<u64>,
-    text: Option<String>,
-}
-
-impl Preview {
-    fn of(encoded: &[u8]) -> Self {
-        // The encoding is never much longer than the JSON, so what is far over the limit need not be decoded.
-        if encoded.len() <= 2 * PREVIEW_BYTES
-            && let Some(value) = task::value_from_bytes(encoded)
-        {
-            let json = value.to_json();
-            if json.is_null() {
-                return Self::default();
-            }
-            let text = json.to_string();
-            if text.len() <= PREVIEW_BYTES {
-                return Self {
-                    value: Some(json),
-                    bytes: None,
-                    text: None,
-                };
-            }
-            return Self {
-                value: None,
-                bytes: Some(text.len() as u64),
-                text: Some(cut(&text)),
-            };
-        }
-        let text = String::from_utf8_lossy(encoded.get(..PREVIEW_BYTES).unwrap_or(encoded));
-        Self {
-            value: None,
-            bytes: Some(encoded.len() as u64),
-            text: Some(cut(&text)),
-        }
-    }
-}
-
-/// An argument as events show it.
-fn preview(value: &Value) -> serde_json::Value {
-    let json = value.to_json();
-    let text = json.to_string();
-    if text.len() <= PREVIEW_BYTES {
-        json
-    } else {
-        serde_json::Value::String(cut(&text))
-    }
-}
-
-/// The beginning of a text, at most a preview long.
-pub(crate) fn cut(text: &str) -> String {
-    if text.len() <= PREVIEW_BYTES {
-        return text.to_owned();
-    }
-    let end = (0..=PREVIEW_BYTES - 3)
-        .rev()
-        .find(|&end| text.is_char_boundary(end))
-        .unwrap_or(0);
-    format!("{}…", text.get(..end).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_values_are_shown_by_size_and_beginning() {
-        let small = Preview::of(&task::bytes_from_value(&Value::Str("ab".into())));
-        assert_eq!((small.value, small.bytes), (Some("ab".into()), None));
-        let none = Preview::of(&task::bytes_from_value(&Value::Null));
-        assert_eq!((none.value, none.bytes), (None, None));
-        for length in [5000, 500_000] {
-            let large = Preview::of(&task::bytes_from_value(&Value::Str("é".repeat(length))));
-            assert!(large.value.is_none() && large.bytes.unwrap() >= 2 * length as u64);
-            assert!(large.text.unwrap().len() <= PREVIEW_BYTES);
-        }
     }
 }

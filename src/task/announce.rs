@@ -19,6 +19,7 @@ pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     run,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "every task has this form")]
 fn run(context: &mut Context, arguments: &Bound) -> Result<Value, RemoteError> {
     let pid = context.pid();
     context.print(format_args!("pid={pid} {}", arguments.text("text")));

@@ -22,6 +22,7 @@ pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     run,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "every task has this form")]
 fn run(_context: &mut Context, arguments: &Bound) -> Result<Value, RemoteError> {
     Ok(Value::Int(primes_below(arguments.integer("n"))))
 }

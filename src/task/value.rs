@@ -25,9 +25,9 @@ pub enum Value {
     /// Bytes.
     Bytes(Vec<u8>),
     /// A list.
-    List(Vec<Value>),
+    List(Vec<Self>),
     /// A dictionary with text as keys.
-    Map(BTreeMap<String, Value>),
+    Map(BTreeMap<String, Self>),
     /// A queue of the run, by its name.
     Queue(String),
 }

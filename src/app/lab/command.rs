@@ -40,12 +40,8 @@ impl LabCommand {
     /// The keys that send it.
     pub const fn shortcuts(&self) -> &'static [KeyboardShortcut] {
         match self {
-            Self::Start => {
-                const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter)] }
-            }
-            Self::Stop => {
-                const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Period)] }
-            }
+            Self::Start => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter)] },
+            Self::Stop => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Period)] },
             Self::FollowRun => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::F)] },
             Self::ChooseLesson(_) | Self::ChooseForm | Self::KillWorker(_) | Self::Select(_) => &[],
         }

@@ -78,7 +78,12 @@ mod tests {
         ] {
             assert_eq!(duration(micros), words);
         }
-        for (size, words) in [(0, "0 B"), (999, "999 B"), (2_540_000, "2.5 MB"), (999_960, "1.0 MB")] {
+        for (size, words) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (2_540_000, "2.5 MB"),
+            (999_960, "1.0 MB"),
+        ] {
             assert_eq!(bytes(size), words);
         }
         assert_eq!(clock(RunTime::from_seconds(6.42)), "6.4 s");
@@ -93,7 +98,10 @@ mod tests {
             .into();
         assert_eq!(
             words,
-            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd", "111th"]
+            [
+                "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "103rd",
+                "111th"
+            ]
         );
     }
 }

@@ -31,7 +31,11 @@ impl Lab {
         Panel::top("lab-toolbar")
             .exact_size(theme::BAR)
             .resizable(false)
-            .frame(Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 0)))
+            .frame(
+                Frame::new()
+                    .fill(fill)
+                    .inner_margin(Margin::symmetric(12, 0)),
+            )
             .show(ui, |ui| self.toolbar_ui(ui, view));
         let room = ui.available_width();
         Panel::left("lab-side")
@@ -81,10 +85,7 @@ impl Lab {
         RunView::new(view, self.state(), now, self.selection)
     }
 
-    fn logs_and_run<'a>(
-        &'a mut self,
-        view: View<'a>,
-    ) -> (&'a mut super::LogsPane, RunView<'a>) {
+    fn logs_and_run<'a>(&'a mut self, view: View<'a>) -> (&'a mut super::LogsPane, RunView<'a>) {
         let state = self
             .session
             .as_ref()

@@ -104,9 +104,7 @@ impl Session {
     /// Whether more is to come. A run that has not told anything yet is under way, too.
     pub fn is_live(&self) -> bool {
         self.state.is_live()
-            || (self.state.header().is_none()
-                && self.failure.is_none()
-                && !self.state.is_cut_off())
+            || (self.state.header().is_none() && self.failure.is_none() && !self.state.is_cut_off())
     }
 
     /// Why it ended without having told how.

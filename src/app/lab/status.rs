@@ -35,7 +35,11 @@ impl Lab {
                 ("done", state.tasks_ok().into()),
                 ("failed", state.tasks_failed().into()),
             ];
-            words(ui, &view.text.with("lab-status-tasks", &args), theme.text_dim);
+            words(
+                ui,
+                &view.text.with("lab-status-tasks", &args),
+                theme.text_dim,
+            );
         }
         for queue in state.queues() {
             let args = [
@@ -43,7 +47,11 @@ impl Lab {
                 ("got", queue.got.into()),
                 ("waiting", queue.depth.last().max(0).into()),
             ];
-            words(ui, &view.text.with("lab-status-items", &args), theme.text_dim);
+            words(
+                ui,
+                &view.text.with("lab-status-items", &args),
+                theme.text_dim,
+            );
         }
         sentinels_ui(state, view, |sentence, is_warning| {
             let color = if is_warning {
@@ -67,7 +75,11 @@ impl Lab {
         }
         if let Some((_, reason)) = state.refusals().last() {
             let args = [("reason", reason.clone().into())];
-            words(ui, &view.text.with("lab-status-refused", &args), theme.warning);
+            words(
+                ui,
+                &view.text.with("lab-status-refused", &args),
+                theme.warning,
+            );
         }
     }
 }
@@ -79,10 +91,7 @@ fn sentinels_ui(state: &RunState, view: View<'_>, mut tell: impl FnMut(&str, boo
     }
     let consumers = state.consumer_lanes();
     let put: u64 = state.queues().iter().map(|queue| queue.sentinels_put).sum();
-    let args = [
-        ("count", put.into()),
-        ("consumers", consumers.into()),
-    ];
+    let args = [("count", put.into()), ("consumers", consumers.into())];
     let is_warning = state.code_finished().is_some() && put != consumers as u64;
     tell(&view.text.with("lab-status-sentinels", &args), is_warning);
 }

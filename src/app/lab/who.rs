@@ -107,5 +107,7 @@ pub fn slot_color(state: &RunState, theme: &Theme, process: &ProcessState) -> Co
 pub fn color_of(state: &RunState, theme: &Theme, process: Option<ProcessIx>) -> Color32 {
     process
         .and_then(|ix| state.process(ix))
-        .map_or(theme.text_strong, |process| slot_color(state, theme, process))
+        .map_or(theme.text_strong, |process| {
+            slot_color(state, theme, process)
+        })
 }

@@ -28,7 +28,7 @@ impl Monitor {
             .frame(
                 Frame::new()
                     .fill(surface)
-                    .inner_margin(Margin::symmetric(12, 0)),
+                    .inner_margin(Margin::symmetric(16, 0)),
             )
             .show(ui, |ui| self.bar_ui(ui, view));
         if !settings.is_introduced {
@@ -37,7 +37,7 @@ impl Monitor {
                 .resizable(false)
                 .frame(
                     Frame::new()
-                        .fill(view.theme.faint(view.theme.accent))
+                        .fill(view.theme.selected)
                         .inner_margin(Margin::symmetric(16, 0)),
                 )
                 .show(ui, |ui| introduction_ui(ui, view));
@@ -55,7 +55,7 @@ impl Monitor {
             .resizable(false)
             .frame(Frame::new().fill(surface))
             .show(ui, |ui| {
-                machine_strip_ui(ui, view, &snapshot, &self.history)
+                machine_strip_ui(ui, view, &snapshot, &self.history);
             });
         if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
             let data = DetailData {
@@ -114,7 +114,7 @@ impl Monitor {
             let shown: Vec<_> = self.table.columns().collect();
             columns_button_ui(ui, view, &shown);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                self.filter_ui(ui, view)
+                self.filter_ui(ui, view);
             });
         });
     }
@@ -125,7 +125,7 @@ impl Monitor {
         let mut typed = self.filter_text.clone();
         let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
         let margin = Margin {
-            left: 30,
+            left: 32,
             right: 28,
             top: 0,
             bottom: 0,
@@ -139,8 +139,7 @@ impl Monitor {
             .id(filter_id())
             .hint_text(view.text.get("monitor-filter-hint"))
             .font(theme::font(Face::Regular, theme::TEXT_M))
-            .frame(Frame::NONE)
-            .margin(margin)
+            .frame(Frame::new().inner_margin(margin))
             .align(egui::Align2::LEFT_CENTER)
             .desired_width(width);
         let ground = egui::CornerRadius::same(theme::RADIUS);

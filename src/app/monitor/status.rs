@@ -10,7 +10,7 @@ use crate::app::icons::Icon;
 use crate::app::settings::Settings;
 use crate::app::theme::{self, Face};
 use crate::app::view::View;
-use crate::app::widgets::small_button;
+use crate::app::widgets::{menu_style, small_button};
 use crate::monitor::LimitedView;
 
 /// The intervals to choose from, milliseconds.
@@ -97,6 +97,7 @@ impl Monitor {
         let button = small_button(ui, view.theme, Some(Icon::ChevronDown), &every, false)
             .on_hover_text(view.text.get("status-every-tip"));
         Popup::menu(&button).show(|ui| {
+            menu_style(ui);
             ui.set_min_width(120.0);
             for interval_ms in INTERVALS_MS {
                 let label = view.text.with(

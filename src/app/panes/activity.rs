@@ -78,7 +78,11 @@ impl ActivityPane {
         let body = plot.with_min_y(axis.bottom());
         let scale = self.scale(ui, run, plot.x_range());
 
-        let response = ui.interact(plot, ui.make_persistent_id("lanes"), Sense::click_and_drag());
+        let response = ui.interact(
+            plot,
+            ui.make_persistent_id("lanes"),
+            Sense::click_and_drag(),
+        );
         let summary = self.summary(run);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
         let rows = Rows::of(run.state, body, self.scroll);
@@ -253,7 +257,10 @@ impl ActivityPane {
         let label = run.text.get(key);
         let response =
             crate::app::widgets::text_button(&mut child, run.theme, None, label, is_live);
-        if response.on_hover_text(run.text.get("lab-fit-tip")).clicked() {
+        if response
+            .on_hover_text(run.text.get("lab-fit-tip"))
+            .clicked()
+        {
             run.send(LabCommand::FollowRun);
         }
     }
@@ -277,7 +284,11 @@ fn axis_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, body: Rect, scale: TimeScale)
     painter.rect_filled(axis, 0, theme.raised);
     for seconds in scale.ticks() {
         let x = scale.x_from_seconds(seconds).round() + 0.5;
-        painter.vline(x, body.y_range(), Stroke::new(1.0, theme.border.gamma_multiply(0.6)));
+        painter.vline(
+            x,
+            body.y_range(),
+            Stroke::new(1.0, theme.border.gamma_multiply(0.6)),
+        );
         painter.vline(
             x,
             axis.bottom() - UNIT..=axis.bottom(),
@@ -298,15 +309,17 @@ fn scroll_mark_ui(ui: &Ui, run: &RunView<'_>, body: Rect, scroll: f32, height: f
         pos2(body.right() - 5.0, top),
         vec2(3.0, (body.height() * share).max(12.0)),
     );
-    ui.painter()
-        .rect_filled(mark, 2, run.theme.border_strong);
+    ui.painter().rect_filled(mark, 2, run.theme.border_strong);
 }
 
 /// The labels of the ticks, but for those that a flag covers.
 fn tick_labels_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, scale: TimeScale, flags: &[Rect]) {
     let painter = ui.painter_at(axis);
     for seconds in scale.ticks() {
-        let at = pos2(scale.x_from_seconds(seconds).round() + UNIT, axis.center().y);
+        let at = pos2(
+            scale.x_from_seconds(seconds).round() + UNIT,
+            axis.center().y,
+        );
         let font = theme::font(Face::Regular, theme::TEXT_XS);
         let galley = painter.layout_no_wrap(scale.tick_label(seconds), font, run.theme.text_dim);
         let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());

@@ -95,7 +95,11 @@ pub fn code_ui(ui: &mut Ui, run: &RunView<'_>, listing: &[String]) {
 /// The mark of the line at which the main is.
 fn arrow(painter: &egui::Painter, at: egui::Pos2, color: egui::Color32) {
     painter.add(egui::Shape::convex_polygon(
-        vec![at + vec2(-3.0, -4.0), at + vec2(4.0, 0.0), at + vec2(-3.0, 4.0)],
+        vec![
+            at + vec2(-3.0, -4.0),
+            at + vec2(4.0, 0.0),
+            at + vec2(-3.0, 4.0),
+        ],
         color,
         egui::Stroke::NONE,
     ));

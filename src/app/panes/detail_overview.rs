@@ -1,7 +1,8 @@
 //! The first section of the detail panel: one line per fact, unreadable ones with their reason.
 
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Align, Label, Layout, Margin, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2,
+    Align, Label, Layout, Margin, Rect, Role, Sense, TextFormat, Ui, UiBuilder, WidgetInfo, pos2,
     vec2,
 };
 
@@ -18,6 +19,10 @@ use crate::monitor::{CellContext, ColumnId, ProcessDetail, Reading};
 const NAMES: f32 = 112.0;
 /// Height of a line with a short value.
 const LINE: f32 = 22.0;
+/// Lines of a path or command line at most; the tooltip has all of it.
+const LONG_LINES: usize = 6;
+/// Lines of a short value or a reason at most.
+const SHORT_LINES: usize = 3;
 /// Height of the CPU curve.
 const PLOT: f32 = 56.0;
 /// Seconds in the CPU curve.
@@ -52,8 +57,9 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             field.short_ui(
                 ui,
                 "field-state",
-                detail
-                    .state
+                // The title's state is from the same moment as the table's.
+                data.row()
+                    .map_or(detail.state, |row| Reading::Value(row.state))
                     .map(|state| state_text(view.text, state).to_owned()),
             );
             field.short_ui(ui, "field-parent", parent_text(detail));
@@ -232,12 +238,18 @@ impl Fields<'_> {
                 .max_rect(value_rect)
                 .layout(layout),
         );
-        value_ui.add_space(3.0);
-        let label = Label::new(RichText::new(&text).font(font).color(color))
-            .wrap()
-            .sense(Sense::CLICK);
+        value_ui.add_space(if is_long { 5.0 } else { 4.0 });
+        let mut job = LayoutJob::single_section(text.clone(), TextFormat::simple(font, color));
+        job.wrap = TextWrapping {
+            max_width: value_rect.width(),
+            max_rows: if is_long { LONG_LINES } else { SHORT_LINES },
+            ..TextWrapping::default()
+        };
+        let galley = ui.painter().layout_job(job);
+        let is_cut = galley.elided;
+        let label = Label::new(galley).sense(Sense::CLICK);
         let response = value_ui.add(label);
-        let height = (response.rect.height() + 6.0).max(LINE);
+        let height = (response.rect.height() + 8.0).max(LINE);
         let rect = Rect::from_min_size(top_left, vec2(width, height));
         let name_rect = Rect::from_min_size(top_left, vec2(NAMES - UNIT, LINE));
         let font = theme::font(Face::Regular, theme::TEXT_S);
@@ -258,10 +270,13 @@ impl Fields<'_> {
                 );
                 ui.painter().rect_filled(mark, 1.0, view.theme.accent);
             }
-            if response
-                .on_hover_text(view.text.get("detail-copy"))
-                .clicked()
-            {
+            let copy = view.text.get("detail-copy");
+            let tip = if is_cut && response.hovered() {
+                format!("{text}\n\n{copy}")
+            } else {
+                copy.to_owned()
+            };
+            if response.on_hover_text(tip).clicked() {
                 ui.copy_text(text);
             }
         }

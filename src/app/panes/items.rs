@@ -46,8 +46,7 @@ pub fn items_ui(ui: &mut Ui, run: &RunView<'_>, queue_ix: QueueIx) {
 
 fn row_ui(ui: &mut Ui, run: &RunView<'_>, queue: QueueIx, place: usize, item: &ItemState) {
     let theme = run.theme;
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let selection = Selection::Item(queue, place);
     let is_selected = run
         .selection

@@ -105,14 +105,12 @@ impl LogsPane {
                 if icon_button(ui, run.theme, Icon::Copy, run.text.get("log-copy")).clicked() {
                     self.copy(ui, run);
                 }
-                let follow = text_button(
-                    ui,
-                    run.theme,
-                    None,
-                    run.text.get("log-follow"),
-                    self.at_end,
-                );
-                if follow.on_hover_text(run.text.get("log-follow-tip")).clicked() {
+                let follow =
+                    text_button(ui, run.theme, None, run.text.get("log-follow"), self.at_end);
+                if follow
+                    .on_hover_text(run.text.get("log-follow-tip"))
+                    .clicked()
+                {
                     self.go_to_end = true;
                 }
                 let field = TextEdit::singleline(self.search.text_mut())
@@ -167,9 +165,7 @@ impl LogsPane {
                 for pid in main.into_iter().chain(pids) {
                     let who = Who::of_pid(run.state, run.theme, pid);
                     let source = LogSource::Pid(pid);
-                    let name = run
-                        .text
-                        .with("log-of", &[("who", who.spoken().into())]);
+                    let name = run.text.with("log-of", &[("who", who.spoken().into())]);
                     let is_here = self.source == source;
                     let label = if who.nth > 1 {
                         let place = figures::ordinal(run.text, u64::from(who.nth));
@@ -335,7 +331,10 @@ fn tab(
     let font = theme::font(Face::Medium, theme::TEXT_S);
     let galley = ui.painter().layout_no_wrap(label.to_owned(), font, ink);
     let dot = if color.is_some() { 12.0 } else { 0.0 };
-    let size = vec2((galley.size().x + dot + 3.0 * UNIT).max(theme::ROW), theme::ROW);
+    let size = vec2(
+        (galley.size().x + dot + 3.0 * UNIT).max(theme::ROW),
+        theme::ROW,
+    );
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_here, name));
     if is_here || response.hovered() || response.has_focus() {

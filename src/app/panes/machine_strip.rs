@@ -36,7 +36,7 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
         "machine-cores",
         &[("count", snapshot.host.cpu_count.into())],
     );
-    let total = machine.memory_total_bytes.value().map(|&bytes| bytes);
+    let total = machine.memory_total_bytes.value().copied();
     let memory_note = total.map_or_else(String::new, |total| {
         view.text
             .with("machine-of", &[("total", bytes_text(total).into())])
@@ -44,7 +44,7 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
     let load = machine
         .load_average
         .as_ref()
-        .map(|load| format!("{:.2}", load[0]));
+        .map(|[one, ..]| format!("{one:.2}"));
     let load_note = machine
         .load_average
         .value()
@@ -87,7 +87,7 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
             series: None,
         },
     ];
-    let load_width = FIGURES + 6.0 * UNIT;
+    let load_width = FIGURES + 12.0 * UNIT;
     let wide = (full.width() - load_width) / 2.0;
     let mut x = full.left();
     for (index, figure) in figures.iter().enumerate() {
@@ -130,7 +130,12 @@ fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Inst
         )
     });
     let painter = ui.painter();
-    let text = Rect::from_min_size(inner.min, vec2(FIGURES.min(inner.width()), inner.height()));
+    let width = if figure.series.is_some() {
+        FIGURES
+    } else {
+        f32::INFINITY
+    };
+    let text = Rect::from_min_size(inner.min, vec2(width.min(inner.width()), inner.height()));
     let title = Rect::from_min_size(text.min, vec2(text.width(), 14.0));
     paint_line(
         painter,

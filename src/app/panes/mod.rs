@@ -3,10 +3,10 @@
 pub mod activity;
 pub mod code;
 mod detail_lists;
+mod detail_overview;
 pub mod items;
 pub mod launcher;
 pub mod logs;
-mod detail_overview;
 mod machine_strip;
 mod process_cell;
 mod process_detail;

@@ -73,7 +73,7 @@ pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: u32, view: View<'a>) -> 
     let text = match id {
         ColumnId::Name => Cow::Borrowed(name),
         ColumnId::Pid => Cow::Owned(pid.to_string()),
-        ColumnId::State => Cow::Borrowed(view.text.get("state-ended")),
+        ColumnId::State => Cow::Borrowed(view.text.get("procstate-ended")),
         _ => Cow::Borrowed(""),
     };
     Cell {
@@ -121,17 +121,17 @@ pub fn state_color(state: ProcState, theme: &Theme) -> Color32 {
 /// The word of a state.
 pub fn state_text(text: &Text, state: ProcState) -> &str {
     text.get(match state {
-        ProcState::Running => "state-running",
-        ProcState::Sleeping => "state-sleeping",
-        ProcState::DiskSleep => "state-disk-sleep",
-        ProcState::Stopped => "state-stopped",
-        ProcState::TracingStop => "state-tracing-stop",
-        ProcState::Zombie => "state-zombie",
-        ProcState::Dead => "state-dead",
-        ProcState::WakeKill => "state-wake-kill",
-        ProcState::Waking => "state-waking",
-        ProcState::Idle => "state-idle",
-        ProcState::Parked => "state-parked",
-        ProcState::Unknown(_) => "state-unknown",
+        ProcState::Running => "procstate-running",
+        ProcState::Sleeping => "procstate-sleeping",
+        ProcState::DiskSleep => "procstate-disk-sleep",
+        ProcState::Stopped => "procstate-stopped",
+        ProcState::TracingStop => "procstate-tracing-stop",
+        ProcState::Zombie => "procstate-zombie",
+        ProcState::Dead => "procstate-dead",
+        ProcState::WakeKill => "procstate-wake-kill",
+        ProcState::Waking => "procstate-waking",
+        ProcState::Idle => "procstate-idle",
+        ProcState::Parked => "procstate-parked",
+        ProcState::Unknown(_) => "procstate-unknown",
     })
 }

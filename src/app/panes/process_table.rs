@@ -15,12 +15,20 @@ use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::paint_line;
+use crate::app::widgets::{menu_style, paint_line};
 use crate::monitor::{CellContext, ColumnId, Snapshot, Sort, column};
 use crate::os::ProcKey;
 
 /// Space between a cell's text and its column's edges.
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
+/// Further space before the first column, so that its text stands under that of the strip.
+pub const LEAD: f32 = 2.0 * UNIT;
+/// Characters of a tooltip at most.
+const TIP_LENGTH: usize = 1_000;
+/// How much the first column may grow.
+const FIRST_GROWTH: f32 = 100.0;
+/// The least width of the last column, which else takes what the others leave.
+const LAST_WIDTH: f32 = 160.0;
 
 /// What the table shows.
 #[derive(Clone, Copy)]
@@ -113,15 +121,24 @@ impl ProcessTable {
         ui.painter()
             .hline(full.x_range(), header.bottom() + 0.5, view.theme.line());
         ui.advance_cursor_after_rect(full);
-        self.keys_ui(ui, view, data, body);
+        keys_ui(ui, view, data, body);
     }
 
     /// The width of each column; the last takes what is left.
     fn widths(&self, available: f32) -> Vec<f32> {
         let mut widths: Vec<f32> = self.columns.iter().map(|column| column.width).collect();
         let sum: f32 = widths.iter().sum();
-        if let Some(last) = widths.last_mut() {
-            *last = last.max(available - (sum - *last));
+        // Where there is plenty of room, long names are worth more than the end of long command lines.
+        let plenty = (available - LEAD - sum).max(0.0);
+        if let (Some(first), Some(column)) = (widths.first_mut(), self.columns.first())
+            && !column.is_sized
+        {
+            *first += plenty.min(FIRST_GROWTH);
+        }
+        let sum: f32 = widths.iter().sum();
+        if let (Some(last), Some(column)) = (widths.last_mut(), self.columns.last()) {
+            let least = if column.is_sized { *last } else { LAST_WIDTH };
+            *last = least.max(available - LEAD - (sum - *last));
         }
         widths
     }
@@ -150,7 +167,7 @@ impl ProcessTable {
         let last = ((viewport.max.y / ROW).ceil().max(0.0) as usize).min(rows.len());
         self.rows_laid_out = first.min(last)..last;
         let origin = ui.max_rect().min;
-        let width: f32 = widths.iter().sum();
+        let width = LEAD + widths.iter().sum::<f32>();
         for (place, row) in rows
             .iter()
             .enumerate()
@@ -180,12 +197,20 @@ impl ProcessTable {
         });
         if is_selected {
             ui.painter().rect_filled(rect, 0.0, view.theme.selected);
+            let has_keys = ui.memory(|memory| memory.has_focus(table_id()));
+            let color = if has_keys {
+                view.theme.accent
+            } else {
+                view.theme.border_strong
+            };
+            let mark = rect.with_max_x(rect.left() + 2.0);
+            ui.painter().rect_filled(mark, 0.0, color);
         } else if response.hovered() || response.context_menu_opened() {
             ui.painter().rect_filled(rect, 0.0, view.theme.hover);
         }
         let pointer = response.hover_pos();
         let mut tip = None;
-        let mut x = rect.left();
+        let mut x = rect.left() + LEAD;
         for (column, width) in self.columns.iter().zip(widths) {
             let area = Rect::from_min_size(pos2(x, rect.top()), vec2(*width, ROW));
             x += width;
@@ -211,7 +236,7 @@ impl ProcessTable {
             if pointer.is_some_and(|at| area.contains(at)) {
                 tip = cell
                     .reason
-                    .or_else(|| is_cut.then(|| cell.text.into_owned()));
+                    .or_else(|| is_cut.then(|| shortened(&cell.text)));
             }
         }
         if response.clicked() {
@@ -224,47 +249,56 @@ impl ProcessTable {
         }
     }
 
-    /// Keys of the table, while nothing else has the focus.
-    fn keys_ui(&self, ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
-        let id = table_id();
-        let response = ui.interact(body, id, Sense::focusable_noninteractive());
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Table, true, view.text.get("table-name")));
-        let focused = ui.memory(egui::Memory::focused);
-        if focused.is_some_and(|focused| focused != id) || egui::Popup::is_any_open(ui) {
-            return;
-        }
-        if focused == Some(id) {
-            let filter = egui::EventFilter {
-                vertical_arrows: true,
-                ..egui::EventFilter::default()
-            };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-        }
-        let page = ((body.height() / ROW).floor() as i32 - 1).max(1);
-        let none = egui::Modifiers::NONE;
-        for (key, motion) in [
-            (egui::Key::ArrowDown, Motion::By(1)),
-            (egui::Key::ArrowUp, Motion::By(-1)),
-            (egui::Key::PageDown, Motion::By(page)),
-            (egui::Key::PageUp, Motion::By(-page)),
-            (egui::Key::Home, Motion::First),
-            (egui::Key::End, Motion::Last),
-        ] {
-            if ui.input_mut(|input| input.consume_key(none, key)) {
-                view.commands.send(Command::MoveSelection(motion));
-            }
-        }
-        if data.selected.is_some()
-            && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter))
-        {
-            view.commands.send(Command::OpenDetail);
-        }
-    }
-
     /// Places of the rows that were laid out last: what a test of the virtualisation looks at.
     pub fn rows_laid_out(&self) -> Range<usize> {
         self.rows_laid_out.clone()
+    }
+}
+
+/// Keys of the table, while nothing else has the focus.
+fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
+    let id = table_id();
+    let response = ui.interact(body, id, Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::Table, true, view.text.get("table-name")));
+    let focused = ui.memory(egui::Memory::focused);
+    if focused.is_some_and(|focused| focused != id) || egui::Popup::is_any_open(ui) {
+        return;
+    }
+    if focused == Some(id) {
+        let filter = egui::EventFilter {
+            vertical_arrows: true,
+            ..egui::EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    }
+    let page = ((body.height() / ROW).floor() as i32 - 1).max(1);
+    let none = egui::Modifiers::NONE;
+    for (key, motion) in [
+        (egui::Key::ArrowDown, Motion::By(1)),
+        (egui::Key::ArrowUp, Motion::By(-1)),
+        (egui::Key::PageDown, Motion::By(page)),
+        (egui::Key::PageUp, Motion::By(-page)),
+        (egui::Key::Home, Motion::First),
+        (egui::Key::End, Motion::Last),
+    ] {
+        if ui.input_mut(|input| input.consume_key(none, key)) {
+            view.commands.send(Command::MoveSelection(motion));
+        }
+    }
+    if data.selected.is_some() && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter)) {
+        view.commands.send(Command::OpenDetail);
+    }
+    // Space presses whatever has the focus; in a table there is nothing to press.
+    if focused == Some(id) && ui.input_mut(|input| input.consume_key(none, egui::Key::Space)) {
+        view.commands.send(Command::ToggleFreeze);
+    }
+}
+
+/// A text for a tooltip: command lines can be as long as a book.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(TIP_LENGTH) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
@@ -309,6 +343,7 @@ fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
 
 /// What can be done with a row.
 fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow) {
+    menu_style(ui);
     ui.set_min_width(200.0);
     let process = data.snapshot.row(row.key);
     if ui.button(view.text.get("menu-copy-pid")).clicked() {

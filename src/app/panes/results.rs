@@ -60,9 +60,7 @@ impl ResultsPane {
         }
         head_ui(ui, run, &columns);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let mut area = ScrollArea::vertical()
-            .id_salt("results")
-            .auto_shrink(false);
+        let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
         if self.seen_selection != run.selection {
             self.seen_selection = run.selection;
             if let Some(Selection::Task(task)) = run.selection {
@@ -247,7 +245,11 @@ fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
     let waited = time(task.wait_micros(run.now));
     let ran = time(task.run_micros(run.now));
     [
-        if call.is_empty() { task.label.clone() } else { call },
+        if call.is_empty() {
+            task.label.clone()
+        } else {
+            call
+        },
         who.unwrap_or_default(),
         word.to_owned(),
         value,

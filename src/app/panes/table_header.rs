@@ -5,19 +5,21 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::process_table::CELL_MARGIN;
+use super::process_table::{CELL_MARGIN, LEAD};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{line_galley, text_button};
+use crate::app::widgets::{line_galley, menu_style, text_button};
 use crate::monitor::column::{self, COLUMNS};
 use crate::monitor::{ColumnId, Direction, Sort};
 
 /// The narrowest a column can be made.
 pub const MIN_WIDTH: f32 = 44.0;
+/// Room for the unit beside a title.
+const UNIT_WIDTH: f32 = 44.0;
 /// Width of the sort arrow.
 const ARROW: f32 = 12.0;
 /// How near to a column's edge a drag takes it.
@@ -30,6 +32,8 @@ pub struct ShownColumn {
     pub id: ColumnId,
     /// Points.
     pub width: f32,
+    /// Whether somebody chose that width.
+    pub is_sized: bool,
     /// Where its texts stand.
     pub align: column::Align,
     title: String,
@@ -48,8 +52,9 @@ pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
                 .column_widths
                 .get(column.key)
                 .copied()
-                .unwrap_or(column.default_width)
+                .unwrap_or_else(|| column.default_width + column.unit.map_or(0.0, |_| UNIT_WIDTH))
                 .max(MIN_WIDTH),
+            is_sized: settings.column_widths.contains_key(column.key),
             align: column.align,
             title: text.get(column.title_key).to_owned(),
             unit: column
@@ -72,7 +77,7 @@ pub fn header_ui(
     let full = ui.max_rect();
     ui.set_clip_rect(full.intersect(ui.clip_rect()));
     ui.painter().rect_filled(full, 0.0, view.theme.raised);
-    let mut x = full.left() - offset_x;
+    let mut x = full.left() + LEAD - offset_x;
     for (column, width) in columns.iter().zip(widths) {
         let rect = Rect::from_min_size(pos2(x, full.top()), vec2(*width, ROW_TALL));
         x += width;
@@ -184,10 +189,11 @@ fn grip_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect) {
     if response.dragged()
         && let Some(at) = response.interact_pointer_pos()
     {
-        view.commands.send(Command::SetColumnWidth(
-            column.id,
-            Some((at.x - rect.left()).max(MIN_WIDTH)),
-        ));
+        let width = (at.x - rect.left()).max(MIN_WIDTH);
+        if (width - rect.width()).abs() > 0.5 {
+            view.commands
+                .send(Command::SetColumnWidth(column.id, Some(width)));
+        }
     }
     if response.double_clicked() {
         view.commands.send(Command::SetColumnWidth(column.id, None));
@@ -208,6 +214,7 @@ pub fn columns_button_ui(ui: &mut Ui, view: View<'_>, shown: &[ColumnId]) {
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.with_layout(egui::Layout::top_down(Align::Min), |ui| {
+                menu_style(ui);
                 for column in &COLUMNS {
                     let mut is_shown = shown.contains(&column.id);
                     let is_last = is_shown && shown.len() == 1;

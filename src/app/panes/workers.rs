@@ -1,6 +1,8 @@
 //! The processes of a run at this moment.
 
-use eframe::egui::{self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 use crate::app::command::Command;
 use crate::app::icons::Icon;
@@ -73,7 +75,11 @@ fn row_ui(ui: &mut Ui, run: &RunView<'_>, ix: ProcessIx, process: &ProcessState)
         Align2::LEFT_CENTER,
         &words,
         theme::font(Face::Medium, theme::TEXT_S),
-        if is_bad { theme.error } else { theme.text_strong },
+        if is_bad {
+            theme.error
+        } else {
+            theme.text_strong
+        },
     );
     let small = theme::font(Face::Regular, theme::TEXT_S);
     painter.text(
@@ -91,14 +97,11 @@ fn row_ui(ui: &mut Ui, run: &RunView<'_>, ix: ProcessIx, process: &ProcessState)
         pos2(rect.right() - UNIT, rect.bottom()),
     );
     buttons_ui(ui, run, process, &who, buttons);
-    let tip = [
-        process.name.clone(),
-        figures_tip(run, process),
-    ]
-    .into_iter()
-    .filter(|line| !line.is_empty())
-    .collect::<Vec<_>>()
-    .join("\n");
+    let tip = [process.name.clone(), figures_tip(run, process)]
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n");
     response.on_hover_text(tip);
 }
 
@@ -132,9 +135,10 @@ fn figures_line(run: &RunView<'_>, process: &ProcessState) -> String {
         let peak = process
             .max_rss_bytes
             .map_or_else(|| "–".to_owned(), figures::bytes);
-        return run
-            .text
-            .with("workers-used", &[("cpu", cpu.into()), ("peak", peak.into())]);
+        return run.text.with(
+            "workers-used",
+            &[("cpu", cpu.into()), ("peak", peak.into())],
+        );
     }
     let cpu = process
         .cpu_percent()

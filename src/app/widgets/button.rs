@@ -5,6 +5,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use super::line::line_galley;
 use crate::app::icons::{Icon, icon_rect};
 use crate::app::theme::{self, Face, RADIUS, ROW_TALL, Theme, UNIT};
 
@@ -155,12 +156,15 @@ fn ground(ui: &Ui, theme: &Theme, rect: Rect, response: &Response, fill: Color32
     );
 }
 
-/// A word that leads somewhere: in the accent's colour, underlined while pointed at.
+/// A word that leads somewhere: in the accent's colour, underlined while pointed at, cut where there is no room.
 pub fn link_button(ui: &mut Ui, theme: &Theme, label: &str) -> Response {
-    let galley = ui.painter().layout_no_wrap(
-        label.to_owned(),
-        theme::font(Face::Regular, theme::TEXT_S),
+    let font = theme::font(Face::Regular, theme::TEXT_S);
+    let galley = line_galley(
+        ui.painter(),
+        label,
+        font,
         theme.accent,
+        ui.available_width(),
     );
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, label));
@@ -216,7 +220,7 @@ pub fn small_button(
             );
             x += lead;
         }
-        let y = (rect.center().y - galley.size().y / 2.0).round();
+        let y = rect.center().y - galley.size().y / 2.0;
         ui.painter()
             .galley_with_override_text_color(pos2(x, y), galley, color);
     }

@@ -4,6 +4,7 @@ mod button;
 mod chip;
 mod empty;
 mod line;
+mod menu;
 mod sparkline;
 mod tabs;
 
@@ -11,5 +12,6 @@ pub use button::{icon_button, link_button, rail_button, small_button, text_butto
 pub use chip::chip;
 pub use empty::empty_ui;
 pub use line::{line_galley, paint_line};
+pub use menu::menu_style;
 pub use sparkline::sparkline;
 pub use tabs::tab;

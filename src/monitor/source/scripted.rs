@@ -349,7 +349,7 @@ fn invented_detail(row: &ProcessRow, taken_at: Timestamp) -> ProcessDetail {
             ])
         }),
         nice: row.nice,
-        num_fds: Reading::Value(5),
+        num_fds: rss.map(|_| 5),
         ctx_switches: Reading::Value(CtxSwitches {
             voluntary: 1_000,
             involuntary: 10,

@@ -12,7 +12,7 @@ use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild, wri
 use crate::os::{Monotonic, ProcKey};
 
 /// How much is read from one pipe before others have their turn.
-const READ_BYTES: usize = 64 << 10;
+pub(super) const READ_BYTES: usize = 64 << 10;
 
 /// The parent's end of one of the child's output pipes.
 #[derive(Debug)]
@@ -95,10 +95,9 @@ impl Child {
     }
 
     /// Reads what the channel holds; closes it at its end.
-    pub(super) fn read_channel(&mut self) {
-        let mut buffer = [0; READ_BYTES];
+    pub(super) fn read_channel(&mut self, buffer: &mut [u8]) {
         while let Some(channel) = &mut self.channel {
-            match channel.read(&mut buffer) {
+            match channel.read(buffer) {
                 Ok(count) if count > 0 => self.reader.push(buffer.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
@@ -109,7 +108,7 @@ impl Child {
 
     /// The next whole message.
     pub(super) fn next_message(&mut self) -> Result<Option<FromChild>, FrameError> {
-        self.reader.next()
+        self.reader.next_message()
     }
 
     /// Whether both pipes have ended.
@@ -129,10 +128,9 @@ impl OutputPipe {
 
     /// Reads what the pipe holds, one bufferful at most, into lines; closes it at its end. Returns whether there may be
     /// more.
-    pub(super) fn read(&mut self, lines: &mut Vec<Line>) -> bool {
+    pub(super) fn read(&mut self, buffer: &mut [u8], lines: &mut Vec<Line>) -> bool {
         let Some(fd) = &self.fd else { return false };
-        let mut buffer = [0; READ_BYTES];
-        match rustix::io::read(fd, &mut buffer) {
+        match rustix::io::read(fd, &mut *buffer) {
             Ok(count) if count > 0 => {
                 self.assembler
                     .push(buffer.get(..count).unwrap_or_default(), lines);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::child::Child;
+use super::child::{Child, OutputPipe, READ_BYTES};
 use super::handle::Shared;
 use super::ladder::Ladder;
 use super::state::{Action, TaskUsage};
@@ -31,6 +31,7 @@ pub(super) fn drive(shared: &Arc<Shared>) {
     let mut driver = Driver {
         shared,
         children: BTreeMap::new(),
+        buffer: vec![0; READ_BYTES],
     };
     loop {
         driver.act();
@@ -49,6 +50,8 @@ pub(super) fn drive(shared: &Arc<Shared>) {
 struct Driver<'a> {
     shared: &'a Arc<Shared>,
     children: BTreeMap<u64, Child>,
+    /// What is being read goes through here.
+    buffer: Vec<u8>,
 }
 
 impl Driver<'_> {
@@ -60,7 +63,7 @@ impl Driver<'_> {
             }
             for action in actions {
                 match action {
-                    Action::Start { child, setup } => self.start(child, ToChild::Setup(setup)),
+                    Action::Start { child, setup } => self.start(child, &ToChild::Setup(setup)),
                     Action::Send { child, message } => self.send(child, &message),
                     Action::End { child, at_once } => self.end(child, at_once),
                     Action::Signal { child, signal } => {
@@ -77,9 +80,9 @@ impl Driver<'_> {
         }
     }
 
-    fn start(&mut self, child: u64, setup: ToChild) {
+    fn start(&mut self, child: u64, setup: &ToChild) {
         match spawn(&self.shared.program, &self.shared.environment) {
-            Ok(spawned) => self.welcome(child, spawned, &setup),
+            Ok(spawned) => self.welcome(child, spawned, setup),
             Err(error) => {
                 let reason = format!("could not start {}: {error}", self.shared.program.display());
                 self.shared.state.lock().on_start_failed(child, &reason);
@@ -138,7 +141,7 @@ impl Driver<'_> {
                 fds.push(PollFd::new(channel, PollFlags::IN | output));
                 owners.push(*id);
             }
-            for fd in child.pipes.iter().filter_map(super::child::OutputPipe::fd) {
+            for fd in child.pipes.iter().filter_map(OutputPipe::fd) {
                 fds.push(PollFd::from_borrowed_fd(fd, PollFlags::IN));
                 owners.push(*id);
             }
@@ -178,13 +181,17 @@ impl Driver<'_> {
         let ended = child.drain_until.is_some() || has_ended(child);
         let mut lines = Vec::new();
         // First the pipes, then the channel: what was written before a message is read before the message.
-        read_pipes(child, &mut lines, 1);
+        read_pipes(child, &mut self.buffer, &mut lines, 1);
         child.flush();
-        child.read_channel();
+        child.read_channel(&mut self.buffer);
         let mut sound = true;
         loop {
             match child.next_message() {
-                Ok(Some(message)) => sound &= self.shared.receive(id, child, message, &mut lines),
+                Ok(Some(message)) => {
+                    sound &= self
+                        .shared
+                        .receive(id, child, message, &mut self.buffer, &mut lines);
+                }
                 Ok(None) => break,
                 Err(_no_frame) => sound = false,
             }
@@ -211,7 +218,7 @@ impl Driver<'_> {
         let now = Monotonic::now();
         let until = *child.drain_until.get_or_insert(now.plus_nanos(DRAIN_NANOS));
         let mut lines = Vec::new();
-        read_pipes(child, &mut lines, DRAIN_READS);
+        read_pipes(child, &mut self.buffer, &mut lines, DRAIN_READS);
         self.shared.tell_lines(child, &mut lines);
         if !child.pipes_ended() && now < until {
             return;
@@ -295,12 +302,12 @@ fn send_group(child: &Child, signals: &[Send]) {
     }
 }
 
-fn read_pipes(child: &mut Child, lines: &mut Vec<(Pipe, Line)>, reads: usize) {
+fn read_pipes(child: &mut Child, buffer: &mut [u8], lines: &mut Vec<(Pipe, Line)>, reads: usize) {
     let mut read = Vec::new();
     for pipe in &mut child.pipes {
         let which = pipe.which();
         for _ in 0..reads {
-            if !pipe.read(&mut read) {
+            if !pipe.read(buffer, &mut read) {
                 break;
             }
         }
@@ -332,6 +339,7 @@ impl Shared {
         id: u64,
         child: &mut Child,
         message: FromChild,
+        buffer: &mut [u8],
         lines: &mut Vec<(Pipe, Line)>,
     ) -> bool {
         if child.hello_until.is_some() && !matches!(message, FromChild::Hello { .. }) {
@@ -344,7 +352,7 @@ impl Shared {
             }
             FromChild::Ready { at } => {
                 // What an initializer printed belongs to no task and comes before the worker is ready.
-                read_pipes(child, lines, DRAIN_READS);
+                read_pipes(child, buffer, lines, DRAIN_READS);
                 self.tell_lines(child, lines);
                 self.state.lock().on_ready(id, at);
                 true
@@ -365,7 +373,7 @@ impl Shared {
                 cpu_nanos,
                 max_rss_bytes,
             } => {
-                read_pipes(child, lines, DRAIN_READS);
+                read_pipes(child, buffer, lines, DRAIN_READS);
                 self.tell_lines(child, lines);
                 child.current_task = None;
                 let usage = TaskUsage {

@@ -13,8 +13,8 @@ use super::drive::drive;
 use super::state::{Action, ChildDefaults, State};
 use crate::multiprocess::observer::Observer;
 use crate::multiprocess::worker;
-use crate::os::ProcKey;
 use crate::os::signal::Send;
+use crate::os::{ProcKey, this};
 
 /// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,10 +35,8 @@ pub struct EngineOptions {
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        // The running file itself, even if it was replaced on disk meanwhile.
-        let program = PathBuf::from("/proc/self/exe");
         Self {
-            program,
+            program: this::program(),
             environment: Vec::new(),
             time_scale: 1.0,
             seed: 0,

@@ -28,6 +28,12 @@ pub(crate) struct Job {
     run: Run,
 }
 
+/// A result that no callback is for: it can be handed out at once.
+pub(crate) struct Unclaimed {
+    pub(crate) cell: Arc<Cell>,
+    pub(crate) result: Result<Vec<u8>, TaskError>,
+}
+
 enum Run {
     Value(ValueCallback),
     Error(ErrorCallback),
@@ -39,11 +45,16 @@ impl Job {
         task: u64,
         result: Result<Vec<u8>, TaskError>,
         promise: Promise,
-    ) -> Result<Self, (Arc<Cell>, Result<Vec<u8>, TaskError>)> {
+    ) -> Result<Self, Unclaimed> {
         let run = match (&result, promise.callback, promise.error_callback) {
             (Ok(_), Some(callback), _) => Run::Value(callback),
             (Err(_), _, Some(callback)) => Run::Error(callback),
-            _ => return Err((promise.cell, result)),
+            _ => {
+                return Err(Unclaimed {
+                    cell: promise.cell,
+                    result,
+                });
+            }
         };
         Ok(Self {
             task,

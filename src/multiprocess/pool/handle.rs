@@ -33,7 +33,8 @@ pub struct ApplyOptions {
 /// So many worker processes and one queue of tasks. Dropping it terminates it, as in Python.
 pub struct Pool {
     engine: Engine,
-    pool: usize,
+    /// Its place among the engine's pools.
+    index: usize,
     callbacks: Arc<CallbackQueue>,
 }
 
@@ -46,8 +47,8 @@ impl Pool {
         let core = PoolCore::new(processes)?;
         let callbacks = Arc::new(CallbackQueue::default());
         let shared = engine.shared();
-        let (theirs, observer) = (Arc::clone(&callbacks), shared.observer.clone());
-        let serve = move || theirs.serve(observer.as_deref());
+        let (queue, observer) = (Arc::clone(&callbacks), shared.observer.clone());
+        let serve = move || queue.serve(observer.as_deref());
         std::thread::Builder::new()
             .name("callbacks".to_owned())
             .spawn(serve)
@@ -57,9 +58,11 @@ impl Pool {
             .lock()
             .add_pool(core, options.initializer, Arc::clone(&callbacks));
         shared.wake();
+        // As in Python, the workers' pids are there when the pool is.
+        shared.wait_for(None, |state| state.has_started(pool).then_some(()));
         Ok(Self {
             engine: engine.clone(),
-            pool,
+            index: pool,
             callbacks,
         })
     }
@@ -75,18 +78,14 @@ impl Pool {
 
     /// Puts one call into the pool's queue.
     pub fn apply_async(&self, call: Call, options: ApplyOptions) -> Result<AsyncResult, PoolError> {
-        let ApplyOptions {
-            callback,
-            error_callback,
-        } = options;
         let cell = Arc::new(Cell::default());
         let promise = Promise {
             cell: Arc::clone(&cell),
-            callback,
-            error_callback,
+            callback: options.callback,
+            error_callback: options.error_callback,
         };
         let shared = self.engine.shared();
-        let task = shared.state.lock().submit(self.pool, call, promise)?;
+        let task = shared.state.lock().submit(self.index, call, promise)?;
         shared.wake();
         Ok(AsyncResult::new(task, cell))
     }
@@ -107,14 +106,14 @@ impl Pool {
         if shared
             .state
             .lock()
-            .pool(self.pool)
+            .pool(self.index)
             .is_some_and(|pool| pool.core.state() == PoolState::Running)
         {
             return Err(PoolError::StillRunning);
         }
         shared.wait_for(None, |state| {
             state
-                .pool(self.pool)
+                .pool(self.index)
                 .is_none_or(|pool| pool.has_ended())
                 .then_some(())
         });
@@ -125,10 +124,10 @@ impl Pool {
     fn change(&self, change: impl FnOnce(&mut PoolCore)) {
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
-        if let Some(pool) = state.pool(self.pool) {
+        if let Some(pool) = state.pool(self.index) {
             change(&mut pool.core);
         }
-        state.carry_out(self.pool);
+        state.carry_out(self.index);
         drop(state);
         shared.wake();
     }

@@ -34,16 +34,14 @@ pub fn write_frame<T: Serialize>(message: &T, out: &mut Vec<u8>) -> Result<(), F
     let length = u32::try_from(bytes)
         .ok()
         .filter(|_| bytes <= MAX_FRAME_BYTES);
-    match (length, out.get_mut(start..start + LENGTH_BYTES)) {
-        (Some(length), Some(head)) => {
-            head.copy_from_slice(&length.to_le_bytes());
-            Ok(())
-        }
-        _ => {
-            out.truncate(start);
-            Err(FrameError::TooLarge { bytes })
-        }
+    if let Some(length) = length
+        && let Some(head) = out.get_mut(start..start + LENGTH_BYTES)
+    {
+        head.copy_from_slice(&length.to_le_bytes());
+        return Ok(());
     }
+    out.truncate(start);
+    Err(FrameError::TooLarge { bytes })
 }
 
 /// Takes bytes in whatever pieces they come and gives out whole messages.
@@ -65,7 +63,7 @@ impl FrameReader {
     }
 
     /// The next whole message; `None` until more bytes come.
-    pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
+    pub fn next_message<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
         let rest = self.buffer.get(self.start..).unwrap_or_default();
         let Some((head, body)) = rest.split_first_chunk::<LENGTH_BYTES>() else {
             return Ok(None);
@@ -97,7 +95,7 @@ mod tests {
             let mut seen = Vec::new();
             for bytes in stream.chunks(piece) {
                 reader.push(bytes);
-                while let Some(message) = reader.next::<(String, u64)>().unwrap() {
+                while let Some(message) = reader.next_message::<(String, u64)>().unwrap() {
                     seen.push(message);
                 }
             }
@@ -114,13 +112,13 @@ mod tests {
         let mut reader = FrameReader::default();
         reader.push(&[255; 8]);
         assert!(matches!(
-            reader.next::<u64>(),
+            reader.next_message::<u64>(),
             Err(FrameError::TooLarge { .. })
         ));
         let mut reader = FrameReader::default();
         reader.push(&[1, 0, 0, 0, 255]);
         assert!(matches!(
-            reader.next::<(u64, String)>(),
+            reader.next_message::<(u64, String)>(),
             Err(FrameError::Malformed(_))
         ));
     }

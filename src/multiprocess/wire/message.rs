@@ -56,10 +56,10 @@ pub struct Setup {
     pub parent: u32,
     /// Built-in sleeps take so many times as long; not negative, 0 for none.
     pub time_scale: f64,
-    /// What its random numbers follow from, together with `stream`.
+    /// What its random numbers follow from, together with its task's number or, for a process of its own, `process`.
     pub seed: u64,
-    /// Tells apart the random numbers of processes; those of a worker follow from its task's number instead.
-    pub stream: u64,
+    /// Counts the children of the engine from 1, replacements included.
+    pub process: u64,
     /// What it is for.
     pub duty: Duty,
 }

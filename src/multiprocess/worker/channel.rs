@@ -42,7 +42,7 @@ impl Channel {
     pub(super) fn receive(&mut self) -> io::Result<ToChild> {
         let mut buffer = [0; 16 << 10];
         loop {
-            if let Some(message) = self.reader.next().map_err(io::Error::other)? {
+            if let Some(message) = self.reader.next_message().map_err(io::Error::other)? {
                 return Ok(message);
             }
             match self.stream.read(&mut buffer) {

@@ -4,10 +4,8 @@ use std::fmt;
 use std::io::Write as _;
 use std::time::Duration;
 
-use rand_core::Rng as _;
-use rand_pcg::Pcg64;
-
 use super::channel::{Channel, orphaned};
+use super::random::Random;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{FromChild, ToChild};
 
@@ -20,7 +18,7 @@ pub struct Context {
     name: String,
     time_scale: f64,
     seed: u64,
-    random: Pcg64,
+    random: Random,
 }
 
 impl Context {
@@ -30,14 +28,18 @@ impl Context {
             name,
             time_scale,
             seed,
-            random: random_numbers(seed, 0),
+            random: Random::new(seed, 0),
         }
     }
 
-    /// Begins a new sequence of random numbers, which follows from the run's seed and `stream` alone: the same task has the
-    /// same numbers in whichever worker it runs.
-    pub(super) fn begin_random(&mut self, stream: u64) {
-        self.random = random_numbers(self.seed, stream);
+    /// Begins the random numbers of a task.
+    pub(super) fn begin_task(&mut self, task: u64) {
+        self.random = Random::of_task(self.seed, task);
+    }
+
+    /// Begins the random numbers of a process of its own.
+    pub(super) fn begin_process(&mut self, process: u64) {
+        self.random = Random::of_process(self.seed, process);
     }
 
     /// This process's pid.
@@ -58,9 +60,7 @@ impl Context {
 
     /// A random number between the two.
     pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
-        // 53 random bits make every representable step of [0, 1).
-        let unit = (self.random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
-        low + (high - low) * unit
+        self.random.uniform(low, high)
     }
 
     /// Sleeps for so many seconds times the run's time scale.
@@ -100,45 +100,11 @@ impl Context {
     }
 }
 
-fn random_numbers(seed: u64, stream: u64) -> Pcg64 {
-    // Neighbouring seeds and streams must look unrelated from the first number on.
-    Pcg64::new(
-        u128::from(mixed(mixed(seed) ^ stream)),
-        u128::from(mixed(stream)),
-    )
-}
-
-/// Spreads every bit of a number over all 64 (the finalizer of SplitMix64).
-fn mixed(number: u64) -> u64 {
-    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    number ^ (number >> 31)
-}
-
 fn refused(queue: &str, answer: &ToChild) -> RemoteError {
     match answer {
         ToChild::NoSuchQueue => {
             RemoteError::new("ValueError", format!("there is no queue '{queue}'"))
         }
         _ => RemoteError::new("ValueError", format!("Queue '{queue}' is closed")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn random_numbers_follow_from_seed_and_stream_for_ever() {
-        // If this changes, every recorded seed shows another picture.
-        assert_eq!(random_numbers(7, 1).next_u64(), 17_129_099_566_105_864_844);
-        assert_ne!(
-            random_numbers(7, 2).next_u64(),
-            random_numbers(7, 1).next_u64()
-        );
-        assert_ne!(
-            random_numbers(8, 1).next_u64(),
-            random_numbers(7, 1).next_u64()
-        );
     }
 }

@@ -52,14 +52,14 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
         name,
         time_scale,
         seed,
-        stream,
+        process,
         duty,
         ..
     } = *setup;
     let mut context = Context::new(channel, name, time_scale, seed);
     let code = match duty {
         Duty::Worker { initializer } => serve_pool(registry, &mut context, initializer),
-        Duty::Process { call } => serve_process(registry, &mut context, &call, stream),
+        Duty::Process { call } => serve_process(registry, &mut context, &call, process),
     };
     // From here on the parent may be gone: there is nothing left to lose.
     Ok(code.unwrap_or_else(|_channel_broke| orphaned()))
@@ -106,7 +106,7 @@ fn run_task<R: Registry + ?Sized>(
     context: &mut Context,
     task: &Task,
 ) -> io::Result<()> {
-    context.begin_random(task.task);
+    context.begin_task(task.task);
     let begun = Monotonic::now();
     let cpu_before = os::own_cpu_nanos();
     context.channel.send(&FromChild::Started {
@@ -145,9 +145,9 @@ fn serve_process<R: Registry + ?Sized>(
     registry: &R,
     context: &mut Context,
     call: &Call,
-    stream: u64,
+    process: u64,
 ) -> io::Result<ExitCode> {
-    context.begin_random(stream);
+    context.begin_process(process);
     context.channel.send(&FromChild::Ready {
         at: Monotonic::now(),
     })?;

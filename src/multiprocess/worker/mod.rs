@@ -6,9 +6,11 @@
 mod channel;
 mod context;
 mod duty;
+mod random;
 
 pub use context::Context;
 pub use duty::{ARGUMENT, enter};
+pub use random::Random;
 
 use super::error::RemoteError;
 

@@ -20,9 +20,10 @@ use crate::run::config::{RunConfig, RunKind};
 use crate::run::event::{Counts, EventKind, RunEvent, RunOutcome, SCHEMA, Stream};
 use crate::run::guard::{self, Guard, MARK};
 use crate::run::listing::Listing;
+use crate::run::preview::cut;
 use crate::run::request::Request;
 use crate::run::stream::EventStream;
-use crate::run::witness::{Witness, cut};
+use crate::run::witness::Witness;
 
 /// How long children may take to vanish at a run's end; the ladder that ends them needs a second at most.
 const QUIET_TIMEOUT: Duration = Duration::from_secs(5);
@@ -252,7 +253,7 @@ fn carry_out_request(line: &str, engine: &Engine, stream: &EventStream, stopper:
         stream.emit_now(EventKind::RequestRefused {
             request: cut(line),
             reason,
-        })
+        });
     };
     match Request::from_json(line) {
         Ok(Request::Stop) => stopper.stop(Cause::StopRequest),

@@ -73,8 +73,8 @@ impl Program<'_> {
                 if self.config.callback.is_none() {
                     results.iter().for_each(|result| {
                         self.steps.call("result.get", "result.get", "", || {
-                            self.show(result.get(None))
-                        })
+                            self.show(result.get(None));
+                        });
                     });
                     self.steps.finish("result.get");
                 } else {
@@ -141,7 +141,7 @@ impl Program<'_> {
                 witness.print(
                     stream,
                     &format!("pid={} {name} {what}", crate::os::this::pid()),
-                )
+                );
             }
         };
         let value = self

@@ -166,12 +166,8 @@ impl Canvas<'_> {
 
     /// A hollow tick: an end that the main saw.
     pub fn hollow(&self, center: Pos2, color: Color32) {
-        self.painter.circle(
-            center,
-            3.5,
-            self.run.theme.surface,
-            Stroke::new(1.5, color),
-        );
+        self.painter
+            .circle(center, 3.5, self.run.theme.surface, Stroke::new(1.5, color));
     }
 
     /// Whether this is selected.

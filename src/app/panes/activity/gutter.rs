@@ -34,7 +34,13 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
                 };
                 let who = Who::of_pid(run.state, theme, pid);
                 who.paint(&painter, theme, at);
-                click(ui, run, rect.intersect(area), &who.spoken(), Selection::Main);
+                click(
+                    ui,
+                    run,
+                    rect.intersect(area),
+                    &who.spoken(),
+                    Selection::Main,
+                );
             }
             Row::Callbacks => dim(
                 run.text.get("lane-callback-thread"),
@@ -49,7 +55,10 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
                     dim(
                         &run.text.with(
                             "lane-nth",
-                            &[("place", figures::ordinal(run.text, u64::from(who.nth)).into())],
+                            &[(
+                                "place",
+                                figures::ordinal(run.text, u64::from(who.nth)).into(),
+                            )],
                         ),
                         pos2(right + UNIT, at.y),
                     );
@@ -67,9 +76,7 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
                     let top = pos2(child.x, rect.top() + 3.0 * UNIT);
                     painter.text(top, Align2::LEFT_CENTER, name, font, theme.text);
                     let size = match queue.limit() {
-                        Some(limit) => run
-                            .text
-                            .with("lane-maxsize", &[("count", limit.into())]),
+                        Some(limit) => run.text.with("lane-maxsize", &[("count", limit.into())]),
                         None => run.text.get("lane-no-limit").to_owned(),
                     };
                     dim(&size, pos2(child.x, top.y + 3.5 * UNIT));
@@ -111,12 +118,7 @@ fn click(ui: &Ui, run: &RunView<'_>, rect: Rect, spoken: &str, selection: Select
 }
 
 /// The bracket that ties children to the main.
-fn bracket(
-    painter: &eframe::egui::Painter,
-    run: &RunView<'_>,
-    rows: &Rows,
-    area: Rect,
-) {
+fn bracket(painter: &eframe::egui::Painter, run: &RunView<'_>, rows: &Rows, area: Rect) {
     let Some(main) = rows.main() else {
         return;
     };

@@ -252,7 +252,9 @@ fn item_card(card: &mut Card<'_, '_>, queue: QueueIx, place: usize) {
     for (pid, t, key) in [
         (item.producer_pid, item.put, "card-put"),
         (
-            item.consumer.and_then(|ix| run.state.process(ix)).map(|p| p.pid),
+            item.consumer
+                .and_then(|ix| run.state.process(ix))
+                .map(|p| p.pid),
             item.got,
             "card-got",
         ),

@@ -216,8 +216,13 @@ pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
         };
         let color = color_of(run.state, theme, task.process).gamma_multiply(0.7);
         let from = pos2(canvas.scale.x_from_time(end.t), band(row).top());
-        let to = pos2(canvas.scale.x_from_time(span.start), callbacks.bottom() - 3.0);
-        canvas.painter.line_segment([from, to], Stroke::new(1.0, color));
+        let to = pos2(
+            canvas.scale.x_from_time(span.start),
+            callbacks.bottom() - 3.0,
+        );
+        canvas
+            .painter
+            .line_segment([from, to], Stroke::new(1.0, color));
     }
 }
 
@@ -249,12 +254,7 @@ pub fn reaped_ui(canvas: &Canvas<'_>, rows: &super::rows::Rows) {
 }
 
 /// The line across all lanes where the main's code was done, and the line of the present; returns where their flags are.
-pub fn moments_ui(
-    canvas: &Canvas<'_>,
-    painter: &Painter,
-    rows: Rect,
-    axis: Rect,
-) -> Vec<Rect> {
+pub fn moments_ui(canvas: &Canvas<'_>, painter: &Painter, rows: Rect, axis: Rect) -> Vec<Rect> {
     let run = canvas.run;
     let theme = run.theme;
     let mut flags = Vec::new();

@@ -41,7 +41,9 @@ pub fn queue_ui(canvas: &mut Canvas<'_>, ix: QueueIx, row: Rect, rows: &Rows) {
     };
     let inner = row.shrink2(vec2(0.0, UNIT));
     let step = box_height(queue, row.height());
-    canvas.painter.rect_filled(row, 0, theme.faint(theme.border));
+    canvas
+        .painter
+        .rect_filled(row, 0, theme.faint(theme.border));
     if queue.rows > BOXES {
         series_ui(canvas, &queue.depth, inner, theme.text_dim);
     } else {
@@ -161,9 +163,15 @@ fn series_ui(canvas: &Canvas<'_>, series: &StepSeries, rect: Rect, color: Color3
         if right - left >= 16.0 {
             let above = y - rect.top() > 12.0;
             let (at, anchor) = if above {
-                (pos2(left.max(rect.left()) + UNIT, y - 1.0), Align2::LEFT_BOTTOM)
+                (
+                    pos2(left.max(rect.left()) + UNIT, y - 1.0),
+                    Align2::LEFT_BOTTOM,
+                )
             } else {
-                (pos2(left.max(rect.left()) + UNIT, y + 1.0), Align2::LEFT_TOP)
+                (
+                    pos2(left.max(rect.left()) + UNIT, y + 1.0),
+                    Align2::LEFT_TOP,
+                )
             };
             let painter = canvas.painter.with_clip_rect(
                 canvas

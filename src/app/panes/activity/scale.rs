@@ -117,7 +117,10 @@ mod tests {
         let scale = scale(2.0, 4.0);
         assert!((scale.x_from_seconds(3.0) - 600.0).abs() < 1e-3);
         assert!((scale.seconds_from_x(600.0) - 3.0).abs() < 1e-9);
-        assert!((scale.x_from_seconds(1e9) - 1140.0).abs() < 1e-3, "just outside");
+        assert!(
+            (scale.x_from_seconds(1e9) - 1140.0).abs() < 1e-3,
+            "just outside"
+        );
         assert_eq!(scale.time_from_x(-9000.0), RunTime::default());
     }
 
@@ -134,6 +137,9 @@ mod tests {
         assert_eq!(scale(0.0, 7.0).tick_label(3.0), "3.0 s");
         assert_eq!(scale(0.0, 12.0).tick_label(3.0), "3 s");
         assert_eq!(scale(0.0, 300.0).tick_label(100.0), "1:40");
-        assert!(scale(-1.0, 6.0).ticks().all(|t| t >= 0.0), "no time before the run");
+        assert!(
+            scale(-1.0, 6.0).ticks().all(|t| t >= 0.0),
+            "no time before the run"
+        );
     }
 }

@@ -56,9 +56,15 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
     let run = canvas.run;
     let theme = run.theme;
     let now = run.now.seconds();
-    let start = process.started.or(process.ready).map_or(0.0, RunTime::seconds);
+    let start = process
+        .started
+        .or(process.ready)
+        .map_or(0.0, RunTime::seconds);
     let end = process.exited.map_or(now, RunTime::seconds).max(start);
-    let ready = process.ready.map_or(end, RunTime::seconds).clamp(start, end);
+    let ready = process
+        .ready
+        .map_or(end, RunTime::seconds)
+        .clamp(start, end);
     let Some((left, right)) = canvas.x_range(start, end) else {
         return;
     };
@@ -219,14 +225,20 @@ fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
         canvas.bar(rect, theme.faint(color));
         canvas.outline(rect, Stroke::new(1.0, theme.error));
     }
-    let micros = span.end_or(run.now).micros.saturating_sub(span.start.micros);
+    let micros = span
+        .end_or(run.now)
+        .micros
+        .saturating_sub(span.start.micros);
     let words = match outcome {
         None | Some(Outcome::Ok) => format!("{}  {}", task.label, figures::duration(micros)),
-        Some(Outcome::WorkerDied) => {
-            run.text
-                .with("lane-lost", &[("task", task.label.clone().into())])
-        }
-        Some(other) => format!("{}  {}", task.label, run.text.get(super::hit::outcome_key(other))),
+        Some(Outcome::WorkerDied) => run
+            .text
+            .with("lane-lost", &[("task", task.label.clone().into())]),
+        Some(other) => format!(
+            "{}  {}",
+            task.label,
+            run.text.get(super::hit::outcome_key(other))
+        ),
     };
     let ink = if is_whole {
         theme::ink_on(color)
@@ -384,7 +396,10 @@ fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band: 
     let top = if has_strip { band.bottom() } else { band.top() };
     let room = Rect::from_min_max(
         pos2(x + if has_strip { -2.0 } else { 2.0 * UNIT }, top),
-        pos2(canvas.scale.x.max, top + if has_strip { NOTE } else { band.height() }),
+        pos2(
+            canvas.scale.x.max,
+            top + if has_strip { NOTE } else { band.height() },
+        ),
     );
     canvas.label(room, &notes.join(" · "), theme.error);
 }

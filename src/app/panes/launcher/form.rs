@@ -252,9 +252,10 @@ impl Form {
 
 /// The tutorial's names, then numbered ones.
 fn producer_name(place: usize) -> String {
-    ["xxx", "yyy", "zzz"]
-        .get(place)
-        .map_or_else(|| format!("producer{}", place + 1), |name| (*name).to_owned())
+    ["xxx", "yyy", "zzz"].get(place).map_or_else(
+        || format!("producer{}", place + 1),
+        |name| (*name).to_owned(),
+    )
 }
 
 /// Reads what was typed and notes what cannot be read.
@@ -406,7 +407,10 @@ mod tests {
         form.time_scale = "1".into();
         form.consumers = String::new();
         form.producers = "999999999".into();
-        let fields: Vec<_> = problems(&form).into_iter().map(|(field, _)| field).collect();
+        let fields: Vec<_> = problems(&form)
+            .into_iter()
+            .map(|(field, _)| field)
+            .collect();
         assert!(fields.contains(&FormField::Producers), "{fields:?}");
         assert!(fields.contains(&FormField::Consumers), "{fields:?}");
     }

@@ -53,9 +53,23 @@ impl Form {
 
     fn pool_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
         let workers = FormField::Workers;
-        field_ui(ui, view, problems, workers, "form-workers", &mut self.workers);
+        field_ui(
+            ui,
+            view,
+            problems,
+            workers,
+            "form-workers",
+            &mut self.workers,
+        );
         self.task_ui(ui, view, problems);
-        field_ui(ui, view, problems, FormField::Count, "form-count", &mut self.count);
+        field_ui(
+            ui,
+            view,
+            problems,
+            FormField::Count,
+            "form-count",
+            &mut self.count,
+        );
         if !self.more_ui(ui, view) {
             return;
         }
@@ -63,10 +77,7 @@ impl Form {
             for (place, (parameter, typed)) in
                 task.parameters.iter().zip(&mut self.arguments).enumerate()
             {
-                let args = [
-                    ("help", parameter.help.into()),
-                    ("mark", NUMBER.into()),
-                ];
+                let args = [("help", parameter.help.into()), ("mark", NUMBER.into())];
                 let tip = view.text.with("form-argument-tip", &args);
                 let field = FormField::Argument(place);
                 named_field_ui(ui, view, problems, field, parameter.name, &tip, typed);
@@ -123,7 +134,9 @@ impl Form {
         row_ui(ui, view, name, |ui| {
             let mut chosen = None;
             let combo = ComboBox::from_id_salt("form-task")
-                .selected_text(RichText::new(self.task).font(theme::font(Face::Mono, theme::TEXT_S)))
+                .selected_text(
+                    RichText::new(self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
+                )
                 .width(field_width(ui))
                 .show_ui(ui, |ui| {
                     for task in Self::tasks() {
@@ -187,7 +200,12 @@ impl Form {
                 "form-time-scale-tip",
                 &mut self.time_scale,
             ),
-            (FormField::Seed, "form-seed", "form-seed-tip", &mut self.seed),
+            (
+                FormField::Seed,
+                "form-seed",
+                "form-seed-tip",
+                &mut self.seed,
+            ),
         ] {
             let (name, tip) = (view.text.get(key), view.text.get(tip));
             named_field_ui(ui, view, problems, field, name, tip, typed);
@@ -271,8 +289,7 @@ fn name_combo(response: &egui::Response, name: &str, value: &str) {
 fn row_ui(ui: &mut Ui, view: View<'_>, name: &str, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = UNIT;
-        let (rect, _) =
-            ui.allocate_exact_size(vec2(NAME, theme::ROW_TALL), egui::Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(NAME, theme::ROW_TALL), egui::Sense::hover());
         ui.painter().text(
             rect.left_center(),
             egui::Align2::LEFT_CENTER,

@@ -48,20 +48,29 @@ pub fn lessons_ui(ui: &mut Ui, view: View<'_>, chosen: Option<&str>) {
                         ui.horizontal(|ui| buttons_ui(ui, view, lesson));
                     });
                 let line = ui.cursor().top();
-                ui.painter().hline(ui.max_rect().x_range(), line, theme.line());
+                ui.painter()
+                    .hline(ui.max_rect().x_range(), line, theme.line());
             }
         });
 }
 
 fn line_ui(ui: &mut Ui, words: &str, face: Face, size: f32, color: egui::Color32) {
-    let words = RichText::new(words).font(theme::font(face, size)).color(color);
+    let words = RichText::new(words)
+        .font(theme::font(face, size))
+        .color(color);
     ui.add(Label::new(words).wrap());
 }
 
 fn buttons_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson) {
     let args = [("lesson", lesson.title.get("en").into())];
     let send = |command| view.commands.send(Command::Lab(command));
-    let start = text_button(ui, view.theme, Some(Icon::Play), view.text.get("lab-start"), true);
+    let start = text_button(
+        ui,
+        view.theme,
+        Some(Icon::Play),
+        view.text.get("lab-start"),
+        true,
+    );
     if start
         .on_hover_text(view.text.with("lesson-start-tip", &args))
         .clicked()

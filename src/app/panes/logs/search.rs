@@ -142,7 +142,11 @@ mod tests {
         push(&mut log, 2, "start");
         push(&mut log, 2, "start");
         search.update(&log, LogSource::All);
-        assert_eq!(shown(&search, &log, LogSource::All), [2, 3, 4], "0 is kept no longer");
+        assert_eq!(
+            shown(&search, &log, LogSource::All),
+            [2, 3, 4],
+            "0 is kept no longer"
+        );
         search.update(&log, LogSource::Pid(1));
         assert_eq!(shown(&search, &log, LogSource::Pid(1)), [2]);
         assert_eq!(search.row_of(&log, LogSource::Pid(1), 2), Some(0));

@@ -155,7 +155,9 @@ impl Known {
                 .value()
                 .and_then(|line| line.first_argument.as_deref()),
         ));
-        if *self.name != *name {
+        // A zombie has no arguments any more to complete its name from: what we knew still holds.
+        let is_known_longer = self.is_zombie && self.name.starts_with(&name) && name.len() >= 15;
+        if *self.name != *name && !is_known_longer {
             self.name = name.into();
         }
         self.lossy.name = lossy_name;

@@ -92,6 +92,8 @@ impl LinuxSource {
 
     fn open_at(path: &Path) -> Result<Self, OpenError> {
         let mut proc = Dir::open(path).map_err(OpenError)?;
+        // Where it is not mounted there is an empty folder.
+        proc.read("stat", 1).map_err(OpenError)?;
         let delayacct = proc.read("sys/kernel/task_delayacct", 16);
         let has_iowait = delayacct.is_ok_and(|bytes| bytes.trim_ascii() == b"1");
         let is_first_namespace = proc
@@ -178,7 +180,7 @@ impl LinuxSource {
 
     fn limited_view(&self, pids: Option<&[u32]>, denied: u32) -> Option<LimitedView> {
         match pids {
-            None => Some(LimitedView::ProcUnreadable),
+            None | Some([]) => Some(LimitedView::ProcUnreadable),
             // Process 1 is always there; who does not see it sees only his own.
             Some(pids) if denied > 0 || !pids.contains(&1) => Some(LimitedView::HidePid),
             Some(_) if !self.is_first_namespace => Some(LimitedView::PidNamespace),
@@ -243,4 +245,105 @@ fn thread_cpu_ms() -> f64 {
 fn seconds(clock: ClockId) -> f64 {
     let time = clock_gettime(clock);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::Timestamp;
+
+    use super::*;
+
+    const STAT_TAIL: &str = "S 1 7 7 0 -1 4194304 1 0 0 0 3 4 0 0 20 0 2 0 500 4096000 10 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0\n";
+
+    /// Builds a tree like `/proc` with the given names of processes, from pid 7 on.
+    fn tree(names: &[&[u8]]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(
+            folder.path().join("stat"),
+            "cpu  1 1 1 1 1\nbtime 1790000000\n",
+        )
+        .unwrap();
+        for (pid, name) in (7..).zip(names) {
+            let process = folder.path().join(pid.to_string());
+            fs::create_dir(&process).unwrap();
+            let stat = [
+                format!("{pid} (").as_bytes(),
+                name,
+                b") ",
+                STAT_TAIL.as_bytes(),
+            ]
+            .concat();
+            fs::write(process.join("stat"), stat).unwrap();
+            fs::write(process.join("status"), "Uid:\t4294967000\t0\t0\t0\n").unwrap();
+            fs::write(process.join("cmdline"), b"/opt/\xff\0-v\0").unwrap();
+            std::os::unix::fs::symlink("/opt/x (deleted)", process.join("exe")).unwrap();
+        }
+        folder
+    }
+
+    fn sample(folder: &tempfile::TempDir) -> Snapshot {
+        let mut source = LinuxSource::open_at(folder.path()).unwrap();
+        source.sample(Tick {
+            number: 1,
+            instant: Instant::now(),
+            taken_at: Timestamp::now(),
+            interval: Duration::from_secs(1),
+        })
+    }
+
+    #[test]
+    fn names_of_every_kind() {
+        let kernel_worker = [b'k'; 63];
+        let folder = tree(&[b"", b") R 1 (", b"a b\n\tc", b"\xc3", &kernel_worker]);
+        let snapshot = sample(&folder);
+        let names: Vec<_> = snapshot.rows.iter().map(|row| &*row.name).collect();
+        let long = "k".repeat(63);
+        assert_eq!(names, ["", ") R 1 (", "a b\n\tc", "\u{fffd}", &long]);
+        let row = &snapshot.rows[0];
+        assert!(row.lossy.cmdline && !row.lossy.name && snapshot.rows[3].lossy.name);
+        assert_eq!(row.username, Reading::Value("4294967000".into()));
+        assert_eq!(row.exe, Reading::Value("/opt/x (deleted)".into()));
+        assert!((row.create_time - 1_790_000_005.0).abs() < 1e-6);
+        assert_eq!(row.cpu_percent, Reading::NotSampled);
+    }
+
+    #[test]
+    fn what_is_no_process_is_left_out() {
+        let folder = tree(&[b"good", b"empty", b"garbled", b"vanished"]);
+        fs::write(folder.path().join("8/stat"), "").unwrap();
+        fs::write(folder.path().join("9/stat"), "9 (x) S one two").unwrap();
+        fs::remove_file(folder.path().join("10/stat")).unwrap();
+        let snapshot = sample(&folder);
+        assert_eq!((snapshot.rows.len(), snapshot.cost.vanished), (1, 3));
+        assert_eq!(snapshot.limited_view, Some(LimitedView::HidePid));
+    }
+
+    #[test]
+    fn a_process_without_its_files_says_gone_not_nothing() {
+        let folder = tree(&[b"bare"]);
+        for file in ["status", "cmdline", "exe"] {
+            fs::remove_file(folder.path().join("7").join(file)).unwrap();
+        }
+        let row = &sample(&folder).rows[0];
+        let reasons = [
+            row.uid.unread(),
+            row.username.unread(),
+            row.cmdline.unread(),
+            row.exe.unread(),
+        ];
+        assert_eq!(reasons, [Some(Unread::Gone); 4]);
+    }
+
+    #[test]
+    fn an_empty_folder_is_no_proc() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = LinuxSource::open_at(folder.path()).unwrap_err();
+        assert!(error.to_string().starts_with("could not open /proc: "));
+        assert_eq!(
+            sample(&tree(&[])).limited_view,
+            Some(LimitedView::ProcUnreadable)
+        );
+    }
 }

@@ -1,0 +1,98 @@
+//! Files that appear whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::record::Document;
+
+/// Why a document could not be written.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The file system refused.
+    #[error("could not write the snapshot: {source}: {path}", path = path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The path names a folder.
+    #[error("could not write the snapshot: it is a folder, name a file in it: {}", path.display())]
+    Folder {
+        /// Which one.
+        path: PathBuf,
+    },
+}
+
+/// Writes a document. A file that was there stays as it was until the new one is complete.
+pub fn write_file(path: &Path, document: &Document) -> Result<(), WriteError> {
+    if path.is_dir() {
+        return Err(WriteError::Folder {
+            path: path.to_owned(),
+        });
+    }
+    write_whole(path, document).map_err(|source| WriteError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
+    // Behind a link it is the target that is to be replaced, not the link.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // Devices and pipes are written into; to replace one by a file would be a disaster (`/dev/null`).
+    if fs::metadata(&target).is_ok_and(|found| !found.is_file()) {
+        return write_to(File::options().write(true).open(&target)?, document).map(drop);
+    }
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".proclab-").suffix(".tmp");
+    set_permissions(&mut builder, &target, document);
+    let temporary = builder.tempfile_in(folder).map_err(|error| bare(&error))?;
+    let (file, temporary) = temporary.into_parts();
+    write_to(file, document)?.sync_all()?;
+    temporary.persist(&target).map_err(|error| error.error)
+}
+
+/// The system's own words, without the name of a temporary file that nobody has heard of.
+fn bare(error: &io::Error) -> io::Error {
+    let inner = error
+        .get_ref()
+        .and_then(|wrapped| wrapped.source()?.downcast_ref::<io::Error>());
+    match inner.unwrap_or(error).raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error.kind().into(),
+    }
+}
+
+fn write_to(file: File, document: &Document) -> io::Result<File> {
+    let mut out = BufWriter::new(file);
+    serde_json::to_writer_pretty(&mut out, document)?;
+    out.write_all(b"\n")?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)
+}
+
+/// Those of the file that is replaced, for a new one what is usual; but no eyes of others on an environment.
+#[cfg(unix)]
+fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path, document: &Document) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let has_environ = document
+        .processes
+        .iter()
+        .any(|process| !process.environ.is_absent());
+    let permissions = match fs::metadata(target) {
+        _ if has_environ => fs::Permissions::from_mode(0o600),
+        Ok(found) => found.permissions(),
+        Err(_) => fs::Permissions::from_mode(0o666),
+    };
+    builder.permissions(permissions);
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path, _: &Document) {}

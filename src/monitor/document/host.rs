@@ -1,0 +1,103 @@
+//! The machine in the document.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::{Host, Machine};
+
+/// The machine and its totals. What could not be read is null, and `unreadable` says why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HostRecord {
+    /// The host name.
+    pub name: String,
+    /// Operating system and release.
+    pub system: String,
+    /// Changes with every boot; empty if unknown.
+    pub boot_id: String,
+    /// CPUs that are online.
+    pub cpu_count: u32,
+    /// CPUs that the one who asked may use.
+    pub usable_cpu_count: u32,
+    /// Use of all CPUs together, 0 to 100.
+    pub cpu_percent: Option<f64>,
+    /// Use of each, 0 to 100.
+    pub cpu_percent_per_core: Option<Vec<f64>>,
+    /// Bytes.
+    pub memory_total: Option<u64>,
+    /// Bytes.
+    pub memory_available: Option<u64>,
+    /// Bytes.
+    pub memory_used: Option<u64>,
+    /// Bytes.
+    pub swap_total: Option<u64>,
+    /// Bytes.
+    pub swap_used: Option<u64>,
+    /// Over 1, 5 and 15 minutes.
+    pub load_average: Option<[f64; 3]>,
+    /// Seconds since boot.
+    pub uptime: Option<f64>,
+    /// Why a member is null.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreadable: BTreeMap<String, Unread>,
+}
+
+impl HostRecord {
+    /// Of the machine's readings.
+    pub fn new(host: &Host, machine: &Machine) -> Self {
+        let mut unreadable = BTreeMap::new();
+        Self {
+            name: host.name.clone(),
+            system: host.system.clone(),
+            boot_id: host.boot_id.clone(),
+            cpu_count: host.cpu_count,
+            usable_cpu_count: host.usable_cpu_count,
+            cpu_percent: known(
+                "cpu_percent",
+                machine.cpu_percent.map(tenths),
+                &mut unreadable,
+            ),
+            cpu_percent_per_core: known(
+                "cpu_percent_per_core",
+                machine
+                    .cpu_percent_per_core
+                    .as_ref()
+                    .map(|cores| cores.iter().copied().map(tenths).collect()),
+                &mut unreadable,
+            ),
+            memory_total: known("memory_total", machine.memory_total_bytes, &mut unreadable),
+            memory_available: known(
+                "memory_available",
+                machine.memory_available_bytes,
+                &mut unreadable,
+            ),
+            memory_used: known("memory_used", machine.memory_used_bytes, &mut unreadable),
+            swap_total: known("swap_total", machine.swap_total_bytes, &mut unreadable),
+            swap_used: known("swap_used", machine.swap_used_bytes, &mut unreadable),
+            load_average: known("load_average", machine.load_average, &mut unreadable),
+            uptime: known(
+                "uptime",
+                machine.uptime.map(|uptime| uptime.as_secs_f64()),
+                &mut unreadable,
+            ),
+            unreadable,
+        }
+    }
+}
+
+fn known<T>(
+    name: &str,
+    reading: Reading<T>,
+    unreadable: &mut BTreeMap<String, Unread>,
+) -> Option<T> {
+    if let Some(reason) = reading.unread() {
+        unreadable.insert(name.to_owned(), reason);
+    }
+    reading.into_value()
+}
+
+/// Widened before it is rounded, so that no noise of the narrow type is written.
+fn tenths(percent: f32) -> f64 {
+    (f64::from(percent) * 10.0).round() / 10.0
+}

@@ -1,0 +1,195 @@
+//! The compound fields of a process, with psutil's names.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::slot::Slot;
+use crate::monitor::detail::{Connection, OpenFile, SocketAddress, ThreadInfo};
+
+/// `cpu_times`: seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CpuTimesRecord {
+    /// In its own code.
+    pub user: f64,
+    /// In the kernel on its behalf.
+    pub system: f64,
+    /// User time of children it has waited for.
+    pub children_user: f64,
+    /// Kernel time of the same.
+    pub children_system: f64,
+    /// Waiting for block I/O.
+    pub iowait: Slot<f64>,
+}
+
+/// `memory_info`: bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemoryRecord {
+    /// Resident.
+    pub rss: u64,
+    /// Virtual.
+    pub vms: u64,
+    /// Resident and backed by files or shared memory. This and the next only where costly fields are read.
+    #[serde(default, skip_serializing_if = "Slot::is_absent")]
+    pub shared: Slot<u64>,
+    /// Program code.
+    #[serde(default, skip_serializing_if = "Slot::is_absent")]
+    pub text: Slot<u64>,
+    /// Data and stack.
+    #[serde(default, skip_serializing_if = "Slot::is_absent")]
+    pub data: Slot<u64>,
+}
+
+/// `memory_full_info`: bytes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemoryFullRecord {
+    /// Shared with nobody.
+    pub uss: Slot<u64>,
+    /// With shared pages divided among their users.
+    pub pss: Slot<u64>,
+    /// Swapped out.
+    pub swap: Slot<u64>,
+    /// The most resident memory so far.
+    pub peak_rss: Slot<u64>,
+    /// The most virtual memory so far.
+    pub peak_vms: Slot<u64>,
+}
+
+/// An item of `open_files`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenFileRecord {
+    /// Its path; with ` (deleted)` if it is no longer there.
+    pub path: String,
+    /// The descriptor.
+    pub fd: u32,
+    /// The offset, bytes from the start.
+    pub position: Option<u64>,
+    /// `r`, `w`, `a`, `r+`, `a+`.
+    pub mode: Option<String>,
+    /// The `O_*` flags.
+    pub flags: Option<u32>,
+}
+
+impl From<&OpenFile> for OpenFileRecord {
+    fn from(file: &OpenFile) -> Self {
+        Self {
+            path: file.path.clone(),
+            fd: file.fd,
+            position: file.position.into_value(),
+            mode: file.mode.into_value().map(str::to_owned),
+            flags: file.flags.into_value(),
+        }
+    }
+}
+
+/// An item of `connections`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionRecord {
+    /// The descriptor.
+    pub fd: u32,
+    /// `AF_INET`, `AF_INET6`, `AF_UNIX`.
+    pub family: String,
+    /// `SOCK_STREAM`, `SOCK_DGRAM`, `SOCK_SEQPACKET`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// This end: `{"ip", "port"}`, a path, or null for none.
+    pub laddr: Value,
+    /// The other end; as above.
+    pub raddr: Value,
+    /// `LISTEN`, `ESTABLISHED` ...; `NONE` for sockets without a state.
+    pub status: String,
+}
+
+impl From<&Connection> for ConnectionRecord {
+    fn from(connection: &Connection) -> Self {
+        let address = |address: &SocketAddress| match address {
+            SocketAddress::None => Value::Null,
+            SocketAddress::Inet(address) => json!({"ip": address.ip(), "port": address.port()}),
+            SocketAddress::Unix(path) => json!(path),
+        };
+        Self {
+            fd: connection.fd,
+            family: connection.family.word().to_owned(),
+            kind: connection.kind.word().to_owned(),
+            laddr: address(&connection.laddr),
+            raddr: address(&connection.raddr),
+            status: connection.status.to_owned(),
+        }
+    }
+}
+
+/// An item of `threads`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThreadRecord {
+    /// The thread id.
+    pub id: u32,
+    /// Its name.
+    pub name: String,
+    /// Seconds.
+    pub user_time: f64,
+    /// Seconds.
+    pub system_time: f64,
+    /// As the process's `status`.
+    pub status: String,
+}
+
+impl From<&ThreadInfo> for ThreadRecord {
+    fn from(thread: &ThreadInfo) -> Self {
+        Self {
+            id: thread.id,
+            name: thread.name.clone(),
+            user_time: thread.user_time,
+            system_time: thread.system_time,
+            status: thread.state.word().to_owned(),
+        }
+    }
+}
+
+/// `uids` and `gids`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdsRecord {
+    /// Who started it.
+    pub real: u32,
+    /// Whose rights it has.
+    pub effective: u32,
+    /// Whose rights it may take.
+    pub saved: u32,
+}
+
+/// `num_ctx_switches`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CtxSwitchesRecord {
+    /// Because it waited.
+    pub voluntary: u64,
+    /// Because its time was up.
+    pub involuntary: u64,
+}
+
+/// `io_counters`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IoRecord {
+    /// Calls that read.
+    pub read_count: u64,
+    /// Calls that wrote.
+    pub write_count: u64,
+    /// Bytes fetched from disk.
+    pub read_bytes: u64,
+    /// Bytes sent to disk.
+    pub write_bytes: u64,
+    /// Bytes read from anywhere.
+    pub read_chars: u64,
+    /// Bytes written to anywhere.
+    pub write_chars: u64,
+}
+
+/// An item of `limits`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitRecord {
+    /// The kernel's name for it.
+    pub name: String,
+    /// What holds now; null for unlimited.
+    pub soft: Option<u64>,
+    /// How far it may be raised; null for unlimited.
+    pub hard: Option<u64>,
+    /// What is counted.
+    pub unit: String,
+}

@@ -1,0 +1,364 @@
+//! The document and its processes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::field::{EnvironMode, FieldSet};
+use super::host::HostRecord;
+use super::parts::{
+    ConnectionRecord, CpuTimesRecord, CtxSwitchesRecord, IdsRecord, IoRecord, LimitRecord,
+    MemoryFullRecord, MemoryRecord, OpenFileRecord, ThreadRecord,
+};
+use super::slot::{Slot, SlotMaker};
+use crate::monitor::detail::{Capped, Ids, ProcessDetail};
+use crate::monitor::process::{CpuTimes, ProcessRow};
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::Snapshot;
+
+/// Name and version of the document.
+pub const SCHEMA: &str = "proclab.snapshot/1";
+
+/// What a redacted value reads.
+const REDACTED: &str = "<redacted>";
+
+/// Variables whose values may be shown even when others are not.
+const HARMLESS: [&str; 14] = [
+    "COLUMNS", "DISPLAY", "EDITOR", "HOME", "HOSTNAME", "LANG", "LINES", "LOGNAME", "PATH", "PWD",
+    "SHELL", "TERM", "TZ", "USER",
+];
+
+/// One look at a machine, as written to files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// When it was taken: RFC 3339, UTC.
+    pub taken_at: String,
+    /// Over how many seconds `cpu_percent` was measured; null if it was not.
+    pub cpu_percent_span: Option<f64>,
+    /// Why not every process of the machine is here: `hidepid`, `pid_namespace`, `proc_unreadable`; null if all are.
+    pub limited_view: Option<String>,
+    /// The machine.
+    pub host: HostRecord,
+    /// The processes, by pid.
+    pub processes: Vec<ProcessRecord>,
+}
+
+/// A process. `Absent` members were not asked for.
+#[expect(
+    missing_docs,
+    reason = "FIELDS says what each one is, for the help and the reader alike"
+)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProcessRecord {
+    pub pid: u32,
+    /// With the pid and the host's `boot_id` this names one process for ever: its start, clock ticks since boot.
+    pub start_ticks: u64,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub name: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub ppid: Slot<u32>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub parent_name: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub status: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub username: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub create_time: Slot<f64>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub terminal: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub cpu_percent: Slot<f64>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub cpu_times: Slot<CpuTimesRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub memory_info: Slot<MemoryRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub num_threads: Slot<u32>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub nice: Slot<i32>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub exe: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub cmdline: Slot<Vec<String>>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub is_kernel_thread: Slot<bool>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub cwd: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub uids: Slot<IdsRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub gids: Slot<IdsRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub memory_full_info: Slot<MemoryFullRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub open_files: Slot<Vec<OpenFileRecord>>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub connections: Slot<Vec<ConnectionRecord>>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub threads: Slot<Vec<ThreadRecord>>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub num_fds: Slot<u64>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub num_ctx_switches: Slot<CtxSwitchesRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub io_counters: Slot<IoRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub cpu_num: Slot<u32>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub cgroup: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub limits: Slot<Vec<LimitRecord>>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub environ: Slot<BTreeMap<String, String>>,
+    /// Why a field is null.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreadable: BTreeMap<String, Unread>,
+    /// Fields whose text was not UTF-8.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lossy: Vec<String>,
+    /// Lists that hold only their first items.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<String>,
+}
+
+impl Document {
+    /// Of a snapshot, with the fields that `fields` names. `records` are made by [`ProcessRecord`]'s functions.
+    pub fn new(snapshot: &Snapshot, processes: Vec<ProcessRecord>) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            taken_at: format!("{:.3}", snapshot.tick.taken_at),
+            cpu_percent_span: snapshot
+                .since_last
+                .map(|span| rounded(span.as_secs_f64(), 1e3)),
+            limited_view: snapshot.limited_view.map(|reason| reason.word().to_owned()),
+            host: HostRecord::new(&snapshot.host, &snapshot.machine),
+            processes,
+        }
+    }
+
+    /// Of a snapshot alone, without costly fields: those that are asked for are null, as not sampled.
+    pub fn of_snapshot(snapshot: &Snapshot, fields: &FieldSet) -> Self {
+        let record = |row| ProcessRecord::of_row(row, snapshot, fields, Unread::NotSampled);
+        Self::new(snapshot, snapshot.rows.iter().map(record).collect())
+    }
+}
+
+impl ProcessRecord {
+    /// Of a row alone; what a row does not tell is null for the given reason.
+    pub fn of_row(
+        row: &ProcessRow,
+        snapshot: &Snapshot,
+        fields: &FieldSet,
+        reason: Unread,
+    ) -> Self {
+        let detail = ProcessDetail::of_row(row, snapshot, reason);
+        let mut record = Self::new(&detail, row, fields, EnvironMode::Redact);
+        // A row knows two of the figures of memory.
+        if let (true, Some(&rss), Some(&vms)) = (
+            fields.has("memory_info"),
+            row.rss_bytes.value(),
+            row.vsize_bytes.value(),
+        ) {
+            record.unreadable.remove("memory_info");
+            record.memory_info = Slot::Value(MemoryRecord {
+                rss,
+                vms,
+                shared: Slot::Absent,
+                text: Slot::Absent,
+                data: Slot::Absent,
+            });
+        }
+        record
+    }
+
+    /// Of a detail and its row, which alone knows CPU %.
+    pub fn new(
+        detail: &ProcessDetail,
+        row: &ProcessRow,
+        fields: &FieldSet,
+        environ: EnvironMode,
+    ) -> Self {
+        let mut cut = Vec::new();
+        let mut slots = SlotMaker {
+            fields,
+            unreadable: BTreeMap::new(),
+        };
+        let cpu_times = slots.field("cpu_times", || detail.cpu_times);
+        let cpu_times = match cpu_times {
+            Slot::Value(times) => Slot::Value(cpu_times_record(times, &mut slots)),
+            Slot::Null => Slot::Null,
+            Slot::Absent => Slot::Absent,
+        };
+        let mut record = Self {
+            pid: detail.key.pid,
+            start_ticks: detail.key.start_ticks,
+            name: slots.field("name", || detail.name.clone()),
+            ppid: slots.field("ppid", || detail.ppid),
+            parent_name: slots.field("parent_name", || detail.parent_name.clone()),
+            status: slots.field("status", || {
+                detail.state.map(|state| state.word().to_owned())
+            }),
+            username: slots.field("username", || detail.username.clone()),
+            create_time: slots.field("create_time", || {
+                detail.create_time.map(|seconds| rounded(seconds, 1e2))
+            }),
+            terminal: slots.field("terminal", || detail.terminal.clone()),
+            cpu_percent: slots.field("cpu_percent", || {
+                row.cpu_percent
+                    .map(|percent| rounded(f64::from(percent), 1e2))
+            }),
+            cpu_times,
+            memory_info: slots.field("memory_info", || {
+                detail.memory.map(|memory| MemoryRecord {
+                    rss: memory.rss,
+                    vms: memory.vms,
+                    shared: Slot::Value(memory.shared),
+                    text: Slot::Value(memory.text),
+                    data: Slot::Value(memory.data),
+                })
+            }),
+            num_threads: slots.field("num_threads", || detail.num_threads),
+            nice: slots.field("nice", || detail.nice),
+            exe: slots.field("exe", || detail.exe.clone()),
+            cmdline: slots.field("cmdline", || detail.cmdline.clone()),
+            is_kernel_thread: slots.field("is_kernel_thread", || detail.is_kernel_thread),
+            cwd: slots.field("cwd", || detail.cwd.clone()),
+            uids: slots.field("uids", || detail.uids.map(ids_record)),
+            gids: slots.field("gids", || detail.gids.map(ids_record)),
+            memory_full_info: Slot::Absent,
+            open_files: slots.field("open_files", || {
+                list("open_files", &detail.open_files, &mut cut)
+            }),
+            connections: slots.field("connections", || {
+                list("connections", &detail.connections, &mut cut)
+            }),
+            threads: slots.field("threads", || list("threads", &detail.threads, &mut cut)),
+            num_fds: slots.field("num_fds", || detail.num_fds),
+            num_ctx_switches: slots.field("num_ctx_switches", || {
+                detail.ctx_switches.map(|switches| CtxSwitchesRecord {
+                    voluntary: switches.voluntary,
+                    involuntary: switches.involuntary,
+                })
+            }),
+            io_counters: slots.field("io_counters", || {
+                detail.io.map(|io| IoRecord {
+                    read_count: io.read_count,
+                    write_count: io.write_count,
+                    read_bytes: io.read_bytes,
+                    write_bytes: io.write_bytes,
+                    read_chars: io.read_chars,
+                    write_chars: io.write_chars,
+                })
+            }),
+            cpu_num: slots.field("cpu_num", || detail.cpu_num),
+            cgroup: slots.field("cgroup", || detail.cgroup.clone()),
+            limits: slots.field("limits", || limits(detail)),
+            environ: slots.field("environ", || {
+                detail.environ.as_ref().map(|list| {
+                    if list.is_cut {
+                        cut.push("environ".to_owned());
+                    }
+                    list.items
+                        .iter()
+                        .map(|(name, value)| variable(name, value, environ))
+                        .collect()
+                })
+            }),
+            ..Self::default()
+        };
+        if fields.has("memory_full_info") {
+            record.memory_full_info = memory_full(detail, &mut slots);
+        }
+        record.unreadable = slots.unreadable;
+        record.lossy = detail
+            .lossy
+            .iter()
+            .filter(|name| fields.has(name))
+            .map(|&name| name.to_owned())
+            .collect();
+        record.cut = cut;
+        record
+    }
+}
+
+fn cpu_times_record(times: CpuTimes, slots: &mut SlotMaker<'_>) -> CpuTimesRecord {
+    CpuTimesRecord {
+        user: times.user,
+        system: times.system,
+        children_user: times.children_user,
+        children_system: times.children_system,
+        iowait: slots.part("cpu_times.iowait", times.iowait),
+    }
+}
+
+/// An object of nulls says no more than a null: if all are unreadable for one reason, so is the whole.
+fn memory_full(detail: &ProcessDetail, slots: &mut SlotMaker<'_>) -> Slot<MemoryFullRecord> {
+    let parts = [
+        detail.uss_bytes,
+        detail.pss_bytes,
+        detail.swap_bytes,
+        detail.peak_rss_bytes,
+        detail.peak_vms_bytes,
+    ];
+    if let Some(reason) = detail.uss_bytes.unread()
+        && parts.iter().all(|part| part.unread() == Some(reason))
+    {
+        return slots.part("memory_full_info", Reading::from(reason));
+    }
+    Slot::Value(MemoryFullRecord {
+        uss: slots.part("memory_full_info.uss", detail.uss_bytes),
+        pss: slots.part("memory_full_info.pss", detail.pss_bytes),
+        swap: slots.part("memory_full_info.swap", detail.swap_bytes),
+        peak_rss: slots.part("memory_full_info.peak_rss", detail.peak_rss_bytes),
+        peak_vms: slots.part("memory_full_info.peak_vms", detail.peak_vms_bytes),
+    })
+}
+
+fn list<'a, T, R: From<&'a T>>(
+    name: &str,
+    list: &'a Reading<Capped<T>>,
+    cut: &mut Vec<String>,
+) -> Reading<Vec<R>> {
+    list.as_ref().map(|list| {
+        if list.is_cut {
+            cut.push(name.to_owned());
+        }
+        list.items.iter().map(R::from).collect()
+    })
+}
+
+fn ids_record(ids: Ids) -> IdsRecord {
+    IdsRecord {
+        real: ids.real,
+        effective: ids.effective,
+        saved: ids.saved,
+    }
+}
+
+fn limits(detail: &ProcessDetail) -> Reading<Vec<LimitRecord>> {
+    let record = |limit: &crate::monitor::detail::Limit| LimitRecord {
+        name: limit.name.clone(),
+        soft: limit.soft,
+        hard: limit.hard,
+        unit: limit.unit.clone(),
+    };
+    detail
+        .limits
+        .as_ref()
+        .map(|limits| limits.iter().map(record).collect())
+}
+
+fn variable(name: &str, value: &str, mode: EnvironMode) -> (String, String) {
+    let is_shown = mode == EnvironMode::Show || HARMLESS.contains(&name) || name.starts_with("LC_");
+    let value = if is_shown { value } else { REDACTED };
+    (name.to_owned(), value.to_owned())
+}
+
+/// Without the noise behind the last digit that means something.
+fn rounded(value: f64, steps: f64) -> f64 {
+    (value * steps).round() / steps
+}

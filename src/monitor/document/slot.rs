@@ -1,0 +1,73 @@
+//! A member of a record that may be absent, null or there.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::field::FieldSet;
+use crate::monitor::reading::{Reading, Unread};
+
+/// A member of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Slot<T> {
+    /// Nobody asked for it: it is not written.
+    #[default]
+    Absent,
+    /// It could not be read: `null`.
+    Null,
+    /// Its value.
+    Value(T),
+}
+
+impl<T> Slot<T> {
+    /// True if it is not to be written.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// The value, if there is one.
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Slot<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Slot<T> {
+    /// Is asked only for members that are there.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+/// Turns readings into slots and keeps the reasons of those that are null.
+pub struct SlotMaker<'a> {
+    pub fields: &'a FieldSet,
+    pub unreadable: BTreeMap<String, Unread>,
+}
+
+impl SlotMaker<'_> {
+    /// The slot of a field; absent if the field is not wanted.
+    pub fn field<T>(&mut self, name: &str, read: impl FnOnce() -> Reading<T>) -> Slot<T> {
+        if self.fields.has(name) {
+            self.part(name, read())
+        } else {
+            Slot::Absent
+        }
+    }
+
+    /// The slot of a part of a wanted field.
+    pub fn part<T>(&mut self, name: &str, reading: Reading<T>) -> Slot<T> {
+        if let Some(reason) = reading.unread() {
+            self.unreadable.insert(name.to_owned(), reason);
+        }
+        reading.into_value().map_or(Slot::Null, Slot::Value)
+    }
+}

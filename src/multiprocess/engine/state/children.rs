@@ -1,0 +1,221 @@
+//! Children: from the wish to start one to its exit.
+
+use super::{Action, ChildDefaults, ChildRecord, Owner, State};
+use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::observer::{ChildKind, Event};
+use crate::multiprocess::queue_core::{Party, QueueCore};
+use crate::multiprocess::wire::{Duty, Setup};
+use crate::os::{Exit, Monotonic, ProcKey, Reaped, this};
+
+impl State {
+    pub(crate) fn new_child(&mut self, owner: Owner, name: String, daemon: bool) -> u64 {
+        self.next_child += 1;
+        self.children.insert(
+            self.next_child,
+            ChildRecord {
+                owner,
+                name,
+                daemon,
+                key: None,
+                asked: false,
+            },
+        );
+        self.next_child
+    }
+
+    pub(crate) fn start(
+        &mut self,
+        child: u64,
+        name: String,
+        os_name: String,
+        daemon: bool,
+        duty: Duty,
+    ) {
+        let ChildDefaults { time_scale, seed } = self.defaults;
+        let setup = Setup {
+            name,
+            os_name,
+            daemon,
+            parent: this::pid(),
+            time_scale,
+            seed,
+            process: child,
+            duty,
+        };
+        self.actions.push_back(Action::Start {
+            child,
+            setup: Box::new(setup),
+        });
+    }
+
+    /// Ends a child by the ladder.
+    pub(crate) fn end_child(&mut self, child: u64, at_once: bool) {
+        if let Some(record) = self.children.get_mut(&child) {
+            record.asked = true;
+            self.actions.push_back(Action::End { child, at_once });
+        }
+    }
+
+    /// Ends every child by the ladder, refuses everybody who waits at a queue, and terminates every pool.
+    pub(crate) fn end_all(&mut self, at_once: bool) {
+        self.closed = true;
+        for pool in 0..self.pools.len() {
+            if let Some(record) = self.pools.get_mut(pool) {
+                record.core.terminate();
+            }
+            self.carry_out(pool);
+        }
+        for queue in 0..self.queues.len() {
+            let steps = self
+                .queues
+                .get_mut(queue)
+                .map(QueueCore::close)
+                .unwrap_or_default();
+            self.follow(queue, steps);
+        }
+        let children: Vec<_> = self.children.keys().copied().collect();
+        children
+            .into_iter()
+            .for_each(|child| self.end_child(child, at_once));
+    }
+
+    /// The child of this pid, if it is alive and ours.
+    pub(crate) fn child_of_pid(&self, pid: u32) -> Option<u64> {
+        self.children
+            .iter()
+            .find(|(_, record)| record.key.is_some_and(|key| key.pid == pid))
+            .map(|(child, _)| *child)
+    }
+
+    /// The identities of all living children.
+    pub(crate) fn keys(&self) -> Vec<ProcKey> {
+        self.children
+            .values()
+            .filter_map(|record| record.key)
+            .collect()
+    }
+
+    pub(crate) fn on_started(&mut self, child: u64, key: ProcKey) {
+        let Some(record) = self.children.get_mut(&child) else {
+            return;
+        };
+        record.key = Some(key);
+        let kind = match record.owner {
+            Owner::Worker { slot, .. } => ChildKind::Worker { slot },
+            Owner::Process { id } => {
+                if let Some(process) = self.processes.get_mut(&id) {
+                    process.key = Some(key);
+                }
+                ChildKind::Process { id }
+            }
+        };
+        if let (Some(observer), Some(record)) = (&self.observer, self.children.get(&child)) {
+            let event = Event::ProcessStarted {
+                key,
+                kind,
+                name: &record.name,
+                daemon: record.daemon,
+            };
+            observer.observe(Monotonic::now(), event);
+        }
+    }
+
+    pub(crate) fn on_start_failed(&mut self, child: u64, reason: &str) {
+        let Some(record) = self.children.remove(&child) else {
+            return;
+        };
+        match record.owner {
+            Owner::Worker { pool, slot } => {
+                if let Some(record) = self.pools.get_mut(pool) {
+                    record.core.start_failed(reason);
+                    record.core.gone(slot, 0, "not started");
+                }
+                self.carry_out(pool);
+            }
+            Owner::Process { id } => {
+                if let Some(process) = self.processes.get_mut(&id) {
+                    process.exit = Some(Err(reason.to_owned()));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn on_ready(&mut self, child: u64, at: Monotonic) {
+        let Some((owner, pid)) = self.owner_and_pid(child) else {
+            return;
+        };
+        self.tell(at, Event::ProcessReady { pid });
+        if let Owner::Worker { pool, slot } = owner {
+            if let Some(record) = self.pools.get_mut(pool) {
+                record.core.ready(slot);
+            }
+            self.carry_out(pool);
+        }
+    }
+
+    pub(crate) fn on_initializer_failed(&mut self, child: u64, at: Monotonic, error: &RemoteError) {
+        let Some((owner, pid)) = self.owner_and_pid(child) else {
+            return;
+        };
+        self.tell(at, Event::InitializerFailed { pid, error });
+        if let Owner::Worker { pool, .. } = owner {
+            if let Some(record) = self.pools.get_mut(pool) {
+                record.core.start_failed(&format!("initializer: {error}"));
+            }
+            self.carry_out(pool);
+        }
+    }
+
+    /// The child has ended, everything it wrote has been told.
+    pub(crate) fn on_exited(
+        &mut self,
+        child: u64,
+        reaped: Reaped,
+        max_rss_bytes: Option<u64>,
+        never_entered: bool,
+    ) {
+        let Some(record) = self.children.remove(&child) else {
+            return;
+        };
+        let Some(key) = record.key else { return };
+        let well = reaped.exit == Exit::Exited { status: 0 };
+        for queue in 0..self.queues.len() {
+            let steps = self
+                .queues
+                .get_mut(queue)
+                .map(|core| core.left(Party::Child(child), well))
+                .unwrap_or_default();
+            self.follow_of(queue, steps, Some((child, key.pid)));
+        }
+        // A task that dies with its worker ends before it: the order in which one causes the other.
+        let mut after = Vec::new();
+        if let Owner::Worker { pool, slot } = record.owner {
+            if let Some(pool) = self.pools.get_mut(pool) {
+                if never_entered {
+                    pool.core
+                        .start_failed("the program started as a worker never connected");
+                }
+                pool.core.gone(slot, key.pid, &reaped.exit.describe());
+                after = pool.core.take_todo();
+            }
+            after = self.resolve_now(pool, after, key.pid);
+        }
+        let event = Event::ProcessExited {
+            pid: key.pid,
+            reaped,
+            asked: record.asked,
+            max_rss_bytes,
+        };
+        self.tell(Monotonic::now(), event);
+        match record.owner {
+            Owner::Worker { pool, .. } => after
+                .into_iter()
+                .for_each(|todo| self.carry_out_one(pool, todo, None)),
+            Owner::Process { id } => {
+                if let Some(process) = self.processes.get_mut(&id) {
+                    process.exit = Some(Ok(reaped.exit));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Pools: carries out what their state machines decide.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Action, Owner, PoolRecord, Promise, State, TaskUsage};
+use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
+use crate::multiprocess::observer::Event;
+use crate::multiprocess::pool::callbacks::{CallbackQueue, Job, Unclaimed};
+use crate::multiprocess::pool::core::{PoolCore, Todo};
+use crate::multiprocess::wire::{Call, Duty, ToChild};
+use crate::os::Monotonic;
+
+impl State {
+    pub(crate) fn add_pool(
+        &mut self,
+        core: PoolCore,
+        initializer: Option<Call>,
+        callbacks: Arc<CallbackQueue>,
+    ) -> usize {
+        self.pools.push(PoolRecord {
+            core,
+            initializer,
+            results: BTreeMap::new(),
+            callbacks,
+            children: Vec::new(),
+        });
+        let pool = self.pools.len() - 1;
+        if self.closed
+            && let Some(record) = self.pools.get_mut(pool)
+        {
+            record.core.refuse();
+        }
+        self.carry_out(pool);
+        pool
+    }
+
+    /// Whether every worker of the pool was started, or could not be.
+    pub(crate) fn has_started(&self, pool: usize) -> bool {
+        let started = |child: &u64| {
+            self.children
+                .get(child)
+                .is_none_or(|record| record.key.is_some())
+        };
+        self.pools
+            .get(pool)
+            .is_none_or(|record| record.children.iter().all(started))
+    }
+
+    pub(crate) fn pool(&mut self, pool: usize) -> Option<&mut PoolRecord> {
+        self.pools.get_mut(pool)
+    }
+
+    pub(crate) fn submit(
+        &mut self,
+        pool: usize,
+        call: Call,
+        promise: Promise,
+    ) -> Result<u64, PoolError> {
+        let Some(record) = self.pools.get_mut(pool) else {
+            return Err(PoolError::NotRunning);
+        };
+        let announced = self.observer.is_some().then(|| call.clone());
+        let task = record.core.submit(call)?;
+        record.results.insert(task, promise);
+        if let Some(call) = announced {
+            self.tell(Monotonic::now(), Event::TaskSubmitted { task, call: &call });
+        }
+        self.carry_out(pool);
+        Ok(task)
+    }
+
+    /// Does what the pool's core decided.
+    pub(crate) fn carry_out(&mut self, pool: usize) {
+        let Some(record) = self.pools.get_mut(pool) else {
+            return;
+        };
+        for todo in record.core.take_todo() {
+            self.carry_out_one(pool, todo, None);
+        }
+    }
+
+    pub(super) fn carry_out_one(&mut self, pool: usize, todo: Todo, usage: Option<TaskUsage>) {
+        match todo {
+            Todo::Start { slot } => self.start_worker(pool, slot),
+            Todo::Run { slot, tasks } => self.send_to_slot(pool, slot, ToChild::Run(tasks)),
+            Todo::Finish { slot } => self.send_to_slot(pool, slot, ToChild::Finish),
+            Todo::End { slot } => {
+                if let Some(child) = self.child_in(pool, slot) {
+                    self.end_child(child, false);
+                }
+            }
+            Todo::Resolve { task, result } => {
+                self.resolve(pool, task, result, usage.unwrap_or_default());
+            }
+            Todo::State(state) => self.tell(Monotonic::now(), Event::PoolStateChanged { state }),
+        }
+    }
+
+    fn start_worker(&mut self, pool: usize, slot: usize) {
+        self.workers_named += 1;
+        let name = format!("SpawnPoolWorker-{}", self.workers_named);
+        let child = self.new_child(Owner::Worker { pool, slot }, name.clone(), true);
+        let Some(record) = self.pools.get_mut(pool) else {
+            return;
+        };
+        if record.children.len() <= slot {
+            record.children.resize(slot + 1, 0);
+        }
+        if let Some(place) = record.children.get_mut(slot) {
+            *place = child;
+        }
+        let duty = Duty::Worker {
+            initializer: record.initializer.clone(),
+        };
+        let os_name = format!("pool-W{}", slot + 1);
+        self.start(child, name, os_name, true, duty);
+    }
+
+    fn child_in(&self, pool: usize, slot: usize) -> Option<u64> {
+        self.pools.get(pool)?.children.get(slot).copied()
+    }
+
+    fn send_to_slot(&mut self, pool: usize, slot: usize, message: ToChild) {
+        if let Some(child) = self.child_in(pool, slot) {
+            self.actions.push_back(Action::Send { child, message });
+        }
+    }
+
+    fn resolve(
+        &mut self,
+        pool: usize,
+        task: u64,
+        result: Result<Vec<u8>, TaskError>,
+        usage: TaskUsage,
+    ) {
+        let event = Event::TaskFinished {
+            task,
+            pid: usage.pid,
+            result: result.as_deref(),
+            cpu_nanos: usage.cpu_nanos,
+            max_rss_bytes: usage.max_rss_bytes,
+        };
+        self.tell(usage.at.unwrap_or_else(Monotonic::now), event);
+        let Some(record) = self.pools.get_mut(pool) else {
+            return;
+        };
+        let Some(promise) = record.results.remove(&task) else {
+            return;
+        };
+        match Job::new(task, result, promise) {
+            Ok(job) => record.callbacks.push(job),
+            Err(Unclaimed { cell, result }) => cell.set(result),
+        }
+    }
+
+    /// Whether the child was right to say so.
+    pub(crate) fn on_task_started(
+        &mut self,
+        child: u64,
+        at: Monotonic,
+        task: u64,
+        attempt: u32,
+    ) -> bool {
+        let Some((Owner::Worker { pool, slot }, pid)) = self.owner_and_pid(child) else {
+            return false;
+        };
+        let right = self
+            .pools
+            .get_mut(pool)
+            .is_some_and(|record| record.core.begun(slot, task));
+        if right {
+            self.tell(at, Event::TaskStarted { task, pid, attempt });
+        }
+        right
+    }
+
+    /// Whether the child was right to say so.
+    pub(crate) fn on_task_finished(
+        &mut self,
+        child: u64,
+        task: u64,
+        result: Result<Vec<u8>, RemoteError>,
+        usage: TaskUsage,
+    ) -> bool {
+        let Some((Owner::Worker { pool, slot }, pid)) = self.owner_and_pid(child) else {
+            return false;
+        };
+        let Some(record) = self.pools.get_mut(pool) else {
+            return false;
+        };
+        let right = record.core.finished(slot, task, result);
+        for todo in record.core.take_todo() {
+            let usage = TaskUsage {
+                pid: Some(pid),
+                ..usage
+            };
+            self.carry_out_one(pool, todo, Some(usage));
+        }
+        right
+    }
+
+    pub(super) fn resolve_now(&mut self, pool: usize, todo: Vec<Todo>, pid: u32) -> Vec<Todo> {
+        let usage = TaskUsage {
+            pid: Some(pid),
+            ..TaskUsage::default()
+        };
+        let (now, after): (Vec<_>, Vec<_>) = todo
+            .into_iter()
+            .partition(|todo| matches!(todo, Todo::Resolve { .. }));
+        now.into_iter()
+            .for_each(|todo| self.carry_out_one(pool, todo, Some(usage)));
+        after
+    }
+}

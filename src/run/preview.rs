@@ -1,0 +1,87 @@
+//! Values as events show them: whole if they are small, by size and beginning if not.
+
+use super::event::PREVIEW_BYTES;
+use crate::task;
+use crate::task::value::Value;
+
+/// A value as events show it: whole, or its size and its beginning.
+#[derive(Default)]
+pub(super) struct Preview {
+    pub(super) value: Option<serde_json::Value>,
+    pub(super) bytes: Option<u64>,
+    pub(super) text: Option<String>,
+}
+
+impl Preview {
+    pub(super) fn of(encoded: &[u8]) -> Self {
+        // The encoding is never much longer than the JSON, so what is far over the limit need not be decoded.
+        if encoded.len() <= 2 * PREVIEW_BYTES
+            && let Some(value) = task::value_from_bytes(encoded)
+        {
+            let json = value.to_json();
+            if json.is_null() {
+                return Self::default();
+            }
+            let text = json.to_string();
+            if text.len() <= PREVIEW_BYTES {
+                return Self {
+                    value: Some(json),
+                    bytes: None,
+                    text: None,
+                };
+            }
+            return Self {
+                value: None,
+                bytes: Some(text.len() as u64),
+                text: Some(cut(&text)),
+            };
+        }
+        let text = String::from_utf8_lossy(encoded.get(..PREVIEW_BYTES).unwrap_or(encoded));
+        Self {
+            value: None,
+            bytes: Some(encoded.len() as u64),
+            text: Some(cut(&text)),
+        }
+    }
+}
+
+/// An argument as events show it.
+pub(super) fn preview(value: &Value) -> serde_json::Value {
+    let json = value.to_json();
+    let text = json.to_string();
+    if text.len() <= PREVIEW_BYTES {
+        json
+    } else {
+        serde_json::Value::String(cut(&text))
+    }
+}
+
+/// The beginning of a text, at most a preview long.
+pub(crate) fn cut(text: &str) -> String {
+    if text.len() <= PREVIEW_BYTES {
+        return text.to_owned();
+    }
+    let end = (0..=PREVIEW_BYTES - 3)
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0);
+    format!("{}…", text.get(..end).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_values_are_shown_by_size_and_beginning() {
+        let small = Preview::of(&task::bytes_from_value(&Value::Str("ab".into())));
+        assert_eq!((small.value, small.bytes), (Some("ab".into()), None));
+        let none = Preview::of(&task::bytes_from_value(&Value::Null));
+        assert_eq!((none.value, none.bytes), (None, None));
+        for length in [5000, 500_000] {
+            let large = Preview::of(&task::bytes_from_value(&Value::Str("é".repeat(length))));
+            assert!(large.value.is_none() && large.bytes.unwrap() >= 2 * length as u64);
+            assert!(large.text.unwrap().len() <= PREVIEW_BYTES);
+        }
+    }
+}

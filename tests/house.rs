@@ -1,0 +1,165 @@
+//! The house stays in order: who may know whom, and what may be named where. Reads the source text.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each wing may name of the crate; a longer path stands for just that part.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("os", &["os"]),
+    ("monitor", &["monitor", "os"]),
+    ("multiprocess", &["multiprocess", "os"]),
+    (
+        "task",
+        &[
+            "task",
+            "multiprocess::worker",
+            "multiprocess::error",
+            "multiprocess::wire",
+        ],
+    ),
+    ("run", &["run", "multiprocess", "task", "os"]),
+    ("app", &["app", "monitor", "run", "task", "os"]),
+    ("cli", &["cli", "monitor", "run", "task", "os"]),
+];
+
+/// Words that only some places may use: (word, where, why).
+const ONLY_IN: &[(&str, &[&str], &str)] = &[
+    ("egui", &["app/"], "the core builds without the toolkit"),
+    ("eframe", &["app/"], "the core builds without the toolkit"),
+    ("rfd::", &["app/"], "the core opens no dialogs"),
+    (
+        "sysinfo",
+        &["monitor/source/", "os/"],
+        "one place for readings",
+    ),
+    (
+        "\"/proc",
+        &["monitor/source/", "os/"],
+        "one place for readings",
+    ),
+    (
+        "unsafe {",
+        &["monitor/source/linux/", "os/"],
+        "listed places, each with its reason",
+    ),
+    (
+        "unsafe fn",
+        &["monitor/source/linux/", "os/"],
+        "listed places, each with its reason",
+    ),
+    (
+        "thread::Builder",
+        &[
+            "app/",
+            "monitor/sampler",
+            "multiprocess/engine/handle.rs",
+            "multiprocess/pool/handle.rs",
+            "multiprocess/worker/channel.rs",
+            "run/client.rs",
+            "run/main_process/lifecycle.rs",
+        ],
+        "threads are started in few, listed places",
+    ),
+];
+
+/// No file is longer, lines.
+const LONGEST_FILE: usize = 600;
+
+fn sources() -> Vec<(String, String)> {
+    fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    let name = |path: &Path| {
+        path.strip_prefix(&root)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    files
+        .iter()
+        .map(|path| (name(path), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// The lines that are code, with their numbers; unit tests may reach further than what they test.
+fn code<'a>(file: &str, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
+    let code = if file.ends_with("tests.rs") {
+        ""
+    } else {
+        text.split("#[cfg(test)]").next().unwrap_or_default()
+    };
+    code.lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+#[test]
+fn nobody_knows_who_stands_above() {
+    let mut found = Vec::new();
+    for (file, text) in sources() {
+        let wing = file.split(['/', '.']).next().unwrap_or_default();
+        let Some((_, allowed)) = MAY_KNOW.iter().find(|(name, _)| *name == wing) else {
+            continue;
+        };
+        for (number, line) in code(&file, &text) {
+            for (start, _) in line.match_indices("crate::") {
+                let path = &line[start + "crate::".len()..];
+                let known = allowed.iter().any(|allowed| {
+                    path.strip_prefix(allowed).is_some_and(|rest| {
+                        !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                    })
+                });
+                if !known {
+                    found.push(format!("src/{file}:{number}: {}", line.trim()));
+                }
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "these know too much:\n{}",
+        found.join("\n")
+    );
+}
+
+#[test]
+fn some_words_have_their_place() {
+    let mut found = Vec::new();
+    for (file, text) in sources() {
+        for (word, places, why) in ONLY_IN {
+            if places.iter().any(|place| file.starts_with(place)) {
+                continue;
+            }
+            found.extend(
+                code(&file, &text)
+                    .filter(|(_, line)| line.contains(word))
+                    .map(|(number, line)| format!("src/{file}:{number}: {} ({why})", line.trim())),
+            );
+        }
+    }
+    assert!(found.is_empty(), "out of place:\n{}", found.join("\n"));
+}
+
+#[test]
+fn files_stay_small() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .map(|(file, text)| (text.lines().count(), file))
+        .filter(|(lines, _)| *lines > LONGEST_FILE)
+        .collect();
+    assert!(long.is_empty(), "each of these wants to be two: {long:?}");
+}

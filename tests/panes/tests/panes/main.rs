@@ -1,0 +1,5 @@
+//! Whole panes by their labels, on scripted data: no display, no GPU, no threads.
+
+mod monitor;
+mod shell;
+mod window;

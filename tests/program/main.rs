@@ -1,0 +1,10 @@
+//! The whole program: the real binary, real processes. Every wait has a deadline, and every test checks that nothing of
+//! its runs is left over.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
+mod bad_input;
+mod control;
+mod driver;
+mod faults;
+mod lessons;
