@@ -118,7 +118,9 @@ impl LogsPane {
                     .font(theme::font(Face::Regular, theme::TEXT_S))
                     .align(egui::Align2::LEFT_CENTER)
                     .desired_width(80.0);
-                ui.add(field).on_hover_text(run.text.get("log-find-tip"));
+                ui.add(field)
+                    .accessible_name(run.text.get("log-find"))
+                    .on_hover_text(run.text.get("log-find-tip"));
                 if self.search.is_active() {
                     let count = self.search.len(log, self.source);
                     let words = run.text.with("log-found", &[("count", count.into())]);
