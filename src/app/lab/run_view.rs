@@ -6,7 +6,7 @@ use super::super::theme::Theme;
 use super::super::view::View;
 use super::command::LabCommand;
 use super::selection::Selection;
-use crate::run::event::RunTime;
+use crate::run::event::{Role, RunTime};
 use crate::run::state::{Activity, ProcessIx, ProcessState, RunState};
 
 /// A run and how it is looked at.
@@ -78,13 +78,31 @@ impl<'a> RunView<'a> {
                 text.get("state-initializing").to_owned()
             }
             Activity::Starting => text.get("state-starting").to_owned(),
-            Activity::Idle => text.get("state-idle").to_owned(),
+            Activity::Idle => self.idle_words(process),
             Activity::Running(task) => {
                 let label = self.state.task(task).map_or("", |task| task.label.as_str());
                 text.with("state-running", &[("task", label.into())])
             }
             Activity::WaitingEmpty(_) => text.get("state-waiting-empty").to_owned(),
             Activity::BlockedFull(_) => text.get("state-blocked-full").to_owned(),
+        }
+    }
+
+    /// What a process without a task does: consumers hold an item, producers are making one.
+    fn idle_words(&self, process: &ProcessState) -> String {
+        let held = self
+            .state
+            .lane(process.lane)
+            .and_then(|lane| lane.held.last())
+            .filter(|held| held.end.is_none())
+            .and_then(|held| self.state.queue(held.what.queue)?.items.get(held.what.item));
+        match (process.role, held) {
+            (Role::Consumer, Some(item)) => {
+                let item = item.text.clone();
+                self.text.with("state-holding", &[("item", item.into())])
+            }
+            (Role::Producer, _) => self.text.get("state-producing").to_owned(),
+            _ => self.text.get("state-idle").to_owned(),
         }
     }
 

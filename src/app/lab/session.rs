@@ -9,7 +9,7 @@ use crate::run::request::Request;
 use crate::run::state::RunState;
 
 /// So long may taking messages in keep a picture waiting.
-const BUDGET: Duration = Duration::from_millis(6);
+const BUDGET: Duration = Duration::from_millis(10);
 
 /// Messages taken in before the clock is looked at.
 const AT_ONCE: usize = 64;

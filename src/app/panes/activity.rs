@@ -6,6 +6,7 @@
 mod canvas;
 mod gutter;
 mod hit;
+mod lane_end;
 mod main_lane;
 mod queue_lane;
 mod rows;
@@ -34,7 +35,7 @@ const LEAST_WHOLE: f64 = 6.0;
 /// How much longer the picture gets when the run reaches its end.
 const GROWTH: f64 = 1.25;
 /// The room right of a run's end, where its last marks stand, points.
-const END: f32 = 64.0;
+const END: f32 = 76.0;
 /// At most so often is the picture of a living run drawn.
 const FRAME: Duration = Duration::from_millis(33);
 

@@ -3,6 +3,7 @@
 mod form;
 mod form_ui;
 mod lessons;
+mod problem;
 
 pub use form::{Form, FormField};
 pub use lessons::lessons_ui;

@@ -13,6 +13,9 @@ use super::scale::TimeScale;
 use crate::app::lab::{RunView, Selection};
 use crate::app::theme::{self, Face, RADIUS, UNIT};
 
+/// A name is cut only where so much of it remains, points.
+const LEAST_CUT: f32 = 56.0;
+
 /// Everything that drawing a lane needs.
 pub struct Canvas<'a> {
     /// Paints inside the plot only.
@@ -103,13 +106,14 @@ impl Canvas<'_> {
         self.hatch(rect, color);
         self.outline(rect, Stroke::new(1.0, color));
         let mut fitted = self.fit(rect, name, label_font(), ink);
+        let may_cut = rect.width() >= LEAST_CUT;
         // Where the reason has no room, the word before it does.
         if fitted.as_ref().is_some_and(|(galley, _)| galley.elided)
             && let Some((word, _)) = name.split_once(": ")
         {
             fitted = self.fit(rect, word, label_font(), ink);
         }
-        if let Some((galley, at)) = fitted {
+        if let Some((galley, at)) = fitted.filter(|(galley, _)| !galley.elided || may_cut) {
             let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(UNIT, 0.0));
             self.painter.rect_filled(ground, RADIUS - 1, theme.well);
             self.painter.galley(at, galley, ink);
@@ -126,8 +130,7 @@ impl Canvas<'_> {
 
     /// Writes `words` on a bar, or only its name where they do not fit; a name is cut only where enough of it remains.
     pub fn bar_label(&self, rect: Rect, words: &str, name: &str, ink: Color32) {
-        const LEAST: f32 = 56.0;
-        for (text, may_cut) in [(words, false), (name, rect.width() >= LEAST)] {
+        for (text, may_cut) in [(words, false), (name, rect.width() >= LEAST_CUT)] {
             if let Some((galley, at)) = self.fit(rect, text, label_font(), ink)
                 && (may_cut || !galley.elided)
             {

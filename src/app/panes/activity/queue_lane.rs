@@ -94,7 +94,7 @@ fn boxes_ui(
         };
         canvas.bar(rect, color);
         if step >= 12.0 {
-            canvas.label(rect, &item.text, theme::ink_on(color));
+            canvas.bar_label(rect, &item.text, &item.text, theme::ink_on(color));
         }
         put_tick(canvas, rows, item.producer, left, color);
         canvas.note_hit(rect, HitKind::Item(ix, place));

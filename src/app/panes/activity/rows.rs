@@ -2,7 +2,7 @@
 
 use eframe::egui::{Rect, pos2, vec2};
 
-use super::worker_lane::{NOTE, has_note};
+use super::lane_end::{NOTE, has_note};
 use crate::app::theme;
 use crate::run::event::Role;
 use crate::run::state::{LaneIx, QueueIx, QueueState, RunState};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::problem::{Reader, field_of, sentence};
 use crate::app::text::Text;
 use crate::run::config::{CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind};
-use crate::run::validate::{Field, MAX_PROCESSES, MAX_TASKS, Problem, ProblemKind};
+use crate::run::validate::MAX_TASKS;
 use crate::task::parameter::ParameterKind;
 use crate::task::value::Value;
 use crate::task::{self, TaskDeclaration, TaskKind};
@@ -256,105 +257,6 @@ fn producer_name(place: usize) -> String {
         || format!("producer{}", place + 1),
         |name| (*name).to_owned(),
     )
-}
-
-/// Reads what was typed and notes what cannot be read.
-struct Reader<'a> {
-    text: &'a Text,
-    problems: Vec<(FormField, String)>,
-}
-
-impl Reader<'_> {
-    fn note(&mut self, field: FormField, sentence: String) {
-        if self.problems.iter().all(|(other, _)| *other != field) {
-            self.problems.push((field, sentence));
-        }
-    }
-
-    fn number<T: std::str::FromStr + Default>(&mut self, field: FormField, typed: &str) -> T {
-        typed.trim().parse().unwrap_or_else(|_| {
-            let found = typed.trim().to_owned();
-            let sentence = if found.is_empty() {
-                self.text.get("form-problem-missing").to_owned()
-            } else {
-                self.text
-                    .with("form-problem-number", &[("found", found.into())])
-            };
-            self.note(field, sentence);
-            T::default()
-        })
-    }
-
-    fn optional<T: std::str::FromStr + Default>(
-        &mut self,
-        field: FormField,
-        typed: &str,
-    ) -> Option<T> {
-        (!typed.trim().is_empty()).then(|| self.number(field, typed))
-    }
-
-    /// A number of processes, cut so that a slip of the finger does not fill the memory.
-    fn count(&mut self, field: FormField, typed: &str) -> usize {
-        let count: usize = self.number(field, typed);
-        if count > MAX_PROCESSES {
-            let max = MAX_PROCESSES.to_string();
-            self.out_of_range(field, typed, "1", &max);
-        }
-        count.min(MAX_PROCESSES)
-    }
-
-    fn out_of_range(&mut self, field: FormField, found: &str, min: &str, max: &str) {
-        let sentence = range(self.text, found, min, max);
-        self.note(field, sentence);
-    }
-}
-
-fn range(text: &Text, found: &str, min: &str, max: &str) -> String {
-    text.with(
-        "form-problem-range",
-        &[
-            ("found", found.trim().to_owned().into()),
-            ("min", min.to_owned().into()),
-            ("max", max.to_owned().into()),
-        ],
-    )
-}
-
-/// The field of the form beside which a problem is told.
-fn field_of(problem: &Problem, kind: RunKind) -> FormField {
-    match (problem.field, &problem.kind) {
-        (Field::Processes, _) => FormField::Workers,
-        (Field::TimeScale, _) => FormField::TimeScale,
-        (Field::Sentinels, _) => FormField::Sentinels,
-        (Field::Queues, _) => FormField::MaxSize,
-        (Field::Producers(None), _) => FormField::Producers,
-        (Field::Producers(Some(_)), _) => FormField::Items,
-        (Field::Consumers(_), _) => FormField::Consumers,
-        (Field::Tasks(None), _) => FormField::Count,
-        (Field::Tasks(Some(_)), ProblemKind::Arguments(_)) => FormField::Argument(0),
-        _ if kind == RunKind::Pool => FormField::Task,
-        _ => FormField::Producers,
-    }
-}
-
-/// A problem in words that follow the field's name.
-fn sentence(text: &Text, problem: &Problem) -> String {
-    match &problem.kind {
-        ProblemKind::Processes { found, usable_cpus } => text.with(
-            "form-problem-processes",
-            &[
-                ("found", (*found).into()),
-                ("max", MAX_PROCESSES.into()),
-                ("cpus", (*usable_cpus).into()),
-            ],
-        ),
-        ProblemKind::Range { found, min, max } => range(text, found, min, max),
-        ProblemKind::Empty => text.get("form-problem-empty").to_owned(),
-        ProblemKind::TooMany { found, max } => {
-            range(text, &found.to_string(), "1", &max.to_string())
-        }
-        other => text.with("form-problem-other", &[("what", other.to_string().into())]),
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,74 @@
+//! The end of a process in its lane, and the note below it when its end cost a task.
+
+use eframe::egui::{Rect, pos2, vec2};
+
+use super::canvas::Canvas;
+use super::hit::{HitKind, exit_words};
+use crate::app::lab::figures;
+use crate::app::theme::UNIT;
+use crate::run::event::RunTime;
+use crate::run::state::{ProcessIx, ProcessState, RunState};
+
+/// How a process ended: a hollow tick for an orderly end, a cross with the signal's name for a death.
+pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band: Rect) {
+    let run = canvas.run;
+    let theme = run.theme;
+    let Some(exited) = process.exited.map(RunTime::seconds) else {
+        return;
+    };
+    let Some((x, _)) = canvas.x_range(exited, exited) else {
+        return;
+    };
+    let center = pos2(x, band.center().y);
+    canvas.note_hit(
+        Rect::from_center_size(center, vec2(10.0, band.height())),
+        HitKind::Process(ix),
+    );
+    let code = process.exit_code.unwrap_or_default();
+    if code == 0 {
+        canvas.hollow(center, theme.text_dim);
+        return;
+    }
+    canvas.cross(center, theme.error);
+    // The note stands below the bars, where nothing follows that it could cover.
+    let mut notes = vec![exit_words(code)];
+    if let Some(task) = process.lost.and_then(|task| run.state.task(task)) {
+        notes.push(
+            run.text
+                .with("lane-lost", &[("task", task.label.clone().into())]),
+        );
+    }
+    if let Some(gap) = replacement_gap(canvas, ix, process) {
+        let time = figures::duration(gap);
+        notes.push(run.text.with("lane-replaced", &[("time", time.into())]));
+    }
+    let has_strip = has_note(canvas.run.state, process);
+    let top = if has_strip { band.bottom() } else { band.top() };
+    let room = Rect::from_min_max(
+        pos2(x + if has_strip { -2.0 } else { 2.0 * UNIT }, top),
+        pos2(
+            canvas.scale.x.max,
+            top + if has_strip { NOTE } else { band.height() },
+        ),
+    );
+    canvas.label(room, &notes.join(" · "), theme.error);
+}
+
+/// The height of the strip for notes below a lane's bars.
+pub const NOTE: f32 = 15.0;
+
+/// Whether a process's end needs a note of its own.
+pub fn has_note(state: &RunState, process: &ProcessState) -> bool {
+    process.exit_code.is_some_and(|code| code != 0)
+        && (process.lost.is_some()
+            || state
+                .lane(process.lane)
+                .is_some_and(|lane| lane.processes.len() > process.nth as usize))
+}
+
+fn replacement_gap(canvas: &Canvas<'_>, ix: ProcessIx, process: &ProcessState) -> Option<u64> {
+    let state = canvas.run.state;
+    let lane = state.lane(process.lane)?;
+    let next = lane.processes.get(process.nth as usize)?;
+    (*next != ix).then(|| state.process(*next)?.replaced_after_micros)?
+}
