@@ -226,7 +226,7 @@ impl Theme {
 
     /// A calmer version of a hue for large areas: the bars of the lanes.
     pub fn bar_color(&self, color: Color32) -> Color32 {
-        color.lerp_to_gamma(self.surface, if self.dark { 0.16 } else { 0.10 })
+        color.lerp_to_gamma(self.surface, if self.dark { 0.16 } else { 0.04 })
     }
 
     /// The separator: one thin line.
