@@ -43,6 +43,8 @@ pub struct TableData<'a> {
     pub sort: Sort,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
+    /// Whether we look with root's rights.
+    pub is_root: bool,
 }
 
 /// The table's own state: columns, scrolling.
@@ -320,7 +322,7 @@ fn cell_of<'a>(
                 snapshot: data.snapshot,
                 zone: data.zone,
             };
-            Some(cell(id, process, context, view))
+            Some(cell(id, process, context, data.is_root, view))
         }
         Content::Ended(name) => Some(ended_cell(id, name, row.key.pid, view)),
     }
