@@ -48,6 +48,7 @@ toast-row-copied = Row copied
 
 unread-denied = Not readable: belongs to somebody else. Run Proclab as root to see it.
 unread-denied-owner = Not readable: belongs to { $owner }. Run Proclab as root to see it.
+unread-denied-root = Not readable: the kernel refuses it even to root.
 unread-gone = The process has ended.
 unread-zombie = The process has ended; this went with its memory.
 unread-not-applicable = There is none.

@@ -53,7 +53,10 @@ pub enum WindowError {
         packages: Vec<&'static str>,
     },
     /// The toolkit could not open the window, for a reason of its own.
-    #[error("could not open the window: {0}. {WITHOUT}")]
+    #[error(
+        "could not open the window: {0}. If it is OpenGL that is missing: `sudo apt-get install libegl1 libgl1 \
+         libgl1-mesa-dri`. {WITHOUT}"
+    )]
     Toolkit(String),
 }
 

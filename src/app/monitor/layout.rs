@@ -64,6 +64,7 @@ impl Monitor {
                 detail: self.detail.as_deref(),
                 history: &self.history,
                 zone: &self.zone,
+                is_root: self.is_root,
             };
             let panel = egui::Panel::right("detail")
                 .default_size(settings.detail_width)
@@ -84,6 +85,7 @@ impl Monitor {
                     selected: self.selected,
                     sort: self.query.sort,
                     zone: &self.zone,
+                    is_root: self.is_root,
                 };
                 let rect = ui.available_rect_before_wrap();
                 self.table.table_ui(ui, view, data);

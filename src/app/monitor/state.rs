@@ -48,6 +48,7 @@ pub struct Monitor {
     pub(super) table: ProcessTable,
     pub(super) detail_pane: ProcessDetailPane,
     pub(super) zone: TimeZone,
+    pub(super) is_root: bool,
     /// Whether the order must be made anew before the next picture.
     is_stale: bool,
 }
@@ -68,6 +69,7 @@ impl Monitor {
         };
         feed.set_interval(Duration::from_millis(settings.interval_ms));
         Self {
+            is_root: feed.is_root(),
             feed,
             snapshot: None,
             detail: None,

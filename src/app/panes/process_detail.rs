@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use super::detail_lists::{connections_ui, environment_ui, files_ui, threads_ui};
 use super::detail_overview::overview_ui;
 use super::process_cell::{state_color, state_text};
+use super::reason::Asking;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::text::Text;
@@ -28,6 +29,8 @@ pub struct DetailData<'a> {
     pub history: &'a History,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
+    /// Whether we look with root's rights.
+    pub is_root: bool,
 }
 
 impl<'a> DetailData<'a> {
@@ -36,9 +39,13 @@ impl<'a> DetailData<'a> {
         self.snapshot.row(self.key)
     }
 
-    /// Whom the process belongs to.
-    pub fn owner(&self) -> Option<&'a str> {
-        self.row()?.username.value().map(|name| &**name)
+    /// Who asks about whose process.
+    pub fn asking(&self) -> Asking<'a> {
+        let owner = self.row().and_then(|row| row.username.value());
+        Asking {
+            owner: owner.map(|name| &**name),
+            is_root: self.is_root,
+        }
     }
 }
 

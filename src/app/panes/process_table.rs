@@ -23,6 +23,8 @@ use crate::os::ProcKey;
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
 /// Further space before the first column, so that its text stands under that of the strip.
 pub const LEAD: f32 = 2.0 * UNIT;
+/// Characters of a tooltip at most.
+const TIP_LENGTH: usize = 1_000;
 /// How much the first column may grow.
 const FIRST_GROWTH: f32 = 100.0;
 /// The least width of the last column, which else takes what the others leave.
@@ -41,6 +43,8 @@ pub struct TableData<'a> {
     pub sort: Sort,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
+    /// Whether we look with root's rights.
+    pub is_root: bool,
 }
 
 /// The table's own state: columns, scrolling.
@@ -195,6 +199,14 @@ impl ProcessTable {
         });
         if is_selected {
             ui.painter().rect_filled(rect, 0.0, view.theme.selected);
+            let has_keys = ui.memory(|memory| memory.has_focus(table_id()));
+            let color = if has_keys {
+                view.theme.accent
+            } else {
+                view.theme.border_strong
+            };
+            let mark = rect.with_max_x(rect.left() + 2.0);
+            ui.painter().rect_filled(mark, 0.0, color);
         } else if response.hovered() || response.context_menu_opened() {
             ui.painter().rect_filled(rect, 0.0, view.theme.hover);
         }
@@ -226,7 +238,7 @@ impl ProcessTable {
             if pointer.is_some_and(|at| area.contains(at)) {
                 tip = cell
                     .reason
-                    .or_else(|| is_cut.then(|| cell.text.into_owned()));
+                    .or_else(|| is_cut.then(|| shortened(&cell.text)));
             }
         }
         if response.clicked() {
@@ -284,6 +296,14 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
     }
 }
 
+/// A text for a tooltip: command lines can be as long as a book.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(TIP_LENGTH) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// The table's identity for the focus.
 fn table_id() -> egui::Id {
     egui::Id::unique("process table")
@@ -302,7 +322,7 @@ fn cell_of<'a>(
                 snapshot: data.snapshot,
                 zone: data.zone,
             };
-            Some(cell(id, process, context, view))
+            Some(cell(id, process, context, data.is_root, view))
         }
         Content::Ended(name) => Some(ended_cell(id, name, row.key.pid, view)),
     }
