@@ -64,7 +64,7 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             );
             field.short_ui(ui, "field-parent", parent_text(detail));
             field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
-            let started = data.row().map_or(Reading::Gone, |row| {
+            let started = data.last_row.map_or(Reading::Gone, |row| {
                 let context = CellContext {
                     snapshot: data.snapshot,
                     zone: data.zone,
