@@ -140,7 +140,7 @@ impl Command {
                 }
             }
             Self::ToggleFreeze => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Space)] },
-            Self::ToggleKernelThreads => const { &[ctrl(Key::K)] },
+            Self::ToggleKernelThreads => const { &[ctrl_shift(Key::K)] },
             Self::ExportJson => const { &[ctrl(Key::E)] },
             Self::ToggleTheme => {
                 const {
@@ -212,9 +212,9 @@ impl Commands {
             .collect();
         bound.sort_by_key(|(_, keys)| !keys.modifiers.shift);
         for (command, keys) in bound {
-            let is_plain = keys.modifiers.is_none();
-            // A plain key types into a text field, and Space presses the button that has the focus.
-            let is_taken = is_plain && (is_typing || (has_focus && keys.logical_key == Key::Space));
+            // Some keys type into a text field, and Space presses the button that has the focus.
+            let is_taken = (is_typing && keys.conflicts_with_text_editing())
+                || (has_focus && keys.logical_key == Key::Space);
             if !is_taken
                 && is_accepted(command)
                 && ctx.input_mut(|input| input.consume_shortcut(keys))

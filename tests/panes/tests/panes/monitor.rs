@@ -258,6 +258,19 @@ fn a_process_that_ends_keeps_what_was_known() {
 }
 
 #[test]
+fn a_row_offers_what_can_be_done_with_it() {
+    let mut harness = window(&feed_of_three());
+    harness
+        .get_by_role_and_label(Role::Row, "gamma, 12, root, sleeping")
+        .click_secondary();
+    harness.run();
+    assert!(harness.query_by_label("Copy PID").is_some());
+    harness.get_by_label("Only processes of root").click();
+    harness.run();
+    assert_eq!(rows(&harness), ["gamma, 12, root, sleeping"]);
+}
+
+#[test]
 fn ten_thousand_rows_lay_out_only_those_in_sight() {
     let feed = ScriptedFeed::new(10_000);
     let mut harness = window(&feed);
