@@ -134,7 +134,7 @@ filter-open-quote = The closing quotation mark is missing
 filter-lone-not = “!” needs a word behind it
 
 introduction-text = New here?
-introduction-link = See a process pool at work (8 s)
+introduction-link = See a process pool at work (5 s)
 introduction-dismiss = Do not show this again
 
 ## The machine

@@ -159,6 +159,7 @@ impl Lab {
     pub fn open_lesson(&mut self, name: &str) {
         if let Some(lesson) = Lesson::find(name) {
             self.choose(Choice::Lesson(lesson));
+            self.clear();
         }
     }
 
@@ -184,6 +185,7 @@ impl Lab {
             }
             LabCommand::ChooseForm => {
                 self.choose(Choice::Form);
+                self.clear();
                 self.side = SideTab::Form;
             }
             LabCommand::KillWorker(pid) => {
@@ -224,8 +226,11 @@ impl Lab {
             self.is_revealed = false;
         }
         self.choice = choice;
-        // A run that is over makes room for what is laid out now.
-        if !self.is_live() && self.shown_lesson() != self.chosen_lesson() {
+    }
+
+    /// A run that is over and is not the one laid out makes room.
+    fn clear(&mut self) {
+        if !self.is_live() && (self.shown_lesson() != self.chosen_lesson()) {
             self.session = None;
             self.selection = None;
         }
@@ -251,6 +256,10 @@ impl Lab {
     }
 
     fn start(&mut self, ctx: &egui::Context, text: &Text, toasts: &mut Toasts) {
+        // Who looks at the form means the form.
+        if self.side == SideTab::Form && !self.is_live() {
+            self.choose(Choice::Form);
+        }
         if !self.can_start() {
             self.side = SideTab::Form;
             toasts.warn(text.get("lab-cannot-start").to_owned());

@@ -14,10 +14,13 @@ use super::super::view::View;
 use super::super::widgets::{link_button, tab, text_button};
 use super::{Choice, Lab, LabCommand, RightTab, RunView, Selection, SideTab};
 
-/// The width of the side panel.
+/// The width of the side panel, where there is room.
 const SIDE: f32 = 300.0;
-/// The width of results and workers.
-const RIGHT: f32 = 400.0;
+/// Lanes and log keep at least this beside the side panel.
+const LEAST_MIDDLE: f32 = 650.0;
+/// The share of the lower panes that results and processes have, and the least that the log keeps.
+const RIGHT: f32 = 0.44;
+const LEAST_LOG: f32 = 340.0;
 /// The lanes' share of the height.
 const LANES: f32 = 0.55;
 
@@ -34,9 +37,10 @@ impl Lab {
                     .inner_margin(Margin::symmetric(12, 0)),
             )
             .show(ui, |ui| self.toolbar_ui(ui, view));
+        let room = ui.available_width();
         Panel::left("lab-side")
             .default_size(SIDE)
-            .size_range(220.0..=560.0)
+            .size_range(220.0..=(room - LEAST_MIDDLE).max(221.0))
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| self.side_ui(ui, view));
         let height = ui.available_height();
@@ -46,9 +50,10 @@ impl Lab {
             .size_range(120.0..=(height - 120.0).max(121.0))
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| {
+                let room = ui.available_width();
                 Panel::right("lab-right")
-                    .default_size(RIGHT)
-                    .size_range(260.0..=620.0)
+                    .default_size((room * RIGHT).clamp(260.0, 420.0).round())
+                    .size_range(260.0..=(room - LEAST_LOG).max(261.0))
                     .frame(Frame::new().fill(fill))
                     .show(ui, |ui| self.right_ui(ui, view));
                 CentralPanel::default()
@@ -104,7 +109,8 @@ impl Lab {
             ] {
                 if tab(ui, view.theme, view.text.get(key), self.side == side).clicked() {
                     self.side = side;
-                    if side == SideTab::Form && self.choice != Choice::Form && !self.is_live() {
+                    // What stands in the bar above is what Start starts.
+                    if side == SideTab::Form && !self.is_live() {
                         self.choose(Choice::Form);
                     }
                 }

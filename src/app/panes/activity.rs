@@ -111,6 +111,7 @@ impl ActivityPane {
             area.y_range(),
             Stroke::new(1.0, run.theme.border),
         );
+        scroll_mark_ui(ui, run, body, self.scroll, rows.height());
         let hit = canvas.hit;
         if let Some(hit) = hit.filter(|_| !response.dragged()) {
             ui.set_cursor_icon(CursorIcon::PointingHand);
@@ -295,6 +296,20 @@ fn axis_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, body: Rect, scale: TimeScale)
         );
     }
     painter.hline(axis.x_range(), axis.bottom() - 0.5, theme.line());
+}
+
+/// How far the rows are scrolled, where they do not all fit.
+fn scroll_mark_ui(ui: &Ui, run: &RunView<'_>, body: Rect, scroll: f32, height: f32) {
+    if height <= body.height() + 1.0 {
+        return;
+    }
+    let share = body.height() / height;
+    let top = body.top() + scroll * share;
+    let mark = Rect::from_min_size(
+        pos2(body.right() - 5.0, top),
+        vec2(3.0, (body.height() * share).max(12.0)),
+    );
+    ui.painter().rect_filled(mark, 2, run.theme.border_strong);
 }
 
 /// The labels of the ticks, but for those that a flag covers.

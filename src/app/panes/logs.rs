@@ -118,7 +118,9 @@ impl LogsPane {
                     .font(theme::font(Face::Regular, theme::TEXT_S))
                     .align(egui::Align2::LEFT_CENTER)
                     .desired_width(80.0);
-                ui.add(field).on_hover_text(run.text.get("log-find-tip"));
+                ui.add(field)
+                    .accessible_name(run.text.get("log-find"))
+                    .on_hover_text(run.text.get("log-find-tip"));
                 if self.search.is_active() {
                     let count = self.search.len(log, self.source);
                     let words = run.text.with("log-found", &[("count", count.into())]);
@@ -151,6 +153,7 @@ impl LogsPane {
     fn tabs_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         ScrollArea::horizontal()
             .id_salt("log-tabs")
+            .min_scrolled_width(0.0)
             .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
             .show(ui, |ui| {
                 ui.add_space(2.0 * UNIT);

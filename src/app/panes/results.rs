@@ -19,9 +19,16 @@ use crate::run::state::{QueueIx, TaskIx, TaskState};
 const TASK: f32 = 2.0 * UNIT;
 const WORKER: f32 = 84.0;
 const RESULT: f32 = 122.0;
-const ARRIVED: f32 = -116.0;
 const WAITED: f32 = -62.0;
 const RAN: f32 = -2.0 * UNIT;
+
+/// A table narrower than this shows the time of waiting only in its tooltips.
+const WIDE: f32 = 350.0;
+
+/// Where the order of arrival stands.
+fn arrived_at(width: f32) -> f32 {
+    if width >= WIDE { -116.0 } else { -62.0 }
+}
 
 /// How the results are looked at.
 #[derive(Clone, Debug, Default)]
@@ -40,18 +47,18 @@ impl ResultsPane {
             empty_ui(ui, run.theme, run.text.get("results-empty"));
             return;
         }
-        head_ui(
-            ui,
-            run,
-            &[
-                (TASK, "results-task"),
-                (WORKER, "results-worker"),
-                (RESULT, "results-result"),
-                (ARRIVED, "results-arrived"),
-                (WAITED, "results-waited"),
-                (RAN, "results-ran"),
-            ],
-        );
+        let width = ui.available_width();
+        let mut columns = vec![
+            (TASK, "results-task"),
+            (WORKER, "results-worker"),
+            (RESULT, "results-result"),
+            (arrived_at(width), "results-arrived"),
+            (RAN, "results-ran"),
+        ];
+        if width >= WIDE {
+            columns.push((WAITED, "results-waited"));
+        }
+        head_ui(ui, run, &columns);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
         if self.seen_selection != run.selection {
@@ -106,6 +113,7 @@ impl ResultsPane {
             elided(ui, rect.left() + left..=right, y, words, ink, face);
         };
         let left_of = |from_right: f32| rect.right() + from_right;
+        let arrived_x = arrived_at(rect.width());
         cell(
             TASK,
             rect.left() + WORKER - UNIT,
@@ -132,7 +140,7 @@ impl ResultsPane {
             .right();
         elided(
             ui,
-            word_right + 1.5 * UNIT..=left_of(ARRIVED) - 44.0,
+            word_right + 1.5 * UNIT..=left_of(arrived_x) - 36.0,
             y,
             &value,
             theme.text_strong,
@@ -147,9 +155,11 @@ impl ResultsPane {
                 ink,
             );
         };
-        figure(ARRIVED, arrived.as_deref().unwrap_or("–"), theme.text);
+        figure(arrived_x, arrived.as_deref().unwrap_or("–"), theme.text);
         let time = |micros: Option<u64>| micros.map_or_else(|| "–".to_owned(), figures::duration);
-        figure(WAITED, &time(task.wait_micros(run.now)), theme.text_dim);
+        if rect.width() >= WIDE {
+            figure(WAITED, &time(task.wait_micros(run.now)), theme.text_dim);
+        }
         figure(RAN, &time(task.run_micros(run.now)), theme.text);
         if response.clicked() {
             self.seen_selection = Some(Selection::Task(ix));

@@ -83,26 +83,7 @@ impl Form {
                 named_field_ui(ui, view, problems, field, parameter.name, &tip, typed);
             }
         }
-        row_ui(ui, view, view.text.get("form-mode"), |ui| {
-            for (mode, name) in [
-                (PoolMode::ApplyAsync, "apply_async"),
-                (PoolMode::Apply, "apply"),
-            ] {
-                let is_on = self.mode == mode;
-                let label = RichText::new(name).font(theme::font(Face::Mono, theme::TEXT_S));
-                let tip = view.text.get(match mode {
-                    PoolMode::ApplyAsync => "form-mode-async-tip",
-                    PoolMode::Apply => "form-mode-apply-tip",
-                });
-                if ui
-                    .selectable_label(is_on, label)
-                    .on_hover_text(tip)
-                    .clicked()
-                {
-                    self.mode = mode;
-                }
-            }
-        });
+        self.mode_ui(ui, view);
         row_ui(ui, view, "", |ui| {
             let is_async = self.mode == PoolMode::ApplyAsync;
             ui.add_enabled_ui(is_async, |ui| {
@@ -117,6 +98,37 @@ impl Form {
         self.common_ui(ui, view, problems);
     }
 
+    fn mode_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let name = |mode| match mode {
+            PoolMode::ApplyAsync => ("apply_async", "form-mode-async-tip"),
+            PoolMode::Apply => ("apply", "form-mode-apply-tip"),
+        };
+        let title = view.text.get("form-mode");
+        row_ui(ui, view, title, |ui| {
+            let (shown, tip) = name(self.mode);
+            let shown = RichText::new(shown).font(theme::font(Face::Mono, theme::TEXT_S));
+            let combo = ComboBox::from_id_salt("form-mode")
+                .selected_text(shown)
+                .width(field_width(ui))
+                .show_ui(ui, |ui| {
+                    for mode in [PoolMode::ApplyAsync, PoolMode::Apply] {
+                        let (label, tip) = name(mode);
+                        let label =
+                            RichText::new(label).font(theme::font(Face::Mono, theme::TEXT_S));
+                        if ui
+                            .selectable_label(self.mode == mode, label)
+                            .on_hover_text(view.text.get(tip))
+                            .clicked()
+                        {
+                            self.mode = mode;
+                        }
+                    }
+                });
+            name_combo(&combo.response, title, name(self.mode).0);
+            combo.response.on_hover_text(view.text.get(tip));
+        });
+    }
+
     fn task_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
         let name = view.text.get("form-task");
         row_ui(ui, view, name, |ui| {
@@ -125,7 +137,7 @@ impl Form {
                 .selected_text(
                     RichText::new(self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
                 )
-                .width(ui.available_width() - 2.0 * UNIT)
+                .width(field_width(ui))
                 .show_ui(ui, |ui| {
                     for task in Self::tasks() {
                         let label = RichText::new(task.signature())
@@ -140,7 +152,8 @@ impl Form {
                     }
                 });
             let tip = self.task().map_or("", |task| task.summary);
-            combo.response.on_hover_text(tip).labelled_by(ui.scope_id());
+            name_combo(&combo.response, name, self.task);
+            combo.response.on_hover_text(tip);
             if let Some(task) = chosen {
                 self.choose_task(task);
             }
@@ -243,7 +256,7 @@ fn named_field_ui(
             widgets.hovered.bg_stroke = stroke;
         }
         let edit = TextEdit::singleline(typed)
-            .desired_width(ui.available_width() - 4.0 * UNIT)
+            .desired_width(field_width(ui) - 4.0 * UNIT)
             .align(egui::Align2::LEFT_CENTER);
         let response = ui.add(edit);
         response.widget_info(|| {
@@ -258,9 +271,24 @@ fn named_field_ui(
     problem_ui(ui, view, problems, field);
 }
 
+/// The width that a control has beside its name.
+fn field_width(ui: &Ui) -> f32 {
+    ui.available_width().clamp(60.0, 220.0)
+}
+
+/// Gives a drop-down its accessible name.
+fn name_combo(response: &egui::Response, name: &str, value: &str) {
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name);
+        info.current_text_value = Some(value.to_owned());
+        info
+    });
+}
+
 /// A field's name and its control beside it.
 fn row_ui(ui: &mut Ui, view: View<'_>, name: &str, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = UNIT;
         let (rect, _) = ui.allocate_exact_size(vec2(NAME, theme::ROW_TALL), egui::Sense::hover());
         ui.painter().text(
             rect.left_center(),
@@ -269,7 +297,6 @@ fn row_ui(ui: &mut Ui, view: View<'_>, name: &str, add: impl FnOnce(&mut Ui)) {
             theme::font(Face::Regular, theme::TEXT_S),
             view.theme.text,
         );
-        ui.spacing_mut().item_spacing.x = UNIT;
         add(ui);
     });
 }
@@ -278,7 +305,7 @@ fn row_ui(ui: &mut Ui, view: View<'_>, name: &str, add: impl FnOnce(&mut Ui)) {
 fn problem_ui(ui: &mut Ui, view: View<'_>, problems: &Problems, field: FormField) {
     for (_, sentence) in problems.iter().filter(|(other, _)| *other == field) {
         ui.horizontal(|ui| {
-            ui.add_space(NAME);
+            ui.add_space(NAME + UNIT);
             ui.add(
                 egui::Label::new(
                     RichText::new(sentence)

@@ -1,6 +1,6 @@
 //! The list of lessons.
 
-use eframe::egui::{self, Align, Label, Layout, Margin, RichText, ScrollArea, Ui};
+use eframe::egui::{self, Label, Margin, RichText, ScrollArea, Ui};
 
 use crate::app::command::Command;
 use crate::app::icons::Icon;
@@ -45,9 +45,7 @@ pub fn lessons_ui(ui: &mut Ui, view: View<'_>, chosen: Option<&str>) {
                             theme::TEXT_S,
                             theme.text,
                         );
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                            buttons_ui(ui, view, lesson);
-                        });
+                        ui.horizontal(|ui| buttons_ui(ui, view, lesson));
                     });
                 let line = ui.cursor().top();
                 ui.painter()

@@ -12,10 +12,10 @@ use crate::run::log::LogLine;
 /// So many characters of a line are drawn; the rest is counted.
 const DRAWN: usize = 2000;
 
-const TIME: f32 = 52.0;
-const CHIP: f32 = 34.0;
-const PID: f32 = 54.0;
-const STREAM: f32 = 30.0;
+const TIME: f32 = 50.0;
+const CHIP: f32 = 31.0;
+const PID: f32 = 48.0;
+const STREAM: f32 = 27.0;
 
 /// A line made ready for the screen.
 pub struct Drawn {
