@@ -127,6 +127,9 @@ impl Command {
         const fn ctrl(key: Key) -> KeyboardShortcut {
             KeyboardShortcut::new(Modifiers::COMMAND, key)
         }
+        const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+        }
         match self {
             Self::Lab(command) => command.shortcuts(),
             Self::OpenMonitor => const { &[ctrl(Key::Num1)] },
@@ -142,14 +145,7 @@ impl Command {
             Self::ToggleFreeze => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Space)] },
             Self::ToggleKernelThreads => const { &[ctrl_shift(Key::K)] },
             Self::ExportJson => const { &[ctrl(Key::E)] },
-            Self::ToggleTheme => {
-                const {
-                    &[KeyboardShortcut::new(
-                        Modifiers::COMMAND.plus(Modifiers::SHIFT),
-                        Key::L,
-                    )]
-                }
-            }
+            Self::ToggleTheme => const { &[ctrl_shift(Key::L)] },
             Self::ZoomIn => const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
             Self::ZoomOut => const { &[ctrl(Key::Minus)] },
             Self::ZoomReset => const { &[ctrl(Key::Num0)] },
