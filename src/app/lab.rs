@@ -169,7 +169,7 @@ impl Lab {
         ctx: &egui::Context,
         text: &Text,
         toasts: &mut Toasts,
-        command: LabCommand,
+        command: &LabCommand,
     ) {
         match command {
             LabCommand::Start => self.start(ctx, text, toasts),
@@ -189,13 +189,13 @@ impl Lab {
                 self.side = SideTab::Form;
             }
             LabCommand::KillWorker(pid) => {
-                let is_asked = self.session.as_ref().is_some_and(|s| s.kill(pid));
+                let is_asked = self.session.as_ref().is_some_and(|s| s.kill(*pid));
                 if !is_asked {
                     let pid = pid.to_string();
                     toasts.warn(text.with("lab-not-asked", &[("pid", pid.into())]));
                 }
             }
-            LabCommand::Select(selection) => self.selection = selection,
+            LabCommand::Select(selection) => self.selection = *selection,
             LabCommand::FollowRun => self.activity.follow(),
         }
     }

@@ -134,7 +134,7 @@ impl App {
                 if command == LabCommand::Start {
                     self.settings.place = Place::Lab;
                 }
-                self.lab.apply(ctx, &self.text, &mut self.toasts, command);
+                self.lab.apply(ctx, &self.text, &mut self.toasts, &command);
             }
             Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
             command => self.apply_to_monitor(ctx, command),

@@ -54,9 +54,9 @@ pub fn bytes(bytes: u64) -> String {
 /// A place in an order: `1st`.
 pub fn ordinal(text: &Text, n: u64) -> String {
     let key = match (n % 10, n % 100) {
-        (1, 1) | (1, 21..) => "ordinal-first",
-        (2, 2) | (2, 22..) => "ordinal-second",
-        (3, 3) | (3, 23..) => "ordinal-third",
+        (1, 1 | 21..) => "ordinal-first",
+        (2, 2 | 22..) => "ordinal-second",
+        (3, 3 | 23..) => "ordinal-third",
         _ => "ordinal-other",
     };
     text.with(key, &[("n", n.into())])

@@ -62,6 +62,8 @@ impl Monitor {
                 key,
                 snapshot: &snapshot,
                 detail: self.detail.as_deref(),
+                last_row: self.last_row.as_ref(),
+                ended_name: self.order.ended_name(key),
                 history: &self.history,
                 zone: &self.zone,
                 is_root: self.is_root,

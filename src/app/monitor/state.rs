@@ -42,6 +42,8 @@ pub struct Monitor {
     pub(super) filter_error: Option<FilterError>,
     pub(super) order: RowOrder,
     pub(super) selected: Option<ProcKey>,
+    /// The selected process as it was seen last: what remains of it after its end.
+    pub(super) last_row: Option<ProcessRow>,
     pub(super) is_detail_open: bool,
     pub(super) is_frozen: bool,
     pub(super) wants_filter_focus: bool,
@@ -79,6 +81,7 @@ impl Monitor {
             filter_error: None,
             order: RowOrder::default(),
             selected: None,
+            last_row: None,
             is_detail_open: false,
             is_frozen: false,
             wants_filter_focus: false,
@@ -106,6 +109,7 @@ impl Monitor {
             self.is_stale = false;
         }
         self.refresh_if_stale();
+        self.remember_row();
         self.take_detail();
     }
 
@@ -115,6 +119,25 @@ impl Monitor {
             && let Some(snapshot) = &self.snapshot
         {
             self.order.refresh(&self.query, snapshot, None);
+        }
+    }
+
+    /// Remembers the selected process as it is now, if it is.
+    fn remember_row(&mut self) {
+        let Some(key) = self.selected else {
+            self.last_row = None;
+            return;
+        };
+        let row = self
+            .snapshot
+            .as_ref()
+            .and_then(|snapshot| snapshot.row(key));
+        match row {
+            Some(row) => self.last_row = Some(row.clone()),
+            None if self.last_row.as_ref().is_some_and(|row| row.key != key) => {
+                self.last_row = None;
+            }
+            None => {}
         }
     }
 
@@ -130,7 +153,7 @@ impl Monitor {
             .take()
             .filter(|detail| Some(detail.key) == shown);
         self.detail = match (newest, known) {
-            (Some(new), Some(old)) if new.is_gone() => Some(old),
+            (Some(new), old) if new.is_gone() => old,
             (Some(new), _) => Some(new),
             (None, old) => old,
         };

@@ -83,7 +83,7 @@ impl ActivityPane {
             ui.make_persistent_id("lanes"),
             Sense::click_and_drag(),
         );
-        let summary = self.summary(run);
+        let summary = summary(run);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
         let rows = Rows::of(run.state, body, self.scroll);
         self.scroll = self.scroll.min((rows.height() - body.height()).max(0.0));
@@ -264,17 +264,17 @@ impl ActivityPane {
             run.send(LabCommand::FollowRun);
         }
     }
+}
 
-    /// The picture in words.
-    fn summary(&self, run: &RunView<'_>) -> String {
-        run.text.with(
-            "lab-lanes-summary",
-            &[
-                ("lanes", run.state.lane_order().len().into()),
-                ("running", run.state.tasks_running().into()),
-            ],
-        )
-    }
+/// The picture in words.
+fn summary(run: &RunView<'_>) -> String {
+    run.text.with(
+        "lab-lanes-summary",
+        &[
+            ("lanes", run.state.lane_order().len().into()),
+            ("running", run.state.tasks_running().into()),
+        ],
+    )
 }
 
 /// Ticks with their labels, and faint lines through the lanes.

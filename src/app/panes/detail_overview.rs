@@ -57,14 +57,15 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             field.short_ui(
                 ui,
                 "field-state",
-                // The title's state is from the same moment as the table's.
-                data.row()
-                    .map_or(detail.state, |row| Reading::Value(row.state))
-                    .map(|state| state_text(view.text, state).to_owned()),
+                // The table's, so that both say the same at every moment.
+                Reading::Value(match data.row() {
+                    Some(row) => state_text(view.text, row.state).to_owned(),
+                    None => view.text.get("procstate-ended").to_owned(),
+                }),
             );
             field.short_ui(ui, "field-parent", parent_text(detail));
             field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
-            let started = data.row().map_or(Reading::Gone, |row| {
+            let started = data.last_row.map_or(Reading::Gone, |row| {
                 let context = CellContext {
                     snapshot: data.snapshot,
                     zone: data.zone,

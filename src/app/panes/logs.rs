@@ -3,6 +3,8 @@
 mod line;
 mod search;
 
+use std::fmt::Write as _;
+
 use eframe::egui::{self, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use self::search::Search;
@@ -298,12 +300,15 @@ impl LogsPane {
             }
             if let Some(line) = log.line(number) {
                 let who = Who::of_pid(run.state, run.theme, line.pid).spoken();
-                copied.push_str(&format!(
-                    "{}\t{who}\t{}\t{}\n",
+                // Writing to a string cannot fail.
+                writeln!(
+                    copied,
+                    "{}\t{who}\t{}\t{}",
                     figures::moment(line.t),
-                    line::stream_word(run, line.stream),
+                    line::stream_word(line.stream),
                     line.text
-                ));
+                )
+                .ok();
             }
         }
         ui.copy_text(copied);

@@ -25,6 +25,10 @@ pub struct DetailData<'a> {
     pub snapshot: &'a Snapshot,
     /// What was read; `None` until the first reading is there.
     pub detail: Option<&'a ProcessDetail>,
+    /// The process as the table saw it last.
+    pub last_row: Option<&'a ProcessRow>,
+    /// Its name, if it had ended before it was selected.
+    pub ended_name: Option<&'a str>,
     /// The CPU curve.
     pub history: &'a History,
     /// Where we are, for times.
@@ -41,7 +45,7 @@ impl<'a> DetailData<'a> {
 
     /// Who asks about whose process.
     pub fn asking(&self) -> Asking<'a> {
-        let owner = self.row().and_then(|row| row.username.value());
+        let owner = self.last_row.and_then(|row| row.username.value());
         Asking {
             owner: owner.map(|name| &**name),
             is_root: self.is_root,
@@ -161,13 +165,10 @@ impl ProcessDetailPane {
 /// Name and pid, state and age, parent.
 fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
     let row = data.row();
-    let name = row
+    let name = data
+        .last_row
         .map(|row| &*row.name)
-        .or_else(|| {
-            data.detail
-                .and_then(|detail| detail.name.value())
-                .map(String::as_str)
-        })
+        .or(data.ended_name)
         .unwrap_or_else(|| view.text.get("mark-none"));
     ui.horizontal(|ui| {
         let button = theme::ROW;

@@ -5,7 +5,7 @@ use eframe::egui::{Rect, pos2, vec2};
 use super::worker_lane::{NOTE, has_note};
 use crate::app::theme;
 use crate::run::event::Role;
-use crate::run::state::{LaneIx, QueueIx, RunState};
+use crate::run::state::{LaneIx, QueueIx, QueueState, RunState};
 
 /// The height of the callback thread's row.
 const CALLBACKS: f32 = 22.0;
@@ -134,7 +134,7 @@ fn fixed_height(state: &RunState, row: Row) -> f32 {
         Row::Callbacks => CALLBACKS,
         Row::Waiting => WAITING,
         Row::Queue(ix) => {
-            let limit = state.queue(ix).and_then(|queue| queue.limit());
+            let limit = state.queue(ix).and_then(QueueState::limit);
             ITEM * limit.unwrap_or(4).clamp(2, 6) as f32 + 2.0 * theme::UNIT
         }
         Row::Lane(ix) => {

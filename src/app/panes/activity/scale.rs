@@ -134,7 +134,7 @@ mod tests {
                 scale.ticks().map(|t| scale.tick_label(t)).collect();
             assert_eq!(labels.len(), count, "each label once for {width} s");
         }
-        assert_eq!(scale(0.0, 7.0).tick_label(3.0), "3.0 s");
+        assert_eq!(scale(0.0, 3.0).tick_label(0.5), "0.5 s");
         assert_eq!(scale(0.0, 12.0).tick_label(3.0), "3 s");
         assert_eq!(scale(0.0, 300.0).tick_label(100.0), "1:40");
         assert!(

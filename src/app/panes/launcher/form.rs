@@ -417,8 +417,10 @@ mod tests {
 
     #[test]
     fn arguments_follow_the_declared_parameters() {
-        let mut form = Form::default();
-        form.arguments = vec!["job".into(), "x{i}".into()];
+        let form = Form {
+            arguments: vec!["job".into(), "x{i}".into()],
+            ..Form::default()
+        };
         assert_eq!(problems(&form)[0].0, FormField::Argument(1));
     }
 }

@@ -28,7 +28,7 @@ pub struct Drawn {
 }
 
 /// `out` or `err`: the names that a shell knows.
-pub fn stream_word(_run: &RunView<'_>, stream: Stream) -> &'static str {
+pub fn stream_word(stream: Stream) -> &'static str {
     match stream {
         Stream::Stdout => "out",
         Stream::Stderr => "err",
@@ -57,7 +57,7 @@ impl Drawn {
             time: figures::moment(line.t),
             text,
             stream: line.stream,
-            stream_word: stream_word(run, line.stream),
+            stream_word: stream_word(line.stream),
             is_of_selection,
         }
     }
