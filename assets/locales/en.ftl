@@ -48,6 +48,7 @@ toast-row-copied = Row copied
 
 unread-denied = Not readable: belongs to somebody else. Run Proclab as root to see it.
 unread-denied-owner = Not readable: belongs to { $owner }. Run Proclab as root to see it.
+unread-denied-root = Not readable: the kernel refuses it even to root.
 unread-gone = The process has ended.
 unread-zombie = The process has ended; this went with its memory.
 unread-not-applicable = There is none.
@@ -133,7 +134,7 @@ filter-open-quote = The closing quotation mark is missing
 filter-lone-not = “!” needs a word behind it
 
 introduction-text = New here?
-introduction-link = See a process pool at work (8 s)
+introduction-link = See a process pool at work (5 s)
 introduction-dismiss = Do not show this again
 
 ## The machine
@@ -190,8 +191,8 @@ detail-files = Files
 detail-network = Network
 detail-environment = Environment
 detail-reading = Reading…
-detail-gone = The process has ended; nothing more can be read about it.
-detail-ended = has ended; this is what was known last
+detail-gone = It ended before more was read about it.
+detail-ended = has ended
 detail-parent = parent
 detail-parent-tip = Show the parent
 detail-copy-pid = Click to copy the PID

@@ -127,6 +127,9 @@ impl Command {
         const fn ctrl(key: Key) -> KeyboardShortcut {
             KeyboardShortcut::new(Modifiers::COMMAND, key)
         }
+        const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+        }
         match self {
             Self::Lab(command) => command.shortcuts(),
             Self::OpenMonitor => const { &[ctrl(Key::Num1)] },
@@ -140,16 +143,9 @@ impl Command {
                 }
             }
             Self::ToggleFreeze => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Space)] },
-            Self::ToggleKernelThreads => const { &[ctrl(Key::K)] },
+            Self::ToggleKernelThreads => const { &[ctrl_shift(Key::K)] },
             Self::ExportJson => const { &[ctrl(Key::E)] },
-            Self::ToggleTheme => {
-                const {
-                    &[KeyboardShortcut::new(
-                        Modifiers::COMMAND.plus(Modifiers::SHIFT),
-                        Key::L,
-                    )]
-                }
-            }
+            Self::ToggleTheme => const { &[ctrl_shift(Key::L)] },
             Self::ZoomIn => const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
             Self::ZoomOut => const { &[ctrl(Key::Minus)] },
             Self::ZoomReset => const { &[ctrl(Key::Num0)] },
@@ -212,9 +208,9 @@ impl Commands {
             .collect();
         bound.sort_by_key(|(_, keys)| !keys.modifiers.shift);
         for (command, keys) in bound {
-            let is_plain = keys.modifiers.is_none();
-            // A plain key types into a text field, and Space presses the button that has the focus.
-            let is_taken = is_plain && (is_typing || (has_focus && keys.logical_key == Key::Space));
+            // Some keys type into a text field, and Space presses the button that has the focus.
+            let is_taken = (is_typing && keys.conflicts_with_text_editing())
+                || (has_focus && keys.logical_key == Key::Space);
             if !is_taken
                 && is_accepted(command)
                 && ctx.input_mut(|input| input.consume_shortcut(keys))

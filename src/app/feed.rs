@@ -25,6 +25,8 @@ pub trait Feed {
     fn freeze(&self, is_frozen: bool);
     /// False only if the watching has broken down.
     fn is_alive(&self) -> bool;
+    /// Whether it looks with root's rights: then it is no use to say that root would see more.
+    fn is_root(&self) -> bool;
 }
 
 impl Feed for Sampler {
@@ -50,6 +52,10 @@ impl Feed for Sampler {
 
     fn is_alive(&self) -> bool {
         Self::is_alive(self)
+    }
+
+    fn is_root(&self) -> bool {
+        rustix::process::geteuid().is_root()
     }
 }
 
@@ -161,5 +167,9 @@ impl Feed for ScriptedFeed {
 
     fn is_alive(&self) -> bool {
         true
+    }
+
+    fn is_root(&self) -> bool {
+        false
     }
 }

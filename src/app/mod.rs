@@ -9,6 +9,7 @@
 pub mod background;
 pub mod command;
 pub mod display;
+mod emblem;
 mod export;
 pub mod feed;
 pub mod icons;

@@ -21,6 +21,7 @@ pub fn run_window() -> Result<(), WindowError> {
         viewport: egui::ViewportBuilder::default()
             .with_app_id(APP_ID)
             .with_title("Proclab")
+            .with_icon(super::emblem::emblem())
             .with_inner_size([1200.0, 760.0])
             .with_min_inner_size([960.0, 600.0]),
         renderer: eframe::Renderer::Glow,

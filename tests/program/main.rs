@@ -8,3 +8,4 @@ mod control;
 mod driver;
 mod faults;
 mod lessons;
+mod recordings;

@@ -62,8 +62,11 @@ impl Monitor {
                 key,
                 snapshot: &snapshot,
                 detail: self.detail.as_deref(),
+                last_row: self.last_row.as_ref(),
+                ended_name: self.order.ended_name(key),
                 history: &self.history,
                 zone: &self.zone,
+                is_root: self.is_root,
             };
             let panel = egui::Panel::right("detail")
                 .default_size(settings.detail_width)
@@ -84,6 +87,7 @@ impl Monitor {
                     selected: self.selected,
                     sort: self.query.sort,
                     zone: &self.zone,
+                    is_root: self.is_root,
                 };
                 let rect = ui.available_rect_before_wrap();
                 self.table.table_ui(ui, view, data);

@@ -47,6 +47,14 @@ impl RowOrder {
         self.rows.iter().position(|row| row.key == key)
     }
 
+    /// The name of a process that has ended while its row was held.
+    pub fn ended_name(&self, key: ProcKey) -> Option<&str> {
+        match &self.rows.get(self.position(key)?)?.content {
+            Content::Ended(name) => Some(name),
+            Content::Alive(_) => None,
+        }
+    }
+
     /// Sorts and filters anew. `before` is the snapshot that was shown so far, if rows are to keep their places.
     pub fn refresh(&mut self, query: &Query, snapshot: &Snapshot, before: Option<&Snapshot>) {
         let result = query.run(snapshot);

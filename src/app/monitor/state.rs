@@ -42,12 +42,15 @@ pub struct Monitor {
     pub(super) filter_error: Option<FilterError>,
     pub(super) order: RowOrder,
     pub(super) selected: Option<ProcKey>,
+    /// The selected process as it was seen last: what remains of it after its end.
+    pub(super) last_row: Option<ProcessRow>,
     pub(super) is_detail_open: bool,
     pub(super) is_frozen: bool,
     pub(super) wants_filter_focus: bool,
     pub(super) table: ProcessTable,
     pub(super) detail_pane: ProcessDetailPane,
     pub(super) zone: TimeZone,
+    pub(super) is_root: bool,
     /// Whether the order must be made anew before the next picture.
     is_stale: bool,
 }
@@ -68,6 +71,7 @@ impl Monitor {
         };
         feed.set_interval(Duration::from_millis(settings.interval_ms));
         Self {
+            is_root: feed.is_root(),
             feed,
             snapshot: None,
             detail: None,
@@ -77,6 +81,7 @@ impl Monitor {
             filter_error: None,
             order: RowOrder::default(),
             selected: None,
+            last_row: None,
             is_detail_open: false,
             is_frozen: false,
             wants_filter_focus: false,
@@ -104,6 +109,7 @@ impl Monitor {
             self.is_stale = false;
         }
         self.refresh_if_stale();
+        self.remember_row();
         self.take_detail();
     }
 
@@ -113,6 +119,25 @@ impl Monitor {
             && let Some(snapshot) = &self.snapshot
         {
             self.order.refresh(&self.query, snapshot, None);
+        }
+    }
+
+    /// Remembers the selected process as it is now, if it is.
+    fn remember_row(&mut self) {
+        let Some(key) = self.selected else {
+            self.last_row = None;
+            return;
+        };
+        let row = self
+            .snapshot
+            .as_ref()
+            .and_then(|snapshot| snapshot.row(key));
+        match row {
+            Some(row) => self.last_row = Some(row.clone()),
+            None if self.last_row.as_ref().is_some_and(|row| row.key != key) => {
+                self.last_row = None;
+            }
+            None => {}
         }
     }
 
@@ -128,7 +153,7 @@ impl Monitor {
             .take()
             .filter(|detail| Some(detail.key) == shown);
         self.detail = match (newest, known) {
-            (Some(new), Some(old)) if new.is_gone() => Some(old),
+            (Some(new), old) if new.is_gone() => old,
             (Some(new), _) => Some(new),
             (None, old) => old,
         };

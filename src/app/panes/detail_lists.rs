@@ -254,7 +254,7 @@ fn list_ui<T>(
         }
         (Some(list), _) => list,
         (None, Some(reason)) => {
-            return note_ui(ui, view, &reason_text(view.text, reason, data.owner()));
+            return note_ui(ui, view, &reason_text(view.text, reason, data.asking()));
         }
         (None, None) => return,
     };

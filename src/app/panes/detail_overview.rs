@@ -8,7 +8,7 @@ use eframe::egui::{
 
 use super::process_cell::state_text;
 use super::process_detail::DetailData;
-use super::reason::reason_text;
+use super::reason::{Asking, reason_text};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{paint_line, sparkline};
@@ -42,7 +42,7 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             cpu_ui(ui, view, data);
             let field = Fields {
                 view,
-                owner: data.owner(),
+                asking: data.asking(),
             };
             field.heading_ui(ui, "detail-group-program");
             field.long_ui(ui, "field-exe", detail.exe.as_ref().cloned());
@@ -57,14 +57,15 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             field.short_ui(
                 ui,
                 "field-state",
-                // The title's state is from the same moment as the table's.
-                data.row()
-                    .map_or(detail.state, |row| Reading::Value(row.state))
-                    .map(|state| state_text(view.text, state).to_owned()),
+                // The table's, so that both say the same at every moment.
+                Reading::Value(match data.row() {
+                    Some(row) => state_text(view.text, row.state).to_owned(),
+                    None => view.text.get("procstate-ended").to_owned(),
+                }),
             );
             field.short_ui(ui, "field-parent", parent_text(detail));
             field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
-            let started = data.row().map_or(Reading::Gone, |row| {
+            let started = data.last_row.map_or(Reading::Gone, |row| {
                 let context = CellContext {
                     snapshot: data.snapshot,
                     zone: data.zone,
@@ -173,7 +174,7 @@ fn cpu_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
 /// Draws names and values.
 struct Fields<'a> {
     view: View<'a>,
-    owner: Option<&'a str>,
+    asking: Asking<'a>,
 }
 
 impl Fields<'_> {
@@ -205,7 +206,7 @@ impl Fields<'_> {
     }
 
     fn field_ui(&self, ui: &mut Ui, key: &'static str, value: Reading<String>, is_long: bool) {
-        let Self { view, owner } = *self;
+        let Self { view, asking } = *self;
         let name = view.text.get(key);
         let top_left = ui.cursor().min;
         let width = ui.available_width();
@@ -219,8 +220,8 @@ impl Fields<'_> {
                 (value, font, view.theme.text_strong, true)
             }
             (reason, _) => {
-                let reason =
-                    reason.map_or_else(String::new, |reason| reason_text(view.text, reason, owner));
+                let reason = reason
+                    .map_or_else(String::new, |reason| reason_text(view.text, reason, asking));
                 (
                     reason,
                     theme::font(Face::Regular, theme::TEXT_S),

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use eframe::egui::{Align, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::reason::reason_text;
+use super::reason::{Asking, reason_text};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{paint_line, sparkline};
@@ -176,7 +176,7 @@ fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Inst
         }
     }
     response.on_hover_text(match reason {
-        Some(reason) => reason_text(view.text, reason, None),
+        Some(reason) => reason_text(view.text, reason, Asking::default()),
         None => figure.tip.to_owned(),
     });
 }

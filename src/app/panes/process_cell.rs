@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{Color32, FontId};
 
-use super::reason::{reason_mark, reason_text};
+use super::reason::{Asking, reason_mark, reason_text};
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, Theme};
 use crate::app::view::View;
@@ -27,6 +27,7 @@ pub fn cell<'a>(
     id: ColumnId,
     row: &'a ProcessRow,
     context: CellContext<'a>,
+    is_root: bool,
     view: View<'a>,
 ) -> Cell<'a> {
     let reading = match id {
@@ -56,7 +57,10 @@ pub fn cell<'a>(
             reason: Some(reason_text(
                 view.text,
                 reason,
-                row.username.value().map(|name| &**name),
+                Asking {
+                    owner: row.username.value().map(|name| &**name),
+                    is_root,
+                },
             )),
         },
         (None, None) => Cell {

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use super::detail_lists::{connections_ui, environment_ui, files_ui, threads_ui};
 use super::detail_overview::overview_ui;
 use super::process_cell::{state_color, state_text};
+use super::reason::Asking;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::text::Text;
@@ -24,10 +25,16 @@ pub struct DetailData<'a> {
     pub snapshot: &'a Snapshot,
     /// What was read; `None` until the first reading is there.
     pub detail: Option<&'a ProcessDetail>,
+    /// The process as the table saw it last.
+    pub last_row: Option<&'a ProcessRow>,
+    /// Its name, if it had ended before it was selected.
+    pub ended_name: Option<&'a str>,
     /// The CPU curve.
     pub history: &'a History,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
+    /// Whether we look with root's rights.
+    pub is_root: bool,
 }
 
 impl<'a> DetailData<'a> {
@@ -36,9 +43,13 @@ impl<'a> DetailData<'a> {
         self.snapshot.row(self.key)
     }
 
-    /// Whom the process belongs to.
-    pub fn owner(&self) -> Option<&'a str> {
-        self.row()?.username.value().map(|name| &**name)
+    /// Who asks about whose process.
+    pub fn asking(&self) -> Asking<'a> {
+        let owner = self.last_row.and_then(|row| row.username.value());
+        Asking {
+            owner: owner.map(|name| &**name),
+            is_root: self.is_root,
+        }
     }
 }
 
@@ -154,13 +165,10 @@ impl ProcessDetailPane {
 /// Name and pid, state and age, parent.
 fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
     let row = data.row();
-    let name = row
+    let name = data
+        .last_row
         .map(|row| &*row.name)
-        .or_else(|| {
-            data.detail
-                .and_then(|detail| detail.name.value())
-                .map(String::as_str)
-        })
+        .or(data.ended_name)
         .unwrap_or_else(|| view.text.get("mark-none"));
     ui.horizontal(|ui| {
         let button = theme::ROW;

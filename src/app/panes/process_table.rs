@@ -25,7 +25,11 @@ pub const CELL_MARGIN: f32 = 2.0 * UNIT;
 pub const LEAD: f32 = 2.0 * UNIT;
 /// Characters of a tooltip at most.
 const TIP_LENGTH: usize = 1_000;
-/// How much the first column may grow.
+/// Width of a window in which the first column has its own width.
+const WINDOW: f32 = 1200.0;
+/// How much the first column may shrink in a narrower one.
+const FIRST_SHRINKING: f32 = 40.0;
+/// How much it may grow in a wider one.
 const FIRST_GROWTH: f32 = 100.0;
 /// The least width of the last column, which else takes what the others leave.
 const LAST_WIDTH: f32 = 160.0;
@@ -43,6 +47,8 @@ pub struct TableData<'a> {
     pub sort: Sort,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
+    /// Whether we look with root's rights.
+    pub is_root: bool,
 }
 
 /// The table's own state: columns, scrolling.
@@ -93,7 +99,7 @@ impl ProcessTable {
         let header = Rect::from_min_size(full.min, vec2(full.width(), ROW_TALL));
         let body = Rect::from_min_max(pos2(full.left(), header.bottom() + 1.0), full.max);
         self.body_rect = body;
-        let widths = self.widths(full.width());
+        let widths = self.widths(full.width(), ui.content_rect().width());
         let mut offset = self.offset;
         if let Some(y) = self.offset_to_reveal(data.order, body.height()) {
             offset.y = y;
@@ -125,15 +131,15 @@ impl ProcessTable {
     }
 
     /// The width of each column; the last takes what is left.
-    fn widths(&self, available: f32) -> Vec<f32> {
+    ///
+    /// The first one's depends on the window, not on the table: columns must not move when the detail opens.
+    fn widths(&self, available: f32, window: f32) -> Vec<f32> {
         let mut widths: Vec<f32> = self.columns.iter().map(|column| column.width).collect();
-        let sum: f32 = widths.iter().sum();
-        // Where there is plenty of room, long names are worth more than the end of long command lines.
-        let plenty = (available - LEAD - sum).max(0.0);
         if let (Some(first), Some(column)) = (widths.first_mut(), self.columns.first())
             && !column.is_sized
         {
-            *first += plenty.min(FIRST_GROWTH);
+            let spare = ((window - WINDOW) / 4.0).clamp(-FIRST_SHRINKING, FIRST_GROWTH);
+            *first += spare;
         }
         let sum: f32 = widths.iter().sum();
         if let (Some(last), Some(column)) = (widths.last_mut(), self.columns.last()) {
@@ -320,7 +326,7 @@ fn cell_of<'a>(
                 snapshot: data.snapshot,
                 zone: data.zone,
             };
-            Some(cell(id, process, context, view))
+            Some(cell(id, process, context, data.is_root, view))
         }
         Content::Ended(name) => Some(ended_cell(id, name, row.key.pid, view)),
     }

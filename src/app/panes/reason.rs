@@ -3,10 +3,20 @@
 use crate::app::text::Text;
 use crate::monitor::Unread;
 
-/// The reason as a sentence; `owner` is whom the process belongs to, if that is known.
-pub fn reason_text(text: &Text, reason: Unread, owner: Option<&str>) -> String {
+/// Who asks about whose process: needed for words about a refusal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asking<'a> {
+    /// Whom the process belongs to, if that is known.
+    pub owner: Option<&'a str>,
+    /// Whether we ask with root's rights.
+    pub is_root: bool,
+}
+
+/// The reason as a sentence.
+pub fn reason_text(text: &Text, reason: Unread, asking: Asking<'_>) -> String {
     let key = match reason {
-        Unread::Denied => match owner {
+        Unread::Denied if asking.is_root => "unread-denied-root",
+        Unread::Denied => match asking.owner {
             Some(owner) => return text.with("unread-denied-owner", &[("owner", owner.into())]),
             None => "unread-denied",
         },

@@ -88,7 +88,7 @@ pub fn rail_button(ui: &mut Ui, theme: &Theme, icon: Icon, label: &str, is_here:
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, is_here, label));
     if ui.is_rect_visible(rect) {
-        let inner = rect.shrink2(vec2(UNIT, UNIT / 2.0));
+        let inner = rect.shrink2(vec2(UNIT / 2.0, UNIT / 2.0));
         let fill = if is_here {
             theme.hover
         } else {

@@ -5,7 +5,7 @@
 //! `lossy`; a list that was cut stands in `cut`. Readers ignore fields they do not know. To add a field: a line in
 //! [`FIELDS`], a member of [`ProcessRecord`] and its line in `ProcessRecord::new`.
 //!
-//! Pure but for [`take`], which asks a [`super::Source`], and [`write_file`].
+//! Pure but for [`take()`], which asks a [`super::Source`], and [`write_file`].
 
 mod field;
 mod file;

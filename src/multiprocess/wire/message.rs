@@ -143,3 +143,131 @@ pub enum FromChild {
         max_rss_bytes: Option<u64>,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::multiprocess::wire::{FrameReader, write_frame};
+
+    const AT: Monotonic = Monotonic { nanos: 1_000 };
+
+    fn to_child() -> Vec<ToChild> {
+        let call = Call {
+            target: "work".into(),
+            payload: vec![1, 2],
+        };
+        let setup = Setup {
+            name: "SpawnPoolWorker-1".into(),
+            os_name: "pool-W1".into(),
+            daemon: true,
+            parent: 4711,
+            time_scale: 0.5,
+            seed: 7,
+            process: 1,
+            duty: Duty::Worker {
+                initializer: Some(call.clone()),
+            },
+        };
+        let process = Setup {
+            duty: Duty::Process { call: call.clone() },
+            ..setup.clone()
+        };
+        vec![
+            ToChild::Setup(Box::new(setup)),
+            ToChild::Setup(Box::new(process)),
+            ToChild::Run(vec![Task {
+                task: 3,
+                attempt: 1,
+                call,
+            }]),
+            ToChild::Finish,
+            ToChild::Put,
+            ToChild::Got(vec![9]),
+            ToChild::QueueClosed,
+            ToChild::NoSuchQueue,
+        ]
+    }
+
+    fn from_child() -> Vec<FromChild> {
+        let error = RemoteError {
+            kind: "ValueError".into(),
+            message: "no".into(),
+            traceback: String::new(),
+        };
+        let finished = |result| FromChild::Finished {
+            at: AT,
+            task: 3,
+            result,
+            cpu_nanos: Some(5),
+            max_rss_bytes: None,
+        };
+        vec![
+            FromChild::Hello { version: VERSION },
+            FromChild::Ready { at: AT },
+            FromChild::InitializerFailed {
+                at: AT,
+                error: error.clone(),
+            },
+            FromChild::Started {
+                at: AT,
+                task: 3,
+                attempt: 1,
+            },
+            finished(Ok(vec![4])),
+            finished(Err(error)),
+            FromChild::Put {
+                queue: "food".into(),
+                item: vec![9],
+            },
+            FromChild::Get {
+                queue: "food".into(),
+            },
+            FromChild::Leaving {
+                max_rss_bytes: Some(1024),
+            },
+        ]
+    }
+
+    fn hex<T: Serialize>(messages: &[T]) -> String {
+        let mut frames = Vec::new();
+        messages
+            .iter()
+            .for_each(|message| write_frame(message, &mut frames).unwrap());
+        frames.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// If one of these changes, raise [`VERSION`] and write the new frames down.
+    #[test]
+    fn the_frames_of_this_version_are_as_written_down() {
+        assert_eq!(VERSION, 1);
+        assert_eq!(
+            hex(&to_child()),
+            include_str!("../../../tests/data/wire-1-to-child.hex").trim_end()
+        );
+        assert_eq!(
+            hex(&from_child()),
+            include_str!("../../../tests/data/wire-1-from-child.hex").trim_end()
+        );
+    }
+
+    #[test]
+    fn every_message_comes_back_as_it_went() {
+        let mut frames = Vec::new();
+        to_child()
+            .iter()
+            .for_each(|message| write_frame(message, &mut frames).unwrap());
+        let mut reader = FrameReader::default();
+        reader.push(&frames);
+        for message in to_child() {
+            assert_eq!(reader.next_message::<ToChild>().unwrap(), Some(message));
+        }
+        let mut frames = Vec::new();
+        from_child()
+            .iter()
+            .for_each(|message| write_frame(message, &mut frames).unwrap());
+        reader.push(&frames);
+        for message in from_child() {
+            assert_eq!(reader.next_message::<FromChild>().unwrap(), Some(message));
+        }
+    }
+}

@@ -254,11 +254,20 @@ fn a_process_that_ends_keeps_what_was_known() {
     without.rows.retain(|row| row.key.pid != 11);
     feed.show(without);
     harness.run();
-    assert!(
-        harness
-            .query_by_label("has ended; this is what was known last")
-            .is_some()
-    );
+    assert!(harness.query_by_label("has ended").is_some());
+}
+
+#[test]
+fn a_row_offers_what_can_be_done_with_it() {
+    let mut harness = window(&feed_of_three());
+    harness
+        .get_by_role_and_label(Role::Row, "gamma, 12, root, sleeping")
+        .click_secondary();
+    harness.run();
+    assert!(harness.query_by_label("Copy PID").is_some());
+    harness.get_by_label("Only processes of root").click();
+    harness.run();
+    assert_eq!(rows(&harness), ["gamma, 12, root, sleeping"]);
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! Recordings of version 1 of the event stream stay readable for ever. Files in `tests/data/events-1` are added, never
+//! edited: each was written by the real program.
+
+use std::fs;
+use std::path::Path;
+
+use proclab::run::event::{EventKind, RunEvent, RunOutcome, SCHEMA};
+use proclab::run::state::RunState;
+
+fn recordings() -> Vec<(String, Vec<String>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/events-1");
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let lines = fs::read_to_string(&path)
+                .unwrap()
+                .lines()
+                .map(str::to_owned)
+                .collect();
+            (
+                path.file_stem().unwrap().to_str().unwrap().to_owned(),
+                lines,
+            )
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+fn events(lines: &[String]) -> Vec<RunEvent> {
+    lines
+        .iter()
+        .map(|line| RunEvent::from_json(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
+}
+
+#[test]
+fn every_recorded_line_is_read_whole() {
+    assert!(recordings().len() >= 6);
+    for (name, lines) in recordings() {
+        for (line, event) in lines.iter().zip(events(&lines)) {
+            assert_ne!(event.kind, EventKind::Unknown, "{name}: {line}");
+            // Nothing that was recorded is lost by reading; fields of later versions may be added with their defaults.
+            let (recorded, read): (serde_json::Value, serde_json::Value) = (
+                serde_json::from_str(line).unwrap(),
+                serde_json::from_str(&event.to_json()).unwrap(),
+            );
+            for (field, value) in recorded.as_object().unwrap() {
+                assert_eq!(read.get(field), Some(value), "{name}: {field} of {line}");
+            }
+        }
+        assert!(
+            matches!(&events(&lines)[0].kind, EventKind::RunStarted { schema, .. } if schema == SCHEMA),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_recording_adds_up_to_what_it_says() {
+    for (name, lines) in recordings() {
+        let mut state = RunState::default();
+        let events = events(&lines);
+        events.iter().for_each(|event| state.apply(event));
+        let finish = state
+            .finish()
+            .unwrap_or_else(|| panic!("{name} has no end"));
+        let counts = finish.counts;
+        assert_eq!(
+            (
+                state.missing_events(),
+                state.repeated_events(),
+                state.unknown_events()
+            ),
+            (0, 0, 0),
+            "{name}"
+        );
+        assert_eq!(state.tasks().len() as u64, counts.tasks, "{name}");
+        assert_eq!(
+            (state.tasks_ok(), state.tasks_failed()),
+            (counts.tasks_ok, counts.tasks_failed),
+            "{name}"
+        );
+        assert_eq!(state.processes().len() as u64, counts.processes, "{name}");
+        assert!(
+            state
+                .processes()
+                .iter()
+                .all(|process| process.exited.is_some()),
+            "{name}"
+        );
+        let expected = match name.as_str() {
+            "stopped" => RunOutcome::Interrupted,
+            "pool-apply" | "pool-callback" => RunOutcome::Ok,
+            _ => RunOutcome::Failed,
+        };
+        assert_eq!(finish.outcome, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_recording_cut_anywhere_is_still_shown() {
+    for (name, lines) in recordings() {
+        let events = events(&lines);
+        for end in 0..events.len() {
+            let mut state = RunState::default();
+            events[..end].iter().for_each(|event| state.apply(event));
+            state.close();
+            assert!(
+                state.finish().is_none() && !state.is_live(),
+                "{name} cut at {end}"
+            );
+        }
+    }
+}
