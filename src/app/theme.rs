@@ -224,6 +224,11 @@ impl Theme {
         color.gamma_multiply(if self.dark { 0.20 } else { 0.16 })
     }
 
+    /// A calmer version of a hue for large areas: the bars of the lanes.
+    pub fn bar_color(&self, color: Color32) -> Color32 {
+        color.lerp_to_gamma(self.surface, if self.dark { 0.16 } else { 0.10 })
+    }
+
     /// The separator: one thin line.
     pub fn line(&self) -> Stroke {
         Stroke::new(1.0, self.border)
@@ -428,6 +433,8 @@ mod tests {
                     "{} {slot}",
                     theme.dark
                 );
+                let bar = theme.bar_color(theme.slot_color(slot));
+                assert!(contrast(bar, ink_on(bar)) >= 4.5, "{} {slot}", theme.dark);
                 assert!(
                     contrast(theme.slot_color(slot), theme.surface) >= 1.6,
                     "{} {slot}",

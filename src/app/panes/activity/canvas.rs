@@ -124,6 +124,19 @@ impl Canvas<'_> {
         Some(right)
     }
 
+    /// Writes `words` on a bar, or only its name where they do not fit; a name is cut only where enough of it remains.
+    pub fn bar_label(&self, rect: Rect, words: &str, name: &str, ink: Color32) {
+        const LEAST: f32 = 56.0;
+        for (text, may_cut) in [(words, false), (name, rect.width() >= LEAST)] {
+            if let Some((galley, at)) = self.fit(rect, text, label_font(), ink)
+                && (may_cut || !galley.elided)
+            {
+                self.painter.galley(at, galley, ink);
+                return;
+            }
+        }
+    }
+
     /// A text laid out so that it fits into what is in sight of `rect`, and where; `None` if not even a bit would.
     pub fn fit(
         &self,

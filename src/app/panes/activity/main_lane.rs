@@ -10,6 +10,8 @@ use crate::app::theme::{self, UNIT};
 use crate::run::event::RunTime;
 use crate::run::state::{RunState, Span, StepSpan};
 
+/// More lines than this from tasks up to their callbacks are a thicket.
+const TIES: usize = 40;
 /// A call shorter than this on the screen is a tick.
 const TICK: f32 = 4.0;
 
@@ -203,7 +205,13 @@ pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
     };
     let spans = run.state.callbacks();
     let places = spans.places(canvas.scale.first(), canvas.scale.last());
-    for span in places.take(300).filter_map(|place| spans.at(place)) {
+    // Where there are many, only that of a selected task tells anything.
+    let is_crowd = places.len() > TIES;
+    for span in places
+        .take(TIES * TIES)
+        .filter_map(|place| spans.at(place))
+        .filter(|span| !is_crowd || canvas.is_selected(|s| s.holds_task(run.state, span.what.task)))
+    {
         let Some(task) = run.state.task(span.what.task) else {
             continue;
         };

@@ -90,7 +90,7 @@ fn boxes_ui(
         let color = if item.is_sentinel {
             theme.text_strong
         } else {
-            color_of(run.state, theme, item.producer)
+            theme.bar_color(color_of(run.state, theme, item.producer))
         };
         canvas.bar(rect, color);
         if step >= 12.0 {
@@ -151,6 +151,7 @@ fn series_ui(canvas: &Canvas<'_>, series: &StepSeries, rect: Rect, color: Color3
         let right = points
             .get(place + 1)
             .map_or(now_x, |next| canvas.scale.x_from_time(next.t))
+            .min(now_x)
             .max(left);
         let share = point.value.max(0) as f32 / peak;
         let y = (rect.bottom() - share * (rect.height() - 2.0)).round() - 0.5;
@@ -205,5 +206,6 @@ fn thinned(canvas: &Canvas<'_>, series: &StepSeries) -> Vec<Step> {
                 value: series.value_at(t),
             }
         })
+        .take_while(|step| step.t <= canvas.run.now)
         .collect()
 }

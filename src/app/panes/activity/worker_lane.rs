@@ -200,7 +200,8 @@ fn task_color(canvas: &Canvas<'_>, task: TaskIx) -> Color32 {
         .task(task)
         .and_then(|task| run.state.process(task.process?))
         .map_or(run.theme.text_dim, |process| {
-            slot_color(run.state, run.theme, process)
+            run.theme
+                .bar_color(slot_color(run.state, run.theme, process))
         })
 }
 
@@ -213,6 +214,12 @@ fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
     };
     let Some(task) = run.state.task(span.what) else {
         return;
+    };
+    // A hair's breadth between two bars keeps them apart.
+    let right = if right - left > 3.0 {
+        right - 1.0
+    } else {
+        right
     };
     let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
     let color = task_color(canvas, span.what);
@@ -246,7 +253,7 @@ fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
         theme.error
     };
     let inside = rect.with_max_x(rect.right() - if is_whole { 0.0 } else { 2.0 * UNIT });
-    canvas.label(inside, &words, ink);
+    canvas.bar_label(inside, &words, &task.label, ink);
     if span.end.is_none() && run.state.is_live() {
         // The moving edge of what goes on.
         let edge = Rect::from_x_y_ranges(rect.right() - 2.0..=rect.right(), band.y_range());
@@ -322,6 +329,8 @@ fn held_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
             super::queue_lane::sentinel(canvas, pos2(left + 7.0, band.center().y));
         } else {
             let color = crate::app::lab::color_of(run.state, run.theme, item.producer);
+            let color = run.theme.bar_color(color);
+            let rect = rect.with_max_x((rect.right() - 1.0).max(rect.left() + 2.0));
             canvas.bar(rect.shrink2(vec2(0.0, 2.0)), color);
             canvas.label(rect, &item.text, theme::ink_on(color));
         }

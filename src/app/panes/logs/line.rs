@@ -102,8 +102,8 @@ impl Drawn {
             theme.text_dim,
         );
         x += TIME;
-        self.who.paint_chip(painter, pos2(x, y));
-        x += CHIP;
+        let chip_right = self.who.paint_chip(painter, pos2(x, y));
+        x = (x + CHIP).max(chip_right + 1.5 * UNIT);
         painter.text(
             pos2(x, y),
             Align2::LEFT_CENTER,
