@@ -193,7 +193,7 @@ pub const LIGHT: Theme = Theme {
         rgb(0xcc_72_a4),
         rgb(0xd9_c8_2e),
         rgb(0xd8_5a_24),
-        rgb(0x3f_66_cf),
+        rgb(0x55_7f_e3),
         rgb(0x9c_7b_44),
         rgb(0x8a_72_e0),
         rgb(0x6f_a8_99),

@@ -20,7 +20,7 @@ const FOOD: &str = include_str!("../../../data/producer-consumer.jsonl");
 fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
     stream
         .lines()
-        .map(|line| RunEvent::from_json(line).unwrap())
+        .map(|line| RunEvent::from_json(line).expect("a recorded event"))
         .filter(|event| event.t <= RunTime::from_seconds(seconds))
         .collect()
 }
