@@ -135,7 +135,7 @@ fn fixed_height(state: &RunState, row: Row) -> f32 {
         Row::Waiting => WAITING,
         Row::Queue(ix) => {
             let limit = state.queue(ix).and_then(QueueState::limit);
-            ITEM * limit.unwrap_or(4).clamp(2, 6) as f32 + 2.0 * theme::UNIT
+            ITEM * limit.unwrap_or(6).clamp(2, 6) as f32 + 2.0 * theme::UNIT
         }
         Row::Lane(ix) => {
             let needs_note = state.lane(ix).is_some_and(|lane| {
