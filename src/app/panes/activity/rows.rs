@@ -14,7 +14,7 @@ const WAITING: f32 = 40.0;
 /// The height that a queue's row has for each item.
 const ITEM: f32 = 15.0;
 /// Where there is room, lanes are as high as this.
-const TALLEST: f32 = 36.0;
+const TALLEST: f32 = 40.0;
 
 /// A row of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
