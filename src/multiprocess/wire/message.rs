@@ -229,11 +229,15 @@ mod tests {
     }
 
     fn hex<T: Serialize>(messages: &[T]) -> String {
+        use std::fmt::Write as _;
         let mut frames = Vec::new();
         messages
             .iter()
             .for_each(|message| write_frame(message, &mut frames).unwrap());
-        frames.iter().map(|byte| format!("{byte:02x}")).collect()
+        frames.iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
     }
 
     /// If one of these changes, raise [`VERSION`] and write the new frames down.
