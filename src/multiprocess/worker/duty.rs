@@ -14,6 +14,9 @@ use crate::os::{self, Monotonic};
 /// The first argument by which a program knows that it was started as a worker.
 pub const ARGUMENT: &str = "__worker";
 
+/// What a worker's command line begins with: the path of a program that was started by descriptor says nothing.
+pub const TITLE: &str = "proclab";
+
 /// Tasks shorter than this have no CPU time of their own, nanoseconds.
 const MEASURED_FROM_NANOS: u64 = 1_000_000;
 

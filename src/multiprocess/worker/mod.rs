@@ -9,7 +9,7 @@ mod duty;
 mod random;
 
 pub use context::Context;
-pub use duty::{ARGUMENT, enter};
+pub use duty::{ARGUMENT, TITLE, enter};
 pub use random::Random;
 
 use super::error::RemoteError;
