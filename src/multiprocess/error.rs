@@ -88,16 +88,36 @@ pub enum QueueError {
     Closed,
 }
 
-/// Why a process could not be started.
+/// Why a `Process` refuses a call. The words are Python's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum StartError {
+pub enum ProcessError {
+    /// `start` a second time.
+    #[error("cannot start a process twice")]
+    StartedTwice,
+    /// Needs a process that was started.
+    #[error("can only join a started process")]
+    NotStarted,
+    /// `set_daemon` after `start`.
+    #[error("process has already started")]
+    DaemonTooLate,
+    /// `start` within a daemon.
+    #[error("daemonic processes are not allowed to have children")]
+    DaemonicParent,
+    /// Any call after `close`.
+    #[error("process object is closed")]
+    Closed,
+    /// `close` too early.
+    #[error(
+        "Cannot close a process while it is still running. You should first call join() or terminate()."
+    )]
+    StillRunning,
     /// The operating system refused.
     #[error("{reason}")]
     System {
         /// What it says, with the program's name.
         reason: String,
     },
-    /// Everything is being terminated.
+    /// Everything is being ended.
     #[error("the engine is ending")]
     Ending,
 }

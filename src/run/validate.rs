@@ -14,6 +14,9 @@ pub const MAX_PROCESSES: usize = 256;
 /// The most tasks that one run may have.
 pub const MAX_TASKS: usize = 100_000;
 
+/// The longest that the main's own code may go on, seconds.
+pub const MAX_MAIN_SECONDS: f64 = 3600.0;
+
 /// The slowest allowed time scale.
 pub const MAX_TIME_SCALE: f64 = 1000.0;
 
@@ -41,6 +44,10 @@ pub enum Field {
     ErrorCallback,
     /// `time_scale`.
     TimeScale,
+    /// `main_prints`.
+    MainPrints,
+    /// `main_seconds`.
+    MainSeconds,
     /// `sentinels`.
     Sentinels,
     /// `queues`.
@@ -113,6 +120,8 @@ impl fmt::Display for Field {
             Self::Callback => ("callback", None),
             Self::ErrorCallback => ("error_callback", None),
             Self::TimeScale => ("time_scale", None),
+            Self::MainPrints => ("main_prints", None),
+            Self::MainSeconds => ("main_seconds", None),
             Self::Sentinels => ("sentinels", None),
             Self::Queues => ("queues", None),
             Self::Producers(index) => ("producers", *index),
@@ -177,12 +186,91 @@ impl RunConfig {
             );
         }
         match self.kind {
+            RunKind::Processes => problems.check_processes(usable_cpus),
             RunKind::Pool => problems.check_pool(usable_cpus),
             RunKind::ProducerConsumer => problems.check_producer_consumer(usable_cpus),
         }
+        problems.check_foreign();
         problems.found
     }
 }
+
+const POOL: (&[RunKind], &str) = (&[RunKind::Pool], "kind = \"pool\"");
+const PROCESSES: (&[RunKind], &str) = (&[RunKind::Processes], "kind = \"processes\"");
+const QUEUES: (&[RunKind], &str) = (&[RunKind::ProducerConsumer], "kind = \"producer_consumer\"");
+
+/// A field, whether it is set, and the kinds of run in which it means something, also in words.
+type FieldOfKinds = (
+    Field,
+    fn(&RunConfig) -> bool,
+    &'static [RunKind],
+    &'static str,
+);
+
+/// The fields that not every kind of run has.
+const FIELDS_OF_KINDS: &[FieldOfKinds] = &[
+    (Field::Processes, |c| c.processes.is_some(), POOL.0, POOL.1),
+    (
+        Field::Initializer,
+        |c| c.initializer.is_some(),
+        POOL.0,
+        POOL.1,
+    ),
+    (Field::Callback, |c| c.callback.is_some(), POOL.0, POOL.1),
+    (
+        Field::ErrorCallback,
+        |c| c.error_callback.is_some(),
+        POOL.0,
+        POOL.1,
+    ),
+    (
+        Field::Tasks(None),
+        |c| !c.tasks.is_empty(),
+        &[RunKind::Pool, RunKind::Processes],
+        "kind = \"pool\" or \"processes\"",
+    ),
+    (
+        Field::Tasks(None),
+        |c| {
+            c.tasks
+                .iter()
+                .any(|task| task.name.is_some() || task.daemon || task.join)
+        },
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (
+        Field::MainPrints,
+        |c| c.main_prints.is_some(),
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (
+        Field::MainSeconds,
+        |c| c.main_seconds != 0.0,
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (Field::Queues, |c| !c.queues.is_empty(), QUEUES.0, QUEUES.1),
+    (
+        Field::Producers(None),
+        |c| !c.producers.is_empty(),
+        QUEUES.0,
+        QUEUES.1,
+    ),
+    (
+        Field::Consumers(None),
+        |c| !c.consumers.is_empty(),
+        QUEUES.0,
+        QUEUES.1,
+    ),
+    (
+        Field::Sentinels,
+        |c| c.sentinels.is_some(),
+        QUEUES.0,
+        QUEUES.1,
+    ),
+];
 
 struct Problems<'a> {
     config: &'a RunConfig,
@@ -225,13 +313,37 @@ impl Problems<'_> {
             Field::ErrorCallback,
             ERROR_CALLBACKS,
         );
-        let elsewhere = [
-            (Field::Queues, config.queues.is_empty()),
-            (Field::Producers(None), config.producers.is_empty()),
-            (Field::Consumers(None), config.consumers.is_empty()),
-            (Field::Sentinels, config.sentinels.is_none()),
-        ];
-        self.check_absent(&elsewhere, "kind = \"producer_consumer\"");
+    }
+
+    fn check_processes(&mut self, usable_cpus: u32) {
+        let config = self.config;
+        self.check_calls(
+            &config.tasks,
+            Field::Tasks,
+            &[TaskKind::Process, TaskKind::Work],
+            MAX_PROCESSES,
+        );
+        let count = config.process_count(usable_cpus);
+        if count > MAX_PROCESSES {
+            self.add(
+                Field::Tasks(None),
+                ProblemKind::Processes {
+                    found: count,
+                    usable_cpus,
+                },
+            );
+        }
+        if !(0.0..=MAX_MAIN_SECONDS).contains(&config.main_seconds) {
+            let (min, max) = ("0".to_owned(), MAX_MAIN_SECONDS.to_string());
+            self.add(
+                Field::MainSeconds,
+                ProblemKind::Range {
+                    found: config.main_seconds.to_string(),
+                    min,
+                    max,
+                },
+            );
+        }
     }
 
     fn check_producer_consumer(&mut self, usable_cpus: u32) {
@@ -277,20 +389,14 @@ impl Problems<'_> {
                 },
             );
         }
-        let elsewhere = [
-            (Field::Processes, config.processes.is_none()),
-            (Field::Tasks(None), config.tasks.is_empty()),
-            (Field::Initializer, config.initializer.is_none()),
-            (Field::Callback, config.callback.is_none()),
-            (Field::ErrorCallback, config.error_callback.is_none()),
-        ];
-        self.check_absent(&elsewhere, "kind = \"pool\"");
     }
 
-    fn check_absent(&mut self, fields: &[(Field, bool)], needs: &'static str) {
-        for &(field, absent) in fields {
-            if !absent {
-                self.add(field, ProblemKind::NotHere { needs });
+    /// Fields that mean nothing in a run of this kind.
+    fn check_foreign(&mut self) {
+        let config = self.config;
+        for (field, is_set, kinds, needs) in FIELDS_OF_KINDS {
+            if is_set(config) && !kinds.contains(&config.kind) {
+                self.add(*field, ProblemKind::NotHere { needs });
             }
         }
     }

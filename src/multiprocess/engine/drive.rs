@@ -14,7 +14,7 @@ use crate::multiprocess::observer::{Event, Line, Pipe};
 use crate::multiprocess::spawn::{Spawned, spawn};
 use crate::multiprocess::wire::{FromChild, ToChild, VERSION};
 use crate::os::signal::{self, Send};
-use crate::os::{self, Monotonic};
+use crate::os::{self, Monotonic, ProcKey, processes};
 
 /// How long a started program has to say hello. A bare machine under load needs less than a second.
 const HELLO_NANOS: u64 = 10_000_000_000;
@@ -26,11 +26,18 @@ const DRAIN_NANOS: u64 = 200_000_000;
 /// and a flood cannot hold up the engine. Bytes, in bufferfuls of 64 KiB.
 const DRAIN_READS: usize = 16;
 
+/// How long a process may take to end with its parent.
+const ORPHAN_NANOS: u64 = 1_000_000_000;
+
+/// How often orphans are looked at: they are nobody's children here, so there is no event to wait for.
+const ORPHAN_LOOK_NANOS: u64 = 2_000_000;
+
 /// Serves until told to end and the last child is gone.
 pub(super) fn drive(shared: &Arc<Shared>) {
     let mut driver = Driver {
         shared,
         children: BTreeMap::new(),
+        orphans: Vec::new(),
         buffer: vec![0; READ_BYTES],
     };
     loop {
@@ -50,6 +57,8 @@ pub(super) fn drive(shared: &Arc<Shared>) {
 struct Driver<'a> {
     shared: &'a Arc<Shared>,
     children: BTreeMap<u64, Child>,
+    /// Processes whose parent, a child of ours, has ended and with it whoever told of them; until when they are waited for.
+    orphans: Vec<(ProcKey, Monotonic)>,
     /// What is being read goes through here.
     buffer: Vec<u8>,
 }
@@ -147,18 +156,15 @@ impl Driver<'_> {
             }
         }
         let now = Monotonic::now();
-        let timeout = self
-            .children
-            .values()
-            .filter_map(next_deadline)
-            .min()
-            .map(|deadline| {
-                let nanos = deadline.nanos_since(now);
-                Timespec {
-                    tv_sec: i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX),
-                    tv_nsec: i64::try_from(nanos % 1_000_000_000).unwrap_or(0),
-                }
-            });
+        let orphans = (!self.orphans.is_empty()).then(|| now.plus_nanos(ORPHAN_LOOK_NANOS));
+        let deadlines = self.children.values().filter_map(next_deadline);
+        let timeout = deadlines.chain(orphans).min().map(|deadline| {
+            let nanos = deadline.nanos_since(now);
+            Timespec {
+                tv_sec: i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX),
+                tv_nsec: i64::try_from(nanos % 1_000_000_000).unwrap_or(0),
+            }
+        });
         // An interrupted poll has reported nothing; the next round asks again.
         poll(&mut fds, timeout.as_ref()).ok();
         let mut ready: Vec<u64> = Vec::new();
@@ -254,14 +260,43 @@ impl Driver<'_> {
         let never_entered = child.hello_until.is_some();
         let max_rss_bytes = child.max_rss_bytes;
         self.children.remove(&id);
+        let orphans = self.shared.state.lock().take_orphans(id);
+        let until = now.plus_nanos(ORPHAN_NANOS);
+        self.orphans
+            .extend(orphans.into_iter().map(|key| (key, until)));
         self.shared
             .state
             .lock()
             .on_exited(id, reaped, max_rss_bytes, never_entered);
     }
 
+    /// Orphans end with their parent (the kernel kills them); the subreaper among their ancestors, which may be us, inherits
+    /// them.
+    fn bury_orphans(&mut self, now: Monotonic) {
+        let shared = self.shared;
+        self.orphans.retain(|&(key, until)| {
+            let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
+            let dead = stat.is_none_or(|stat| stat.state == b'Z');
+            if !dead && now < until {
+                return true;
+            }
+            let reaped = os::reap(key.pid).ok().flatten();
+            // Not ours to reap, so how it ended is what the kernel does to a child whose parent dies.
+            let killed = os::Reaped {
+                exit: os::Exit::Signalled { signal: 9 },
+                cpu_seconds: 0.0,
+            };
+            shared
+                .state
+                .lock()
+                .on_orphan_ended(key, reaped.unwrap_or(killed));
+            false
+        });
+    }
+
     fn keep_deadlines(&mut self) {
         let now = Monotonic::now();
+        self.bury_orphans(now);
         let mut due = Vec::new();
         for (id, child) in &mut self.children {
             if let Some((ladder, signals)) = child.ladder.and_then(|ladder| ladder.advance(now)) {
@@ -390,6 +425,10 @@ impl Shared {
             }
             FromChild::Get { queue } => {
                 self.state.lock().on_queue_call(id, &queue, None);
+                true
+            }
+            FromChild::Relayed { at, event } => {
+                self.state.lock().on_relayed(id, at, &event);
                 true
             }
             FromChild::Leaving { max_rss_bytes } => {

@@ -7,4 +7,4 @@ mod frame;
 mod message;
 
 pub use frame::{FrameError, FrameReader, MAX_FRAME_BYTES, write_frame};
-pub use message::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
+pub use message::{Call, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};

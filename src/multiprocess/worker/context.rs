@@ -5,9 +5,11 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use super::channel::{Channel, orphaned};
+use super::children::Children;
 use super::random::Random;
+use crate::multiprocess::Process;
 use crate::multiprocess::error::RemoteError;
-use crate::multiprocess::wire::{FromChild, ToChild};
+use crate::multiprocess::wire::{Call, FromChild, ToChild};
 
 /// The world of a running task: its process, its sleeps and random numbers, its queues.
 ///
@@ -19,11 +21,14 @@ pub struct Context {
     time_scale: f64,
     seed: u64,
     random: Random,
+    pub(super) children: Children,
 }
 
 impl Context {
     pub(super) fn new(channel: Channel, name: String, time_scale: f64, seed: u64) -> Self {
+        let children = Children::new(channel.sender(), time_scale, seed);
         Self {
+            children,
             channel,
             name,
             time_scale,
@@ -68,6 +73,12 @@ impl Context {
         if let Ok(duration) = Duration::try_from_secs_f64(seconds * self.time_scale) {
             std::thread::sleep(duration);
         }
+    }
+
+    /// Starts a process of this process's own, as Python's `Process(target, args).start()` within a child does; it is
+    /// waited for at this process's end. Refused within a daemon. It reaches no queues.
+    pub fn start_process(&mut self, call: Call) -> Result<Process, RemoteError> {
+        self.children.start(call)
     }
 
     /// Puts an encoded item into a queue, and waits while the queue is full.

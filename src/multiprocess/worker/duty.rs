@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use super::channel::{Channel, orphaned};
+use super::current::{Current, become_child};
 use super::{Context, Registry};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
@@ -51,6 +52,10 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
     channel.end_with_parent()?;
     os::this::set_name(&setup.os_name);
     keep_panics_as_text();
+    become_child(Current {
+        identity: setup.identity.clone(),
+        daemon: setup.daemon,
+    });
     let Setup {
         name,
         time_scale,
@@ -64,6 +69,7 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
         Duty::Worker { initializer } => serve_pool(registry, &mut context, initializer),
         Duty::Process { call } => serve_process(registry, &mut context, &call, process),
     };
+    context.children.finish();
     // From here on the parent may be gone: there is nothing left to lose.
     Ok(code.unwrap_or_else(|_channel_broke| orphaned()))
 }

@@ -4,11 +4,14 @@
 //! would leak into grandchildren. Whatever can be asked of a worker is found in its [`Registry`].
 
 mod channel;
+mod children;
 mod context;
+mod current;
 mod duty;
 mod random;
 
 pub use context::Context;
+pub(crate) use current::current;
 pub use duty::{ARGUMENT, TITLE, enter};
 pub use random::Random;
 

@@ -121,7 +121,11 @@ pub fn run(
     {
         witness.print(Stream::Stderr, &format!("main: {error}"));
     }
-    // Whatever is not joined by now is a daemon or was left behind by an error.
+    if went.is_err() {
+        // Nobody is left to use what the main has started.
+        engine.end_all(false);
+    }
+    engine.finish();
     engine.end_all(false);
     let quiet = engine.wait_until_quiet(QUIET_TIMEOUT) && guard::sweep(&format!("{MARK}={mark}"));
     if !quiet {
@@ -259,12 +263,13 @@ fn carry_out_request(line: &str, engine: &Engine, stream: &EventStream, stopper:
         Ok(Request::Stop) => stopper.stop(Cause::StopRequest),
         Ok(Request::Terminate) => stopper.stop(Cause::TerminateRequest),
         Ok(Request::KillWorker { pid }) => {
-            if engine.children().iter().any(|key| key.pid == pid) {
+            if let Some(key) = engine.children().into_iter().find(|key| key.pid == pid) {
                 stream.emit_now(EventKind::SignalSent {
                     pid,
                     signal: Signal::Kill.name().to_owned(),
                 });
-                engine.signal(pid, Signal::Kill);
+                // By its identity: also a process that a child has started, which is not the engine's own.
+                processes::kill(key).ok();
             } else {
                 refuse(format!("no living process of this run has the pid {pid}"));
             }

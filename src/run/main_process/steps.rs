@@ -14,6 +14,8 @@ pub(super) struct Steps<'a> {
     pub(super) witness: &'a Arc<Witness>,
     pub(super) listing: &'a Listing,
     last: AtomicU32,
+    /// The line of the last step; 0 for none.
+    last_line: AtomicU32,
 }
 
 impl<'a> Steps<'a> {
@@ -27,6 +29,7 @@ impl<'a> Steps<'a> {
             witness,
             listing,
             last: AtomicU32::new(0),
+            last_line: AtomicU32::new(0),
         }
     }
 
@@ -41,22 +44,22 @@ impl<'a> Steps<'a> {
     }
 
     /// The last line of the main's code is done.
-    pub(super) fn finish(&self, last_key: &str) {
-        let (step, line) = (
-            self.last.load(Ordering::Relaxed),
-            self.listing.line_of(last_key),
-        );
+    pub(super) fn finish(&self) {
+        let step = self.last.load(Ordering::Relaxed);
+        let line = Some(self.last_line.load(Ordering::Relaxed)).filter(|&line| line != 0);
         self.stream
             .emit_now(EventKind::MainCodeFinished { step, line });
     }
 
     fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
         let line = self.listing.line_of(key);
+        self.last_line.store(line.unwrap_or(0), Ordering::Relaxed);
+        let (call, args) = (call.to_owned(), args.to_owned());
         self.stream.emit_now(EventKind::MainStep {
             step,
             line,
-            call: call.to_owned(),
-            args: args.to_owned(),
+            call,
+            args,
             phase,
         });
     }

@@ -1,8 +1,9 @@
 //! How a run is stopped.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 
 use crate::multiprocess::Engine;
 use crate::run::event::EventKind;
@@ -59,6 +60,7 @@ pub(super) struct Stopper {
     engine: Engine,
     stream: Arc<EventStream>,
     first: Mutex<Option<Cause>>,
+    stopped: Condvar,
 }
 
 impl Stopper {
@@ -67,6 +69,7 @@ impl Stopper {
             engine,
             stream,
             first: Mutex::new(None),
+            stopped: Condvar::new(),
         }
     }
 
@@ -75,6 +78,7 @@ impl Stopper {
         let again = first.is_some();
         first.get_or_insert(cause);
         drop(first);
+        self.stopped.notify_all();
         let at_once = match cause {
             Cause::TerminateRequest => true,
             Cause::Interrupt | Cause::Terminate | Cause::HangUp | Cause::StopRequest => again,
@@ -87,6 +91,16 @@ impl Stopper {
             at_once,
         });
         self.engine.end_all(at_once);
+    }
+
+    /// Sleeps for so many seconds, or until the run is stopped.
+    pub(super) fn sleep(&self, seconds: f64) {
+        let Ok(duration) = Duration::try_from_secs_f64(seconds) else {
+            return;
+        };
+        let deadline = Instant::now() + duration;
+        let mut first = self.first.lock();
+        while first.is_none() && !self.stopped.wait_until(&mut first, deadline).timed_out() {}
     }
 
     pub(super) fn is_stopped(&self) -> bool {

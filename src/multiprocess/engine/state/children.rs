@@ -5,6 +5,7 @@ use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{ChildKind, Event};
 use crate::multiprocess::queue_core::{Party, QueueCore};
 use crate::multiprocess::wire::{Duty, Setup};
+use crate::multiprocess::worker::current;
 use crate::os::{Exit, Monotonic, ProcKey, Reaped, this};
 
 impl State {
@@ -26,15 +27,19 @@ impl State {
     pub(crate) fn start(
         &mut self,
         child: u64,
+        identity: u64,
         name: String,
         os_name: String,
         daemon: bool,
         duty: Duty,
     ) {
+        let own = current().map(|own| format!("{}:", own.identity));
+        let identity = format!("{}{identity}", own.unwrap_or_default());
         let ChildDefaults { time_scale, seed } = self.defaults;
         let setup = Setup {
             name,
             os_name,
+            identity,
             daemon,
             parent: this::pid(),
             time_scale,
@@ -79,20 +84,19 @@ impl State {
             .for_each(|child| self.end_child(child, at_once));
     }
 
-    /// The child of this pid, if it is alive and ours.
-    pub(crate) fn child_of_pid(&self, pid: u32) -> Option<u64> {
-        self.children
-            .iter()
-            .find(|(_, record)| record.key.is_some_and(|key| key.pid == pid))
-            .map(|(child, _)| *child)
-    }
-
-    /// The identities of all living children.
-    pub(crate) fn keys(&self) -> Vec<ProcKey> {
-        self.children
-            .values()
-            .filter_map(|record| record.key)
-            .collect()
+    /// Ends the daemons among the children by the ladder; workers are daemons.
+    pub(crate) fn end_daemons(&mut self) {
+        for pool in 0..self.pools.len() {
+            if let Some(record) = self.pools.get_mut(pool) {
+                record.core.terminate();
+            }
+            self.carry_out(pool);
+        }
+        let is_daemon = |(child, record): (&u64, &ChildRecord)| record.daemon.then_some(*child);
+        let daemons: Vec<_> = self.children.iter().filter_map(is_daemon).collect();
+        daemons
+            .into_iter()
+            .for_each(|child| self.end_child(child, false));
     }
 
     pub(crate) fn on_started(&mut self, child: u64, key: ProcKey) {
@@ -115,6 +119,7 @@ impl State {
                 kind,
                 name: &record.name,
                 daemon: record.daemon,
+                via: None,
             };
             observer.observe(Monotonic::now(), event);
         }

@@ -3,6 +3,7 @@
 mod children;
 mod pools;
 mod queues;
+mod relayed;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -70,7 +71,6 @@ pub(crate) struct ProcessRecord {
     pub(crate) child: u64,
     pub(crate) key: Option<ProcKey>,
     pub(crate) exit: Option<Result<Exit, String>>,
-    pub(crate) daemon: bool,
 }
 
 /// What the children of one engine have in common.
@@ -93,9 +93,13 @@ pub(crate) struct State {
     /// Set once everything is being ended: nothing new is started.
     pub(crate) closed: bool,
     children: BTreeMap<u64, ChildRecord>,
+    /// Living processes that children started, with the child of ours that tells of them.
+    relayed: BTreeMap<ProcKey, u64>,
+    /// Processes whose teller has ended and that are about to end with it.
+    orphans: usize,
     next_child: u64,
     next_ticket: u64,
-    workers_named: u64,
+    identities: u64,
     defaults: ChildDefaults,
     observer: Option<Arc<dyn Observer>>,
 }
@@ -111,9 +115,11 @@ impl State {
             ending: false,
             closed: false,
             children: BTreeMap::new(),
+            relayed: BTreeMap::new(),
+            orphans: 0,
             next_child: 0,
             next_ticket: 0,
-            workers_named: 0,
+            identities: 0,
             defaults,
             observer,
         }
@@ -126,9 +132,15 @@ impl State {
         }
     }
 
+    /// The number of the next process or worker, from 1: in Python they share one count.
+    pub(crate) fn next_identity(&mut self) -> u64 {
+        self.identities += 1;
+        self.identities
+    }
+
     /// Whether no child is alive or about to be started.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.children.is_empty()
+        self.children.is_empty() && self.orphans == 0
     }
 
     fn owner_and_pid(&self, child: u64) -> Option<(Owner, u32)> {

@@ -98,8 +98,8 @@ impl State {
     }
 
     fn start_worker(&mut self, pool: usize, slot: usize) {
-        self.workers_named += 1;
-        let name = format!("SpawnPoolWorker-{}", self.workers_named);
+        let identity = self.next_identity();
+        let name = format!("SpawnPoolWorker-{identity}");
         let child = self.new_child(Owner::Worker { pool, slot }, name.clone(), true);
         let Some(record) = self.pools.get_mut(pool) else {
             return;
@@ -114,7 +114,7 @@ impl State {
             initializer: record.initializer.clone(),
         };
         let os_name = format!("pool-W{}", slot + 1);
-        self.start(child, name, os_name, true, duty);
+        self.start(child, identity, name, os_name, true, duty);
     }
 
     fn child_in(&self, pool: usize, slot: usize) -> Option<u64> {
