@@ -8,7 +8,8 @@ use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// Someone who is told everything that happens, in order.
 ///
-/// Called under the engine's lock: must be quick and must not call the engine. Without an observer no event is built.
+/// Called on the engine's own threads, often under its lock: must be quick and must not call the engine. Without an observer
+/// no event is built.
 pub trait Observer: Send + Sync {
     /// Something happened at that time.
     fn observe(&self, at: Monotonic, event: Event<'_>);

@@ -4,12 +4,12 @@ use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
-use super::engine::state::{Action, Owner, ProcessRecord};
-use super::error::ProcessError;
+use super::engine::state::{Action, NewChild, Owner, ProcessRecord, State};
+use super::error::{ProcessError, TooLarge};
 use super::wire::{Call, Duty};
 use super::worker::current;
 use crate::os::signal::Send;
-use crate::os::{Exit, ProcKey, processes};
+use crate::os::{Exit, Monotonic, ProcKey, processes};
 
 /// One call that runs, has run or will run in a process of its own.
 ///
@@ -110,13 +110,24 @@ impl Process {
         if current().is_some_and(|parent| parent.daemon) {
             return Err(ProcessError::DaemonicParent);
         }
-        let (id, daemon) = (self.id, self.daemon);
+        TooLarge::check(&self.call.payload)?;
+        let id = self.id;
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
         if state.closed {
             return Err(ProcessError::Ending);
         }
-        let child = state.new_child(Owner::Process { id }, self.name.clone(), daemon);
+        let child = state.start_child(NewChild {
+            owner: Owner::Process { id },
+            identity: id,
+            name: self.name.clone(),
+            os_name: self.os_name.clone(),
+            daemon: self.daemon,
+            duty: Duty::Process {
+                call: self.call.clone(),
+            },
+            not_before: Monotonic::default(),
+        });
         state.processes.insert(
             id,
             ProcessRecord {
@@ -124,17 +135,6 @@ impl Process {
                 key: None,
                 exit: None,
             },
-        );
-        let duty = Duty::Process {
-            call: self.call.clone(),
-        };
-        state.start(
-            child,
-            id,
-            self.name.clone(),
-            self.os_name.clone(),
-            daemon,
-            duty,
         );
         drop(state);
         shared.wake();
@@ -185,6 +185,28 @@ impl Process {
             state.processes.get(&self.id).and_then(ended)
         });
         Ok(())
+    }
+
+    /// Waits until at least one of these processes has ended, at most so long; whether one has. As Python's
+    /// `connection.wait` over their sentinels.
+    pub fn wait_any(processes: &[&Self], timeout: Option<Duration>) -> bool {
+        let Some(first) = processes.first() else {
+            return false;
+        };
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let has_ended = |state: &State, process: &Self| {
+            state
+                .processes
+                .get(&process.id)
+                .is_none_or(|record| record.exit.is_some())
+        };
+        let look = |state: &mut State| {
+            processes
+                .iter()
+                .any(|process| has_ended(state, process))
+                .then_some(())
+        };
+        first.engine.shared().wait_for(deadline, look).is_some()
     }
 
     /// A descriptor that becomes readable when the process ends, for one's own poll loop.

@@ -23,9 +23,9 @@ pub struct RunConfig {
     /// Pool: how many workers; as many as the CPUs this process may use if left out.
     #[serde(default)]
     pub processes: Option<u32>,
-    /// Pool: how tasks are submitted.
+    /// Pool: how tasks are submitted; `apply_async` if left out.
     #[serde(default)]
-    pub mode: PoolMode,
+    pub mode: Option<PoolMode>,
     /// Pool: run once in each worker before its first task.
     #[serde(default)]
     pub initializer: Option<CallConfig>,
@@ -250,7 +250,7 @@ impl RunConfig {
             version: VERSION,
             kind: RunKind::Pool,
             processes: None,
-            mode: PoolMode::default(),
+            mode: None,
             initializer: None,
             callback: None,
             error_callback: None,
@@ -305,7 +305,10 @@ impl RunConfig {
     pub fn resolved(mut self, usable_cpus: u32, new_seed: u64) -> Self {
         match self.kind {
             RunKind::Processes => {}
-            RunKind::Pool => self.processes = Some(self.processes.unwrap_or(usable_cpus)),
+            RunKind::Pool => {
+                self.processes = Some(self.processes.unwrap_or(usable_cpus));
+                self.mode = Some(self.pool_mode());
+            }
             RunKind::ProducerConsumer => {
                 let consumers = u32::try_from(self.consumers.len()).unwrap_or(u32::MAX);
                 self.sentinels = Some(self.sentinels.unwrap_or(consumers));
@@ -313,6 +316,11 @@ impl RunConfig {
         }
         self.seed = Some(self.seed.unwrap_or(new_seed));
         self
+    }
+
+    /// How a pool's tasks are submitted.
+    pub fn pool_mode(&self) -> PoolMode {
+        self.mode.unwrap_or_default()
     }
 
     /// Every process that the run will start, as far as it can be told beforehand.
@@ -347,7 +355,7 @@ kwargs = { key = "work1", n = 1 }
         let config = RunConfig::from_toml(POOL).unwrap();
         assert_eq!(
             (config.kind, config.processes, config.mode),
-            (RunKind::Pool, Some(3), PoolMode::Apply)
+            (RunKind::Pool, Some(3), Some(PoolMode::Apply))
         );
         assert_eq!(config.tasks[0].to_string(), r#"work, ("work0", 0)"#);
         assert_eq!(config.tasks[1].to_string(), r#"work, (key="work1", n=1)"#);

@@ -125,7 +125,7 @@ fn pool_text(config: &RunConfig) -> String {
         ));
     }
     add("]");
-    match config.mode {
+    match config.pool_mode() {
         PoolMode::Apply => {
             add("for task, args in calls:");
             add("    value = pool.apply(task, args)  #: pool.apply");

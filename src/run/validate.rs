@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use super::config::{CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind};
+use super::config::{
+    CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind, VERSION,
+};
 use crate::task::parameter::BindError;
 use crate::task::value::Value;
 use crate::task::{self, TaskKind};
@@ -32,6 +34,8 @@ pub struct Problem {
 /// A field of a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
+    /// `version`.
+    Version,
     /// `processes`.
     Processes,
     /// `mode`.
@@ -114,6 +118,7 @@ pub enum ProblemKind {
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, index) = match self {
+            Self::Version => ("version", None),
             Self::Processes => ("processes", None),
             Self::Mode => ("mode", None),
             Self::Initializer => ("initializer", None),
@@ -148,6 +153,7 @@ impl fmt::Display for ProblemKind {
             Self::Empty => f.write_str("needs at least one entry"),
             Self::TooMany { found, max } => write!(f, "{found} entries: at most {max} are allowed"),
             Self::UnknownName { found, allowed } => {
+                let found = shortened(found);
                 write!(f, "there is no '{found}'; there is {}", allowed.join(", "))
             }
             Self::WrongTask { found, allowed } => write!(
@@ -158,6 +164,15 @@ impl fmt::Display for ProblemKind {
             Self::Arguments(error) => error.fmt(f),
             Self::NotHere { needs } => write!(f, "has a meaning only with {needs}"),
         }
+    }
+}
+
+/// The beginning of a name that was given, long enough to be known again.
+fn shortened(name: &str) -> String {
+    const LONGEST: usize = 100;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
     }
 }
 
@@ -174,6 +189,17 @@ impl RunConfig {
             config: self,
             found: Vec::new(),
         };
+        if !(1..=VERSION).contains(&self.version) {
+            let (min, max) = ("1".to_owned(), VERSION.to_string());
+            problems.add(
+                Field::Version,
+                ProblemKind::Range {
+                    found: self.version.to_string(),
+                    min,
+                    max,
+                },
+            );
+        }
         if !(0.0..=MAX_TIME_SCALE).contains(&self.time_scale) {
             let (min, max) = ("0".to_owned(), MAX_TIME_SCALE.to_string());
             problems.add(
@@ -210,6 +236,7 @@ type FieldOfKinds = (
 /// The fields that not every kind of run has.
 const FIELDS_OF_KINDS: &[FieldOfKinds] = &[
     (Field::Processes, |c| c.processes.is_some(), POOL.0, POOL.1),
+    (Field::Mode, |c| c.mode.is_some(), POOL.0, POOL.1),
     (
         Field::Initializer,
         |c| c.initializer.is_some(),
@@ -412,7 +439,7 @@ impl Problems<'_> {
                     allowed,
                 },
             );
-        } else if self.config.mode == PoolMode::Apply {
+        } else if self.config.pool_mode() == PoolMode::Apply {
             self.add(
                 field,
                 ProblemKind::NotHere {

@@ -28,6 +28,8 @@ pub struct EngineOptions {
     pub time_scale: f64,
     /// What the children's random numbers follow from.
     pub seed: u64,
+    /// The limit of open files to set in each child, where this process has raised its own.
+    pub open_files: Option<u64>,
     /// Who is told everything.
     pub observer: Option<Arc<dyn Observer>>,
 }
@@ -39,6 +41,7 @@ impl Default for EngineOptions {
             environment: Vec::new(),
             time_scale: 1.0,
             seed: 0,
+            open_files: None,
             observer: None,
         }
     }
@@ -96,13 +99,18 @@ impl Engine {
             environment,
             time_scale,
             seed,
+            open_files,
             observer,
         } = options;
         let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
             .map_err(std::io::Error::from)?;
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(
-                ChildDefaults { time_scale, seed },
+                ChildDefaults {
+                    time_scale,
+                    seed,
+                    open_files,
+                },
                 observer.clone(),
             )),
             changed: Condvar::new(),

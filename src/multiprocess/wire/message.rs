@@ -57,6 +57,8 @@ pub struct Setup {
     pub daemon: bool,
     /// The pid of its parent: a child that finds another one is an orphan and ends.
     pub parent: u32,
+    /// The limit of open files that its parent had before it raised its own; `None` to leave it.
+    pub open_files: Option<u64>,
     /// Built-in sleeps take so many times as long; not negative, 0 for none.
     pub time_scale: f64,
     /// What its random numbers follow from, together with its task's number or, for a process of its own, `process`.
@@ -223,6 +225,7 @@ mod tests {
             identity: "1".into(),
             daemon: true,
             parent: 4711,
+            open_files: Some(1024),
             time_scale: 0.5,
             seed: 7,
             process: 1,

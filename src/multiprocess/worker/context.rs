@@ -8,7 +8,7 @@ use super::channel::{Channel, orphaned};
 use super::children::Children;
 use super::random::Random;
 use crate::multiprocess::Process;
-use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::error::{RemoteError, TooLarge};
 use crate::multiprocess::wire::{Call, FromChild, ToChild};
 
 /// The world of a running task: its process, its sleeps and random numbers, its queues.
@@ -83,6 +83,8 @@ impl Context {
 
     /// Puts an encoded item into a queue, and waits while the queue is full.
     pub fn put(&mut self, queue: &str, item: Vec<u8>) -> Result<(), RemoteError> {
+        TooLarge::check(&item)
+            .map_err(|error| RemoteError::new("ValueError", error.to_string()))?;
         match self.ask(&FromChild::Put {
             queue: queue.to_owned(),
             item,

@@ -51,6 +51,9 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
     }
     channel.end_with_parent()?;
     os::this::set_name(&setup.os_name);
+    if let Some(limit) = setup.open_files {
+        os::this::set_open_files_limit(limit);
+    }
     keep_panics_as_text();
     become_child(Current {
         identity: setup.identity.clone(),

@@ -104,7 +104,7 @@ impl Program<'_> {
         let pool = self
             .steps
             .call("Pool", "Pool", &shown, || Pool::new(self.engine, options))?;
-        match self.config.mode {
+        match self.config.pool_mode() {
             PoolMode::Apply => {
                 self.apply_all(&pool)?;
                 self.close_and_join(&pool)?;
@@ -228,8 +228,9 @@ impl Program<'_> {
         });
         let producers = self.start_all(&self.config.producers, Role::Producer)?;
         let consumers = self.start_all(&self.config.consumers, Role::Consumer)?;
-        self.join_all(&producers, "join producers")?;
-        for _ in 0..self.config.sentinels.unwrap_or(0) {
+        self.join_producers(&producers, &consumers, &queue)?;
+        let sentinels = self.config.sentinels.unwrap_or(0);
+        for _ in 0..sentinels {
             let sentinel = task::bytes_from_value(&Value::Null);
             let put = self.steps.call("put", &format!("{name}.put"), "None", || {
                 queue.put(sentinel)
@@ -238,9 +239,53 @@ impl Program<'_> {
                 break;
             }
         }
+        if (sentinels as usize) < consumers.len() && !self.stopper.is_stopped() {
+            let (count, short) = (consumers.len(), consumers.len() - sentinels as usize);
+            self.complain(&format!("{count} consumers, but {sentinels} sentinels were put: {short} of them will wait for ever"));
+        }
         self.join_all(&consumers, "join consumers")?;
         self.steps.finish();
         Ok(())
+    }
+
+    /// Joins the producers. If all consumers end before them, nobody empties a bounded queue any more: then it is closed, so
+    /// that whoever puts gets an error instead of waiting for ever.
+    fn join_producers(
+        &self,
+        producers: &[(String, Process)],
+        consumers: &[(String, Process)],
+        queue: &Queue,
+    ) -> Result<(), ProgramError> {
+        let is_bounded = self.config.queues.iter().any(|queue| queue.maxsize > 0);
+        for (label, producer) in producers {
+            self.steps
+                .call("join producers", &format!("{label}.join"), "", || {
+                    while is_bounded && producer.is_alive()? {
+                        let alive = |process: &&Process| process.is_alive().unwrap_or(false);
+                        let mut watched: Vec<_> = consumers
+                            .iter()
+                            .map(|(_, consumer)| consumer)
+                            .filter(alive)
+                            .collect();
+                        if watched.is_empty() {
+                            self.complain("every consumer has ended: the queue is closed");
+                            queue.close();
+                            break;
+                        }
+                        watched.push(producer);
+                        Process::wait_any(&watched, None);
+                    }
+                    producer.join(None)
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Prints a line of the main's own to its standard error.
+    fn complain(&self, words: &str) {
+        self.steps
+            .witness
+            .print(Stream::Stderr, &format!("main: {words}"));
     }
 
     fn start_all(

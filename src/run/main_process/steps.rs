@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::run::event::{EventKind, Phase};
 use crate::run::listing::Listing;
+use crate::run::preview::cut;
 use crate::run::stream::EventStream;
 use crate::run::witness::Witness;
 
@@ -35,6 +36,7 @@ impl<'a> Steps<'a> {
 
     /// Carries out one call, which stands in the listing where `key` does.
     pub(super) fn call<T>(&self, key: &str, call: &str, args: &str, body: impl FnOnce() -> T) -> T {
+        self.stream.wait_for_room();
         let step = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         self.witness.set_step(step);
         self.tell(key, step, call, args, Phase::Entered);
@@ -54,7 +56,7 @@ impl<'a> Steps<'a> {
     fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
         let line = self.listing.line_of(key);
         self.last_line.store(line.unwrap_or(0), Ordering::Relaxed);
-        let (call, args) = (call.to_owned(), args.to_owned());
+        let (call, args) = (call.to_owned(), cut(args));
         self.stream.emit_now(EventKind::MainStep {
             step,
             line,

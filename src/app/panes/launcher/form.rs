@@ -188,7 +188,7 @@ impl Form {
     fn pool(&self, reader: &mut Reader<'_>) -> RunConfig {
         let mut config = RunConfig::pool();
         config.processes = Some(reader.number(FormField::Workers, &self.workers));
-        config.mode = self.mode;
+        config.mode = Some(self.mode);
         if self.callbacks && self.mode == PoolMode::ApplyAsync {
             config.callback = CALLBACKS.first().map(|name| (*name).to_owned());
             config.error_callback = ERROR_CALLBACKS.first().map(|name| (*name).to_owned());

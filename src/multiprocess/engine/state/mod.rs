@@ -13,15 +13,19 @@ use crate::multiprocess::pool::callbacks::{CallbackQueue, ErrorCallback, ValueCa
 use crate::multiprocess::pool::core::PoolCore;
 use crate::multiprocess::queue_core::QueueCore;
 use crate::multiprocess::result::Cell;
-use crate::multiprocess::wire::{Call, Setup, ToChild};
+use crate::multiprocess::wire::{Call, Duty, Setup, ToChild};
 use crate::os::signal::Send;
 use crate::os::{Exit, Monotonic, ProcKey};
 
 /// What the engine's thread is to do.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// Start a child.
-    Start { child: u64, setup: Box<Setup> },
+    /// Start a child, not before that time.
+    Start {
+        child: u64,
+        not_before: Monotonic,
+        setup: Box<Setup>,
+    },
     /// Send it a message.
     Send { child: u64, message: ToChild },
     /// End it and its group by the ladder.
@@ -37,6 +41,20 @@ pub(crate) enum Owner {
     Process { id: u64 },
 }
 
+/// A child to be started.
+#[derive(Debug)]
+pub(crate) struct NewChild {
+    pub(crate) owner: Owner,
+    /// Its number among this process's children.
+    pub(crate) identity: u64,
+    pub(crate) name: String,
+    pub(crate) os_name: String,
+    pub(crate) daemon: bool,
+    pub(crate) duty: Duty,
+    /// The zero of the clock for at once.
+    pub(crate) not_before: Monotonic,
+}
+
 #[derive(Debug)]
 struct ChildRecord {
     owner: Owner,
@@ -46,6 +64,8 @@ struct ChildRecord {
     key: Option<ProcKey>,
     /// Whether it was told to end, so that its exit code is no failure.
     asked: bool,
+    /// Why it is about to end, if that is known better than by its exit.
+    why: Option<String>,
 }
 
 /// What is needed to start a pool's workers again and again.
@@ -78,6 +98,7 @@ pub(crate) struct ProcessRecord {
 pub(crate) struct ChildDefaults {
     pub(crate) time_scale: f64,
     pub(crate) seed: u64,
+    pub(crate) open_files: Option<u64>,
 }
 
 /// Everything that the engine knows.
