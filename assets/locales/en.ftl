@@ -148,6 +148,17 @@ machine-cores = { $count ->
 machine-memory = Memory
 machine-memory-tip = Memory that could not be given to programs without swapping; the curve shows the last two minutes
 machine-of = of { $total }
+machine-readout =
+    { $ago }
+    CPU { $cpu }
+    Memory { $memory }
+readout-unknown =
+    { $ago }
+    Nothing was read then.
+ago-now = now
+ago-seconds = { $seconds } s ago
+ago-minutes = { $minutes } min ago
+ago-minutes-seconds = { $minutes } min { $seconds } s ago
 machine-load = Load
 machine-load-tip = Processes that run or wait, on average over 1, 5 and 15 minutes
 machine-load-note = 5 min { $five } · 15 min { $fifteen }
@@ -198,9 +209,11 @@ detail-parent-tip = Show the parent
 detail-copy-pid = Click to copy the PID
 detail-copy = Click to copy
 detail-close = Close the detail
-detail-cpu = CPU, 2 min
+detail-cpu = CPU
 detail-cpu-now = { $percent } % of 1 core
-detail-cpu-tip = The last two minutes since it was selected; gaps are times when nothing was known
+detail-cpu-tip = CPU use since the process was selected first, for ten minutes at most; 100 % is one core, gaps are times when nothing was known
+detail-memory-tip = Memory of its own and shared, as far as it is in RAM, since the process was selected first, for ten minutes at most
+axis-minutes = −{ $minutes } min
 detail-switches = { $voluntary } waited · { $involuntary } preempted
 detail-unnamed = (unnamed)
 detail-list-cut = Only the first { $count } are shown.

@@ -55,7 +55,7 @@ impl Monitor {
             .resizable(false)
             .frame(Frame::new().fill(surface))
             .show(ui, |ui| {
-                machine_strip_ui(ui, view, &snapshot, &self.history);
+                machine_strip_ui(ui, view, &snapshot, &self.curves);
             });
         if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
             let data = DetailData {
@@ -64,7 +64,7 @@ impl Monitor {
                 detail: self.detail.as_deref(),
                 last_row: self.last_row.as_ref(),
                 ended_name: self.order.ended_name(key),
-                history: &self.history,
+                curves: &self.curves,
                 zone: &self.zone,
                 is_root: self.is_root,
             };

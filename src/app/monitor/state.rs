@@ -6,6 +6,7 @@ use std::time::Duration;
 use eframe::egui;
 use jiff::tz::TimeZone;
 
+use super::curves::Curves;
 use super::order::RowOrder;
 use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable};
@@ -37,6 +38,7 @@ pub struct Monitor {
     pub(super) snapshot: Option<Arc<Snapshot>>,
     pub(super) detail: Option<Arc<ProcessDetail>>,
     pub(super) history: History,
+    pub(super) curves: Curves,
     pub(super) query: Query,
     pub(super) filter_text: String,
     pub(super) filter_error: Option<FilterError>,
@@ -76,6 +78,7 @@ impl Monitor {
             snapshot: None,
             detail: None,
             history: History::default(),
+            curves: Curves::default(),
             query,
             filter_text: String::new(),
             filter_error: None,
@@ -111,6 +114,10 @@ impl Monitor {
         self.refresh_if_stale();
         self.remember_row();
         self.take_detail();
+        if let Some(snapshot) = &self.snapshot {
+            let shown = self.selected.filter(|_| self.is_detail_open);
+            self.curves.refresh(&self.history, snapshot, shown);
+        }
     }
 
     /// Sorts and filters after a change; must follow commands and come before drawing.

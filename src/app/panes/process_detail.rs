@@ -9,11 +9,12 @@ use super::process_cell::{state_color, state_text};
 use super::reason::Asking;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
+use crate::app::monitor::Curves;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{icon_button, link_button, paint_line, tab};
-use crate::monitor::{History, ProcessDetail, ProcessRow, Snapshot};
+use crate::monitor::{ProcessDetail, ProcessRow, Snapshot};
 use crate::os::ProcKey;
 
 /// What the panel shows.
@@ -29,8 +30,8 @@ pub struct DetailData<'a> {
     pub last_row: Option<&'a ProcessRow>,
     /// Its name, if it had ended before it was selected.
     pub ended_name: Option<&'a str>,
-    /// The CPU curve.
-    pub history: &'a History,
+    /// Its curves.
+    pub curves: &'a Curves,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
     /// Whether we look with root's rights.
