@@ -17,6 +17,7 @@ command-open-detail = Open the detail
 command-close-detail = Close the detail
 command-step-back = Close what is in front
 command-copy-row = Copy the selected row
+command-copy-text = Copy a text
 command-sort-by = Sort by a column
 command-toggle-column = Show or hide a column
 command-set-column-width = Set the width of a column
@@ -43,6 +44,7 @@ mark-denied = denied
 mark-gone = gone
 mark-masked = ••••••••
 toast-row-copied = Row copied
+toast-copied = Copied
 
 ## Why a value is not there
 
@@ -217,6 +219,19 @@ axis-minutes = −{ $minutes } min
 detail-switches = { $voluntary } waited · { $involuntary } preempted
 detail-unnamed = (unnamed)
 detail-list-cut = Only the first { $count } are shown.
+detail-count = { $title } · { $count }
+thread-id = ID
+thread-name = Name
+thread-state = State
+thread-time = CPU time
+file-fd = FD
+file-mode = Mode
+file-path = Path
+socket-kind = Kind
+socket-ends = Local end → remote end
+socket-state = State
+variable-name = Name
+variable-value = Value
 detail-threads-none = No threads.
 detail-files-none = No regular files are open.
 detail-network-none = No sockets are open.
@@ -252,10 +267,10 @@ field-read = Read from disk
 field-written = Written to disk
 field-fds = Descriptors
 field-cgroup = Control group
-running-days = running for { $days } d { $hours } h
-running-hours = running for { $hours } h { $minutes } min
-running-minutes = running for { $minutes } min { $seconds } s
-running-seconds = running for { $seconds } s
+started-days = started { $days } d { $hours } h ago
+started-hours = started { $hours } h { $minutes } min ago
+started-minutes = started { $minutes } min { $seconds } s ago
+started-seconds = started { $seconds } s ago
 
 menu-copy-pid = Copy PID
 menu-copy-name = Copy name
@@ -276,6 +291,12 @@ export-browse-tip = Choose with the desktop's own dialog; without one, type the 
 export-write = Export
 export-done = Exported to { $path }
 export-failed = Could not write { $path }: { $reason }
+export-no-folder = there is no such folder
+export-no-permission = you may not write there
+export-disk-full = the disk is full
+export-read-only = the disk is read-only
+export-not-a-folder = a part of it is a file, not a folder
+export-writing = Writing…
 export-folder = { $path } is a folder: name a file in it
 
 ## Lab

@@ -43,6 +43,8 @@ impl Toasts {
 
     fn push(&mut self, sentence: String, is_error: bool) {
         self.count += 1;
+        // Said again it stands once, for the full time.
+        self.toasts.retain(|toast| toast.sentence != sentence);
         self.toasts.push(Toast {
             id: self.count,
             sentence,

@@ -148,7 +148,7 @@ impl Monitor {
         }
     }
 
-    /// The last readable detail stays when its process has ended.
+    /// The last readable detail stays when its process has ended, be it as a zombie, which has hardly anything left.
     fn take_detail(&mut self) {
         let shown = self.selected.filter(|_| self.is_detail_open);
         let newest = self
@@ -161,6 +161,7 @@ impl Monitor {
             .filter(|detail| Some(detail.key) == shown);
         self.detail = match (newest, known) {
             (Some(new), old) if new.is_gone() => old,
+            (Some(new), Some(old)) if new.is_zombie() && !old.is_zombie() => Some(old),
             (Some(new), _) => Some(new),
             (None, old) => old,
         };
@@ -299,7 +300,7 @@ impl Monitor {
     /// The selected row as text with tabs, for the clipboard.
     pub fn selected_row_text(&self) -> Option<String> {
         let snapshot = self.snapshot.as_deref()?;
-        let row: &ProcessRow = snapshot.row(self.selected?)?;
+        let row = snapshot.row(self.selected?).or(self.last_row.as_ref())?;
         let context = CellContext {
             snapshot,
             zone: &self.zone,

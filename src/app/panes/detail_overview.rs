@@ -9,6 +9,7 @@ use super::detail_curves::curves_ui;
 use super::process_cell::state_text;
 use super::process_detail::DetailData;
 use super::reason::{Asking, reason_text};
+use crate::app::command::Command;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::paint_line;
@@ -231,7 +232,7 @@ impl Fields<'_> {
                 copy.to_owned()
             };
             if response.on_hover_text(tip).clicked() {
-                ui.copy_text(text);
+                view.commands.send(Command::CopyText(text));
             }
         }
     }

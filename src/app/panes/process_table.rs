@@ -353,12 +353,14 @@ fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow)
     ui.set_min_width(200.0);
     let process = data.snapshot.row(row.key);
     if ui.button(view.text.get("menu-copy-pid")).clicked() {
-        ui.copy_text(row.key.pid.to_string());
+        view.commands
+            .send(Command::CopyText(row.key.pid.to_string()));
         ui.close();
     }
     if let Some(process) = process {
         if ui.button(view.text.get("menu-copy-name")).clicked() {
-            ui.copy_text(process.name.to_string());
+            view.commands
+                .send(Command::CopyText(process.name.to_string()));
             ui.close();
         }
         let has_command = process.cmdline.is_value();
@@ -369,7 +371,8 @@ fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow)
             )
             .clicked()
         {
-            ui.copy_text(process.cmdline_text().to_owned());
+            let command = process.cmdline_text().to_owned();
+            view.commands.send(Command::CopyText(command));
             ui.close();
         }
         ui.separator();
