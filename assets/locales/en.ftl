@@ -72,6 +72,17 @@ procstate-idle = idle
 procstate-parked = parked
 procstate-unknown = unknown
 procstate-ended = ended
+statehelp-running = It computes, or waits for a free CPU
+statehelp-sleeping = It waits for something: input, a timer, another process
+statehelp-disk-sleep = It waits inside the kernel, mostly for a disk; signals have to wait too
+statehelp-stopped = It was stopped (SIGSTOP, Ctrl+Z) and goes on with SIGCONT
+statehelp-tracing-stop = A debugger holds it
+statehelp-zombie = It has ended; what remains is its exit code, until its parent asks for it
+statehelp-dead = It is going away at this moment
+statehelp-waking = It is about to run
+statehelp-idle = A thread of the kernel with nothing to do
+statehelp-parked = A thread of the kernel put aside with its CPU
+statehelp-unknown = The kernel names a state that Proclab does not know
 
 ## Columns of the process table
 

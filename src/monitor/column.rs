@@ -200,7 +200,7 @@ pub const COLUMNS: [Column; 16] = [
         "Its threads, the first one included.",
     ),
     Column {
-        default_width: 136.0,
+        default_width: 128.0,
         first_direction: Direction::Descending,
         ..text(
             ColumnId::Started,
@@ -211,7 +211,7 @@ pub const COLUMNS: [Column; 16] = [
         )
     },
     Column {
-        default_width: 140.0,
+        default_width: 148.0,
         ..text(
             ColumnId::Parent,
             "ppid",

@@ -17,6 +17,7 @@ use crate::monitor::detail::Capped;
 const SIDE: f32 = 4.0 * UNIT;
 
 /// What the list of a section looks like.
+#[derive(Clone, Copy)]
 pub struct List<const N: usize> {
     /// The sentence in place of an empty one.
     pub none_key: &'static str,

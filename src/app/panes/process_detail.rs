@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::detail_lists::{connections_ui, environment_ui, files_ui, threads_ui};
 use super::detail_overview::overview_ui;
-use super::process_cell::{state_color, state_text};
+use super::process_cell::{state_color, state_help, state_text};
 use super::reason::Asking;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
@@ -229,6 +229,7 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
         }
     });
     ui.add_space(UNIT);
+    ui.spacing_mut().interact_size.y = 5.0 * UNIT;
     let small = |text: &str| RichText::new(text).font(theme::font(Face::Regular, theme::TEXT_S));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
@@ -236,7 +237,8 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
             ui.label(small(view.text.get("detail-ended")).color(view.theme.warning));
             return;
         };
-        ui.label(small(state_text(view.text, row.state)).color(state_color(row.state, view.theme)));
+        ui.label(small(state_text(view.text, row.state)).color(state_color(row.state, view.theme)))
+            .on_hover_text(state_help(view.text, row.state));
         ui.label(small("·").color(view.theme.text_dim));
         let seconds = data.snapshot.tick.taken_at.as_second() as f64 - row.create_time;
         ui.label(small(&age_text(view.text, seconds.max(0.0) as u64)).color(view.theme.text));

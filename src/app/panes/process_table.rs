@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 use jiff::tz::TimeZone;
 
-use super::process_cell::{Cell, cell, ended_cell};
+use super::process_cell::{Cell, cell, ended_cell, state_help};
 use super::table_header::{ShownColumn, header_ui, shown_columns};
 use crate::app::command::Command;
 use crate::app::monitor::{Content, Motion, OrderRow, RowOrder};
@@ -242,7 +242,8 @@ impl ProcessTable {
             if pointer.is_some_and(|at| area.contains(at)) {
                 tip = cell
                     .reason
-                    .or_else(|| is_cut.then(|| shortened(&cell.text)));
+                    .or_else(|| is_cut.then(|| shortened(&cell.text)))
+                    .or_else(|| state_tip(column.id, row, data, view));
             }
         }
         if response.clicked() {
@@ -298,6 +299,12 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
     if focused == Some(id) && ui.input_mut(|input| input.consume_key(none, egui::Key::Space)) {
         view.commands.send(Command::ToggleFreeze);
     }
+}
+
+/// What the state under the pointer means.
+fn state_tip(id: ColumnId, row: &OrderRow, data: TableData<'_>, view: View<'_>) -> Option<String> {
+    let process = data.snapshot.row(row.key)?;
+    (id == ColumnId::State).then(|| state_help(view.text, process.state).to_owned())
 }
 
 /// A text for a tooltip: command lines can be as long as a book.

@@ -220,7 +220,7 @@ pub fn small_button(
             );
             x += lead;
         }
-        let y = rect.center().y - galley.size().y / 2.0;
+        let y = (rect.center().y - galley.size().y / 2.0).round();
         ui.painter()
             .galley_with_override_text_color(pos2(x, y), galley, color);
     }

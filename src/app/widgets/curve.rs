@@ -140,9 +140,12 @@ impl CurvePlot<'_> {
                 | HoverPosition::Elsewhere { position }) = at;
                 Some(readout(position.x.min(0.0)))
             });
-        plot = match self.axes {
-            Some(axes) => with_axes(plot, axes, theme, seconds, top),
-            None => plot.show_axes(false).show_grid(false),
+        plot = if let Some(axes) = self.axes {
+            with_axes(plot, axes, theme, seconds, top)
+        } else {
+            let base = rect.bottom() - 0.5;
+            ui.painter().hline(rect.x_range(), base, theme.line());
+            plot.show_axes(false).show_grid(false)
         };
         // A line at the edge would be cut in half: one point more below, and above.
         let margin = top / f64::from(rect.height().max(1.0));
@@ -169,9 +172,6 @@ impl CurvePlot<'_> {
                 plot.points(dot(point, color, 3.0));
             }
         });
-        let frame = *shown.transform.frame();
-        ui.painter()
-            .hline(frame.x_range(), frame.bottom() - 0.5, theme.line());
         shown.response.on_hover_cursor(CursorIcon::Default);
     }
 }
@@ -290,9 +290,11 @@ mod tests {
 
     #[test]
     fn scales_grow_in_steps() {
-        let tops = [3.0, 101.0, 151.0, 250.0, 800.0].map(|value| top_for(value, 100.0));
-        assert_eq!(tops, [100.0, 150.0, 200.0, 300.0, 800.0]);
-        assert_eq!([5.0, 121.0, 601.0].map(span_for), [120.0, 300.0, 600.0]);
+        let top = |value: f64| top_for(value, 100.0) as u32;
+        assert_eq!([3.0, 101.0, 151.0].map(top), [100, 150, 200]);
+        assert_eq!([250.0, 800.0].map(top), [300, 800]);
+        let span = |seconds: f64| span_for(seconds) as u32;
+        assert_eq!([5.0, 121.0, 601.0].map(span), [120, 300, 600]);
     }
 
     #[test]
