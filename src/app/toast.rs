@@ -10,7 +10,7 @@ use super::view::View;
 use super::widgets::icon_button;
 
 /// How long a notice of something done stays.
-const SHORT: Duration = Duration::from_secs(6);
+const SHORT: Duration = Duration::from_secs(4);
 /// How long a notice of a failure stays.
 const LONG: Duration = Duration::from_secs(20);
 

@@ -63,7 +63,7 @@ impl Monitor {
                 snapshot: &snapshot,
                 detail: self.detail.as_deref(),
                 last_row: self.last_row.as_ref(),
-                ended_name: self.order.ended_name(key),
+                ended_name: self.selected_name.as_deref(),
                 curves: &self.curves,
                 zone: &self.zone,
                 is_root: self.is_root,

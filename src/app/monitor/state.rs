@@ -44,6 +44,8 @@ pub struct Monitor {
     pub(super) filter_error: Option<FilterError>,
     pub(super) order: RowOrder,
     pub(super) selected: Option<ProcKey>,
+    /// Its name at the moment of selection: it may have ended before.
+    pub(super) selected_name: Option<String>,
     /// The selected process as it was seen last: what remains of it after its end.
     pub(super) last_row: Option<ProcessRow>,
     pub(super) is_detail_open: bool,
@@ -84,6 +86,7 @@ impl Monitor {
             filter_error: None,
             order: RowOrder::default(),
             selected: None,
+            selected_name: None,
             last_row: None,
             is_detail_open: false,
             is_frozen: false,
@@ -195,12 +198,25 @@ impl Monitor {
 
     /// Selects a process and opens its detail, or selects none.
     pub fn select(&mut self, key: Option<ProcKey>) {
+        if self.selected != key || key.is_none() {
+            self.selected_name = key.and_then(|key| self.name_of(key));
+        }
         self.selected = key;
         self.is_detail_open = key.is_some();
         if let Some(key) = key {
             self.history.follow(key);
         }
         self.feed.select(key);
+    }
+
+    /// A name that the table shows, be it of a process that has ended.
+    fn name_of(&self, key: ProcKey) -> Option<String> {
+        let alive = self
+            .snapshot
+            .as_ref()
+            .and_then(|snapshot| snapshot.row(key))
+            .map(|row| &*row.name);
+        alive.or(self.order.ended_name(key)).map(str::to_owned)
     }
 
     /// Selects a process, opens its detail and brings its row into sight.

@@ -1,6 +1,6 @@
 //! The other sections of the detail panel: threads, files, network, environment. Long lists are laid out only in sight.
 
-use eframe::egui::{Align, Margin, RichText, Ui};
+use eframe::egui::{Align, Margin, Ui};
 
 use super::detail_list::{List, list_ui};
 use super::process_cell::{state_color, state_text};
@@ -8,7 +8,7 @@ use super::process_detail::DetailData;
 use crate::app::icons::Icon;
 use crate::app::theme::{self, Face};
 use crate::app::view::View;
-use crate::app::widgets::{paint_line, small_button};
+use crate::app::widgets::{paint_line, small_button, small_label};
 use crate::monitor::ProcessDetail;
 use crate::monitor::detail::{Connection, Family, SocketAddress, SocketKind};
 use crate::monitor::unit::cpu_time_text;
@@ -198,11 +198,8 @@ pub fn environment_ui(
                         is_shown,
                     )
                     .clicked();
-                    let note = RichText::new(view.text.get("detail-environment-note"));
-                    ui.label(
-                        note.font(theme::font(Face::Regular, theme::TEXT_XS))
-                            .color(view.theme.text_dim),
-                    );
+                    let note = view.text.get("detail-environment-note");
+                    small_label(ui, note, view.theme.text_dim);
                 });
             });
     }

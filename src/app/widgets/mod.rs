@@ -8,7 +8,7 @@ mod line;
 mod menu;
 mod tabs;
 
-pub use button::{icon_button, link_button, rail_button, small_button, text_button};
+pub use button::{icon_button, link_button, rail_button, small_button, small_label, text_button};
 pub use chip::chip;
 pub use curve::{Axes, Curve, CurvePlot, span_for, top_for};
 pub use empty::empty_ui;

@@ -429,3 +429,51 @@ fn lists_have_titles_and_a_click_copies_a_line() {
     harness.run();
     assert!(harness.query_by_label("Copied").is_some());
 }
+
+#[test]
+fn one_that_had_ended_before_it_was_selected_keeps_its_name() {
+    let feed = feed_of_three();
+    let mut harness = window(&feed);
+    let beta = harness
+        .get_by_role_and_label(Role::Row, "beta, 11, ana, sleeping")
+        .rect();
+    harness.hover_at(beta.center());
+    harness.run();
+    let mut without = three();
+    without.rows.retain(|row| row.key.pid != 11);
+    feed.show(without.clone());
+    harness.run();
+    harness
+        .get_by_role_and_label(Role::Row, "beta, 11, , ended")
+        .click();
+    harness.run();
+    harness.remove_cursor();
+    harness.run();
+    for _ in 0..2 {
+        feed.show(without.clone());
+        harness.run();
+    }
+    assert!(
+        harness
+            .query_by_role_and_label(Role::Heading, "beta 11")
+            .is_some()
+    );
+}
+
+#[test]
+fn a_state_explains_itself_to_the_pointer() {
+    let mut harness = window(&feed_of_three());
+    let row = harness
+        .get_by_role_and_label(Role::Row, "beta, 11, ana, sleeping")
+        .rect();
+    let header = harness
+        .get_by_role_and_label(Role::ColumnHeader, "State")
+        .rect();
+    harness.hover_at(pos2(header.center().x, row.center().y));
+    harness.run_steps(60);
+    assert!(
+        harness
+            .query_by_label_contains("It waits for something")
+            .is_some()
+    );
+}
