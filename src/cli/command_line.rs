@@ -71,7 +71,7 @@ pub fn run() -> Invocation {
         Command::Tasks(arguments) => tasks::run(&arguments),
     };
     let code = result.unwrap_or_else(|error| {
-        writeln!(std::io::stderr(), "proclab: {error:#}").ok();
+        writeln!(std::io::stderr(), "proclab: {}", exit::words_of(&error)).ok();
         exit::code_of(&error)
     });
     Invocation::Done(ExitCode::from(code))

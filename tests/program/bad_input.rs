@@ -85,3 +85,18 @@ fn wrong_configurations_are_refused_with_line_and_key() {
     );
     refused_file(HEAD, &["tasks: needs at least one entry"]);
 }
+
+#[test]
+fn a_snapshot_that_cannot_be_is_refused() {
+    refused(&["snapshot", "--fields", "nme"], &["`nme`", "name, ppid"]);
+    refused(&["snapshot", "--pid", "4194305"], &["4194305"]);
+    refused(&["snapshot", "--pid", "x"], &["--pid", "'x'"]);
+    refused(
+        &["snapshot", "--out", "/nonexistent/all.json"],
+        &["No such file or directory", "/nonexistent/all.json"],
+    );
+    refused(
+        &["snapshot", "--environ", "steal"],
+        &["steal", "redact", "show"],
+    );
+}

@@ -51,6 +51,8 @@ fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    // Asked for its own words: those of the temporary file would hide what is missing.
+    fs::metadata(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".proclab-").suffix(".tmp");
     set_permissions(&mut builder, &target, document);

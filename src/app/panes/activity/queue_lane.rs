@@ -96,7 +96,10 @@ fn boxes_ui(
         if step >= 12.0 {
             canvas.bar_label(rect, &item.text, &item.text, theme::ink_on(color));
         }
-        put_tick(canvas, rows, item.producer, left, color);
+        // An item that was given back is in the queue again without having been put again.
+        if item.put == Some(span.start) {
+            put_tick(canvas, rows, item.producer, left, color);
+        }
         canvas.note_hit(rect, HitKind::Item(ix, place));
         if canvas.is_selected(|s| s.holds_item(run.state, ix, place)) {
             canvas.selected_outline(rect);

@@ -14,7 +14,7 @@ const WAITING: f32 = 40.0;
 /// The height that a queue's row has for each item.
 const ITEM: f32 = 15.0;
 /// Where there is room, lanes are as high as this.
-const TALLEST: f32 = 36.0;
+const TALLEST: f32 = 40.0;
 
 /// A row of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ fn fixed_height(state: &RunState, row: Row) -> f32 {
         Row::Waiting => WAITING,
         Row::Queue(ix) => {
             let limit = state.queue(ix).and_then(QueueState::limit);
-            ITEM * limit.unwrap_or(4).clamp(2, 6) as f32 + 2.0 * theme::UNIT
+            ITEM * limit.unwrap_or(6).clamp(2, 6) as f32 + 2.0 * theme::UNIT
         }
         Row::Lane(ix) => {
             let needs_note = state.lane(ix).is_some_and(|lane| {

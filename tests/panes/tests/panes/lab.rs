@@ -13,9 +13,9 @@ use proclab::run::request::Request;
 
 use crate::window::window_with;
 
-const POOL: &str = include_str!("../../../data/pool-callback.jsonl");
-const KILLED: &str = include_str!("../../../data/worker-killed.jsonl");
-const FOOD: &str = include_str!("../../../data/producer-consumer.jsonl");
+const POOL: &str = include_str!("../../../data/scripted/pool-callback.jsonl");
+const KILLED: &str = include_str!("../../../data/scripted/worker-killed.jsonl");
+const FOOD: &str = include_str!("../../../data/scripted/producer-consumer.jsonl");
 
 fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
     stream
