@@ -412,6 +412,25 @@ log-empty = What the processes print appears here.
 log-empty-of = { $who } has printed nothing yet.
 log-continued = {" "}…
 log-partial = {" "}(unfinished)
+log-note = note
+log-alarm = alarm
+
+note-killed = was killed ({ $how })
+note-killed-running = was killed ({ $how }) while running { $task }
+note-exited = ended with exit code { $how }
+note-exited-running = ended with exit code { $how } while running { $task }
+note-replaced = ; replaced after { $time }
+note-initializer = The initializer failed: { $error }
+note-item-returned = { $item } was given back: it is at the front of { $queue } again
+note-pipe-held = has ended, but something it started still holds its { $stream } open
+note-left-out = { $count ->
+    [one] One line is left out here: the window was too slow
+   *[other] { $count } lines are left out here: the window was too slow
+ }
+note-stop = The run was asked to stop ({ $by })
+note-stop-at-once = The run was told to stop at once ({ $by })
+note-signal = { $signal } was sent to it, as asked
+note-refused = Not done: { $reason }
 
 results-empty = Results appear as callbacks fire; apply returns them to main instead.
 results-task = Task

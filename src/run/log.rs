@@ -1,8 +1,10 @@
-//! What the processes of a run wrote: bounded in lines and bytes, and indexed by pid.
+//! What the processes of a run wrote and what happened to them: bounded in lines and bytes, and indexed by pid.
+
+mod line;
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::run::event::{RunTime, Stream};
+pub use line::{LineKind, LogLine, Note};
 
 /// So many lines are kept at most.
 pub const LINES_KEPT: usize = 200_000;
@@ -12,25 +14,6 @@ pub const BYTES_KEPT: usize = 64 << 20;
 
 /// What a line costs beside its text, bytes.
 const LINE_OVERHEAD: usize = 96;
-
-/// One line that a process wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogLine {
-    /// When.
-    pub t: RunTime,
-    /// Who.
-    pub pid: u32,
-    /// To which stream.
-    pub stream: Stream,
-    /// The task that was running there.
-    pub task: Option<u64>,
-    /// The line without its newline.
-    pub text: Box<str>,
-    /// The line goes on in the next one of this pid and stream.
-    pub continued: bool,
-    /// The process ended without finishing this line.
-    pub partial: bool,
-}
 
 /// Which lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -70,6 +53,8 @@ pub struct LogStore {
     /// Pids in order of their first line.
     pids: Vec<u32>,
     dropped_in_stream: u64,
+    /// How often something became known that changes the words of a note.
+    rewritten: u64,
     max_lines: usize,
     max_bytes: usize,
 }
@@ -90,6 +75,7 @@ impl LogStore {
             by_pid: HashMap::new(),
             pids: Vec::new(),
             dropped_in_stream: 0,
+            rewritten: 0,
             max_lines: max_lines.max(1),
             max_bytes,
         }
@@ -135,6 +121,16 @@ impl LogStore {
             PidLines::default()
         });
         entry.dropped.in_stream = entry.dropped.in_stream.saturating_add(lines);
+    }
+
+    /// Says that the words of a note may have changed.
+    pub fn note_rewritten(&mut self) {
+        self.rewritten += 1;
+    }
+
+    /// Rises whenever the words of a note may have changed.
+    pub fn rewritten(&self) -> u64 {
+        self.rewritten
     }
 
     /// The number after the last line's: with it a view knows whether anything is new.
@@ -232,12 +228,13 @@ impl LogStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::event::{RunTime, Stream};
 
     fn line(pid: u32, text: &str) -> LogLine {
         LogLine {
             t: RunTime::default(),
             pid,
-            stream: Stream::Stdout,
+            kind: LineKind::Output(Stream::Stdout),
             task: Some(u64::from(pid) * 10),
             text: text.into(),
             continued: false,

@@ -1,6 +1,7 @@
 //! What the processes wrote: one view for each pid and a merged one.
 
 mod line;
+mod note;
 mod search;
 
 use std::fmt::Write as _;
@@ -49,7 +50,8 @@ impl LogsPane {
         self.bar_ui(ui, run);
         ui.painter()
             .hline(ui.max_rect().x_range(), ui.cursor().top(), run.theme.line());
-        self.search.update(run.state.log(), self.source);
+        self.search
+            .update(run.state.log(), self.source, |l| line::words(run, l));
         let count = self.search.len(run.state.log(), self.source);
         if count == 0 {
             self.empty_ui(ui, run);
@@ -239,7 +241,7 @@ impl LogsPane {
                     }
                     response.context_menu(|ui| {
                         if ui.button(run.text.get("log-copy-line")).clicked() {
-                            ui.copy_text(line.text.to_string());
+                            ui.copy_text(line::words(run, line).into_owned());
                             ui.close();
                         }
                     });
@@ -305,8 +307,8 @@ impl LogsPane {
                     copied,
                     "{}\t{who}\t{}\t{}",
                     figures::moment(line.t),
-                    line::stream_word(line.stream),
-                    line.text
+                    line::tag(run, line),
+                    line::words(run, line)
                 )
                 .ok();
             }
