@@ -283,6 +283,7 @@ lab-choose-tip = Choose a lesson or your own run
 lab-form-title = Your own run
 lab-kill = Kill a process of the run
 lab-select = Select
+lab-preview = Mark what is under the pointer
 lab-follow = Follow
 lab-fit = Whole run
 lab-fit-tip = Show the whole run and go on with it (F, double click)
@@ -412,6 +413,8 @@ log-empty = What the processes print appears here.
 log-empty-of = { $who } has printed nothing yet.
 log-continued = {" "}…
 log-partial = {" "}(unfinished)
+log-go-to = First line: { $time }
+log-go-to-tip = Bring the first line of what is selected into sight; the log stops following
 log-note = note
 log-alarm = alarm
 
@@ -460,6 +463,7 @@ workers-not-sampled = CPU and memory are read once a second: not yet
 workers-unreadable = CPU or memory could not be read
 workers-peak-unknown = Its peak of memory could not be known
 
+code-here = main is here
 code-empty = The program appears here.
 
 ## Form

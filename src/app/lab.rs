@@ -10,11 +10,13 @@ mod selection;
 mod session;
 mod source;
 mod status;
+mod tie;
 mod toolbar;
 mod who;
 
 pub mod figures;
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,6 +25,7 @@ use eframe::egui;
 use self::session::Session;
 use super::command::{Command, Commands};
 use super::panes::activity::ActivityPane;
+use super::panes::code::CodePane;
 use super::panes::launcher::{Form, FormField};
 use super::panes::logs::LogsPane;
 use super::panes::results::ResultsPane;
@@ -35,9 +38,10 @@ use crate::run::listing::Listing;
 use crate::run::state::RunState;
 
 pub use command::LabCommand;
-pub use run_view::RunView;
+pub use run_view::{Mark, RunView};
 pub use selection::Selection;
 pub use source::{OwnProgram, RunSource, RunStarter, ScriptedRun};
+pub use tie::Tie;
 pub use who::{Who, color_of, slot_color};
 
 /// What is laid out to be run.
@@ -86,11 +90,15 @@ pub struct Lab {
     listing: Listing,
     usable_cpus: u32,
     selection: Option<Selection>,
+    /// What was under the pointer in the last picture, and what is in this one.
+    preview: Option<Selection>,
+    pointed: Cell<Option<Selection>>,
     /// Start again when the run that is being stopped has ended.
     starts_next: bool,
     is_revealed: bool,
     side: SideTab,
     right: RightTab,
+    code: CodePane,
     activity: ActivityPane,
     logs: LogsPane,
     results: ResultsPane,
@@ -116,10 +124,13 @@ impl Lab {
             listing: Listing::default(),
             usable_cpus,
             selection: None,
+            preview: None,
+            pointed: Cell::default(),
             starts_next: false,
             is_revealed: false,
             side: SideTab::Code,
             right: RightTab::Results,
+            code: CodePane::default(),
             activity: ActivityPane::default(),
             logs: LogsPane::default(),
             results: ResultsPane::default(),
@@ -196,6 +207,7 @@ impl Lab {
                 }
             }
             LabCommand::Select(selection) => self.selection = *selection,
+            LabCommand::Preview(preview) => self.preview = *preview,
             LabCommand::FollowRun => self.activity.follow(),
         }
     }
@@ -283,6 +295,7 @@ impl Lab {
             Ok(source) => {
                 self.session = Some(Session::new(source));
                 self.selection = None;
+                self.code = CodePane::default();
                 self.activity = ActivityPane::default();
                 self.logs = LogsPane::default();
                 self.results = ResultsPane::default();

@@ -4,6 +4,8 @@ mod line;
 
 use std::collections::{HashMap, VecDeque};
 
+use crate::run::event::RunTime;
+
 pub use line::{LineKind, LogLine, Note};
 
 /// So many lines are kept at most.
@@ -198,6 +200,13 @@ impl LogStore {
         }
     }
 
+    /// The number of the first line at or after a moment; of the last one, where none is.
+    pub fn number_from(&self, t: RunTime) -> Option<u64> {
+        let last = self.lines.len().checked_sub(1)?;
+        let row = self.lines.partition_point(|line| line.t < t).min(last);
+        Some(self.first + row as u64)
+    }
+
     /// A line by its number.
     pub fn line(&self, number: u64) -> Option<&LogLine> {
         self.lines
@@ -228,7 +237,7 @@ impl LogStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::event::{RunTime, Stream};
+    use crate::run::event::Stream;
 
     fn line(pid: u32, text: &str) -> LogLine {
         LogLine {

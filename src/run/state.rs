@@ -324,6 +324,21 @@ impl RunState {
         self.step(step?)?.what.line
     }
 
+    /// The line at which the main was then, or had been last.
+    pub fn line_at(&self, t: RunTime) -> Option<u32> {
+        let place = self.steps.seek_after(t).checked_sub(1)?;
+        self.steps.at(place)?.what.line
+    }
+
+    /// The line at which the main was when it started this process.
+    pub fn line_that_started(&self, ix: ProcessIx) -> Option<u32> {
+        let process = self.process(ix)?;
+        match process.via {
+            Some(parent) => self.line_that_started(*self.by_pid.get(&parent).filter(|p| **p < ix)?),
+            None => self.line_at(process.started?),
+        }
+    }
+
     /// The call that the main is in.
     pub fn current_step(&self) -> Option<&Span<StepSpan>> {
         self.step(*self.open_steps.last()?)

@@ -19,6 +19,8 @@ pub enum LabCommand {
     KillWorker(u32),
     /// Select something, or nothing.
     Select(Option<Selection>),
+    /// Mark faintly, in all panes, what is under the pointer in one.
+    Preview(Option<Selection>),
     /// Let the picture follow the run.
     FollowRun,
 }
@@ -33,6 +35,7 @@ impl LabCommand {
             Self::ChooseForm => "lab-choose-form",
             Self::KillWorker(_) => "lab-kill",
             Self::Select(_) => "lab-select",
+            Self::Preview(_) => "lab-preview",
             Self::FollowRun => "lab-follow",
         }
     }
@@ -43,7 +46,11 @@ impl LabCommand {
             Self::Start => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter)] },
             Self::Stop => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Period)] },
             Self::FollowRun => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::F)] },
-            Self::ChooseLesson(_) | Self::ChooseForm | Self::KillWorker(_) | Self::Select(_) => &[],
+            Self::ChooseLesson(_)
+            | Self::ChooseForm
+            | Self::KillWorker(_)
+            | Self::Select(_)
+            | Self::Preview(_) => &[],
         }
     }
 }

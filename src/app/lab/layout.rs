@@ -5,7 +5,6 @@ use std::time::Instant;
 use eframe::egui::{self, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui};
 
 use super::super::icons::Icon;
-use super::super::panes::code::code_ui;
 use super::super::panes::launcher::lessons_ui;
 use super::super::panes::results::copy_button_ui;
 use super::super::panes::workers::workers_ui;
@@ -28,6 +27,7 @@ impl Lab {
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, view: View<'_>) {
         let fill = view.theme.surface;
+        self.pointed.set(None);
         Panel::top("lab-toolbar")
             .exact_size(theme::BAR)
             .resizable(false)
@@ -74,6 +74,11 @@ impl Lab {
                     self.before_ui(ui, view);
                 }
             });
+        let pointed = self.pointed.get();
+        if pointed != self.preview {
+            let preview = LabCommand::Preview(pointed);
+            view.commands.send(super::Command::Lab(preview));
+        }
     }
 
     /// The run as panes see it.
@@ -82,7 +87,8 @@ impl Lab {
             .session
             .as_ref()
             .map_or_else(Default::default, |session| session.now(Instant::now()));
-        RunView::new(view, self.state(), now, self.selection)
+        let pointing = (self.preview, &self.pointed);
+        RunView::new(view, self.state(), now, self.selection, pointing)
     }
 
     fn logs_and_run<'a>(&'a mut self, view: View<'a>) -> (&'a mut super::LogsPane, RunView<'a>) {
@@ -96,7 +102,13 @@ impl Lab {
             .map_or_else(Default::default, |session| session.now(Instant::now()));
         (
             &mut self.logs,
-            RunView::new(view, state, now, self.selection),
+            RunView::new(
+                view,
+                state,
+                now,
+                self.selection,
+                (self.preview, &self.pointed),
+            ),
         )
     }
 
@@ -119,6 +131,7 @@ impl Lab {
         match self.side {
             SideTab::Code => {
                 self.question_ui(ui, view);
+                let mut code = std::mem::take(&mut self.code);
                 let run = self.run_view(view);
                 let listing = match run.state.header() {
                     Some(header) if !header.listing.is_empty() => header.listing.as_slice(),
@@ -126,7 +139,8 @@ impl Lab {
                 };
                 CentralPanel::default()
                     .frame(Frame::new())
-                    .show(ui, |ui| code_ui(ui, &run, listing));
+                    .show(ui, |ui| code.ui(ui, &run, listing));
+                self.code = code;
             }
             SideTab::Form => self.form.ui(ui, view, &self.read.problems),
             SideTab::Lessons => lessons_ui(ui, view, self.chosen_lesson()),

@@ -116,6 +116,7 @@ impl ActivityPane {
         let hit = canvas.hit;
         if let Some(hit) = hit.filter(|_| !response.dragged()) {
             ui.set_cursor_icon(CursorIcon::PointingHand);
+            run.pointed.set(hit.kind.selection(run));
             Tooltip::always_open(
                 ui.ctx().clone(),
                 response.layer_id,

@@ -48,9 +48,8 @@ fn row_ui(ui: &mut Ui, run: &RunView<'_>, queue: QueueIx, place: usize, item: &I
     let theme = run.theme;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let selection = Selection::Item(queue, place);
-    let is_selected = run
-        .selection
-        .is_some_and(|selection| selection.holds_item(run.state, queue, place));
+    let mark = run.mark(|selection| selection.tie_to_item(run.state, queue, place));
+    run.point(&response, selection);
     let producer = item
         .producer_pid
         .map(|pid| Who::of_pid(run.state, theme, pid));
@@ -71,13 +70,9 @@ fn row_ui(ui: &mut Ui, run: &RunView<'_>, queue: QueueIx, place: usize, item: &I
         consumer.as_ref().map_or_else(String::new, Who::spoken),
     ]
     .join(" ");
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
+    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
     let painter = ui.painter();
-    if is_selected {
-        painter.rect_filled(rect, 0, theme.selected);
-    } else if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 0, theme.hover);
-    }
+    run.row_ground(painter, rect, mark, &response);
     let y = rect.center().y;
     let left = rect.left();
     elided(

@@ -5,8 +5,11 @@ mod note;
 mod search;
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
-use eframe::egui::{self, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Key, Modifiers, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use self::search::Search;
 
@@ -16,7 +19,7 @@ use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::widgets::{empty_ui, icon_button, text_button};
-use crate::run::log::LogSource;
+use crate::run::log::{LogLine, LogSource};
 
 /// The height of a line.
 pub const LINE: f32 = 20.0;
@@ -39,6 +42,10 @@ pub struct LogsPane {
     go_to: Option<u64>,
     /// What was selected in the Lab when the log last looked.
     seen_selection: Option<Selection>,
+    /// A line that was not brought into sight because the log follows the run.
+    offered: Option<u64>,
+    /// The rows that were in sight in the last picture.
+    shown: Range<usize>,
     /// The widest line seen, points.
     widest: f32,
 }
@@ -63,37 +70,64 @@ impl LogsPane {
         }
     }
 
-    /// A selection made elsewhere brings its first line into sight.
+    /// A selection made elsewhere brings its first line into sight, unless the log follows a run that goes on: there the
+    /// line is offered.
     fn answer_selection(&mut self, run: &RunView<'_>) {
         if self.seen_selection == run.selection {
             return;
         }
         self.seen_selection = run.selection;
-        let log = run.state.log();
-        let (pid, target) = match run.selection {
-            Some(Selection::Task(task)) => {
-                let Some(task) = run.state.task(task) else {
-                    return;
-                };
-                let Some(process) = task.process.and_then(|ix| run.state.process(ix)) else {
-                    return;
-                };
-                (process.pid, log.first_of_task(process.pid, task.number))
-            }
-            Some(Selection::Process(ix)) => {
-                let Some(process) = run.state.process(ix) else {
-                    return;
-                };
-                (process.pid, log.number_at(LogSource::Pid(process.pid), 0))
-            }
-            _ => return,
+        self.offered = None;
+        let Some(selection) = run.selection else {
+            return;
         };
-        if let LogSource::Pid(shown) = self.source
+        let pid = match selection {
+            Selection::Main => run.state.main_pid(),
+            Selection::Task(_) | Selection::Process(_) => selection
+                .process(run.state)
+                .and_then(|ix| run.state.process(ix))
+                .map(|process| process.pid),
+            Selection::Item(..) | Selection::Moment(_) | Selection::Line(_) => None,
+        };
+        if let (LogSource::Pid(shown), Some(pid)) = (self.source, pid)
             && shown != pid
         {
             self.source = LogSource::Pid(pid);
+            self.shown = 0..0;
         }
-        self.go_to = target;
+        let Some(number) = selection.first_log_line(run.state) else {
+            return;
+        };
+        let row = self.search.row_of(run.state.log(), self.source, number);
+        if row.is_none_or(|row| self.shown.contains(&row)) {
+            return;
+        }
+        if self.at_end && run.state.is_live() {
+            self.offered = Some(number);
+        } else {
+            self.go_to = Some(number);
+        }
+    }
+
+    /// The way to the first line of what is selected, while the log follows the run.
+    fn offer_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, area: egui::Rect) {
+        let log = run.state.log();
+        let Some(line) = self.offered.and_then(|number| log.line(number)) else {
+            return;
+        };
+        let args = [("time", figures::moment(line.t).into())];
+        let label = run.text.with("log-go-to", &args);
+        let mut child = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(area.shrink(2.0 * UNIT))
+                .layout(egui::Layout::right_to_left(egui::Align::Min)),
+        );
+        if text_button(&mut child, run.theme, None, &label, false)
+            .on_hover_text(run.text.get("log-go-to-tip"))
+            .clicked()
+        {
+            self.go_to = self.offered.take();
+        }
     }
 
     fn bar_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
@@ -217,10 +251,16 @@ impl LogsPane {
             let above = (ui.available_height() / LINE / 3.0).floor();
             area = area.vertical_scroll_offset(((row as f32) - above).max(0.0) * LINE);
         }
+        let place = ui.available_rect_before_wrap();
         let width = ui.available_width().max(self.widest);
         let mut widest = self.widest;
         let mut clicked = None;
+        let moment = match run.selection {
+            Some(Selection::Moment(t)) => Some(t),
+            _ => None,
+        };
         let output = area.show_rows(ui, LINE, count, |ui, range| {
+            let mut before = None;
             for row in range {
                 let Some(number) = self.search.number_at(log, self.source, row) else {
                     continue;
@@ -232,10 +272,23 @@ impl LogsPane {
                     let (rect, response) =
                         ui.allocate_exact_size(vec2(width, LINE), Sense::click());
                     let drawn = line::Drawn::of(run, line);
-                    response
-                        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, drawn.spoken()));
                     let is_selected = self.is_selected(number);
+                    response.widget_info(|| {
+                        let is_answer = is_selected || drawn.is_answer();
+                        WidgetInfo::selected(Role::ListItem, true, is_answer, drawn.spoken())
+                    });
+                    let selection = Self::selection_of(run, line);
+                    run.point(&response, selection);
                     widest = widest.max(drawn.paint(ui, run, rect, &response, is_selected));
+                    // A selected moment lies between the lines before and after it.
+                    if before
+                        .replace(line.t)
+                        .zip(moment)
+                        .is_some_and(|(before, t)| before < t && t <= line.t)
+                    {
+                        let stroke = Stroke::new(1.0, run.theme.warning);
+                        ui.painter().hline(rect.x_range(), rect.top(), stroke);
+                    }
                     if response.clicked() {
                         clicked = Some((number, ui.input(|input| input.modifiers.shift)));
                     }
@@ -249,6 +302,10 @@ impl LogsPane {
             }
         });
         self.widest = widest;
+        let offset = output.state.clamped_offset().y;
+        let last = (offset + output.inner_rect.height()) / LINE;
+        self.shown = (offset / LINE).ceil() as usize..last.floor() as usize;
+        self.offer_ui(ui, run, place);
         self.at_end = output.state.clamped_offset().y + output.inner_rect.height() + LINE / 2.0
             >= count as f32 * LINE;
         if let Some((number, extend)) = clicked {
@@ -263,6 +320,13 @@ impl LogsPane {
         if wants_copy {
             self.copy(ui, run);
         }
+    }
+
+    /// What a line stands for: its task, or its moment.
+    fn selection_of(run: &RunView<'_>, line: &LogLine) -> Selection {
+        line.task
+            .and_then(|task| run.state.task_of_number(task))
+            .map_or(Selection::Moment(line.t), Selection::Task)
     }
 
     fn is_selected(&self, number: u64) -> bool {
@@ -280,11 +344,7 @@ impl LogsPane {
         let Some(line) = run.state.log().line(number) else {
             return;
         };
-        let selection = self.selected.map(|_| {
-            line.task
-                .and_then(|task| run.state.task_of_number(task))
-                .map_or(Selection::Moment(line.t), Selection::Task)
-        });
+        let selection = self.selected.map(|_| Self::selection_of(run, line));
         // The pane that was clicked in does not scroll.
         self.seen_selection = selection;
         run.send(LabCommand::Select(selection));

@@ -40,7 +40,7 @@ impl ResultsPane {
     /// Draws the pane.
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let tasks = run.state.tasks();
-        if tasks.is_empty() && !run.state.queues().is_empty() {
+        if !run.state.queues().is_empty() {
             return items_ui(ui, run, QueueIx(0));
         }
         if tasks.is_empty() {
@@ -86,9 +86,8 @@ impl ResultsPane {
             .and_then(|ix| run.state.process(ix))
             .map(|process| Who::of(run.state, theme, process));
         let (word, value) = outcome_words(run, task);
-        let is_selected = run
-            .selection
-            .is_some_and(|selection| selection.holds_task(run.state, ix));
+        let mark = run.mark(|selection| selection.tie_to_task(run.state, ix));
+        run.point(&response, Selection::Task(ix));
         let arrived = task
             .end
             .as_ref()
@@ -101,13 +100,10 @@ impl ResultsPane {
             arrived.clone().unwrap_or_default(),
         ]
         .join(" ");
-        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
+        response
+            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
         let painter = ui.painter();
-        if is_selected {
-            painter.rect_filled(rect, 0, theme.selected);
-        } else if response.hovered() || response.has_focus() {
-            painter.rect_filled(rect, 0, theme.hover);
-        }
+        run.row_ground(painter, rect, mark, &response);
         let y = rect.center().y;
         let cell = |left: f32, right: f32, words: &str, ink, face| {
             elided(ui, rect.left() + left..=right, y, words, ink, face);

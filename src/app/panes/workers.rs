@@ -40,17 +40,12 @@ fn row_ui(ui: &mut Ui, run: &RunView<'_>, ix: ProcessIx, process: &ProcessState)
         ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
     let who = Who::of(run.state, theme, process);
     let words = run.state_words(ix);
-    let is_selected = run
-        .selection
-        .is_some_and(|selection| selection.process(run.state) == Some(ix));
+    let mark = run.mark(|selection| selection.tie_to_process(run.state, ix));
+    run.point(&response, Selection::Process(ix));
     let spoken = format!("{}: {words}", who.spoken());
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
+    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
     let painter = ui.painter();
-    if is_selected {
-        painter.rect_filled(rect, 0, theme.selected);
-    } else if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 0, theme.hover);
-    }
+    run.row_ground(painter, rect, mark, &response);
     painter.hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
     let first = rect.top() + 15.0;
     let second = rect.top() + 33.0;

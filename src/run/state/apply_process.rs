@@ -119,8 +119,10 @@ impl RunState {
             process.via = *via;
             process.started = Some(t);
             process.replaced_after_micros = gap;
-            // The note of the end that it follows names the gap.
-            self.log.note_rewritten();
+            if gap.is_some() {
+                // The note of the end that it follows names the gap.
+                self.log.note_rewritten();
+            }
         }
     }
 

@@ -190,6 +190,17 @@ impl Canvas<'_> {
     pub fn is_selected(&self, matches: impl Fn(Selection) -> bool) -> bool {
         self.run.selection.is_some_and(matches)
     }
+
+    /// Outlines what is selected, and faintly what is under the pointer in another pane.
+    pub fn mark(&self, rect: Rect, matches: impl Fn(Selection) -> bool) {
+        if self.run.selection.is_some_and(&matches) {
+            self.selected_outline(rect);
+        } else if self.run.preview.is_some_and(matches) {
+            let stroke = Stroke::new(1.0, self.run.theme.text_strong);
+            self.painter
+                .rect_stroke(rect.expand(1.0), RADIUS, stroke, StrokeKind::Middle);
+        }
+    }
 }
 
 fn radius(rect: Rect) -> CornerRadius {

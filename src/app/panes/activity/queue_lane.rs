@@ -101,9 +101,7 @@ fn boxes_ui(
             put_tick(canvas, rows, item.producer, left, color);
         }
         canvas.note_hit(rect, HitKind::Item(ix, place));
-        if canvas.is_selected(|s| s.holds_item(run.state, ix, place)) {
-            canvas.selected_outline(rect);
-        }
+        canvas.mark(rect, |s| s.holds_item(run.state, ix, place));
     }
 }
 

@@ -113,9 +113,7 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
             3.0,
         ));
     }
-    if canvas.is_selected(|s| s == Selection::Process(ix)) {
-        canvas.selected_outline(whole);
-    }
+    canvas.mark(whole, |s| s == Selection::Process(ix));
 }
 
 /// The word `idle` after the last bar.
@@ -261,9 +259,7 @@ fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
         canvas.painter.rect_filled(edge, 0, theme.text_strong);
     }
     canvas.note_hit(rect, HitKind::Task(span.what));
-    if canvas.is_selected(|s| s.holds_task(run.state, span.what)) {
-        canvas.selected_outline(rect);
-    }
+    canvas.mark(rect, |s| s.holds_task(run.state, span.what));
 }
 
 /// CPU use inside a bar, from its bottom up: a full bar computed all the time.
@@ -336,9 +332,7 @@ fn held_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
             canvas.bar_label(rect, &item.text, &item.text, theme::ink_on(color));
         }
         canvas.note_hit(rect, HitKind::Item(held.queue, held.item));
-        if canvas.is_selected(|s| s.holds_item(run.state, held.queue, held.item)) {
-            canvas.selected_outline(rect);
-        }
+        canvas.mark(rect, |s| s.holds_item(run.state, held.queue, held.item));
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use eframe::egui::{Align2, Rect, Response, Ui, pos2, vec2};
 
-use crate::app::lab::{RunView, Selection, Who, figures};
+use crate::app::lab::{Mark, RunView, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
 use crate::run::event::Stream;
 use crate::run::log::{LineKind, LogLine};
@@ -28,7 +28,7 @@ pub struct Drawn<'a> {
     origin: Origin,
     /// `out`, `err`, `note` or `alarm`.
     tag: &'a str,
-    is_of_selection: bool,
+    mark: Mark,
 }
 
 /// Where a line comes from, as it looks.
@@ -68,13 +68,6 @@ pub fn stream_word(stream: Stream) -> &'static str {
 impl<'a> Drawn<'a> {
     /// Makes a line ready.
     pub fn of(run: &RunView<'a>, line: &LogLine) -> Self {
-        let task = line.task.and_then(|task| run.state.task_of_number(task));
-        let process = run.state.process_of_pid(line.pid);
-        let is_of_selection = run.selection.is_some_and(|selection| {
-            task.is_some_and(|task| selection.holds_task(run.state, task))
-                || process.is_some_and(|ix| selection == Selection::Process(ix))
-                || (selection == Selection::Main && run.state.main_pid() == Some(line.pid))
-        });
         let mut text = visible(&words(run, line));
         if line.continued {
             text.push_str(run.text.get("log-continued"));
@@ -91,8 +84,13 @@ impl<'a> Drawn<'a> {
                 LineKind::Note(note) => Origin::Note(note::weight(run, line, note)),
             },
             tag: tag(run, line),
-            is_of_selection,
+            mark: run.mark(|selection| selection.tie_to_log(run.state, line)),
         }
+    }
+
+    /// Whether the line answers to what is selected.
+    pub fn is_answer(&self) -> bool {
+        self.mark.is_answer()
     }
 
     /// The line for a screen reader.
@@ -117,13 +115,12 @@ impl<'a> Drawn<'a> {
     ) -> f32 {
         let theme = run.theme;
         let painter = ui.painter();
-        if is_selected {
-            painter.rect_filled(rect, 0, theme.selected);
-        } else if self.is_of_selection {
-            painter.rect_filled(rect, 0, theme.faint(theme.accent));
-        } else if response.hovered() || response.has_focus() {
-            painter.rect_filled(rect, 0, theme.hover);
-        }
+        let mark = if is_selected {
+            Mark::Selected
+        } else {
+            self.mark
+        };
+        run.row_ground(painter, rect, mark, response);
         let y = rect.center().y;
         let mut x = rect.left() + 2.0 * UNIT;
         painter.text(
@@ -160,8 +157,7 @@ impl<'a> Drawn<'a> {
         let tag_width = tag.size().x;
         if let Some(color) = mark {
             // Told by the word and its frame, not by colour alone.
-            let frame =
-                Rect::from_min_size(pos2(x - 3.0, y - 7.0), vec2(tag_width + 6.0, 14.0));
+            let frame = Rect::from_min_size(pos2(x - 3.0, y - 7.0), vec2(tag_width + 6.0, 14.0));
             painter.rect_filled(frame, 3, theme.faint(color));
         }
         if is_note {

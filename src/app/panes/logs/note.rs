@@ -84,10 +84,7 @@ fn exited(run: &RunView<'_>, line: &LogLine, code: i32) -> String {
         run.state.process(*next)?.replaced_after_micros
     });
     if let Some(gap) = gap {
-        words.push_str(&text.with(
-            "note-replaced",
-            &[("time", figures::duration(gap).into())],
-        ));
+        words.push_str(&text.with("note-replaced", &[("time", figures::duration(gap).into())]));
     }
     words
 }

@@ -106,7 +106,7 @@ fn a_pool_in_mid_run_is_told_in_words() {
         "work1 W2 4713 ok 1 2nd",
         "work3 W1 4712 running  ",
         "2.152 M 4711 out pid=4711 callback_work 0",
-        "15     pool.join()",
+        "15     pool.join() (main is here)",
     ] {
         assert!(items.iter().any(|item| item == row), "{row} in {items:#?}");
     }
