@@ -455,6 +455,10 @@ item-got = got
 item-got-again = got again
 
 workers-empty = The run's processes appear here.
+workers-main = main process of the run
+workers-main-at = in { $call }, line { $line }
+workers-main-runs = running
+workers-main-ended = ended
 workers-show = Show { $who } in Monitor
 workers-kill = Kill { $who }
 workers-uses = CPU { $cpu }   Memory { $memory }

@@ -29,6 +29,7 @@ use super::panes::code::CodePane;
 use super::panes::launcher::{Form, FormField};
 use super::panes::logs::LogsPane;
 use super::panes::results::ResultsPane;
+use super::panes::workers::WorkersPane;
 use super::text::Text;
 use super::toast::Toasts;
 use crate::os;
@@ -102,6 +103,7 @@ pub struct Lab {
     activity: ActivityPane,
     logs: LogsPane,
     results: ResultsPane,
+    workers: WorkersPane,
 }
 
 impl Lab {
@@ -134,6 +136,7 @@ impl Lab {
             activity: ActivityPane::default(),
             logs: LogsPane::default(),
             results: ResultsPane::default(),
+            workers: WorkersPane::default(),
         };
         match Lesson::find("pool-callback") {
             Some(lesson) => lab.choose(Choice::Lesson(lesson)),
@@ -299,6 +302,7 @@ impl Lab {
                 self.activity = ActivityPane::default();
                 self.logs = LogsPane::default();
                 self.results = ResultsPane::default();
+                self.workers = WorkersPane::default();
                 if self.side == SideTab::Lessons {
                     self.side = SideTab::Code;
                 }

@@ -7,7 +7,6 @@ use eframe::egui::{self, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui
 use super::super::icons::Icon;
 use super::super::panes::launcher::lessons_ui;
 use super::super::panes::results::copy_button_ui;
-use super::super::panes::workers::workers_ui;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
 use super::super::widgets::{link_button, tab, text_button};
@@ -204,7 +203,9 @@ impl Lab {
             }
         });
         if right == RightTab::Workers {
-            workers_ui(ui, &run);
+            let mut workers = std::mem::take(&mut self.workers);
+            workers.ui(ui, &self.run_view(view));
+            self.workers = workers;
         } else {
             let mut results = std::mem::take(&mut self.results);
             results.ui(ui, &self.run_view(view));

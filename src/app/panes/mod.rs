@@ -13,6 +13,7 @@ mod process_detail;
 mod process_table;
 mod reason;
 pub mod results;
+mod sight;
 mod table_header;
 pub mod workers;
 

@@ -6,8 +6,9 @@ use eframe::egui::{
 };
 
 use super::activity::outcome_key;
-use super::items::items_ui;
+use super::items::ItemsPane;
 use super::logs::visible;
+use super::sight::Sight;
 use crate::app::icons::Icon;
 use crate::app::lab::{RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, ROW, UNIT};
@@ -33,7 +34,8 @@ fn arrived_at(width: f32) -> f32 {
 /// How the results are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct ResultsPane {
-    seen_selection: Option<Selection>,
+    sight: Sight,
+    items: ItemsPane,
 }
 
 impl ResultsPane {
@@ -41,7 +43,7 @@ impl ResultsPane {
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let tasks = run.state.tasks();
         if !run.state.queues().is_empty() {
-            return items_ui(ui, run, QueueIx(0));
+            return self.items.ui(ui, run, QueueIx(0));
         }
         if tasks.is_empty() {
             empty_ui(ui, run.theme, run.text.get("results-empty"));
@@ -61,20 +63,25 @@ impl ResultsPane {
         head_ui(ui, run, &columns);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
-        if self.seen_selection != run.selection {
-            self.seen_selection = run.selection;
-            if let Some(Selection::Task(task)) = run.selection {
-                let middle = ui.available_height() / 2.0;
-                area = area.vertical_scroll_offset((task.0 as f32 * ROW - middle).max(0.0));
+        let target = self.sight.target(run, false, |selection| match selection {
+            Selection::Task(task) => Some(task.0),
+            Selection::Line(_) => {
+                (0..tasks.len()).find(|place| selection.holds_task(run.state, TaskIx(*place)))
             }
+            _ => None,
+        });
+        if let Some(row) = target {
+            let height = ui.available_height();
+            area = area.vertical_scroll_offset(Sight::offset(row, ROW, height));
         }
-        area.show_rows(ui, ROW, tasks.len(), |ui, range| {
+        let output = area.show_rows(ui, ROW, tasks.len(), |ui, range| {
             for place in range {
                 if let Some(task) = tasks.get(place) {
                     ui.push_id(place, |ui| self.row_ui(ui, run, TaskIx(place), task));
                 }
             }
         });
+        self.sight.note_shown(&output, ROW, tasks.len());
     }
 
     fn row_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, ix: TaskIx, task: &TaskState) {
@@ -158,7 +165,7 @@ impl ResultsPane {
         }
         figure(RAN, &time(task.run_micros(run.now)), theme.text);
         if response.clicked() {
-            self.seen_selection = Some(Selection::Task(ix));
+            self.sight.note_click(run, Selection::Task(ix));
             run.select(Selection::Task(ix));
         }
         response.context_menu(|ui| {
