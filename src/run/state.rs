@@ -388,6 +388,15 @@ impl RunState {
         &self.log
     }
 
+    /// About how much memory it takes, bytes.
+    pub fn approximate_bytes(&self) -> usize {
+        /// What one of the larger things costs with its indices and texts.
+        const EACH: usize = 600;
+        let items: usize = self.queues.iter().map(|queue| queue.items.len()).sum();
+        let things = self.tasks.len() + items + self.steps.len() + self.processes.len();
+        self.log.bytes() + EACH * things
+    }
+
     /// What people call the process with this pid, and the pid: `M` for the main, empty where nobody introduced it.
     pub fn label_of_pid(&self, pid: u32) -> &str {
         if self.main_pid() == Some(pid) {

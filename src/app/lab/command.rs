@@ -15,6 +15,8 @@ pub enum LabCommand {
     ChooseLesson(&'static str),
     /// Lay the form out.
     ChooseForm,
+    /// Show one of the last runs again, by its number.
+    ShowRun(u32),
     /// Kill a process of the run.
     KillWorker(u32),
     /// Select something, or nothing.
@@ -33,6 +35,7 @@ impl LabCommand {
             Self::Stop => "lab-stop",
             Self::ChooseLesson(_) => "lab-choose-lesson",
             Self::ChooseForm => "lab-choose-form",
+            Self::ShowRun(_) => "lab-show-run",
             Self::KillWorker(_) => "lab-kill",
             Self::Select(_) => "lab-select",
             Self::Preview(_) => "lab-preview",
@@ -47,6 +50,7 @@ impl LabCommand {
             Self::Stop => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Period)] },
             Self::FollowRun => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::F)] },
             Self::ChooseLesson(_)
+            | Self::ShowRun(_)
             | Self::ChooseForm
             | Self::KillWorker(_)
             | Self::Select(_)

@@ -37,24 +37,28 @@ impl Lab {
             )
             .show(ui, |ui| self.toolbar_ui(ui, view));
         let room = ui.available_width();
-        Panel::left("lab-side")
-            .default_size(SIDE)
+        let side = Panel::left("lab-side")
+            .default_size(self.layout.side_width.unwrap_or(SIDE))
             .size_range(220.0..=(room - LEAST_MIDDLE).max(221.0))
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| self.side_ui(ui, view));
         let height = ui.available_height();
-        Panel::bottom("lab-bottom")
+        let usual = (height * (1.0 - LANES)).round();
+        let mut right = None;
+        let bottom = Panel::bottom("lab-bottom")
             .resizable(true)
-            .default_size((height * (1.0 - LANES)).round())
+            .default_size(self.layout.bottom_height.unwrap_or(usual))
             .size_range(120.0..=(height - 120.0).max(121.0))
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| {
                 let room = ui.available_width();
-                Panel::right("lab-right")
-                    .default_size((room * RIGHT).clamp(260.0, 420.0).round())
+                let usual = (room * RIGHT).clamp(260.0, 420.0).round();
+                let panel = Panel::right("lab-right")
+                    .default_size(self.layout.right_width.unwrap_or(usual))
                     .size_range(260.0..=(room - LEAST_LOG).max(261.0))
                     .frame(Frame::new().fill(fill))
                     .show(ui, |ui| self.right_ui(ui, view));
+                right = Some(panel.response.rect.width());
                 CentralPanel::default()
                     .frame(Frame::new().fill(fill))
                     .show(ui, |ui| {
@@ -65,7 +69,7 @@ impl Lab {
         CentralPanel::default()
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| {
-                if self.session.is_some() {
+                if self.runs.shown().is_some() {
                     let mut activity = std::mem::take(&mut self.activity);
                     activity.ui(ui, &self.run_view(view));
                     self.activity = activity;
@@ -73,6 +77,20 @@ impl Lab {
                     self.before_ui(ui, view);
                 }
             });
+        // Only somebody who drags an edge changes what is remembered; a small window does not.
+        if ui.input(|input| input.pointer.primary_down()) {
+            let sizes = &mut self.layout;
+            for (kept, size) in [
+                (&mut sizes.side_width, Some(side.response.rect.width())),
+                (
+                    &mut sizes.bottom_height,
+                    Some(bottom.response.rect.height()),
+                ),
+                (&mut sizes.right_width, right),
+            ] {
+                *kept = size;
+            }
+        }
         let pointed = self.pointed.get();
         if pointed != self.preview {
             let preview = LabCommand::Preview(pointed);
@@ -82,23 +100,16 @@ impl Lab {
 
     /// The run as panes see it.
     fn run_view<'a>(&'a self, view: View<'a>) -> RunView<'a> {
-        let now = self
-            .session
-            .as_ref()
-            .map_or_else(Default::default, |session| session.now(Instant::now()));
+        let session = self.runs.session();
+        let now = session.map_or_else(Default::default, |session| session.now(Instant::now()));
         let pointing = (self.preview, &self.pointed);
         RunView::new(view, self.state(), now, self.selection, pointing)
     }
 
     fn logs_and_run<'a>(&'a mut self, view: View<'a>) -> (&'a mut super::LogsPane, RunView<'a>) {
-        let state = self
-            .session
-            .as_ref()
-            .map_or(&self.nothing, |session| session.state());
-        let now = self
-            .session
-            .as_ref()
-            .map_or_else(Default::default, |session| session.now(Instant::now()));
+        let session = self.runs.session();
+        let state = session.map_or(&self.nothing, |session| session.state());
+        let now = session.map_or_else(Default::default, |session| session.now(Instant::now()));
         (
             &mut self.logs,
             RunView::new(
@@ -118,8 +129,8 @@ impl Lab {
                 (SideTab::Form, "lab-tab-form"),
                 (SideTab::Lessons, "lab-tab-lessons"),
             ] {
-                if tab(ui, view.theme, view.text.get(key), self.side == side).clicked() {
-                    self.side = side;
+                if tab(ui, view.theme, view.text.get(key), self.layout.side == side).clicked() {
+                    self.layout.side = side;
                     // What stands in the bar above is what Start starts.
                     if side == SideTab::Form && !self.is_live() {
                         self.choose(Choice::Form);
@@ -127,7 +138,7 @@ impl Lab {
                 }
             }
         });
-        match self.side {
+        match self.layout.side {
             SideTab::Code => {
                 self.question_ui(ui, view);
                 let mut code = std::mem::take(&mut self.code);
@@ -152,7 +163,7 @@ impl Lab {
             return;
         };
         // Before the start it stands in the middle of the place.
-        if self.session.is_none() {
+        if self.runs.shown().is_none() {
             return;
         }
         Panel::bottom("lab-question")
@@ -184,7 +195,7 @@ impl Lab {
     }
 
     fn right_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let mut right = self.right;
+        let mut right = self.layout.right;
         let run = self.run_view(view);
         tabs_bar(ui, view, |ui| {
             for (which, key) in [
@@ -211,7 +222,7 @@ impl Lab {
             results.ui(ui, &self.run_view(view));
             self.results = results;
         }
-        self.right = right;
+        self.layout.right = right;
     }
 
     /// What stands where the lanes will be: the question and Start.

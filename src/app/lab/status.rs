@@ -19,7 +19,7 @@ impl Lab {
                     .color(color),
             );
         };
-        let Some(session) = &self.session else {
+        let Some(session) = self.runs.session() else {
             words(ui, view.text.get("lab-status"), theme.text_dim);
             return;
         };

@@ -28,14 +28,16 @@ pub const LINE: f32 = 20.0;
 const COPIED: usize = 100_000;
 
 /// How the log is looked at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LogsPane {
     source: LogSource,
     search: Search,
     /// Selected lines by number: where the selection began and where it ends.
     selected: Option<(u64, u64)>,
-    /// The picture is at its end and stays there.
-    at_end: bool,
+    /// The picture stays at its end, for now.
+    follows: bool,
+    /// Whether it is to do so with every run, as the button was left.
+    is_to_follow: bool,
     /// Go to the end with the next picture.
     go_to_end: bool,
     /// Bring this line into sight with the next picture.
@@ -50,7 +52,35 @@ pub struct LogsPane {
     widest: f32,
 }
 
+impl Default for LogsPane {
+    fn default() -> Self {
+        Self::new(true)
+    }
+}
+
 impl LogsPane {
+    /// A log that follows what comes, or does not.
+    pub fn new(follows: bool) -> Self {
+        Self {
+            follows,
+            is_to_follow: follows,
+            source: LogSource::All,
+            search: Search::default(),
+            selected: None,
+            go_to_end: false,
+            go_to: None,
+            seen_selection: None,
+            offered: None,
+            shown: 0..0,
+            widest: 0.0,
+        }
+    }
+
+    /// Whether it is to stay at its end with every run.
+    pub fn is_to_follow(&self) -> bool {
+        self.is_to_follow
+    }
+
     /// Draws the pane.
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         self.answer_selection(run);
@@ -102,7 +132,7 @@ impl LogsPane {
         if row.is_none_or(|row| self.shown.contains(&row)) {
             return;
         }
-        if self.at_end && run.state.is_live() {
+        if self.follows && run.state.is_live() {
             self.offered = Some(number);
         } else {
             self.go_to = Some(number);
@@ -127,6 +157,7 @@ impl LogsPane {
             .clicked()
         {
             self.go_to = self.offered.take();
+            self.follows = false;
         }
     }
 
@@ -143,13 +174,20 @@ impl LogsPane {
                 if icon_button(ui, run.theme, Icon::Copy, run.text.get("log-copy")).clicked() {
                     self.copy(ui, run);
                 }
-                let follow =
-                    text_button(ui, run.theme, None, run.text.get("log-follow"), self.at_end);
+                let follow = text_button(
+                    ui,
+                    run.theme,
+                    None,
+                    run.text.get("log-follow"),
+                    self.follows,
+                );
                 if follow
                     .on_hover_text(run.text.get("log-follow-tip"))
                     .clicked()
                 {
-                    self.go_to_end = true;
+                    self.follows = !self.follows;
+                    self.is_to_follow = self.follows;
+                    self.go_to_end = self.follows;
                 }
                 let field = TextEdit::singleline(self.search.text_mut())
                     .hint_text(run.text.get("log-find"))
@@ -242,7 +280,7 @@ impl LogsPane {
         let mut area = ScrollArea::both()
             .id_salt(("log", self.source))
             .auto_shrink(false)
-            .stick_to_bottom(true);
+            .stick_to_bottom(self.follows);
         if std::mem::take(&mut self.go_to_end) {
             area = area.vertical_scroll_offset(count as f32 * LINE);
         } else if let Some(number) = self.go_to.take()
@@ -306,8 +344,16 @@ impl LogsPane {
         let last = (offset + output.inner_rect.height()) / LINE;
         self.shown = (offset / LINE).ceil() as usize..last.floor() as usize;
         self.offer_ui(ui, run, place);
-        self.at_end = output.state.clamped_offset().y + output.inner_rect.height() + LINE / 2.0
-            >= count as f32 * LINE;
+        // Whoever scrolls away from the end is left there; back at the end, the log follows again.
+        let is_scrolled = ui.rect_contains_pointer(place)
+            && ui.input(|input| {
+                input.smooth_scroll_delta().y.abs() > 0.0 || input.pointer.is_decidedly_dragging()
+            });
+        if is_scrolled {
+            let end = offset + output.inner_rect.height() + LINE / 2.0;
+            self.follows = end >= count as f32 * LINE;
+            self.offered = self.offered.filter(|_| self.follows);
+        }
         if let Some((number, extend)) = clicked {
             self.click(run, number, extend);
         }

@@ -135,7 +135,7 @@ impl Form {
             let mut chosen = None;
             let combo = ComboBox::from_id_salt("form-task")
                 .selected_text(
-                    RichText::new(self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
+                    RichText::new(&self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
                 )
                 .width(field_width(ui))
                 .show_ui(ui, |ui| {
@@ -152,7 +152,7 @@ impl Form {
                     }
                 });
             let tip = self.task().map_or("", |task| task.summary);
-            name_combo(&combo.response, name, self.task);
+            name_combo(&combo.response, name, &self.task);
             combo.response.on_hover_text(tip);
             if let Some(task) = chosen {
                 self.choose_task(task);
