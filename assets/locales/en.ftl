@@ -346,6 +346,28 @@ lane-waiting-tasks = waiting tasks
 lane-code-finished = main's code finished
 lane-now = now
 lane-lost = lost: { $task }
+lane-sentinels-few = main expects { $consumers } sentinels, { $put ->
+    [0] none
+   *[other] { $put }
+ } was put: { $more ->
+    [one] one consumer
+   *[other] { $more } consumers
+ } will wait for ever
+lane-sentinels-few-known = main expects { $consumers } sentinels, { $put ->
+    [0] none
+   *[other] { $put }
+ } was put: { $who } will wait for ever
+lane-sentinels-few-ended = main put { $put ->
+    [0] no None
+   *[other] { $put } None
+ } for { $consumers } consumers: { $more ->
+    [one] one of them got none
+   *[other] { $more } of them got none
+ }
+lane-sentinels-many = main put { $put } None for { $consumers ->
+    [one] one consumer
+   *[other] { $consumers } consumers
+ }: { $more } stays in the queue
 lane-replaced = replaced after { $time }
 
 state-starting = starting
@@ -401,6 +423,7 @@ ordinal-other = { $n }th
 ## Log, results, processes, code
 
 log-all = All
+log-tabs = Choose whose log is shown
 log-of = Log of { $who }
 log-find = Find
 log-find-tip = Show only lines that contain this
@@ -426,6 +449,8 @@ log-alarm = alarm
 
 note-killed = was killed ({ $how })
 note-killed-running = was killed ({ $how }) while running { $task }
+note-ended = was ended by { $how }
+note-ended-running = was ended by { $how } while running { $task }
 note-exited = ended with exit code { $how }
 note-exited-running = ended with exit code { $how } while running { $task }
 note-replaced = ; replaced after { $time }
@@ -499,10 +524,12 @@ form-initializer-tip = Each worker announces itself once, before its first task
 form-maxsize = Queue's maxsize
 form-maxsize-tip = A put waits while the queue holds so many items; 0 for no limit
 form-sentinels = Sentinels
+form-sentinels-hint = one a consumer
 form-sentinels-tip = How many None the main puts at the end; empty for one a consumer
 form-time-scale = Time scale
 form-time-scale-tip = Built-in sleeps take so many times as long; computing cannot be sped up
 form-seed = Seed
+form-seed-hint = new each time
 form-seed-tip = The random times follow from it; empty for new ones each time
 form-problem-missing = A number is needed.
 form-problem-number = { $found } is no number.
@@ -515,5 +542,4 @@ form-problem-empty = At least one is needed.
 form-problem-other = This cannot run: { $what }.
 
 lesson-start-tip = Start { $lesson }
-lesson-open = Open
 lesson-open-tip = Lay out { $lesson } without starting it

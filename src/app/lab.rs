@@ -85,6 +85,8 @@ pub struct Lab {
     is_revealed: bool,
     /// Tabs and sizes, to be remembered.
     layout: LabSettings,
+    /// Width at the left, height below and width at the right in the last picture.
+    sizes: [f32; 3],
     code: CodePane,
     activity: ActivityPane,
     logs: LogsPane,
@@ -118,6 +120,7 @@ impl Lab {
             starts_next: false,
             is_revealed: false,
             layout: settings.clone(),
+            sizes: [0.0; 3],
             code: CodePane::default(),
             activity: ActivityPane::default(),
             logs: LogsPane::default(),

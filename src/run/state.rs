@@ -11,6 +11,7 @@ mod apply_queue;
 mod apply_task;
 mod process;
 mod queue;
+mod sentinels;
 mod task;
 mod timeline;
 
@@ -21,6 +22,7 @@ use std::collections::HashMap;
 
 pub use process::{Activity, Held, Lane, ProcessState, Sample, Wait, WaitReason};
 pub use queue::{ItemState, QueueState, Stay};
+pub use sentinels::SentinelMismatch;
 pub use task::{CallbackState, TaskEnd, TaskState};
 pub use timeline::{Span, SpanId, Step, StepSeries, Timeline};
 

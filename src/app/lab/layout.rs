@@ -77,24 +77,35 @@ impl Lab {
                     self.before_ui(ui, view);
                 }
             });
-        // Only somebody who drags an edge changes what is remembered; a small window does not.
-        if ui.input(|input| input.pointer.primary_down()) {
-            let sizes = &mut self.layout;
-            for (kept, size) in [
-                (&mut sizes.side_width, Some(side.response.rect.width())),
-                (
-                    &mut sizes.bottom_height,
-                    Some(bottom.response.rect.height()),
-                ),
-                (&mut sizes.right_width, right),
-            ] {
-                *kept = size;
-            }
-        }
+        let sizes = [
+            side.response.rect.width(),
+            bottom.response.rect.height(),
+            right.unwrap_or_default(),
+        ];
+        self.note_sizes(ui, sizes);
         let pointed = self.pointed.get();
         if pointed != self.preview {
             let preview = LabCommand::Preview(pointed);
             view.commands.send(super::Command::Lab(preview));
+        }
+    }
+
+    /// Only somebody who drags an edge changes what is remembered; a small window does not.
+    fn note_sizes(&mut self, ui: &Ui, sizes: [f32; 3]) {
+        let before = std::mem::replace(&mut self.sizes, sizes);
+        if !ui.input(|input| input.pointer.is_decidedly_dragging()) {
+            return;
+        }
+        let layout = &mut self.layout;
+        let kept = [
+            &mut layout.side_width,
+            &mut layout.bottom_height,
+            &mut layout.right_width,
+        ];
+        for ((kept, size), before) in kept.into_iter().zip(sizes).zip(before) {
+            if before > 0.0 && (size - before).abs() > 0.5 {
+                *kept = Some(size);
+            }
         }
     }
 

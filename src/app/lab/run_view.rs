@@ -165,6 +165,30 @@ impl<'a> RunView<'a> {
         }
     }
 
+    /// What is wrong with the run's sentinels, in words.
+    pub fn sentinel_warning(&self) -> Option<String> {
+        let mismatch = self.state.sentinel_mismatch()?;
+        let who: Vec<_> = mismatch
+            .without
+            .iter()
+            .filter_map(|ix| Some(self.state.process(*ix)?.label.clone()))
+            .collect();
+        let key = match (mismatch.put < mismatch.consumers, who.is_empty()) {
+            (false, _) => "lane-sentinels-many",
+            _ if !self.state.is_live() => "lane-sentinels-few-ended",
+            (true, true) => "lane-sentinels-few",
+            (true, false) => "lane-sentinels-few-known",
+        };
+        let args = [
+            ("consumers", mismatch.consumers.into()),
+            ("put", mismatch.put.into()),
+            ("more", mismatch.put.abs_diff(mismatch.consumers).into()),
+            ("who", who.join(", ").into()),
+            ("count", who.len().into()),
+        ];
+        Some(self.text.with(key, &args))
+    }
+
     /// What a process without a task does: consumers hold an item, producers are making one.
     fn idle_words(&self, process: &ProcessState) -> String {
         let held = self

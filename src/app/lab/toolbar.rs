@@ -116,7 +116,7 @@ impl Lab {
             .font(theme::font(Face::Semibold, theme::TEXT_S))
             .color(color);
         ui.label(word);
-        let clock = figures::clock(session.now(Instant::now()));
+        let clock = clock(session);
         ui.label(
             RichText::new(clock)
                 .font(theme::font(Face::Medium, theme::TEXT_L))
@@ -152,6 +152,15 @@ fn outcome(session: &Session, theme: &Theme) -> (&'static str, Color32) {
         Some(RunOutcome::Interrupted) => ("lab-ended-interrupted", theme.warning),
         None => ("lab-ended-unknown", theme.error),
     }
+}
+
+/// The time of a run; one that is over before the clock moved tells how long it took.
+fn clock(session: &Session) -> String {
+    let now = session.now(Instant::now());
+    if !session.is_live() && now.micros < 1_000_000 {
+        return figures::duration(now.micros);
+    }
+    figures::clock(now)
 }
 
 /// A run in the list: `Run 1: pool-callback, done 4.8 s`.

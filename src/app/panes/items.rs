@@ -10,9 +10,9 @@ use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::run::state::{ItemState, ProcessIx, QueueIx};
 
 const ITEM: f32 = 2.0 * UNIT;
-const FROM: f32 = 110.0;
-const TO: f32 = 160.0;
-const STATE: f32 = 210.0;
+const FROM: f32 = 92.0;
+const TO: f32 = 136.0;
+const STATE: f32 = 178.0;
 const IN_QUEUE: f32 = -2.0 * UNIT;
 
 /// How the items are looked at.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use eframe::egui::{
-    self, Key, Modifiers, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2,
+    self, Key, Modifiers, Popup, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
 
 use self::search::Search;
@@ -50,6 +50,8 @@ pub struct LogsPane {
     shown: Range<usize>,
     /// The widest line seen, points.
     widest: f32,
+    /// The width that all tabs side by side had, points.
+    tabs_width: f32,
 }
 
 impl Default for LogsPane {
@@ -73,6 +75,7 @@ impl LogsPane {
             offered: None,
             shown: 0..0,
             widest: 0.0,
+            tabs_width: 0.0,
         }
     }
 
@@ -227,7 +230,11 @@ impl LogsPane {
 
     /// One tab for all and one for each process that has a lane or wrote something.
     fn tabs_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
-        ScrollArea::horizontal()
+        let room = ui.available_width();
+        if self.tabs_width > room {
+            self.tabs_menu_ui(ui, run);
+        }
+        let output = ScrollArea::horizontal()
             .id_salt("log-tabs")
             .min_scrolled_width(0.0)
             .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
@@ -235,28 +242,50 @@ impl LogsPane {
                 ui.add_space(2.0 * UNIT);
                 ui.spacing_mut().item_spacing.x = 2.0;
                 let all = run.text.get("log-all");
-                if tab(ui, run, all, all, None, self.source == LogSource::All) {
-                    self.source = LogSource::All;
-                }
-                let main = run.state.main_pid();
-                let pids = run.state.processes().iter().map(|process| process.pid);
-                for pid in main.into_iter().chain(pids) {
+                let mut shown = tab(ui, run, all, all, None, self.source == LogSource::All)
+                    .then_some(LogSource::All);
+                for pid in pids(run) {
                     let who = Who::of_pid(run.state, run.theme, pid);
                     let source = LogSource::Pid(pid);
                     let name = run.text.with("log-of", &[("who", who.spoken().into())]);
+                    let label = tab_label(run, &who);
                     let is_here = self.source == source;
-                    let label = if who.nth > 1 {
-                        let place = figures::ordinal(run.text, u64::from(who.nth));
-                        let nth = run.text.with("lane-nth", &[("place", place.into())]);
-                        format!("{} {nth}", who.label)
-                    } else {
-                        who.label.clone()
-                    };
                     if tab(ui, run, &label, &name, Some(who.color), is_here) {
+                        shown = Some(source);
+                    }
+                }
+                if let Some(source) = shown {
+                    self.source = source;
+                }
+            });
+        self.tabs_width = output.content_size.x;
+    }
+
+    /// All tabs as a menu, where they do not fit side by side.
+    fn tabs_menu_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
+        let tip = run.text.get("log-tabs");
+        let button = icon_button(ui, run.theme, Icon::ChevronDown, tip);
+        Popup::menu(&button).show(|ui| {
+            ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
+                let all = run.text.get("log-all");
+                if ui
+                    .selectable_label(self.source == LogSource::All, all)
+                    .clicked()
+                {
+                    self.source = LogSource::All;
+                    ui.close();
+                }
+                for pid in pids(run) {
+                    let who = Who::of_pid(run.state, run.theme, pid);
+                    let words = format!("{} {pid}", tab_label(run, &who));
+                    let source = LogSource::Pid(pid);
+                    if ui.selectable_label(self.source == source, words).clicked() {
                         self.source = source;
+                        ui.close();
                     }
                 }
             });
+        });
     }
 
     fn empty_ui(&self, ui: &mut Ui, run: &RunView<'_>) {
@@ -421,6 +450,22 @@ impl LogsPane {
         }
         ui.copy_text(copied);
     }
+}
+
+/// The pids that have a log: the main's, then those of its processes.
+fn pids<'a>(run: &RunView<'a>) -> impl Iterator<Item = u32> + use<'a> {
+    let processes = run.state.processes().iter().map(|process| process.pid);
+    run.state.main_pid().into_iter().chain(processes)
+}
+
+/// `W2`, or `W2 (2nd)` for one that replaced another.
+fn tab_label(run: &RunView<'_>, who: &Who) -> String {
+    if who.nth <= 1 {
+        return who.label.clone();
+    }
+    let place = figures::ordinal(run.text, u64::from(who.nth));
+    let nth = run.text.with("lane-nth", &[("place", place.into())]);
+    format!("{} {nth}", who.label)
 }
 
 fn small(run: &RunView<'_>, words: &str) -> egui::RichText {

@@ -120,7 +120,7 @@ impl ResultsPane {
         cell(
             TASK,
             rect.left() + WORKER - UNIT,
-            &task.label,
+            short(&task.label),
             theme.text_strong,
             Face::Medium,
         );
@@ -132,23 +132,25 @@ impl ResultsPane {
             Some(_) => theme.error,
             None => theme.text_dim,
         };
-        let word_right = painter
-            .text(
-                pos2(rect.left() + RESULT, y),
-                Align2::LEFT_CENTER,
-                word,
-                theme::font(Face::Regular, theme::TEXT_S),
-                ink,
-            )
-            .right();
-        elided(
-            ui,
-            word_right + 1.5 * UNIT..=left_of(arrived_x) - 36.0,
-            y,
-            &value,
-            theme.text_strong,
-            Face::Mono,
-        );
+        let room = left_of(arrived_x) - 36.0;
+        let is_error = task.end.as_ref().is_some_and(|end| end.error.is_some());
+        if is_error && !value.is_empty() {
+            // The error's own name says that it is one.
+            let left = rect.left() + RESULT;
+            elided(ui, left..=room, y, &value, ink, Face::Regular);
+        } else {
+            let word_right = painter
+                .text(
+                    pos2(rect.left() + RESULT, y),
+                    Align2::LEFT_CENTER,
+                    word,
+                    theme::font(Face::Regular, theme::TEXT_S),
+                    ink,
+                )
+                .right();
+            let left = word_right + 1.5 * UNIT;
+            elided(ui, left..=room, y, &value, theme.text_strong, Face::Mono);
+        }
         let figure = |from_right: f32, words: &str, ink| {
             painter.text(
                 pos2(left_of(from_right), y),
@@ -178,6 +180,14 @@ impl ResultsPane {
             let full = row_text(run, task);
             response.on_hover_text(full.replace('\t', "\n"));
         }
+    }
+}
+
+/// A task's name as it fits into a narrow column: of a path, the file's name.
+fn short(label: &str) -> &str {
+    match label.rsplit_once('/') {
+        Some((_, file)) if label.starts_with('/') && !file.is_empty() => file,
+        _ => label,
     }
 }
 

@@ -248,6 +248,12 @@ fn named_field_ui(
     typed: &mut String,
 ) {
     let is_bad = problems.iter().any(|(other, _)| *other == field);
+    // What an empty field means.
+    let hint = match field {
+        FormField::Sentinels => view.text.get("form-sentinels-hint"),
+        FormField::Seed => view.text.get("form-seed-hint"),
+        _ => "",
+    };
     row_ui(ui, view, name, |ui| {
         if is_bad {
             let stroke = egui::Stroke::new(1.0, view.theme.error);
@@ -256,7 +262,8 @@ fn named_field_ui(
             widgets.hovered.bg_stroke = stroke;
         }
         let edit = TextEdit::singleline(typed)
-            .desired_width(field_width(ui) - 4.0 * UNIT)
+            .desired_width(field_width(ui) - 2.0 * UNIT)
+            .hint_text(hint)
             .align(egui::Align2::LEFT_CENTER);
         let response = ui.add(edit);
         response.widget_info(|| {

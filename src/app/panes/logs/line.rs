@@ -17,6 +17,8 @@ const DRAWN: usize = 2000;
 
 const TIME: f32 = 50.0;
 const CHIP: f32 = 31.0;
+/// The same where labels have two digits.
+const WIDE_CHIP: f32 = 38.0;
 const PID: f32 = 48.0;
 const STREAM: f32 = 27.0;
 
@@ -132,7 +134,12 @@ impl<'a> Drawn<'a> {
         );
         x += TIME;
         let chip_right = self.who.paint_chip(painter, pos2(x, y));
-        x = (x + CHIP).max(chip_right + 1.5 * UNIT);
+        let chip = if run.state.lane_order().len() < 10 {
+            CHIP
+        } else {
+            WIDE_CHIP
+        };
+        x = (x + chip).max(chip_right + 1.5 * UNIT);
         painter.text(
             pos2(x, y),
             Align2::LEFT_CENTER,

@@ -69,9 +69,12 @@ fn exited(run: &RunView<'_>, line: &LogLine, code: i32) -> String {
     let task = process
         .and_then(|process| run.state.task(process.lost?))
         .map(|task| task.label.clone());
+    let is_kill = exit_words(code) == "SIGKILL";
     let key = match (code < 0, task.is_some()) {
-        (true, true) => "note-killed-running",
-        (true, false) => "note-killed",
+        (true, true) if is_kill => "note-killed-running",
+        (true, false) if is_kill => "note-killed",
+        (true, true) => "note-ended-running",
+        (true, false) => "note-ended",
         (false, true) => "note-exited-running",
         (false, false) => "note-exited",
     };
