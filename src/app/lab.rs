@@ -217,6 +217,11 @@ impl Lab {
         self.selection
     }
 
+    /// What the pointer is on, in whichever pane.
+    pub fn preview(&self) -> Option<Selection> {
+        self.preview
+    }
+
     fn choose(&mut self, choice: Choice) {
         self.listing = match choice {
             Choice::Form => Listing::of(&self.read.config),

@@ -39,16 +39,16 @@ impl ItemsPane {
             ],
         );
         ui.spacing_mut().item_spacing.y = 0.0;
-        let mut area = ScrollArea::vertical()
-            .id_salt("items")
-            .auto_shrink(false)
-            .stick_to_bottom(true);
         let target = self.sight.target(run, true, |selection| match selection {
             Selection::Item(of, place) if of == queue_ix => Some(place),
             Selection::Line(_) => (0..queue.items.len())
                 .find(|place| selection.holds_item(run.state, queue_ix, *place)),
             _ => None,
         });
+        let mut area = ScrollArea::vertical()
+            .id_salt("items")
+            .auto_shrink(false)
+            .stick_to_bottom(target.is_none());
         if let Some(row) = target {
             area = area.vertical_scroll_offset(Sight::offset(row, ROW, ui.available_height()));
         }

@@ -309,7 +309,8 @@ impl LogsPane {
         let mut area = ScrollArea::both()
             .id_salt(("log", self.source))
             .auto_shrink(false)
-            .stick_to_bottom(self.follows);
+            // A log that sticks to its end cannot be moved.
+            .stick_to_bottom(self.follows && self.go_to.is_none());
         if std::mem::take(&mut self.go_to_end) {
             area = area.vertical_scroll_offset(count as f32 * LINE);
         } else if let Some(number) = self.go_to.take()

@@ -13,11 +13,11 @@ use proclab::run::request::Request;
 
 use crate::window::window_with;
 
-const POOL: &str = include_str!("../../../data/pool-callback.jsonl");
-const KILLED: &str = include_str!("../../../data/worker-killed.jsonl");
-const FOOD: &str = include_str!("../../../data/producer-consumer.jsonl");
+pub const POOL: &str = include_str!("../../../data/pool-callback.jsonl");
+pub const KILLED: &str = include_str!("../../../data/worker-killed.jsonl");
+pub const FOOD: &str = include_str!("../../../data/producer-consumer.jsonl");
 
-fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
+pub fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
     stream
         .lines()
         .map(|line| RunEvent::from_json(line).expect("a recorded event"))
@@ -26,7 +26,7 @@ fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
 }
 
 /// The Lab with a run that was started and has told of `stream` up to a moment.
-fn lab(stream: &str, seconds: f64) -> (Harness<'static, App>, ScriptedRun) {
+pub fn lab(stream: &str, seconds: f64) -> (Harness<'static, App>, ScriptedRun) {
     let run = ScriptedRun::default();
     let mut harness = window_with(&ScriptedFeed::new(20), &run);
     harness.state().commands().send(Command::OpenLab);
@@ -39,11 +39,11 @@ fn lab(stream: &str, seconds: f64) -> (Harness<'static, App>, ScriptedRun) {
 }
 
 /// A living run moves on with every picture: some steps instead of waiting for rest.
-fn steps(harness: &mut Harness<'_, App>) {
+pub fn steps(harness: &mut Harness<'_, App>) {
     harness.run_steps(6);
 }
 
-fn labels(harness: &Harness<'_, App>, role: Role) -> Vec<String> {
+pub fn labels(harness: &Harness<'_, App>, role: Role) -> Vec<String> {
     let mut nodes: Vec<(f32, String)> = harness
         .get_all_by_role(role)
         .map(|node| {
@@ -55,7 +55,7 @@ fn labels(harness: &Harness<'_, App>, role: Role) -> Vec<String> {
     nodes.into_iter().map(|(_, label)| label).collect()
 }
 
-fn open_tab(harness: &mut Harness<'_, App>, name: &str) {
+pub fn open_tab(harness: &mut Harness<'_, App>, name: &str) {
     harness.get_by_role_and_label(Role::Tab, name).click();
     steps(harness);
 }
