@@ -308,6 +308,7 @@ lab-tab-code = Code
 lab-tab-form = Form
 lab-tab-lessons = Lessons
 lab-tab-results = Results
+lab-tab-items = Items
 lab-tab-workers = Processes
 lab-lanes-summary = Lanes of { $lanes ->
     [one] one process
@@ -474,6 +475,7 @@ results-arrived = Arrived
 results-waited = Waited
 results-ran = Ran
 results-copy = Copy all results
+items-copy = Copy all items
 results-copy-row = Copy this result
 
 items-item = Item

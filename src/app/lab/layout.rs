@@ -209,8 +209,13 @@ impl Lab {
         let mut right = self.layout.right;
         let run = self.run_view(view);
         tabs_bar(ui, view, |ui| {
+            let results = if run.state.queues().is_empty() {
+                "lab-tab-results"
+            } else {
+                "lab-tab-items"
+            };
             for (which, key) in [
-                (RightTab::Results, "lab-tab-results"),
+                (RightTab::Results, results),
                 (RightTab::Workers, "lab-tab-workers"),
             ] {
                 if tab(ui, view.theme, view.text.get(key), right == which).clicked() {

@@ -148,6 +148,26 @@ impl ItemsPane {
     }
 }
 
+/// A row as text, its cells separated by tabs.
+pub fn item_text(run: &RunView<'_>, item: &ItemState) -> String {
+    let producer = item
+        .producer_pid
+        .map(|pid| Who::of_pid(run.state, run.theme, pid).spoken());
+    let consumer = item.consumer.and_then(|ix| who(run, ix));
+    let key = if item.got.is_none() {
+        "item-in-queue"
+    } else {
+        "item-got"
+    };
+    [
+        visible(&item.text),
+        producer.unwrap_or_default(),
+        run.text.get(key).to_owned(),
+        consumer.map(|who| who.spoken()).unwrap_or_default(),
+    ]
+    .join("\t")
+}
+
 fn who(run: &RunView<'_>, ix: ProcessIx) -> Option<Who> {
     let process = run.state.process(ix)?;
     Some(Who::of(run.state, run.theme, process))

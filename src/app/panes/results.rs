@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use super::activity::outcome_key;
-use super::items::ItemsPane;
+use super::items::{ItemsPane, item_text};
 use super::logs::visible;
 use super::sight::Sight;
 use crate::app::icons::Icon;
@@ -215,15 +215,22 @@ pub fn head_ui(ui: &mut Ui, run: &RunView<'_>, columns: &[(f32, &str)]) {
         .hline(rect.x_range(), rect.bottom() - 0.5, run.theme.line());
 }
 
-/// The button that copies all results.
+/// The button that copies all results, or all items of a run with queues.
 pub fn copy_button_ui(ui: &mut Ui, run: &RunView<'_>) {
-    if icon_button(ui, run.theme, Icon::Copy, run.text.get("results-copy")).clicked() {
-        let rows: Vec<_> = run
-            .state
-            .tasks()
-            .iter()
-            .map(|task| row_text(run, task))
-            .collect();
+    let queues = run.state.queues();
+    let key = if queues.is_empty() {
+        "results-copy"
+    } else {
+        "items-copy"
+    };
+    if icon_button(ui, run.theme, Icon::Copy, run.text.get(key)).clicked() {
+        let rows: Vec<_> = if queues.is_empty() {
+            let tasks = run.state.tasks().iter();
+            tasks.map(|task| row_text(run, task)).collect()
+        } else {
+            let items = queues.iter().flat_map(|queue| queue.items.iter());
+            items.map(|item| item_text(run, item)).collect()
+        };
         ui.copy_text(rows.join("\n"));
     }
 }

@@ -262,10 +262,10 @@ fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
         .micros
         .saturating_sub(span.start.micros);
     let words = match outcome {
-        None | Some(Outcome::Ok) => format!("{}  {}", task.label, figures::duration(micros)),
-        Some(Outcome::WorkerDied) => run
-            .text
-            .with("lane-lost", &[("task", task.label.clone().into())]),
+        // That it was lost stands below, at the end of the process.
+        None | Some(Outcome::Ok | Outcome::WorkerDied) => {
+            format!("{}  {}", task.label, figures::duration(micros))
+        }
         Some(other) => format!(
             "{}  {}",
             task.label,
