@@ -368,7 +368,10 @@ lane-sentinels-few-ended = main put { $put ->
 lane-sentinels-many = main put { $put } None for { $consumers ->
     [one] one consumer
    *[other] { $consumers } consumers
- }: { $more } stays in the queue
+ }: { $more ->
+    [one] one stays
+   *[other] { $more } stay
+ } in the queue
 lane-replaced = replaced after { $time }
 
 state-starting = starting

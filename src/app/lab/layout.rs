@@ -9,7 +9,7 @@ use super::super::panes::launcher::lessons_ui;
 use super::super::panes::results::copy_button_ui;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
-use super::super::widgets::{link_button, tab, text_button};
+use super::super::widgets::{link_button, prose, tab, text_button};
 use super::{Choice, Lab, LabCommand, RightTab, RunView, Selection, SideTab};
 
 /// The width of the side panel, where there is room.
@@ -187,10 +187,7 @@ impl Lab {
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = UNIT;
                 let words = |ui: &mut Ui, words: &str, color| {
-                    let words = RichText::new(words)
-                        .font(theme::font(Face::Regular, theme::TEXT_S))
-                        .color(color);
-                    ui.add(Label::new(words).wrap());
+                    ui.add(Label::new(prose(words, theme::TEXT_S, color)).wrap());
                 };
                 let title = RichText::new(lesson.title.get("en"))
                     .font(theme::font(Face::Semibold, theme::TEXT_S))
@@ -264,14 +261,9 @@ impl Lab {
                 .font(theme::font(Face::Semibold, theme::TEXT_L))
                 .color(theme.text_strong),
         );
-        ui.add(
-            Label::new(
-                RichText::new(words)
-                    .font(theme::font(Face::Regular, theme::TEXT_M))
-                    .color(theme.text),
-            )
-            .wrap(),
-        );
+        let mut words = prose(words, theme::TEXT_M, theme.text);
+        words.halign = egui::Align::Center;
+        ui.add(Label::new(words).wrap());
         ui.add_space(UNIT);
         let start = LabCommand::Start;
         ui.add_enabled_ui(self.can_start(), |ui| {

@@ -105,7 +105,7 @@ impl<'a> RunView<'a> {
         let fill = match mark {
             Mark::Selected => theme.selected,
             _ if response.hovered() || response.has_focus() => theme.hover,
-            Mark::Related => theme.faint(theme.accent),
+            Mark::Related => theme.faint(theme.accent).gamma_multiply(0.6),
             Mark::Preview => theme.hover,
             Mark::None => return,
         };

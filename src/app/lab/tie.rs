@@ -107,8 +107,7 @@ impl Selection {
             Self::Item(queue, place) => {
                 item(state, queue, place).is_some_and(|item| item.producer_pid == state.main_pid())
             }
-            Self::Process(process) => state.process(process).is_some_and(|p| p.via.is_none()),
-            Self::Main => false,
+            Self::Process(_) | Self::Main => false,
         };
         Tie::of(self == Self::Main, related)
     }

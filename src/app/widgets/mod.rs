@@ -5,6 +5,7 @@ mod chip;
 mod empty;
 mod line;
 mod menu;
+mod prose;
 mod sparkline;
 mod tabs;
 
@@ -13,5 +14,6 @@ pub use chip::chip;
 pub use empty::empty_ui;
 pub use line::{line_galley, paint_line};
 pub use menu::menu_style;
+pub use prose::prose;
 pub use sparkline::sparkline;
 pub use tabs::tab;

@@ -10,7 +10,7 @@ use crate::app::icons::Icon;
 use crate::app::lab::LabCommand;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::text_button;
+use crate::app::widgets::{prose, text_button};
 use crate::run::lesson::Lesson;
 
 /// Draws the list, a card for each: title, question, and one Start. A click on a card lays its lesson out.
@@ -49,20 +49,12 @@ fn card_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson, is_chosen: bool
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 1.5 * UNIT;
-            line_ui(
-                ui,
-                lesson.title.get("en"),
-                Face::Semibold,
-                theme::TEXT_M,
-                theme.text_strong,
-            );
-            line_ui(
-                ui,
-                lesson.ask.get("en"),
-                Face::Regular,
-                theme::TEXT_S,
-                theme.text,
-            );
+            let title = RichText::new(lesson.title.get("en"))
+                .font(theme::font(Face::Semibold, theme::TEXT_M))
+                .color(theme.text_strong);
+            ui.add(Label::new(title).selectable(false).wrap());
+            let ask = prose(lesson.ask.get("en"), theme::TEXT_S, theme.text);
+            ui.add(Label::new(ask).selectable(false).wrap());
             ui.add_space(UNIT / 2.0);
             let label = view.text.get("lab-start");
             if text_button(ui, theme, Some(Icon::Play), label, is_chosen)
@@ -86,11 +78,4 @@ fn card_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson, is_chosen: bool
     if response.on_hover_text(words).clicked() {
         send(LabCommand::ChooseLesson(&lesson.name));
     }
-}
-
-fn line_ui(ui: &mut Ui, words: &str, face: Face, size: f32, color: egui::Color32) {
-    let words = RichText::new(words)
-        .font(theme::font(face, size))
-        .color(color);
-    ui.add(Label::new(words).selectable(false).wrap());
 }
