@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use eframe::egui::{self, Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::sight::is_scrolled;
 use crate::app::lab::{Mark, RunView, Selection};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::widgets::empty_ui;
@@ -23,6 +24,8 @@ pub struct CodePane {
     shown: Range<usize>,
     /// Whoever scrolled the main's line out of sight is left in peace until it is in sight again.
     is_away: bool,
+    /// A selection made elsewhere has taken the picture away from the main's line, until the main moves on.
+    is_lent: bool,
 }
 
 impl CodePane {
@@ -43,10 +46,15 @@ impl CodePane {
         let room = ui.available_size();
         let width = (NUMBERS + widest * letter + 4.0 * UNIT).max(room.x);
         let mut area = ScrollArea::both().id_salt("code").auto_shrink(false);
+        if self.shown.is_empty() {
+            self.shown = 0..(room.y / LINE) as usize;
+        }
         if let Some(row) = self.go_to(run, listing.len()) {
             let above = (room.y / LINE / 3.0).floor();
             area = area.vertical_scroll_offset((row as f32 - above).max(0.0) * LINE);
         }
+        // The area takes the wheel's turn away: it has to be looked at before.
+        let is_scrolled = is_scrolled(ui);
         let output = area.show_rows(ui, LINE, listing.len(), |ui, range| {
             for place in range {
                 if let Some(line) = listing.get(place) {
@@ -58,24 +66,34 @@ impl CodePane {
         let offset = output.state.clamped_offset().y;
         let last = (offset + output.inner_rect.height()) / LINE;
         self.shown = (offset / LINE).ceil() as usize..last.floor() as usize;
-        self.is_away = row_of(self.current).is_some_and(|row| !self.shown.contains(&row));
+        if self.is_in_sight() {
+            self.is_away = false;
+        } else if is_scrolled {
+            self.is_away = true;
+        }
     }
 
-    /// The row to be brought into sight: that of the main when it moves on, or that of a selection made elsewhere.
+    /// Whether the main's line is in sight, or there is none.
+    fn is_in_sight(&self) -> bool {
+        row_of(self.current).is_none_or(|row| self.shown.contains(&row))
+    }
+
+    /// The row to be brought into sight: that of the main, or that of a selection made elsewhere.
     fn go_to(&mut self, run: &RunView<'_>, rows: usize) -> Option<usize> {
-        let mut wanted = None;
         let current = run.state.current_line();
         if current != self.current {
-            let is_away = std::mem::take(&mut self.is_away);
             self.current = current;
-            wanted = row_of(current).filter(|_| !is_away);
+            self.is_lent = false;
         }
+        let mut wanted = row_of(current).filter(|_| !self.is_away && !self.is_lent);
         if self.seen_selection != run.selection {
             self.seen_selection = run.selection;
-            let selected = run.selection.and_then(|s| s.line(run.state));
-            wanted = row_of(selected).or(wanted);
+            if let Some(row) = row_of(run.selection.and_then(|s| s.line(run.state))) {
+                wanted = Some(row);
+                self.is_lent = true;
+            }
         }
-        wanted.filter(|row| *row < rows && !self.shown.is_empty() && !self.shown.contains(row))
+        wanted.filter(|row| *row < rows && !self.shown.contains(row))
     }
 
     fn line_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, number: u32, line: &str, width: f32) {

@@ -16,6 +16,7 @@ use self::search::Search;
 
 pub use line::visible;
 
+use super::sight::is_scrolled;
 use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
@@ -268,6 +269,8 @@ impl LogsPane {
             Some(Selection::Moment(t)) => Some(t),
             _ => None,
         };
+        // The area takes the wheel's turn away: it has to be looked at before.
+        let is_scrolled = is_scrolled(ui);
         let output = area.show_rows(ui, LINE, count, |ui, range| {
             let mut before = None;
             for row in range {
@@ -316,10 +319,6 @@ impl LogsPane {
         self.shown = (offset / LINE).ceil() as usize..last.floor() as usize;
         self.offer_ui(ui, run, place);
         // Whoever scrolls away from the end is left there; back at the end, the log follows again.
-        let is_scrolled = ui.rect_contains_pointer(place)
-            && ui.input(|input| {
-                input.smooth_scroll_delta().y.abs() > 0.0 || input.pointer.is_decidedly_dragging()
-            });
         if is_scrolled {
             let end = offset + output.inner_rect.height() + LINE / 2.0;
             self.follows = end >= count as f32 * LINE;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use eframe::egui::Ui;
 use eframe::egui::scroll_area::ScrollAreaOutput;
 
 use crate::app::lab::{RunView, Selection};
@@ -52,4 +53,12 @@ impl Sight {
         let above = (height / row_height / 3.0).floor();
         (row as f32 - above).max(0.0) * row_height
     }
+}
+
+/// Whether somebody scrolls in what is left of `ui`, with the wheel or by dragging.
+pub fn is_scrolled(ui: &Ui) -> bool {
+    ui.rect_contains_pointer(ui.available_rect_before_wrap())
+        && ui.input(|input| {
+            input.smooth_scroll_delta().y.abs() > 0.0 || input.pointer.is_decidedly_dragging()
+        })
 }

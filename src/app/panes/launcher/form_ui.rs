@@ -262,7 +262,7 @@ fn named_field_ui(
             widgets.hovered.bg_stroke = stroke;
         }
         let edit = TextEdit::singleline(typed)
-            .desired_width(field_width(ui) - 2.0 * UNIT)
+            .desired_width(field_width(ui))
             .hint_text(hint)
             .align(egui::Align2::LEFT_CENTER);
         let response = ui.add(edit);

@@ -1,6 +1,6 @@
 //! One selection in every pane, previews, and what the log notes.
 
-use eframe::egui::{self, Role};
+use eframe::egui::{self, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::App;
@@ -250,17 +250,43 @@ fn the_mains_line_comes_into_sight_when_it_moves_on() {
             "call": "f", "args": "", "phase": "entered",
         })
     };
-    for event in [started, step(2, 1), step(3, 150)] {
+    let tell = |event: &serde_json::Value| {
         run.tell([RunEvent::from_json(&event.to_string()).unwrap()]);
-        steps(&mut harness);
-    }
+    };
+    // The first line that is told of may be far down already.
+    tell(&started);
+    tell(&step(2, 90));
+    steps(&mut harness);
+    assert!(
+        harness
+            .query_by_label("90 line_90() (main is here)")
+            .is_some()
+    );
+    tell(&step(3, 150));
+    steps(&mut harness);
     assert!(
         harness
             .query_by_label("150 line_150() (main is here)")
             .is_some()
     );
+    // Whoever scrolls away is left in peace.
+    let line = harness.get_by_label("150 line_150() (main is here)").rect();
+    harness.hover_at(line.center());
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: egui::vec2(0.0, 2000.0),
+        modifiers: Modifiers::NONE,
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
+    });
+    harness.run_steps(20);
+    tell(&step(4, 160));
+    harness.run_steps(4);
+    for line in ["150 line_150()", "160 line_160()"] {
+        assert!(harness.query_by_label_contains(line).is_none(), "{line}");
+    }
     assert_eq!(
         harness.state().lab().state().now(),
-        RunTime::from_seconds(3.0)
+        RunTime::from_seconds(4.0)
     );
 }
