@@ -300,6 +300,7 @@ lab-run = Run { $number }
 lab-run-tip = The last runs of this window can be looked at again: see the list at the left
 lab-run-entry = Run { $number }: { $name }, { $how } { $time }
 lab-run-pool = own pool
+lab-run-processes = own processes
 lab-run-food = own producers and consumers
 lab-seed = Seed { $seed }
 lab-seed-tip = The random times follow from it: the same seed gives the same run
@@ -508,11 +509,18 @@ code-empty = The program appears here.
 
 ## Form
 
+form-kind-group = Processes
 form-kind-pool = Pool
 form-kind-food = Producers, consumers
 form-workers = Workers
 form-task = Task
 form-count = Tasks
+form-group = Processes
+form-group-tip = How many processes the main starts, each running run(name)
+form-daemons = Daemons
+form-daemons-tip = How many of them end with the main instead of being waited for
+form-main-seconds = Main works for
+form-main-seconds-tip = Seconds that the main's own code goes on once all are started; then the daemons are ended
 form-producers = Producers
 form-items = Items each
 form-consumers = Consumers

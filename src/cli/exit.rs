@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::snapshot::SnapshotError;
+use crate::run::main_process::MainError;
 
 /// Some task or process failed, or what was asked for is not there.
 pub const FAILED: u8 = 1;
@@ -39,10 +40,10 @@ pub(super) fn code_of(error: &anyhow::Error) -> u8 {
     if let Some(error) = error.downcast_ref::<SnapshotError>() {
         return error.exit_code();
     }
-    if error.is::<UsageError>() {
-        WRONG_USAGE
-    } else {
-        FAILED
+    match error.downcast_ref::<MainError>() {
+        Some(MainError::Engine(_) | MainError::System(_)) => CANNOT_START,
+        None if error.is::<UsageError>() => WRONG_USAGE,
+        Some(MainError::Reader(_)) | None => FAILED,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `proclab run`: this process becomes the main process of a run.
 
-use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FROM")]
     control: Option<ControlSource>,
 }
+
+/// No first line is longer, bytes: some hundred thousand tasks.
+const LONGEST_START: u64 = 64 << 20;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ControlSource {
@@ -141,11 +144,13 @@ fn controlled(arguments: &Arguments) -> anyhow::Result<(Launch, Option<Control>)
         .into());
     }
     let mut input = BufReader::new(io::stdin());
-    let mut line = String::new();
-    input
-        .read_line(&mut line)
-        .context("could not read the first line of standard input")?;
-    let start: request::Start = serde_json::from_str(&line)
+    let mut line = Vec::new();
+    let read = input
+        .by_ref()
+        .take(LONGEST_START)
+        .read_until(b'\n', &mut line);
+    read.context("could not read the first line of standard input")?;
+    let start: request::Start = serde_json::from_slice(&line)
         .map_err(|error| UsageError(format!("the first line is no start of a run: {error}")))?;
     if start.version != request::VERSION {
         let (found, known) = (start.version, request::VERSION);

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::wire::MAX_PAYLOAD_BYTES;
+
 /// An error of a task as data: it crosses processes without the type that raised it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteError {
@@ -75,29 +77,87 @@ pub enum PoolError {
     /// `apply` from one of the pool's own callbacks, which would wait for itself.
     #[error("apply() inside a callback of the same pool would wait for ever; use apply_async()")]
     ApplyInCallback,
+    /// Waiting in one of the pool's own callbacks for the pool's end, which waits for the callback.
+    #[error("join() inside a callback of the same pool would wait for ever")]
+    JoinInCallback,
+    /// The pool has given up.
+    #[error("the pool gave up: {reason}")]
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// The call's arguments are larger than a frame may be.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// The thread for callbacks could not be started.
     #[error("could not start the pool's callback thread: {0}")]
     NoThread(String),
 }
 
+/// Something to be sent is larger than is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{bytes} bytes are too large to be sent; at most {MAX_PAYLOAD_BYTES} are allowed")]
+pub struct TooLarge {
+    /// Its size.
+    pub bytes: usize,
+}
+
+impl TooLarge {
+    /// Refuses what is too large.
+    pub(crate) fn check(payload: &[u8]) -> Result<(), Self> {
+        let bytes = payload.len();
+        if bytes <= MAX_PAYLOAD_BYTES {
+            Ok(())
+        } else {
+            Err(Self { bytes })
+        }
+    }
+}
+
 /// Why a queue refuses a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum QueueError {
+    /// The item is larger than a frame may be.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// Everything is being terminated.
     #[error("the queue is closed")]
     Closed,
 }
 
-/// Why a process could not be started.
+/// Why a `Process` refuses a call. The words are Python's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum StartError {
+pub enum ProcessError {
+    /// `start` a second time.
+    #[error("cannot start a process twice")]
+    StartedTwice,
+    /// Needs a process that was started.
+    #[error("can only join a started process")]
+    NotStarted,
+    /// `set_daemon` after `start`.
+    #[error("process has already started")]
+    DaemonTooLate,
+    /// `start` within a daemon.
+    #[error("daemonic processes are not allowed to have children")]
+    DaemonicParent,
+    /// Any call after `close`.
+    #[error("process object is closed")]
+    Closed,
+    /// `close` too early.
+    #[error(
+        "Cannot close a process while it is still running. You should first call join() or terminate()."
+    )]
+    StillRunning,
+    /// The call's arguments are larger than a frame may be.
+    #[error(transparent)]
+    TooLarge(#[from] TooLarge),
     /// The operating system refused.
     #[error("{reason}")]
     System {
         /// What it says, with the program's name.
         reason: String,
     },
-    /// Everything is being terminated.
+    /// Everything is being ended.
     #[error("the engine is ending")]
     Ending,
 }

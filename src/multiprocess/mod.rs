@@ -19,6 +19,6 @@ pub mod worker;
 
 pub use engine::{Engine, EngineError, EngineOptions};
 pub use pool::{ApplyError, ApplyOptions, Pool, PoolOptions};
-pub use process::{Process, ProcessOptions};
+pub use process::Process;
 pub use queue::Queue;
 pub use result::{AsyncResult, GetError};

@@ -1,12 +1,15 @@
 //! What the engine tells whoever watches it.
 
+use serde::{Deserialize, Serialize};
+
 use super::error::{RemoteError, TaskError};
 use super::wire::Call;
 use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// Someone who is told everything that happens, in order.
 ///
-/// Called under the engine's lock: must be quick and must not call the engine. Without an observer no event is built.
+/// Called on the engine's own threads, often under its lock: must be quick and must not call the engine. Without an observer
+/// no event is built.
 pub trait Observer: Send + Sync {
     /// Something happened at that time.
     fn observe(&self, at: Monotonic, event: Event<'_>);
@@ -22,13 +25,13 @@ pub enum ChildKind {
     },
     /// A process of its own.
     Process {
-        /// Counts the processes of this program from 1.
+        /// Its number among the children of the process that started it, from 1.
         id: u64,
     },
 }
 
 /// Which pipe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pipe {
     /// Standard output.
     Stdout,
@@ -52,7 +55,7 @@ pub enum PoolState {
 }
 
 /// One line, or a piece of a very long one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its bytes without the newline.
     pub bytes: Vec<u8>,
@@ -108,6 +111,8 @@ pub enum Event<'a> {
         name: &'a str,
         /// Whether it is a daemon.
         daemon: bool,
+        /// The child that started it; `None` for one's own children.
+        via: Option<u32>,
     },
     /// It has connected, and its initializer has succeeded.
     ProcessReady {

@@ -1,65 +1,141 @@
-//! `Process`: one call in a process of its own.
+//! `Process`: one call in a process of its own, with the names and rules of Python's.
 
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use super::engine::Engine;
-use super::engine::state::{Action, Owner, ProcessRecord};
-use super::error::StartError;
+use super::engine::state::{Action, NewChild, Owner, ProcessRecord, State};
+use super::error::{ProcessError, TooLarge};
 use super::wire::{Call, Duty};
+use super::worker::current;
 use crate::os::signal::Send;
-use crate::os::{Exit, ProcKey};
+use crate::os::{Exit, Monotonic, ProcKey, processes};
 
-/// What a process is to be like.
-#[derive(Clone, Debug)]
-pub struct ProcessOptions {
-    /// Python's name for it, such as `Process-1`.
-    pub name: String,
-    /// Its name for `ps`, cut to 15 bytes.
-    pub os_name: String,
-    /// Whether it ends with its parent instead of being waited for.
-    pub daemon: bool,
-    /// What it runs.
-    pub call: Call,
-}
-
-/// A process that was started.
-#[derive(Clone)]
+/// One call that runs, has run or will run in a process of its own.
+///
+/// It is a daemon or not: at the main's end daemons are terminated and all others are waited for. Dropping a `Process`
+/// does nothing to a process that runs.
 pub struct Process {
     engine: Engine,
     id: u64,
+    name: String,
+    os_name: String,
+    daemon: bool,
+    call: Call,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    New,
+    Started,
+    Closed,
 }
 
 impl Process {
-    /// The number that the next process of this engine will have, from 1: known before its first event.
-    pub fn next_id(engine: &Engine) -> u64 {
-        engine.shared().state.lock().processes.len() as u64 + 1
-    }
-
-    /// Starts a process; returns once it runs, its pid known.
-    pub fn start(engine: &Engine, options: ProcessOptions) -> Result<Self, StartError> {
-        let ProcessOptions {
+    /// A process that is not started yet. Its name is `Process-N`, N counting the children of this process (`Process-1:2` in
+    /// a child); it is a daemon if this process is one.
+    pub fn new(engine: &Engine, call: Call) -> Self {
+        let id = engine.shared().state.lock().next_identity();
+        let parent = current();
+        let identity = parent.map_or_else(
+            || id.to_string(),
+            |parent| format!("{}:{id}", parent.identity),
+        );
+        let name = format!("Process-{identity}");
+        let daemon = parent.is_some_and(|parent| parent.daemon);
+        Self {
+            engine: engine.clone(),
+            id,
+            os_name: name.clone(),
             name,
-            os_name,
             daemon,
             call,
-        } = options;
-        let shared = engine.shared();
+            stage: Stage::New,
+        }
+    }
+
+    /// The same process by another name.
+    #[must_use]
+    pub fn with_name(self, name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// The same process with another name for `ps`, which shows its first 15 bytes.
+    #[must_use]
+    pub fn with_os_name(self, os_name: impl Into<String>) -> Self {
+        Self {
+            os_name: os_name.into(),
+            ..self
+        }
+    }
+
+    /// Its number among the children of this process, from 1, in the order in which they were made.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it ends with its parent instead of being waited for.
+    pub fn is_daemon(&self) -> bool {
+        self.daemon
+    }
+
+    /// Makes it a daemon or not; only before it is started.
+    pub fn set_daemon(&mut self, daemon: bool) -> Result<(), ProcessError> {
+        match self.stage {
+            Stage::New => {
+                self.daemon = daemon;
+                Ok(())
+            }
+            Stage::Started => Err(ProcessError::DaemonTooLate),
+            Stage::Closed => Err(ProcessError::Closed),
+        }
+    }
+
+    /// Starts it; returns once it runs, its pid known.
+    pub fn start(&mut self) -> Result<(), ProcessError> {
+        match self.stage {
+            Stage::New => {}
+            Stage::Started => return Err(ProcessError::StartedTwice),
+            Stage::Closed => return Err(ProcessError::Closed),
+        }
+        if current().is_some_and(|parent| parent.daemon) {
+            return Err(ProcessError::DaemonicParent);
+        }
+        TooLarge::check(&self.call.payload)?;
+        let id = self.id;
+        let shared = self.engine.shared();
         let mut state = shared.state.lock();
         if state.closed {
-            return Err(StartError::Ending);
+            return Err(ProcessError::Ending);
         }
-        let id = state.processes.len() as u64 + 1;
-        let child = state.new_child(Owner::Process { id }, name.clone(), daemon);
+        let child = state.start_child(NewChild {
+            owner: Owner::Process { id },
+            identity: id,
+            name: self.name.clone(),
+            os_name: self.os_name.clone(),
+            daemon: self.daemon,
+            duty: Duty::Process {
+                call: self.call.clone(),
+            },
+            not_before: Monotonic::default(),
+        });
         state.processes.insert(
             id,
             ProcessRecord {
                 child,
                 key: None,
                 exit: None,
-                daemon,
             },
         );
-        state.start(child, name, os_name, daemon, Duty::Process { call });
         drop(state);
         shared.wake();
         let started = shared.wait_for(None, |state| {
@@ -70,55 +146,91 @@ impl Process {
                 (None, _) => None,
             }
         });
+        self.stage = Stage::Started;
         match started {
-            Some(Err(reason)) => Err(StartError::System { reason }),
-            _ => Ok(Self {
-                engine: engine.clone(),
-                id,
-            }),
+            Some(Err(reason)) => Err(ProcessError::System { reason }),
+            _ => Ok(()),
         }
     }
 
-    /// Its identity.
-    pub fn key(&self) -> Option<ProcKey> {
-        self.record(|record| record.key).flatten()
+    /// Its pid; `None` before it is started.
+    pub fn pid(&self) -> Result<Option<u32>, ProcessError> {
+        Ok(self.key()?.map(|key| key.pid))
     }
 
-    /// Whether it ends with its parent.
-    pub fn is_daemon(&self) -> bool {
-        self.record(|record| record.daemon).unwrap_or(false)
+    /// Its identity; `None` before it is started.
+    pub fn key(&self) -> Result<Option<ProcKey>, ProcessError> {
+        self.open()?;
+        Ok(self.record(|record| record.key).flatten())
     }
 
-    /// How it ended; `None` while it runs.
-    pub fn exit(&self) -> Option<Exit> {
-        self.record(|record| record.exit.clone())
-            .flatten()
-            .and_then(Result::ok)
+    /// Whether it runs.
+    pub fn is_alive(&self) -> Result<bool, ProcessError> {
+        self.open()?;
+        Ok(self.stage == Stage::Started && self.exit().is_none())
     }
 
-    /// Waits for its end, at most so long; `None` waits for ever. How it ended, or `None` if the time was up.
-    pub fn join(&self, timeout: Option<Duration>) -> Option<Exit> {
+    /// Its exit code: the status, or -N for signal N; `None` while it runs or before it is started.
+    pub fn exitcode(&self) -> Result<Option<i32>, ProcessError> {
+        self.open()?;
+        Ok(self.exit().map(Exit::code))
+    }
+
+    /// Waits for its end, at most so long; `None` waits for ever. Whether it has ended is in its exit code, as in Python.
+    pub fn join(&self, timeout: Option<Duration>) -> Result<(), ProcessError> {
+        self.started()?;
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let ended = |record: &ProcessRecord| record.exit.is_some().then_some(());
         self.engine.shared().wait_for(deadline, |state| {
-            match &state.processes.get(&self.id)?.exit {
-                Some(Ok(exit)) => Some(*exit),
-                _ => None,
-            }
+            state.processes.get(&self.id).and_then(ended)
+        });
+        Ok(())
+    }
+
+    /// Waits until at least one of these processes has ended, at most so long; whether one has. As Python's
+    /// `connection.wait` over their sentinels.
+    pub fn wait_any(processes: &[&Self], timeout: Option<Duration>) -> bool {
+        let Some(first) = processes.first() else {
+            return false;
+        };
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let has_ended = |state: &State, process: &Self| {
+            state
+                .processes
+                .get(&process.id)
+                .is_none_or(|record| record.exit.is_some())
+        };
+        let look = |state: &mut State| {
+            processes
+                .iter()
+                .any(|process| has_ended(state, process))
+                .then_some(())
+        };
+        first.engine.shared().wait_for(deadline, look).is_some()
+    }
+
+    /// A descriptor that becomes readable when the process ends, for one's own poll loop.
+    pub fn sentinel(&self) -> Result<OwnedFd, ProcessError> {
+        self.started()?;
+        let pid = self.pid()?.ok_or(ProcessError::NotStarted)?;
+        processes::open_pidfd(pid).map_err(|error| ProcessError::System {
+            reason: error.to_string(),
         })
     }
 
-    /// Sends SIGTERM to exactly this process, as in Python.
-    pub fn terminate(&self) {
-        self.signal(Send::Terminate);
+    /// Sends SIGTERM to exactly this process, as in Python; one that has ended is left alone.
+    pub fn terminate(&self) -> Result<(), ProcessError> {
+        self.signal(Send::Terminate)
     }
 
-    /// Sends SIGKILL to exactly this process, as in Python.
-    pub fn kill(&self) {
-        self.signal(Send::Kill);
+    /// Sends SIGKILL to exactly this process, as in Python; one that has ended is left alone.
+    pub fn kill(&self) -> Result<(), ProcessError> {
+        self.signal(Send::Kill)
     }
 
-    /// Ends it and everything it started: asked first, then killed. Returns at once.
-    pub fn end(&self) {
+    /// Ends it and everything it started: asked first, then killed. Returns at once. Python has no such call.
+    pub fn end(&self) -> Result<(), ProcessError> {
+        self.started()?;
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
         if let Some(child) = state.processes.get(&self.id).map(|record| record.child) {
@@ -126,9 +238,21 @@ impl Process {
         }
         drop(state);
         shared.wake();
+        Ok(())
     }
 
-    fn signal(&self, signal: Send) {
+    /// Gives up what is known of it; every further call is an error. Not while it runs.
+    pub fn close(&mut self) -> Result<(), ProcessError> {
+        if self.stage == Stage::Started && self.exit().is_none() {
+            return Err(ProcessError::StillRunning);
+        }
+        self.engine.shared().state.lock().processes.remove(&self.id);
+        self.stage = Stage::Closed;
+        Ok(())
+    }
+
+    fn signal(&self, signal: Send) -> Result<(), ProcessError> {
+        self.started()?;
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
         if let Some(child) = state.processes.get(&self.id).map(|record| record.child) {
@@ -136,6 +260,29 @@ impl Process {
         }
         drop(state);
         shared.wake();
+        Ok(())
+    }
+
+    fn open(&self) -> Result<(), ProcessError> {
+        if self.stage == Stage::Closed {
+            Err(ProcessError::Closed)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn started(&self) -> Result<(), ProcessError> {
+        match self.stage {
+            Stage::New => Err(ProcessError::NotStarted),
+            Stage::Started => Ok(()),
+            Stage::Closed => Err(ProcessError::Closed),
+        }
+    }
+
+    fn exit(&self) -> Option<Exit> {
+        self.record(|record| record.exit.clone())
+            .flatten()
+            .and_then(Result::ok)
     }
 
     fn record<T>(&self, read: impl FnOnce(&ProcessRecord) -> T) -> Option<T> {

@@ -1,7 +1,7 @@
 //! `Queue`: items from process to process, routed by the main, so that it is bounded, seen, and loses nothing.
 
 use super::engine::Engine;
-use super::error::QueueError;
+use super::error::{QueueError, TooLarge};
 use super::observer::Event;
 use super::queue_core::QueueCore;
 use crate::os::Monotonic;
@@ -38,8 +38,16 @@ impl Queue {
         }
     }
 
+    /// Refuses every put and get from now on; whoever waits at the queue gets its error at once.
+    pub fn close(&self) {
+        let shared = self.engine.shared();
+        shared.state.lock().close_queue(self.queue);
+        shared.wake();
+    }
+
     /// Puts an encoded item in from the main, and waits while the queue is full.
     pub fn put(&self, item: Vec<u8>) -> Result<(), QueueError> {
+        TooLarge::check(&item)?;
         let shared = self.engine.shared();
         let ticket = shared.state.lock().main_put(self.queue, item);
         shared.wake();

@@ -7,12 +7,15 @@ use parking_lot::{Condvar, Mutex};
 use thiserror::Error;
 
 use super::error::TaskError;
+use super::pool::callbacks::CallbackQueue;
 
 /// What `apply_async` returns: the task's number and, some day, its encoded value.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AsyncResult {
     task: u64,
     cell: Arc<Cell>,
+    /// The thread that hands the result out after its callback, if it has one.
+    callbacks: Option<Arc<CallbackQueue>>,
 }
 
 /// The place where a result arrives.
@@ -36,14 +39,22 @@ pub enum GetError {
     /// The time was up; the task goes on. Python's `multiprocessing.TimeoutError`.
     #[error("no result within the timeout")]
     Timeout,
+    /// Asked for in a callback of the same pool, which would wait for itself: results with callbacks are handed out by the
+    /// thread that runs callbacks.
+    #[error("get() inside a callback of the same pool would wait for ever")]
+    InCallback,
     /// The task gave no value.
     #[error(transparent)]
     Task(#[from] TaskError),
 }
 
 impl AsyncResult {
-    pub(crate) fn new(task: u64, cell: Arc<Cell>) -> Self {
-        Self { task, cell }
+    pub(crate) fn new(task: u64, cell: Arc<Cell>, callbacks: Option<Arc<CallbackQueue>>) -> Self {
+        Self {
+            task,
+            cell,
+            callbacks,
+        }
     }
 
     /// The task's number within its pool, from 1 in order of submission.
@@ -71,6 +82,13 @@ impl AsyncResult {
             if let Some(result) = result.as_ref() {
                 return result.clone().map_err(GetError::Task);
             }
+            if self
+                .callbacks
+                .as_ref()
+                .is_some_and(|callbacks| callbacks.is_this_thread())
+            {
+                return Err(GetError::InCallback);
+            }
             match deadline {
                 None => self.cell.arrived.wait(&mut result),
                 Some(deadline) => {
@@ -96,7 +114,7 @@ mod tests {
     #[test]
     fn a_result_arrives_once() {
         let cell = Arc::new(Cell::default());
-        let result = AsyncResult::new(1, Arc::clone(&cell));
+        let result = AsyncResult::new(1, Arc::clone(&cell), None);
         assert!(!result.ready());
         assert_eq!(result.get(Some(Duration::ZERO)), Err(GetError::Timeout));
         cell.set(Ok(vec![1]));

@@ -28,6 +28,7 @@ pub(crate) struct Spawned {
 pub(crate) fn spawn(program: &Path, environment: &[(String, String)]) -> io::Result<Spawned> {
     let (channel, theirs) = UnixStream::pair()?;
     let mut child = Command::new(program)
+        .arg0(worker::TITLE)
         .arg(worker::ARGUMENT)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::from(OwnedFd::from(theirs)))

@@ -2,10 +2,15 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 use super::signal;
 
+/// The exit code of a process whose end nobody saw.
+const UNKNOWN: i32 = 255;
+
 /// How a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exit {
     /// It ended by itself.
     Exited {
@@ -17,14 +22,17 @@ pub enum Exit {
         /// The signal's number.
         signal: i32,
     },
+    /// Somebody else has reaped it, so that nobody can know.
+    Unknown,
 }
 
 impl Exit {
-    /// Python's exit code: the status, or -N for signal N.
+    /// Python's exit code: the status, or -N for signal N; 255 where it is unknown, as in Python's `os`.
     pub fn code(self) -> i32 {
         match self {
             Self::Exited { status } => status,
             Self::Signalled { signal } => -signal,
+            Self::Unknown => UNKNOWN,
         }
     }
 
@@ -33,12 +41,13 @@ impl Exit {
         match self {
             Self::Exited { status } => format!("exit code {status}"),
             Self::Signalled { signal } => format!("killed by {}", signal::name(signal)),
+            Self::Unknown => "in a way that nobody saw".to_owned(),
         }
     }
 }
 
 /// A child that was waited for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reaped {
     /// How it ended.
     pub exit: Exit,

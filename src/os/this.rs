@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::io;
 use std::path::PathBuf;
 
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Resource, Rlimit, Signal};
 
 /// The running program, to be started again: the very file, even if it was replaced on disk meanwhile.
 pub fn program() -> PathBuf {
@@ -47,6 +47,56 @@ pub fn become_subreaper() -> io::Result<()> {
 /// Puts this process into a session of its own, away from every terminal.
 pub fn new_session() -> io::Result<Pid> {
     Ok(rustix::process::setsid()?)
+}
+
+/// Whether this process ignores a signal, as `nohup` makes it ignore SIGHUP; false where the system does not tell.
+pub fn ignores(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0);
+    u32::try_from(signal - 1)
+        .is_ok_and(|bit| mask.checked_shr(bit).is_some_and(|rest| rest & 1 == 1))
+}
+
+/// Makes this process hear of its children's ends, whatever it has inherited: where SIGCHLD is ignored, the kernel reaps
+/// children itself and nobody learns how they ended.
+pub fn hear_of_children() {
+    #[expect(unsafe_code, reason = "rustix has no sigaction")]
+    // SAFETY: SIG_DFL is a valid disposition for SIGCHLD, and no handler of ours is replaced by it.
+    unsafe {
+        libc::signal(libc::SIGCHLD, libc::SIG_DFL);
+    }
+}
+
+/// Raises this process's limit of open files as far as it may, and returns the limit that there was; `None` for none.
+pub fn raise_open_files_limit() -> Option<u64> {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    // With the old limit it goes on as well, only with fewer children.
+    rustix::process::setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        },
+    )
+    .ok();
+    limit.current
+}
+
+/// Sets this process's limit of open files.
+pub fn set_open_files_limit(current: u64) {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    // A higher one is a courtesy to nobody.
+    rustix::process::setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: Some(current),
+            maximum: limit.maximum,
+        },
+    )
+    .ok();
 }
 
 /// How many CPUs this process may use (affinity and cgroup quota included), at least 1.

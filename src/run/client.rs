@@ -4,13 +4,14 @@
 //! reaped on a thread of its own.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -68,6 +69,8 @@ pub enum ClientError {
 #[derive(Debug)]
 pub struct RunClient {
     main_pid: u32,
+    /// Stays with the main when its pid is reused.
+    main: OwnedFd,
     messages: Receiver<Message>,
     requests: Option<SyncSender<Request>>,
     reader: Option<JoinHandle<()>>,
@@ -96,6 +99,16 @@ impl RunClient {
             .stderr(Stdio::piped())
             .spawn()?;
         let main_pid = child.id();
+        let main = match processes::open_pidfd(main_pid) {
+            Ok(main) => main,
+            Err(error) => {
+                child
+                    .kill()
+                    .and_then(|()| child.wait().map(|_status| ()))
+                    .ok();
+                return Err(error.into());
+            }
+        };
         let (told, messages) = sync_channel(EVENTS);
         let (requests, asked) = sync_channel(REQUESTS);
         let input = child.stdin.take();
@@ -109,6 +122,7 @@ impl RunClient {
             });
         Ok(Self {
             main_pid,
+            main,
             messages,
             requests: Some(requests),
             reader: Some(spawned?),
@@ -138,16 +152,24 @@ impl RunClient {
         }
     }
 
-    /// Stops the run in order and waits until its main process has ended, which it does within a few seconds or is killed.
+    /// Stops the run in order and waits until its main process has ended, which it does within a few seconds or is killed; its
+    /// guard ends what it leaves behind.
     pub fn stop_and_wait(mut self) {
         self.requests = None;
-        if let Some(reader) = self.reader.take() {
-            // Nobody takes messages any more: keep the way free.
-            while !reader.is_finished() {
-                self.messages.recv_timeout(Duration::from_millis(20)).ok();
+        let Some(reader) = self.reader.take() else {
+            return;
+        };
+        let deadline = Instant::now() + END_TIMEOUT;
+        let mut killed = false;
+        // Nobody takes messages any more: keep the way free.
+        while !reader.is_finished() {
+            self.messages.recv_timeout(Duration::from_millis(20)).ok();
+            if !killed && Instant::now() >= deadline {
+                killed = true;
+                signal::send(self.main.as_fd(), signal::Send::Kill).ok();
             }
-            reader.join().ok();
         }
+        reader.join().ok();
     }
 }
 

@@ -23,9 +23,9 @@ pub struct RunConfig {
     /// Pool: how many workers; as many as the CPUs this process may use if left out.
     #[serde(default)]
     pub processes: Option<u32>,
-    /// Pool: how tasks are submitted.
+    /// Pool: how tasks are submitted; `apply_async` if left out.
     #[serde(default)]
-    pub mode: PoolMode,
+    pub mode: Option<PoolMode>,
     /// Pool: run once in each worker before its first task.
     #[serde(default)]
     pub initializer: Option<CallConfig>,
@@ -41,6 +41,12 @@ pub struct RunConfig {
     /// What random sleeps follow from; drawn anew for each run if left out.
     #[serde(default)]
     pub seed: Option<u64>,
+    /// Processes: what the main prints once all are started.
+    #[serde(default)]
+    pub main_prints: Option<String>,
+    /// Processes: how long the main's own code goes on then, seconds; scaled as the built-in sleeps are.
+    #[serde(default)]
+    pub main_seconds: f64,
     /// Producer/consumer: how many sentinels None the main puts; one a consumer if left out.
     #[serde(default)]
     pub sentinels: Option<u32>,
@@ -53,7 +59,7 @@ pub struct RunConfig {
     /// Producer/consumer: who gets.
     #[serde(default)]
     pub consumers: Vec<CallConfig>,
-    /// Pool: the tasks in order of submission.
+    /// Pool: the tasks in order of submission. Processes: one each, in the order in which they are started.
     #[serde(default)]
     pub tasks: Vec<CallConfig>,
 }
@@ -66,6 +72,8 @@ fn one() -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
+    /// A group of processes.
+    Processes,
     /// A process pool.
     Pool,
     /// Producers and consumers around a queue.
@@ -74,7 +82,8 @@ pub enum RunKind {
 
 impl RunKind {
     /// Every kind, with its name in configurations.
-    pub const ALL: [(Self, &'static str); 2] = [
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Processes, "processes"),
         (Self::Pool, "pool"),
         (Self::ProducerConsumer, "producer_consumer"),
     ];
@@ -82,6 +91,7 @@ impl RunKind {
     /// Its name in configurations and events.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Processes => "processes",
             Self::Pool => "pool",
             Self::ProducerConsumer => "producer_consumer",
         }
@@ -122,6 +132,23 @@ pub struct CallConfig {
     /// Keyword arguments.
     #[serde(default)]
     pub kwargs: BTreeMap<String, Value>,
+    /// Processes: Python's name for it; `Process-N` if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Processes: whether it ends with the main.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub daemon: bool,
+    /// Processes: whether the main joins it at once.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub join: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl CallConfig {
@@ -131,7 +158,46 @@ impl CallConfig {
             target: target.into(),
             args,
             kwargs: BTreeMap::new(),
+            name: None,
+            daemon: false,
+            join: false,
         }
+    }
+
+    /// Its arguments as a tuple: `("work0", 0)`, those by keyword as `name=value`.
+    pub fn tuple(&self) -> String {
+        let positional = self.args.iter().map(ToString::to_string);
+        let keywords = self
+            .kwargs
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
+        let all: Vec<_> = positional.chain(keywords).collect();
+        format!(
+            "({}{})",
+            all.join(", "),
+            if all.len() == 1 { "," } else { "" }
+        )
+    }
+
+    /// Its arguments as `Process` takes them: `args=("xxx",), kwargs={"n": 1}`.
+    pub fn process_arguments(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.args.is_empty() || self.kwargs.is_empty() {
+            let plain = Self {
+                kwargs: BTreeMap::new(),
+                ..self.clone()
+            };
+            parts.push(format!("args={}", plain.tuple()));
+        }
+        if !self.kwargs.is_empty() {
+            let entries: Vec<_> = self
+                .kwargs
+                .iter()
+                .map(|(name, value)| format!("{name:?}: {value}"))
+                .collect();
+            parts.push(format!("kwargs={{{}}}", entries.join(", ")));
+        }
+        parts.join(", ")
     }
 
     /// Its arguments.
@@ -143,22 +209,10 @@ impl CallConfig {
     }
 }
 
-/// As the listing shows it: `work, ("work0", 0)`.
+/// As a pool's call shows it: `work, ("work0", 0)`.
 impl fmt::Display for CallConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, (", self.target)?;
-        let positional = self.args.iter().map(ToString::to_string);
-        let keywords = self
-            .kwargs
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"));
-        let all: Vec<_> = positional.chain(keywords).collect();
-        write!(
-            f,
-            "{}{})",
-            all.join(", "),
-            if all.len() == 1 { "," } else { "" }
-        )
+        write!(f, "{}, {}", self.target, self.tuple())
     }
 }
 
@@ -196,17 +250,27 @@ impl RunConfig {
             version: VERSION,
             kind: RunKind::Pool,
             processes: None,
-            mode: PoolMode::default(),
+            mode: None,
             initializer: None,
             callback: None,
             error_callback: None,
             time_scale: 1.0,
             seed: None,
+            main_prints: None,
+            main_seconds: 0.0,
             sentinels: None,
             queues: Vec::new(),
             producers: Vec::new(),
             consumers: Vec::new(),
             tasks: Vec::new(),
+        }
+    }
+
+    /// A group of processes with nobody in it yet.
+    pub fn processes() -> Self {
+        Self {
+            kind: RunKind::Processes,
+            ..Self::pool()
         }
     }
 
@@ -239,19 +303,30 @@ impl RunConfig {
     /// The configuration with every default that depends on this machine filled in: what is really run.
     #[must_use]
     pub fn resolved(mut self, usable_cpus: u32, new_seed: u64) -> Self {
-        if self.kind == RunKind::Pool {
-            self.processes = Some(self.processes.unwrap_or(usable_cpus));
-        } else {
-            let consumers = u32::try_from(self.consumers.len()).unwrap_or(u32::MAX);
-            self.sentinels = Some(self.sentinels.unwrap_or(consumers));
+        match self.kind {
+            RunKind::Processes => {}
+            RunKind::Pool => {
+                self.processes = Some(self.processes.unwrap_or(usable_cpus));
+                self.mode = Some(self.pool_mode());
+            }
+            RunKind::ProducerConsumer => {
+                let consumers = u32::try_from(self.consumers.len()).unwrap_or(u32::MAX);
+                self.sentinels = Some(self.sentinels.unwrap_or(consumers));
+            }
         }
         self.seed = Some(self.seed.unwrap_or(new_seed));
         self
     }
 
+    /// How a pool's tasks are submitted.
+    pub fn pool_mode(&self) -> PoolMode {
+        self.mode.unwrap_or_default()
+    }
+
     /// Every process that the run will start, as far as it can be told beforehand.
     pub fn process_count(&self, usable_cpus: u32) -> usize {
         match self.kind {
+            RunKind::Processes => self.tasks.len(),
             RunKind::Pool => self.processes.unwrap_or(usable_cpus) as usize,
             RunKind::ProducerConsumer => self.producers.len() + self.consumers.len(),
         }
@@ -280,7 +355,7 @@ kwargs = { key = "work1", n = 1 }
         let config = RunConfig::from_toml(POOL).unwrap();
         assert_eq!(
             (config.kind, config.processes, config.mode),
-            (RunKind::Pool, Some(3), PoolMode::Apply)
+            (RunKind::Pool, Some(3), Some(PoolMode::Apply))
         );
         assert_eq!(config.tasks[0].to_string(), r#"work, ("work0", 0)"#);
         assert_eq!(config.tasks[1].to_string(), r#"work, (key="work1", n=1)"#);

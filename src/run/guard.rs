@@ -2,16 +2,21 @@
 //! has left behind. It shows in no event.
 
 use std::io::{self, Read as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::os::{processes, this};
+use crate::multiprocess::worker::TITLE;
+use crate::os::{Monotonic, processes, this};
 
 /// The first argument by which a program knows that it was started as a guard.
 pub const ARGUMENT: &str = "__guard";
 
 /// The environment variable that everything a run starts carries, with the run's own value.
-pub const MARK: &str = "PROCLAB_RUN";
+const VARIABLE: &str = "PROCLAB_RUN";
+
+/// How long the guard may take to end at the end of an orderly run, before it is killed.
+const GUARD_TIMEOUT_NANOS: u64 = 3_000_000_000;
 
 /// How long whatever is left may take to vanish.
 const SWEEP_TIMEOUT: Duration = Duration::from_secs(2);
@@ -33,30 +38,52 @@ pub fn enter() -> Option<ExitCode> {
     this::set_name("pool-guard");
     // Ends when the last writing end of the pipe is closed: by the main at its end, or by the kernel.
     io::stdin().lock().read_to_end(&mut Vec::new()).ok();
-    sweep(&mark);
+    Mark { text: mark }.sweep();
     Some(ExitCode::SUCCESS)
 }
 
-/// Kills everything that carries the mark, again and again until nothing is left; whether that was reached in time.
-pub(crate) fn sweep(mark: &str) -> bool {
-    let deadline = Instant::now() + SWEEP_TIMEOUT;
-    let mut empty_looks = 0;
-    loop {
-        let left = processes::marked_processes(mark);
-        // A process in the middle of its exec shows no environment for a moment, so one empty look is not enough.
-        empty_looks = if left.is_empty() { empty_looks + 1 } else { 0 };
-        if empty_looks == 2 {
-            return true;
+/// What everything that a run starts carries in its environment.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    /// `NAME=value`.
+    text: String,
+}
+
+impl Mark {
+    /// The mark of the run whose main this process is.
+    pub(crate) fn new(begun: Monotonic) -> Self {
+        Self {
+            text: format!("{VARIABLE}={}-{}", this::pid(), begun.nanos),
         }
-        for key in left {
-            // What cannot be killed now (a process in the middle of its death) is found again by the next look.
-            processes::kill(key).ok();
+    }
+
+    /// Its variable and value.
+    pub(crate) fn variable(&self) -> (String, String) {
+        let (name, value) = self.text.split_once('=').unwrap_or((VARIABLE, ""));
+        (name.to_owned(), value.to_owned())
+    }
+
+    /// Kills everything that carries the mark, again and again until nothing is left; whether that was reached in time.
+    pub(crate) fn sweep(&self) -> bool {
+        let deadline = Instant::now() + SWEEP_TIMEOUT;
+        let mut empty_looks = 0;
+        loop {
+            let left = processes::marked_processes(&self.text);
+            // A process in the middle of its exec shows no environment for a moment, so one empty look is not enough.
+            empty_looks = if left.is_empty() { empty_looks + 1 } else { 0 };
+            if empty_looks == 2 {
+                return true;
+            }
+            for key in left {
+                // What cannot be killed now (a process in the middle of its death) is found again by the next look.
+                processes::kill(key).ok();
+            }
+            if Instant::now() >= deadline {
+                return false;
+            }
+            // There is no event to wait for: these are not our children.
+            std::thread::sleep(LOOK_AGAIN);
         }
-        if Instant::now() >= deadline {
-            return false;
-        }
-        // There is no event to wait for: these are not our children.
-        std::thread::sleep(LOOK_AGAIN);
     }
 }
 
@@ -67,10 +94,11 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// Starts the guard of the run with this mark (`NAME=value`).
-    pub(crate) fn start(mark: &str) -> io::Result<Self> {
+    /// Starts the guard of a run.
+    pub(crate) fn start(mark: &Mark) -> io::Result<Self> {
         let process = Command::new(this::program())
-            .args([ARGUMENT, mark])
+            .arg0(TITLE)
+            .args([ARGUMENT, &mark.text])
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -89,6 +117,12 @@ impl Drop for Guard {
     fn drop(&mut self) {
         // Its sweep finds nothing and it ends; whatever happens, it must not outlive the run.
         drop(self.process.stdin.take());
+        let deadline = Monotonic::now().plus_nanos(GUARD_TIMEOUT_NANOS);
+        let ended = processes::open_pidfd(self.process.id())
+            .and_then(|pidfd| processes::wait_for_end(&pidfd, deadline));
+        if !matches!(ended, Ok(true)) {
+            self.process.kill().ok();
+        }
         self.process.wait().ok();
     }
 }

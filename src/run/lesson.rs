@@ -61,6 +61,9 @@ struct ListingText {
 
 /// The files, in the order in which people see the lessons.
 const FILES: &[&str] = &[
+    include_str!("../../assets/lessons/process-direct.toml"),
+    include_str!("../../assets/lessons/process-subclass.toml"),
+    include_str!("../../assets/lessons/process-daemon.toml"),
     include_str!("../../assets/lessons/producer-consumer.toml"),
     include_str!("../../assets/lessons/pool-apply.toml"),
     include_str!("../../assets/lessons/pool-apply-async.toml"),
@@ -134,6 +137,17 @@ mod tests {
     fn every_step_of_the_main_has_its_line() {
         for lesson in Lesson::all() {
             let keys: &[(&str, &str)] = match (lesson.config.kind, lesson.name.as_str()) {
+                (RunKind::Processes, "process-daemon") => &[
+                    ("start 1", "p1.start()"),
+                    ("join 1", "p1.join()"),
+                    ("start 3", "p3.start()"),
+                    ("sleep", "time.sleep(1.5)"),
+                ],
+                (RunKind::Processes, _) => &[
+                    ("start 1", "p1.start()"),
+                    ("start 2", "p2.start()"),
+                    ("print", "print("),
+                ],
                 (RunKind::ProducerConsumer, _) => &[
                     ("Queue", "Queue("),
                     ("start", ".start("),

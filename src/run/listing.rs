@@ -34,6 +34,7 @@ impl Listing {
     /// The program of a run that is no lesson.
     pub fn of(config: &RunConfig) -> Self {
         let text = match config.kind {
+            RunKind::Processes => processes_text(config),
             RunKind::Pool => pool_text(config),
             RunKind::ProducerConsumer => producer_consumer_text(config),
         };
@@ -45,14 +46,54 @@ impl Listing {
         &self.lines
     }
 
-    /// The line of a step, from 1.
+    /// The line of a step, from 1. A step such as `start 2` stands where `start` does if it has no line of its own.
     pub fn line_of(&self, key: &str) -> Option<u32> {
-        self.steps.get(key).copied()
+        let general = || self.steps.get(key.rsplit_once(' ')?.0);
+        self.steps.get(key).or_else(general).copied()
     }
 }
 
 /// Listings of long runs name so many calls and then stop.
 const CALLS_SHOWN: usize = 8;
+
+fn processes_text(config: &RunConfig) -> String {
+    let mut text = String::from("if __name__ == \"__main__\":\n");
+    let mut add = |line: &str| {
+        // Writing to a String cannot fail.
+        writeln!(text, "    {line}").ok();
+    };
+    for (index, call) in config.tasks.iter().take(CALLS_SHOWN).enumerate() {
+        let number = index + 1;
+        let name = call
+            .name
+            .as_ref()
+            .map(|name| format!(", name={name:?}"))
+            .unwrap_or_default();
+        let daemon = if call.daemon { ", daemon=True" } else { "" };
+        add(&format!(
+            "p{number} = Process(target={}, {}{name}{daemon})",
+            call.target,
+            call.process_arguments()
+        ));
+        add(&format!("p{number}.start()  #: start {number}"));
+        if call.join {
+            add(&format!("p{number}.join()  #: join {number}"));
+        }
+    }
+    if config.tasks.len() > CALLS_SHOWN {
+        add(&format!(
+            "...  # and {} more  #: start",
+            config.tasks.len() - CALLS_SHOWN
+        ));
+    }
+    if let Some(words) = &config.main_prints {
+        add(&format!("print({words:?})  #: print"));
+    }
+    if config.main_seconds > 0.0 {
+        add(&format!("time.sleep({:?})  #: sleep", config.main_seconds));
+    }
+    text
+}
 
 fn pool_text(config: &RunConfig) -> String {
     let mut text = String::from("if __name__ == \"__main__\":\n");
@@ -65,9 +106,7 @@ fn pool_text(config: &RunConfig) -> String {
         arguments.push(format!(
             "initializer={}, initargs={}",
             call.target,
-            call.to_string()
-                .split_once(", ")
-                .map_or("", |(_, args)| args)
+            call.tuple()
         ));
     }
     let mut add = |line: &str| {
@@ -86,7 +125,7 @@ fn pool_text(config: &RunConfig) -> String {
         ));
     }
     add("]");
-    match config.mode {
+    match config.pool_mode() {
         PoolMode::Apply => {
             add("for task, args in calls:");
             add("    value = pool.apply(task, args)  #: pool.apply");
@@ -139,10 +178,10 @@ fn producer_consumer_text(config: &RunConfig) -> String {
     ] {
         add(&format!("{name} = ["));
         for call in calls.iter().take(CALLS_SHOWN) {
-            let (target, args) = (call.target.as_str(), call.to_string());
             add(&format!(
-                "    Process(target={target}, args={}),",
-                args.split_once(", ").map_or("()", |(_, args)| args)
+                "    Process(target={}, {}),",
+                call.target,
+                call.process_arguments()
             ));
         }
         if calls.len() > CALLS_SHOWN {

@@ -55,6 +55,8 @@ pub struct LogStore {
     /// Pids in order of their first line.
     pids: Vec<u32>,
     dropped_in_stream: u64,
+    /// How many of the lines kept are notes.
+    notes: usize,
     /// How often something became known that changes the words of a note.
     rewritten: u64,
     max_lines: usize,
@@ -77,6 +79,7 @@ impl LogStore {
             by_pid: HashMap::new(),
             pids: Vec::new(),
             dropped_in_stream: 0,
+            notes: 0,
             rewritten: 0,
             max_lines: max_lines.max(1),
             max_bytes,
@@ -87,6 +90,7 @@ impl LogStore {
     pub fn push(&mut self, line: LogLine) {
         let number = self.end();
         self.bytes += line.text.len() + LINE_OVERHEAD;
+        self.notes += usize::from(line.is_note());
         let entry = self.by_pid.entry(line.pid).or_insert_with(|| {
             self.pids.push(line.pid);
             PidLines::default()
@@ -108,6 +112,7 @@ impl LogStore {
             return;
         };
         self.first += 1;
+        self.notes -= usize::from(line.is_note());
         self.bytes = self.bytes.saturating_sub(line.text.len() + LINE_OVERHEAD);
         if let Some(entry) = self.by_pid.get_mut(&line.pid) {
             entry.numbers.pop_front();
@@ -161,6 +166,11 @@ impl LogStore {
             LogSource::All => self.lines.len(),
             LogSource::Pid(pid) => self.by_pid.get(&pid).map_or(0, |entry| entry.numbers.len()),
         }
+    }
+
+    /// How many of the lines kept are notes; the others were written by the processes.
+    pub fn notes(&self) -> usize {
+        self.notes
     }
 
     /// Whether no line is kept.

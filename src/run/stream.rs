@@ -1,22 +1,22 @@
 //! The way from whoever has something to tell to the one reader of a run's events.
 //!
-//! Events get their number here, in one order for all threads. A reader that lags is served from memory, then from a file
-//! without a name; when that is full too, lines of output are dropped and counted, and whoever tells anything else waits.
+//! Events get their number here, in one order for all threads. Telling never waits: a reader that lags is served from
+//! memory, then from a file without a name; when that is full too, lines of output are dropped and counted, and whoever
+//! submits work waits in [`EventStream::wait_for_room`] before it submits more.
+
+mod overflow;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::time::Instant;
 
 use parking_lot::{Condvar, Mutex};
 
+use self::overflow::Overflow;
 use super::event::{EventKind, RunEvent, RunTime};
 use crate::os::Monotonic;
 
-/// Events kept in memory for the reader, bytes as JSON would take them, roughly.
+/// Events kept in memory for the reader before the file is used, bytes, roughly.
 const MEMORY_BYTES: usize = 4 << 20;
-
-/// Events kept in the file, bytes.
-const FILE_BYTES: u64 = 256 << 20;
 
 /// How much the reader takes at a time from the file, events.
 const BATCH_EVENTS: usize = 4096;
@@ -28,27 +28,33 @@ pub struct EventStream {
     inner: Mutex<Inner>,
     /// Notified when there is something to read, or nothing more to come.
     filled: Condvar,
-    /// Notified when there is room.
+    /// Notified when something was read, and when nobody need wait for that any more.
     drained: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     seq: u64,
+    /// The oldest events.
     memory: VecDeque<RunEvent>,
     memory_bytes: usize,
+    /// Those that did not fit into memory.
     file: Option<Overflow>,
-    dropped: BTreeMap<u32, (u64, u64)>,
+    /// The newest: neither memory nor file had room. Only what must not be lost.
+    rest: VecDeque<RunEvent>,
+    dropped: BTreeMap<u32, Dropped>,
+    /// Nothing more will come.
     closed: bool,
+    /// The reader has taken everything there will ever be.
+    done: bool,
     reader_gone: bool,
+    nobody_waits: bool,
 }
 
-/// Events that did not fit into memory, as JSON lines.
-#[derive(Debug)]
-struct Overflow {
-    file: File,
-    read_at: u64,
-    written_to: u64,
+#[derive(Clone, Copy, Debug, Default)]
+struct Dropped {
+    lines: u64,
+    bytes: u64,
 }
 
 impl EventStream {
@@ -62,28 +68,16 @@ impl EventStream {
         }
     }
 
-    /// Tells of something that happened at that time.
+    /// Tells of something that happened at that time. Never waits.
     pub fn emit(&self, at: Monotonic, kind: EventKind) {
         let t = RunTime {
             micros: at.nanos_since(self.begun) / 1000,
         };
         let mut inner = self.inner.lock();
-        while !inner.reader_gone && !inner.has_room() {
-            if let EventKind::Output { pid, text, .. } = &kind {
-                let (lines, bytes) = inner.dropped.entry(*pid).or_default();
-                *lines += 1;
-                *bytes += text.len() as u64 + 1;
-                return;
-            }
-            self.drained.wait(&mut inner);
-        }
         if inner.reader_gone || inner.closed {
             return;
         }
-        for (pid, (lines, bytes)) in std::mem::take(&mut inner.dropped) {
-            inner.push(t, EventKind::OutputDropped { pid, lines, bytes });
-        }
-        inner.push(t, kind);
+        inner.tell(t, kind);
         drop(inner);
         self.filled.notify_one();
     }
@@ -93,10 +87,50 @@ impl EventStream {
         self.emit(Monotonic::now(), kind);
     }
 
-    /// Nothing more will come.
-    pub fn close(&self) {
-        self.inner.lock().closed = true;
+    /// Tells the last event; whatever is told afterwards is forgotten.
+    pub fn finish(&self, kind: EventKind) {
+        let t = RunTime {
+            micros: Monotonic::now().nanos_since(self.begun) / 1000,
+        };
+        let mut inner = self.inner.lock();
+        if !inner.reader_gone && !inner.closed {
+            inner.tell_dropped(t);
+            inner.tell(t, kind);
+        }
+        inner.closed = true;
+        drop(inner);
         self.filled.notify_all();
+    }
+
+    /// Waits while the reader lags so far behind that neither memory nor file has room.
+    pub fn wait_for_room(&self) {
+        let mut inner = self.inner.lock();
+        while !inner.rest.is_empty() && !inner.reader_gone && !inner.nobody_waits {
+            self.drained.wait(&mut inner);
+        }
+    }
+
+    /// Nobody is to wait for room any more: the run is being stopped.
+    pub fn stop_waiting(&self) {
+        self.inner.lock().nobody_waits = true;
+        self.drained.notify_all();
+    }
+
+    /// Waits until the reader has taken everything of a finished stream, or has gone; whether it has. `patience` says until
+    /// when, and is asked again each time the reader takes something and when the run is being stopped.
+    pub fn wait_until_read(&self, patience: impl Fn() -> Option<Instant>) -> bool {
+        let mut inner = self.inner.lock();
+        while !inner.done && !inner.reader_gone {
+            match patience() {
+                None => self.drained.wait(&mut inner),
+                Some(deadline) => {
+                    if self.drained.wait_until(&mut inner, deadline).timed_out() {
+                        return inner.done;
+                    }
+                }
+            }
+        }
+        true
     }
 
     /// Nobody reads any more: whatever comes is forgotten, and nobody waits for room.
@@ -104,6 +138,7 @@ impl EventStream {
         let mut inner = self.inner.lock();
         inner.reader_gone = true;
         inner.memory.clear();
+        inner.rest.clear();
         inner.file = None;
         drop(inner);
         self.drained.notify_all();
@@ -121,6 +156,9 @@ impl EventStream {
                 return Some(batch);
             }
             if inner.closed || inner.reader_gone {
+                inner.done = true;
+                drop(inner);
+                self.drained.notify_all();
                 return None;
             }
             self.filled.wait(&mut inner);
@@ -129,11 +167,43 @@ impl EventStream {
 }
 
 impl Inner {
-    fn has_room(&self) -> bool {
-        match &self.file {
-            Some(overflow) => overflow.written_to < FILE_BYTES,
-            None => true,
+    fn tell(&mut self, t: RunTime, kind: EventKind) {
+        if self.is_full() {
+            match &kind {
+                EventKind::Output { pid, text, .. } => {
+                    let dropped = self.dropped.entry(*pid).or_default();
+                    dropped.lines += 1;
+                    dropped.bytes += text.len() as u64 + 1;
+                    return;
+                }
+                // The next one says the same again.
+                EventKind::ProcessSampled { .. } | EventKind::Progress { .. } => return,
+                _ => {}
+            }
+        } else {
+            self.tell_dropped(t);
         }
+        self.push(t, kind);
+    }
+
+    fn tell_dropped(&mut self, t: RunTime) {
+        for (pid, Dropped { lines, bytes }) in std::mem::take(&mut self.dropped) {
+            self.push(t, EventKind::OutputDropped { pid, lines, bytes });
+        }
+    }
+
+    /// Whether neither memory nor file has room for one more event.
+    fn is_full(&mut self) -> bool {
+        if !self.rest.is_empty() {
+            return true;
+        }
+        if self.memory_bytes <= MEMORY_BYTES && self.file.is_none() {
+            return false;
+        }
+        if self.file.is_none() {
+            self.file = Overflow::create().ok();
+        }
+        self.file.as_ref().is_none_or(Overflow::is_full)
     }
 
     fn push(&mut self, t: RunTime, kind: EventKind) {
@@ -143,35 +213,19 @@ impl Inner {
             t,
             kind,
         };
-        if self.file.is_none() && self.memory_bytes > MEMORY_BYTES {
-            // Without a file (a full disk) memory has to do.
-            self.file = tempfile::tempfile().ok().map(|file| Overflow {
-                file,
-                read_at: 0,
-                written_to: 0,
-            });
+        if self.rest.is_empty() && self.file.is_none() && self.memory_bytes <= MEMORY_BYTES {
+            self.memory_bytes += size_of_event(&event.kind);
+            self.memory.push_back(event);
+        } else if self.rest.is_empty()
+            && self
+                .file
+                .as_mut()
+                .is_some_and(|file| file.append(&event).is_ok())
+        {
+            // It is in the file.
+        } else {
+            self.rest.push_back(event);
         }
-        if let Some(overflow) = &mut self.file {
-            match overflow.append(&event) {
-                Ok(()) => return,
-                Err(_full_disk) if overflow.read_at < overflow.written_to => {
-                    // What is in the file must come first; a line is the least that can be lost.
-                    if let EventKind::Output { pid, text, .. } = &event.kind {
-                        let (lines, bytes) = self.dropped.entry(*pid).or_default();
-                        *lines += 1;
-                        *bytes += text.len() as u64 + 1;
-                        return;
-                    }
-                    let rest = overflow.take(usize::MAX);
-                    self.memory_bytes += rest.iter().map(size_of_event).sum::<usize>();
-                    self.memory.extend(rest);
-                    self.file = None;
-                }
-                Err(_full_disk) => self.file = None,
-            }
-        }
-        self.memory_bytes += size_of_event(&event);
-        self.memory.push_back(event);
     }
 
     fn take(&mut self) -> Vec<RunEvent> {
@@ -179,128 +233,66 @@ impl Inner {
             self.memory_bytes = 0;
             return std::mem::take(&mut self.memory).into();
         }
-        let Some(overflow) = &mut self.file else {
-            return Vec::new();
-        };
-        let batch = overflow.take(BATCH_EVENTS);
-        if overflow.read_at >= overflow.written_to {
-            self.file = None;
-        }
-        batch
-    }
-}
-
-impl Overflow {
-    fn append(&mut self, event: &RunEvent) -> std::io::Result<()> {
-        let mut line = event.to_json();
-        line.push('\n');
-        self.file.seek(SeekFrom::Start(self.written_to))?;
-        self.file.write_all(line.as_bytes())?;
-        self.written_to += line.len() as u64;
-        Ok(())
-    }
-
-    fn take(&mut self, most: usize) -> Vec<RunEvent> {
-        let mut batch = Vec::new();
-        let mut line = String::new();
-        if self.file.seek(SeekFrom::Start(self.read_at)).is_err() {
-            self.read_at = self.written_to;
-        }
-        let mut reader = BufReader::new(&self.file);
-        while batch.len() < most && self.read_at < self.written_to {
-            line.clear();
-            match reader.read_line(&mut line) {
-                Ok(count) if count > 0 => self.read_at += count as u64,
-                // A file that cannot be read back has nothing more to give.
-                _ => self.read_at = self.written_to,
+        if let Some(file) = &mut self.file {
+            let batch = file.take(BATCH_EVENTS);
+            if file.is_empty() {
+                self.file = None;
             }
-            batch.extend(RunEvent::from_json(line.trim_end()).ok());
+            if !batch.is_empty() {
+                return batch;
+            }
         }
-        batch
+        std::mem::take(&mut self.rest).into()
     }
 }
 
-/// What an event takes, roughly: most have a few small fields.
-fn size_of_event(event: &RunEvent) -> usize {
+/// What an event takes in memory, roughly, bytes.
+fn size_of_event(kind: &EventKind) -> usize {
     const SMALL: usize = 256;
-    match &event.kind {
-        EventKind::Output { text, .. } => SMALL + text.len(),
-        EventKind::TaskSubmitted { .. }
-        | EventKind::TaskFinished { .. }
-        | EventKind::RunStarted { .. } => 4 * SMALL,
-        _ => SMALL,
+    SMALL
+        + match kind {
+            EventKind::Output { text, .. } => text.len(),
+            EventKind::MainStep { call, args, .. } => call.len() + args.len(),
+            EventKind::TaskSubmitted { call, .. } => call
+                .args
+                .iter()
+                .chain(call.kwargs.values())
+                .map(size_of_json)
+                .sum(),
+            EventKind::TaskFinished {
+                value,
+                value_preview,
+                error,
+                ..
+            } => {
+                let error = error
+                    .as_ref()
+                    .map_or(0, |error| error.message.len() + error.traceback.len());
+                value.as_ref().map_or(0, size_of_json)
+                    + value_preview.as_ref().map_or(0, String::len)
+                    + error
+            }
+            EventKind::ItemPut(item) | EventKind::ItemGot(item) | EventKind::ItemReturned(item) => {
+                item.item.as_ref().map_or(0, size_of_json)
+                    + item.item_preview.as_ref().map_or(0, String::len)
+            }
+            EventKind::RequestRefused { request, reason } => request.len() + reason.len(),
+            _ => 0,
+        }
+}
+
+fn size_of_json(value: &serde_json::Value) -> usize {
+    const NODE: usize = 32;
+    NODE + match value {
+        serde_json::Value::String(text) => text.len(),
+        serde_json::Value::Array(list) => list.iter().map(size_of_json).sum(),
+        serde_json::Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| key.len() + size_of_json(value))
+            .sum(),
+        _ => 0,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::event::Stream;
-
-    fn output(text: String) -> EventKind {
-        EventKind::Output {
-            pid: 1,
-            stream: Stream::Stdout,
-            text,
-            task: None,
-            continued: false,
-            partial: false,
-        }
-    }
-
-    #[test]
-    fn a_reader_that_lags_loses_nothing() {
-        let stream = EventStream::new(Monotonic { nanos: 1000 });
-        let line = "x".repeat(10_000);
-        let count = 1000_u64; // 10 MB: more than memory keeps.
-        for number in 0..count {
-            stream.emit(
-                Monotonic {
-                    nanos: 1000 + number * 1000,
-                },
-                output(format!("{number} {line}")),
-            );
-        }
-        assert!(
-            stream.inner.lock().file.is_some(),
-            "the rest is in the file"
-        );
-        stream.close();
-        let mut seen = 0;
-        while let Some(batch) = stream.next_batch() {
-            for event in batch {
-                assert_eq!((event.seq, event.t.micros), (seen + 1, seen));
-                assert_eq!(event.kind, output(format!("{seen} {line}")));
-                seen += 1;
-            }
-        }
-        assert_eq!(seen, count);
-    }
-
-    #[test]
-    fn events_come_in_the_order_of_their_numbers_through_file_and_memory() {
-        let stream = EventStream::new(Monotonic::default());
-        let big = || output("x".repeat(100_000));
-        (0..100).for_each(|_| stream.emit(Monotonic::default(), big()));
-        let mut seen: Vec<u64> = stream
-            .next_batch()
-            .unwrap()
-            .iter()
-            .map(|event| event.seq)
-            .collect();
-        stream.emit(Monotonic::default(), big());
-        stream.close();
-        while let Some(batch) = stream.next_batch() {
-            seen.extend(batch.iter().map(|event| event.seq));
-        }
-        assert_eq!(seen, (1..=101).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn an_abandoned_stream_holds_nobody_up() {
-        let stream = EventStream::new(Monotonic::default());
-        stream.abandon();
-        stream.emit_now(output(String::new()));
-        assert_eq!(stream.next_batch(), None);
-    }
-}
+mod tests;

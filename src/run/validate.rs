@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use super::config::{CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind};
+use super::config::{
+    CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind, VERSION,
+};
 use crate::task::parameter::BindError;
 use crate::task::value::Value;
 use crate::task::{self, TaskKind};
@@ -13,6 +15,9 @@ pub const MAX_PROCESSES: usize = 256;
 
 /// The most tasks that one run may have.
 pub const MAX_TASKS: usize = 100_000;
+
+/// The longest that the main's own code may go on, seconds.
+pub const MAX_MAIN_SECONDS: f64 = 3600.0;
 
 /// The slowest allowed time scale.
 pub const MAX_TIME_SCALE: f64 = 1000.0;
@@ -29,6 +34,8 @@ pub struct Problem {
 /// A field of a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
+    /// `version`.
+    Version,
     /// `processes`.
     Processes,
     /// `mode`.
@@ -41,6 +48,10 @@ pub enum Field {
     ErrorCallback,
     /// `time_scale`.
     TimeScale,
+    /// `main_prints`.
+    MainPrints,
+    /// `main_seconds`.
+    MainSeconds,
     /// `sentinels`.
     Sentinels,
     /// `queues`.
@@ -107,12 +118,15 @@ pub enum ProblemKind {
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, index) = match self {
+            Self::Version => ("version", None),
             Self::Processes => ("processes", None),
             Self::Mode => ("mode", None),
             Self::Initializer => ("initializer", None),
             Self::Callback => ("callback", None),
             Self::ErrorCallback => ("error_callback", None),
             Self::TimeScale => ("time_scale", None),
+            Self::MainPrints => ("main_prints", None),
+            Self::MainSeconds => ("main_seconds", None),
             Self::Sentinels => ("sentinels", None),
             Self::Queues => ("queues", None),
             Self::Producers(index) => ("producers", *index),
@@ -139,6 +153,7 @@ impl fmt::Display for ProblemKind {
             Self::Empty => f.write_str("needs at least one entry"),
             Self::TooMany { found, max } => write!(f, "{found} entries: at most {max} are allowed"),
             Self::UnknownName { found, allowed } => {
+                let found = shortened(found);
                 write!(f, "there is no '{found}'; there is {}", allowed.join(", "))
             }
             Self::WrongTask { found, allowed } => write!(
@@ -149,6 +164,15 @@ impl fmt::Display for ProblemKind {
             Self::Arguments(error) => error.fmt(f),
             Self::NotHere { needs } => write!(f, "has a meaning only with {needs}"),
         }
+    }
+}
+
+/// The beginning of a name that was given, long enough to be known again.
+fn shortened(name: &str) -> String {
+    const LONGEST: usize = 100;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
     }
 }
 
@@ -165,6 +189,17 @@ impl RunConfig {
             config: self,
             found: Vec::new(),
         };
+        if !(1..=VERSION).contains(&self.version) {
+            let (min, max) = ("1".to_owned(), VERSION.to_string());
+            problems.add(
+                Field::Version,
+                ProblemKind::Range {
+                    found: self.version.to_string(),
+                    min,
+                    max,
+                },
+            );
+        }
         if !(0.0..=MAX_TIME_SCALE).contains(&self.time_scale) {
             let (min, max) = ("0".to_owned(), MAX_TIME_SCALE.to_string());
             problems.add(
@@ -177,12 +212,92 @@ impl RunConfig {
             );
         }
         match self.kind {
+            RunKind::Processes => problems.check_processes(usable_cpus),
             RunKind::Pool => problems.check_pool(usable_cpus),
             RunKind::ProducerConsumer => problems.check_producer_consumer(usable_cpus),
         }
+        problems.check_foreign();
         problems.found
     }
 }
+
+const POOL: (&[RunKind], &str) = (&[RunKind::Pool], "kind = \"pool\"");
+const PROCESSES: (&[RunKind], &str) = (&[RunKind::Processes], "kind = \"processes\"");
+const QUEUES: (&[RunKind], &str) = (&[RunKind::ProducerConsumer], "kind = \"producer_consumer\"");
+
+/// A field, whether it is set, and the kinds of run in which it means something, also in words.
+type FieldOfKinds = (
+    Field,
+    fn(&RunConfig) -> bool,
+    &'static [RunKind],
+    &'static str,
+);
+
+/// The fields that not every kind of run has.
+const FIELDS_OF_KINDS: &[FieldOfKinds] = &[
+    (Field::Processes, |c| c.processes.is_some(), POOL.0, POOL.1),
+    (Field::Mode, |c| c.mode.is_some(), POOL.0, POOL.1),
+    (
+        Field::Initializer,
+        |c| c.initializer.is_some(),
+        POOL.0,
+        POOL.1,
+    ),
+    (Field::Callback, |c| c.callback.is_some(), POOL.0, POOL.1),
+    (
+        Field::ErrorCallback,
+        |c| c.error_callback.is_some(),
+        POOL.0,
+        POOL.1,
+    ),
+    (
+        Field::Tasks(None),
+        |c| !c.tasks.is_empty(),
+        &[RunKind::Pool, RunKind::Processes],
+        "kind = \"pool\" or \"processes\"",
+    ),
+    (
+        Field::Tasks(None),
+        |c| {
+            c.tasks
+                .iter()
+                .any(|task| task.name.is_some() || task.daemon || task.join)
+        },
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (
+        Field::MainPrints,
+        |c| c.main_prints.is_some(),
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (
+        Field::MainSeconds,
+        |c| c.main_seconds != 0.0,
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (Field::Queues, |c| !c.queues.is_empty(), QUEUES.0, QUEUES.1),
+    (
+        Field::Producers(None),
+        |c| !c.producers.is_empty(),
+        QUEUES.0,
+        QUEUES.1,
+    ),
+    (
+        Field::Consumers(None),
+        |c| !c.consumers.is_empty(),
+        QUEUES.0,
+        QUEUES.1,
+    ),
+    (
+        Field::Sentinels,
+        |c| c.sentinels.is_some(),
+        QUEUES.0,
+        QUEUES.1,
+    ),
+];
 
 struct Problems<'a> {
     config: &'a RunConfig,
@@ -225,13 +340,37 @@ impl Problems<'_> {
             Field::ErrorCallback,
             ERROR_CALLBACKS,
         );
-        let elsewhere = [
-            (Field::Queues, config.queues.is_empty()),
-            (Field::Producers(None), config.producers.is_empty()),
-            (Field::Consumers(None), config.consumers.is_empty()),
-            (Field::Sentinels, config.sentinels.is_none()),
-        ];
-        self.check_absent(&elsewhere, "kind = \"producer_consumer\"");
+    }
+
+    fn check_processes(&mut self, usable_cpus: u32) {
+        let config = self.config;
+        self.check_calls(
+            &config.tasks,
+            Field::Tasks,
+            &[TaskKind::Process, TaskKind::Work],
+            MAX_PROCESSES,
+        );
+        let count = config.process_count(usable_cpus);
+        if count > MAX_PROCESSES {
+            self.add(
+                Field::Tasks(None),
+                ProblemKind::Processes {
+                    found: count,
+                    usable_cpus,
+                },
+            );
+        }
+        if !(0.0..=MAX_MAIN_SECONDS).contains(&config.main_seconds) {
+            let (min, max) = ("0".to_owned(), MAX_MAIN_SECONDS.to_string());
+            self.add(
+                Field::MainSeconds,
+                ProblemKind::Range {
+                    found: config.main_seconds.to_string(),
+                    min,
+                    max,
+                },
+            );
+        }
     }
 
     fn check_producer_consumer(&mut self, usable_cpus: u32) {
@@ -277,20 +416,14 @@ impl Problems<'_> {
                 },
             );
         }
-        let elsewhere = [
-            (Field::Processes, config.processes.is_none()),
-            (Field::Tasks(None), config.tasks.is_empty()),
-            (Field::Initializer, config.initializer.is_none()),
-            (Field::Callback, config.callback.is_none()),
-            (Field::ErrorCallback, config.error_callback.is_none()),
-        ];
-        self.check_absent(&elsewhere, "kind = \"pool\"");
     }
 
-    fn check_absent(&mut self, fields: &[(Field, bool)], needs: &'static str) {
-        for &(field, absent) in fields {
-            if !absent {
-                self.add(field, ProblemKind::NotHere { needs });
+    /// Fields that mean nothing in a run of this kind.
+    fn check_foreign(&mut self) {
+        let config = self.config;
+        for (field, is_set, kinds, needs) in FIELDS_OF_KINDS {
+            if is_set(config) && !kinds.contains(&config.kind) {
+                self.add(*field, ProblemKind::NotHere { needs });
             }
         }
     }
@@ -306,7 +439,7 @@ impl Problems<'_> {
                     allowed,
                 },
             );
-        } else if self.config.mode == PoolMode::Apply {
+        } else if self.config.pool_mode() == PoolMode::Apply {
             self.add(
                 field,
                 ProblemKind::NotHere {

@@ -41,6 +41,8 @@ pub(crate) struct Witness {
 #[derive(Default)]
 struct Notes {
     identities: BTreeMap<u64, Identity>,
+    /// What people call the processes so far, by pid.
+    labels: BTreeMap<u32, String>,
     lanes: u32,
     counts: Counts,
     total: u64,
@@ -109,7 +111,8 @@ impl Witness {
                 kind,
                 name,
                 daemon,
-            } => notes.process_started(key, kind, name, daemon),
+                via,
+            } => notes.process_started(key, kind, name, daemon, via),
             Event::ProcessReady { pid } => EventKind::ProcessReady { pid },
             Event::InitializerFailed { pid, error } => EventKind::InitializerFailed {
                 pid,
@@ -255,9 +258,11 @@ impl Notes {
         kind: ChildKind,
         name: &str,
         daemon: bool,
+        via: Option<u32>,
     ) -> EventKind {
         self.counts.processes += 1;
-        let (Identity { label, role }, slot) = self.place(kind);
+        let (Identity { label, role }, slot) = self.place(kind, via);
+        self.labels.insert(key.pid, label.clone());
         EventKind::ProcessStarted {
             pid: key.pid,
             start_ticks: key.start_ticks,
@@ -266,7 +271,7 @@ impl Notes {
             role,
             daemon,
             slot,
-            via: None,
+            via,
         }
     }
 
@@ -302,29 +307,31 @@ impl Notes {
         EventKind::ItemPut(item)
     }
 
-    /// Name and lane of a child that was started.
-    fn place(&mut self, kind: ChildKind) -> (Identity, u32) {
-        match kind {
+    /// Name and lane of a process that was started.
+    fn place(&mut self, kind: ChildKind, via: Option<u32>) -> (Identity, u32) {
+        let id = match kind {
             ChildKind::Worker { slot } => {
-                let label = format!("W{}", slot + 1);
-                (
-                    Identity {
-                        label,
-                        role: Role::Worker,
-                    },
-                    u32::try_from(slot).unwrap_or(u32::MAX),
-                )
+                let identity = Identity {
+                    label: format!("W{}", slot + 1),
+                    role: Role::Worker,
+                };
+                return (identity, u32::try_from(slot).unwrap_or(u32::MAX));
             }
-            ChildKind::Process { id } => {
-                let identity = self.identities.get(&id).cloned();
-                self.lanes += 1;
-                let identity = identity.unwrap_or_else(|| Identity {
-                    label: format!("Process-{id}"),
-                    role: Role::Process,
-                });
-                (identity, self.lanes - 1)
-            }
-        }
+            ChildKind::Process { id } => id,
+        };
+        let identity = match via.and_then(|parent| self.labels.get(&parent)) {
+            Some(parent) => Some(Identity {
+                label: format!("{parent}:{id}"),
+                role: Role::Process,
+            }),
+            None => self.identities.get(&id).filter(|_| via.is_none()).cloned(),
+        };
+        self.lanes += 1;
+        let unknown = || Identity {
+            label: format!("Process-{id}"),
+            role: Role::Process,
+        };
+        (identity.unwrap_or_else(unknown), self.lanes - 1)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::parameter::{Arguments, BindError, Bound, Parameter};
 use super::value::Value;
-use super::{announce, consumer, count_primes, producer, sha256_file, work};
+use super::{announce, consumer, count_primes, parent, producer, run, sha256_file, work};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::Call;
 use crate::multiprocess::worker::{Context, Registry};
@@ -15,6 +15,8 @@ pub static TASKS: &[TaskDeclaration] = &[
     producer::DECLARATION,
     consumer::DECLARATION,
     announce::DECLARATION,
+    run::DECLARATION,
+    parent::DECLARATION,
 ];
 
 /// What a task is good for.
@@ -28,6 +30,8 @@ pub enum TaskKind {
     Consumer,
     /// A pool's initializer.
     Initializer,
+    /// What a process of a group runs.
+    Process,
 }
 
 /// One task: everything that form, help, validation and worker need to know of it.

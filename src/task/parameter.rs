@@ -124,6 +124,9 @@ pub enum BindError {
     },
 }
 
+/// Longer texts are not quoted in errors, bytes.
+const LONGEST_QUOTE: usize = 100;
+
 /// The arguments of a call, one for each parameter in order, each of the declared kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bound {
@@ -179,7 +182,8 @@ impl Bound {
             };
             if !parameter.kind.accepts(value) {
                 let got = match value {
-                    Value::Int(_) | Value::Float(_) | Value::Str(_) => format!("{value}"),
+                    Value::Int(_) | Value::Float(_) => value.to_string(),
+                    Value::Str(text) if text.len() <= LONGEST_QUOTE => value.to_string(),
                     other => other.kind_name().to_owned(),
                 };
                 return Err(BindError::Type {

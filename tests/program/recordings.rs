@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use proclab::run::event::{EventKind, RunEvent, RunOutcome, SCHEMA};
+use proclab::run::log::LogSource;
 use proclab::run::state::RunState;
 
 fn recordings() -> Vec<(String, Vec<String>)> {
@@ -90,6 +91,31 @@ fn every_recording_adds_up_to_what_it_says() {
                 .all(|process| process.exited.is_some()),
             "{name}"
         );
+        assert_eq!(
+            (state.log().len(LogSource::All) - state.log().notes()) as u64,
+            counts.lines,
+            "{name}"
+        );
+        assert!(
+            state.tasks().iter().all(|task| task.end.is_some()),
+            "{name}"
+        );
+        assert_eq!(
+            (state.waiting().last(), state.tasks_running()),
+            (0, 0),
+            "{name}"
+        );
+        assert!(
+            state.steps().iter().all(|step| step.end.is_some()),
+            "{name}"
+        );
+        for queue in state.queues() {
+            assert_eq!(
+                (queue.put, queue.got, queue.sentinels_put),
+                (counts.items_put, counts.items_got, counts.sentinels),
+                "{name}"
+            );
+        }
         let expected = match name.as_str() {
             "stopped" => RunOutcome::Interrupted,
             "pool-apply" | "pool-callback" => RunOutcome::Ok,

@@ -256,7 +256,9 @@ mod tests {
 
     #[test]
     fn every_pane_answers_to_every_selection_in_a_pool() {
-        let state = state(include_str!("../../../tests/data/pool-callback.jsonl"));
+        let state = state(include_str!(
+            "../../../tests/data/scripted/pool-callback.jsonl"
+        ));
         let printed = state.log().line(4).unwrap().t;
         let submitting = state.line_of_step(state.task(TaskIx(0)).unwrap().step);
         for selection in [
@@ -285,7 +287,9 @@ mod tests {
 
     #[test]
     fn every_pane_answers_to_every_selection_with_a_queue() {
-        let state = state(include_str!("../../../tests/data/producer-consumer.jsonl"));
+        let state = state(include_str!(
+            "../../../tests/data/scripted/producer-consumer.jsonl"
+        ));
         let put = state.queue(QueueIx(0)).unwrap().items[1].put.unwrap();
         let printed = state.log().line(state.log().number_from(put).unwrap());
         let starting = state.line_that_started(ProcessIx(0)).unwrap();

@@ -169,6 +169,7 @@ fn run_words(view: View<'_>, run: &Run) -> String {
     let name = match (&run.lesson, kind) {
         (Some(lesson), _) => lesson.clone(),
         (None, Some("producer_consumer")) => view.text.get("lab-run-food").to_owned(),
+        (None, Some("processes")) => view.text.get("lab-run-processes").to_owned(),
         (None, _) => view.text.get("lab-run-pool").to_owned(),
     };
     let (key, _) = outcome(&run.session, view.theme);

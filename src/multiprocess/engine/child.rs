@@ -31,6 +31,8 @@ pub(super) struct Child {
     pub(super) pipes: [OutputPipe; 2],
     reader: FrameReader,
     out: Vec<u8>,
+    /// How much of `out` is written already.
+    written: usize,
     /// How far its ending has come, if it is being ended.
     pub(super) ladder: Option<Ladder>,
     /// Set once it has ended: until then its pipes are waited for, then they count as leaked.
@@ -60,6 +62,7 @@ impl Child {
             ],
             reader: FrameReader::default(),
             out: Vec::new(),
+            written: 0,
             ladder: None,
             drain_until: None,
             hello_until: Some(hello_until),
@@ -83,22 +86,31 @@ impl Child {
         let Some(channel) = &mut self.channel else {
             return;
         };
-        while !self.out.is_empty() {
-            match channel.write(&self.out) {
+        while let Some(rest) = self.out.get(self.written..).filter(|rest| !rest.is_empty()) {
+            match channel.write(rest) {
                 Ok(0) => return,
-                Ok(count) => drop(self.out.drain(..count)),
+                Ok(count) => self.written += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_gone) => self.out.clear(),
+                Err(_gone) => self.written = self.out.len(),
             }
         }
+        self.out.clear();
+        self.out.shrink_to(READ_BYTES);
+        self.written = 0;
     }
 
-    /// Reads what the channel holds; closes it at its end.
-    pub(super) fn read_channel(&mut self, buffer: &mut [u8]) {
-        while let Some(channel) = &mut self.channel {
+    /// Reads what the channel holds, so many bufferfuls at most; closes it at its end.
+    pub(super) fn read_channel(&mut self, buffer: &mut [u8], reads: usize) {
+        let mut left = reads;
+        while left > 0
+            && let Some(channel) = &mut self.channel
+        {
             match channel.read(buffer) {
-                Ok(count) if count > 0 => self.reader.push(buffer.get(..count).unwrap_or_default()),
+                Ok(count) if count > 0 => {
+                    self.reader.push(buffer.get(..count).unwrap_or_default());
+                    left -= 1;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Ok(_) | Err(_) => self.channel = None,

@@ -14,7 +14,7 @@ use crate::multiprocess::observer::{Event, Line, Pipe};
 use crate::multiprocess::spawn::{Spawned, spawn};
 use crate::multiprocess::wire::{FromChild, ToChild, VERSION};
 use crate::os::signal::{self, Send};
-use crate::os::{self, Monotonic};
+use crate::os::{self, Monotonic, ProcKey, processes};
 
 /// How long a started program has to say hello. A bare machine under load needs less than a second.
 const HELLO_NANOS: u64 = 10_000_000_000;
@@ -26,11 +26,19 @@ const DRAIN_NANOS: u64 = 200_000_000;
 /// and a flood cannot hold up the engine. Bytes, in bufferfuls of 64 KiB.
 const DRAIN_READS: usize = 16;
 
+/// How long a process may take to end with its parent.
+const ORPHAN_NANOS: u64 = 1_000_000_000;
+
+/// How often orphans are looked at: they are nobody's children here, so there is no event to wait for.
+const ORPHAN_LOOK_NANOS: u64 = 2_000_000;
+
 /// Serves until told to end and the last child is gone.
 pub(super) fn drive(shared: &Arc<Shared>) {
     let mut driver = Driver {
         shared,
         children: BTreeMap::new(),
+        later: Vec::new(),
+        orphans: Vec::new(),
         buffer: vec![0; READ_BYTES],
     };
     loop {
@@ -50,6 +58,10 @@ pub(super) fn drive(shared: &Arc<Shared>) {
 struct Driver<'a> {
     shared: &'a Arc<Shared>,
     children: BTreeMap<u64, Child>,
+    /// Children that are to be started later, with when.
+    later: Vec<(Monotonic, u64, ToChild)>,
+    /// Processes whose parent, a child of ours, has ended and with it whoever told of them; until when they are waited for.
+    orphans: Vec<(ProcKey, Monotonic)>,
     /// What is being read goes through here.
     buffer: Vec<u8>,
 }
@@ -63,7 +75,11 @@ impl Driver<'_> {
             }
             for action in actions {
                 match action {
-                    Action::Start { child, setup } => self.start(child, &ToChild::Setup(setup)),
+                    Action::Start {
+                        child,
+                        not_before,
+                        setup,
+                    } => self.start_at(child, not_before, ToChild::Setup(setup)),
                     Action::Send { child, message } => self.send(child, &message),
                     Action::End { child, at_once } => self.end(child, at_once),
                     Action::Signal { child, signal } => {
@@ -77,6 +93,26 @@ impl Driver<'_> {
             for child in self.children.values_mut() {
                 child.flush();
             }
+        }
+    }
+
+    fn start_at(&mut self, child: u64, not_before: Monotonic, setup: ToChild) {
+        if not_before <= Monotonic::now() {
+            self.start(child, &setup);
+        } else {
+            self.later.push((not_before, child, setup));
+        }
+    }
+
+    /// Starts those whose time has come.
+    fn start_due(&mut self, now: Monotonic) {
+        let (due, later) = std::mem::take(&mut self.later)
+            .into_iter()
+            .partition(|(at, ..)| *at <= now);
+        self.later = later;
+        let due: Vec<_> = due;
+        for (_, child, setup) in due {
+            self.start(child, &setup);
         }
     }
 
@@ -105,20 +141,26 @@ impl Driver<'_> {
             return;
         };
         if link.send(message).is_err() {
-            // A call or an item over the frame limit, which whoever made it was told already; the child cannot go on
-            // without it.
+            // Whatever is too large was refused before it came here: a child that cannot be told what it waits for cannot go on.
             self.end(child, true);
         }
     }
 
-    fn end(&mut self, child: u64, at_once: bool) {
-        let Some(child) = self.children.get_mut(&child) else {
+    fn end(&mut self, id: u64, at_once: bool) {
+        if let Some(place) = self.later.iter().position(|(_, child, _)| *child == id) {
+            self.later.swap_remove(place);
+            self.shared
+                .state
+                .lock()
+                .on_start_failed(id, "ended before it was started");
+        }
+        let Some(child) = self.children.get_mut(&id) else {
             return;
         };
         let (ladder, signals) = Ladder::begin(Monotonic::now(), at_once);
         if child.ladder.is_none() || (at_once && child.ladder != Some(Ladder::Killed)) {
             child.ladder = Some(ladder);
-            send_group(child, signals);
+            signal_all(child, signals);
         }
     }
 
@@ -147,10 +189,11 @@ impl Driver<'_> {
             }
         }
         let now = Monotonic::now();
-        let timeout = self
-            .children
-            .values()
-            .filter_map(next_deadline)
+        let orphans = (!self.orphans.is_empty()).then(|| now.plus_nanos(ORPHAN_LOOK_NANOS));
+        let deadlines = self.children.values().filter_map(next_deadline);
+        let timeout = deadlines
+            .chain(orphans)
+            .chain(self.later.iter().map(|(at, ..)| *at))
             .min()
             .map(|deadline| {
                 let nanos = deadline.nanos_since(now);
@@ -183,7 +226,11 @@ impl Driver<'_> {
         // First the pipes, then the channel: what was written before a message is read before the message.
         read_pipes(child, &mut self.buffer, &mut lines, 1);
         child.flush();
-        child.read_channel(&mut self.buffer);
+        // What an ended child has sent is all there will be: it is read whole.
+        child.read_channel(
+            &mut self.buffer,
+            if ended { usize::MAX } else { DRAIN_READS },
+        );
         let mut sound = true;
         loop {
             match child.next_message() {
@@ -203,7 +250,7 @@ impl Driver<'_> {
         if !sound && child.ladder.is_none() {
             // What it says makes no sense: it cannot be trusted with anything more.
             child.ladder = Some(Ladder::Killed);
-            send_group(child, &[Send::Stop, Send::Kill]);
+            signal_all(child, &[Send::Stop, Send::Kill]);
         }
         if ended {
             self.bury(id);
@@ -243,34 +290,64 @@ impl Driver<'_> {
         }
         if child.ladder.is_some() {
             // Not reaped yet, so that the group's number still is its own.
-            send_group(child, &[Send::Kill]);
+            signal_all(child, &[Send::Kill]);
         }
         // An error means that somebody else has reaped our child: how it ended cannot be known any more.
         let reaped = os::reap(child.key.pid).ok().flatten();
         let reaped = reaped.unwrap_or(os::Reaped {
-            exit: os::Exit::Exited { status: 255 },
+            exit: os::Exit::Unknown,
             cpu_seconds: 0.0,
         });
         let never_entered = child.hello_until.is_some();
         let max_rss_bytes = child.max_rss_bytes;
         self.children.remove(&id);
+        let orphans = self.shared.state.lock().take_orphans(id);
+        let until = now.plus_nanos(ORPHAN_NANOS);
+        self.orphans
+            .extend(orphans.into_iter().map(|key| (key, until)));
         self.shared
             .state
             .lock()
             .on_exited(id, reaped, max_rss_bytes, never_entered);
     }
 
+    /// Orphans end with their parent (the kernel kills them); the subreaper among their ancestors, which may be us, inherits
+    /// them.
+    fn bury_orphans(&mut self, now: Monotonic) {
+        let shared = self.shared;
+        self.orphans.retain(|&(key, until)| {
+            let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
+            let dead = stat.is_none_or(|stat| stat.state == b'Z');
+            if !dead && now < until {
+                return true;
+            }
+            let reaped = os::reap(key.pid).ok().flatten();
+            // Not ours to reap, so how it ended is what the kernel does to a child whose parent dies.
+            let killed = os::Reaped {
+                exit: os::Exit::Signalled { signal: 9 },
+                cpu_seconds: 0.0,
+            };
+            shared
+                .state
+                .lock()
+                .on_orphan_ended(key, reaped.unwrap_or(killed));
+            false
+        });
+    }
+
     fn keep_deadlines(&mut self) {
         let now = Monotonic::now();
+        self.start_due(now);
+        self.bury_orphans(now);
         let mut due = Vec::new();
         for (id, child) in &mut self.children {
             if let Some((ladder, signals)) = child.ladder.and_then(|ladder| ladder.advance(now)) {
                 child.ladder = Some(ladder);
-                send_group(child, signals);
+                signal_all(child, signals);
             }
             if child.hello_until.is_some_and(|until| now >= until) && child.ladder.is_none() {
                 child.ladder = Some(Ladder::Killed);
-                send_group(child, &[Send::Stop, Send::Kill]);
+                signal_all(child, &[Send::Stop, Send::Kill]);
             }
             if child.drain_until.is_some_and(|until| now >= until) {
                 due.push(*id);
@@ -295,10 +372,19 @@ fn has_ended(child: &Child) -> bool {
     matches!(poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(count) if count > 0)
 }
 
-/// Our own unreaped child's group always takes our signals, but for members that have become another user.
-fn send_group(child: &Child, signals: &[Send]) {
+/// Signals a child and the group that it leads; our own unreaped child's number is its own. It takes our signals unless it
+/// has become another user.
+fn signal_all(child: &Child, signals: &[Send]) {
+    let Some(stat) = processes::stat_of(child.key.pid).filter(|stat| stat.key() == child.key)
+    else {
+        return;
+    };
+    let has_left_its_group = u32::try_from(stat.pgrp) != Ok(child.key.pid);
     for &signal in signals {
         signal::send_group(child.key.pid, signal).ok();
+        if has_left_its_group {
+            signal::send(child.pidfd.as_fd(), signal).ok();
+        }
     }
 }
 
@@ -390,6 +476,10 @@ impl Shared {
             }
             FromChild::Get { queue } => {
                 self.state.lock().on_queue_call(id, &queue, None);
+                true
+            }
+            FromChild::Relayed { at, event } => {
+                self.state.lock().on_relayed(id, at, &event);
                 true
             }
             FromChild::Leaving { max_rss_bytes } => {

@@ -10,10 +10,9 @@ use rustix::event::{EventfdFlags, eventfd};
 use thiserror::Error;
 
 use super::drive::drive;
-use super::state::{Action, ChildDefaults, State};
+use super::state::{ChildDefaults, State};
 use crate::multiprocess::observer::Observer;
 use crate::multiprocess::worker;
-use crate::os::signal::Send;
 use crate::os::{ProcKey, this};
 
 /// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
@@ -29,6 +28,8 @@ pub struct EngineOptions {
     pub time_scale: f64,
     /// What the children's random numbers follow from.
     pub seed: u64,
+    /// The limit of open files to set in each child, where this process has raised its own.
+    pub open_files: Option<u64>,
     /// Who is told everything.
     pub observer: Option<Arc<dyn Observer>>,
 }
@@ -40,6 +41,7 @@ impl Default for EngineOptions {
             environment: Vec::new(),
             time_scale: 1.0,
             seed: 0,
+            open_files: None,
             observer: None,
         }
     }
@@ -86,10 +88,10 @@ pub(crate) struct Shared {
 impl Engine {
     /// Starts the engine's thread.
     pub fn start(options: EngineOptions) -> Result<Self, EngineError> {
-        if std::env::args_os()
+        let started_as_worker = std::env::args_os()
             .nth(1)
-            .is_some_and(|argument| argument == worker::ARGUMENT)
-        {
+            .is_some_and(|argument| argument == worker::ARGUMENT);
+        if started_as_worker && worker::current().is_none() {
             return Err(EngineError::NeverEntered);
         }
         let EngineOptions {
@@ -97,13 +99,18 @@ impl Engine {
             environment,
             time_scale,
             seed,
+            open_files,
             observer,
         } = options;
         let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
             .map_err(std::io::Error::from)?;
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(
-                ChildDefaults { time_scale, seed },
+                ChildDefaults {
+                    time_scale,
+                    seed,
+                    open_files,
+                },
                 observer.clone(),
             )),
             changed: Condvar::new(),
@@ -139,19 +146,17 @@ impl Engine {
         self.inner.shared.wake();
     }
 
-    /// Sends one signal to the child with this pid; false if there is none.
-    pub fn signal(&self, pid: u32, signal: Send) -> bool {
-        let mut state = self.inner.shared.state.lock();
-        let Some(child) = state.child_of_pid(pid) else {
-            return false;
-        };
-        state.actions.push_back(Action::Signal { child, signal });
-        drop(state);
+    /// As at the end of every Python process: daemons are terminated, all others are waited for. Unlike in Python a daemon
+    /// that ignores the request is killed.
+    pub fn finish(&self) {
+        self.inner.shared.state.lock().end_daemons();
         self.inner.shared.wake();
-        true
+        self.inner
+            .shared
+            .wait_for(None, |state| state.is_quiet().then_some(()));
     }
 
-    /// The identities of all living children.
+    /// The identities of all living children and of the processes that they started.
     pub fn children(&self) -> Vec<ProcKey> {
         self.inner.shared.state.lock().keys()
     }

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::thread::ThreadId;
 
 use parking_lot::{Condvar, Mutex};
@@ -11,7 +10,6 @@ use parking_lot::{Condvar, Mutex};
 use crate::multiprocess::engine::state::Promise;
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{Callback, Event, Observer};
-use crate::multiprocess::result::Cell;
 use crate::os::Monotonic;
 
 /// Gets the encoded value of a task that returned.
@@ -24,81 +22,65 @@ pub type ErrorCallback = Box<dyn FnOnce(&TaskError) + Send>;
 pub(crate) struct Job {
     task: u64,
     result: Result<Vec<u8>, TaskError>,
-    cell: Arc<Cell>,
-    run: Run,
-}
-
-/// A result that no callback is for: it can be handed out at once.
-pub(crate) struct Unclaimed {
-    pub(crate) cell: Arc<Cell>,
-    pub(crate) result: Result<Vec<u8>, TaskError>,
-}
-
-enum Run {
-    Value(ValueCallback),
-    Error(ErrorCallback),
+    promise: Promise,
 }
 
 impl Job {
-    /// The job of a result, or the result back if no callback is for it.
-    pub(crate) fn new(
-        task: u64,
-        result: Result<Vec<u8>, TaskError>,
-        promise: Promise,
-    ) -> Result<Self, Unclaimed> {
-        let run = match (&result, promise.callback, promise.error_callback) {
-            (Ok(_), Some(callback), _) => Run::Value(callback),
-            (Err(_), _, Some(callback)) => Run::Error(callback),
-            _ => {
-                return Err(Unclaimed {
-                    cell: promise.cell,
-                    result,
-                });
-            }
-        };
-        Ok(Self {
+    pub(crate) fn new(task: u64, result: Result<Vec<u8>, TaskError>, promise: Promise) -> Self {
+        Self {
             task,
             result,
-            cell: promise.cell,
-            run,
-        })
+            promise,
+        }
     }
 
+    /// Runs the callback that is for the result, if there is one. The other one is dropped here too, on the callback thread:
+    /// what it owns may be the pool itself.
     fn carry_out(self, observer: Option<&dyn Observer>) {
         let Self {
             task,
             result,
-            cell,
-            run,
-        } = self;
-        let callback = if matches!(run, Run::Value(_)) {
-            Callback::Value
-        } else {
-            Callback::Error
-        };
-        if let Some(observer) = observer {
-            observer.observe(Monotonic::now(), Event::CallbackStarted { task, callback });
-        }
-        let outcome = catch_unwind(AssertUnwindSafe(|| match (run, &result) {
-            (Run::Value(call), Ok(value)) => call(value),
-            (Run::Error(call), Err(error)) => call(error),
-            // Job::new pairs them.
-            _ => {}
-        }));
-        let error = outcome
-            .err()
-            .map(|payload| RemoteError::new("Panic", panic_text(payload.as_ref())));
-        if let Some(observer) = observer {
-            observer.observe(
-                Monotonic::now(),
-                Event::CallbackFinished {
-                    task,
+            promise:
+                Promise {
+                    cell,
                     callback,
-                    error: error.as_ref(),
+                    error_callback,
                 },
-            );
+        } = self;
+        match &result {
+            Ok(value) => {
+                if let Some(call) = callback {
+                    watched(observer, task, Callback::Value, || call(value));
+                }
+            }
+            Err(error) => {
+                if let Some(call) = error_callback {
+                    watched(observer, task, Callback::Error, || call(error));
+                }
+            }
         }
         cell.set(result);
+    }
+}
+
+/// Runs a callback, which may panic without harm, and tells of it.
+fn watched(observer: Option<&dyn Observer>, task: u64, callback: Callback, run: impl FnOnce()) {
+    if let Some(observer) = observer {
+        observer.observe(Monotonic::now(), Event::CallbackStarted { task, callback });
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(run));
+    let error = outcome
+        .err()
+        .map(|payload| RemoteError::new("Panic", panic_text(payload.as_ref())));
+    if let Some(observer) = observer {
+        observer.observe(
+            Monotonic::now(),
+            Event::CallbackFinished {
+                task,
+                callback,
+                error: error.as_ref(),
+            },
+        );
     }
 }
 

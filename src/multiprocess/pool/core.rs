@@ -6,14 +6,19 @@ use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::wire::{Call, Task};
 
-/// Beyond one failure a worker, so many starts or initializers may fail in a row before the pool gives up.
+/// Beyond one failure a worker, so many workers may end in a row before they are ready, with none that is ready, before the
+/// pool gives up.
 const SPARE_FAILURES: usize = 2;
+
+/// How long the first restart after a failed start waits; each further one twice as long, up to the longest.
+const FIRST_DELAY_NANOS: u64 = 10_000_000;
+const LONGEST_DELAY_NANOS: u64 = 2_000_000_000;
 
 /// What the pool wants done.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Todo {
-    /// Start a worker in this slot.
-    Start { slot: usize },
+    /// Start a worker in this slot, so much later.
+    Start { slot: usize, delay_nanos: u64 },
     /// Send these tasks to the slot's worker.
     Run { slot: usize, tasks: Vec<Task> },
     /// Tell the slot's worker that there is nothing more to do.
@@ -50,6 +55,8 @@ pub(crate) struct PoolCore {
     submitted: u64,
     state: PoolState,
     failures_in_a_row: usize,
+    /// Why the pool gave up.
+    failure: Option<String>,
     todo: Vec<Todo>,
 }
 
@@ -60,7 +67,10 @@ impl PoolCore {
             return Err(PoolError::NoProcesses);
         }
         let todo = std::iter::once(Todo::State(PoolState::Running))
-            .chain((0..processes).map(|slot| Todo::Start { slot }))
+            .chain((0..processes).map(|slot| Todo::Start {
+                slot,
+                delay_nanos: 0,
+            }))
             .collect();
         Ok(Self {
             slots: (0..processes).map(|_slot| Slot::Starting).collect(),
@@ -70,6 +80,7 @@ impl PoolCore {
             submitted: 0,
             state: PoolState::Running,
             failures_in_a_row: 0,
+            failure: None,
             todo,
         })
     }
@@ -85,6 +96,11 @@ impl PoolCore {
 
     /// Takes a task and gives it its number; the caller tells of it before it takes the next [`Todo`].
     pub(crate) fn submit(&mut self, call: Call) -> Result<u64, PoolError> {
+        if let Some(reason) = &self.failure {
+            return Err(PoolError::Failed {
+                reason: reason.clone(),
+            });
+        }
         if self.state != PoolState::Running {
             return Err(PoolError::NotRunning);
         }
@@ -137,19 +153,6 @@ impl PoolCore {
         }
     }
 
-    /// The worker's program could not be started, or its initializer failed.
-    pub(crate) fn start_failed(&mut self, reason: &str) {
-        self.failures_in_a_row += 1;
-        let give_up = self.failures_in_a_row > self.slots.len() + SPARE_FAILURES;
-        if give_up && matches!(self.state, PoolState::Running | PoolState::Closed) {
-            self.enter(PoolState::Failed);
-            self.drop_waiting(&TaskError::PoolFailed {
-                reason: reason.to_owned(),
-            });
-            self.wind_down();
-        }
-    }
-
     /// The worker has begun its task.
     pub(crate) fn begun(&mut self, slot: usize, number: u64) -> bool {
         match self.slots.get_mut(slot) {
@@ -188,27 +191,36 @@ impl PoolCore {
         true
     }
 
-    /// The slot's worker has ended. A task that it was running is lost; one that it had not begun goes back to the front.
-    pub(crate) fn gone(&mut self, slot: usize, pid: u32, exit: &str) {
+    /// The slot's worker has ended, or could not be started. A task that it was running is lost; one that it had not begun
+    /// goes back to the front.
+    ///
+    /// Only a worker that ends before it is ready (a failed start or initializer) delays the next one and counts against the
+    /// budget: one that is killed later is replaced at once, however often.
+    pub(crate) fn gone(&mut self, slot: usize, pid: u32, why: &str) {
         let was = self
             .slots
             .get_mut(slot)
             .map(|state| std::mem::replace(state, Slot::Vacant));
         self.idle.retain(|&idle| idle != slot);
-        if let Some(Slot::Running { task, begun }) = was {
-            if self.state == PoolState::Terminating {
-                self.resolve(task, TaskError::Terminated);
-            } else if begun {
-                self.resolve(
-                    task,
-                    TaskError::WorkerDied {
-                        pid,
-                        exit: exit.to_owned(),
-                    },
-                );
-            } else {
-                self.waiting.push_front(task);
+        let mut delay_nanos = 0;
+        match was {
+            Some(Slot::Running { task, begun }) => {
+                if self.state == PoolState::Terminating {
+                    self.resolve(task, TaskError::Terminated);
+                } else if begun {
+                    self.resolve(
+                        task,
+                        TaskError::WorkerDied {
+                            pid,
+                            exit: why.to_owned(),
+                        },
+                    );
+                } else {
+                    self.waiting.push_front(task);
+                }
             }
+            Some(Slot::Starting) => delay_nanos = self.start_failed(why),
+            _ => {}
         }
         let needed = match self.state {
             PoolState::Running => true,
@@ -217,10 +229,32 @@ impl PoolCore {
         };
         if needed {
             self.set(slot, Slot::Starting);
-            self.todo.push(Todo::Start { slot });
+            self.todo.push(Todo::Start { slot, delay_nanos });
         }
         self.wind_down();
         self.end_if_empty();
+    }
+
+    /// Counts a worker that ended before it was ready; returns how long its replacement is to wait.
+    fn start_failed(&mut self, why: &str) -> u64 {
+        self.failures_in_a_row += 1;
+        let somebody_works = self
+            .slots
+            .iter()
+            .any(|slot| matches!(slot, Slot::Idle | Slot::Running { .. }));
+        let give_up = self.failures_in_a_row > self.slots.len() + SPARE_FAILURES && !somebody_works;
+        if give_up && matches!(self.state, PoolState::Running | PoolState::Closed) {
+            self.enter(PoolState::Failed);
+            self.failure = Some(why.to_owned());
+            self.drop_waiting(&TaskError::PoolFailed {
+                reason: why.to_owned(),
+            });
+        }
+        let doublings = u32::try_from(self.failures_in_a_row - 1).unwrap_or(u32::MAX);
+        let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
+        FIRST_DELAY_NANOS
+            .saturating_mul(factor)
+            .min(LONGEST_DELAY_NANOS)
     }
 
     fn set(&mut self, slot: usize, state: Slot) {
@@ -312,8 +346,14 @@ mod tests {
             pool.take_todo(),
             [
                 Todo::State(PoolState::Running),
-                Todo::Start { slot: 0 },
-                Todo::Start { slot: 1 }
+                Todo::Start {
+                    slot: 0,
+                    delay_nanos: 0
+                },
+                Todo::Start {
+                    slot: 1,
+                    delay_nanos: 0
+                }
             ]
         );
         pool.ready(0);
@@ -368,7 +408,10 @@ mod tests {
                     task: 1,
                     result: Err(died)
                 },
-                Todo::Start { slot: 0 }
+                Todo::Start {
+                    slot: 0,
+                    delay_nanos: 0
+                }
             ]
         );
         pool.ready(0);
@@ -387,7 +430,13 @@ mod tests {
         (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
         pool.take_todo();
         pool.gone(0, 4712, "exit code 0");
-        assert_eq!(pool.take_todo(), [Todo::Start { slot: 0 }]);
+        assert_eq!(
+            pool.take_todo(),
+            [Todo::Start {
+                slot: 0,
+                delay_nanos: 0
+            }]
+        );
         pool.ready(0);
         assert_eq!(
             pool.take_todo(),
@@ -433,7 +482,10 @@ mod tests {
         pool.take_todo();
         assert!(pool.begun(0, 1));
         pool.gone(0, 1, "killed by SIGKILL");
-        assert!(pool.take_todo().contains(&Todo::Start { slot: 0 }));
+        assert!(pool.take_todo().contains(&Todo::Start {
+            slot: 0,
+            delay_nanos: 0
+        }));
     }
 
     #[test]
@@ -466,17 +518,22 @@ mod tests {
     }
 
     #[test]
-    fn failing_starts_end_the_pool_but_deaths_do_not() {
+    fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
         let mut pool = PoolCore::new(1).unwrap();
         assert_eq!(pool.submit(call(1)), Ok(1));
         pool.take_todo();
-        for _ in 0..3 {
-            pool.start_failed("no such file");
-            pool.gone(0, 0, "not started");
-            assert_eq!(pool.take_todo(), [Todo::Start { slot: 0 }]);
+        for failures in 0..3 {
+            pool.gone(0, 0, "no such file");
+            let delay_nanos = FIRST_DELAY_NANOS << failures;
+            assert_eq!(
+                pool.take_todo(),
+                [Todo::Start {
+                    slot: 0,
+                    delay_nanos
+                }]
+            );
         }
-        pool.start_failed("no such file");
-        pool.gone(0, 0, "not started");
+        pool.gone(0, 0, "no such file");
         let failed = TaskError::PoolFailed {
             reason: "no such file".into(),
         };
@@ -491,14 +548,40 @@ mod tests {
                 Todo::State(PoolState::Ended)
             ]
         );
-        assert_eq!(pool.submit(call(2)), Err(PoolError::NotRunning));
+        assert_eq!(
+            pool.submit(call(2)),
+            Err(PoolError::Failed {
+                reason: "no such file".into()
+            })
+        );
+    }
 
+    #[test]
+    fn deaths_never_end_the_pool_while_somebody_works() {
         let mut pool = idle_pool();
         for _ in 0..50 {
             pool.gone(0, 1, "killed by SIGKILL");
             pool.ready(0);
         }
+        for _ in 0..50 {
+            pool.gone(0, 1, "killed by SIGKILL");
+        }
         assert_eq!(pool.state(), PoolState::Running);
+        let delays: Vec<_> = pool
+            .take_todo()
+            .into_iter()
+            .filter_map(|todo| {
+                if let Todo::Start { delay_nanos, .. } = todo {
+                    Some(delay_nanos)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        assert_eq!(
+            (delays.first(), delays.last()),
+            (Some(&0), Some(&LONGEST_DELAY_NANOS))
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
 use super::core::PoolCore;
 use crate::multiprocess::engine::Engine;
 use crate::multiprocess::engine::state::Promise;
-use crate::multiprocess::error::PoolError;
+use crate::multiprocess::error::{PoolError, TooLarge};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::result::{AsyncResult, Cell, GetError};
 use crate::multiprocess::wire::Call;
@@ -44,6 +44,9 @@ impl Pool {
         let processes = options
             .processes
             .unwrap_or_else(|| this::usable_cpus() as usize);
+        if let Some(initializer) = &options.initializer {
+            TooLarge::check(&initializer.payload)?;
+        }
         let core = PoolCore::new(processes)?;
         let callbacks = Arc::new(CallbackQueue::default());
         let shared = engine.shared();
@@ -78,6 +81,9 @@ impl Pool {
 
     /// Puts one call into the pool's queue.
     pub fn apply_async(&self, call: Call, options: ApplyOptions) -> Result<AsyncResult, PoolError> {
+        TooLarge::check(&call.payload)?;
+        let with_callback = options.callback.is_some() || options.error_callback.is_some();
+        let callbacks = with_callback.then(|| Arc::clone(&self.callbacks));
         let cell = Arc::new(Cell::default());
         let promise = Promise {
             cell: Arc::clone(&cell),
@@ -87,7 +93,7 @@ impl Pool {
         let shared = self.engine.shared();
         let task = shared.state.lock().submit(self.index, call, promise)?;
         shared.wake();
-        Ok(AsyncResult::new(task, cell))
+        Ok(AsyncResult::new(task, cell, callbacks))
     }
 
     /// Takes no more tasks; those it has will be done.
@@ -102,6 +108,9 @@ impl Pool {
 
     /// Waits until every worker has ended and every callback has run; only after `close` or `terminate`.
     pub fn join(&self) -> Result<(), PoolError> {
+        if self.callbacks.is_this_thread() {
+            return Err(PoolError::JoinInCallback);
+        }
         let shared = self.engine.shared();
         if shared
             .state
@@ -135,8 +144,8 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
+        // Its callback thread ends with its last worker.
         self.terminate();
-        self.callbacks.close();
     }
 }
 

@@ -7,6 +7,9 @@ use thiserror::Error;
 /// The largest frame accepted, bytes: what claims to be longer is no frame of ours.
 pub const MAX_FRAME_BYTES: usize = 256 << 20;
 
+/// The largest call, value or item, bytes: what a frame has room for beside its other fields.
+pub const MAX_PAYLOAD_BYTES: usize = MAX_FRAME_BYTES - (1 << 20);
+
 const LENGTH_BYTES: usize = 4;
 
 /// Why bytes are not frames, or a message cannot become one.
@@ -27,22 +30,48 @@ pub enum FrameError {
 pub fn write_frame<T: Serialize>(message: &T, out: &mut Vec<u8>) -> Result<(), FrameError> {
     let start = out.len();
     out.extend_from_slice(&[0; LENGTH_BYTES]);
-    let framed =
-        postcard::to_extend(message, std::mem::take(out)).map_err(FrameError::Malformed)?;
-    *out = framed;
+    let written =
+        postcard::serialize_with_flavor(message, Append(out)).map_err(FrameError::Malformed);
     let bytes = out.len() - start - LENGTH_BYTES;
     let length = u32::try_from(bytes)
         .ok()
         .filter(|_| bytes <= MAX_FRAME_BYTES);
-    if let Some(length) = length
-        && let Some(head) = out.get_mut(start..start + LENGTH_BYTES)
-    {
-        head.copy_from_slice(&length.to_le_bytes());
-        return Ok(());
+    let head = out.get_mut(start..start + LENGTH_BYTES);
+    match (written, length, head) {
+        (Ok(()), Some(length), Some(head)) => {
+            head.copy_from_slice(&length.to_le_bytes());
+            Ok(())
+        }
+        (written, ..) => {
+            out.truncate(start);
+            written.and(Err(FrameError::TooLarge { bytes }))
+        }
     }
-    out.truncate(start);
-    Err(FrameError::TooLarge { bytes })
 }
+
+/// Writes at the end of a vector.
+struct Append<'a>(&'a mut Vec<u8>);
+
+impl postcard::ser_flavors::Flavor for Append<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
+/// Room that a reader keeps between messages, bytes.
+const KEPT_BYTES: usize = 256 << 10;
 
 /// Takes bytes in whatever pieces they come and gives out whole messages.
 #[derive(Debug, Default)]
@@ -58,6 +87,10 @@ impl FrameReader {
         if self.start > 0 && (self.start == self.buffer.len() || self.start > 64 << 10) {
             self.buffer.drain(..self.start);
             self.start = 0;
+        }
+        if self.buffer.is_empty() {
+            // A large message must not keep its room for ever.
+            self.buffer.shrink_to(KEPT_BYTES);
         }
         self.buffer.extend_from_slice(bytes);
     }

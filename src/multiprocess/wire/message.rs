@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::multiprocess::error::RemoteError;
-use crate::os::Monotonic;
+use crate::multiprocess::observer::{Line, Pipe};
+use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// The version of the messages; a child of another version is refused.
 pub const VERSION: u32 = 1;
@@ -50,10 +51,14 @@ pub struct Setup {
     pub name: String,
     /// The name for `ps`, at most 15 bytes.
     pub os_name: String,
+    /// Its number among its parent's children, from 1, after its parent's own: `1:2`.
+    pub identity: String,
     /// Whether it is a daemon in Python's sense.
     pub daemon: bool,
     /// The pid of its parent: a child that finds another one is an orphan and ends.
     pub parent: u32,
+    /// The limit of open files that its parent had before it raised its own; `None` to leave it.
+    pub open_files: Option<u64>,
     /// Built-in sleeps take so many times as long; not negative, 0 for none.
     pub time_scale: f64,
     /// What its random numbers follow from, together with its task's number or, for a process of its own, `process`.
@@ -81,6 +86,56 @@ pub enum ToChild {
     QueueClosed,
     /// The last put or get names a queue that does not exist.
     NoSuchQueue,
+}
+
+/// What a child tells of the processes that it starts itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Relayed {
+    /// It was started.
+    Started {
+        /// Its identity.
+        key: ProcKey,
+        /// Its number among its parent's children, from 1.
+        id: u64,
+        /// Python's name for it.
+        name: String,
+        /// Whether it is a daemon.
+        daemon: bool,
+        /// Which descendant of the child started it; `None` for the child itself.
+        via: Option<u32>,
+    },
+    /// It has connected.
+    Ready {
+        /// Which.
+        pid: u32,
+    },
+    /// It wrote a line.
+    Output {
+        /// Which.
+        pid: u32,
+        /// Where to.
+        pipe: Pipe,
+        /// The line.
+        line: Line,
+    },
+    /// It has ended, but something else holds its pipe open.
+    PipeLeaked {
+        /// Which.
+        pid: u32,
+        /// Which of its pipes.
+        pipe: Pipe,
+    },
+    /// It has ended and was reaped.
+    Exited {
+        /// Which.
+        pid: u32,
+        /// How.
+        reaped: Reaped,
+        /// Whether it was told to end.
+        asked: bool,
+        /// Peak resident memory as it told itself, bytes.
+        max_rss_bytes: Option<u64>,
+    },
 }
 
 /// From a child to its parent.
@@ -137,6 +192,13 @@ pub enum FromChild {
         /// The queue's name.
         queue: String,
     },
+    /// Something happened to a process that the child started, or that one of those started.
+    Relayed {
+        /// When.
+        at: Monotonic,
+        /// What.
+        event: Relayed,
+    },
     /// The child is about to end by itself.
     Leaving {
         /// Peak resident memory of its life, bytes.
@@ -148,6 +210,7 @@ pub enum FromChild {
 mod tests {
     use super::*;
     use crate::multiprocess::wire::{FrameReader, write_frame};
+    use crate::os::Exit;
 
     const AT: Monotonic = Monotonic { nanos: 1_000 };
 
@@ -159,8 +222,10 @@ mod tests {
         let setup = Setup {
             name: "SpawnPoolWorker-1".into(),
             os_name: "pool-W1".into(),
+            identity: "1".into(),
             daemon: true,
             parent: 4711,
+            open_files: Some(1024),
             time_scale: 0.5,
             seed: 7,
             process: 1,
@@ -186,6 +251,10 @@ mod tests {
             ToChild::QueueClosed,
             ToChild::NoSuchQueue,
         ]
+    }
+
+    fn relayed(event: Relayed) -> FromChild {
+        FromChild::Relayed { at: AT, event }
     }
 
     fn from_child() -> Vec<FromChild> {
@@ -222,6 +291,39 @@ mod tests {
             FromChild::Get {
                 queue: "food".into(),
             },
+            relayed(Relayed::Started {
+                key: ProcKey {
+                    pid: 4713,
+                    start_ticks: 9,
+                },
+                id: 1,
+                name: "Process-1:1".into(),
+                daemon: false,
+                via: None,
+            }),
+            relayed(Relayed::Ready { pid: 4713 }),
+            relayed(Relayed::Output {
+                pid: 4713,
+                pipe: Pipe::Stderr,
+                line: Line {
+                    bytes: vec![65],
+                    continued: false,
+                    partial: true,
+                },
+            }),
+            relayed(Relayed::PipeLeaked {
+                pid: 4713,
+                pipe: Pipe::Stdout,
+            }),
+            relayed(Relayed::Exited {
+                pid: 4713,
+                reaped: Reaped {
+                    exit: Exit::Signalled { signal: 9 },
+                    cpu_seconds: 0.5,
+                },
+                asked: true,
+                max_rss_bytes: None,
+            }),
             FromChild::Leaving {
                 max_rss_bytes: Some(1024),
             },

@@ -6,5 +6,5 @@
 mod frame;
 mod message;
 
-pub use frame::{FrameError, FrameReader, MAX_FRAME_BYTES, write_frame};
-pub use message::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
+pub use frame::{FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame};
+pub use message::{Call, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};

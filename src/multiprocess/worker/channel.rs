@@ -3,7 +3,9 @@
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::multiprocess::wire::{FrameReader, FromChild, ToChild, write_frame};
@@ -13,7 +15,24 @@ use crate::multiprocess::wire::{FrameReader, FromChild, ToChild, write_frame};
 pub(super) struct Channel {
     stream: UnixStream,
     reader: FrameReader,
-    out: Vec<u8>,
+    sender: Arc<Sender>,
+}
+
+/// The writing half: the task's thread and the engine of a child with children take turns.
+#[derive(Debug)]
+pub(super) struct Sender {
+    writing: Mutex<(UnixStream, Vec<u8>)>,
+}
+
+impl Sender {
+    /// Sends one message whole.
+    pub(super) fn send(&self, message: &FromChild) -> io::Result<()> {
+        let mut writing = self.writing.lock();
+        let (stream, out) = &mut *writing;
+        out.clear();
+        write_frame(message, out).map_err(io::Error::other)?;
+        stream.write_all(out)
+    }
 }
 
 impl Channel {
@@ -24,18 +43,23 @@ impl Channel {
         rustix::net::sockopt::socket_type(&channel)?;
         let null = std::fs::File::open("/dev/null")?;
         rustix::stdio::dup2_stdin(&null)?;
+        let stream = UnixStream::from(channel);
+        let writing = Mutex::new((stream.try_clone()?, Vec::new()));
         Ok(Self {
-            stream: UnixStream::from(channel),
+            stream,
             reader: FrameReader::default(),
-            out: Vec::new(),
+            sender: Arc::new(Sender { writing }),
         })
     }
 
     /// Sends one message whole.
-    pub(super) fn send(&mut self, message: &FromChild) -> io::Result<()> {
-        self.out.clear();
-        write_frame(message, &mut self.out).map_err(io::Error::other)?;
-        self.stream.write_all(&self.out)
+    pub(super) fn send(&self, message: &FromChild) -> io::Result<()> {
+        self.sender.send(message)
+    }
+
+    /// The writing half, for another thread.
+    pub(super) fn sender(&self) -> Arc<Sender> {
+        Arc::clone(&self.sender)
     }
 
     /// Waits for the next message; the end of the channel is an error.

@@ -5,9 +5,11 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use super::channel::{Channel, orphaned};
+use super::children::Children;
 use super::random::Random;
-use crate::multiprocess::error::RemoteError;
-use crate::multiprocess::wire::{FromChild, ToChild};
+use crate::multiprocess::Process;
+use crate::multiprocess::error::{RemoteError, TooLarge};
+use crate::multiprocess::wire::{Call, FromChild, ToChild};
 
 /// The world of a running task: its process, its sleeps and random numbers, its queues.
 ///
@@ -19,11 +21,14 @@ pub struct Context {
     time_scale: f64,
     seed: u64,
     random: Random,
+    pub(super) children: Children,
 }
 
 impl Context {
     pub(super) fn new(channel: Channel, name: String, time_scale: f64, seed: u64) -> Self {
+        let children = Children::new(channel.sender(), time_scale, seed);
         Self {
+            children,
             channel,
             name,
             time_scale,
@@ -70,8 +75,16 @@ impl Context {
         }
     }
 
+    /// Starts a process of this process's own, as Python's `Process(target, args).start()` within a child does; it is
+    /// waited for at this process's end. Refused within a daemon. It reaches no queues.
+    pub fn start_process(&mut self, call: Call) -> Result<Process, RemoteError> {
+        self.children.start(call)
+    }
+
     /// Puts an encoded item into a queue, and waits while the queue is full.
     pub fn put(&mut self, queue: &str, item: Vec<u8>) -> Result<(), RemoteError> {
+        TooLarge::check(&item)
+            .map_err(|error| RemoteError::new("ValueError", error.to_string()))?;
         match self.ask(&FromChild::Put {
             queue: queue.to_owned(),
             item,

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use super::channel::{Channel, orphaned};
+use super::current::{Current, become_child};
 use super::{Context, Registry};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
@@ -13,6 +14,9 @@ use crate::os::{self, Monotonic};
 
 /// The first argument by which a program knows that it was started as a worker.
 pub const ARGUMENT: &str = "__worker";
+
+/// What a worker's command line begins with: the path of a program that was started by descriptor says nothing.
+pub const TITLE: &str = "proclab";
 
 /// Tasks shorter than this have no CPU time of their own, nanoseconds.
 const MEASURED_FROM_NANOS: u64 = 1_000_000;
@@ -47,7 +51,14 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
     }
     channel.end_with_parent()?;
     os::this::set_name(&setup.os_name);
+    if let Some(limit) = setup.open_files {
+        os::this::set_open_files_limit(limit);
+    }
     keep_panics_as_text();
+    become_child(Current {
+        identity: setup.identity.clone(),
+        daemon: setup.daemon,
+    });
     let Setup {
         name,
         time_scale,
@@ -61,6 +72,7 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
         Duty::Worker { initializer } => serve_pool(registry, &mut context, initializer),
         Duty::Process { call } => serve_process(registry, &mut context, &call, process),
     };
+    context.children.finish();
     // From here on the parent may be gone: there is nothing left to lose.
     Ok(code.unwrap_or_else(|_channel_broke| orphaned()))
 }

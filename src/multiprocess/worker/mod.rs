@@ -4,12 +4,15 @@
 //! would leak into grandchildren. Whatever can be asked of a worker is found in its [`Registry`].
 
 mod channel;
+mod children;
 mod context;
+mod current;
 mod duty;
 mod random;
 
 pub use context::Context;
-pub use duty::{ARGUMENT, enter};
+pub(crate) use current::current;
+pub use duty::{ARGUMENT, TITLE, enter};
 pub use random::Random;
 
 use super::error::RemoteError;

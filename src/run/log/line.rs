@@ -22,6 +22,11 @@ pub struct LogLine {
 }
 
 impl LogLine {
+    /// Whether it tells what happened, instead of what was written.
+    pub fn is_note(&self) -> bool {
+        matches!(self.kind, LineKind::Note(_))
+    }
+
     /// A note about the process with this pid.
     pub fn note(t: RunTime, pid: u32, note: Note, text: &str) -> Self {
         Self {

@@ -1,27 +1,27 @@
 //! From a run's first event to its last.
 
-use std::io::{self, BufRead};
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::thread::{Builder, JoinHandle};
+use std::thread::Builder;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::{Handle, Signals};
+use signal_hook::iterator::Signals;
 use thiserror::Error;
 
+use super::control::{Control, watch_control};
 use super::program;
 use super::sampling::{reap_adopted, sample};
 use super::steps::Steps;
 use super::stop::{Cause, Stopper};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
-use crate::os::{Monotonic, processes, signal::Send as Signal, this};
+use crate::os::{Monotonic, processes, this};
 use crate::run::config::{RunConfig, RunKind};
 use crate::run::event::{Counts, EventKind, RunEvent, RunOutcome, SCHEMA, Stream};
-use crate::run::guard::{self, Guard, MARK};
+use crate::run::guard::{Guard, Mark};
 use crate::run::listing::Listing;
-use crate::run::preview::cut;
-use crate::run::request::Request;
 use crate::run::stream::EventStream;
 use crate::run::witness::Witness;
 
@@ -48,9 +48,6 @@ pub trait Reader: Send + 'static {
     fn read(&mut self, events: &[RunEvent]) -> io::Result<()>;
 }
 
-/// Where requests come from.
-pub type Control = Box<dyn BufRead + Send>;
-
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ended {
@@ -60,15 +57,18 @@ pub struct Ended {
     pub exit_code: u8,
 }
 
-/// Why a run could not begin.
+/// Why a run could not begin, or nobody could be told of it.
 #[derive(Debug, Error)]
 pub enum MainError {
     /// No engine.
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// Something of the system.
-    #[error("could not begin the run: {0}")]
+    #[error("could not begin the run")]
     System(#[from] io::Error),
+    /// The events could not be written; the run was stopped.
+    #[error("could not write the run's events")]
+    Reader(#[source] io::Error),
 }
 
 /// Makes this process the main process of a run, carries the run out and returns when nothing of it is left.
@@ -80,6 +80,12 @@ pub fn run(
     control: Option<Control>,
 ) -> Result<Ended, MainError> {
     let begun = Monotonic::now();
+    // Before anything is there that a signal would leave behind.
+    let signals = Signals::new(signals_to_hear())?;
+    let heard = signals.handle();
+    this::hear_of_children();
+    this::become_subreaper()?;
+    let open_files = this::raise_open_files_limit();
     let config = launch.config.resolved(this::usable_cpus(), drawn_seed());
     let listing = launch.listing.unwrap_or_else(|| Listing::of(&config));
     this::set_name(if config.kind == RunKind::Pool {
@@ -87,43 +93,46 @@ pub fn run(
     } else {
         "run-main"
     });
-    this::become_subreaper()?;
-    let mark = format!("{}-{}", this::pid(), begun.nanos);
-    let guard = Guard::start(&format!("{MARK}={mark}"))?;
+    let mark = Mark::new(begun);
+    let guard = Guard::start(&mark)?;
 
     let stream = Arc::new(EventStream::new(begun));
     let witness = Arc::new(Witness::new(Arc::clone(&stream), config.tasks.len() as u64));
     let engine = Engine::start(EngineOptions {
-        environment: vec![(MARK.to_owned(), mark.clone())],
+        environment: vec![mark.variable()],
         time_scale: config.time_scale,
         seed: config.seed.unwrap_or_default(),
+        open_files,
         observer: Some(Arc::clone(&witness) as _),
         ..EngineOptions::default()
     })?;
     let stopper = Arc::new(Stopper::new(engine.clone(), Arc::clone(&stream)));
 
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
-    let writer = start_reader(reader, &stream, &stopper)?;
-    let signals = watch_signals(&stopper)?;
+    let broken = start_reader(reader, &stream, &stopper)?;
+    watch_signals(signals, &stopper)?;
     if let Some(control) = control {
         watch_control(control, &engine, &stream, &stopper)?;
     }
     let (stop_sampling, sampling_stopped) = sync_channel(0);
-    let (sampled, told) = (engine.clone(), Arc::clone(&stream));
+    let (sampled, told, guard_pid) = (engine.clone(), Arc::clone(&stream), guard.pid());
+    let sample = move || sample(&sampled, &told, guard_pid, &sampling_stopped);
     let sampler = Builder::new()
         .name("run-sampler".to_owned())
-        .spawn(move || sample(&sampled, &told, &sampling_stopped))?;
+        .spawn(sample)?;
 
     let steps = Steps::new(&stream, &witness, &listing);
     let went = program::carry_out(&config, &engine, &steps, &stopper);
-    if let Err(error) = &went
-        && !stopper.is_stopped()
-    {
-        witness.print(Stream::Stderr, &format!("main: {error}"));
+    if let Err(error) = &went {
+        if !stopper.is_stopped() {
+            witness.print(Stream::Stderr, &format!("main: {error}"));
+        }
+        // Nobody is left to use what the main has started.
+        engine.end_all(false);
     }
-    // Whatever is not joined by now is a daemon or was left behind by an error.
+    engine.finish();
     engine.end_all(false);
-    let quiet = engine.wait_until_quiet(QUIET_TIMEOUT) && guard::sweep(&format!("{MARK}={mark}"));
+    let quiet = engine.wait_until_quiet(QUIET_TIMEOUT) && mark.sweep();
     if !quiet {
         witness.print(
             Stream::Stderr,
@@ -134,17 +143,27 @@ pub fn run(
     // A sampler that panicked has sampled nothing more; the run is not the worse for it.
     sampler.join().ok();
     reap_adopted(guard.pid());
+    drop(guard);
 
     let counts = witness.counts();
     let ended = judge(counts, went.is_err() || !quiet, stopper.exit_code());
-    stream.emit_now(EventKind::RunFinished {
+    stream.finish(EventKind::RunFinished {
         outcome: ended.outcome,
         counts,
     });
-    stream.close();
-    writer.join().ok();
-    signals.close();
-    Ok(ended)
+    stopper.begin_patience();
+    if !stream.wait_until_read(|| stopper.patience()) {
+        stream.abandon();
+    }
+    heard.close();
+    let broken = broken.lock().take();
+    broken.map_or(Ok(ended), |error| Err(MainError::Reader(error)))
+}
+
+/// SIGHUP only where it is not ignored: `nohup` means it.
+fn signals_to_hear() -> Vec<i32> {
+    let hang_up = (!this::ignores(SIGHUP)).then_some(SIGHUP);
+    [SIGINT, SIGTERM].into_iter().chain(hang_up).collect()
 }
 
 fn judge(counts: Counts, broke: bool, stopped: Option<u8>) -> Ended {
@@ -192,27 +211,33 @@ fn run_started(config: &RunConfig, lesson: Option<String>, listing: &Listing) ->
     }
 }
 
+/// Hands the events to the reader on a thread of its own; what stops it, if not the stream's end or a closed pipe, is left
+/// in the returned place.
 fn start_reader(
     mut reader: impl Reader,
     stream: &Arc<EventStream>,
     stopper: &Arc<Stopper>,
-) -> io::Result<JoinHandle<()>> {
-    let (stream, stopper) = (Arc::clone(stream), Arc::clone(stopper));
+) -> io::Result<Arc<Mutex<Option<io::Error>>>> {
+    let broken = Arc::new(Mutex::new(None));
+    let (stream, stopper, why) = (Arc::clone(stream), Arc::clone(stopper), Arc::clone(&broken));
     let read = move || {
         while let Some(events) = stream.next_batch() {
-            if reader.read(&events).is_err() {
+            if let Err(error) = reader.read(&events) {
+                if error.kind() != io::ErrorKind::BrokenPipe {
+                    *why.lock() = Some(error);
+                }
                 stream.abandon();
                 stopper.stop(Cause::ReaderGone);
                 return;
             }
         }
     };
-    Builder::new().name("event-reader".to_owned()).spawn(read)
+    // Never joined: it may stand in a write to a reader that does not read, and ends with the process.
+    Builder::new().name("event-reader".to_owned()).spawn(read)?;
+    Ok(broken)
 }
 
-fn watch_signals(stopper: &Arc<Stopper>) -> io::Result<Handle> {
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    let handle = signals.handle();
+fn watch_signals(mut signals: Signals, stopper: &Arc<Stopper>) -> io::Result<()> {
     let stopper = Arc::clone(stopper);
     let watch = move || {
         for signal in signals.forever() {
@@ -223,52 +248,7 @@ fn watch_signals(stopper: &Arc<Stopper>) -> io::Result<Handle> {
             });
         }
     };
+    // Ends when its handle is closed.
     Builder::new().name("signals".to_owned()).spawn(watch)?;
-    Ok(handle)
-}
-
-fn watch_control(
-    control: Control,
-    engine: &Engine,
-    stream: &Arc<EventStream>,
-    stopper: &Arc<Stopper>,
-) -> io::Result<()> {
-    let (engine, stream, stopper) = (engine.clone(), Arc::clone(stream), Arc::clone(stopper));
-    let watch = move || {
-        for line in control.lines() {
-            let Ok(line) = line else { break };
-            if !line.trim().is_empty() {
-                carry_out_request(&line, &engine, &stream, &stopper);
-            }
-        }
-        stopper.stop(Cause::EndOfInput);
-    };
-    // Never joined: it may wait for input for ever, and ends with the process.
-    Builder::new().name("requests".to_owned()).spawn(watch)?;
     Ok(())
-}
-
-fn carry_out_request(line: &str, engine: &Engine, stream: &EventStream, stopper: &Stopper) {
-    let refuse = |reason: String| {
-        stream.emit_now(EventKind::RequestRefused {
-            request: cut(line),
-            reason,
-        });
-    };
-    match Request::from_json(line) {
-        Ok(Request::Stop) => stopper.stop(Cause::StopRequest),
-        Ok(Request::Terminate) => stopper.stop(Cause::TerminateRequest),
-        Ok(Request::KillWorker { pid }) => {
-            if engine.children().iter().any(|key| key.pid == pid) {
-                stream.emit_now(EventKind::SignalSent {
-                    pid,
-                    signal: Signal::Kill.name().to_owned(),
-                });
-                engine.signal(pid, Signal::Kill);
-            } else {
-                refuse(format!("no living process of this run has the pid {pid}"));
-            }
-        }
-        Err(error) => refuse(error.to_string()),
-    }
 }

@@ -3,12 +3,16 @@
 //! - [`program`]: the main's own code, call by call, as the listing shows it.
 //! - [`steps`]: tells of each call when it is entered and when it returns.
 //! - [`stop`]: how a run is stopped, by a signal, a request or a reader that has gone.
+//! - [`control`]: what whoever watches the run asks of it.
+//! - [`sampling`]: once a second, what each process uses.
 //! - [`lifecycle`]: from the first event to the last, with guard, engine and whoever reads.
 
+mod control;
 mod lifecycle;
 mod program;
 mod sampling;
 mod steps;
 mod stop;
 
-pub use lifecycle::{Control, Ended, Launch, MainError, Reader, run};
+pub use control::Control;
+pub use lifecycle::{Ended, Launch, MainError, Reader, run};

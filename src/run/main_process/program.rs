@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::steps::Steps;
 use super::stop::Stopper;
-use crate::multiprocess::error::{PoolError, StartError, TaskError};
+use crate::multiprocess::error::{PoolError, ProcessError, TaskError};
 use crate::multiprocess::{
-    ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process,
-    ProcessOptions, Queue,
+    ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process, Queue,
 };
 use crate::run::config::{CallConfig, PoolMode, RunConfig, RunKind};
 use crate::run::event::{Role, Stream};
@@ -20,7 +19,7 @@ pub(super) enum ProgramError {
     #[error(transparent)]
     Pool(#[from] PoolError),
     #[error(transparent)]
-    Start(#[from] StartError),
+    Process(#[from] ProcessError),
 }
 
 /// Runs the main's code to its end, or to where it was stopped.
@@ -37,6 +36,7 @@ pub(super) fn carry_out(
         stopper,
     };
     match config.kind {
+        RunKind::Processes => program.processes(),
         RunKind::Pool => program.pool(),
         RunKind::ProducerConsumer => program.producer_consumer(),
     }
@@ -50,6 +50,49 @@ struct Program<'a> {
 }
 
 impl Program<'_> {
+    fn processes(&self) -> Result<(), ProgramError> {
+        for (index, call) in self.config.tasks.iter().enumerate() {
+            if self.stopper.is_stopped() {
+                return Ok(());
+            }
+            let number = index + 1;
+            let mut process = Process::new(self.engine, encode(call));
+            if let Some(name) = &call.name {
+                process = process.with_name(name.clone());
+            }
+            process = process.with_os_name(format!("process-{number}"));
+            process.set_daemon(call.daemon)?;
+            let identity = Identity {
+                label: format!("P{number}"),
+                role: Role::Process,
+            };
+            self.steps.witness.introduce(process.id(), identity);
+            let (start, join) = (format!("start {number}"), format!("join {number}"));
+            let args = call.to_string();
+            self.steps
+                .call(&start, &format!("p{number}.start"), &args, || {
+                    process.start()
+                })?;
+            if call.join {
+                self.steps
+                    .call(&join, &format!("p{number}.join"), "", || process.join(None))?;
+            }
+        }
+        if let Some(words) = &self.config.main_prints {
+            let print = || self.steps.witness.print(Stream::Stdout, words);
+            self.steps
+                .call("print", "print", &format!("{words:?}"), print);
+        }
+        if self.config.main_seconds > 0.0 {
+            let seconds = self.config.main_seconds;
+            let sleep = || self.stopper.sleep(seconds * self.config.time_scale);
+            self.steps
+                .call("sleep", "time.sleep", &seconds.to_string(), sleep);
+        }
+        self.steps.finish();
+        Ok(())
+    }
+
     fn pool(&self) -> Result<(), ProgramError> {
         let processes = self.config.processes.map(|count| count as usize);
         let initializer = self.config.initializer.as_ref().map(encode);
@@ -61,11 +104,11 @@ impl Program<'_> {
         let pool = self
             .steps
             .call("Pool", "Pool", &shown, || Pool::new(self.engine, options))?;
-        match self.config.mode {
+        match self.config.pool_mode() {
             PoolMode::Apply => {
                 self.apply_all(&pool)?;
                 self.close_and_join(&pool)?;
-                self.steps.finish("pool.join");
+                self.steps.finish();
             }
             PoolMode::ApplyAsync => {
                 let results = self.submit_all(&pool)?;
@@ -76,9 +119,9 @@ impl Program<'_> {
                             self.show(result.get(None));
                         });
                     });
-                    self.steps.finish("result.get");
+                    self.steps.finish();
                 } else {
-                    self.steps.finish("pool.join");
+                    self.steps.finish();
                 }
             }
         }
@@ -185,8 +228,9 @@ impl Program<'_> {
         });
         let producers = self.start_all(&self.config.producers, Role::Producer)?;
         let consumers = self.start_all(&self.config.consumers, Role::Consumer)?;
-        self.join_all(&producers, "join producers");
-        for _ in 0..self.config.sentinels.unwrap_or(0) {
+        self.join_producers(&producers, &consumers, &queue)?;
+        let sentinels = self.config.sentinels.unwrap_or(0);
+        for _ in 0..sentinels {
             let sentinel = task::bytes_from_value(&Value::Null);
             let put = self.steps.call("put", &format!("{name}.put"), "None", || {
                 queue.put(sentinel)
@@ -195,9 +239,53 @@ impl Program<'_> {
                 break;
             }
         }
-        self.join_all(&consumers, "join consumers");
-        self.steps.finish("join consumers");
+        if (sentinels as usize) < consumers.len() && !self.stopper.is_stopped() {
+            let (count, short) = (consumers.len(), consumers.len() - sentinels as usize);
+            self.complain(&format!("{count} consumers, but {sentinels} sentinels were put: {short} of them will wait for ever"));
+        }
+        self.join_all(&consumers, "join consumers")?;
+        self.steps.finish();
         Ok(())
+    }
+
+    /// Joins the producers. If all consumers end before them, nobody empties a bounded queue any more: then it is closed, so
+    /// that whoever puts gets an error instead of waiting for ever.
+    fn join_producers(
+        &self,
+        producers: &[(String, Process)],
+        consumers: &[(String, Process)],
+        queue: &Queue,
+    ) -> Result<(), ProgramError> {
+        let is_bounded = self.config.queues.iter().any(|queue| queue.maxsize > 0);
+        for (label, producer) in producers {
+            self.steps
+                .call("join producers", &format!("{label}.join"), "", || {
+                    while is_bounded && producer.is_alive()? {
+                        let alive = |process: &&Process| process.is_alive().unwrap_or(false);
+                        let mut watched: Vec<_> = consumers
+                            .iter()
+                            .map(|(_, consumer)| consumer)
+                            .filter(alive)
+                            .collect();
+                        if watched.is_empty() {
+                            self.complain("every consumer has ended: the queue is closed");
+                            queue.close();
+                            break;
+                        }
+                        watched.push(producer);
+                        Process::wait_any(&watched, None);
+                    }
+                    producer.join(None)
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Prints a line of the main's own to its standard error.
+    fn complain(&self, words: &str) {
+        self.steps
+            .witness
+            .print(Stream::Stderr, &format!("main: {words}"));
     }
 
     fn start_all(
@@ -212,40 +300,33 @@ impl Program<'_> {
                 break;
             }
             let label = format!("{letter}{}", index + 1);
-            let id = Process::next_id(self.engine);
-            self.steps.witness.introduce(
-                id,
-                Identity {
-                    label: label.clone(),
-                    role,
-                },
-            );
             let os_name = match (role, call.args.first()) {
                 (Role::Producer, Some(Value::Str(name))) => format!("{}-{name}", call.target),
                 _ => format!("{}-{label}", call.target),
             };
-            let options = ProcessOptions {
-                name: format!("Process-{id}"),
-                os_name,
-                daemon: false,
-                call: encode(call),
+            let mut process = Process::new(self.engine, encode(call)).with_os_name(os_name);
+            let identity = Identity {
+                label: label.clone(),
+                role,
             };
-            let process = self.steps.call(
+            self.steps.witness.introduce(process.id(), identity);
+            self.steps.call(
                 "start",
                 &format!("{label}.start"),
                 &call.to_string(),
-                || Process::start(self.engine, options),
+                || process.start(),
             )?;
             started.push((label, process));
         }
         Ok(started)
     }
 
-    fn join_all(&self, processes: &[(String, Process)], key: &str) {
+    fn join_all(&self, processes: &[(String, Process)], key: &str) -> Result<(), ProgramError> {
         for (label, process) in processes {
             self.steps
-                .call(key, &format!("{label}.join"), "", || process.join(None));
+                .call(key, &format!("{label}.join"), "", || process.join(None))?;
         }
+        Ok(())
     }
 }
 

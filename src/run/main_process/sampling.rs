@@ -1,15 +1,17 @@
 //! Once a second, what each process of the run uses.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use crate::multiprocess::Engine;
-use crate::os::{self, processes};
+use crate::os::{self, ProcKey, processes};
 use crate::run::event::EventKind;
 use crate::run::stream::EventStream;
 
 /// Samples until the other end of `stop` is dropped. Reaps adopted orphans that have ended, too.
-pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>) {
+pub(super) fn sample(engine: &Engine, stream: &EventStream, guard: u32, stop: &Receiver<()>) {
+    let mut ended_before = BTreeSet::new();
     while stop.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         let keys = engine.children();
         for key in &keys {
@@ -24,16 +26,32 @@ pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>)
                 rss_bytes,
             });
         }
+        let ended = ended_children(guard);
+        // One that has been dead for a second is none of the engine's, which reaps its own at once.
+        for key in ended
+            .intersection(&ended_before)
+            .filter(|key| !keys.contains(key))
+        {
+            os::reap(key.pid).ok();
+        }
+        ended_before = ended;
     }
 }
 
-/// Reaps what this process has adopted as subreaper and that has ended, all but `except`; only once the engine is quiet,
-/// which reaps its own children itself.
-pub(super) fn reap_adopted(except: u32) {
-    for stat in processes::own_children() {
-        if stat.pid != except && stat.state == b'Z' {
-            // Reaped by somebody else meanwhile is as good.
-            os::reap(stat.pid).ok();
-        }
+/// Reaps what this process has adopted as subreaper and that has ended; only once the engine is quiet, which reaps its own
+/// children itself.
+pub(super) fn reap_adopted(guard: u32) {
+    for key in ended_children(guard) {
+        // Reaped by somebody else meanwhile is as good.
+        os::reap(key.pid).ok();
     }
+}
+
+/// Children of this process that have ended and were not reaped, all but the guard.
+fn ended_children(guard: u32) -> BTreeSet<ProcKey> {
+    let children = processes::own_children().into_iter();
+    children
+        .filter(|stat| stat.pid != guard && stat.state == b'Z')
+        .map(|stat| stat.key())
+        .collect()
 }

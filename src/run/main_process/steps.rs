@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::run::event::{EventKind, Phase};
 use crate::run::listing::Listing;
+use crate::run::preview::cut;
 use crate::run::stream::EventStream;
 use crate::run::witness::Witness;
 
@@ -14,6 +15,8 @@ pub(super) struct Steps<'a> {
     pub(super) witness: &'a Arc<Witness>,
     pub(super) listing: &'a Listing,
     last: AtomicU32,
+    /// The line of the last step; 0 for none.
+    last_line: AtomicU32,
 }
 
 impl<'a> Steps<'a> {
@@ -27,11 +30,13 @@ impl<'a> Steps<'a> {
             witness,
             listing,
             last: AtomicU32::new(0),
+            last_line: AtomicU32::new(0),
         }
     }
 
     /// Carries out one call, which stands in the listing where `key` does.
     pub(super) fn call<T>(&self, key: &str, call: &str, args: &str, body: impl FnOnce() -> T) -> T {
+        self.stream.wait_for_room();
         let step = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         self.witness.set_step(step);
         self.tell(key, step, call, args, Phase::Entered);
@@ -41,22 +46,22 @@ impl<'a> Steps<'a> {
     }
 
     /// The last line of the main's code is done.
-    pub(super) fn finish(&self, last_key: &str) {
-        let (step, line) = (
-            self.last.load(Ordering::Relaxed),
-            self.listing.line_of(last_key),
-        );
+    pub(super) fn finish(&self) {
+        let step = self.last.load(Ordering::Relaxed);
+        let line = Some(self.last_line.load(Ordering::Relaxed)).filter(|&line| line != 0);
         self.stream
             .emit_now(EventKind::MainCodeFinished { step, line });
     }
 
     fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
         let line = self.listing.line_of(key);
+        self.last_line.store(line.unwrap_or(0), Ordering::Relaxed);
+        let (call, args) = (call.to_owned(), cut(args));
         self.stream.emit_now(EventKind::MainStep {
             step,
             line,
-            call: call.to_owned(),
-            args: args.to_owned(),
+            call,
+            args,
             phase,
         });
     }

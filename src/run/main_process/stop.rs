@@ -1,8 +1,9 @@
 //! How a run is stopped.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 
 use crate::multiprocess::Engine;
 use crate::run::event::EventKind;
@@ -58,23 +59,37 @@ impl Cause {
 pub(super) struct Stopper {
     engine: Engine,
     stream: Arc<EventStream>,
-    first: Mutex<Option<Cause>>,
+    state: Mutex<State>,
+    stopped: Condvar,
 }
+
+#[derive(Default)]
+struct State {
+    first: Option<Cause>,
+    /// Until when the reader of a stopped run is waited for.
+    patience: Option<Instant>,
+}
+
+/// How long a stopped run waits for a reader that stands still (a paused terminal) once everything has ended.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The same when it was told twice.
+const LAST_PATIENCE: Duration = Duration::from_millis(500);
 
 impl Stopper {
     pub(super) fn new(engine: Engine, stream: Arc<EventStream>) -> Self {
         Self {
             engine,
             stream,
-            first: Mutex::new(None),
+            state: Mutex::default(),
+            stopped: Condvar::new(),
         }
     }
 
     pub(super) fn stop(&self, cause: Cause) {
-        let mut first = self.first.lock();
-        let again = first.is_some();
-        first.get_or_insert(cause);
-        drop(first);
+        let mut state = self.state.lock();
+        let again = state.first.is_some();
+        state.first.get_or_insert(cause);
         let at_once = match cause {
             Cause::TerminateRequest => true,
             Cause::Interrupt | Cause::Terminate | Cause::HangUp | Cause::StopRequest => again,
@@ -82,19 +97,47 @@ impl Stopper {
             Cause::EndOfInput | Cause::ReaderGone if again => return,
             Cause::EndOfInput | Cause::ReaderGone => false,
         };
+        state.patience = Some(Instant::now() + if at_once { LAST_PATIENCE } else { PATIENCE });
+        drop(state);
+        self.stopped.notify_all();
+        // First the deed: telling of it must hold up nothing.
+        self.engine.end_all(at_once);
+        self.stream.stop_waiting();
         self.stream.emit_now(EventKind::StopRequested {
             by: cause.name().to_owned(),
             at_once,
         });
-        self.engine.end_all(at_once);
+    }
+
+    /// Sleeps for so many seconds, or until the run is stopped.
+    pub(super) fn sleep(&self, seconds: f64) {
+        let Ok(duration) = Duration::try_from_secs_f64(seconds) else {
+            return;
+        };
+        let deadline = Instant::now() + duration;
+        let mut state = self.state.lock();
+        while state.first.is_none() && !self.stopped.wait_until(&mut state, deadline).timed_out() {}
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        self.first.lock().is_some()
+        self.state.lock().first.is_some()
     }
 
     /// The exit code of a stopped run.
     pub(super) fn exit_code(&self) -> Option<u8> {
-        self.first.lock().map(Cause::exit_code)
+        self.state.lock().first.map(Cause::exit_code)
+    }
+
+    /// Until when the reader of a stopped run is waited for; `None` for one that goes on.
+    pub(super) fn patience(&self) -> Option<Instant> {
+        self.state.lock().patience
+    }
+
+    /// Everything has ended: from here on a stopped run's reader has its time.
+    pub(super) fn begin_patience(&self) {
+        let mut state = self.state.lock();
+        if let Some(patience) = &mut state.patience {
+            *patience = (*patience).max(Instant::now() + LAST_PATIENCE);
+        }
     }
 }

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::run::event::RunEvent;
 
-    const FOOD: &str = include_str!("../../../tests/data/producer-consumer.jsonl");
+    const FOOD: &str = include_str!("../../../tests/data/scripted/producer-consumer.jsonl");
 
     /// The state after every event, with this many sentinels said to be put and only the first of them really put.
     fn mismatches(told: u64) -> Vec<SentinelMismatch> {

@@ -6,9 +6,9 @@ use crate::run::event::{
 };
 use crate::run::log::LogSource;
 
-const POOL: &str = include_str!("../../../tests/data/pool-callback.jsonl");
-const KILLED: &str = include_str!("../../../tests/data/worker-killed.jsonl");
-const FOOD: &str = include_str!("../../../tests/data/producer-consumer.jsonl");
+const POOL: &str = include_str!("../../../tests/data/scripted/pool-callback.jsonl");
+const KILLED: &str = include_str!("../../../tests/data/scripted/worker-killed.jsonl");
+const FOOD: &str = include_str!("../../../tests/data/scripted/producer-consumer.jsonl");
 
 fn events(stream: &str) -> Vec<RunEvent> {
     stream
@@ -459,36 +459,4 @@ fn dropped_lines_are_counted_for_the_process_and_for_all() {
     assert_eq!(state.log().dropped(LogSource::All).in_stream, 8);
     assert_eq!(state.processes()[0].lines_dropped, 8);
     assert_eq!(state.unknown_events(), 1);
-}
-
-/// Recorded from real runs: what they add up to agrees with what the main counted itself.
-#[test]
-fn recorded_runs_add_up() {
-    for stream in [
-        include_str!("../../../tests/data/recorded-pool-apply.jsonl"),
-        include_str!("../../../tests/data/recorded-pool-callback.jsonl"),
-        include_str!("../../../tests/data/recorded-producer-consumer.jsonl"),
-    ] {
-        let state = fold(&events(stream));
-        let counts = state.finish().unwrap().counts;
-        assert_eq!((state.missing_events(), state.repeated_events()), (0, 0));
-        assert_eq!(state.unknown_events(), 0);
-        assert_eq!(state.processes().len() as u64, counts.processes);
-        assert_eq!(state.tasks_ok(), counts.tasks_ok);
-        assert_eq!(state.log().len(LogSource::All) as u64, counts.lines);
-        assert!(
-            state
-                .processes()
-                .iter()
-                .all(|p| p.key.is_some() && p.exit_code == Some(0) && p.ready >= p.started)
-        );
-        assert!(state.tasks().iter().all(|task| task.end.is_some()));
-        assert_eq!((state.waiting().last(), state.tasks_running()), (0, 0));
-        assert!(state.steps().iter().all(|step| step.end.is_some()));
-        for queue in state.queues() {
-            assert_eq!((queue.put, queue.got), (counts.items_put, counts.items_got));
-            assert_eq!(queue.sentinels_put, counts.sentinels);
-            assert_eq!(queue.depth.last(), 0);
-        }
-    }
 }

@@ -1,7 +1,5 @@
 //! The form of a run: what was typed, and the configuration that it means.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Reader, field_of, sentence};
@@ -40,13 +38,19 @@ pub enum FormField {
     MaxSize,
     /// How many sentinels the main puts.
     Sentinels,
+    /// How many processes a group has.
+    Group,
+    /// How many of them are daemons.
+    Daemons,
+    /// How long the main's own code goes on, seconds.
+    MainSeconds,
 }
 
 /// What was typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Form {
-    /// A pool, or producers and consumers.
+    /// A group of processes, a pool, or producers and consumers.
     pub kind: RunKind,
     /// How many workers.
     pub workers: String,
@@ -72,6 +76,12 @@ pub struct Form {
     pub maxsize: String,
     /// How many sentinels; empty for one a consumer.
     pub sentinels: String,
+    /// How many processes a group has.
+    pub group: String,
+    /// How many of them, the first ones, are daemons.
+    pub daemons: String,
+    /// How long the main's own code goes on once they are started, seconds.
+    pub main_seconds: String,
     /// How many times as long sleeps take.
     pub time_scale: String,
     /// What random sleeps follow from; empty for a new one each time.
@@ -96,6 +106,9 @@ impl Default for Form {
             consumers: "2".to_owned(),
             maxsize: "0".to_owned(),
             sentinels: String::new(),
+            group: "3".to_owned(),
+            daemons: "1".to_owned(),
+            main_seconds: "1.5".to_owned(),
             time_scale: "1".to_owned(),
             seed: String::new(),
             is_more_open: false,
@@ -154,6 +167,7 @@ impl Form {
             problems: Vec::new(),
         };
         let mut config = match self.kind {
+            RunKind::Processes => self.processes(&mut reader),
             RunKind::Pool => self.pool(&mut reader),
             RunKind::ProducerConsumer => self.producer_consumer(&mut reader),
         };
@@ -170,10 +184,24 @@ impl Form {
         (config, problems)
     }
 
+    fn processes(&self, reader: &mut Reader<'_>) -> RunConfig {
+        let mut config = RunConfig::processes();
+        let count = reader.count(FormField::Group, &self.group);
+        let daemons = reader.count(FormField::Daemons, &self.daemons);
+        config.tasks = (0..count)
+            .map(|place| CallConfig {
+                daemon: place < daemons,
+                ..CallConfig::new("run", vec![Value::Str(producer_name(place))])
+            })
+            .collect();
+        config.main_seconds = reader.number(FormField::MainSeconds, &self.main_seconds);
+        config
+    }
+
     fn pool(&self, reader: &mut Reader<'_>) -> RunConfig {
         let mut config = RunConfig::pool();
         config.processes = Some(reader.number(FormField::Workers, &self.workers));
-        config.mode = self.mode;
+        config.mode = Some(self.mode);
         if self.callbacks && self.mode == PoolMode::ApplyAsync {
             config.callback = CALLBACKS.first().map(|name| (*name).to_owned());
             config.error_callback = ERROR_CALLBACKS.first().map(|name| (*name).to_owned());
@@ -229,11 +257,7 @@ impl Form {
                 }
             })
             .collect();
-        CallConfig {
-            target: task.name.to_owned(),
-            args,
-            kwargs: BTreeMap::new(),
-        }
+        CallConfig::new(task.name, args)
     }
 
     fn producer_consumer(&self, reader: &mut Reader<'_>) -> RunConfig {

@@ -29,6 +29,7 @@ impl Form {
                         self.kind_ui(ui, view);
                         ui.add_space(UNIT);
                         match self.kind {
+                            RunKind::Processes => self.group_ui(ui, view, problems),
                             RunKind::Pool => self.pool_ui(ui, view, problems),
                             RunKind::ProducerConsumer => self.food_ui(ui, view, problems),
                         }
@@ -40,6 +41,7 @@ impl Form {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = UNIT;
             for (kind, key) in [
+                (RunKind::Processes, "form-kind-group"),
                 (RunKind::Pool, "form-kind-pool"),
                 (RunKind::ProducerConsumer, "form-kind-food"),
             ] {
@@ -49,6 +51,35 @@ impl Form {
                 }
             }
         });
+    }
+
+    fn group_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
+        for (field, key, tip, typed) in [
+            (
+                FormField::Group,
+                "form-group",
+                "form-group-tip",
+                &mut self.group,
+            ),
+            (
+                FormField::Daemons,
+                "form-daemons",
+                "form-daemons-tip",
+                &mut self.daemons,
+            ),
+            (
+                FormField::MainSeconds,
+                "form-main-seconds",
+                "form-main-seconds-tip",
+                &mut self.main_seconds,
+            ),
+        ] {
+            let (name, tip) = (view.text.get(key), view.text.get(tip));
+            named_field_ui(ui, view, problems, field, name, tip, typed);
+        }
+        if self.more_ui(ui, view) {
+            self.common_ui(ui, view, problems);
+        }
     }
 
     fn pool_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {

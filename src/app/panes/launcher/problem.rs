@@ -82,6 +82,8 @@ pub fn field_of(problem: &Problem, kind: RunKind) -> FormField {
         (Field::Producers(None), _) => FormField::Producers,
         (Field::Producers(Some(_)), _) => FormField::Items,
         (Field::Consumers(_), _) => FormField::Consumers,
+        (Field::MainSeconds, _) => FormField::MainSeconds,
+        (Field::Tasks(_), _) if kind == RunKind::Processes => FormField::Group,
         (Field::Tasks(None), _) => FormField::Count,
         (Field::Tasks(Some(_)), ProblemKind::Arguments(_)) => FormField::Argument(0),
         _ if kind == RunKind::Pool => FormField::Task,

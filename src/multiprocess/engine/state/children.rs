@@ -1,42 +1,51 @@
 //! Children: from the wish to start one to its exit.
 
-use super::{Action, ChildDefaults, ChildRecord, Owner, State};
+use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, State};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{ChildKind, Event};
-use crate::multiprocess::queue_core::{Party, QueueCore};
-use crate::multiprocess::wire::{Duty, Setup};
+use crate::multiprocess::queue_core::Party;
+use crate::multiprocess::wire::Setup;
+use crate::multiprocess::worker::current;
 use crate::os::{Exit, Monotonic, ProcKey, Reaped, this};
 
 impl State {
-    pub(crate) fn new_child(&mut self, owner: Owner, name: String, daemon: bool) -> u64 {
-        self.next_child += 1;
-        self.children.insert(
-            self.next_child,
-            ChildRecord {
-                owner,
-                name,
-                daemon,
-                key: None,
-                asked: false,
-            },
-        );
-        self.next_child
-    }
-
-    pub(crate) fn start(
-        &mut self,
-        child: u64,
-        name: String,
-        os_name: String,
-        daemon: bool,
-        duty: Duty,
-    ) {
-        let ChildDefaults { time_scale, seed } = self.defaults;
-        let setup = Setup {
+    /// Wants a child started; returns its number among the engine's children.
+    pub(crate) fn start_child(&mut self, new: NewChild) -> u64 {
+        let NewChild {
+            owner,
+            identity,
             name,
             os_name,
             daemon,
+            duty,
+            not_before,
+        } = new;
+        self.next_child += 1;
+        let child = self.next_child;
+        let record = ChildRecord {
+            owner,
+            name: name.clone(),
+            daemon,
+            key: None,
+            asked: false,
+            why: None,
+        };
+        self.children.insert(child, record);
+        let ChildDefaults {
+            time_scale,
+            seed,
+            open_files,
+        } = self.defaults;
+        let parent = current()
+            .map(|own| format!("{}:", own.identity))
+            .unwrap_or_default();
+        let setup = Setup {
+            name,
+            os_name,
+            identity: format!("{parent}{identity}"),
+            daemon,
             parent: this::pid(),
+            open_files,
             time_scale,
             seed,
             process: child,
@@ -44,8 +53,10 @@ impl State {
         };
         self.actions.push_back(Action::Start {
             child,
+            not_before,
             setup: Box::new(setup),
         });
+        child
     }
 
     /// Ends a child by the ladder.
@@ -65,34 +76,26 @@ impl State {
             }
             self.carry_out(pool);
         }
-        for queue in 0..self.queues.len() {
-            let steps = self
-                .queues
-                .get_mut(queue)
-                .map(QueueCore::close)
-                .unwrap_or_default();
-            self.follow(queue, steps);
-        }
+        (0..self.queues.len()).for_each(|queue| self.close_queue(queue));
         let children: Vec<_> = self.children.keys().copied().collect();
         children
             .into_iter()
             .for_each(|child| self.end_child(child, at_once));
     }
 
-    /// The child of this pid, if it is alive and ours.
-    pub(crate) fn child_of_pid(&self, pid: u32) -> Option<u64> {
-        self.children
-            .iter()
-            .find(|(_, record)| record.key.is_some_and(|key| key.pid == pid))
-            .map(|(child, _)| *child)
-    }
-
-    /// The identities of all living children.
-    pub(crate) fn keys(&self) -> Vec<ProcKey> {
-        self.children
-            .values()
-            .filter_map(|record| record.key)
-            .collect()
+    /// Ends the daemons among the children by the ladder; workers are daemons.
+    pub(crate) fn end_daemons(&mut self) {
+        for pool in 0..self.pools.len() {
+            if let Some(record) = self.pools.get_mut(pool) {
+                record.core.terminate();
+            }
+            self.carry_out(pool);
+        }
+        let is_daemon = |(child, record): (&u64, &ChildRecord)| record.daemon.then_some(*child);
+        let daemons: Vec<_> = self.children.iter().filter_map(is_daemon).collect();
+        daemons
+            .into_iter()
+            .for_each(|child| self.end_child(child, false));
     }
 
     pub(crate) fn on_started(&mut self, child: u64, key: ProcKey) {
@@ -115,6 +118,7 @@ impl State {
                 kind,
                 name: &record.name,
                 daemon: record.daemon,
+                via: None,
             };
             observer.observe(Monotonic::now(), event);
         }
@@ -127,8 +131,7 @@ impl State {
         match record.owner {
             Owner::Worker { pool, slot } => {
                 if let Some(record) = self.pools.get_mut(pool) {
-                    record.core.start_failed(reason);
-                    record.core.gone(slot, 0, "not started");
+                    record.core.gone(slot, 0, reason);
                 }
                 self.carry_out(pool);
             }
@@ -158,11 +161,8 @@ impl State {
             return;
         };
         self.tell(at, Event::InitializerFailed { pid, error });
-        if let Owner::Worker { pool, .. } = owner {
-            if let Some(record) = self.pools.get_mut(pool) {
-                record.core.start_failed(&format!("initializer: {error}"));
-            }
-            self.carry_out(pool);
+        if let (Owner::Worker { .. }, Some(record)) = (owner, self.children.get_mut(&child)) {
+            record.why = Some(format!("initializer: {error}"));
         }
     }
 
@@ -191,11 +191,15 @@ impl State {
         let mut after = Vec::new();
         if let Owner::Worker { pool, slot } = record.owner {
             if let Some(pool) = self.pools.get_mut(pool) {
-                if never_entered {
-                    pool.core
-                        .start_failed("the program started as a worker never connected");
-                }
-                pool.core.gone(slot, key.pid, &reaped.exit.describe());
+                let exit = reaped.exit.describe();
+                let why = match record.why {
+                    Some(why) => why,
+                    None if never_entered => {
+                        format!("a program started as a worker never connected ({exit})")
+                    }
+                    None => exit,
+                };
+                pool.core.gone(slot, key.pid, &why);
                 after = pool.core.take_todo();
             }
             after = self.resolve_now(pool, after, key.pid);

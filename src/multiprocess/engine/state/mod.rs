@@ -3,6 +3,7 @@
 mod children;
 mod pools;
 mod queues;
+mod relayed;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -12,15 +13,19 @@ use crate::multiprocess::pool::callbacks::{CallbackQueue, ErrorCallback, ValueCa
 use crate::multiprocess::pool::core::PoolCore;
 use crate::multiprocess::queue_core::QueueCore;
 use crate::multiprocess::result::Cell;
-use crate::multiprocess::wire::{Call, Setup, ToChild};
+use crate::multiprocess::wire::{Call, Duty, Setup, ToChild};
 use crate::os::signal::Send;
 use crate::os::{Exit, Monotonic, ProcKey};
 
 /// What the engine's thread is to do.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// Start a child.
-    Start { child: u64, setup: Box<Setup> },
+    /// Start a child, not before that time.
+    Start {
+        child: u64,
+        not_before: Monotonic,
+        setup: Box<Setup>,
+    },
     /// Send it a message.
     Send { child: u64, message: ToChild },
     /// End it and its group by the ladder.
@@ -36,6 +41,20 @@ pub(crate) enum Owner {
     Process { id: u64 },
 }
 
+/// A child to be started.
+#[derive(Debug)]
+pub(crate) struct NewChild {
+    pub(crate) owner: Owner,
+    /// Its number among this process's children.
+    pub(crate) identity: u64,
+    pub(crate) name: String,
+    pub(crate) os_name: String,
+    pub(crate) daemon: bool,
+    pub(crate) duty: Duty,
+    /// The zero of the clock for at once.
+    pub(crate) not_before: Monotonic,
+}
+
 #[derive(Debug)]
 struct ChildRecord {
     owner: Owner,
@@ -45,6 +64,8 @@ struct ChildRecord {
     key: Option<ProcKey>,
     /// Whether it was told to end, so that its exit code is no failure.
     asked: bool,
+    /// Why it is about to end, if that is known better than by its exit.
+    why: Option<String>,
 }
 
 /// What is needed to start a pool's workers again and again.
@@ -70,7 +91,6 @@ pub(crate) struct ProcessRecord {
     pub(crate) child: u64,
     pub(crate) key: Option<ProcKey>,
     pub(crate) exit: Option<Result<Exit, String>>,
-    pub(crate) daemon: bool,
 }
 
 /// What the children of one engine have in common.
@@ -78,6 +98,7 @@ pub(crate) struct ProcessRecord {
 pub(crate) struct ChildDefaults {
     pub(crate) time_scale: f64,
     pub(crate) seed: u64,
+    pub(crate) open_files: Option<u64>,
 }
 
 /// Everything that the engine knows.
@@ -93,9 +114,13 @@ pub(crate) struct State {
     /// Set once everything is being ended: nothing new is started.
     pub(crate) closed: bool,
     children: BTreeMap<u64, ChildRecord>,
+    /// Living processes that children started, with the child of ours that tells of them.
+    relayed: BTreeMap<ProcKey, u64>,
+    /// Processes whose teller has ended and that are about to end with it.
+    orphans: usize,
     next_child: u64,
     next_ticket: u64,
-    workers_named: u64,
+    identities: u64,
     defaults: ChildDefaults,
     observer: Option<Arc<dyn Observer>>,
 }
@@ -111,9 +136,11 @@ impl State {
             ending: false,
             closed: false,
             children: BTreeMap::new(),
+            relayed: BTreeMap::new(),
+            orphans: 0,
             next_child: 0,
             next_ticket: 0,
-            workers_named: 0,
+            identities: 0,
             defaults,
             observer,
         }
@@ -126,9 +153,15 @@ impl State {
         }
     }
 
+    /// The number of the next process or worker, from 1: in Python they share one count.
+    pub(crate) fn next_identity(&mut self) -> u64 {
+        self.identities += 1;
+        self.identities
+    }
+
     /// Whether no child is alive or about to be started.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.children.is_empty()
+        self.children.is_empty() && self.orphans == 0
     }
 
     fn owner_and_pid(&self, child: u64) -> Option<(Owner, u32)> {

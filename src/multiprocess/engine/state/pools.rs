@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, Owner, PoolRecord, Promise, State, TaskUsage};
+use super::{Action, NewChild, Owner, PoolRecord, Promise, State, TaskUsage};
 use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
-use crate::multiprocess::observer::Event;
-use crate::multiprocess::pool::callbacks::{CallbackQueue, Job, Unclaimed};
+use crate::multiprocess::observer::{Event, PoolState};
+use crate::multiprocess::pool::callbacks::{CallbackQueue, Job};
 use crate::multiprocess::pool::core::{PoolCore, Todo};
 use crate::multiprocess::wire::{Call, Duty, ToChild};
 use crate::os::Monotonic;
@@ -82,7 +82,7 @@ impl State {
 
     pub(super) fn carry_out_one(&mut self, pool: usize, todo: Todo, usage: Option<TaskUsage>) {
         match todo {
-            Todo::Start { slot } => self.start_worker(pool, slot),
+            Todo::Start { slot, delay_nanos } => self.start_worker(pool, slot, delay_nanos),
             Todo::Run { slot, tasks } => self.send_to_slot(pool, slot, ToChild::Run(tasks)),
             Todo::Finish { slot } => self.send_to_slot(pool, slot, ToChild::Finish),
             Todo::End { slot } => {
@@ -93,14 +93,33 @@ impl State {
             Todo::Resolve { task, result } => {
                 self.resolve(pool, task, result, usage.unwrap_or_default());
             }
-            Todo::State(state) => self.tell(Monotonic::now(), Event::PoolStateChanged { state }),
+            Todo::State(state) => {
+                self.tell(Monotonic::now(), Event::PoolStateChanged { state });
+                if let (PoolState::Ended, Some(record)) = (state, self.pools.get(pool)) {
+                    // Its thread ends once it has run what there is.
+                    record.callbacks.close();
+                }
+            }
         }
     }
 
-    fn start_worker(&mut self, pool: usize, slot: usize) {
-        self.workers_named += 1;
-        let name = format!("SpawnPoolWorker-{}", self.workers_named);
-        let child = self.new_child(Owner::Worker { pool, slot }, name.clone(), true);
+    fn start_worker(&mut self, pool: usize, slot: usize, delay_nanos: u64) {
+        let Some(record) = self.pools.get(pool) else {
+            return;
+        };
+        let duty = Duty::Worker {
+            initializer: record.initializer.clone(),
+        };
+        let identity = self.next_identity();
+        let child = self.start_child(NewChild {
+            owner: Owner::Worker { pool, slot },
+            identity,
+            name: format!("SpawnPoolWorker-{identity}"),
+            os_name: format!("pool-W{}", slot + 1),
+            daemon: true,
+            duty,
+            not_before: Monotonic::now().plus_nanos(delay_nanos),
+        });
         let Some(record) = self.pools.get_mut(pool) else {
             return;
         };
@@ -110,11 +129,6 @@ impl State {
         if let Some(place) = record.children.get_mut(slot) {
             *place = child;
         }
-        let duty = Duty::Worker {
-            initializer: record.initializer.clone(),
-        };
-        let os_name = format!("pool-W{}", slot + 1);
-        self.start(child, name, os_name, true, duty);
     }
 
     fn child_in(&self, pool: usize, slot: usize) -> Option<u64> {
@@ -148,9 +162,10 @@ impl State {
         let Some(promise) = record.results.remove(&task) else {
             return;
         };
-        match Job::new(task, result, promise) {
-            Ok(job) => record.callbacks.push(job),
-            Err(Unclaimed { cell, result }) => cell.set(result),
+        if promise.callback.is_none() && promise.error_callback.is_none() {
+            promise.cell.set(result);
+        } else {
+            record.callbacks.push(Job::new(task, result, promise));
         }
     }
 

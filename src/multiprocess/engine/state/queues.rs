@@ -2,7 +2,7 @@
 
 use super::{Action, State};
 use crate::multiprocess::observer::{Event, ItemEvent};
-use crate::multiprocess::queue_core::{Item, Party, Step};
+use crate::multiprocess::queue_core::{Item, Party, QueueCore, Step};
 use crate::multiprocess::wire::ToChild;
 use crate::os::{Monotonic, this};
 
@@ -38,6 +38,16 @@ impl State {
             .unwrap_or_default();
         self.follow(queue, steps);
         ticket
+    }
+
+    /// Refuses everybody at a queue from now on.
+    pub(crate) fn close_queue(&mut self, queue: usize) {
+        let steps = self
+            .queues
+            .get_mut(queue)
+            .map(QueueCore::close)
+            .unwrap_or_default();
+        self.follow(queue, steps);
     }
 
     pub(super) fn follow(&mut self, queue: usize, steps: Vec<Step>) {

@@ -13,9 +13,9 @@ use proclab::run::request::Request;
 
 use crate::window::window_with;
 
-pub const POOL: &str = include_str!("../../../data/pool-callback.jsonl");
-pub const KILLED: &str = include_str!("../../../data/worker-killed.jsonl");
-pub const FOOD: &str = include_str!("../../../data/producer-consumer.jsonl");
+pub const POOL: &str = include_str!("../../../data/scripted/pool-callback.jsonl");
+pub const KILLED: &str = include_str!("../../../data/scripted/worker-killed.jsonl");
+pub const FOOD: &str = include_str!("../../../data/scripted/producer-consumer.jsonl");
 
 pub fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
     stream

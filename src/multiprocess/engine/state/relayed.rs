@@ -1,0 +1,94 @@
+//! Processes that children of ours started: their parents tell of them.
+
+use super::{ChildRecord, State};
+use crate::multiprocess::observer::{ChildKind, Event};
+use crate::multiprocess::wire::Relayed;
+use crate::os::{Monotonic, ProcKey, Reaped};
+
+impl State {
+    /// A child tells of a process that it, or a descendant of it, started.
+    pub(crate) fn on_relayed(&mut self, child: u64, at: Monotonic, event: &Relayed) {
+        let Some(parent) = self.children.get(&child).and_then(|record| record.key) else {
+            return;
+        };
+        let told = match event {
+            Relayed::Started {
+                key,
+                id,
+                name,
+                daemon,
+                via,
+            } => {
+                self.relayed.insert(*key, child);
+                let via = Some(via.unwrap_or(parent.pid));
+                Event::ProcessStarted {
+                    key: *key,
+                    kind: ChildKind::Process { id: *id },
+                    name,
+                    daemon: *daemon,
+                    via,
+                }
+            }
+            Relayed::Ready { pid } => Event::ProcessReady { pid: *pid },
+            Relayed::Output { pid, pipe, line } => Event::Output {
+                pid: *pid,
+                pipe: *pipe,
+                line,
+                task: None,
+            },
+            Relayed::PipeLeaked { pid, pipe } => Event::PipeLeaked {
+                pid: *pid,
+                pipe: *pipe,
+            },
+            Relayed::Exited {
+                pid,
+                reaped,
+                asked,
+                max_rss_bytes,
+            } => {
+                self.relayed.retain(|key, _| key.pid != *pid);
+                Event::ProcessExited {
+                    pid: *pid,
+                    reaped: *reaped,
+                    asked: *asked,
+                    max_rss_bytes: *max_rss_bytes,
+                }
+            }
+        };
+        self.tell(at, told);
+    }
+
+    /// The processes that nobody tells of any more: their parent has ended before them, and they end with it.
+    pub(crate) fn take_orphans(&mut self, child: u64) -> Vec<ProcKey> {
+        let orphans: Vec<_> = self
+            .relayed
+            .iter()
+            .filter(|(_, parent)| **parent == child)
+            .map(|(key, _)| *key)
+            .collect();
+        self.relayed.retain(|_, parent| *parent != child);
+        self.orphans += orphans.len();
+        orphans
+    }
+
+    /// An orphan has ended.
+    pub(crate) fn on_orphan_ended(&mut self, key: ProcKey, reaped: Reaped) {
+        self.orphans = self.orphans.saturating_sub(1);
+        let event = Event::ProcessExited {
+            pid: key.pid,
+            reaped,
+            asked: true,
+            max_rss_bytes: None,
+        };
+        self.tell(Monotonic::now(), event);
+    }
+
+    /// The identities of all living children and of the processes that they started.
+    pub(crate) fn keys(&self) -> Vec<ProcKey> {
+        let own = self
+            .children
+            .values()
+            .filter_map(|record: &ChildRecord| record.key);
+        own.chain(self.relayed.keys().copied()).collect()
+    }
+}

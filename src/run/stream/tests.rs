@@ -1,0 +1,147 @@
+//! Tests of the stream.
+
+use super::*;
+use crate::run::event::Stream;
+
+fn output(text: String) -> EventKind {
+    EventKind::Output {
+        pid: 1,
+        stream: Stream::Stdout,
+        text,
+        task: None,
+        continued: false,
+        partial: false,
+    }
+}
+
+fn read_all(stream: &EventStream) -> Vec<RunEvent> {
+    std::iter::from_fn(|| stream.next_batch())
+        .flatten()
+        .collect()
+}
+
+fn finished() -> EventKind {
+    EventKind::ProcessReady { pid: 99 }
+}
+
+#[test]
+fn a_reader_that_lags_loses_nothing() {
+    let stream = EventStream::new(Monotonic { nanos: 1000 });
+    let line = "x".repeat(10_000);
+    let count = 1000_u64; // 10 MB: more than memory keeps.
+    for number in 0..count {
+        stream.emit(
+            Monotonic {
+                nanos: 1000 + number * 1000,
+            },
+            output(format!("{number} {line}")),
+        );
+    }
+    assert!(
+        stream.inner.lock().file.is_some(),
+        "the rest is in the file"
+    );
+    stream.finish(finished());
+    let events = read_all(&stream);
+    assert_eq!(events.len() as u64, count + 1);
+    for (index, event) in events.iter().take(1000).enumerate() {
+        assert_eq!(
+            (event.seq, event.t.micros),
+            (index as u64 + 1, index as u64)
+        );
+        assert_eq!(event.kind, output(format!("{index} {line}")));
+    }
+}
+
+#[test]
+fn events_come_in_the_order_of_their_numbers_through_memory_file_and_rest() {
+    let stream = EventStream::new(Monotonic::default());
+    let big = || output("x".repeat(100_000));
+    (0..100).for_each(|_| stream.emit(Monotonic::default(), big()));
+    let first = stream.next_batch().unwrap();
+    stream.inner.lock().file.as_mut().unwrap().refuse();
+    stream.emit(Monotonic::default(), finished());
+    stream.emit(Monotonic::default(), big());
+    stream.finish(finished());
+    let numbers: Vec<u64> = first
+        .iter()
+        .chain(&read_all(&stream))
+        .map(|event| event.seq)
+        .collect();
+    assert_eq!(
+        numbers,
+        (1..=numbers.len() as u64).collect::<Vec<_>>(),
+        "no number is missing"
+    );
+}
+
+#[test]
+fn when_nothing_has_room_only_output_is_dropped_and_it_is_counted() {
+    let stream = EventStream::new(Monotonic::default());
+    let big = || output("x".repeat(100_000));
+    (0..100).for_each(|_| stream.emit(Monotonic::default(), big()));
+    stream.inner.lock().file.as_mut().unwrap().refuse();
+    stream.emit(Monotonic::default(), output("lost".into()));
+    stream.emit(Monotonic::default(), EventKind::ProcessReady { pid: 7 });
+    stream.emit(Monotonic::default(), output("lost too".into()));
+    stream.finish(finished());
+    let events = read_all(&stream);
+    let kinds: Vec<_> = events
+        .iter()
+        .skip(100)
+        .map(|event| event.kind.clone())
+        .collect();
+    let dropped = EventKind::OutputDropped {
+        pid: 1,
+        lines: 2,
+        bytes: 14,
+    };
+    assert_eq!(
+        kinds,
+        [EventKind::ProcessReady { pid: 7 }, dropped, finished()]
+    );
+}
+
+#[test]
+fn whoever_submits_waits_for_room_and_no_longer_than_the_run() {
+    let stream = EventStream::new(Monotonic::default());
+    stream.wait_for_room();
+    stream.inner.lock().rest.push_back(RunEvent {
+        seq: 1,
+        t: RunTime::default(),
+        kind: finished(),
+    });
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| stream.wait_for_room());
+        assert!(!waiting.is_finished());
+        stream.next_batch();
+        waiting.join().unwrap();
+    });
+    stream.inner.lock().rest.push_back(RunEvent {
+        seq: 1,
+        t: RunTime::default(),
+        kind: finished(),
+    });
+    stream.stop_waiting();
+    stream.wait_for_room();
+}
+
+#[test]
+fn nothing_comes_after_the_last_event() {
+    let stream = EventStream::new(Monotonic::default());
+    stream.finish(finished());
+    stream.emit_now(output("late".into()));
+    assert!(!stream.wait_until_read(|| Some(Instant::now())));
+    assert_eq!(read_all(&stream).len(), 1);
+    assert!(stream.wait_until_read(|| None));
+}
+
+#[test]
+fn an_abandoned_stream_holds_nobody_up() {
+    let stream = EventStream::new(Monotonic::default());
+    stream.abandon();
+    stream.emit_now(output(String::new()));
+    stream.wait_for_room();
+    assert!(stream.wait_until_read(|| None));
+    assert_eq!(stream.next_batch(), None);
+}
