@@ -328,6 +328,7 @@ lab-choose-tip = Choose a lesson or your own run
 lab-form-title = Your own run
 lab-kill = Kill a process of the run
 lab-select = Select
+lab-preview = Mark what is under the pointer
 lab-follow = Follow
 lab-fit = Whole run
 lab-fit-tip = Show the whole run and go on with it (F, double click)
@@ -339,6 +340,13 @@ lab-ended-ok = done
 lab-ended-failed = done, with failures
 lab-ended-interrupted = stopped
 lab-ended-unknown = cut off
+lab-show-run = Show a run again
+lab-run = Run { $number }
+lab-run-tip = The last runs of this window can be looked at again: see the list at the left
+lab-run-entry = Run { $number }: { $name }, { $how } { $time }
+lab-run-pool = own pool
+lab-run-processes = own processes
+lab-run-food = own producers and consumers
 lab-seed = Seed { $seed }
 lab-seed-tip = The random times follow from it: the same seed gives the same run
 lab-main-gone = The run's main process ended without telling how: { $what }
@@ -346,6 +354,7 @@ lab-tab-code = Code
 lab-tab-form = Form
 lab-tab-lessons = Lessons
 lab-tab-results = Results
+lab-tab-items = Items
 lab-tab-workers = Processes
 lab-lanes-summary = Lanes of { $lanes ->
     [one] one process
@@ -384,6 +393,31 @@ lane-waiting-tasks = waiting tasks
 lane-code-finished = main's code finished
 lane-now = now
 lane-lost = lost: { $task }
+lane-sentinels-few = main expects { $consumers } sentinels, { $put ->
+    [0] none
+   *[other] { $put }
+ } was put: { $more ->
+    [one] one consumer
+   *[other] { $more } consumers
+ } will wait for ever
+lane-sentinels-few-known = main expects { $consumers } sentinels, { $put ->
+    [0] none
+   *[other] { $put }
+ } was put: { $who } will wait for ever
+lane-sentinels-few-ended = main put { $put ->
+    [0] no None
+   *[other] { $put } None
+ } for { $consumers } consumers: { $more ->
+    [one] one of them got none
+   *[other] { $more } of them got none
+ }
+lane-sentinels-many = main put { $put } None for { $consumers ->
+    [one] one consumer
+   *[other] { $consumers } consumers
+ }: { $more ->
+    [one] one stays
+   *[other] { $more } stay
+ } in the queue
 lane-replaced = replaced after { $time }
 
 state-starting = starting
@@ -439,6 +473,7 @@ ordinal-other = { $n }th
 ## Log, results, processes, code
 
 log-all = All
+log-tabs = Choose whose log is shown
 log-of = Log of { $who }
 log-find = Find
 log-find-tip = Show only lines that contain this
@@ -457,6 +492,29 @@ log-empty = What the processes print appears here.
 log-empty-of = { $who } has printed nothing yet.
 log-continued = {" "}…
 log-partial = {" "}(unfinished)
+log-go-to = First line: { $time }
+log-go-to-tip = Bring the first line of what is selected into sight; the log stops following
+log-note = note
+log-alarm = alarm
+
+note-killed = was killed ({ $how })
+note-killed-running = was killed ({ $how }) while running { $task }
+note-ended = was ended by { $how }
+note-ended-running = was ended by { $how } while running { $task }
+note-exited = ended with exit code { $how }
+note-exited-running = ended with exit code { $how } while running { $task }
+note-replaced = ; replaced after { $time }
+note-initializer = The initializer failed: { $error }
+note-item-returned = { $item } was given back: it is at the front of { $queue } again
+note-pipe-held = has ended, but something it started still holds its { $stream } open
+note-left-out = { $count ->
+    [one] One line is left out here: the window was too slow
+   *[other] { $count } lines are left out here: the window was too slow
+ }
+note-stop = The run was asked to stop ({ $by })
+note-stop-at-once = The run was told to stop at once ({ $by })
+note-signal = { $signal } was sent to it, as asked
+note-refused = Not done: { $reason }
 
 results-empty = Results appear as callbacks fire; apply returns them to main instead.
 results-task = Task
@@ -466,6 +524,7 @@ results-arrived = Arrived
 results-waited = Waited
 results-ran = Ran
 results-copy = Copy all results
+items-copy = Copy all items
 results-copy-row = Copy this result
 
 items-item = Item
@@ -478,6 +537,10 @@ item-got = got
 item-got-again = got again
 
 workers-empty = The run's processes appear here.
+workers-main = main process of the run
+workers-main-at = in { $call }, line { $line }
+workers-main-runs = running
+workers-main-ended = ended
 workers-show = Show { $who } in Monitor
 workers-kill = Kill { $who }
 workers-uses = CPU { $cpu }   Memory { $memory }
@@ -486,6 +549,7 @@ workers-not-sampled = CPU and memory are read once a second: not yet
 workers-unreadable = CPU or memory could not be read
 workers-peak-unknown = Its peak of memory could not be known
 
+code-here = main is here
 code-empty = The program appears here.
 
 ## Form
@@ -518,10 +582,12 @@ form-initializer-tip = Each worker announces itself once, before its first task
 form-maxsize = Queue's maxsize
 form-maxsize-tip = A put waits while the queue holds so many items; 0 for no limit
 form-sentinels = Sentinels
+form-sentinels-hint = one a consumer
 form-sentinels-tip = How many None the main puts at the end; empty for one a consumer
 form-time-scale = Time scale
 form-time-scale-tip = Built-in sleeps take so many times as long; computing cannot be sped up
 form-seed = Seed
+form-seed-hint = new each time
 form-seed-tip = The random times follow from it; empty for new ones each time
 form-problem-missing = A number is needed.
 form-problem-number = { $found } is no number.
@@ -534,5 +600,4 @@ form-problem-empty = At least one is needed.
 form-problem-other = This cannot run: { $what }.
 
 lesson-start-tip = Start { $lesson }
-lesson-open = Open
 lesson-open-tip = Lay out { $lesson } without starting it

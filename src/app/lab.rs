@@ -5,27 +5,33 @@
 
 mod command;
 mod layout;
+mod remembered;
 mod run_view;
+mod runs;
 mod selection;
 mod session;
 mod source;
 mod status;
+mod tie;
 mod toolbar;
 mod who;
 
 pub mod figures;
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui;
 
-use self::session::Session;
+use self::runs::Runs;
 use super::command::{Command, Commands};
 use super::panes::activity::ActivityPane;
+use super::panes::code::CodePane;
 use super::panes::launcher::{Form, FormField};
 use super::panes::logs::LogsPane;
 use super::panes::results::ResultsPane;
+use super::panes::workers::WorkersPane;
 use super::text::Text;
 use super::toast::Toasts;
 use crate::os;
@@ -35,9 +41,11 @@ use crate::run::listing::Listing;
 use crate::run::state::RunState;
 
 pub use command::LabCommand;
-pub use run_view::RunView;
+pub use remembered::{LabSettings, RightTab, SideTab};
+pub use run_view::{Mark, RunView};
 pub use selection::Selection;
 pub use source::{OwnProgram, RunSource, RunStarter, ScriptedRun};
+pub use tie::Tie;
 pub use who::{Who, color_of, slot_color};
 
 /// What is laid out to be run.
@@ -47,23 +55,6 @@ pub enum Choice {
     Form,
     /// A built-in lesson.
     Lesson(&'static Lesson),
-}
-
-/// The tabs at the left.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum SideTab {
-    #[default]
-    Code,
-    Form,
-    Lessons,
-}
-
-/// The tabs at the lower right.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum RightTab {
-    #[default]
-    Results,
-    Workers,
 }
 
 /// What the form means, kept until something else is typed.
@@ -76,7 +67,7 @@ struct Read {
 /// The place of runs.
 pub struct Lab {
     starter: Box<dyn RunStarter>,
-    session: Option<Session>,
+    runs: Runs,
     /// What is shown while there is no run.
     nothing: RunState,
     choice: Choice,
@@ -86,25 +77,33 @@ pub struct Lab {
     listing: Listing,
     usable_cpus: u32,
     selection: Option<Selection>,
+    /// What was under the pointer in the last picture, and what is in this one.
+    preview: Option<Selection>,
+    pointed: Cell<Option<Selection>>,
     /// Start again when the run that is being stopped has ended.
     starts_next: bool,
     is_revealed: bool,
-    side: SideTab,
-    right: RightTab,
+    /// Tabs and sizes, to be remembered.
+    layout: LabSettings,
+    /// Width at the left, height below and width at the right in the last picture.
+    sizes: [f32; 3],
+    code: CodePane,
     activity: ActivityPane,
     logs: LogsPane,
     results: ResultsPane,
+    workers: WorkersPane,
 }
 
 impl Lab {
-    /// A Lab that starts its runs with `starter`.
-    pub fn new(starter: Box<dyn RunStarter>, text: &Text) -> Self {
+    /// A Lab as it was left, that starts its runs with `starter`.
+    pub fn new(starter: Box<dyn RunStarter>, settings: &LabSettings, text: &Text) -> Self {
         let usable_cpus = os::this::usable_cpus();
-        let form = Form::default();
+        let mut form = settings.form.clone();
+        form.mend();
         let (config, problems) = form.config(text, usable_cpus);
         let mut lab = Self {
             starter,
-            session: None,
+            runs: Runs::default(),
             nothing: RunState::default(),
             choice: Choice::Form,
             read: Read {
@@ -116,27 +115,26 @@ impl Lab {
             listing: Listing::default(),
             usable_cpus,
             selection: None,
+            preview: None,
+            pointed: Cell::default(),
             starts_next: false,
             is_revealed: false,
-            side: SideTab::Code,
-            right: RightTab::Results,
+            layout: settings.clone(),
+            sizes: [0.0; 3],
+            code: CodePane::default(),
             activity: ActivityPane::default(),
             logs: LogsPane::default(),
             results: ResultsPane::default(),
+            workers: WorkersPane::default(),
         };
-        match Lesson::find("pool-callback") {
-            Some(lesson) => lab.choose(Choice::Lesson(lesson)),
-            None => lab.choose(Choice::Form),
-        }
+        lab.recall();
         lab
     }
 
     /// Takes in what happened since the last picture.
     pub fn logic(&mut self, ctx: &egui::Context, text: &Text, commands: &Commands) {
         let here = Instant::now();
-        if let Some(session) = &mut self.session
-            && session.take_in(here)
-        {
+        if self.runs.take_in(here) {
             ctx.request_repaint();
         }
         if self.starts_next && !self.is_live() {
@@ -175,46 +173,53 @@ impl Lab {
             LabCommand::Start => self.start(ctx, text, toasts),
             LabCommand::Stop => {
                 self.starts_next = false;
-                if let Some(session) = self.session.as_mut().filter(|s| s.is_live()) {
+                if let Some(session) = self.runs.live_mut() {
                     session.stop();
                 }
             }
             LabCommand::ChooseLesson(name) => {
                 self.open_lesson(name);
-                self.side = SideTab::Code;
+                self.layout.side = SideTab::Code;
             }
             LabCommand::ChooseForm => {
                 self.choose(Choice::Form);
                 self.clear();
-                self.side = SideTab::Form;
+                self.layout.side = SideTab::Form;
             }
+            LabCommand::ShowRun(number) => self.show_run(*number),
             LabCommand::KillWorker(pid) => {
-                let is_asked = self.session.as_ref().is_some_and(|s| s.kill(*pid));
+                let is_asked = self.runs.session().is_some_and(|s| s.kill(*pid));
                 if !is_asked {
                     let pid = pid.to_string();
                     toasts.warn(text.with("lab-not-asked", &[("pid", pid.into())]));
                 }
             }
             LabCommand::Select(selection) => self.selection = *selection,
+            LabCommand::Preview(preview) => self.preview = *preview,
             LabCommand::FollowRun => self.activity.follow(),
         }
     }
 
     /// Whether a run is under way.
     pub fn is_live(&self) -> bool {
-        self.session.as_ref().is_some_and(Session::is_live)
+        self.runs.live().is_some()
     }
 
     /// The run that is shown, as far as its events have told.
     pub fn state(&self) -> &RunState {
-        self.session
-            .as_ref()
+        self.runs
+            .session()
             .map_or(&self.nothing, |session| session.state())
     }
 
     /// What is selected.
     pub fn selection(&self) -> Option<Selection> {
         self.selection
+    }
+
+    /// What the pointer is on, in whichever pane.
+    pub fn preview(&self) -> Option<Selection> {
+        self.preview
     }
 
     fn choose(&mut self, choice: Choice) {
@@ -231,9 +236,33 @@ impl Lab {
     /// A run that is over and is not the one laid out makes room.
     fn clear(&mut self) {
         if !self.is_live() && (self.shown_lesson() != self.chosen_lesson()) {
-            self.session = None;
-            self.selection = None;
+            self.runs.show(None);
+            self.look_afresh();
         }
+    }
+
+    /// Another run is shown: nothing is selected, and every pane begins anew.
+    fn look_afresh(&mut self) {
+        self.selection = None;
+        self.code = CodePane::default();
+        self.activity = ActivityPane::default();
+        self.logs = LogsPane::new(self.logs.is_to_follow());
+        self.results = ResultsPane::default();
+        self.workers = WorkersPane::default();
+    }
+
+    /// Shows a run again, with what it was started from laid out.
+    fn show_run(&mut self, number: u32) {
+        if !self.runs.show(Some(number)) {
+            return;
+        }
+        let lesson = self.runs.shown().and_then(|run| run.lesson.as_deref());
+        let choice = lesson
+            .and_then(Lesson::find)
+            .map_or(Choice::Form, Choice::Lesson);
+        self.choose(choice);
+        self.layout.side = SideTab::Code;
+        self.look_afresh();
     }
 
     fn chosen_lesson(&self) -> Option<&'static str> {
@@ -257,15 +286,15 @@ impl Lab {
 
     fn start(&mut self, ctx: &egui::Context, text: &Text, toasts: &mut Toasts) {
         // Who looks at the form means the form.
-        if self.side == SideTab::Form && !self.is_live() {
+        if self.layout.side == SideTab::Form && !self.is_live() {
             self.choose(Choice::Form);
         }
         if !self.can_start() {
-            self.side = SideTab::Form;
+            self.layout.side = SideTab::Form;
             toasts.warn(text.get("lab-cannot-start").to_owned());
             return;
         }
-        if let Some(session) = self.session.as_mut().filter(|s| s.is_live()) {
+        if let Some(session) = self.runs.live_mut() {
             if !self.starts_next {
                 session.stop();
             }
@@ -279,15 +308,12 @@ impl Lab {
         };
         let waking = ctx.clone();
         let waker = Arc::new(move || waking.request_repaint());
-        match self.starter.start(config, lesson, waker) {
+        match self.starter.start(config, lesson.clone(), waker) {
             Ok(source) => {
-                self.session = Some(Session::new(source));
-                self.selection = None;
-                self.activity = ActivityPane::default();
-                self.logs = LogsPane::default();
-                self.results = ResultsPane::default();
-                if self.side == SideTab::Lessons {
-                    self.side = SideTab::Code;
+                self.runs.start(source, lesson);
+                self.look_afresh();
+                if self.layout.side == SideTab::Lessons {
+                    self.layout.side = SideTab::Code;
                 }
                 ctx.request_repaint();
             }

@@ -38,16 +38,20 @@ pub struct App {
 impl App {
     /// A window with what was remembered.
     pub fn new(creation: &eframe::CreationContext<'_>, sources: Sources) -> Self {
-        let ctx = &creation.egui_ctx;
-        theme::install(ctx);
         let settings = Settings::load(creation.storage);
+        Self::with_settings(&creation.egui_ctx, sources, settings)
+    }
+
+    /// A window with these settings.
+    pub fn with_settings(ctx: &egui::Context, sources: Sources, settings: Settings) -> Self {
+        theme::install(ctx);
         ctx.set_theme(settings.theme);
         ctx.set_zoom_factor(settings.zoom);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let text = Text::english();
         Self {
             monitor: Monitor::new(sources.monitor, &settings, &text),
-            lab: Lab::new(sources.runs, &text),
+            lab: Lab::new(sources.runs, &settings.lab, &text),
             export: Export::default(),
             toasts: Toasts::default(),
             commands: Commands::default(),
@@ -64,6 +68,14 @@ impl App {
     /// The Lab, for tests.
     pub fn lab(&self) -> &Lab {
         &self.lab
+    }
+
+    /// All that is to be remembered at this moment.
+    pub fn remembered(&self) -> Settings {
+        Settings {
+            lab: self.lab.remembered(),
+            ..self.settings.clone()
+        }
     }
 
     /// What is remembered, for tests.

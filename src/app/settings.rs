@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::lab::LabSettings;
 use crate::monitor::Column;
 use crate::monitor::column::COLUMNS;
 
@@ -38,6 +39,8 @@ pub struct Settings {
     pub detail_width: f32,
     /// Whether the line that introduces the Lab was taken away.
     pub is_introduced: bool,
+    /// The Lab as it was left.
+    pub lab: LabSettings,
 }
 
 impl Default for Settings {
@@ -55,6 +58,7 @@ impl Default for Settings {
             columns: Vec::new(),
             detail_width: 372.0,
             is_introduced: false,
+            lab: LabSettings::default(),
         }
     }
 }

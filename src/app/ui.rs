@@ -31,7 +31,7 @@ impl eframe::App for App {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        self.settings.save(storage);
+        self.remembered().save(storage);
     }
 
     fn persist_egui_memory(&self) -> bool {

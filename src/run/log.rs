@@ -1,8 +1,12 @@
-//! What the processes of a run wrote: bounded in lines and bytes, and indexed by pid.
+//! What the processes of a run wrote and what happened to them: bounded in lines and bytes, and indexed by pid.
+
+mod line;
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::run::event::{RunTime, Stream};
+use crate::run::event::RunTime;
+
+pub use line::{LineKind, LogLine, Note};
 
 /// So many lines are kept at most.
 pub const LINES_KEPT: usize = 200_000;
@@ -12,25 +16,6 @@ pub const BYTES_KEPT: usize = 64 << 20;
 
 /// What a line costs beside its text, bytes.
 const LINE_OVERHEAD: usize = 96;
-
-/// One line that a process wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogLine {
-    /// When.
-    pub t: RunTime,
-    /// Who.
-    pub pid: u32,
-    /// To which stream.
-    pub stream: Stream,
-    /// The task that was running there.
-    pub task: Option<u64>,
-    /// The line without its newline.
-    pub text: Box<str>,
-    /// The line goes on in the next one of this pid and stream.
-    pub continued: bool,
-    /// The process ended without finishing this line.
-    pub partial: bool,
-}
 
 /// Which lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -70,6 +55,10 @@ pub struct LogStore {
     /// Pids in order of their first line.
     pids: Vec<u32>,
     dropped_in_stream: u64,
+    /// How many of the lines kept are notes.
+    notes: usize,
+    /// How often something became known that changes the words of a note.
+    rewritten: u64,
     max_lines: usize,
     max_bytes: usize,
 }
@@ -90,6 +79,8 @@ impl LogStore {
             by_pid: HashMap::new(),
             pids: Vec::new(),
             dropped_in_stream: 0,
+            notes: 0,
+            rewritten: 0,
             max_lines: max_lines.max(1),
             max_bytes,
         }
@@ -99,6 +90,7 @@ impl LogStore {
     pub fn push(&mut self, line: LogLine) {
         let number = self.end();
         self.bytes += line.text.len() + LINE_OVERHEAD;
+        self.notes += usize::from(line.is_note());
         let entry = self.by_pid.entry(line.pid).or_insert_with(|| {
             self.pids.push(line.pid);
             PidLines::default()
@@ -120,6 +112,7 @@ impl LogStore {
             return;
         };
         self.first += 1;
+        self.notes -= usize::from(line.is_note());
         self.bytes = self.bytes.saturating_sub(line.text.len() + LINE_OVERHEAD);
         if let Some(entry) = self.by_pid.get_mut(&line.pid) {
             entry.numbers.pop_front();
@@ -135,6 +128,16 @@ impl LogStore {
             PidLines::default()
         });
         entry.dropped.in_stream = entry.dropped.in_stream.saturating_add(lines);
+    }
+
+    /// Says that the words of a note may have changed.
+    pub fn note_rewritten(&mut self) {
+        self.rewritten += 1;
+    }
+
+    /// Rises whenever the words of a note may have changed.
+    pub fn rewritten(&self) -> u64 {
+        self.rewritten
     }
 
     /// The number after the last line's: with it a view knows whether anything is new.
@@ -163,6 +166,11 @@ impl LogStore {
             LogSource::All => self.lines.len(),
             LogSource::Pid(pid) => self.by_pid.get(&pid).map_or(0, |entry| entry.numbers.len()),
         }
+    }
+
+    /// How many of the lines kept are notes; the others were written by the processes.
+    pub fn notes(&self) -> usize {
+        self.notes
     }
 
     /// Whether no line is kept.
@@ -202,6 +210,13 @@ impl LogStore {
         }
     }
 
+    /// The number of the first line at or after a moment; of the last one, where none is.
+    pub fn number_from(&self, t: RunTime) -> Option<u64> {
+        let last = self.lines.len().checked_sub(1)?;
+        let row = self.lines.partition_point(|line| line.t < t).min(last);
+        Some(self.first + row as u64)
+    }
+
     /// A line by its number.
     pub fn line(&self, number: u64) -> Option<&LogLine> {
         self.lines
@@ -232,12 +247,13 @@ impl LogStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::event::Stream;
 
     fn line(pid: u32, text: &str) -> LogLine {
         LogLine {
             t: RunTime::default(),
             pid,
-            stream: Stream::Stdout,
+            kind: LineKind::Output(Stream::Stdout),
             task: Some(u64::from(pid) * 10),
             text: text.into(),
             continued: false,

@@ -11,6 +11,7 @@ mod apply_queue;
 mod apply_task;
 mod process;
 mod queue;
+mod sentinels;
 mod task;
 mod timeline;
 
@@ -21,6 +22,7 @@ use std::collections::HashMap;
 
 pub use process::{Activity, Held, Lane, ProcessState, Sample, Wait, WaitReason};
 pub use queue::{ItemState, QueueState, Stay};
+pub use sentinels::SentinelMismatch;
 pub use task::{CallbackState, TaskEnd, TaskState};
 pub use timeline::{Span, SpanId, Step, StepSeries, Timeline};
 
@@ -324,6 +326,21 @@ impl RunState {
         self.step(step?)?.what.line
     }
 
+    /// The line at which the main was then, or had been last.
+    pub fn line_at(&self, t: RunTime) -> Option<u32> {
+        let place = self.steps.seek_after(t).checked_sub(1)?;
+        self.steps.at(place)?.what.line
+    }
+
+    /// The line at which the main was when it started this process.
+    pub fn line_that_started(&self, ix: ProcessIx) -> Option<u32> {
+        let process = self.process(ix)?;
+        match process.via {
+            Some(parent) => self.line_that_started(*self.by_pid.get(&parent).filter(|p| **p < ix)?),
+            None => self.line_at(process.started?),
+        }
+    }
+
     /// The call that the main is in.
     pub fn current_step(&self) -> Option<&Span<StepSpan>> {
         self.step(*self.open_steps.last()?)
@@ -371,6 +388,15 @@ impl RunState {
     /// What the processes wrote.
     pub fn log(&self) -> &LogStore {
         &self.log
+    }
+
+    /// About how much memory it takes, bytes.
+    pub fn approximate_bytes(&self) -> usize {
+        /// What one of the larger things costs with its indices and texts.
+        const EACH: usize = 600;
+        let items: usize = self.queues.iter().map(|queue| queue.items.len()).sum();
+        let things = self.tasks.len() + items + self.steps.len() + self.processes.len();
+        self.log.bytes() + EACH * things
     }
 
     /// What people call the process with this pid, and the pid: `M` for the main, empty where nobody introduced it.

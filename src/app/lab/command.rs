@@ -15,10 +15,14 @@ pub enum LabCommand {
     ChooseLesson(&'static str),
     /// Lay the form out.
     ChooseForm,
+    /// Show one of the last runs again, by its number.
+    ShowRun(u32),
     /// Kill a process of the run.
     KillWorker(u32),
     /// Select something, or nothing.
     Select(Option<Selection>),
+    /// Mark faintly, in all panes, what is under the pointer in one.
+    Preview(Option<Selection>),
     /// Let the picture follow the run.
     FollowRun,
 }
@@ -31,8 +35,10 @@ impl LabCommand {
             Self::Stop => "lab-stop",
             Self::ChooseLesson(_) => "lab-choose-lesson",
             Self::ChooseForm => "lab-choose-form",
+            Self::ShowRun(_) => "lab-show-run",
             Self::KillWorker(_) => "lab-kill",
             Self::Select(_) => "lab-select",
+            Self::Preview(_) => "lab-preview",
             Self::FollowRun => "lab-follow",
         }
     }
@@ -43,7 +49,12 @@ impl LabCommand {
             Self::Start => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter)] },
             Self::Stop => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Period)] },
             Self::FollowRun => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::F)] },
-            Self::ChooseLesson(_) | Self::ChooseForm | Self::KillWorker(_) | Self::Select(_) => &[],
+            Self::ChooseLesson(_)
+            | Self::ShowRun(_)
+            | Self::ChooseForm
+            | Self::KillWorker(_)
+            | Self::Select(_)
+            | Self::Preview(_) => &[],
         }
     }
 }

@@ -5,13 +5,11 @@ use std::time::Instant;
 use eframe::egui::{self, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui};
 
 use super::super::icons::Icon;
-use super::super::panes::code::code_ui;
 use super::super::panes::launcher::lessons_ui;
 use super::super::panes::results::copy_button_ui;
-use super::super::panes::workers::workers_ui;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
-use super::super::widgets::{link_button, tab, text_button};
+use super::super::widgets::{link_button, prose, tab, text_button};
 use super::{Choice, Lab, LabCommand, RightTab, RunView, Selection, SideTab};
 
 /// The width of the side panel, where there is room.
@@ -28,6 +26,7 @@ impl Lab {
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, view: View<'_>) {
         let fill = view.theme.surface;
+        self.pointed.set(None);
         Panel::top("lab-toolbar")
             .exact_size(theme::BAR)
             .resizable(false)
@@ -38,24 +37,28 @@ impl Lab {
             )
             .show(ui, |ui| self.toolbar_ui(ui, view));
         let room = ui.available_width();
-        Panel::left("lab-side")
-            .default_size(SIDE)
+        let side = Panel::left("lab-side")
+            .default_size(self.layout.side_width.unwrap_or(SIDE))
             .size_range(220.0..=(room - LEAST_MIDDLE).max(221.0))
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| self.side_ui(ui, view));
         let height = ui.available_height();
-        Panel::bottom("lab-bottom")
+        let usual = (height * (1.0 - LANES)).round();
+        let mut right = None;
+        let bottom = Panel::bottom("lab-bottom")
             .resizable(true)
-            .default_size((height * (1.0 - LANES)).round())
+            .default_size(self.layout.bottom_height.unwrap_or(usual))
             .size_range(120.0..=(height - 120.0).max(121.0))
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| {
                 let room = ui.available_width();
-                Panel::right("lab-right")
-                    .default_size((room * RIGHT).clamp(260.0, 420.0).round())
+                let usual = (room * RIGHT).clamp(260.0, 420.0).round();
+                let panel = Panel::right("lab-right")
+                    .default_size(self.layout.right_width.unwrap_or(usual))
                     .size_range(260.0..=(room - LEAST_LOG).max(261.0))
                     .frame(Frame::new().fill(fill))
                     .show(ui, |ui| self.right_ui(ui, view));
+                right = Some(panel.response.rect.width());
                 CentralPanel::default()
                     .frame(Frame::new().fill(fill))
                     .show(ui, |ui| {
@@ -66,7 +69,7 @@ impl Lab {
         CentralPanel::default()
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| {
-                if self.session.is_some() {
+                if self.runs.shown().is_some() {
                     let mut activity = std::mem::take(&mut self.activity);
                     activity.ui(ui, &self.run_view(view));
                     self.activity = activity;
@@ -74,29 +77,59 @@ impl Lab {
                     self.before_ui(ui, view);
                 }
             });
+        let sizes = [
+            side.response.rect.width(),
+            bottom.response.rect.height(),
+            right.unwrap_or_default(),
+        ];
+        self.note_sizes(ui, sizes);
+        let pointed = self.pointed.get();
+        if pointed != self.preview {
+            let preview = LabCommand::Preview(pointed);
+            view.commands.send(super::Command::Lab(preview));
+        }
+    }
+
+    /// Only somebody who drags an edge changes what is remembered; a small window does not.
+    fn note_sizes(&mut self, ui: &Ui, sizes: [f32; 3]) {
+        let before = std::mem::replace(&mut self.sizes, sizes);
+        if !ui.input(|input| input.pointer.is_decidedly_dragging()) {
+            return;
+        }
+        let layout = &mut self.layout;
+        let kept = [
+            &mut layout.side_width,
+            &mut layout.bottom_height,
+            &mut layout.right_width,
+        ];
+        for ((kept, size), before) in kept.into_iter().zip(sizes).zip(before) {
+            if before > 0.0 && (size - before).abs() > 0.5 {
+                *kept = Some(size);
+            }
+        }
     }
 
     /// The run as panes see it.
     fn run_view<'a>(&'a self, view: View<'a>) -> RunView<'a> {
-        let now = self
-            .session
-            .as_ref()
-            .map_or_else(Default::default, |session| session.now(Instant::now()));
-        RunView::new(view, self.state(), now, self.selection)
+        let session = self.runs.session();
+        let now = session.map_or_else(Default::default, |session| session.now(Instant::now()));
+        let pointing = (self.preview, &self.pointed);
+        RunView::new(view, self.state(), now, self.selection, pointing)
     }
 
     fn logs_and_run<'a>(&'a mut self, view: View<'a>) -> (&'a mut super::LogsPane, RunView<'a>) {
-        let state = self
-            .session
-            .as_ref()
-            .map_or(&self.nothing, |session| session.state());
-        let now = self
-            .session
-            .as_ref()
-            .map_or_else(Default::default, |session| session.now(Instant::now()));
+        let session = self.runs.session();
+        let state = session.map_or(&self.nothing, |session| session.state());
+        let now = session.map_or_else(Default::default, |session| session.now(Instant::now()));
         (
             &mut self.logs,
-            RunView::new(view, state, now, self.selection),
+            RunView::new(
+                view,
+                state,
+                now,
+                self.selection,
+                (self.preview, &self.pointed),
+            ),
         )
     }
 
@@ -107,8 +140,8 @@ impl Lab {
                 (SideTab::Form, "lab-tab-form"),
                 (SideTab::Lessons, "lab-tab-lessons"),
             ] {
-                if tab(ui, view.theme, view.text.get(key), self.side == side).clicked() {
-                    self.side = side;
+                if tab(ui, view.theme, view.text.get(key), self.layout.side == side).clicked() {
+                    self.layout.side = side;
                     // What stands in the bar above is what Start starts.
                     if side == SideTab::Form && !self.is_live() {
                         self.choose(Choice::Form);
@@ -116,9 +149,10 @@ impl Lab {
                 }
             }
         });
-        match self.side {
+        match self.layout.side {
             SideTab::Code => {
                 self.question_ui(ui, view);
+                let mut code = std::mem::take(&mut self.code);
                 let run = self.run_view(view);
                 let listing = match run.state.header() {
                     Some(header) if !header.listing.is_empty() => header.listing.as_slice(),
@@ -126,7 +160,8 @@ impl Lab {
                 };
                 CentralPanel::default()
                     .frame(Frame::new())
-                    .show(ui, |ui| code_ui(ui, &run, listing));
+                    .show(ui, |ui| code.ui(ui, &run, listing));
+                self.code = code;
             }
             SideTab::Form => self.form.ui(ui, view, &self.read.problems),
             SideTab::Lessons => lessons_ui(ui, view, self.chosen_lesson()),
@@ -139,7 +174,7 @@ impl Lab {
             return;
         };
         // Before the start it stands in the middle of the place.
-        if self.session.is_none() {
+        if self.runs.shown().is_none() {
             return;
         }
         Panel::bottom("lab-question")
@@ -152,10 +187,7 @@ impl Lab {
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = UNIT;
                 let words = |ui: &mut Ui, words: &str, color| {
-                    let words = RichText::new(words)
-                        .font(theme::font(Face::Regular, theme::TEXT_S))
-                        .color(color);
-                    ui.add(Label::new(words).wrap());
+                    ui.add(Label::new(prose(words, theme::TEXT_S, color)).wrap());
                 };
                 let title = RichText::new(lesson.title.get("en"))
                     .font(theme::font(Face::Semibold, theme::TEXT_S))
@@ -171,11 +203,16 @@ impl Lab {
     }
 
     fn right_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let mut right = self.right;
+        let mut right = self.layout.right;
         let run = self.run_view(view);
         tabs_bar(ui, view, |ui| {
+            let results = if run.state.queues().is_empty() {
+                "lab-tab-results"
+            } else {
+                "lab-tab-items"
+            };
             for (which, key) in [
-                (RightTab::Results, "lab-tab-results"),
+                (RightTab::Results, results),
                 (RightTab::Workers, "lab-tab-workers"),
             ] {
                 if tab(ui, view.theme, view.text.get(key), right == which).clicked() {
@@ -190,13 +227,15 @@ impl Lab {
             }
         });
         if right == RightTab::Workers {
-            workers_ui(ui, &run);
+            let mut workers = std::mem::take(&mut self.workers);
+            workers.ui(ui, &self.run_view(view));
+            self.workers = workers;
         } else {
             let mut results = std::mem::take(&mut self.results);
             results.ui(ui, &self.run_view(view));
             self.results = results;
         }
-        self.right = right;
+        self.layout.right = right;
     }
 
     /// What stands where the lanes will be: the question and Start.
@@ -222,14 +261,9 @@ impl Lab {
                 .font(theme::font(Face::Semibold, theme::TEXT_L))
                 .color(theme.text_strong),
         );
-        ui.add(
-            Label::new(
-                RichText::new(words)
-                    .font(theme::font(Face::Regular, theme::TEXT_M))
-                    .color(theme.text),
-            )
-            .wrap(),
-        );
+        let mut words = prose(words, theme::TEXT_M, theme.text);
+        words.halign = egui::Align::Center;
+        ui.add(Label::new(words).wrap());
         ui.add_space(UNIT);
         let start = LabCommand::Start;
         ui.add_enabled_ui(self.can_start(), |ui| {

@@ -1,13 +1,38 @@
 //! What every pane of the Lab is handed: the run, and how it is looked at.
 
+use std::cell::Cell;
+
+use eframe::egui::{Painter, Rect, Response, vec2};
+
 use super::super::command::{Command, Commands};
 use super::super::text::Text;
 use super::super::theme::Theme;
 use super::super::view::View;
 use super::command::LabCommand;
 use super::selection::Selection;
+use super::tie::Tie;
 use crate::run::event::{Role, RunTime};
 use crate::run::state::{Activity, ProcessIx, ProcessState, RunState};
+
+/// How a thing is marked, because of what is selected or under the pointer somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Not at all.
+    None,
+    /// Faintly: the pointer is on it in another pane.
+    Preview,
+    /// It has to do with what is selected.
+    Related,
+    /// It is selected.
+    Selected,
+}
+
+impl Mark {
+    /// Whether it answers to what is selected.
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Selected | Self::Related)
+    }
+}
 
 /// A run and how it is looked at.
 #[derive(Clone, Copy)]
@@ -18,6 +43,10 @@ pub struct RunView<'a> {
     pub now: RunTime,
     /// What is selected.
     pub selection: Option<Selection>,
+    /// What was under the pointer when the last picture was drawn, in any pane.
+    pub preview: Option<Selection>,
+    /// What is under the pointer in this picture.
+    pub pointed: &'a Cell<Option<Selection>>,
     /// Every sentence.
     pub text: &'a Text,
     /// Every colour.
@@ -33,14 +62,62 @@ impl<'a> RunView<'a> {
         state: &'a RunState,
         now: RunTime,
         selection: Option<Selection>,
+        (preview, pointed): (Option<Selection>, &'a Cell<Option<Selection>>),
     ) -> Self {
         Self {
+            preview,
+            pointed,
             state,
             now,
             selection,
             text: view.text,
             theme: view.theme,
             commands: view.commands,
+        }
+    }
+
+    /// How a thing is marked; `tie` says how closely it belongs to a selection.
+    pub fn mark(&self, tie: impl Fn(Selection) -> Tie) -> Mark {
+        match self.selection.map_or(Tie::None, &tie) {
+            Tie::Same => Mark::Selected,
+            Tie::Related => Mark::Related,
+            Tie::None
+                if self
+                    .preview
+                    .is_some_and(|preview| tie(preview) != Tie::None) =>
+            {
+                Mark::Preview
+            }
+            Tie::None => Mark::None,
+        }
+    }
+
+    /// Says that the pointer is on this, so that other panes mark it, too.
+    pub fn point(&self, response: &Response, selection: Selection) {
+        if response.hovered() {
+            self.pointed.set(Some(selection));
+        }
+    }
+
+    /// The ground of a row in a list.
+    pub fn row_ground(&self, painter: &Painter, rect: Rect, mark: Mark, response: &Response) {
+        let theme = self.theme;
+        let fill = match mark {
+            Mark::Selected => theme.selected,
+            _ if response.hovered() || response.has_focus() => theme.hover,
+            Mark::Related => theme.faint(theme.accent).gamma_multiply(0.6),
+            Mark::Preview => theme.hover,
+            Mark::None => return,
+        };
+        painter.rect_filled(rect, 0, fill);
+        if matches!(mark, Mark::Selected | Mark::Related) {
+            // Told by more than the ground's shade.
+            let edge = Rect::from_min_size(rect.left_top(), vec2(2.0, rect.height()));
+            let color = match mark {
+                Mark::Selected => theme.accent,
+                _ => theme.accent.gamma_multiply(0.6),
+            };
+            painter.rect_filled(edge, 0, color);
         }
     }
 
@@ -86,6 +163,30 @@ impl<'a> RunView<'a> {
             Activity::WaitingEmpty(_) => text.get("state-waiting-empty").to_owned(),
             Activity::BlockedFull(_) => text.get("state-blocked-full").to_owned(),
         }
+    }
+
+    /// What is wrong with the run's sentinels, in words.
+    pub fn sentinel_warning(&self) -> Option<String> {
+        let mismatch = self.state.sentinel_mismatch()?;
+        let who: Vec<_> = mismatch
+            .without
+            .iter()
+            .filter_map(|ix| Some(self.state.process(*ix)?.label.clone()))
+            .collect();
+        let key = match (mismatch.put < mismatch.consumers, who.is_empty()) {
+            (false, _) => "lane-sentinels-many",
+            _ if !self.state.is_live() => "lane-sentinels-few-ended",
+            (true, true) => "lane-sentinels-few",
+            (true, false) => "lane-sentinels-few-known",
+        };
+        let args = [
+            ("consumers", mismatch.consumers.into()),
+            ("put", mismatch.put.into()),
+            ("more", mismatch.put.abs_diff(mismatch.consumers).into()),
+            ("who", who.join(", ").into()),
+            ("count", who.len().into()),
+        ];
+        Some(self.text.with(key, &args))
     }
 
     /// What a process without a task does: consumers hold an item, producers are making one.

@@ -17,7 +17,8 @@ const AT_ONCE: usize = 64;
 /// A run.
 pub struct Session {
     state: RunState,
-    source: Box<dyn RunSource>,
+    /// Where its messages come from; `None` once it has ended.
+    source: Option<Box<dyn RunSource>>,
     /// A moment of the run and when it was here: the present moment follows from it while the run is silent.
     anchor: Option<(Instant, RunTime)>,
     /// How often it was asked to stop.
@@ -33,7 +34,7 @@ impl Session {
     pub fn new(source: Box<dyn RunSource>) -> Self {
         Self {
             state: RunState::default(),
-            source,
+            source: Some(source),
             anchor: None,
             stops: 0,
             failure: None,
@@ -50,7 +51,7 @@ impl Session {
     pub fn take_in(&mut self, here: Instant) -> bool {
         loop {
             for _ in 0..AT_ONCE {
-                let Some(message) = self.source.try_next() else {
+                let Some(message) = self.source.as_ref().and_then(|s| s.try_next()) else {
                     return false;
                 };
                 self.take_message(message, here);
@@ -74,6 +75,7 @@ impl Session {
                 exit_code,
                 complaint,
             } => {
+                self.source = None;
                 self.state.close();
                 if self.state.finish().is_none() {
                     self.failure = Some(if complaint.is_empty() {
@@ -130,11 +132,15 @@ impl Session {
             Request::Terminate
         };
         self.stops += 1;
-        self.source.request(request);
+        if let Some(source) = &self.source {
+            source.request(request);
+        }
     }
 
     /// Kills one of its processes; false if it no longer takes requests.
     pub fn kill(&self, pid: u32) -> bool {
-        self.source.request(Request::KillWorker { pid })
+        self.source
+            .as_ref()
+            .is_some_and(|source| source.request(Request::KillWorker { pid }))
     }
 }

@@ -19,7 +19,7 @@ impl Lab {
                     .color(color),
             );
         };
-        let Some(session) = &self.session else {
+        let Some(session) = self.runs.session() else {
             words(ui, view.text.get("lab-status"), theme.text_dim);
             return;
         };
@@ -92,6 +92,6 @@ fn sentinels_ui(state: &RunState, view: View<'_>, mut tell: impl FnMut(&str, boo
     let consumers = state.consumer_lanes();
     let put: u64 = state.queues().iter().map(|queue| queue.sentinels_put).sum();
     let args = [("count", put.into()), ("consumers", consumers.into())];
-    let is_warning = state.code_finished().is_some() && put != consumers as u64;
+    let is_warning = state.sentinel_mismatch().is_some();
     tell(&view.text.with("lab-status-sentinels", &args), is_warning);
 }

@@ -112,10 +112,12 @@ impl ActivityPane {
             area.y_range(),
             Stroke::new(1.0, run.theme.border),
         );
+        queue_lane::warning_ui(ui, run, &rows, area.with_min_y(body.top()));
         scroll_mark_ui(ui, run, body, self.scroll, rows.height());
         let hit = canvas.hit;
         if let Some(hit) = hit.filter(|_| !response.dragged()) {
             ui.set_cursor_icon(CursorIcon::PointingHand);
+            run.pointed.set(hit.kind.selection(run));
             Tooltip::always_open(
                 ui.ctx().clone(),
                 response.layer_id,
@@ -194,6 +196,14 @@ impl ActivityPane {
     ) -> TimeScale {
         let mut scale = scale;
         let mut is_moved = false;
+        // Left of the lanes there is no time to zoom: the wheel scrolls, as in any list.
+        let names = response
+            .rect
+            .with_min_x(response.rect.left() - gutter::WIDTH)
+            .with_max_x(response.rect.left());
+        if ui.rect_contains_pointer(names) {
+            self.scroll -= ui.input(|input| input.smooth_scroll_delta().y);
+        }
         if let Some(at) = response.hover_pos() {
             let (wheel, zoom, shift) = ui.input(|input| {
                 (
@@ -352,6 +362,11 @@ fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
             }
             Row::Queue(ix) => queue_lane::queue_ui(canvas, ix, rect, rows),
             Row::Waiting => queue_lane::waiting_ui(canvas, rect),
+        }
+    }
+    for (ix, rect) in rows.lanes().filter(|(_, rect)| rect.intersects(body)) {
+        if let Some(lane) = canvas.run.state.lane(ix) {
+            worker_lane::name_ui(canvas, lane, rect);
         }
     }
     main_lane::reaped_ui(canvas, rows);

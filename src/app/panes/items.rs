@@ -4,124 +4,168 @@ use eframe::egui::{self, Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, 
 
 use super::logs::visible;
 use super::results::{elided, head_ui};
+use super::sight::Sight;
 use crate::app::lab::{RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::run::state::{ItemState, ProcessIx, QueueIx};
 
 const ITEM: f32 = 2.0 * UNIT;
-const FROM: f32 = 110.0;
-const TO: f32 = 160.0;
-const STATE: f32 = 210.0;
+const FROM: f32 = 92.0;
+const TO: f32 = 136.0;
+const STATE: f32 = 178.0;
 const IN_QUEUE: f32 = -2.0 * UNIT;
 
-/// Draws the items of a queue.
-pub fn items_ui(ui: &mut Ui, run: &RunView<'_>, queue_ix: QueueIx) {
-    let Some(queue) = run.state.queue(queue_ix) else {
-        return;
-    };
-    head_ui(
-        ui,
-        run,
-        &[
-            (ITEM, "items-item"),
-            (FROM, "items-from"),
-            (TO, "items-to"),
-            (STATE, "items-state"),
-            (IN_QUEUE, "items-in-queue"),
-        ],
-    );
-    ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical()
-        .id_salt("items")
-        .auto_shrink(false)
-        .stick_to_bottom(true)
-        .show_rows(ui, ROW, queue.items.len(), |ui, range| {
+/// How the items are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct ItemsPane {
+    sight: Sight,
+}
+
+impl ItemsPane {
+    /// Draws the items of a queue.
+    pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>, queue_ix: QueueIx) {
+        let Some(queue) = run.state.queue(queue_ix) else {
+            return;
+        };
+        head_ui(
+            ui,
+            run,
+            &[
+                (ITEM, "items-item"),
+                (FROM, "items-from"),
+                (TO, "items-to"),
+                (STATE, "items-state"),
+                (IN_QUEUE, "items-in-queue"),
+            ],
+        );
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let target = self.sight.target(run, true, |selection| match selection {
+            Selection::Item(of, place) if of == queue_ix => Some(place),
+            Selection::Line(_) => (0..queue.items.len())
+                .find(|place| selection.holds_item(run.state, queue_ix, *place)),
+            _ => None,
+        });
+        let mut area = ScrollArea::vertical()
+            .id_salt("items")
+            .auto_shrink(false)
+            .stick_to_bottom(target.is_none());
+        if let Some(row) = target {
+            area = area.vertical_scroll_offset(Sight::offset(row, ROW, ui.available_height()));
+        }
+        let output = area.show_rows(ui, ROW, queue.items.len(), |ui, range| {
             for place in range {
                 if let Some(item) = queue.items.get(place) {
-                    ui.push_id(place, |ui| row_ui(ui, run, queue_ix, place, item));
+                    ui.push_id(place, |ui| self.row_ui(ui, run, queue_ix, place, item));
                 }
             }
         });
+        self.sight.note_shown(&output, ROW, queue.items.len());
+    }
+
+    fn row_ui(
+        &mut self,
+        ui: &mut Ui,
+        run: &RunView<'_>,
+        queue: QueueIx,
+        place: usize,
+        item: &ItemState,
+    ) {
+        let theme = run.theme;
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let selection = Selection::Item(queue, place);
+        let mark = run.mark(|selection| selection.tie_to_item(run.state, queue, place));
+        run.point(&response, selection);
+        let producer = item
+            .producer_pid
+            .map(|pid| Who::of_pid(run.state, theme, pid));
+        let consumer = item.consumer.and_then(|ix| who(run, ix));
+        let (key, color) = if item.got.is_none() {
+            ("item-in-queue", theme.text_dim)
+        } else if item.attempt > 1 {
+            ("item-got-again", theme.warning)
+        } else {
+            ("item-got", theme.ok)
+        };
+        let words = run.text.get(key);
+        let text = visible(&item.text);
+        let spoken = [
+            text.clone(),
+            producer.as_ref().map_or_else(String::new, Who::spoken),
+            words.to_owned(),
+            consumer.as_ref().map_or_else(String::new, Who::spoken),
+        ]
+        .join(" ");
+        response
+            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
+        let painter = ui.painter();
+        run.row_ground(painter, rect, mark, &response);
+        let y = rect.center().y;
+        let left = rect.left();
+        elided(
+            ui,
+            left + ITEM..=left + FROM - UNIT,
+            y,
+            &text,
+            theme.text_strong,
+            if item.is_sentinel {
+                Face::Mono
+            } else {
+                Face::Medium
+            },
+        );
+        for (x, who) in [(FROM, &producer), (TO, &consumer)] {
+            if let Some(who) = who {
+                who.paint_chip(painter, pos2(left + x, y));
+            }
+        }
+        let font = theme::font(Face::Regular, theme::TEXT_S);
+        painter.text(
+            pos2(left + STATE, y),
+            Align2::LEFT_CENTER,
+            words,
+            font.clone(),
+            color,
+        );
+        let waited = item.put.map(|put| {
+            let until = item.got.unwrap_or(run.now);
+            figures::duration(until.micros.saturating_sub(put.micros))
+        });
+        painter.text(
+            pos2(rect.right() + IN_QUEUE, y),
+            Align2::RIGHT_CENTER,
+            waited.as_deref().unwrap_or("–"),
+            font,
+            theme.text,
+        );
+        if response.clicked() {
+            self.sight.note_click(run, selection);
+            run.select(selection);
+        }
+        response.on_hover_ui_at_pointer(|ui: &mut egui::Ui| {
+            super::activity::card_ui(ui, run, super::activity::HitKind::Item(queue, place));
+        });
+    }
 }
 
-fn row_ui(ui: &mut Ui, run: &RunView<'_>, queue: QueueIx, place: usize, item: &ItemState) {
-    let theme = run.theme;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let selection = Selection::Item(queue, place);
-    let is_selected = run
-        .selection
-        .is_some_and(|selection| selection.holds_item(run.state, queue, place));
+/// A row as text, its cells separated by tabs.
+pub fn item_text(run: &RunView<'_>, item: &ItemState) -> String {
     let producer = item
         .producer_pid
-        .map(|pid| Who::of_pid(run.state, theme, pid));
+        .map(|pid| Who::of_pid(run.state, run.theme, pid).spoken());
     let consumer = item.consumer.and_then(|ix| who(run, ix));
-    let (key, color) = if item.got.is_none() {
-        ("item-in-queue", theme.text_dim)
-    } else if item.attempt > 1 {
-        ("item-got-again", theme.warning)
+    let key = if item.got.is_none() {
+        "item-in-queue"
     } else {
-        ("item-got", theme.ok)
+        "item-got"
     };
-    let words = run.text.get(key);
-    let text = visible(&item.text);
-    let spoken = [
-        text.clone(),
-        producer.as_ref().map_or_else(String::new, Who::spoken),
-        words.to_owned(),
-        consumer.as_ref().map_or_else(String::new, Who::spoken),
+    [
+        visible(&item.text),
+        producer.unwrap_or_default(),
+        run.text.get(key).to_owned(),
+        consumer.map(|who| who.spoken()).unwrap_or_default(),
     ]
-    .join(" ");
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
-    let painter = ui.painter();
-    if is_selected {
-        painter.rect_filled(rect, 0, theme.selected);
-    } else if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 0, theme.hover);
-    }
-    let y = rect.center().y;
-    let left = rect.left();
-    elided(
-        ui,
-        left + ITEM..=left + FROM - UNIT,
-        y,
-        &text,
-        theme.text_strong,
-        if item.is_sentinel {
-            Face::Mono
-        } else {
-            Face::Medium
-        },
-    );
-    for (x, who) in [(FROM, &producer), (TO, &consumer)] {
-        if let Some(who) = who {
-            who.paint_chip(painter, pos2(left + x, y));
-        }
-    }
-    let font = theme::font(Face::Regular, theme::TEXT_S);
-    painter.text(
-        pos2(left + STATE, y),
-        Align2::LEFT_CENTER,
-        words,
-        font.clone(),
-        color,
-    );
-    let waited = item.put.map(|put| {
-        let until = item.got.unwrap_or(run.now);
-        figures::duration(until.micros.saturating_sub(put.micros))
-    });
-    painter.text(
-        pos2(rect.right() + IN_QUEUE, y),
-        Align2::RIGHT_CENTER,
-        waited.as_deref().unwrap_or("–"),
-        font,
-        theme.text,
-    );
-    if response.clicked() {
-        run.select(selection);
-    }
-    response.on_hover_ui_at_pointer(|ui: &mut egui::Ui| {
-        super::activity::card_ui(ui, run, super::activity::HitKind::Item(queue, place));
-    });
+    .join("\t")
 }
 
 fn who(run: &RunView<'_>, ix: ProcessIx) -> Option<Who> {

@@ -1,21 +1,27 @@
 //! What the processes wrote: one view for each pid and a merged one.
 
 mod line;
+mod note;
 mod search;
+mod tabs;
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
-use eframe::egui::{self, Key, Modifiers, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Key, Modifiers, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use self::search::Search;
 
 pub use line::visible;
 
+use super::sight::is_scrolled;
 use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::widgets::{empty_ui, icon_button, text_button};
-use crate::run::log::LogSource;
+use crate::run::log::{LogLine, LogSource};
 
 /// The height of a line.
 pub const LINE: f32 = 20.0;
@@ -24,32 +30,70 @@ pub const LINE: f32 = 20.0;
 const COPIED: usize = 100_000;
 
 /// How the log is looked at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LogsPane {
     source: LogSource,
     search: Search,
     /// Selected lines by number: where the selection began and where it ends.
     selected: Option<(u64, u64)>,
-    /// The picture is at its end and stays there.
-    at_end: bool,
+    /// The picture stays at its end, for now.
+    follows: bool,
+    /// Whether it is to do so with every run, as the button was left.
+    is_to_follow: bool,
     /// Go to the end with the next picture.
     go_to_end: bool,
     /// Bring this line into sight with the next picture.
     go_to: Option<u64>,
     /// What was selected in the Lab when the log last looked.
     seen_selection: Option<Selection>,
+    /// A line that was not brought into sight because the log follows the run.
+    offered: Option<u64>,
+    /// The rows that were in sight in the last picture.
+    shown: Range<usize>,
     /// The widest line seen, points.
     widest: f32,
+    /// The width that all tabs side by side had, points.
+    tabs_width: f32,
+}
+
+impl Default for LogsPane {
+    fn default() -> Self {
+        Self::new(true)
+    }
 }
 
 impl LogsPane {
+    /// A log that follows what comes, or does not.
+    pub fn new(follows: bool) -> Self {
+        Self {
+            follows,
+            is_to_follow: follows,
+            source: LogSource::All,
+            search: Search::default(),
+            selected: None,
+            go_to_end: false,
+            go_to: None,
+            seen_selection: None,
+            offered: None,
+            shown: 0..0,
+            widest: 0.0,
+            tabs_width: 0.0,
+        }
+    }
+
+    /// Whether it is to stay at its end with every run.
+    pub fn is_to_follow(&self) -> bool {
+        self.is_to_follow
+    }
+
     /// Draws the pane.
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         self.answer_selection(run);
         self.bar_ui(ui, run);
         ui.painter()
             .hline(ui.max_rect().x_range(), ui.cursor().top(), run.theme.line());
-        self.search.update(run.state.log(), self.source);
+        self.search
+            .update(run.state.log(), self.source, |l| line::words(run, l));
         let count = self.search.len(run.state.log(), self.source);
         if count == 0 {
             self.empty_ui(ui, run);
@@ -61,37 +105,65 @@ impl LogsPane {
         }
     }
 
-    /// A selection made elsewhere brings its first line into sight.
+    /// A selection made elsewhere brings its first line into sight, unless the log follows a run that goes on: there the
+    /// line is offered.
     fn answer_selection(&mut self, run: &RunView<'_>) {
         if self.seen_selection == run.selection {
             return;
         }
         self.seen_selection = run.selection;
-        let log = run.state.log();
-        let (pid, target) = match run.selection {
-            Some(Selection::Task(task)) => {
-                let Some(task) = run.state.task(task) else {
-                    return;
-                };
-                let Some(process) = task.process.and_then(|ix| run.state.process(ix)) else {
-                    return;
-                };
-                (process.pid, log.first_of_task(process.pid, task.number))
-            }
-            Some(Selection::Process(ix)) => {
-                let Some(process) = run.state.process(ix) else {
-                    return;
-                };
-                (process.pid, log.number_at(LogSource::Pid(process.pid), 0))
-            }
-            _ => return,
+        self.offered = None;
+        let Some(selection) = run.selection else {
+            return;
         };
-        if let LogSource::Pid(shown) = self.source
+        let pid = match selection {
+            Selection::Main => run.state.main_pid(),
+            Selection::Task(_) | Selection::Process(_) => selection
+                .process(run.state)
+                .and_then(|ix| run.state.process(ix))
+                .map(|process| process.pid),
+            Selection::Item(..) | Selection::Moment(_) | Selection::Line(_) => None,
+        };
+        if let (LogSource::Pid(shown), Some(pid)) = (self.source, pid)
             && shown != pid
         {
             self.source = LogSource::Pid(pid);
+            self.shown = 0..0;
         }
-        self.go_to = target;
+        let Some(number) = selection.first_log_line(run.state) else {
+            return;
+        };
+        let row = self.search.row_of(run.state.log(), self.source, number);
+        if row.is_none_or(|row| self.shown.contains(&row)) {
+            return;
+        }
+        if self.follows && run.state.is_live() {
+            self.offered = Some(number);
+        } else {
+            self.go_to = Some(number);
+        }
+    }
+
+    /// The way to the first line of what is selected, while the log follows the run.
+    fn offer_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, area: egui::Rect) {
+        let log = run.state.log();
+        let Some(line) = self.offered.and_then(|number| log.line(number)) else {
+            return;
+        };
+        let args = [("time", figures::moment(line.t).into())];
+        let label = run.text.with("log-go-to", &args);
+        let mut child = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(area.shrink(2.0 * UNIT))
+                .layout(egui::Layout::right_to_left(egui::Align::Min)),
+        );
+        if text_button(&mut child, run.theme, None, &label, false)
+            .on_hover_text(run.text.get("log-go-to-tip"))
+            .clicked()
+        {
+            self.go_to = self.offered.take();
+            self.follows = false;
+        }
     }
 
     fn bar_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
@@ -107,13 +179,20 @@ impl LogsPane {
                 if icon_button(ui, run.theme, Icon::Copy, run.text.get("log-copy")).clicked() {
                     self.copy(ui, run);
                 }
-                let follow =
-                    text_button(ui, run.theme, None, run.text.get("log-follow"), self.at_end);
+                let follow = text_button(
+                    ui,
+                    run.theme,
+                    None,
+                    run.text.get("log-follow"),
+                    self.follows,
+                );
                 if follow
                     .on_hover_text(run.text.get("log-follow-tip"))
                     .clicked()
                 {
-                    self.go_to_end = true;
+                    self.follows = !self.follows;
+                    self.is_to_follow = self.follows;
+                    self.go_to_end = self.follows;
                 }
                 let field = TextEdit::singleline(self.search.text_mut())
                     .hint_text(run.text.get("log-find"))
@@ -151,40 +230,6 @@ impl LogsPane {
         );
     }
 
-    /// One tab for all and one for each process that has a lane or wrote something.
-    fn tabs_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
-        ScrollArea::horizontal()
-            .id_salt("log-tabs")
-            .min_scrolled_width(0.0)
-            .scroll_bar_visibility(egui::scroll_area::ScrollBarVisibility::AlwaysHidden)
-            .show(ui, |ui| {
-                ui.add_space(2.0 * UNIT);
-                ui.spacing_mut().item_spacing.x = 2.0;
-                let all = run.text.get("log-all");
-                if tab(ui, run, all, all, None, self.source == LogSource::All) {
-                    self.source = LogSource::All;
-                }
-                let main = run.state.main_pid();
-                let pids = run.state.processes().iter().map(|process| process.pid);
-                for pid in main.into_iter().chain(pids) {
-                    let who = Who::of_pid(run.state, run.theme, pid);
-                    let source = LogSource::Pid(pid);
-                    let name = run.text.with("log-of", &[("who", who.spoken().into())]);
-                    let is_here = self.source == source;
-                    let label = if who.nth > 1 {
-                        let place = figures::ordinal(run.text, u64::from(who.nth));
-                        let nth = run.text.with("lane-nth", &[("place", place.into())]);
-                        format!("{} {nth}", who.label)
-                    } else {
-                        who.label.clone()
-                    };
-                    if tab(ui, run, &label, &name, Some(who.color), is_here) {
-                        self.source = source;
-                    }
-                }
-            });
-    }
-
     fn empty_ui(&self, ui: &mut Ui, run: &RunView<'_>) {
         let words = match self.source {
             _ if self.search.is_active() => run.text.with(
@@ -206,7 +251,8 @@ impl LogsPane {
         let mut area = ScrollArea::both()
             .id_salt(("log", self.source))
             .auto_shrink(false)
-            .stick_to_bottom(true);
+            // A log that sticks to its end cannot be moved.
+            .stick_to_bottom(self.follows && self.go_to.is_none());
         if std::mem::take(&mut self.go_to_end) {
             area = area.vertical_scroll_offset(count as f32 * LINE);
         } else if let Some(number) = self.go_to.take()
@@ -215,10 +261,18 @@ impl LogsPane {
             let above = (ui.available_height() / LINE / 3.0).floor();
             area = area.vertical_scroll_offset(((row as f32) - above).max(0.0) * LINE);
         }
+        let place = ui.available_rect_before_wrap();
         let width = ui.available_width().max(self.widest);
         let mut widest = self.widest;
         let mut clicked = None;
+        let moment = match run.selection {
+            Some(Selection::Moment(t)) => Some(t),
+            _ => None,
+        };
+        // The area takes the wheel's turn away: it has to be looked at before.
+        let is_scrolled = is_scrolled(ui);
         let output = area.show_rows(ui, LINE, count, |ui, range| {
+            let mut before = None;
             for row in range {
                 let Some(number) = self.search.number_at(log, self.source, row) else {
                     continue;
@@ -230,16 +284,29 @@ impl LogsPane {
                     let (rect, response) =
                         ui.allocate_exact_size(vec2(width, LINE), Sense::click());
                     let drawn = line::Drawn::of(run, line);
-                    response
-                        .widget_info(|| WidgetInfo::labeled(Role::ListItem, true, drawn.spoken()));
                     let is_selected = self.is_selected(number);
+                    response.widget_info(|| {
+                        let is_answer = is_selected || drawn.is_answer();
+                        WidgetInfo::selected(Role::ListItem, true, is_answer, drawn.spoken())
+                    });
+                    let selection = Self::selection_of(run, line);
+                    run.point(&response, selection);
                     widest = widest.max(drawn.paint(ui, run, rect, &response, is_selected));
+                    // A selected moment lies between the lines before and after it.
+                    if before
+                        .replace(line.t)
+                        .zip(moment)
+                        .is_some_and(|(before, t)| before < t && t <= line.t)
+                    {
+                        let stroke = Stroke::new(1.0, run.theme.warning);
+                        ui.painter().hline(rect.x_range(), rect.top(), stroke);
+                    }
                     if response.clicked() {
                         clicked = Some((number, ui.input(|input| input.modifiers.shift)));
                     }
                     response.context_menu(|ui| {
                         if ui.button(run.text.get("log-copy-line")).clicked() {
-                            ui.copy_text(line.text.to_string());
+                            ui.copy_text(line::words(run, line).into_owned());
                             ui.close();
                         }
                     });
@@ -247,8 +314,16 @@ impl LogsPane {
             }
         });
         self.widest = widest;
-        self.at_end = output.state.clamped_offset().y + output.inner_rect.height() + LINE / 2.0
-            >= count as f32 * LINE;
+        let offset = output.state.clamped_offset().y;
+        let last = (offset + output.inner_rect.height()) / LINE;
+        self.shown = (offset / LINE).ceil() as usize..last.floor() as usize;
+        self.offer_ui(ui, run, place);
+        // Whoever scrolls away from the end is left there; back at the end, the log follows again.
+        if is_scrolled {
+            let end = offset + output.inner_rect.height() + LINE / 2.0;
+            self.follows = end >= count as f32 * LINE;
+            self.offered = self.offered.filter(|_| self.follows);
+        }
         if let Some((number, extend)) = clicked {
             self.click(run, number, extend);
         }
@@ -261,6 +336,13 @@ impl LogsPane {
         if wants_copy {
             self.copy(ui, run);
         }
+    }
+
+    /// What a line stands for: its task, or its moment.
+    fn selection_of(run: &RunView<'_>, line: &LogLine) -> Selection {
+        line.task
+            .and_then(|task| run.state.task_of_number(task))
+            .map_or(Selection::Moment(line.t), Selection::Task)
     }
 
     fn is_selected(&self, number: u64) -> bool {
@@ -278,11 +360,7 @@ impl LogsPane {
         let Some(line) = run.state.log().line(number) else {
             return;
         };
-        let selection = self.selected.map(|_| {
-            line.task
-                .and_then(|task| run.state.task_of_number(task))
-                .map_or(Selection::Moment(line.t), Selection::Task)
-        });
+        let selection = self.selected.map(|_| Self::selection_of(run, line));
         // The pane that was clicked in does not scroll.
         self.seen_selection = selection;
         run.send(LabCommand::Select(selection));
@@ -305,8 +383,8 @@ impl LogsPane {
                     copied,
                     "{}\t{who}\t{}\t{}",
                     figures::moment(line.t),
-                    line::stream_word(line.stream),
-                    line.text
+                    line::tag(run, line),
+                    line::words(run, line)
                 )
                 .ok();
             }
@@ -319,45 +397,4 @@ fn small(run: &RunView<'_>, words: &str) -> egui::RichText {
     egui::RichText::new(words)
         .font(theme::font(Face::Regular, theme::TEXT_S))
         .color(run.theme.text_dim)
-}
-
-/// A tab; returns whether it was clicked.
-fn tab(
-    ui: &mut Ui,
-    run: &RunView<'_>,
-    label: &str,
-    name: &str,
-    color: Option<egui::Color32>,
-    is_here: bool,
-) -> bool {
-    let ink = if is_here {
-        run.theme.text_strong
-    } else {
-        run.theme.text_dim
-    };
-    let font = theme::font(Face::Medium, theme::TEXT_S);
-    let galley = ui.painter().layout_no_wrap(label.to_owned(), font, ink);
-    let dot = if color.is_some() { 12.0 } else { 0.0 };
-    let size = vec2(
-        (galley.size().x + dot + 3.0 * UNIT).max(theme::ROW),
-        theme::ROW,
-    );
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_here, name));
-    if is_here || response.hovered() || response.has_focus() {
-        let fill = if is_here {
-            run.theme.selected
-        } else {
-            run.theme.hover
-        };
-        ui.painter().rect_filled(rect, theme::RADIUS, fill);
-    }
-    let left = rect.left_center() + vec2(1.5 * UNIT, 0.0);
-    if let Some(color) = color {
-        let dot = egui::Rect::from_center_size(left + vec2(4.0, 0.0), vec2(8.0, 8.0));
-        ui.painter().rect_filled(dot, 2, color);
-    }
-    let at = left + vec2(dot, -galley.size().y / 2.0);
-    ui.painter().galley(at, galley, ink);
-    response.on_hover_text(name).clicked()
 }

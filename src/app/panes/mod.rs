@@ -15,6 +15,7 @@ mod process_detail;
 mod process_table;
 mod reason;
 pub mod results;
+mod sight;
 mod table_header;
 pub mod workers;
 

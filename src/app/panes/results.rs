@@ -6,8 +6,9 @@ use eframe::egui::{
 };
 
 use super::activity::outcome_key;
-use super::items::items_ui;
+use super::items::{ItemsPane, item_text};
 use super::logs::visible;
+use super::sight::Sight;
 use crate::app::icons::Icon;
 use crate::app::lab::{RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, ROW, UNIT};
@@ -33,15 +34,16 @@ fn arrived_at(width: f32) -> f32 {
 /// How the results are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct ResultsPane {
-    seen_selection: Option<Selection>,
+    sight: Sight,
+    items: ItemsPane,
 }
 
 impl ResultsPane {
     /// Draws the pane.
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let tasks = run.state.tasks();
-        if tasks.is_empty() && !run.state.queues().is_empty() {
-            return items_ui(ui, run, QueueIx(0));
+        if !run.state.queues().is_empty() {
+            return self.items.ui(ui, run, QueueIx(0));
         }
         if tasks.is_empty() {
             empty_ui(ui, run.theme, run.text.get("results-empty"));
@@ -61,20 +63,25 @@ impl ResultsPane {
         head_ui(ui, run, &columns);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
-        if self.seen_selection != run.selection {
-            self.seen_selection = run.selection;
-            if let Some(Selection::Task(task)) = run.selection {
-                let middle = ui.available_height() / 2.0;
-                area = area.vertical_scroll_offset((task.0 as f32 * ROW - middle).max(0.0));
+        let target = self.sight.target(run, false, |selection| match selection {
+            Selection::Task(task) => Some(task.0),
+            Selection::Line(_) => {
+                (0..tasks.len()).find(|place| selection.holds_task(run.state, TaskIx(*place)))
             }
+            _ => None,
+        });
+        if let Some(row) = target {
+            let height = ui.available_height();
+            area = area.vertical_scroll_offset(Sight::offset(row, ROW, height));
         }
-        area.show_rows(ui, ROW, tasks.len(), |ui, range| {
+        let output = area.show_rows(ui, ROW, tasks.len(), |ui, range| {
             for place in range {
                 if let Some(task) = tasks.get(place) {
                     ui.push_id(place, |ui| self.row_ui(ui, run, TaskIx(place), task));
                 }
             }
         });
+        self.sight.note_shown(&output, ROW, tasks.len());
     }
 
     fn row_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, ix: TaskIx, task: &TaskState) {
@@ -86,9 +93,8 @@ impl ResultsPane {
             .and_then(|ix| run.state.process(ix))
             .map(|process| Who::of(run.state, theme, process));
         let (word, value) = outcome_words(run, task);
-        let is_selected = run
-            .selection
-            .is_some_and(|selection| selection.holds_task(run.state, ix));
+        let mark = run.mark(|selection| selection.tie_to_task(run.state, ix));
+        run.point(&response, Selection::Task(ix));
         let arrived = task
             .end
             .as_ref()
@@ -101,13 +107,10 @@ impl ResultsPane {
             arrived.clone().unwrap_or_default(),
         ]
         .join(" ");
-        response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
+        response
+            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
         let painter = ui.painter();
-        if is_selected {
-            painter.rect_filled(rect, 0, theme.selected);
-        } else if response.hovered() || response.has_focus() {
-            painter.rect_filled(rect, 0, theme.hover);
-        }
+        run.row_ground(painter, rect, mark, &response);
         let y = rect.center().y;
         let cell = |left: f32, right: f32, words: &str, ink, face| {
             elided(ui, rect.left() + left..=right, y, words, ink, face);
@@ -117,7 +120,7 @@ impl ResultsPane {
         cell(
             TASK,
             rect.left() + WORKER - UNIT,
-            &task.label,
+            short(&task.label),
             theme.text_strong,
             Face::Medium,
         );
@@ -129,23 +132,25 @@ impl ResultsPane {
             Some(_) => theme.error,
             None => theme.text_dim,
         };
-        let word_right = painter
-            .text(
-                pos2(rect.left() + RESULT, y),
-                Align2::LEFT_CENTER,
-                word,
-                theme::font(Face::Regular, theme::TEXT_S),
-                ink,
-            )
-            .right();
-        elided(
-            ui,
-            word_right + 1.5 * UNIT..=left_of(arrived_x) - 36.0,
-            y,
-            &value,
-            theme.text_strong,
-            Face::Mono,
-        );
+        let room = left_of(arrived_x) - 36.0;
+        let is_error = task.end.as_ref().is_some_and(|end| end.error.is_some());
+        if is_error && !value.is_empty() {
+            // The error's own name says that it is one.
+            let left = rect.left() + RESULT;
+            elided(ui, left..=room, y, &value, ink, Face::Regular);
+        } else {
+            let word_right = painter
+                .text(
+                    pos2(rect.left() + RESULT, y),
+                    Align2::LEFT_CENTER,
+                    word,
+                    theme::font(Face::Regular, theme::TEXT_S),
+                    ink,
+                )
+                .right();
+            let left = word_right + 1.5 * UNIT;
+            elided(ui, left..=room, y, &value, theme.text_strong, Face::Mono);
+        }
         let figure = |from_right: f32, words: &str, ink| {
             painter.text(
                 pos2(left_of(from_right), y),
@@ -162,7 +167,7 @@ impl ResultsPane {
         }
         figure(RAN, &time(task.run_micros(run.now)), theme.text);
         if response.clicked() {
-            self.seen_selection = Some(Selection::Task(ix));
+            self.sight.note_click(run, Selection::Task(ix));
             run.select(Selection::Task(ix));
         }
         response.context_menu(|ui| {
@@ -175,6 +180,14 @@ impl ResultsPane {
             let full = row_text(run, task);
             response.on_hover_text(full.replace('\t', "\n"));
         }
+    }
+}
+
+/// A task's name as it fits into a narrow column: of a path, the file's name.
+fn short(label: &str) -> &str {
+    match label.rsplit_once('/') {
+        Some((_, file)) if label.starts_with('/') && !file.is_empty() => file,
+        _ => label,
     }
 }
 
@@ -202,15 +215,22 @@ pub fn head_ui(ui: &mut Ui, run: &RunView<'_>, columns: &[(f32, &str)]) {
         .hline(rect.x_range(), rect.bottom() - 0.5, run.theme.line());
 }
 
-/// The button that copies all results.
+/// The button that copies all results, or all items of a run with queues.
 pub fn copy_button_ui(ui: &mut Ui, run: &RunView<'_>) {
-    if icon_button(ui, run.theme, Icon::Copy, run.text.get("results-copy")).clicked() {
-        let rows: Vec<_> = run
-            .state
-            .tasks()
-            .iter()
-            .map(|task| row_text(run, task))
-            .collect();
+    let queues = run.state.queues();
+    let key = if queues.is_empty() {
+        "results-copy"
+    } else {
+        "items-copy"
+    };
+    if icon_button(ui, run.theme, Icon::Copy, run.text.get(key)).clicked() {
+        let rows: Vec<_> = if queues.is_empty() {
+            let tasks = run.state.tasks().iter();
+            tasks.map(|task| row_text(run, task)).collect()
+        } else {
+            let items = queues.iter().flat_map(|queue| queue.items.iter());
+            items.map(|item| item_text(run, item)).collect()
+        };
         ui.copy_text(rows.join("\n"));
     }
 }

@@ -4,6 +4,8 @@ use eframe::egui::{
     self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
+use super::results::elided;
+use super::sight::Sight;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
@@ -14,106 +16,195 @@ use crate::run::state::{ProcessIx, ProcessState};
 /// The height of a process's two lines.
 const HEIGHT: f32 = 46.0;
 
-/// Draws the pane.
-pub fn workers_ui(ui: &mut Ui, run: &RunView<'_>) {
-    let processes = run.state.processes();
-    if processes.is_empty() {
-        empty_ui(ui, run.theme, run.text.get("workers-empty"));
-        return;
-    }
-    ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical()
-        .id_salt("workers")
-        .auto_shrink(false)
-        .show_rows(ui, HEIGHT, processes.len(), |ui, range| {
-            for place in range {
-                if let Some(process) = processes.get(place) {
-                    ui.push_id(place, |ui| row_ui(ui, run, ProcessIx(place), process));
-                }
-            }
-        });
+/// How the processes are looked at.
+#[derive(Clone, Debug, Default)]
+pub struct WorkersPane {
+    sight: Sight,
 }
 
-fn row_ui(ui: &mut Ui, run: &RunView<'_>, ix: ProcessIx, process: &ProcessState) {
-    let theme = run.theme;
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
-    let who = Who::of(run.state, theme, process);
-    let words = run.state_words(ix);
-    let is_selected = run
-        .selection
-        .is_some_and(|selection| selection.process(run.state) == Some(ix));
-    let spoken = format!("{}: {words}", who.spoken());
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &spoken));
-    let painter = ui.painter();
-    if is_selected {
-        painter.rect_filled(rect, 0, theme.selected);
-    } else if response.hovered() || response.has_focus() {
-        painter.rect_filled(rect, 0, theme.hover);
+impl WorkersPane {
+    /// Draws the pane: the main, then its children in order of appearance.
+    pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
+        let processes = run.state.processes();
+        if run.state.main_pid().is_none() && processes.is_empty() {
+            empty_ui(ui, run.theme, run.text.get("workers-empty"));
+            return;
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let mut area = ScrollArea::vertical().id_salt("workers").auto_shrink(false);
+        let target = self.sight.target(run, false, |selection| match selection {
+            Selection::Main => Some(0),
+            _ => selection.process(run.state).map(|ix| ix.0 + 1),
+        });
+        if let Some(row) = target {
+            let height = ui.available_height();
+            area = area.vertical_scroll_offset(Sight::offset(row, HEIGHT, height));
+        }
+        let rows = processes.len() + 1;
+        let output = area.show_rows(ui, HEIGHT, rows, |ui, range| {
+            for row in range {
+                let place = row.checked_sub(1);
+                ui.push_id(row, |ui| match place {
+                    None => self.main_ui(ui, run),
+                    Some(place) => {
+                        if let Some(process) = processes.get(place) {
+                            self.row_ui(ui, run, ProcessIx(place), process);
+                        }
+                    }
+                });
+            }
+        });
+        self.sight.note_shown(&output, HEIGHT, rows);
     }
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
-    let first = rect.top() + 15.0;
-    let second = rect.top() + 33.0;
-    let left = rect.left() + 2.0 * UNIT;
-    let mut right = who.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
-    if process.nth > 1 {
-        let place = figures::ordinal(run.text, u64::from(process.nth));
-        right = painter
-            .text(
-                pos2(right - UNIT, first),
-                Align2::LEFT_CENTER,
-                run.text.with("lane-nth", &[("place", place.into())]),
-                theme::font(Face::Regular, theme::TEXT_XS),
-                theme.text_dim,
-            )
-            .right()
-            + 2.0 * UNIT;
+
+    fn main_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
+        let theme = run.theme;
+        let size = vec2(ui.available_width(), HEIGHT);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+        let Some(header) = run.state.header() else {
+            return;
+        };
+        let who = Who::of_pid(run.state, theme, header.main.pid);
+        let words = main_words(run);
+        let mark = run.mark(|selection| selection.tie_to_main(run.state));
+        run.point(&response, Selection::Main);
+        let spoken = format!("{}: {words}", who.spoken());
+        response
+            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
+        let painter = ui.painter();
+        run.row_ground(painter, rect, mark, &response);
+        painter.hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
+        let first = rect.top() + 15.0;
+        let left = rect.left() + 2.0 * UNIT;
+        let right = who.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
+        let room = right..=rect.right() - theme::ROW_TALL - 2.0 * UNIT;
+        elided(ui, room, first, &words, theme.text_strong, Face::Medium);
+        painter.text(
+            pos2(left, rect.top() + 33.0),
+            Align2::LEFT_CENTER,
+            run.text.get("workers-main"),
+            theme::font(Face::Regular, theme::TEXT_S),
+            theme.text_dim,
+        );
+        if response.clicked() {
+            self.sight.note_click(run, Selection::Main);
+            run.select(Selection::Main);
+        }
+        if run.state.is_live() {
+            let mut child = buttons_at(ui, rect);
+            let name = [("who", who.spoken().into())];
+            let name = run.text.with("workers-show", &name);
+            if icon_button(&mut child, theme, Icon::Monitor, &name).clicked() {
+                run.commands.send(Command::ShowInMonitor(header.main));
+            }
+        }
+        response.on_hover_text(words);
     }
-    let is_bad = process.exit_code.is_some_and(|code| code != 0);
-    painter.text(
-        pos2(right, first),
-        Align2::LEFT_CENTER,
-        &words,
-        theme::font(Face::Medium, theme::TEXT_S),
-        if is_bad {
-            theme.error
-        } else {
-            theme.text_strong
-        },
-    );
-    let small = theme::font(Face::Regular, theme::TEXT_S);
-    painter.text(
-        pos2(left, second),
-        Align2::LEFT_CENTER,
-        figures_line(run, process),
-        small,
-        theme.text_dim,
-    );
-    if response.clicked() {
-        run.select(Selection::Process(ix));
+
+    fn row_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, ix: ProcessIx, process: &ProcessState) {
+        let theme = run.theme;
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+        let who = Who::of(run.state, theme, process);
+        let words = run.state_words(ix);
+        let mark = run.mark(|selection| selection.tie_to_process(run.state, ix));
+        run.point(&response, Selection::Process(ix));
+        let spoken = format!("{}: {words}", who.spoken());
+        response
+            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
+        let painter = ui.painter();
+        run.row_ground(painter, rect, mark, &response);
+        painter.hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
+        let first = rect.top() + 15.0;
+        let second = rect.top() + 33.0;
+        let left = rect.left() + 2.0 * UNIT;
+        let mut right = who.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
+        if process.nth > 1 {
+            let place = figures::ordinal(run.text, u64::from(process.nth));
+            right = painter
+                .text(
+                    pos2(right - UNIT, first),
+                    Align2::LEFT_CENTER,
+                    run.text.with("lane-nth", &[("place", place.into())]),
+                    theme::font(Face::Regular, theme::TEXT_XS),
+                    theme.text_dim,
+                )
+                .right()
+                + 2.0 * UNIT;
+        }
+        let is_bad = process.exit_code.is_some_and(|code| code != 0);
+        painter.text(
+            pos2(right, first),
+            Align2::LEFT_CENTER,
+            &words,
+            theme::font(Face::Medium, theme::TEXT_S),
+            if is_bad {
+                theme.error
+            } else {
+                theme.text_strong
+            },
+        );
+        let small = theme::font(Face::Regular, theme::TEXT_S);
+        painter.text(
+            pos2(left, second),
+            Align2::LEFT_CENTER,
+            figures_line(run, process),
+            small,
+            theme.text_dim,
+        );
+        if response.clicked() {
+            self.sight.note_click(run, Selection::Process(ix));
+            run.select(Selection::Process(ix));
+        }
+        buttons_ui(ui, run, process, &who, rect);
+        let tip = [process.name.clone(), figures_tip(run, process)]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
+        response.on_hover_text(tip);
     }
+}
+
+/// What the main does, in words.
+fn main_words(run: &RunView<'_>) -> String {
+    let text = run.text;
+    if let Some(span) = run.state.current_step().filter(|_| run.state.is_live()) {
+        let call = format!("{}({})", span.what.call, span.what.args);
+        let line = span.what.line.unwrap_or_default();
+        return text.with(
+            "workers-main-at",
+            &[("call", call.into()), ("line", line.into())],
+        );
+    }
+    let key = if !run.state.is_live() {
+        "workers-main-ended"
+    } else if run.state.code_finished().is_some() {
+        "lane-code-finished"
+    } else {
+        "workers-main-runs"
+    };
+    text.get(key).to_owned()
+}
+
+/// Where a row's buttons stand.
+fn buttons_at(ui: &mut Ui, row: Rect) -> Ui {
     let buttons = Rect::from_min_max(
-        pos2(rect.right() - 2.0 * (theme::ROW_TALL + UNIT), rect.top()),
-        pos2(rect.right() - UNIT, rect.bottom()),
+        pos2(row.right() - 2.0 * (theme::ROW_TALL + UNIT), row.top()),
+        pos2(row.right() - UNIT, row.bottom()),
     );
-    buttons_ui(ui, run, process, &who, buttons);
-    let tip = [process.name.clone(), figures_tip(run, process)]
-        .into_iter()
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n");
-    response.on_hover_text(tip);
+    ui.new_child(
+        UiBuilder::new()
+            .max_rect(buttons)
+            .layout(egui::Layout::right_to_left(egui::Align::Center)),
+    )
 }
 
 fn buttons_ui(ui: &mut Ui, run: &RunView<'_>, process: &ProcessState, who: &Who, rect: Rect) {
     if process.exited.is_some() || !run.state.is_live() {
         return;
     }
-    let mut child = ui.new_child(
-        UiBuilder::new()
-            .max_rect(rect)
-            .layout(egui::Layout::right_to_left(egui::Align::Center)),
-    );
+    let mut child = buttons_at(ui, rect);
     child.spacing_mut().item_spacing.x = 0.0;
     let name = |key| run.text.with(key, &[("who", who.spoken().into())]);
     if icon_button(&mut child, run.theme, Icon::Close, &name("workers-kill")).clicked() {

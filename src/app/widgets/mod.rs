@@ -6,6 +6,7 @@ mod curve;
 mod empty;
 mod line;
 mod menu;
+mod prose;
 mod tabs;
 
 pub use button::{icon_button, link_button, rail_button, small_button, small_label, text_button};
@@ -14,4 +15,5 @@ pub use curve::{Axes, Curve, CurvePlot, span_for, top_for};
 pub use empty::empty_ui;
 pub use line::{line_galley, paint_line};
 pub use menu::menu_style;
+pub use prose::prose;
 pub use tabs::tab;

@@ -3,7 +3,7 @@
 use super::{Finish, Progress, RunHeader, RunState, Sample, StepSpan, Stop, WaitReason};
 use crate::os::ProcKey;
 use crate::run::event::{EventKind, Phase, RunEvent, RunTime};
-use crate::run::log::LogLine;
+use crate::run::log::{LineKind, LogLine, Note};
 
 /// Lists that only a broken stream makes long (refusals, signals) stop growing here.
 const FEW: usize = 1000;
@@ -87,6 +87,8 @@ impl RunState {
                 });
             }
             EventKind::InitializerFailed { pid, error } => {
+                let words = format!("{}: {}", error.kind, error.message);
+                self.note(t, *pid, Note::InitializerFailed, &words);
                 self.with_process(*pid, |process| {
                     process.initializer_error = Some(error.clone());
                 });
@@ -142,7 +144,7 @@ impl RunState {
             } => self.log.push(LogLine {
                 t,
                 pid: *pid,
-                stream: *stream,
+                kind: LineKind::Output(*stream),
                 task: *task,
                 text: text.as_str().into(),
                 continued: *continued,
@@ -150,13 +152,15 @@ impl RunState {
             }),
             EventKind::OutputDropped { pid, lines, .. } => {
                 self.log.note_dropped(*pid, *lines);
+                self.note(t, *pid, Note::LinesLeftOut(*lines), "");
                 if self.main_pid() != Some(*pid) {
                     self.with_process(*pid, |process| {
                         process.lines_dropped = process.lines_dropped.saturating_add(*lines);
                     });
                 }
             }
-            EventKind::PipeLeaked { pid, .. } => {
+            EventKind::PipeLeaked { pid, stream } => {
+                self.note(t, *pid, Note::PipeHeld(*stream), "");
                 self.with_process(*pid, |process| process.pipe_leaked = true);
             }
             EventKind::PoolState { state } => {
@@ -181,6 +185,8 @@ impl RunState {
             }
             EventKind::StopRequested { by, at_once } => {
                 if self.stops.len() < FEW {
+                    let note = Note::StopRequested { at_once: *at_once };
+                    self.note(t, self.main_pid().unwrap_or_default(), note, by);
                     self.stops.push(Stop {
                         t,
                         by: by.clone(),
@@ -189,6 +195,7 @@ impl RunState {
                 }
             }
             EventKind::SignalSent { pid, signal } => {
+                self.note(t, *pid, Note::SignalSent, signal);
                 if self.main_pid() != Some(*pid) {
                     self.with_process(*pid, |process| {
                         if process.signals.len() < FEW {
@@ -199,6 +206,8 @@ impl RunState {
             }
             EventKind::RequestRefused { reason, .. } => {
                 if self.refusals.len() < FEW {
+                    let main = self.main_pid().unwrap_or_default();
+                    self.note(t, main, Note::RequestRefused, reason);
                     self.refusals.push((t, reason.clone()));
                 }
             }
@@ -211,6 +220,11 @@ impl RunState {
             }
             EventKind::Unknown => self.unknown += 1,
         }
+    }
+
+    /// Notes in the log what happened to a process.
+    pub(super) fn note(&mut self, t: RunTime, pid: u32, note: Note, text: &str) {
+        self.log.push(LogLine::note(t, pid, note, text));
     }
 
     fn main_step(&mut self, t: RunTime, phase: Phase, step: StepSpan) {

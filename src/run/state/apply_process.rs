@@ -3,6 +3,7 @@
 use super::{Lane, LaneIx, ProcessIx, ProcessState, RunState};
 use crate::os::ProcKey;
 use crate::run::event::{EventKind, Role, RunTime};
+use crate::run::log::Note;
 
 impl RunState {
     /// The process with this pid, made up as far as known if nobody introduced it.
@@ -118,6 +119,10 @@ impl RunState {
             process.via = *via;
             process.started = Some(t);
             process.replaced_after_micros = gap;
+            if gap.is_some() {
+                // The note of the end that it follows names the gap.
+                self.log.note_rewritten();
+            }
         }
     }
 
@@ -149,6 +154,9 @@ impl RunState {
             if let Some(task) = process.task {
                 // Its bar ends here, whatever is told of the task later.
                 self.end_bar(task, t);
+            }
+            if exit_code != 0 {
+                self.note(t, pid, Note::Exited(exit_code), "");
             }
         }
     }

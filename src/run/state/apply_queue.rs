@@ -2,6 +2,7 @@
 
 use super::{Held, ProcessIx, QueueIx, QueueState, RunState, Wait, WaitReason};
 use crate::run::event::{ItemData, RunTime, WaitData};
+use crate::run::log::Note;
 
 impl RunState {
     pub(super) fn queue_ix(&mut self, name: &str) -> QueueIx {
@@ -104,7 +105,11 @@ impl RunState {
             self.end_held(holder, t);
         }
         if let Some(queue) = self.queues.get_mut(ix.0) {
-            queue.returned(t, data);
+            let place = queue.returned(t, data);
+            let item = queue.items.get(place);
+            let text = item.map(|item| item.text.clone()).unwrap_or_default();
+            let name = queue.name.as_str().into();
+            self.note(t, data.pid, Note::ItemReturned { queue: name }, &text);
         }
     }
 }

@@ -131,6 +131,7 @@ impl RunState {
             }
             if *outcome == Outcome::WorkerDied {
                 process.lost = Some(ix);
+                self.log.note_rewritten();
             }
         }
     }

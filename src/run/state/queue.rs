@@ -191,14 +191,15 @@ impl QueueState {
         place
     }
 
-    pub(super) fn returned(&mut self, t: RunTime, data: &ItemData) {
+    /// Returns the item's place.
+    pub(super) fn returned(&mut self, t: RunTime, data: &ItemData) -> usize {
         let place = self.item_place(data);
         self.depth.set(t, i64::from(data.depth));
         let Some(item) = self.items.get_mut(place) else {
-            return;
+            return place;
         };
         if item.stay.is_some() {
-            return;
+            return place;
         }
         if item.got.take().is_some() {
             if item.is_sentinel {
@@ -210,5 +211,6 @@ impl QueueState {
         item.consumer = None;
         item.attempt = item.attempt.max(data.attempt);
         self.begin_stay(place, t);
+        place
     }
 }

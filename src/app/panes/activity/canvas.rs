@@ -107,10 +107,13 @@ impl Canvas<'_> {
         self.outline(rect, Stroke::new(1.0, color));
         let mut fitted = self.fit(rect, name, label_font(), ink);
         let may_cut = rect.width() >= LEAST_CUT;
-        // Where the reason has no room, the word before it does.
-        if fitted.as_ref().is_some_and(|(galley, _)| galley.elided)
-            && let Some((word, _)) = name.split_once(": ")
-        {
+        // Where the reason has no room, the word before it does; and a call is known by its own name.
+        let is_cut = fitted.as_ref().is_some_and(|(galley, _)| galley.elided);
+        let shorter = name
+            .split_once(": ")
+            .map(|(word, _)| word)
+            .or_else(|| name.strip_prefix("pool."));
+        if let Some(word) = shorter.filter(|_| is_cut) {
             fitted = self.fit(rect, word, label_font(), ink);
         }
         if let Some((galley, at)) = fitted.filter(|(galley, _)| !galley.elided || may_cut) {
@@ -189,6 +192,17 @@ impl Canvas<'_> {
     /// Whether this is selected.
     pub fn is_selected(&self, matches: impl Fn(Selection) -> bool) -> bool {
         self.run.selection.is_some_and(matches)
+    }
+
+    /// Outlines what is selected, and faintly what is under the pointer in another pane.
+    pub fn mark(&self, rect: Rect, matches: impl Fn(Selection) -> bool) {
+        if self.run.selection.is_some_and(&matches) {
+            self.selected_outline(rect);
+        } else if self.run.preview.is_some_and(matches) {
+            let stroke = Stroke::new(1.0, self.run.theme.text_strong);
+            self.painter
+                .rect_stroke(rect.expand(1.0), RADIUS, stroke, StrokeKind::Middle);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use super::rows::{Row, Rows};
 use super::worker_lane::band;
-use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
+use crate::app::lab::{Mark, RunView, Selection, Tie, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
 use crate::run::state::{LaneIx, ProcessIx};
 
@@ -40,6 +40,7 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
                     rect.intersect(area),
                     &who.spoken(),
                     Selection::Main,
+                    run.mark(|selection| selection.tie_to_main(run.state)),
                 );
             }
             Row::Callbacks => dim(
@@ -65,7 +66,8 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
                 }
                 let spoken = format!("{}, {}", who.spoken(), run.state_words(process));
                 let selection = Selection::Process(process);
-                click(ui, run, rect.intersect(area), &spoken, selection);
+                let mark = run.mark(|selection| lane_tie(run, selection, ix));
+                click(ui, run, rect.intersect(area), &spoken, selection, mark);
             }
             Row::Queue(ix) => {
                 if let Some(queue) = run.state.queue(ix) {
@@ -97,20 +99,36 @@ fn lane_who(run: &RunView<'_>, ix: LaneIx) -> Option<(ProcessIx, Who)> {
     Some((process, Who::of(run.state, run.theme, state)))
 }
 
-fn click(ui: &Ui, run: &RunView<'_>, rect: Rect, spoken: &str, selection: Selection) {
+/// How closely a lane's processes belong to a selection.
+fn lane_tie(run: &RunView<'_>, selection: Selection, ix: LaneIx) -> Tie {
+    let processes = run.state.lane(ix).map(|lane| lane.processes.as_slice());
+    // Of very many processes in one lane the latest stand for all.
+    processes
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take(100)
+        .map(|process| selection.tie_to_process(run.state, *process))
+        .max()
+        .unwrap_or(Tie::None)
+}
+
+fn click(ui: &Ui, run: &RunView<'_>, rect: Rect, spoken: &str, selection: Selection, mark: Mark) {
     let id = ui.make_persistent_id(("lane", spoken.split(',').next()));
     let response = ui.interact(rect, id, Sense::click());
-    let is_selected = run.selection == Some(selection);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, spoken));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, mark.is_answer(), spoken));
+    run.point(&response, selection);
     if response.clicked() {
-        run.send(LabCommand::Select((!is_selected).then_some(selection)));
+        run.select(selection);
     }
-    if is_selected || response.hovered() || response.has_focus() {
-        let color = if is_selected {
-            run.theme.accent
-        } else {
-            run.theme.border_strong
-        };
+    let color = match mark {
+        Mark::Selected => Some(run.theme.accent),
+        Mark::Related => Some(run.theme.accent.gamma_multiply(0.6)),
+        _ if response.hovered() || response.has_focus() => Some(run.theme.border_strong),
+        Mark::Preview => Some(run.theme.border_strong),
+        Mark::None => None,
+    };
+    if let Some(color) = color {
         let edge = Rect::from_min_max(rect.left_top(), pos2(rect.left() + 2.0, rect.bottom()));
         ui.painter().rect_filled(edge, 0, color);
     }

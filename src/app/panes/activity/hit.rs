@@ -73,8 +73,8 @@ impl Card<'_, '_> {
 
     fn line(&mut self, text: &str) {
         let font = theme::font(Face::Regular, theme::TEXT_S);
-        self.ui
-            .label(RichText::new(text).font(font).color(self.run.theme.text));
+        let words = RichText::new(text).font(font).color(self.run.theme.text);
+        self.ui.add(egui::Label::new(words).extend());
     }
 
     fn code(&mut self, text: &str) {

@@ -80,22 +80,21 @@ pub fn calls_ui(canvas: &mut Canvas<'_>, row: Rect) {
             HitKind::Steps(last - place + 1)
         };
         canvas.note_hit(rect, kind);
-        let is_selected = (place..=last)
-            .filter_map(|place| steps.at(place))
-            .any(|span| is_line_selected(canvas, span));
-        if is_selected {
-            canvas.selected_outline(rect);
-        }
+        canvas.mark(rect, |selection| {
+            (place..=last)
+                .filter_map(|place| steps.at(place))
+                .any(|span| holds_call(selection, span))
+        });
         place = last + 1;
     }
 }
 
-fn is_line_selected(canvas: &Canvas<'_>, span: &Span<StepSpan>) -> bool {
-    canvas.is_selected(|s| match s {
+fn holds_call(selection: Selection, span: &Span<StepSpan>) -> bool {
+    match selection {
         Selection::Line(line) => span.what.line == Some(line),
         Selection::Main => true,
         _ => false,
-    })
+    }
 }
 
 fn call_ui(canvas: &mut Canvas<'_>, span: &Span<StepSpan>, band: Rect) {
@@ -109,9 +108,7 @@ fn call_ui(canvas: &mut Canvas<'_>, span: &Span<StepSpan>, band: Rect) {
     let words = call_words(run.state, span);
     canvas.hatched(rect, theme.hatch, &words, theme.text_strong);
     canvas.note_hit(rect, HitKind::Step(span.what.step));
-    if is_line_selected(canvas, span) {
-        canvas.selected_outline(rect);
-    }
+    canvas.mark(rect, |selection| holds_call(selection, span));
 }
 
 /// The callback thread: a block as long as the callback ran, in the colour of the worker whose result it got.
@@ -164,9 +161,7 @@ pub fn callbacks_ui(canvas: &mut Canvas<'_>, row: Rect) {
         }
         free_from = right;
         canvas.note_hit(rect, HitKind::Callback(span.what.task));
-        if canvas.is_selected(|s| s.holds_task(run.state, span.what.task)) {
-            canvas.selected_outline(rect);
-        }
+        canvas.mark(rect, |s| s.holds_task(run.state, span.what.task));
     }
 }
 

@@ -1,12 +1,16 @@
 //! The lane of a queue, and the figure of waiting tasks.
 
-use eframe::egui::{Align2, Color32, Mesh, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, Mesh, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
+};
 
 use super::canvas::{Canvas, label_font};
 use super::hit::HitKind;
-use super::rows::Rows;
+use super::rows::{Rows, WARNING};
 use super::worker_lane::band;
-use crate::app::lab::color_of;
+use crate::app::lab::{RunView, color_of};
+use crate::app::panes::results::elided;
 use crate::app::theme::{self, Face, UNIT};
 use crate::run::state::{QueueIx, QueueState, Stay, Step, StepSeries};
 
@@ -24,6 +28,55 @@ pub fn sentinel(canvas: &Canvas<'_>, at: Pos2) {
     canvas
         .painter
         .galley(rect.center() - galley.size() / 2.0, galley, ink);
+}
+
+/// The warning below the first queue: its sentinels do not fit its consumers.
+pub fn warning_ui(ui: &Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
+    let Some(queue) = rows.queue(QueueIx(0)) else {
+        return;
+    };
+    let Some(words) = run.sentinel_warning() else {
+        return;
+    };
+    let theme = run.theme;
+    let top = queue.bottom();
+    let strip = Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), top + WARNING))
+        .shrink2(vec2(UNIT, 2.0));
+    let seen = strip.intersect(area);
+    if !seen.is_positive() {
+        return;
+    }
+    let response = ui.interact(seen, ui.make_persistent_id("sentinels"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+    let painter = ui.painter_at(area);
+    painter.rect(
+        strip,
+        theme::RADIUS,
+        theme.warning,
+        Stroke::NONE,
+        StrokeKind::Inside,
+    );
+    let ink = theme::ink_on(theme.warning);
+    let middle = pos2(strip.left() + 3.5 * UNIT, strip.center().y);
+    // A triangle with a stroke in it, as on road signs: the strip is told by more than its colour.
+    let arm = 5.5;
+    painter.add(Shape::convex_polygon(
+        vec![
+            middle + vec2(0.0, -arm),
+            middle + vec2(arm, arm),
+            middle + vec2(-arm, arm),
+        ],
+        ink,
+        Stroke::NONE,
+    ));
+    painter.vline(
+        middle.x,
+        middle.y - 2.0..=middle.y + 3.5,
+        Stroke::new(1.5, theme.warning),
+    );
+    let room = middle.x + 3.0 * UNIT..=strip.right() - UNIT;
+    elided(ui, room, strip.center().y, &words, ink, Face::Semibold);
+    response.on_hover_text(words);
 }
 
 /// How high one item's box is in a lane of this height.
@@ -101,9 +154,7 @@ fn boxes_ui(
             put_tick(canvas, rows, item.producer, left, color);
         }
         canvas.note_hit(rect, HitKind::Item(ix, place));
-        if canvas.is_selected(|s| s.holds_item(run.state, ix, place)) {
-            canvas.selected_outline(rect);
-        }
+        canvas.mark(rect, |s| s.holds_item(run.state, ix, place));
     }
 }
 

@@ -16,6 +16,9 @@ const ITEM: f32 = 15.0;
 /// Where there is room, lanes are as high as this.
 const TALLEST: f32 = 40.0;
 
+/// The height of the warning below a queue.
+pub const WARNING: f32 = 24.0;
+
 /// A row of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Row {
@@ -41,6 +44,7 @@ pub struct Rows {
 impl Rows {
     /// Lays the rows of a run out, the first at the top of `area` moved up by `scroll`.
     pub fn of(state: &RunState, area: Rect, scroll: f32) -> Self {
+        let has_warning = state.sentinel_mismatch().is_some();
         let mut order = vec![Row::Main];
         let has_callbacks = !state.callbacks().is_empty()
             || state.header().is_some_and(|header| {
@@ -62,6 +66,7 @@ impl Rows {
 
         // Lanes share the room that the other rows leave.
         let fixed: f32 = order.iter().map(|row| fixed_height(state, *row)).sum();
+        let fixed = fixed + if has_warning { WARNING } else { 0.0 };
         let shared = state.lane_order().len() as f32 + 1.0;
         let lane = ((area.height() - fixed) / shared).floor();
         let lane = lane.clamp(theme::ROW_TALL, TALLEST);
@@ -71,6 +76,7 @@ impl Rows {
             let fixed = fixed_height(state, row);
             let (height, below) = match row {
                 Row::Main | Row::Lane(_) => (lane, fixed),
+                Row::Queue(QueueIx(0)) if has_warning => (fixed, WARNING),
                 _ => (fixed, 0.0),
             };
             let rect = Rect::from_min_max(at, pos2(area.right(), at.y + height));
@@ -104,6 +110,11 @@ impl Rows {
     /// A lane's row.
     pub fn lane(&self, ix: LaneIx) -> Option<Rect> {
         self.find(Row::Lane(ix))
+    }
+
+    /// A queue's row.
+    pub fn queue(&self, ix: QueueIx) -> Option<Rect> {
+        self.find(Row::Queue(ix))
     }
 
     /// The rows of lanes.

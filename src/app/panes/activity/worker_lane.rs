@@ -77,9 +77,6 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
         let body = Rect::from_x_y_ranges(middle..=right, band.y_range());
         canvas.bar(body, theme.faint(color));
         canvas.outline(body, Stroke::new(1.0, color.gamma_multiply(0.6)));
-        if process.role == Role::Producer {
-            canvas.label(body, &run.producer_name(process), theme.text);
-        }
     } else if right - middle > 1.0 {
         let y = band.center().y;
         canvas
@@ -113,8 +110,35 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
             3.0,
         ));
     }
-    if canvas.is_selected(|s| s == Selection::Process(ix)) {
-        canvas.selected_outline(whole);
+    canvas.mark(whole, |s| s == Selection::Process(ix));
+}
+
+/// What a producer is called in its program, over whatever else stands in its lane.
+pub fn name_ui(canvas: &Canvas<'_>, lane: &Lane, row: Rect) {
+    let run = canvas.run;
+    let producers = lane
+        .processes
+        .iter()
+        .filter_map(|ix| run.state.process(*ix))
+        .filter(|process| process.role == Role::Producer);
+    for process in producers {
+        let start = process
+            .ready
+            .or(process.started)
+            .map_or(0.0, RunTime::seconds);
+        let end = process.exited.unwrap_or(run.now).seconds();
+        let Some((left, right)) = canvas.x_range(start, end) else {
+            continue;
+        };
+        let body = Rect::from_x_y_ranges(left..=right, band(row).y_range());
+        let name = run.producer_name(process);
+        if let Some((galley, at)) = canvas.fit(body, &name, label_font(), run.theme.text)
+            && !galley.elided
+        {
+            let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(2.0, 0.0));
+            canvas.painter.rect_filled(ground, 2, run.theme.surface);
+            canvas.painter.galley(at, galley, run.theme.text);
+        }
     }
 }
 
@@ -238,10 +262,10 @@ fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
         .micros
         .saturating_sub(span.start.micros);
     let words = match outcome {
-        None | Some(Outcome::Ok) => format!("{}  {}", task.label, figures::duration(micros)),
-        Some(Outcome::WorkerDied) => run
-            .text
-            .with("lane-lost", &[("task", task.label.clone().into())]),
+        // That it was lost stands below, at the end of the process.
+        None | Some(Outcome::Ok | Outcome::WorkerDied) => {
+            format!("{}  {}", task.label, figures::duration(micros))
+        }
         Some(other) => format!(
             "{}  {}",
             task.label,
@@ -261,9 +285,7 @@ fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
         canvas.painter.rect_filled(edge, 0, theme.text_strong);
     }
     canvas.note_hit(rect, HitKind::Task(span.what));
-    if canvas.is_selected(|s| s.holds_task(run.state, span.what)) {
-        canvas.selected_outline(rect);
-    }
+    canvas.mark(rect, |s| s.holds_task(run.state, span.what));
 }
 
 /// CPU use inside a bar, from its bottom up: a full bar computed all the time.
@@ -336,9 +358,7 @@ fn held_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
             canvas.bar_label(rect, &item.text, &item.text, theme::ink_on(color));
         }
         canvas.note_hit(rect, HitKind::Item(held.queue, held.item));
-        if canvas.is_selected(|s| s.holds_item(run.state, held.queue, held.item)) {
-            canvas.selected_outline(rect);
-        }
+        canvas.mark(rect, |s| s.holds_item(run.state, held.queue, held.item));
     }
 }
 

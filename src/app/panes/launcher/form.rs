@@ -1,5 +1,7 @@
 //! The form of a run: what was typed, and the configuration that it means.
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::{Reader, field_of, sentence};
 use crate::app::text::Text;
 use crate::run::config::{CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind};
@@ -45,14 +47,15 @@ pub enum FormField {
 }
 
 /// What was typed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Form {
     /// A group of processes, a pool, or producers and consumers.
     pub kind: RunKind,
     /// How many workers.
     pub workers: String,
     /// The name of the task.
-    pub task: &'static str,
+    pub task: String,
     /// How many tasks.
     pub count: String,
     /// The task's arguments, one text for each of its parameters.
@@ -92,7 +95,7 @@ impl Default for Form {
         let mut form = Self {
             kind: RunKind::Pool,
             workers: "3".to_owned(),
-            task: "",
+            task: String::new(),
             count: "5".to_owned(),
             arguments: Vec::new(),
             mode: PoolMode::ApplyAsync,
@@ -127,12 +130,22 @@ impl Form {
 
     /// The chosen task.
     pub fn task(&self) -> Option<&'static TaskDeclaration> {
-        task::find(self.task)
+        task::find(&self.task)
+    }
+
+    /// Something remembered may name a task that there is no longer, or lack arguments: the first one takes its place.
+    pub fn mend(&mut self) {
+        let fits = self.task().is_some_and(|task| {
+            task.kind == TaskKind::Work && task.parameters.len() == self.arguments.len()
+        });
+        if !fits && let Some(task) = self.task().or_else(|| Self::tasks().next()) {
+            self.choose_task(task);
+        }
     }
 
     /// Chooses another task, with arguments to begin with.
     pub fn choose_task(&mut self, task: &'static TaskDeclaration) {
-        self.task = task.name;
+        task.name.clone_into(&mut self.task);
         self.arguments = task
             .parameters
             .iter()

@@ -166,7 +166,7 @@ impl Form {
             let mut chosen = None;
             let combo = ComboBox::from_id_salt("form-task")
                 .selected_text(
-                    RichText::new(self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
+                    RichText::new(&self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
                 )
                 .width(field_width(ui))
                 .show_ui(ui, |ui| {
@@ -183,7 +183,7 @@ impl Form {
                     }
                 });
             let tip = self.task().map_or("", |task| task.summary);
-            name_combo(&combo.response, name, self.task);
+            name_combo(&combo.response, name, &self.task);
             combo.response.on_hover_text(tip);
             if let Some(task) = chosen {
                 self.choose_task(task);
@@ -279,6 +279,12 @@ fn named_field_ui(
     typed: &mut String,
 ) {
     let is_bad = problems.iter().any(|(other, _)| *other == field);
+    // What an empty field means.
+    let hint = match field {
+        FormField::Sentinels => view.text.get("form-sentinels-hint"),
+        FormField::Seed => view.text.get("form-seed-hint"),
+        _ => "",
+    };
     row_ui(ui, view, name, |ui| {
         if is_bad {
             let stroke = egui::Stroke::new(1.0, view.theme.error);
@@ -287,7 +293,8 @@ fn named_field_ui(
             widgets.hovered.bg_stroke = stroke;
         }
         let edit = TextEdit::singleline(typed)
-            .desired_width(field_width(ui) - 4.0 * UNIT)
+            .desired_width(field_width(ui))
+            .hint_text(hint)
             .align(egui::Align2::LEFT_CENTER);
         let response = ui.add(edit);
         response.widget_info(|| {

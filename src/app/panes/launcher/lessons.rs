@@ -1,88 +1,81 @@
 //! The list of lessons.
 
-use eframe::egui::{self, Label, Margin, RichText, ScrollArea, Ui};
+use eframe::egui::{
+    self, Label, Margin, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, vec2,
+};
 
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::lab::LabCommand;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::text_button;
+use crate::app::widgets::{prose, text_button};
 use crate::run::lesson::Lesson;
 
-/// Draws the list: title, question, and Start for each.
+/// Draws the list, a card for each: title, question, and one Start. A click on a card lays its lesson out.
 pub fn lessons_ui(ui: &mut Ui, view: View<'_>, chosen: Option<&str>) {
-    let theme = view.theme;
     ScrollArea::vertical()
         .id_salt("lessons")
         .auto_shrink(false)
         .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.spacing_mut().item_spacing.y = 2.0 * UNIT;
+            ui.add_space(UNIT);
             for lesson in Lesson::all() {
                 let is_chosen = chosen == Some(lesson.name.as_str());
-                let fill = if is_chosen {
-                    theme.selected
-                } else {
-                    theme.surface
-                };
-                egui::Frame::new()
-                    .fill(fill)
-                    .inner_margin(Margin::same(12))
-                    .show(ui, |ui| {
-                        ui.set_width(ui.available_width());
-                        ui.spacing_mut().item_spacing.y = UNIT;
-                        line_ui(
-                            ui,
-                            lesson.title.get("en"),
-                            Face::Semibold,
-                            theme::TEXT_M,
-                            theme.text_strong,
-                        );
-                        line_ui(
-                            ui,
-                            lesson.ask.get("en"),
-                            Face::Regular,
-                            theme::TEXT_S,
-                            theme.text,
-                        );
-                        ui.horizontal(|ui| buttons_ui(ui, view, lesson));
-                    });
-                let line = ui.cursor().top();
-                ui.painter()
-                    .hline(ui.max_rect().x_range(), line, theme.line());
+                card_ui(ui, view, lesson, is_chosen);
             }
+            ui.add_space(UNIT);
         });
 }
 
-fn line_ui(ui: &mut Ui, words: &str, face: Face, size: f32, color: egui::Color32) {
-    let words = RichText::new(words)
-        .font(theme::font(face, size))
-        .color(color);
-    ui.add(Label::new(words).wrap());
-}
-
-fn buttons_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson) {
-    let args = [("lesson", lesson.title.get("en").into())];
+fn card_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson, is_chosen: bool) {
+    let theme = view.theme;
     let send = |command| view.commands.send(Command::Lab(command));
-    let start = text_button(
-        ui,
-        view.theme,
-        Some(Icon::Play),
-        view.text.get("lab-start"),
-        true,
-    );
-    if start
-        .on_hover_text(view.text.with("lesson-start-tip", &args))
-        .clicked()
-    {
-        send(LabCommand::ChooseLesson(&lesson.name));
-        send(LabCommand::Start);
+    let args = [("lesson", lesson.title.get("en").into())];
+    let border = if is_chosen {
+        theme.accent
+    } else {
+        theme.border
+    };
+    let frame = egui::Frame::new()
+        .fill(theme.raised)
+        .stroke(Stroke::new(1.0, border))
+        .corner_radius(theme::RADIUS)
+        .outer_margin(Margin::symmetric(8, 0))
+        .inner_margin(Margin::same(12));
+    let sense = UiBuilder::new().id_salt(&lesson.name).sense(Sense::click());
+    let card = ui.scope_builder(sense, |ui| {
+        frame.show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 1.5 * UNIT;
+            let title = RichText::new(lesson.title.get("en"))
+                .font(theme::font(Face::Semibold, theme::TEXT_M))
+                .color(theme.text_strong);
+            ui.add(Label::new(title).selectable(false).wrap());
+            let ask = prose(lesson.ask.get("en"), theme::TEXT_S, theme.text);
+            ui.add(Label::new(ask).selectable(false).wrap());
+            ui.add_space(UNIT / 2.0);
+            let label = view.text.get("lab-start");
+            if text_button(ui, theme, Some(Icon::Play), label, is_chosen)
+                .on_hover_text(view.text.with("lesson-start-tip", &args))
+                .clicked()
+            {
+                send(LabCommand::ChooseLesson(&lesson.name));
+                send(LabCommand::Start);
+            }
+        });
+    });
+    let response = card.response;
+    let words = view.text.with("lesson-open-tip", &args);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &words));
+    if response.hovered() || response.has_focus() {
+        let rect = response.rect.shrink2(vec2(8.0, 0.0));
+        let stroke = Stroke::new(1.0, theme.border_strong);
+        ui.painter()
+            .rect_stroke(rect, theme::RADIUS, stroke, StrokeKind::Inside);
     }
-    let open = text_button(ui, view.theme, None, view.text.get("lesson-open"), false);
-    if open
-        .on_hover_text(view.text.with("lesson-open-tip", &args))
-        .clicked()
-    {
+    if response.on_hover_text(words).clicked() {
         send(LabCommand::ChooseLesson(&lesson.name));
     }
 }

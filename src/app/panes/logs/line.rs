@@ -1,30 +1,62 @@
 //! One line of the log.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use eframe::egui::{Align2, Rect, Response, Ui, pos2, vec2};
 
-use crate::app::lab::{RunView, Selection, Who, figures};
+use crate::app::lab::{Mark, RunView, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
 use crate::run::event::Stream;
-use crate::run::log::LogLine;
+use crate::run::log::{LineKind, LogLine};
+
+use super::note::{self, Weight};
 
 /// So many characters of a line are drawn; the rest is counted.
 const DRAWN: usize = 2000;
 
 const TIME: f32 = 50.0;
 const CHIP: f32 = 31.0;
+/// The same where labels have two digits.
+const WIDE_CHIP: f32 = 38.0;
 const PID: f32 = 48.0;
 const STREAM: f32 = 27.0;
 
 /// A line made ready for the screen.
-pub struct Drawn {
+pub struct Drawn<'a> {
     who: Who,
     time: String,
     text: String,
-    stream: Stream,
-    stream_word: &'static str,
-    is_of_selection: bool,
+    origin: Origin,
+    /// `out`, `err`, `note` or `alarm`.
+    tag: &'a str,
+    mark: Mark,
+}
+
+/// Where a line comes from, as it looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Output(Stream),
+    Note(Weight),
+}
+
+/// What a line says: what was written, or the note in words.
+pub fn words<'a>(run: &RunView<'_>, line: &'a LogLine) -> Cow<'a, str> {
+    match &line.kind {
+        LineKind::Output(_) => Cow::Borrowed(&line.text),
+        LineKind::Note(note) => Cow::Owned(note::words(run, line, note)),
+    }
+}
+
+/// The word that says where a line comes from.
+pub fn tag<'a>(run: &RunView<'a>, line: &LogLine) -> &'a str {
+    match &line.kind {
+        LineKind::Output(stream) => stream_word(*stream),
+        LineKind::Note(note) if note::weight(run, line, note) == Weight::Alarm => {
+            run.text.get("log-alarm")
+        }
+        LineKind::Note(_) => run.text.get("log-note"),
+    }
 }
 
 /// `out` or `err`: the names that a shell knows.
@@ -35,17 +67,10 @@ pub fn stream_word(stream: Stream) -> &'static str {
     }
 }
 
-impl Drawn {
+impl<'a> Drawn<'a> {
     /// Makes a line ready.
-    pub fn of(run: &RunView<'_>, line: &LogLine) -> Self {
-        let task = line.task.and_then(|task| run.state.task_of_number(task));
-        let process = run.state.process_of_pid(line.pid);
-        let is_of_selection = run.selection.is_some_and(|selection| {
-            task.is_some_and(|task| selection.holds_task(run.state, task))
-                || process.is_some_and(|ix| selection == Selection::Process(ix))
-                || (selection == Selection::Main && run.state.main_pid() == Some(line.pid))
-        });
-        let mut text = visible(&line.text);
+    pub fn of(run: &RunView<'a>, line: &LogLine) -> Self {
+        let mut text = visible(&words(run, line));
         if line.continued {
             text.push_str(run.text.get("log-continued"));
         }
@@ -56,10 +81,18 @@ impl Drawn {
             who: Who::of_pid(run.state, run.theme, line.pid),
             time: figures::moment(line.t),
             text,
-            stream: line.stream,
-            stream_word: stream_word(line.stream),
-            is_of_selection,
+            origin: match &line.kind {
+                LineKind::Output(stream) => Origin::Output(*stream),
+                LineKind::Note(note) => Origin::Note(note::weight(run, line, note)),
+            },
+            tag: tag(run, line),
+            mark: run.mark(|selection| selection.tie_to_log(run.state, line)),
         }
+    }
+
+    /// Whether the line answers to what is selected.
+    pub fn is_answer(&self) -> bool {
+        self.mark.is_answer()
     }
 
     /// The line for a screen reader.
@@ -68,7 +101,7 @@ impl Drawn {
             "{} {} {} {}",
             self.time,
             self.who.spoken(),
-            self.stream_word,
+            self.tag,
             self.text
         )
     }
@@ -84,15 +117,13 @@ impl Drawn {
     ) -> f32 {
         let theme = run.theme;
         let painter = ui.painter();
-        if is_selected {
-            painter.rect_filled(rect, 0, theme.selected);
-        } else if self.is_of_selection {
-            painter.rect_filled(rect, 0, theme.faint(theme.accent));
-        } else if response.hovered() || response.has_focus() {
-            painter.rect_filled(rect, 0, theme.hover);
-        }
+        let mark = if is_selected {
+            Mark::Selected
+        } else {
+            self.mark
+        };
+        run.row_ground(painter, rect, mark, response);
         let y = rect.center().y;
-        let mono = |size| theme::font(Face::Mono, size);
         let mut x = rect.left() + 2.0 * UNIT;
         painter.text(
             pos2(x + TIME - 2.5 * UNIT, y),
@@ -103,7 +134,12 @@ impl Drawn {
         );
         x += TIME;
         let chip_right = self.who.paint_chip(painter, pos2(x, y));
-        x = (x + CHIP).max(chip_right + 1.5 * UNIT);
+        let chip = if run.state.lane_order().len() < 10 {
+            CHIP
+        } else {
+            WIDE_CHIP
+        };
+        x = (x + chip).max(chip_right + 1.5 * UNIT);
         painter.text(
             pos2(x, y),
             Align2::LEFT_CENTER,
@@ -112,36 +148,44 @@ impl Drawn {
             theme.text_dim,
         );
         x += PID;
-        let is_error = self.stream == Stream::Stderr;
-        if is_error {
-            // Told by the word and its frame, not by colour alone.
-            let tag = Rect::from_min_size(pos2(x - 3.0, y - 7.0), vec2(26.0, 14.0));
-            painter.rect_filled(tag, 3, theme.faint(theme.warning));
-        }
-        painter.text(
-            pos2(x, y),
-            Align2::LEFT_CENTER,
-            self.stream_word,
+        let (mark, ink) = match self.origin {
+            Origin::Output(Stream::Stdout) => (None, theme.text),
+            Origin::Output(Stream::Stderr) => (Some(theme.warning), theme.text),
+            Origin::Note(Weight::Quiet) => (Some(theme.text_dim), theme.text_dim),
+            Origin::Note(Weight::Warning) => (Some(theme.warning), theme.warning),
+            Origin::Note(Weight::Alarm) => (Some(theme.error), theme.error),
+        };
+        let is_note = matches!(self.origin, Origin::Note(_));
+        let tag = painter.layout_no_wrap(
+            self.tag.to_owned(),
             theme::font(Face::Regular, theme::TEXT_XS),
-            if is_error {
-                theme.warning
-            } else {
-                theme.text_dim
-            },
+            mark.unwrap_or(theme.text_dim),
         );
-        x += STREAM;
-        let ink = if is_selected {
+        let tag_width = tag.size().x;
+        if let Some(color) = mark {
+            // Told by the word and its frame, not by colour alone.
+            let frame = Rect::from_min_size(pos2(x - 3.0, y - 7.0), vec2(tag_width + 6.0, 14.0));
+            painter.rect_filled(frame, 3, theme.faint(color));
+        }
+        if is_note {
+            // A note is no line of the program: a bar at the left says so, and its words are in the window's own face.
+            let edge = Rect::from_min_size(rect.left_top(), vec2(3.0, rect.height()));
+            painter.rect_filled(edge, 0, ink);
+        }
+        let at = pos2(x, y - tag.size().y / 2.0);
+        painter.galley(at, tag, theme.text_dim);
+        x += STREAM.max(tag_width + 2.0 * UNIT);
+        let ink = if is_selected && !is_note {
             theme.text_strong
         } else {
-            theme.text
+            ink
         };
-        let drawn = painter.text(
-            pos2(x, y),
-            Align2::LEFT_CENTER,
-            &self.text,
-            mono(theme::TEXT_S),
-            ink,
-        );
+        let font = if is_note {
+            theme::font(Face::Medium, theme::TEXT_S)
+        } else {
+            theme::font(Face::Mono, theme::TEXT_S)
+        };
+        let drawn = painter.text(pos2(x, y), Align2::LEFT_CENTER, &self.text, font, ink);
         drawn.right() - rect.left() + 2.0 * UNIT
     }
 }

@@ -1,6 +1,8 @@
 //! Finding lines: a list of hits that grows with the log, a few lines at a time.
 
-use crate::run::log::{LogSource, LogStore};
+use std::borrow::Cow;
+
+use crate::run::log::{LogLine, LogSource, LogStore};
 
 /// So many lines are looked at for one picture.
 const LOOKED_AT: usize = 20_000;
@@ -15,6 +17,8 @@ pub struct Search {
     hits: Vec<u64>,
     /// The number of the first line not looked at yet.
     next: u64,
+    /// How often words of notes had changed when the lines were looked at.
+    rewritten: u64,
     is_behind: bool,
 }
 
@@ -40,16 +44,26 @@ impl Search {
     }
 
     /// Looks at the lines that are new, as far as one picture's time allows.
-    pub fn update(&mut self, log: &LogStore, source: LogSource) {
+    pub fn update(
+        &mut self,
+        log: &LogStore,
+        source: LogSource,
+        words: impl Fn(&LogLine) -> Cow<'_, str>,
+    ) {
         if !self.is_active() {
             self.is_behind = false;
             return;
         }
         let needle = self.text.to_lowercase();
         // The end of the log lies before what was looked at only when another run is shown.
-        if needle != self.needle || source != self.source || log.end() < self.next {
+        if needle != self.needle
+            || source != self.source
+            || log.end() < self.next
+            || log.rewritten() != self.rewritten
+        {
             self.needle = needle;
             self.source = source;
+            self.rewritten = log.rewritten();
             self.hits.clear();
             self.next = 0;
         }
@@ -65,7 +79,7 @@ impl Search {
             };
             if log
                 .line(number)
-                .is_some_and(|line| line.text.to_lowercase().contains(&self.needle))
+                .is_some_and(|line| words(line).to_lowercase().contains(&self.needle))
             {
                 self.hits.push(number);
             }
@@ -107,13 +121,17 @@ impl Search {
 mod tests {
     use super::*;
     use crate::run::event::{RunTime, Stream};
-    use crate::run::log::LogLine;
+    use crate::run::log::LineKind;
+
+    fn written(line: &LogLine) -> Cow<'_, str> {
+        Cow::Borrowed(&line.text)
+    }
 
     fn push(log: &mut LogStore, pid: u32, text: &str) {
         log.push(LogLine {
             t: RunTime::default(),
             pid,
-            stream: Stream::Stdout,
+            kind: LineKind::Output(Stream::Stdout),
             task: None,
             text: text.into(),
             continued: false,
@@ -134,20 +152,20 @@ mod tests {
             push(&mut log, 1, text);
         }
         let mut search = Search::default();
-        search.update(&log, LogSource::All);
+        search.update(&log, LogSource::All, written);
         assert_eq!(shown(&search, &log, LogSource::All), [0, 1, 2]);
         search.text_mut().push_str("START");
-        search.update(&log, LogSource::All);
+        search.update(&log, LogSource::All, written);
         assert_eq!(shown(&search, &log, LogSource::All), [0, 2]);
         push(&mut log, 2, "start");
         push(&mut log, 2, "start");
-        search.update(&log, LogSource::All);
+        search.update(&log, LogSource::All, written);
         assert_eq!(
             shown(&search, &log, LogSource::All),
             [2, 3, 4],
             "0 is kept no longer"
         );
-        search.update(&log, LogSource::Pid(1));
+        search.update(&log, LogSource::Pid(1), written);
         assert_eq!(shown(&search, &log, LogSource::Pid(1)), [2]);
         assert_eq!(search.row_of(&log, LogSource::Pid(1), 2), Some(0));
     }
@@ -160,10 +178,10 @@ mod tests {
         }
         let mut search = Search::default();
         search.text_mut().push('x');
-        search.update(&log, LogSource::All);
+        search.update(&log, LogSource::All, written);
         assert!(search.is_behind());
         assert_eq!(search.len(&log, LogSource::All), LOOKED_AT);
-        search.update(&log, LogSource::All);
+        search.update(&log, LogSource::All, written);
         assert!(!search.is_behind());
         assert_eq!(search.len(&log, LogSource::All), LOOKED_AT + 10);
     }

@@ -13,11 +13,11 @@ use proclab::run::request::Request;
 
 use crate::window::window_with;
 
-const POOL: &str = include_str!("../../../data/scripted/pool-callback.jsonl");
-const KILLED: &str = include_str!("../../../data/scripted/worker-killed.jsonl");
-const FOOD: &str = include_str!("../../../data/scripted/producer-consumer.jsonl");
+pub const POOL: &str = include_str!("../../../data/scripted/pool-callback.jsonl");
+pub const KILLED: &str = include_str!("../../../data/scripted/worker-killed.jsonl");
+pub const FOOD: &str = include_str!("../../../data/scripted/producer-consumer.jsonl");
 
-fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
+pub fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
     stream
         .lines()
         .map(|line| RunEvent::from_json(line).expect("a recorded event"))
@@ -26,7 +26,7 @@ fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
 }
 
 /// The Lab with a run that was started and has told of `stream` up to a moment.
-fn lab(stream: &str, seconds: f64) -> (Harness<'static, App>, ScriptedRun) {
+pub fn lab(stream: &str, seconds: f64) -> (Harness<'static, App>, ScriptedRun) {
     let run = ScriptedRun::default();
     let mut harness = window_with(&ScriptedFeed::new(20), &run);
     harness.state().commands().send(Command::OpenLab);
@@ -39,11 +39,11 @@ fn lab(stream: &str, seconds: f64) -> (Harness<'static, App>, ScriptedRun) {
 }
 
 /// A living run moves on with every picture: some steps instead of waiting for rest.
-fn steps(harness: &mut Harness<'_, App>) {
+pub fn steps(harness: &mut Harness<'_, App>) {
     harness.run_steps(6);
 }
 
-fn labels(harness: &Harness<'_, App>, role: Role) -> Vec<String> {
+pub fn labels(harness: &Harness<'_, App>, role: Role) -> Vec<String> {
     let mut nodes: Vec<(f32, String)> = harness
         .get_all_by_role(role)
         .map(|node| {
@@ -55,7 +55,7 @@ fn labels(harness: &Harness<'_, App>, role: Role) -> Vec<String> {
     nodes.into_iter().map(|(_, label)| label).collect()
 }
 
-fn open_tab(harness: &mut Harness<'_, App>, name: &str) {
+pub fn open_tab(harness: &mut Harness<'_, App>, name: &str) {
     harness.get_by_role_and_label(Role::Tab, name).click();
     steps(harness);
 }
@@ -106,7 +106,7 @@ fn a_pool_in_mid_run_is_told_in_words() {
         "work1 W2 4713 ok 1 2nd",
         "work3 W1 4712 running  ",
         "2.152 M 4711 out pid=4711 callback_work 0",
-        "15     pool.join()",
+        "15     pool.join() (main is here)",
     ] {
         assert!(items.iter().any(|item| item == row), "{row} in {items:#?}");
     }

@@ -1,6 +1,8 @@
 //! Whole panes by their labels, on scripted data: no display, no GPU, no threads.
 
 mod lab;
+mod lab_kept;
+mod lab_selection;
 mod monitor;
 mod shell;
 mod window;

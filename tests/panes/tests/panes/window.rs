@@ -5,6 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
+use proclab::app::settings::Settings;
 use proclab::app::{App, Sources, theme};
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
@@ -14,6 +15,15 @@ pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
 
 /// A window that looks at `feed` and whose runs tell what `run` is given.
 pub fn window_with(feed: &ScriptedFeed, run: &ScriptedRun) -> Harness<'static, App> {
+    window_as_left(feed, run, Settings::default())
+}
+
+/// A window as it was left.
+pub fn window_as_left(
+    feed: &ScriptedFeed,
+    run: &ScriptedRun,
+    settings: Settings,
+) -> Harness<'static, App> {
     let (feed, run) = (feed.clone(), run.clone());
     let mut harness = Harness::builder()
         .with_size([1200.0, 760.0])
@@ -23,7 +33,7 @@ pub fn window_with(feed: &ScriptedFeed, run: &ScriptedRun) -> Harness<'static, A
                 monitor: Box::new(feed),
                 runs: Box::new(run),
             };
-            App::new(creation, sources)
+            App::with_settings(&creation.egui_ctx, sources, settings)
         });
     harness.run();
     harness

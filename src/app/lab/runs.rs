@@ -1,0 +1,138 @@
+//! The runs of this window: the one under way, and the last few that are over.
+
+use std::time::Instant;
+
+use super::session::Session;
+use super::source::RunSource;
+
+/// So many runs are kept.
+pub const RUNS_KEPT: usize = 5;
+
+/// Runs that are over are let go where all runs together take more than this, bytes.
+const BYTES_KEPT: usize = 192 << 20;
+
+/// A run of this window.
+pub struct Run {
+    /// Counts the runs of this window from 1.
+    pub number: u32,
+    /// Its lesson; `None` for a run of one's own.
+    pub lesson: Option<String>,
+    /// What it tells.
+    pub session: Session,
+}
+
+/// The runs of this window, in order of their start; at most one of them is under way.
+#[derive(Default)]
+pub struct Runs {
+    list: Vec<Run>,
+    /// The number of the run that is shown.
+    shown: Option<u32>,
+    started: u32,
+}
+
+impl Runs {
+    /// A run that has just been started; it is shown.
+    pub fn start(&mut self, source: Box<dyn RunSource>, lesson: Option<String>) {
+        self.started += 1;
+        self.list.push(Run {
+            number: self.started,
+            lesson,
+            session: Session::new(source),
+        });
+        self.shown = Some(self.started);
+        self.let_go();
+    }
+
+    /// The oldest runs that are over go where there are too many or too large ones.
+    fn let_go(&mut self) {
+        let is_too_much = |list: &[Run]| {
+            let bytes: usize = list
+                .iter()
+                .map(|run| run.session.state().approximate_bytes())
+                .sum();
+            list.len() > RUNS_KEPT || bytes > BYTES_KEPT
+        };
+        while is_too_much(&self.list) {
+            let shown = self.shown;
+            let is_free = |run: &Run| !run.session.is_live() && Some(run.number) != shown;
+            let Some(place) = self.list.iter().position(is_free) else {
+                return;
+            };
+            self.list.remove(place);
+        }
+    }
+
+    /// Takes in what has come from all runs; true if there may be more at once.
+    pub fn take_in(&mut self, here: Instant) -> bool {
+        let mut has_more = false;
+        for run in &mut self.list {
+            has_more |= run.session.take_in(here);
+        }
+        has_more
+    }
+
+    /// All of them, the latest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Run> {
+        self.list.iter().rev()
+    }
+
+    /// The one that is shown.
+    pub fn shown(&self) -> Option<&Run> {
+        let number = self.shown?;
+        self.list.iter().find(|run| run.number == number)
+    }
+
+    /// What the one that is shown tells.
+    pub fn session(&self) -> Option<&Session> {
+        self.shown().map(|run| &run.session)
+    }
+
+    /// The one that is under way.
+    pub fn live(&self) -> Option<&Session> {
+        let mut sessions = self.list.iter().map(|run| &run.session);
+        sessions.rfind(|session| session.is_live())
+    }
+
+    /// The one that is under way.
+    pub fn live_mut(&mut self) -> Option<&mut Session> {
+        let mut sessions = self.list.iter_mut().map(|run| &mut run.session);
+        sessions.rfind(|session| session.is_live())
+    }
+
+    /// Shows another one, or none; false if it is kept no longer.
+    pub fn show(&mut self, number: Option<u32>) -> bool {
+        let is_kept = number.is_none_or(|n| self.list.iter().any(|run| run.number == n));
+        if is_kept {
+            self.shown = number;
+        }
+        is_kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::lab::ScriptedRun;
+
+    fn numbers(runs: &Runs) -> Vec<u32> {
+        runs.iter().map(|run| run.number).collect()
+    }
+
+    #[test]
+    fn the_last_few_runs_are_kept() {
+        let mut runs = Runs::default();
+        for _ in 0..7 {
+            let run = ScriptedRun::default();
+            runs.start(Box::new(run.clone()), None);
+            run.end(0, "");
+            runs.take_in(Instant::now());
+            assert!(runs.live().is_none());
+        }
+        assert_eq!(numbers(&runs), [7, 6, 5, 4, 3]);
+        assert!(runs.show(Some(3)) && !runs.show(Some(1)));
+        assert_eq!(runs.shown().map(|run| run.number), Some(3));
+        runs.start(Box::new(ScriptedRun::default()), None);
+        assert_eq!(numbers(&runs), [8, 7, 6, 5, 4]);
+        assert!(runs.live().is_some());
+    }
+}

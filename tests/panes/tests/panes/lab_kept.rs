@@ -1,0 +1,149 @@
+//! What outlives a run and the window: past runs, sizes, tabs, the form; and the warning about sentinels.
+
+use eframe::egui::{Key, Modifiers, Role, pos2};
+use egui_kittest::kittest::Queryable as _;
+use proclab::app::command::Command;
+use proclab::app::feed::ScriptedFeed;
+use proclab::app::lab::{LabCommand, ScriptedRun, SideTab};
+use proclab::app::settings::Settings;
+use proclab::run::event::RunEvent;
+use proclab::run::lesson::Lesson;
+
+use crate::lab::{FOOD, POOL, lab, open_tab, steps, until};
+use crate::window::window_as_left;
+
+#[test]
+fn the_lab_is_found_as_it_was_left() {
+    let (mut harness, run) = lab(POOL, 9.0);
+    run.end(0, "");
+    steps(&mut harness);
+    open_tab(&mut harness, "Processes");
+    open_tab(&mut harness, "Form");
+    harness
+        .get_by_role_and_label(Role::TextInput, "Workers")
+        .focus();
+    steps(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    steps(&mut harness);
+    harness
+        .get_by_role_and_label(Role::TextInput, "Workers")
+        .type_text("7");
+    steps(&mut harness);
+    // The edge between the side panel and the lanes.
+    let lanes = harness.get_by_role(Role::Image).rect();
+    let edge = harness
+        .get_by_role_and_label(Role::Button, "M 4711")
+        .rect()
+        .left();
+    assert!(edge < lanes.left());
+    harness.drag_at(pos2(edge, 300.0));
+    harness.run_steps(2);
+    harness.hover_at(pos2(edge + 20.0, 300.0));
+    harness.run_steps(2);
+    harness.hover_at(pos2(edge + 60.0, 300.0));
+    harness.run_steps(2);
+    harness.drop_at(pos2(edge + 60.0, 300.0));
+    steps(&mut harness);
+    let left = harness.state().remembered();
+    assert_eq!(left.lab.side, SideTab::Form);
+    assert_eq!(left.lab.form.workers, "7");
+    assert_eq!(left.lab.lesson, None);
+    let width = left.lab.side_width.expect("an edge was dragged");
+    assert!((width - 360.0).abs() < 12.0, "{width}");
+    assert_eq!(left.lab.bottom_height, None, "nobody dragged that edge");
+
+    // It is written and read as text.
+    let text = serde_json::to_string(&left).unwrap();
+    let read: Settings = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, left);
+    let run = ScriptedRun::default();
+    let mut harness = window_as_left(&ScriptedFeed::new(20), &run, read.clone());
+    harness.run();
+    assert!(
+        harness
+            .query_by_role_and_label(Role::TextInput, "Workers")
+            .is_some()
+    );
+    assert_eq!(harness.state().remembered(), read);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run();
+    assert_eq!(run.started()[0].processes, Some(7));
+}
+
+#[test]
+fn a_run_that_is_over_can_be_looked_at_again() {
+    let (mut harness, run) = lab(POOL, 9.0);
+    run.end(0, "");
+    steps(&mut harness);
+    let first = harness.state().lab().state().tasks().len();
+    harness
+        .state()
+        .commands()
+        .send(Command::Lab(LabCommand::ChooseLesson("producer-consumer")));
+    steps(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    steps(&mut harness);
+    run.tell(until(FOOD, 9.0));
+    steps(&mut harness);
+    assert!(!harness.state().lab().state().queues().is_empty());
+    harness
+        .get_by_role_and_label(Role::Button, "Producers, consumers and the sentinel None")
+        .click();
+    steps(&mut harness);
+    harness
+        .get_by_label_contains("Run 1: pool-callback, done")
+        .click();
+    steps(&mut harness);
+    assert!(harness.query_by_label("Run 1").is_some());
+    assert_eq!(harness.state().lab().state().tasks().len(), first);
+    assert!(harness.state().lab().state().queues().is_empty());
+}
+
+#[test]
+fn too_few_sentinels_are_told_at_the_queue() {
+    let (mut harness, run) = lab("", 0.0);
+    let mut put = 0;
+    for line in FOOD.lines() {
+        let mut event: serde_json::Value = serde_json::from_str(line).unwrap();
+        match event["type"].as_str().unwrap() {
+            "run_started" => event["config"]["sentinels"] = 1.into(),
+            "main_code_finished" => break,
+            "item_put" if event["item"].is_null() => put += 1,
+            _ => {}
+        }
+        if put > 1 {
+            break;
+        }
+        run.tell([RunEvent::from_json(&event.to_string()).unwrap()]);
+    }
+    steps(&mut harness);
+    assert!(
+        harness
+            .query_by_label_contains("main expects 2 sentinels, 1 was put: ")
+            .is_some()
+    );
+}
+
+#[test]
+fn a_lesson_card_has_one_start() {
+    let (mut harness, run) = lab(POOL, 9.0);
+    run.end(0, "");
+    steps(&mut harness);
+    open_tab(&mut harness, "Lessons");
+    let starts: Vec<_> = harness
+        .get_all_by_role_and_label(Role::Button, "Start")
+        .map(|node| node.rect())
+        .collect();
+    assert!(
+        (3..=Lesson::all().len()).contains(&starts.len()),
+        "one for each lesson in sight: {starts:?}"
+    );
+    harness
+        .get_by_label_contains(&format!("Lay out {}", Lesson::all()[1].title.get("en")))
+        .click();
+    steps(&mut harness);
+    assert_eq!(
+        harness.state().remembered().lab.lesson.as_deref(),
+        Some(Lesson::all()[1].name.as_str())
+    );
+}
