@@ -10,4 +10,5 @@ mod ends;
 mod faults;
 mod groups;
 mod lessons;
+mod readme;
 mod recordings;

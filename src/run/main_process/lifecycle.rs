@@ -130,7 +130,7 @@ pub fn run(
         // Nobody is left to use what the main has started.
         engine.end_all(false);
     }
-    engine.finish();
+    steps.wait_for_children(&engine);
     engine.end_all(false);
     let quiet = engine.wait_until_quiet(QUIET_TIMEOUT) && mark.sweep();
     if !quiet {

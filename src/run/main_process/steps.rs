@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::multiprocess::Engine;
 use crate::run::event::{EventKind, Phase};
 use crate::run::listing::Listing;
 use crate::run::preview::cut;
@@ -51,6 +52,15 @@ impl<'a> Steps<'a> {
         let line = Some(self.last_line.load(Ordering::Relaxed)).filter(|&line| line != 0);
         self.stream
             .emit_now(EventKind::MainCodeFinished { step, line });
+    }
+
+    /// What Python adds after the last line: daemons are ended, all others are waited for. A step without a line.
+    pub(super) fn wait_for_children(&self, engine: &Engine) {
+        if engine.children().is_empty() {
+            engine.finish();
+        } else {
+            self.call("", "join", "non-daemon children", || engine.finish());
+        }
     }
 
     fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
