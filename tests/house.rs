@@ -51,17 +51,36 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ),
     (
         "thread::Builder",
-        &[
-            "app/",
-            "monitor/sampler",
-            "multiprocess/engine/handle.rs",
-            "multiprocess/pool/handle.rs",
-            "multiprocess/worker/channel.rs",
-            "run/client.rs",
-            "run/main_process/lifecycle.rs",
-        ],
+        STARTS_THREADS,
         "threads are started in few, listed places",
     ),
+    (
+        "thread::{",
+        STARTS_THREADS,
+        "threads are started in few, listed places",
+    ),
+    (
+        "thread::spawn",
+        STARTS_THREADS,
+        "threads are started in few, listed places",
+    ),
+    (
+        "thread::scope",
+        STARTS_THREADS,
+        "threads are started in few, listed places",
+    ),
+];
+
+/// Who starts threads.
+const STARTS_THREADS: &[&str] = &[
+    "app/",
+    "monitor/sampler",
+    "multiprocess/engine/handle.rs",
+    "multiprocess/pool/handle.rs",
+    "multiprocess/worker/channel.rs",
+    "run/client.rs",
+    "run/main_process/control.rs",
+    "run/main_process/lifecycle.rs",
 ];
 
 /// No file is longer, lines.

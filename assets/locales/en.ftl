@@ -17,6 +17,7 @@ command-open-detail = Open the detail
 command-close-detail = Close the detail
 command-step-back = Close what is in front
 command-copy-row = Copy the selected row
+command-copy-text = Copy a text
 command-sort-by = Sort by a column
 command-toggle-column = Show or hide a column
 command-set-column-width = Set the width of a column
@@ -43,6 +44,7 @@ mark-denied = denied
 mark-gone = gone
 mark-masked = ••••••••
 toast-row-copied = Row copied
+toast-copied = Copied
 
 ## Why a value is not there
 
@@ -70,6 +72,17 @@ procstate-idle = idle
 procstate-parked = parked
 procstate-unknown = unknown
 procstate-ended = ended
+statehelp-running = It computes, or waits for a free CPU
+statehelp-sleeping = It waits for something: input, a timer, another process
+statehelp-disk-sleep = It waits inside the kernel, mostly for a disk; signals have to wait too
+statehelp-stopped = It was stopped (SIGSTOP, Ctrl+Z) and goes on with SIGCONT
+statehelp-tracing-stop = A debugger holds it
+statehelp-zombie = It has ended; what remains is its exit code, until its parent asks for it
+statehelp-dead = It is going away at this moment
+statehelp-waking = It is about to run
+statehelp-idle = A thread of the kernel with nothing to do
+statehelp-parked = A thread of the kernel put aside with its CPU
+statehelp-unknown = The kernel names a state that Proclab does not know
 
 ## Columns of the process table
 
@@ -148,6 +161,17 @@ machine-cores = { $count ->
 machine-memory = Memory
 machine-memory-tip = Memory that could not be given to programs without swapping; the curve shows the last two minutes
 machine-of = of { $total }
+machine-readout =
+    { $ago }
+    CPU { $cpu }
+    Memory { $memory }
+readout-unknown =
+    { $ago }
+    Nothing was read then.
+ago-now = now
+ago-seconds = { $seconds } s ago
+ago-minutes = { $minutes } min ago
+ago-minutes-seconds = { $minutes } min { $seconds } s ago
 machine-load = Load
 machine-load-tip = Processes that run or wait, on average over 1, 5 and 15 minutes
 machine-load-note = 5 min { $five } · 15 min { $fifteen }
@@ -198,12 +222,27 @@ detail-parent-tip = Show the parent
 detail-copy-pid = Click to copy the PID
 detail-copy = Click to copy
 detail-close = Close the detail
-detail-cpu = CPU, 2 min
+detail-cpu = CPU
 detail-cpu-now = { $percent } % of 1 core
-detail-cpu-tip = The last two minutes since it was selected; gaps are times when nothing was known
+detail-cpu-tip = CPU use since the process was selected first, for ten minutes at most; 100 % is one core, gaps are times when nothing was known
+detail-memory-tip = Memory of its own and shared, as far as it is in RAM, since the process was selected first, for ten minutes at most
+axis-minutes = −{ $minutes } min
 detail-switches = { $voluntary } waited · { $involuntary } preempted
 detail-unnamed = (unnamed)
 detail-list-cut = Only the first { $count } are shown.
+detail-count = { $title } · { $count }
+thread-id = ID
+thread-name = Name
+thread-state = State
+thread-time = CPU time
+file-fd = FD
+file-mode = Mode
+file-path = Path
+socket-kind = Kind
+socket-ends = Local end → remote end
+socket-state = State
+variable-name = Name
+variable-value = Value
 detail-threads-none = No threads.
 detail-files-none = No regular files are open.
 detail-network-none = No sockets are open.
@@ -239,10 +278,10 @@ field-read = Read from disk
 field-written = Written to disk
 field-fds = Descriptors
 field-cgroup = Control group
-running-days = running for { $days } d { $hours } h
-running-hours = running for { $hours } h { $minutes } min
-running-minutes = running for { $minutes } min { $seconds } s
-running-seconds = running for { $seconds } s
+started-days = started { $days } d { $hours } h ago
+started-hours = started { $hours } h { $minutes } min ago
+started-minutes = started { $minutes } min { $seconds } s ago
+started-seconds = started { $seconds } s ago
 
 menu-copy-pid = Copy PID
 menu-copy-name = Copy name
@@ -263,6 +302,12 @@ export-browse-tip = Choose with the desktop's own dialog; without one, type the 
 export-write = Export
 export-done = Exported to { $path }
 export-failed = Could not write { $path }: { $reason }
+export-no-folder = there is no such folder
+export-no-permission = you may not write there
+export-disk-full = the disk is full
+export-read-only = the disk is read-only
+export-not-a-folder = a part of it is a file, not a folder
+export-writing = Writing…
 export-folder = { $path } is a folder: name a file in it
 
 ## Lab
@@ -347,6 +392,8 @@ lane-no-limit = no limit
 lane-waiting-tasks = waiting tasks
 lane-code-finished = main's code finished
 lane-now = now
+lane-daemon = { $name }, daemon
+lane-ended-with-main = ended with main ({ $how })
 lane-lost = lost: { $task }
 lane-sentinels-few = main expects { $consumers } sentinels, { $put ->
     [0] none

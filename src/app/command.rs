@@ -32,6 +32,8 @@ pub enum Command {
     StepBack,
     /// Copy the selected row.
     CopyRow,
+    /// Copy a text.
+    CopyText(String),
     /// Sort by a column, or the other way round.
     SortBy(ColumnId),
     /// Show or hide a column.
@@ -102,6 +104,7 @@ impl Command {
             Self::CloseDetail => "command-close-detail",
             Self::StepBack => "command-step-back",
             Self::CopyRow => "command-copy-row",
+            Self::CopyText(_) => "command-copy-text",
             Self::SortBy(_) => "command-sort-by",
             Self::ToggleColumn(_) => "command-toggle-column",
             Self::SetColumnWidth(..) => "command-set-column-width",
@@ -156,6 +159,7 @@ impl Command {
             | Self::OpenDetail
             | Self::CloseDetail
             | Self::CopyRow
+            | Self::CopyText(_)
             | Self::SortBy(_)
             | Self::ToggleColumn(_)
             | Self::SetColumnWidth(..)

@@ -1,6 +1,7 @@
 //! *Export JSON…*: a small window with the file's path, the desktop's own dialog behind a button, and the writing; both
 //! beside the window's thread.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,7 +27,10 @@ pub struct Export {
 struct Form {
     path: String,
     snapshot: Arc<Snapshot>,
-    is_new: bool,
+    /// Whether the text cursor must be put into the path.
+    wants_focus: bool,
+    /// Why the last attempt failed.
+    problem: Option<String>,
 }
 
 impl Export {
@@ -46,7 +50,8 @@ impl Export {
         self.form = Some(Form {
             path,
             snapshot,
-            is_new: true,
+            wants_focus: true,
+            problem: None,
         });
     }
 
@@ -70,6 +75,7 @@ impl Export {
         match self.writing.as_ref().map(Job::poll) {
             Some(Progress::Done(Ok(path))) => {
                 self.writing = None;
+                self.form = None;
                 toasts.tell(text.with(
                     "export-done",
                     &[("path", path.display().to_string().into())],
@@ -77,7 +83,15 @@ impl Export {
             }
             Some(Progress::Done(Err(error))) => {
                 self.writing = None;
-                toasts.warn(failure_text(text, &error));
+                // The question stays with what was typed, so that it can be mended.
+                let sentence = failure_text(text, &error);
+                match &mut self.form {
+                    Some(form) => {
+                        form.problem = Some(sentence);
+                        form.wants_focus = true;
+                    }
+                    None => toasts.warn(sentence),
+                }
             }
             Some(Progress::Lost) => self.writing = None,
             Some(Progress::Running) | None => {}
@@ -111,11 +125,19 @@ impl Export {
                     .margin(egui::Margin::symmetric(8, 6))
                     .desired_width(f32::INFINITY);
                 let field = ui.add(edit).labelled_by(label.id);
-                if std::mem::take(&mut form.is_new) {
+                if std::mem::take(&mut form.wants_focus) {
                     field.request_focus();
                 }
                 let is_entered =
                     field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                if field.changed() {
+                    form.problem = None;
+                }
+                if let Some(problem) = &form.problem {
+                    ui.add_space(UNIT);
+                    let problem = RichText::new(problem).color(view.theme.error);
+                    ui.add(egui::Label::new(problem).wrap());
+                }
                 ui.add_space(4.0 * UNIT);
                 ui.horizontal(|ui| {
                     let can_ask = self.dialog.is_none();
@@ -127,9 +149,14 @@ impl Export {
                         .on_hover_text(view.text.get("export-browse-tip"))
                         .clicked();
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                        let can_write = !form.path.trim().is_empty();
-                        let write =
-                            primary_button(ui, view, view.text.get("export-write"), can_write);
+                        let is_writing = self.writing.is_some();
+                        let can_write = !is_writing && !form.path.trim().is_empty();
+                        let label = view.text.get(if is_writing {
+                            "export-writing"
+                        } else {
+                            "export-write"
+                        });
+                        let write = primary_button(ui, view, label, can_write);
                         wants_writing = can_write && (write || is_entered);
                         is_over = text_button(
                             ui,
@@ -149,7 +176,7 @@ impl Export {
             let (snapshot, path) = (Arc::clone(&form.snapshot), expanded(form.path.trim()));
             self.writing = Job::start("export", ui, move || write(&snapshot, path)).ok();
         }
-        if wants_writing || is_over || modal.should_close() {
+        if is_over || modal.should_close() {
             self.form = None;
         }
     }
@@ -162,7 +189,7 @@ fn failure_text(text: &Text, error: &WriteError) -> String {
             "export-failed",
             &[
                 ("path", path.display().to_string().into()),
-                ("reason", source.to_string().into()),
+                ("reason", reason_text(text, source).into()),
             ],
         ),
         WriteError::Folder { path } => text.with(
@@ -170,6 +197,19 @@ fn failure_text(text: &Text, error: &WriteError) -> String {
             &[("path", path.display().to_string().into())],
         ),
     }
+}
+
+/// The usual reasons in plain words, others in the system's.
+fn reason_text(text: &Text, error: &io::Error) -> String {
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => "export-no-folder",
+        io::ErrorKind::PermissionDenied => "export-no-permission",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "export-disk-full",
+        io::ErrorKind::ReadOnlyFilesystem => "export-read-only",
+        io::ErrorKind::NotADirectory => "export-not-a-folder",
+        _ => return error.to_string(),
+    };
+    text.get(key).to_owned()
 }
 
 /// The ground of a dialog.
@@ -191,11 +231,7 @@ fn primary_button(ui: &mut egui::Ui, view: View<'_>, label: &str, is_enabled: bo
 }
 
 /// Opens the desktop's dialog on a thread of its own; `None` is the answer if it was cancelled or there is none.
-fn ask(
-    ctx: &egui::Context,
-    suggested: &Path,
-    title: &str,
-) -> std::io::Result<Job<Option<PathBuf>>> {
+fn ask(ctx: &egui::Context, suggested: &Path, title: &str) -> io::Result<Job<Option<PathBuf>>> {
     let mut dialog = rfd::FileDialog::new()
         .set_title(title)
         .add_filter("JSON", &["json"]);

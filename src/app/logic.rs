@@ -160,6 +160,10 @@ impl App {
             Command::OpenDetail => self.monitor.set_detail_open(true),
             Command::CloseDetail => self.monitor.set_detail_open(false),
             Command::StepBack => self.monitor.step_back(),
+            Command::CopyText(text) => {
+                ctx.copy_text(text);
+                self.toasts.tell(self.text.get("toast-copied").to_owned());
+            }
             Command::CopyRow => {
                 if let Some(row) = self.monitor.selected_row_text() {
                     ctx.copy_text(row);

@@ -224,6 +224,11 @@ impl Theme {
         color.gamma_multiply(if self.dark { 0.20 } else { 0.16 })
     }
 
+    /// How much of a curve's colour the area under it has.
+    pub fn fill_alpha(&self) -> f32 {
+        if self.dark { 0.14 } else { 0.16 }
+    }
+
     /// A calmer version of a hue for large areas: the bars of the lanes.
     pub fn bar_color(&self, color: Color32) -> Color32 {
         color.lerp_to_gamma(self.surface, if self.dark { 0.16 } else { 0.04 })

@@ -10,7 +10,7 @@ use super::view::View;
 use super::widgets::icon_button;
 
 /// How long a notice of something done stays.
-const SHORT: Duration = Duration::from_secs(6);
+const SHORT: Duration = Duration::from_secs(4);
 /// How long a notice of a failure stays.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -43,6 +43,8 @@ impl Toasts {
 
     fn push(&mut self, sentence: String, is_error: bool) {
         self.count += 1;
+        // Said again it stands once, for the full time.
+        self.toasts.retain(|toast| toast.sentence != sentence);
         self.toasts.push(Toast {
             id: self.count,
             sentence,

@@ -163,7 +163,7 @@ pub const COLUMNS: [Column; 16] = [
         )
     },
     Column {
-        default_width: 88.0,
+        default_width: 84.0,
         ..text(
             ColumnId::State,
             "status",
@@ -192,15 +192,18 @@ pub const COLUMNS: [Column; 16] = [
             "Resident memory (RSS), shared pages included; 1 MB is 1,048,576 bytes.",
         )
     },
-    number(
-        ColumnId::Threads,
-        "num_threads",
-        "column-threads",
-        "Threads",
-        "Its threads, the first one included.",
-    ),
     Column {
-        default_width: 136.0,
+        default_width: 80.0, // The title with the arrow beside it.
+        ..number(
+            ColumnId::Threads,
+            "num_threads",
+            "column-threads",
+            "Threads",
+            "Its threads, the first one included.",
+        )
+    },
+    Column {
+        default_width: 124.0,
         first_direction: Direction::Descending,
         ..text(
             ColumnId::Started,
@@ -211,7 +214,7 @@ pub const COLUMNS: [Column; 16] = [
         )
     },
     Column {
-        default_width: 140.0,
+        default_width: 148.0,
         ..text(
             ColumnId::Parent,
             "ppid",

@@ -384,6 +384,11 @@ impl ProcessDetail {
     pub fn is_gone(&self) -> bool {
         self.state.unread() == Some(Unread::Gone)
     }
+
+    /// True if it had ended and its parent had not asked for its exit code yet.
+    pub fn is_zombie(&self) -> bool {
+        self.state.value() == Some(&ProcState::Zombie)
+    }
 }
 
 #[cfg(test)]

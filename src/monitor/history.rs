@@ -1,4 +1,4 @@
-//! The last ten minutes behind the sparklines: bounded, and with gaps where nothing was known.
+//! The last ten minutes behind the curves: bounded, and with gaps where nothing was known.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -74,12 +74,21 @@ impl Series {
     }
 }
 
+/// The curves of one process.
+#[derive(Clone, Debug, Default)]
+pub struct ProcessSeries {
+    /// CPU use, percent of one core.
+    pub cpu_percent: Series,
+    /// Resident memory, bytes.
+    pub rss_bytes: Series,
+}
+
 /// Curves of the machine and of the processes that are followed.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     cpu_percent: Series,
     memory_used_bytes: Series,
-    followed: VecDeque<(ProcKey, Series)>,
+    followed: VecDeque<(ProcKey, ProcessSeries)>,
     last: Option<(u64, Instant)>,
 }
 
@@ -98,7 +107,7 @@ impl History {
                     .instant
                     .checked_sub(tick.interval)
                     .unwrap_or(tick.instant);
-                self.push(before, None, None, |_| None);
+                self.push(before, None, None, |_| (None, None));
             }
         }
         self.last = Some((tick.number, tick.instant));
@@ -111,19 +120,24 @@ impl History {
                 .map(|&percent| f64::from(percent)),
             machine.memory_used_bytes.value().map(|&bytes| bytes as f64),
             |key| {
-                let percent = snapshot.row(key)?.cpu_percent.value()?;
-                Some(f64::from(*percent))
+                let row = snapshot.row(key);
+                let percent = row.and_then(|row| row.cpu_percent.value());
+                let bytes = row.and_then(|row| row.rss_bytes.value());
+                (
+                    percent.map(|&percent| f64::from(percent)),
+                    bytes.map(|&bytes| bytes as f64),
+                )
             },
         );
     }
 
-    /// Begins to keep the CPU use of a process. It stays followed until many others have been; its end is a gap.
+    /// Begins to keep the CPU use and memory of a process. It stays followed until many others have been; its end is a gap.
     pub fn follow(&mut self, key: ProcKey) {
-        if self.cpu_percent_of(key).is_none() {
+        if self.process(key).is_none() {
             if self.followed.len() >= FOLLOW_CAP {
                 self.followed.pop_front();
             }
-            self.followed.push_back((key, Series::default()));
+            self.followed.push_back((key, ProcessSeries::default()));
         }
     }
 
@@ -137,8 +151,8 @@ impl History {
         &self.memory_used_bytes
     }
 
-    /// CPU use of a process, percent of one core; `None` if it is not followed.
-    pub fn cpu_percent_of(&self, key: ProcKey) -> Option<&Series> {
+    /// The curves of a process; `None` if it is not followed.
+    pub fn process(&self, key: ProcKey) -> Option<&ProcessSeries> {
         self.followed
             .iter()
             .find(|(followed, _)| *followed == key)
@@ -150,12 +164,14 @@ impl History {
         at: Instant,
         cpu: Option<f64>,
         memory: Option<f64>,
-        of: impl Fn(ProcKey) -> Option<f64>,
+        of: impl Fn(ProcKey) -> (Option<f64>, Option<f64>),
     ) {
         self.cpu_percent.push(at, cpu);
         self.memory_used_bytes.push(at, memory);
         for (key, series) in &mut self.followed {
-            series.push(at, of(*key));
+            let (percent, bytes) = of(*key);
+            series.cpu_percent.push(at, percent);
+            series.rss_bytes.push(at, bytes);
         }
     }
 }
@@ -216,18 +232,17 @@ mod tests {
         let mut history = History::default();
         let mut snapshot = at_second(start, 0, Reading::Value(1.0));
         snapshot.rows[0].cpu_percent = Reading::Value(50.0);
+        snapshot.rows[0].rss_bytes = Reading::Value(4096);
         let key = snapshot.rows[0].key;
         history.follow(key);
         history.record(&snapshot);
         let mut later = at_second(start, 1, Reading::Value(1.0));
         later.rows.clear();
         history.record(&later);
-        let values: Vec<_> = history
-            .cpu_percent_of(key)
-            .unwrap()
-            .points(start)
-            .map(|point| point.value)
-            .collect();
-        assert_eq!(values, [Some(50.0), None]);
+        let followed = history.process(key).unwrap();
+        for (series, known) in [(&followed.cpu_percent, 50.0), (&followed.rss_bytes, 4096.0)] {
+            let values: Vec<_> = series.points(start).map(|point| point.value).collect();
+            assert_eq!(values, [Some(known), None]);
+        }
     }
 }

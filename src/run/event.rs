@@ -4,10 +4,17 @@
 //! and a test ever see of a run. Recordings must stay readable for ever: fields are only added, never renamed, and readers
 //! ignore types and fields that they do not know. Fields without a value are written as `null`, not left out.
 
+mod data;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use data::{
+    CallData, CallbackKind, Counts, ErrorData, ItemData, Outcome, Phase, PoolStateName, Role,
+    RunOutcome, Stream, WaitData,
+};
 
 /// The name and version of the stream, in its first event.
 pub const SCHEMA: &str = "proclab.events/1";
@@ -316,182 +323,6 @@ pub enum EventKind {
     /// An event of a later version; readers pass over it.
     #[serde(other)]
     Unknown,
-}
-
-/// Whether a call was entered or has returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// The main is in the call.
-    Entered,
-    /// The call is over.
-    Returned,
-}
-
-/// What a process of a run is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Runs a pool's tasks.
-    Worker,
-    /// Puts items into a queue.
-    Producer,
-    /// Gets items out of a queue.
-    Consumer,
-    /// A process of a group.
-    Process,
-    /// A shell command.
-    Command,
-    /// A Python program.
-    Python,
-    /// A role of a later version.
-    #[serde(other)]
-    Other,
-}
-
-/// How a task ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// It returned a value.
-    Ok,
-    /// It raised.
-    Error,
-    /// Its process ended before it did.
-    WorkerDied,
-    /// It was ended because its time was up.
-    TimedOut,
-    /// It was cancelled, or the pool was terminated.
-    Cancelled,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunOutcome {
-    /// Every task and process succeeded.
-    Ok,
-    /// Some task or process failed.
-    Failed,
-    /// It was stopped.
-    Interrupted,
-}
-
-/// Standard output or standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stream {
-    /// Standard output.
-    Stdout,
-    /// Standard error.
-    Stderr,
-}
-
-/// Which callback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallbackKind {
-    /// Called with the value of a task that returned.
-    Callback,
-    /// Called with the error of a task that did not.
-    ErrorCallback,
-}
-
-/// The states of a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PoolStateName {
-    /// It takes tasks.
-    Running,
-    /// It takes no more tasks and finishes those it has.
-    Closed,
-    /// It is ending its workers at once.
-    Terminating,
-    /// All its workers have ended.
-    Ended,
-    /// It gave up: too many starts or initializers failed.
-    Failed,
-}
-
-/// A call that crosses processes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CallData {
-    /// The task's name.
-    pub target: String,
-    /// Positional arguments.
-    pub args: Vec<serde_json::Value>,
-    /// Keyword arguments.
-    pub kwargs: serde_json::Map<String, serde_json::Value>,
-}
-
-/// An error as data: it crosses processes and versions without the type that raised it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErrorData {
-    /// The kind of error, such as `ValueError` or `WorkerDied`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// What was wrong.
-    pub message: String,
-    /// Where, as text; empty when there is none.
-    pub traceback: String,
-}
-
-/// An item of a queue.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ItemData {
-    /// The queue's name.
-    pub queue: String,
-    /// Which item: counted from 1 in the order in which this queue took them.
-    pub number: u64,
-    /// The item; null is the sentinel None, unless `item_bytes` says that it is merely too large for a preview.
-    pub item: Option<serde_json::Value>,
-    /// The size of an item too large for a preview, bytes.
-    pub item_bytes: Option<u64>,
-    /// The beginning of an item too large for a preview.
-    pub item_preview: Option<String>,
-    /// Who put it, got it, or held it.
-    pub pid: u32,
-    /// Items in the queue after this.
-    pub depth: u32,
-    /// From 1; one more each time it was given back.
-    pub attempt: u32,
-    /// The main's step that caused a put; null for other processes.
-    pub step: Option<u32>,
-}
-
-/// A process that waits at a queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitData {
-    /// The queue's name.
-    pub queue: String,
-    /// Who waits.
-    pub pid: u32,
-    /// Items in the queue meanwhile.
-    pub depth: u32,
-}
-
-/// What there was in a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Counts {
-    /// Processes started, the main and its guard not counted.
-    pub processes: u64,
-    /// Processes that ended badly: with an exit code other than 0 that nobody asked for.
-    pub processes_failed: u64,
-    /// Tasks submitted.
-    pub tasks: u64,
-    /// Tasks that returned a value.
-    pub tasks_ok: u64,
-    /// Tasks that ended in any other way.
-    pub tasks_failed: u64,
-    /// Items put, sentinels not counted.
-    pub items_put: u64,
-    /// Items got, sentinels not counted.
-    pub items_got: u64,
-    /// Sentinels put.
-    pub sentinels: u64,
-    /// Lines of output.
-    pub lines: u64,
 }
 
 /// Why a line is no event.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use proclab::os::{ProcKey, processes};
 use proclab::run::event::{EventKind, RunEvent};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Generous: it says only that something hangs.
 pub const DEADLINE: Duration = Duration::from_mins(1);
@@ -21,9 +22,31 @@ pub fn proclab(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a command to its end; for those that end soon by themselves.
+/// Runs a command to its end.
 pub fn output(arguments: &[&str]) -> Output {
-    proclab(arguments).output().unwrap()
+    output_of(&mut proclab(arguments))
+}
+
+/// Runs a command to its end, and kills it if it does not come.
+pub fn output_of(command: &mut Command) -> Output {
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    let (ended, end) = sync_channel::<()>(0);
+    std::thread::scope(|scope| {
+        // A child that was waited for is no longer signalled: the channel is closed first.
+        scope.spawn(move || {
+            if end.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
+                kill_process(pid, Signal::KILL).ok();
+            }
+        });
+        let output = child.wait_with_output().unwrap();
+        drop(ended);
+        output
+    })
 }
 
 /// A run whose events are read while it goes on.
@@ -126,7 +149,7 @@ impl Run {
         }
         let code = exit_code(&mut self.child);
         nothing_is_left(&self.events, self.child.id());
-        (self.events, code)
+        (std::mem::take(&mut self.events), code)
     }
 }
 
@@ -180,14 +203,39 @@ pub fn is_alive(key: ProcKey) -> bool {
         .is_some_and(|stat| stat.key() == key && !matches!(stat.state, b'Z' | b'X'))
 }
 
-/// Neither a process that the events name nor the guard of the run is there any more.
+/// A test that fails leaves no run behind: its guard does the rest.
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Neither a process that carries the run's mark, nor one that the events name nor the guard of the run is there any more.
 pub fn nothing_is_left(events: &[RunEvent], main: u32) {
     let left: Vec<_> = keys(events)
         .into_iter()
         .filter(|key| processes::stat_of(key.pid).is_some_and(|stat| stat.key() == *key))
         .collect();
     assert!(left.is_empty(), "left over: {left:?}");
+    assert_eq!(marked_by(main), [0_u32; 0], "carry the mark of the run");
     assert_eq!(guards_of(main), [0_u32; 0], "guards left over");
+}
+
+/// The processes that carry the mark of the run with this main.
+pub fn marked_by(main: u32) -> Vec<u32> {
+    let mark = format!("PROCLAB_RUN={main}-");
+    let carries = |pid: &u32| {
+        let environ = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environ
+            .split(|&byte| byte == 0)
+            .any(|entry| entry.starts_with(mark.as_bytes()))
+    };
+    processes::all_pids()
+        .unwrap()
+        .into_iter()
+        .filter(carries)
+        .collect()
 }
 
 /// The guards of the run with this main, by their command line.

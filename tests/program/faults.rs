@@ -111,7 +111,8 @@ fn an_idle_worker_killed_harms_nothing() {
         .find(|key| key.pid != busy)
         .unwrap();
     signal(idle.pid, Signal::KILL);
-    let (events, _) = run.finish();
+    let (events, code) = run.finish();
+    assert_eq!(code, 1, "a process was killed that nobody had told to end");
     let ok = events
         .iter()
         .filter(|event| {

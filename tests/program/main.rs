@@ -6,6 +6,8 @@
 mod bad_input;
 mod control;
 mod driver;
+mod ends;
 mod faults;
+mod groups;
 mod lessons;
 mod recordings;

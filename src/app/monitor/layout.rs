@@ -55,7 +55,7 @@ impl Monitor {
             .resizable(false)
             .frame(Frame::new().fill(surface))
             .show(ui, |ui| {
-                machine_strip_ui(ui, view, &snapshot, &self.history);
+                machine_strip_ui(ui, view, &snapshot, &self.curves);
             });
         if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
             let data = DetailData {
@@ -63,8 +63,8 @@ impl Monitor {
                 snapshot: &snapshot,
                 detail: self.detail.as_deref(),
                 last_row: self.last_row.as_ref(),
-                ended_name: self.order.ended_name(key),
-                history: &self.history,
+                ended_name: self.selected_name.as_deref(),
+                curves: &self.curves,
                 zone: &self.zone,
                 is_root: self.is_root,
             };

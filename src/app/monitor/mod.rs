@@ -1,12 +1,15 @@
 //! The first place: every process of this machine.
 //!
-//! [`state::Monitor`] takes pictures of the machine in and answers commands; [`order`] decides which row stands where;
+//! [`state::Monitor`] takes pictures of the machine in and answers commands; [`order`] decides which row stands where,
+//! [`curves`] keeps the curves drawable;
 //! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`status`] the line below.
 
+mod curves;
 mod layout;
 mod order;
 mod state;
 mod status;
 
+pub use curves::Curves;
 pub use order::{Content, OrderRow, RowOrder};
 pub use state::{Monitor, Motion};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use eframe::egui;
 use jiff::tz::TimeZone;
 
+use super::curves::Curves;
 use super::order::RowOrder;
 use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable};
@@ -37,11 +38,14 @@ pub struct Monitor {
     pub(super) snapshot: Option<Arc<Snapshot>>,
     pub(super) detail: Option<Arc<ProcessDetail>>,
     pub(super) history: History,
+    pub(super) curves: Curves,
     pub(super) query: Query,
     pub(super) filter_text: String,
     pub(super) filter_error: Option<FilterError>,
     pub(super) order: RowOrder,
     pub(super) selected: Option<ProcKey>,
+    /// Its name at the moment of selection: it may have ended before.
+    pub(super) selected_name: Option<String>,
     /// The selected process as it was seen last: what remains of it after its end.
     pub(super) last_row: Option<ProcessRow>,
     pub(super) is_detail_open: bool,
@@ -76,11 +80,13 @@ impl Monitor {
             snapshot: None,
             detail: None,
             history: History::default(),
+            curves: Curves::default(),
             query,
             filter_text: String::new(),
             filter_error: None,
             order: RowOrder::default(),
             selected: None,
+            selected_name: None,
             last_row: None,
             is_detail_open: false,
             is_frozen: false,
@@ -111,6 +117,10 @@ impl Monitor {
         self.refresh_if_stale();
         self.remember_row();
         self.take_detail();
+        if let Some(snapshot) = &self.snapshot {
+            let shown = self.selected.filter(|_| self.is_detail_open);
+            self.curves.refresh(&self.history, snapshot, shown);
+        }
     }
 
     /// Sorts and filters after a change; must follow commands and come before drawing.
@@ -141,7 +151,7 @@ impl Monitor {
         }
     }
 
-    /// The last readable detail stays when its process has ended.
+    /// The last readable detail stays when its process has ended, be it as a zombie, which has hardly anything left.
     fn take_detail(&mut self) {
         let shown = self.selected.filter(|_| self.is_detail_open);
         let newest = self
@@ -154,6 +164,7 @@ impl Monitor {
             .filter(|detail| Some(detail.key) == shown);
         self.detail = match (newest, known) {
             (Some(new), old) if new.is_gone() => old,
+            (Some(new), Some(old)) if new.is_zombie() && !old.is_zombie() => Some(old),
             (Some(new), _) => Some(new),
             (None, old) => old,
         };
@@ -187,12 +198,25 @@ impl Monitor {
 
     /// Selects a process and opens its detail, or selects none.
     pub fn select(&mut self, key: Option<ProcKey>) {
+        if self.selected != key || key.is_none() {
+            self.selected_name = key.and_then(|key| self.name_of(key));
+        }
         self.selected = key;
         self.is_detail_open = key.is_some();
         if let Some(key) = key {
             self.history.follow(key);
         }
         self.feed.select(key);
+    }
+
+    /// A name that the table shows, be it of a process that has ended.
+    fn name_of(&self, key: ProcKey) -> Option<String> {
+        let alive = self
+            .snapshot
+            .as_ref()
+            .and_then(|snapshot| snapshot.row(key))
+            .map(|row| &*row.name);
+        alive.or(self.order.ended_name(key)).map(str::to_owned)
     }
 
     /// Selects a process, opens its detail and brings its row into sight.
@@ -292,7 +316,7 @@ impl Monitor {
     /// The selected row as text with tabs, for the clipboard.
     pub fn selected_row_text(&self) -> Option<String> {
         let snapshot = self.snapshot.as_deref()?;
-        let row: &ProcessRow = snapshot.row(self.selected?)?;
+        let row = snapshot.row(self.selected?).or(self.last_row.as_ref())?;
         let context = CellContext {
             snapshot,
             zone: &self.zone,

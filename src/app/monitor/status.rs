@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Popup, RichText, Ui};
+use eframe::egui::{Popup, Ui};
 
 use super::state::Monitor;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::settings::Settings;
-use crate::app::theme::{self, Face};
 use crate::app::view::View;
-use crate::app::widgets::{menu_style, small_button};
+use crate::app::widgets::{menu_style, small_button, small_label};
 use crate::monitor::LimitedView;
 
 /// The intervals to choose from, milliseconds.
@@ -19,22 +18,15 @@ pub const INTERVALS_MS: [u64; 4] = [500, 1_000, 2_000, 5_000];
 impl Monitor {
     /// Draws it from left to right.
     pub fn status_ui(&self, ui: &mut Ui, view: View<'_>, settings: &Settings) {
-        let note = |text: &str| {
-            RichText::new(text)
-                .font(theme::font(Face::Regular, theme::TEXT_XS))
-                .color(view.theme.text_dim)
-        };
+        let dim = view.theme.text_dim;
         if self.is_blind() {
-            ui.label(note(view.text.get("status-blind")).color(view.theme.error));
+            small_label(ui, view.text.get("status-blind"), view.theme.error);
         }
         if let Some(snapshot) = &self.snapshot {
             let counts = snapshot.counts;
             let processes = counts.processes.saturating_sub(counts.kernel_threads);
-            ui.label(note(
-                &view
-                    .text
-                    .with("status-processes", &[("count", processes.into())]),
-            ));
+            let args = [("count", processes.into())];
+            small_label(ui, &view.text.with("status-processes", &args), dim);
             if counts.kernel_threads > 0 {
                 let args = [("count", counts.kernel_threads.into())];
                 let key = if self.query.show_kernel_threads {
@@ -53,7 +45,7 @@ impl Monitor {
             }
             if self.order.hidden_by_filter > 0 {
                 let args = [("count", self.order.hidden_by_filter.into())];
-                ui.label(note(&view.text.with("status-filtered", &args)));
+                small_label(ui, &view.text.with("status-filtered", &args), dim);
             }
             if let Some(limit) = snapshot.limited_view {
                 let key = match limit {
@@ -61,13 +53,13 @@ impl Monitor {
                     LimitedView::PidNamespace => "limited-namespace",
                     LimitedView::ProcUnreadable => "limited-proc",
                 };
-                ui.label(note(view.text.get("status-limited")).color(view.theme.warning))
+                small_label(ui, view.text.get("status-limited"), view.theme.warning)
                     .on_hover_text(view.text.get(key));
             }
         }
         self.pace_ui(ui, view, settings);
         if self.order.is_held {
-            ui.label(note(view.text.get("status-held")).color(view.theme.warning))
+            small_label(ui, view.text.get("status-held"), view.theme.warning)
                 .on_hover_text(view.text.get("status-held-tip"));
         }
     }
@@ -119,10 +111,7 @@ impl Monitor {
         let note = view
             .text
             .with("status-history", &[("span", history.into())]);
-        let note = RichText::new(note)
-            .font(theme::font(Face::Regular, theme::TEXT_XS))
-            .color(view.theme.text_dim);
-        ui.label(note)
+        small_label(ui, &note, view.theme.text_dim)
             .on_hover_text(view.text.get("status-history-tip"));
     }
 }

@@ -1,22 +1,17 @@
 //! The other sections of the detail panel: threads, files, network, environment. Long lists are laid out only in sight.
 
-use eframe::egui::{
-    Align, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align, Margin, Ui};
 
+use super::detail_list::{List, list_ui};
 use super::process_cell::{state_color, state_text};
 use super::process_detail::DetailData;
-use super::reason::reason_text;
 use crate::app::icons::Icon;
-use crate::app::theme::{self, Face, ROW, UNIT};
+use crate::app::theme::{self, Face};
 use crate::app::view::View;
-use crate::app::widgets::{paint_line, small_button};
-use crate::monitor::detail::{Capped, Connection, Family, SocketAddress, SocketKind};
+use crate::app::widgets::{paint_line, small_button, small_label};
+use crate::monitor::ProcessDetail;
+use crate::monitor::detail::{Connection, Family, SocketAddress, SocketKind};
 use crate::monitor::unit::cpu_time_text;
-use crate::monitor::{ProcessDetail, Reading};
-
-/// Space at both sides of a list.
-const SIDE: f32 = 4.0 * UNIT;
 
 /// The threads: id, name, state, CPU time.
 pub fn threads_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
@@ -25,11 +20,16 @@ pub fn threads_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pr
         view,
         data,
         &detail.threads,
-        "detail-threads-none",
-        |ui, rect, thread| {
+        List {
+            none_key: "detail-threads-none",
+            titles: ["thread-id", "thread-name", "thread-state", "thread-time"],
+            widths: [64.0, 0.0, 72.0, 64.0],
+            last: Align::Max,
+        },
+        |ui, [id, name, state, time], thread| {
             let dim = view.theme.text_dim;
             let regular = theme::font(Face::Regular, theme::TEXT_S);
-            let [id, name, state, time] = columns(rect, [64.0, 0.0, 72.0, 64.0]);
+
             paint_line(
                 ui.painter(),
                 id,
@@ -76,11 +76,16 @@ pub fn files_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Proc
         view,
         data,
         &detail.open_files,
-        "detail-files-none",
-        |ui, rect, file| {
+        List {
+            none_key: "detail-files-none",
+            titles: ["file-fd", "file-mode", "file-path"],
+            widths: [36.0, 36.0, 0.0],
+            last: Align::Min,
+        },
+        |ui, [fd, mode, path], file| {
             let dim = view.theme.text_dim;
             let regular = theme::font(Face::Regular, theme::TEXT_S);
-            let [fd, mode, path] = columns(rect, [36.0, 32.0, 0.0]);
+
             paint_line(
                 ui.painter(),
                 fd,
@@ -116,10 +121,15 @@ pub fn connections_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail:
         view,
         data,
         &detail.connections,
-        "detail-network-none",
-        |ui, rect, socket| {
+        List {
+            none_key: "detail-network-none",
+            titles: ["socket-kind", "socket-ends", "socket-state"],
+            widths: [32.0, 0.0, 80.0],
+            last: Align::Max,
+        },
+        |ui, [kind, ends, status], socket| {
             let regular = theme::font(Face::Regular, theme::TEXT_S);
-            let [kind, ends, status] = columns(rect, [64.0, 0.0, 88.0]);
+
             paint_line(
                 ui.painter(),
                 kind,
@@ -188,11 +198,8 @@ pub fn environment_ui(
                         is_shown,
                     )
                     .clicked();
-                    let note = RichText::new(view.text.get("detail-environment-note"));
-                    ui.label(
-                        note.font(theme::font(Face::Regular, theme::TEXT_XS))
-                            .color(view.theme.text_dim),
-                    );
+                    let note = view.text.get("detail-environment-note");
+                    small_label(ui, note, view.theme.text_dim);
                 });
             });
     }
@@ -201,10 +208,15 @@ pub fn environment_ui(
         view,
         data,
         &detail.environ,
-        "detail-environment-none",
-        |ui, rect, (name, value)| {
+        List {
+            none_key: "detail-environment-none",
+            titles: ["variable-name", "variable-value"],
+            widths: [140.0, 0.0],
+            last: Align::Min,
+        },
+        |ui, [left, right], (name, value)| {
             let mono = theme::font(Face::Mono, theme::TEXT_XS);
-            let [left, right] = columns(rect, [140.0, 0.0]);
+
             paint_line(
                 ui.painter(),
                 left,
@@ -237,90 +249,6 @@ pub fn environment_ui(
         },
     );
     is_pressed
-}
-
-/// A list of lines; `line_ui` draws one and returns what is copied on a click and read aloud.
-fn list_ui<T>(
-    ui: &mut Ui,
-    view: View<'_>,
-    data: DetailData<'_>,
-    list: &Reading<Capped<T>>,
-    none_key: &'static str,
-    line_ui: impl Fn(&Ui, Rect, &T) -> String,
-) {
-    let items = match (list.value(), list.unread()) {
-        (Some(list), _) if list.items.is_empty() => {
-            return note_ui(ui, view, view.text.get(none_key));
-        }
-        (Some(list), _) => list,
-        (None, Some(reason)) => {
-            return note_ui(ui, view, &reason_text(view.text, reason, data.asking()));
-        }
-        (None, None) => return,
-    };
-    if items.is_cut {
-        let count = items.items.len();
-        note_ui(
-            ui,
-            view,
-            &view
-                .text
-                .with("detail-list-cut", &[("count", count.into())]),
-        );
-    }
-    ui.add_space(UNIT);
-    ScrollArea::vertical()
-        .auto_shrink(false)
-        .show_rows(ui, ROW, items.items.len(), |ui, range| {
-            let start = range.start;
-            for (place, item) in items.items.iter().enumerate().skip(start).take(range.len()) {
-                let size = vec2(ui.available_width(), ROW);
-                let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
-                if response.hovered() {
-                    ui.painter().rect_filled(rect, 0.0, view.theme.hover);
-                }
-                let text = line_ui(ui, rect.shrink2(vec2(SIDE, 0.0)), item);
-                response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
-                let tip = if response.hovered() {
-                    format!("{text}\n{}", view.text.get("detail-copy"))
-                } else {
-                    String::new()
-                };
-                if response.on_hover_text(tip).clicked() {
-                    ui.copy_text(text);
-                }
-                debug_assert!(place >= start);
-            }
-        });
-}
-
-/// A sentence instead of a list.
-fn note_ui(ui: &mut Ui, view: View<'_>, sentence: &str) {
-    eframe::egui::Frame::new()
-        .inner_margin(Margin::same(16))
-        .show(ui, |ui| {
-            let text = RichText::new(sentence)
-                .font(theme::font(Face::Regular, theme::TEXT_S))
-                .color(view.theme.text_dim);
-            ui.add(eframe::egui::Label::new(text).wrap());
-        });
-}
-
-/// Divides a line: one width of 0 takes what the others leave.
-fn columns<const N: usize>(rect: Rect, widths: [f32; N]) -> [Rect; N] {
-    let gap = 2.0 * UNIT;
-    let fixed: f32 = widths.iter().sum::<f32>() + gap * (N as f32 - 1.0);
-    let mut x = rect.left();
-    widths.map(|width| {
-        let width = if width > 0.0 {
-            width
-        } else {
-            (rect.width() - fixed).max(0.0)
-        };
-        let column = Rect::from_min_size(pos2(x, rect.top()), vec2(width, rect.height()));
-        x += width + gap;
-        column
-    })
 }
 
 /// Both ends as far as there are any.

@@ -2,17 +2,18 @@
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Align, Label, Layout, Margin, Rect, Role, Sense, TextFormat, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
+    Align, Label, Layout, Margin, Rect, Sense, TextFormat, Ui, UiBuilder, pos2, vec2,
 };
 
+use super::detail_curves::curves_ui;
 use super::process_cell::state_text;
 use super::process_detail::DetailData;
 use super::reason::{Asking, reason_text};
+use crate::app::command::Command;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{paint_line, sparkline};
-use crate::monitor::unit::{bytes_text, cpu_time_text, percent_text};
+use crate::app::widgets::paint_line;
+use crate::monitor::unit::{bytes_text, cpu_time_text};
 use crate::monitor::{CellContext, ColumnId, ProcessDetail, Reading};
 
 /// Width of the column of names.
@@ -23,10 +24,6 @@ const LINE: f32 = 22.0;
 const LONG_LINES: usize = 6;
 /// Lines of a short value or a reason at most.
 const SHORT_LINES: usize = 3;
-/// Height of the CPU curve.
-const PLOT: f32 = 56.0;
-/// Seconds in the CPU curve.
-const SPAN_SECONDS: f64 = 120.0;
 
 /// Draws the section.
 pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
@@ -39,7 +36,7 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
         })
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            cpu_ui(ui, view, data);
+            curves_ui(ui, view, data);
             let field = Fields {
                 view,
                 asking: data.asking(),
@@ -126,49 +123,6 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             );
             field.long_ui(ui, "field-cgroup", detail.cgroup.as_ref().cloned());
         });
-}
-
-/// The CPU curve with its newest figure.
-fn cpu_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), PLOT + 18.0), Sense::hover());
-    let reading = data.row().map_or(Reading::Gone, |row| row.cpu_percent);
-    let now = match reading.value() {
-        Some(percent) => view.text.with(
-            "detail-cpu-now",
-            &[("percent", percent_text(*percent).into())],
-        ),
-        None => view.text.get("mark-none").to_owned(),
-    };
-    let title = Rect::from_min_size(rect.min, vec2(rect.width(), 14.0));
-    let label = view.text.get("detail-cpu");
-    let font = theme::font(Face::Medium, theme::TEXT_XS);
-    paint_line(
-        ui.painter(),
-        title,
-        Align::Min,
-        label,
-        font.clone(),
-        view.theme.text_dim,
-    );
-    paint_line(ui.painter(), title, Align::Max, &now, font, view.theme.text);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{label} {now}")));
-    let plot = Rect::from_min_max(pos2(rect.left(), rect.top() + 18.0), rect.max);
-    if let Some(series) = data.history.cpu_percent_of(data.key) {
-        // A full core is the least scale, so that noise does not look like work.
-        let top = series.max().unwrap_or(0.0).max(100.0);
-        let points = series.points(data.snapshot.tick.instant);
-        sparkline(
-            ui.painter(),
-            view.theme,
-            plot,
-            points,
-            SPAN_SECONDS,
-            top,
-            view.theme.cpu,
-        );
-    }
-    response.on_hover_text(view.text.get("detail-cpu-tip"));
 }
 
 /// Draws names and values.
@@ -278,7 +232,7 @@ impl Fields<'_> {
                 copy.to_owned()
             };
             if response.on_hover_text(tip).clicked() {
-                ui.copy_text(text);
+                view.commands.send(Command::CopyText(text));
             }
         }
     }

@@ -1,16 +1,15 @@
 //! The machine as a whole: CPU, memory and load, with the last two minutes behind the first two.
 
-use std::time::Instant;
-
 use eframe::egui::{Align, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::reason::{Asking, reason_text};
+use crate::app::monitor::Curves;
+use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{paint_line, sparkline};
-use crate::monitor::history::Series;
+use crate::app::widgets::{Curve, CurvePlot, paint_line};
 use crate::monitor::unit::bytes_text;
-use crate::monitor::{History, Reading, Snapshot};
+use crate::monitor::{Reading, Snapshot};
 
 /// Height of the strip.
 pub const STRIP: f32 = 64.0;
@@ -25,11 +24,19 @@ struct Figure<'a> {
     value: Reading<String>,
     note: String,
     tip: &'a str,
-    series: Option<(&'a Series, f64, Color32)>,
+    plot: Option<Plotted<'a>>,
+}
+
+/// A curve, the value at its upper edge, its colour and its name among the plots.
+struct Plotted<'a> {
+    curve: &'a Curve,
+    top: f64,
+    color: Color32,
+    salt: &'static str,
 }
 
 /// Draws the strip.
-pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, history: &History) {
+pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, curves: &Curves) {
     let full = ui.available_rect_before_wrap();
     let machine = &snapshot.machine;
     let cores = view.text.with(
@@ -66,7 +73,12 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
                 .map(|percent| format!("{percent:.0} %")),
             note: cores,
             tip: view.text.get("machine-cpu-tip"),
-            series: Some((history.cpu_percent(), 100.0, view.theme.cpu)),
+            plot: Some(Plotted {
+                curve: &curves.machine_cpu,
+                top: 100.0,
+                color: view.theme.cpu,
+                salt: "machine cpu",
+            }),
         },
         Figure {
             title: view.text.get("machine-memory"),
@@ -76,29 +88,34 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
                 .map(|&bytes| bytes_text(bytes)),
             note: memory_note,
             tip: view.text.get("machine-memory-tip"),
-            series: total
-                .map(|total| (history.memory_used_bytes(), total as f64, view.theme.memory)),
+            plot: total.map(|total| Plotted {
+                curve: &curves.machine_memory,
+                top: total as f64,
+                color: view.theme.memory,
+                salt: "machine memory",
+            }),
         },
         Figure {
             title: view.text.get("machine-load"),
             value: load,
             note: load_note,
             tip: view.text.get("machine-load-tip"),
-            series: None,
+            plot: None,
         },
     ];
+    let readout = |x: f64| machine_readout(view.text, curves, x);
     let load_width = FIGURES + 12.0 * UNIT;
     let wide = (full.width() - load_width) / 2.0;
     let mut x = full.left();
     for (index, figure) in figures.iter().enumerate() {
-        let width = if figure.series.is_some() || index < 2 {
+        let width = if figure.plot.is_some() || index < 2 {
             wide
         } else {
             load_width
         };
         let rect = Rect::from_min_size(pos2(x, full.top()), vec2(width, STRIP - 1.0));
         x += width;
-        figure_ui(ui, view, figure, rect, snapshot.tick.instant);
+        figure_ui(ui, view, figure, rect, &readout);
         if index > 0 {
             ui.painter().vline(
                 rect.left(),
@@ -110,9 +127,21 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, histor
     ui.advance_cursor_after_rect(full);
 }
 
-fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Instant) {
+fn figure_ui(
+    ui: &mut Ui,
+    view: View<'_>,
+    figure: &Figure<'_>,
+    rect: Rect,
+    readout: &dyn Fn(f64) -> String,
+) {
     let inner = rect.shrink2(vec2(4.0 * UNIT, 2.0 * UNIT));
-    let response = ui.interact(rect, ui.scope_id().with(figure.title), Sense::hover());
+    let width = if figure.plot.is_some() {
+        FIGURES
+    } else {
+        f32::INFINITY
+    };
+    let text = Rect::from_min_size(inner.min, vec2(width.min(inner.width()), inner.height()));
+    let response = ui.interact(text, ui.scope_id().with(figure.title), Sense::hover());
     let (value, color, reason) = match (figure.value.value(), figure.value.unread()) {
         (Some(value), _) => (value.as_str(), view.theme.text_strong, None),
         (None, Some(reason)) => (
@@ -130,12 +159,6 @@ fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Inst
         )
     });
     let painter = ui.painter();
-    let width = if figure.series.is_some() {
-        FIGURES
-    } else {
-        f32::INFINITY
-    };
-    let text = Rect::from_min_size(inner.min, vec2(width.min(inner.width()), inner.height()));
     let title = Rect::from_min_size(text.min, vec2(text.width(), 14.0));
     paint_line(
         painter,
@@ -161,22 +184,70 @@ fn figure_ui(ui: &Ui, view: View<'_>, figure: &Figure<'_>, rect: Rect, now: Inst
         theme::font(Face::Regular, theme::TEXT_XS),
         view.theme.text_dim,
     );
-    if let Some((series, top, color)) = figure.series {
-        let plot = Rect::from_min_max(pos2(text.right() + 2.0 * UNIT, inner.top()), inner.max);
-        if plot.width() > 40.0 {
-            sparkline(
-                painter,
-                view.theme,
-                plot,
-                series.points(now),
-                SPAN_SECONDS,
-                top,
-                color,
-            );
-        }
-    }
     response.on_hover_text(match reason {
         Some(reason) => reason_text(view.text, reason, Asking::default()),
         None => figure.tip.to_owned(),
     });
+    if let Some(plot) = &figure.plot {
+        let rect = Rect::from_min_max(pos2(text.right() + 2.0 * UNIT, inner.top()), inner.max);
+        if rect.width() > 40.0 {
+            let plot = CurvePlot {
+                salt: plot.salt,
+                group: "machine",
+                curve: plot.curve,
+                color: plot.color,
+                seconds: SPAN_SECONDS,
+                top: plot.top,
+                axes: None,
+                readout,
+            };
+            plot.ui(ui, view.theme, rect);
+        }
+    }
+}
+
+/// Both curves at one time: they are looked at together.
+fn machine_readout(text: &Text, curves: &Curves, x: f64) -> String {
+    let unknown = || text.get("mark-none").to_owned();
+    let cpu = curves.machine_cpu.at(x);
+    let memory = curves.machine_memory.at(x);
+    let Some(at) = cpu.or(memory).map(|point| point.x) else {
+        return unknown_readout(text, x);
+    };
+    text.with(
+        "machine-readout",
+        &[
+            ("ago", ago_text(text, -at).into()),
+            (
+                "cpu",
+                cpu.map_or_else(unknown, |point| format!("{:.0} %", point.y))
+                    .into(),
+            ),
+            (
+                "memory",
+                memory
+                    .map_or_else(unknown, |point| bytes_text(point.y as u64))
+                    .into(),
+            ),
+        ],
+    )
+}
+
+/// What a gap says: when it was, and that it is one.
+pub fn unknown_readout(text: &Text, x: f64) -> String {
+    text.with("readout-unknown", &[("ago", ago_text(text, -x).into())])
+}
+
+/// How long ago something was, in words: `now`, `12 s ago`, `2 min 5 s ago`.
+pub fn ago_text(text: &Text, seconds: f64) -> String {
+    let seconds = seconds.max(0.0).round() as u64;
+    match (seconds / 60, seconds % 60) {
+        (0, 0) => text.get("ago-now").to_owned(),
+        (0, seconds) => text.with("ago-seconds", &[("seconds", seconds.into())]),
+        (minutes, 0) => text.with("ago-minutes", &[("minutes", minutes.into())]),
+        (minutes, seconds) => text.with(
+            "ago-minutes-seconds",
+            &[("minutes", minutes.into()), ("seconds", seconds.into())],
+        ),
+    }
 }

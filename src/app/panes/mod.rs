@@ -2,6 +2,8 @@
 
 pub mod activity;
 pub mod code;
+mod detail_curves;
+mod detail_list;
 mod detail_lists;
 mod detail_overview;
 pub mod items;

@@ -122,6 +122,23 @@ pub fn state_color(state: ProcState, theme: &Theme) -> Color32 {
     }
 }
 
+/// What a state means, for those who meet it for the first time.
+pub fn state_help(text: &Text, state: ProcState) -> &str {
+    text.get(match state {
+        ProcState::Running => "statehelp-running",
+        ProcState::Sleeping => "statehelp-sleeping",
+        ProcState::DiskSleep | ProcState::WakeKill => "statehelp-disk-sleep",
+        ProcState::Stopped => "statehelp-stopped",
+        ProcState::TracingStop => "statehelp-tracing-stop",
+        ProcState::Zombie => "statehelp-zombie",
+        ProcState::Dead => "statehelp-dead",
+        ProcState::Waking => "statehelp-waking",
+        ProcState::Idle => "statehelp-idle",
+        ProcState::Parked => "statehelp-parked",
+        ProcState::Unknown(_) => "statehelp-unknown",
+    })
+}
+
 /// The word of a state.
 pub fn state_text(text: &Text, state: ProcState) -> &str {
     text.get(match state {

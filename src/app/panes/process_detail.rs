@@ -5,15 +5,16 @@ use jiff::tz::TimeZone;
 
 use super::detail_lists::{connections_ui, environment_ui, files_ui, threads_ui};
 use super::detail_overview::overview_ui;
-use super::process_cell::{state_color, state_text};
+use super::process_cell::{state_color, state_help, state_text};
 use super::reason::Asking;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
+use crate::app::monitor::Curves;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{icon_button, link_button, paint_line, tab};
-use crate::monitor::{History, ProcessDetail, ProcessRow, Snapshot};
+use crate::monitor::{ProcessDetail, ProcessRow, Snapshot};
 use crate::os::ProcKey;
 
 /// What the panel shows.
@@ -29,8 +30,8 @@ pub struct DetailData<'a> {
     pub last_row: Option<&'a ProcessRow>,
     /// Its name, if it had ended before it was selected.
     pub ended_name: Option<&'a str>,
-    /// The CPU curve.
-    pub history: &'a History,
+    /// Its curves.
+    pub curves: &'a Curves,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
     /// Whether we look with root's rights.
@@ -221,62 +222,68 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
             .on_hover_text(view.text.get("detail-copy-pid"))
             .clicked()
         {
-            ui.copy_text(pid);
+            view.commands.send(Command::CopyText(pid));
         }
         if icon_button(ui, view.theme, Icon::Close, view.text.get("detail-close")).clicked() {
             view.commands.send(Command::CloseDetail);
         }
     });
     ui.add_space(UNIT);
+    ui.spacing_mut().interact_size.y = 5.0 * UNIT;
+    let small = |text: &str| RichText::new(text).font(theme::font(Face::Regular, theme::TEXT_S));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
-        let small =
-            |text: &str| RichText::new(text).font(theme::font(Face::Regular, theme::TEXT_S));
         let Some(row) = row else {
             ui.label(small(view.text.get("detail-ended")).color(view.theme.warning));
             return;
         };
-        ui.label(small(state_text(view.text, row.state)).color(state_color(row.state, view.theme)));
+        ui.label(small(state_text(view.text, row.state)).color(state_color(row.state, view.theme)))
+            .on_hover_text(state_help(view.text, row.state));
         ui.label(small("·").color(view.theme.text_dim));
         let seconds = data.snapshot.tick.taken_at.as_second() as f64 - row.create_time;
-        ui.label(small(&running_text(view.text, seconds.max(0.0) as u64)).color(view.theme.text));
-        if let Some(parent) = data.snapshot.parent_of(row) {
-            ui.label(small("·").color(view.theme.text_dim));
-            ui.label(small(view.text.get("detail-parent")).color(view.theme.text_dim));
-            let label = format!("{} {}", parent.name, parent.key.pid);
-            if link_button(ui, view.theme, &label)
-                .on_hover_text(view.text.get("detail-parent-tip"))
-                .clicked()
-            {
-                view.commands.send(Command::ShowInMonitor(parent.key));
-            }
+        ui.label(small(&age_text(view.text, seconds.max(0.0) as u64)).color(view.theme.text));
+    });
+    // A line of its own: beside the age it would be pushed about and cut.
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
+        ui.label(small(view.text.get("detail-parent")).color(view.theme.text_dim));
+        let Some(parent) = row.and_then(|row| data.snapshot.parent_of(row)) else {
+            ui.label(small(view.text.get("mark-none")).color(view.theme.text_dim));
+            return;
+        };
+        let label = format!("{} {}", parent.name, parent.key.pid);
+        if link_button(ui, view.theme, &label)
+            .on_hover_text(view.text.get("detail-parent-tip"))
+            .clicked()
+        {
+            view.commands.send(Command::ShowInMonitor(parent.key));
         }
     });
 }
 
-/// How long it has been running, in its two largest units.
-fn running_text(text: &Text, seconds: u64) -> String {
+/// How long ago it was started, in its two largest units.
+fn age_text(text: &Text, seconds: u64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
     if days > 0 {
         text.with(
-            "running-days",
+            "started-days",
             &[("days", days.into()), ("hours", (hours % 24).into())],
         )
     } else if hours > 0 {
         text.with(
-            "running-hours",
+            "started-hours",
             &[("hours", hours.into()), ("minutes", (minutes % 60).into())],
         )
     } else if minutes > 0 {
         text.with(
-            "running-minutes",
+            "started-minutes",
             &[
                 ("minutes", minutes.into()),
                 ("seconds", (seconds % 60).into()),
             ],
         )
     } else {
-        text.with("running-seconds", &[("seconds", seconds.into())])
+        text.with("started-seconds", &[("seconds", seconds.into())])
     }
 }
 
@@ -287,9 +294,9 @@ mod tests {
     #[test]
     fn ages_have_two_units() {
         let text = Text::english();
-        assert_eq!(running_text(&text, 59), "running for 59 s");
-        assert_eq!(running_text(&text, 61), "running for 1 min 1 s");
-        assert_eq!(running_text(&text, 11_520), "running for 3 h 12 min");
-        assert_eq!(running_text(&text, 90_000), "running for 1 d 1 h");
+        assert_eq!(age_text(&text, 59), "started 59 s ago");
+        assert_eq!(age_text(&text, 61), "started 1 min 1 s ago");
+        assert_eq!(age_text(&text, 11_520), "started 3 h 12 min ago");
+        assert_eq!(age_text(&text, 90_000), "started 1 d 1 h ago");
     }
 }

@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 use jiff::tz::TimeZone;
 
-use super::process_cell::{Cell, cell, ended_cell};
+use super::process_cell::{Cell, cell, ended_cell, state_help};
 use super::table_header::{ShownColumn, header_ui, shown_columns};
 use crate::app::command::Command;
 use crate::app::monitor::{Content, Motion, OrderRow, RowOrder};
@@ -242,7 +242,8 @@ impl ProcessTable {
             if pointer.is_some_and(|at| area.contains(at)) {
                 tip = cell
                     .reason
-                    .or_else(|| is_cut.then(|| shortened(&cell.text)));
+                    .or_else(|| is_cut.then(|| shortened(&cell.text)))
+                    .or_else(|| state_tip(column.id, row, data, view));
             }
         }
         if response.clicked() {
@@ -300,6 +301,12 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
     }
 }
 
+/// What the state under the pointer means.
+fn state_tip(id: ColumnId, row: &OrderRow, data: TableData<'_>, view: View<'_>) -> Option<String> {
+    let process = data.snapshot.row(row.key)?;
+    (id == ColumnId::State).then(|| state_help(view.text, process.state).to_owned())
+}
+
 /// A text for a tooltip: command lines can be as long as a book.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(TIP_LENGTH) {
@@ -353,12 +360,14 @@ fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow)
     ui.set_min_width(200.0);
     let process = data.snapshot.row(row.key);
     if ui.button(view.text.get("menu-copy-pid")).clicked() {
-        ui.copy_text(row.key.pid.to_string());
+        view.commands
+            .send(Command::CopyText(row.key.pid.to_string()));
         ui.close();
     }
     if let Some(process) = process {
         if ui.button(view.text.get("menu-copy-name")).clicked() {
-            ui.copy_text(process.name.to_string());
+            view.commands
+                .send(Command::CopyText(process.name.to_string()));
             ui.close();
         }
         let has_command = process.cmdline.is_value();
@@ -369,7 +378,8 @@ fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow)
             )
             .clicked()
         {
-            ui.copy_text(process.cmdline_text().to_owned());
+            let command = process.cmdline_text().to_owned();
+            view.commands.send(Command::CopyText(command));
             ui.close();
         }
         ui.separator();

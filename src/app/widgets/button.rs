@@ -181,6 +181,18 @@ pub fn link_button(ui: &mut Ui, theme: &Theme, label: &str) -> Response {
     response.on_hover_cursor(eframe::egui::CursorIcon::PointingHand)
 }
 
+/// A word beside low buttons, on one line with theirs.
+pub fn small_label(ui: &mut Ui, label: &str, color: Color32) -> Response {
+    let font = theme::font(Face::Regular, theme::TEXT_XS);
+    let galley = ui.painter().layout_no_wrap(label.to_owned(), font, color);
+    let size = vec2(galley.size().x, theme::ROW - UNIT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, label));
+    let y = (rect.center().y - galley.size().y / 2.0).round();
+    ui.painter().galley(pos2(rect.left(), y), galley, color);
+    response
+}
+
 /// A low button for the status bar.
 pub fn small_button(
     ui: &mut Ui,
@@ -220,7 +232,7 @@ pub fn small_button(
             );
             x += lead;
         }
-        let y = rect.center().y - galley.size().y / 2.0;
+        let y = (rect.center().y - galley.size().y / 2.0).round();
         ui.painter()
             .galley_with_override_text_color(pos2(x, y), galley, color);
     }

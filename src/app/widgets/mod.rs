@@ -2,18 +2,18 @@
 
 mod button;
 mod chip;
+mod curve;
 mod empty;
 mod line;
 mod menu;
 mod prose;
-mod sparkline;
 mod tabs;
 
-pub use button::{icon_button, link_button, rail_button, small_button, text_button};
+pub use button::{icon_button, link_button, rail_button, small_button, small_label, text_button};
 pub use chip::chip;
+pub use curve::{Axes, Curve, CurvePlot, span_for, top_for};
 pub use empty::empty_ui;
 pub use line::{line_galley, paint_line};
 pub use menu::menu_style;
 pub use prose::prose;
-pub use sparkline::sparkline;
 pub use tabs::tab;

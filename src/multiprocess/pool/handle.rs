@@ -56,13 +56,13 @@ impl Pool {
             .name("callbacks".to_owned())
             .spawn(serve)
             .map_err(|error| PoolError::NoThread(error.to_string()))?;
-        let pool = shared
-            .state
-            .lock()
-            .add_pool(core, options.initializer, Arc::clone(&callbacks));
+        let mut state = shared.state.lock();
+        let pool = state.add_pool(core, options.initializer, Arc::clone(&callbacks));
+        let workers = state.workers(pool);
+        drop(state);
         shared.wake();
         // As in Python, the workers' pids are there when the pool is.
-        shared.wait_for(None, |state| state.has_started(pool).then_some(()));
+        shared.wait_for(None, |state| state.have_started(&workers).then_some(()));
         Ok(Self {
             engine: engine.clone(),
             index: pool,

@@ -35,16 +35,21 @@ impl State {
         pool
     }
 
-    /// Whether every worker of the pool was started, or could not be.
-    pub(crate) fn has_started(&self, pool: usize) -> bool {
-        let started = |child: &u64| {
+    /// The children in the pool's slots now.
+    pub(crate) fn workers(&self, pool: usize) -> Vec<u64> {
+        self.pools
+            .get(pool)
+            .map(|record| record.children.clone())
+            .unwrap_or_default()
+    }
+
+    /// Whether each of these children was started, or could not be.
+    pub(crate) fn have_started(&self, children: &[u64]) -> bool {
+        children.iter().all(|child| {
             self.children
                 .get(child)
                 .is_none_or(|record| record.key.is_some())
-        };
-        self.pools
-            .get(pool)
-            .is_none_or(|record| record.children.iter().all(started))
+        })
     }
 
     pub(crate) fn pool(&mut self, pool: usize) -> Option<&mut PoolRecord> {

@@ -1,6 +1,6 @@
 //! The table of processes and the detail of one.
 
-use eframe::egui::{Key, Modifiers, Role, vec2};
+use eframe::egui::{Key, Modifiers, Role, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::App;
@@ -125,7 +125,7 @@ fn a_selection_opens_the_detail_and_survives_refresh_and_sorting() {
     harness.run();
     second_passes(&mut harness, &feed);
     assert_eq!(harness.state().monitor().selected(), Some(key));
-    assert!(harness.query_by_label_contains("running for").is_some());
+    assert!(harness.query_by_label_contains("started ").is_some());
 
     // Escape closes the detail, then clears the selection.
     harness.key_press(Key::Escape);
@@ -361,5 +361,119 @@ fn a_column_can_be_left_out_and_comes_back() {
     assert_eq!(
         ColumnId::Cpu.column().first_direction,
         Direction::Descending
+    );
+}
+
+/// A window that shows the detail of an ordinary process of a scripted machine.
+fn with_detail(feed: &ScriptedFeed) -> Harness<'static, App> {
+    let mut harness = window(feed);
+    let own = harness
+        .state()
+        .monitor()
+        .snapshot()
+        .and_then(|snapshot| {
+            snapshot
+                .rows
+                .iter()
+                .find(|row| row.exe.is_value() && row.rss_bytes.is_value() && row.key.pid > 40)
+        })
+        .map(|row| row.key)
+        .expect("a process of our own");
+    harness.state().commands().send(Command::ShowInMonitor(own));
+    harness.run();
+    harness
+}
+
+#[test]
+fn curves_tell_value_and_time_under_the_pointer() {
+    let feed = ScriptedFeed::new(200);
+    let mut harness = with_detail(&feed);
+    for _ in 0..3 {
+        second_passes(&mut harness, &feed);
+    }
+    let title = harness.get_by_label_contains("% of 1 core").rect();
+    // The right edge of the plot below the title is now.
+    harness.hover_at(title.right_bottom() + vec2(-0.5, 20.0));
+    harness.run();
+    assert!(harness.query_by_label_contains("now\nCPU ").is_some());
+    harness.hover_at(title.left_bottom() + vec2(80.0, 20.0));
+    harness.run();
+    assert!(
+        harness
+            .query_by_label_contains("ago\nNothing was read then.")
+            .is_some()
+    );
+
+    // In the strip, both figures stand in one readout.
+    harness.hover_at(pos2(500.0, 120.0));
+    harness.run();
+    assert!(harness.query_by_label_contains("ago\nNothing").is_some());
+}
+
+#[test]
+fn lists_have_titles_and_a_click_copies_a_line() {
+    let feed = ScriptedFeed::new(200);
+    let mut harness = with_detail(&feed);
+    for (tab, title) in [
+        ("Threads", "Name · "),
+        ("Files", "Path · "),
+        ("Network", "Local end → remote end · "),
+        ("Environment", "Value · "),
+    ] {
+        harness.get_by_role_and_label(Role::Tab, tab).click();
+        harness.run();
+        assert!(harness.query_by_label_contains(title).is_some(), "{title}");
+    }
+    let line = harness.get_all_by_role(Role::ListItem).next();
+    line.expect("a variable").click();
+    harness.run();
+    assert!(harness.query_by_label("Copied").is_some());
+}
+
+#[test]
+fn one_that_had_ended_before_it_was_selected_keeps_its_name() {
+    let feed = feed_of_three();
+    let mut harness = window(&feed);
+    let beta = harness
+        .get_by_role_and_label(Role::Row, "beta, 11, ana, sleeping")
+        .rect();
+    harness.hover_at(beta.center());
+    harness.run();
+    let mut without = three();
+    without.rows.retain(|row| row.key.pid != 11);
+    feed.show(without.clone());
+    harness.run();
+    harness
+        .get_by_role_and_label(Role::Row, "beta, 11, , ended")
+        .click();
+    harness.run();
+    harness.remove_cursor();
+    harness.run();
+    for _ in 0..2 {
+        feed.show(without.clone());
+        harness.run();
+    }
+    assert!(
+        harness
+            .query_by_role_and_label(Role::Heading, "beta 11")
+            .is_some()
+    );
+}
+
+#[test]
+fn a_state_explains_itself_to_the_pointer() {
+    let mut harness = window(&feed_of_three());
+    let row = harness
+        .get_by_role_and_label(Role::Row, "beta, 11, ana, sleeping")
+        .rect();
+    let header = harness
+        .get_by_role_and_label(Role::ColumnHeader, "State")
+        .rect();
+    harness.hover_at(pos2(header.center().x, row.center().y));
+    harness.run_steps(60);
+    assert!(
+        harness
+            .query_by_label_contains("It waits for something")
+            .is_some()
     );
 }

@@ -126,3 +126,33 @@ fn kernel_threads_are_counted_and_shown_on_request() {
     assert!(harness.state().settings().kernel_threads);
     assert!(harness.query_by_label("18 kernel threads").is_some());
 }
+
+#[test]
+fn an_export_that_fails_keeps_the_path_and_says_why() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    harness
+        .get_by_role_and_label(Role::Button, "Export JSON…")
+        .click();
+    harness.run();
+    let field = harness.get_by_role_and_label(Role::TextInput, "File");
+    field.focus();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness
+        .get_by_role_and_label(Role::TextInput, "File")
+        .type_text("/no/such/folder/a.json");
+    harness.run();
+    harness
+        .get_by_role_and_label(Role::Button, "Export")
+        .click();
+    let reason = "Could not write /no/such/folder/a.json: there is no such folder";
+    for _ in 0..200 {
+        harness.step();
+        if harness.query_by_label(reason).is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(harness.query_by_label(reason).is_some());
+    let field = harness.get_by_role_and_label(Role::TextInput, "File");
+    assert_eq!(field.value().as_deref(), Some("/no/such/folder/a.json"));
+}
