@@ -41,6 +41,8 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
     let mut notes = vec![if is_with_main {
         run.text
             .with("lane-ended-with-main", &[("how", how.into())])
+    } else if code > 0 {
+        run.text.with("note-exited", &[("how", how.into())])
     } else {
         how
     }];
