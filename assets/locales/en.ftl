@@ -392,6 +392,8 @@ lane-no-limit = no limit
 lane-waiting-tasks = waiting tasks
 lane-code-finished = main's code finished
 lane-now = now
+lane-daemon = { $name }, daemon
+lane-ended-with-main = ended with main ({ $how })
 lane-lost = lost: { $task }
 lane-sentinels-few = main expects { $consumers } sentinels, { $put ->
     [0] none

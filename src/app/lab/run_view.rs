@@ -189,6 +189,18 @@ impl<'a> RunView<'a> {
         Some(self.text.with(key, &args))
     }
 
+    /// Whether a process is a daemon that the main took with it when its code was done.
+    pub fn ended_with_main(&self, process: &ProcessState) -> bool {
+        process.daemon
+            && process.role != Role::Worker
+            && process.exit_code.is_some_and(|code| code < 0)
+            && self
+                .state
+                .code_finished()
+                .zip(process.exited)
+                .is_some_and(|(done, exited)| done <= exited)
+    }
+
     /// What a process without a task does: consumers hold an item, producers are making one.
     fn idle_words(&self, process: &ProcessState) -> String {
         let held = self
@@ -203,6 +215,9 @@ impl<'a> RunView<'a> {
                 self.text.with("state-holding", &[("item", item.into())])
             }
             (Role::Producer, _) => self.text.get("state-producing").to_owned(),
+            (Role::Process | Role::Command | Role::Python, _) => {
+                self.text.get("procstate-running").to_owned()
+            }
             _ => self.text.get("state-idle").to_owned(),
         }
     }

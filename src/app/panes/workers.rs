@@ -132,7 +132,8 @@ impl WorkersPane {
                 .right()
                 + 2.0 * UNIT;
         }
-        let is_bad = process.exit_code.is_some_and(|code| code != 0);
+        let is_bad =
+            process.exit_code.is_some_and(|code| code != 0) && !run.ended_with_main(process);
         painter.text(
             pos2(right, first),
             Align2::LEFT_CENTER,

@@ -29,9 +29,23 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
         canvas.hollow(center, theme.text_dim);
         return;
     }
-    canvas.cross(center, theme.error);
+    let is_with_main = run.ended_with_main(process);
+    let ink = if is_with_main {
+        theme.text_dim
+    } else {
+        theme.error
+    };
+    canvas.cross(center, ink);
     // The note stands below the bars, where nothing follows that it could cover.
-    let mut notes = vec![exit_words(code)];
+    let how = exit_words(code);
+    let mut notes = vec![if is_with_main {
+        run.text
+            .with("lane-ended-with-main", &[("how", how.into())])
+    } else if code > 0 {
+        run.text.with("note-exited", &[("how", how.into())])
+    } else {
+        how
+    }];
     if let Some(task) = process.lost.and_then(|task| run.state.task(task)) {
         notes.push(
             run.text
@@ -51,7 +65,7 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
             top + if has_strip { NOTE } else { band.height() },
         ),
     );
-    canvas.label(room, &notes.join(" · "), theme.error);
+    canvas.label(room, &notes.join(" · "), ink);
 }
 
 /// The height of the strip for notes below a lane's bars.

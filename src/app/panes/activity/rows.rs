@@ -60,7 +60,8 @@ impl Rows {
         order.extend(lanes().filter(|ix| !is_after_queue(ix)).map(Row::Lane));
         order.extend((0..state.queues().len()).map(|place| Row::Queue(QueueIx(place))));
         order.extend(lanes().filter(is_after_queue).map(Row::Lane));
-        if state.queues().is_empty() {
+        // Only a pool makes tasks wait.
+        if state.header().is_none_or(|header| header.kind == "pool") {
             order.push(Row::Waiting);
         }
 

@@ -41,7 +41,7 @@ pub fn lane_ui(canvas: &mut Canvas<'_>, lane: &Lane, row: Rect) {
     }
     let is_worker = seen
         .first()
-        .is_none_or(|(_, process)| !matches!(process.role, Role::Producer | Role::Consumer));
+        .is_none_or(|(_, process)| !is_busy_all_its_life(process));
     if is_worker {
         bars_ui(canvas, lane, band);
     }
@@ -50,6 +50,11 @@ pub fn lane_ui(canvas: &mut Canvas<'_>, lane: &Lane, row: Rect) {
     for (ix, process) in &seen {
         end_ui(canvas, *ix, process, band);
     }
+}
+
+/// Whether a process runs one target from its start to its end; a worker is idle between its tasks.
+fn is_busy_all_its_life(process: &ProcessState) -> bool {
+    !matches!(process.role, Role::Worker | Role::Other)
 }
 
 /// Head and body of a process: hatched while it starts, a thin line while it is idle.
@@ -73,7 +78,7 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
     let middle = canvas.scale.x_from_seconds(ready);
     let whole = Rect::from_x_y_ranges(left..=right, band.y_range());
     canvas.note_hit(whole, HitKind::Process(ix));
-    if matches!(process.role, Role::Producer | Role::Consumer) {
+    if is_busy_all_its_life(process) {
         let body = Rect::from_x_y_ranges(middle..=right, band.y_range());
         canvas.bar(body, theme.faint(color));
         canvas.outline(body, Stroke::new(1.0, color.gamma_multiply(0.6)));
@@ -113,15 +118,15 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
     canvas.mark(whole, |s| s == Selection::Process(ix));
 }
 
-/// What a producer is called in its program, over whatever else stands in its lane.
+/// What a producer or a process of a group is called in its program, over whatever else stands in its lane.
 pub fn name_ui(canvas: &Canvas<'_>, lane: &Lane, row: Rect) {
     let run = canvas.run;
-    let producers = lane
+    let named = lane
         .processes
         .iter()
         .filter_map(|ix| run.state.process(*ix))
-        .filter(|process| process.role == Role::Producer);
-    for process in producers {
+        .filter(|process| is_busy_all_its_life(process) && process.role != Role::Consumer);
+    for process in named {
         let start = process
             .ready
             .or(process.started)
@@ -131,7 +136,13 @@ pub fn name_ui(canvas: &Canvas<'_>, lane: &Lane, row: Rect) {
             continue;
         };
         let body = Rect::from_x_y_ranges(left..=right, band(row).y_range());
-        let name = run.producer_name(process);
+        let mut name = match process.role {
+            Role::Producer => run.producer_name(process),
+            _ => process.name.clone(),
+        };
+        if process.daemon && process.role != Role::Producer {
+            name = run.text.with("lane-daemon", &[("name", name.into())]);
+        }
         if let Some((galley, at)) = canvas.fit(body, &name, label_font(), run.theme.text)
             && !galley.elided
         {

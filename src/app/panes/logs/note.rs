@@ -3,6 +3,7 @@
 use crate::app::lab::{RunView, figures};
 use crate::app::panes::activity::exit_words;
 use crate::run::log::{LogLine, Note};
+use crate::run::state::ProcessState;
 
 /// How loud a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub enum Weight {
 pub fn weight(run: &RunView<'_>, line: &LogLine, note: &Note) -> Weight {
     let is_asked = || run.state.stops().iter().any(|stop| stop.t <= line.t);
     match note {
-        Note::Exited(code) if *code < 0 && is_asked() => Weight::Quiet,
+        Note::Exited(code) if *code < 0 && (is_asked() || is_with_main(run, line)) => Weight::Quiet,
         Note::Exited(_) | Note::InitializerFailed => Weight::Alarm,
         Note::ItemReturned { .. }
         | Note::PipeHeld(_)
@@ -58,14 +59,22 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
     }
 }
 
+/// The process whose end a line tells.
+fn ended<'a>(run: &RunView<'a>, line: &LogLine) -> Option<&'a ProcessState> {
+    let mut processes = run.state.processes().iter();
+    processes.rfind(|process| process.pid == line.pid && process.exited == Some(line.t))
+}
+
+fn is_with_main(run: &RunView<'_>, line: &LogLine) -> bool {
+    ended(run, line).is_some_and(|process| run.ended_with_main(process))
+}
+
 fn exited(run: &RunView<'_>, line: &LogLine, code: i32) -> String {
     let text = run.text;
-    let process = run
-        .state
-        .processes()
-        .iter()
-        .rev()
-        .find(|process| process.pid == line.pid && process.exited == Some(line.t));
+    let process = ended(run, line);
+    if is_with_main(run, line) {
+        return text.with("lane-ended-with-main", &[("how", exit_words(code).into())]);
+    }
     let task = process
         .and_then(|process| run.state.task(process.lost?))
         .map(|task| task.label.clone());
