@@ -519,6 +519,7 @@ note-signal = { $signal } was sent to it, as asked
 note-refused = Not done: { $reason }
 
 results-empty = Results appear as callbacks fire; apply returns them to main instead.
+results-none-in-groups = Processes return no values. How each of them ended stands under Processes.
 results-task = Task
 results-worker = By
 results-result = Result

@@ -14,7 +14,7 @@ use crate::app::lab::{RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::app::widgets::{empty_ui, icon_button};
 use crate::run::event::Outcome;
-use crate::run::state::{QueueIx, TaskIx, TaskState};
+use crate::run::state::{QueueIx, RunState, TaskIx, TaskState};
 
 /// The table's columns: where each begins, from the left or, if negative, ends from the right.
 const TASK: f32 = 2.0 * UNIT;
@@ -46,7 +46,7 @@ impl ResultsPane {
             return self.items.ui(ui, run, QueueIx(0));
         }
         if tasks.is_empty() {
-            empty_ui(ui, run.theme, run.text.get("results-empty"));
+            empty_ui(ui, run.theme, run.text.get(empty_key(run.state)));
             return;
         }
         let width = ui.available_width();
@@ -298,4 +298,16 @@ pub fn elided(
     let galley = ui.painter().layout_job(job);
     let rect = Rect::from_min_size(pos2(*x.start(), y - galley.size().y / 2.0), galley.size());
     ui.painter().galley(rect.min, galley, ink);
+}
+
+/// Why there is nothing: processes of a group return no values.
+fn empty_key(state: &RunState) -> &'static str {
+    let is_group = state
+        .header()
+        .is_some_and(|header| header.kind == "processes");
+    if is_group {
+        "results-none-in-groups"
+    } else {
+        "results-empty"
+    }
 }
