@@ -2,7 +2,9 @@
 
 use proclab::run::event::{EventKind, RunEvent, RunOutcome};
 
-use crate::driver::{main_pid, run_to_end};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::driver::{Run, main_pid, run_to_end};
 
 fn position(events: &[RunEvent], wanted: impl Fn(&EventKind) -> bool) -> usize {
     events.iter().position(|event| wanted(&event.kind)).unwrap()
@@ -113,4 +115,28 @@ fn a_child_of_a_child_is_seen_and_waited_for() {
             ..
         }
     ));
+}
+
+#[test]
+fn a_child_of_a_killed_child_ends_with_it() {
+    let path = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(&path, "version = 1\nkind = \"processes\"\ntime_scale = 100\ntasks = [{ target = \"parent\", args = [\"a\"] }]\n").unwrap();
+    let mut run = Run::start(&["run", path.path().to_str().unwrap(), "--json"]);
+    run.wait_for(
+        "the child's child",
+        |kind| matches!(kind, EventKind::Output { text, .. } if text.contains("child of a runs")),
+    );
+    let parent = pid_of(&run.events, "P1");
+    kill_process(
+        Pid::from_raw(i32::try_from(parent).unwrap()).unwrap(),
+        Signal::KILL,
+    )
+    .unwrap();
+    let (events, code) = run.finish();
+    assert_eq!((code, exit_of(&events, parent).1), (1, -9));
+    assert_eq!(
+        exit_of(&events, pid_of(&events, "P1:1")).1,
+        -9,
+        "told of, too"
+    );
 }

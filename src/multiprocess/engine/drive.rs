@@ -26,9 +26,6 @@ const DRAIN_NANOS: u64 = 200_000_000;
 /// and a flood cannot hold up the engine. Bytes, in bufferfuls of 64 KiB.
 const DRAIN_READS: usize = 16;
 
-/// How long a process may take to end with its parent.
-const ORPHAN_NANOS: u64 = 1_000_000_000;
-
 /// How often orphans are looked at: they are nobody's children here, so there is no event to wait for.
 const ORPHAN_LOOK_NANOS: u64 = 2_000_000;
 
@@ -60,8 +57,8 @@ struct Driver<'a> {
     children: BTreeMap<u64, Child>,
     /// Children that are to be started later, with when.
     later: Vec<(Monotonic, u64, ToChild)>,
-    /// Processes whose parent, a child of ours, has ended and with it whoever told of them; until when they are waited for.
-    orphans: Vec<(ProcKey, Monotonic)>,
+    /// Processes whose parent, a child of ours, has ended and with it whoever told of them.
+    orphans: Vec<ProcKey>,
     /// What is being read goes through here.
     buffer: Vec<u8>,
 }
@@ -302,27 +299,33 @@ impl Driver<'_> {
         let max_rss_bytes = child.max_rss_bytes;
         self.children.remove(&id);
         let orphans = self.shared.state.lock().take_orphans(id);
-        let until = now.plus_nanos(ORPHAN_NANOS);
-        self.orphans
-            .extend(orphans.into_iter().map(|key| (key, until)));
+        for key in orphans {
+            // By its identity; one that is gone already is as good.
+            processes::kill(key).ok();
+            self.orphans.push(key);
+        }
         self.shared
             .state
             .lock()
             .on_exited(id, reaped, max_rss_bytes, never_entered);
     }
 
-    /// Orphans end with their parent (the kernel kills them); the subreaper among their ancestors, which may be us, inherits
-    /// them.
-    fn bury_orphans(&mut self, now: Monotonic) {
+    /// Orphans end with their parent: the kernel kills them, and so did we. The subreaper among their ancestors, which may be
+    /// us, inherits them.
+    fn bury_orphans(&mut self) {
         let shared = self.shared;
-        self.orphans.retain(|&(key, until)| {
+        self.orphans.retain(|&key| {
             let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
-            let dead = stat.is_none_or(|stat| stat.state == b'Z');
-            if !dead && now < until {
+            let is_zombie = stat.as_ref().is_some_and(|stat| stat.state == b'Z');
+            if stat.is_some() && !is_zombie {
                 return true;
             }
-            let reaped = os::reap(key.pid).ok().flatten();
-            // Not ours to reap, so how it ended is what the kernel does to a child whose parent dies.
+            let reaped = if is_zombie {
+                os::reap(key.pid).ok().flatten()
+            } else {
+                None
+            };
+            // Not ours to reap, so how it ended is what is done to a child whose parent dies.
             let killed = os::Reaped {
                 exit: os::Exit::Signalled { signal: 9 },
                 cpu_seconds: 0.0,
@@ -338,7 +341,7 @@ impl Driver<'_> {
     fn keep_deadlines(&mut self) {
         let now = Monotonic::now();
         self.start_due(now);
-        self.bury_orphans(now);
+        self.bury_orphans();
         let mut due = Vec::new();
         for (id, child) in &mut self.children {
             if let Some((ladder, signals)) = child.ladder.and_then(|ladder| ladder.advance(now)) {
