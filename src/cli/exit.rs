@@ -1,5 +1,8 @@
 //! The exit codes of every command. A run that was interrupted ends with 130 or 143 besides.
 
+use std::io::{self, Write};
+
+use anyhow::Context as _;
 use thiserror::Error;
 
 use super::snapshot::SnapshotError;
@@ -18,6 +21,17 @@ pub const CANNOT_START: u8 = 3;
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub(super) struct UsageError(pub(super) String);
+
+/// Writes to standard output. A reader that has seen enough (`proclab lessons | head -1`) is no error.
+pub(super) fn to_stdout(
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("could not write to standard output"),
+    }
+}
 
 /// An error with its causes, each said once: many errors quote their cause themselves.
 pub(super) fn words_of(error: &anyhow::Error) -> String {
@@ -49,8 +63,6 @@ pub(super) fn code_of(error: &anyhow::Error) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use anyhow::Context as _;
-
     use super::*;
 
     #[test]

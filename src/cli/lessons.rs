@@ -1,7 +1,8 @@
 //! `proclab lessons`.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
+use super::exit::to_stdout;
 use crate::run::lesson::Lesson;
 
 #[derive(Debug, clap::Args)]
@@ -11,14 +12,21 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let mut out = io::stdout().lock();
-    let Some(name) = &arguments.lesson else {
-        for lesson in Lesson::all() {
-            writeln!(out, "{:<20} {}", lesson.name, lesson.title.get("en"))?;
-        }
-        return Ok(0);
-    };
-    let lesson = Lesson::find(name).ok_or_else(|| unknown(name))?;
+    let lesson = arguments
+        .lesson
+        .as_deref()
+        .map(|name| Lesson::find(name).ok_or_else(|| unknown(name)))
+        .transpose()?;
+    to_stdout(|out| match lesson {
+        Some(lesson) => tell(lesson, out),
+        None => Lesson::all()
+            .iter()
+            .try_for_each(|lesson| writeln!(out, "{:<20} {}", lesson.name, lesson.title.get("en"))),
+    })?;
+    Ok(0)
+}
+
+fn tell(lesson: &Lesson, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "{}\n\n{}\n",
@@ -28,19 +36,23 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     for (number, line) in lesson.listing.lines().iter().enumerate() {
         writeln!(out, "{:>4}  {line}", number + 1)?;
     }
-    writeln!(out, "\n{}", lesson.reveal.get("en"))?;
-    Ok(0)
+    writeln!(out, "\n{}", lesson.reveal.get("en"))
 }
 
 /// There is no such lesson; says which there are.
 pub(super) fn unknown(name: &str) -> anyhow::Error {
+    super::exit::UsageError(format!(
+        "there is no lesson '{name}'; there is {} (a file's path contains a '/' or ends in .toml)",
+        names()
+    ))
+    .into()
+}
+
+/// The names of all lessons, for messages.
+pub(super) fn names() -> String {
     let names: Vec<_> = Lesson::all()
         .iter()
         .map(|lesson| lesson.name.as_str())
         .collect();
-    super::exit::UsageError(format!(
-        "there is no lesson '{name}'; there is {} (a file's path contains a '/' or ends in .toml)",
-        names.join(", ")
-    ))
-    .into()
+    names.join(", ")
 }

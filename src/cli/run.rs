@@ -20,7 +20,7 @@ use crate::run::request;
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// A lesson's name (see `proclab lessons`), or the path of a .toml file
-    #[arg(required_unless_present = "control", value_name = "TARGET")]
+    #[arg(value_name = "TARGET")]
     target: Option<String>,
     /// Arguments for programs that take some; lessons and .toml files take none
     #[arg(value_name = "ARG")]
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     /// What the random sleeps follow from: the same seed, the same run
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed_from_text)]
     seed: Option<u64>,
     /// Let built-in sleeps take so many times as long; 0.01 for a quick look
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
@@ -66,10 +66,7 @@ A configuration (mine.toml):
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let (mut launch, control) = match arguments.control {
         Some(ControlSource::Stdin) => controlled(arguments)?,
-        None => (
-            launch_of(arguments.target.as_deref().unwrap_or_default())?,
-            None,
-        ),
+        None => (launch_of(arguments.target.as_deref())?, None),
     };
     if let Some(extra) = arguments.args.first() {
         return Err(UsageError(format!(
@@ -96,7 +93,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(ended.exit_code)
 }
 
-fn launch_of(target: &str) -> anyhow::Result<Launch> {
+fn seed_from_text(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_no_number| format!("choose a whole number from 0 to {}", u64::MAX))
+}
+
+fn launch_of(target: Option<&str>) -> anyhow::Result<Launch> {
+    let Some(target) = target else {
+        return Err(UsageError(format!(
+            "say what to run: a lesson ({}), or the path of a .toml file",
+            lessons::names()
+        ))
+        .into());
+    };
     let is_toml = Path::new(target)
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
@@ -150,15 +159,7 @@ fn controlled(arguments: &Arguments) -> anyhow::Result<(Launch, Option<Control>)
         .take(LONGEST_START)
         .read_until(b'\n', &mut line);
     read.context("could not read the first line of standard input")?;
-    let start: request::Start = serde_json::from_slice(&line)
-        .map_err(|error| UsageError(format!("the first line is no start of a run: {error}")))?;
-    if start.version != request::VERSION {
-        let (found, known) = (start.version, request::VERSION);
-        return Err(UsageError(format!(
-            "version {found} of the first line is not the version that this program reads ({known})"
-        ))
-        .into());
-    }
+    let start = request::Start::from_json(&line).map_err(|error| UsageError(error.to_string()))?;
     let lesson = start
         .lesson
         .as_deref()

@@ -1,14 +1,19 @@
 //! `proclab tasks`.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
+use super::exit::to_stdout;
 use crate::task::TASKS;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {}
 
 pub(super) fn run(_arguments: &Arguments) -> anyhow::Result<u8> {
-    let mut out = io::stdout().lock();
+    to_stdout(tell)?;
+    Ok(0)
+}
+
+fn tell(out: &mut dyn Write) -> io::Result<()> {
     for task in TASKS {
         writeln!(out, "{}\n    {}", task.signature(), task.summary)?;
         for parameter in task.parameters {
@@ -21,5 +26,5 @@ pub(super) fn run(_arguments: &Arguments) -> anyhow::Result<u8> {
             )?;
         }
     }
-    Ok(0)
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! `RunConfig`: what one run is to do, as a form, a lesson or a TOML file says it.
 
+mod whole;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -21,7 +23,7 @@ pub struct RunConfig {
     /// What kind of run.
     pub kind: RunKind,
     /// Pool: how many workers; as many as the CPUs this process may use if left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::processes")]
     pub processes: Option<u32>,
     /// Pool: how tasks are submitted; `apply_async` if left out.
     #[serde(default)]
@@ -39,7 +41,7 @@ pub struct RunConfig {
     #[serde(default = "one")]
     pub time_scale: f64,
     /// What random sleeps follow from; drawn anew for each run if left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::seed")]
     pub seed: Option<u64>,
     /// Processes: what the main prints once all are started.
     #[serde(default)]
@@ -48,7 +50,7 @@ pub struct RunConfig {
     #[serde(default)]
     pub main_seconds: f64,
     /// Producer/consumer: how many sentinels None the main puts; one a consumer if left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::sentinels")]
     pub sentinels: Option<u32>,
     /// Producer/consumer: the queues; this version takes exactly one.
     #[serde(default)]
@@ -116,7 +118,7 @@ pub struct QueueConfig {
     /// Its name, which arguments refer to as `{ queue = "name" }`.
     pub name: String,
     /// How many items it holds; 0 for no limit.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole::maxsize")]
     pub maxsize: u32,
 }
 
@@ -388,6 +390,17 @@ kwargs = { key = "work1", n = 1 }
             "{kind}"
         );
         assert!(error("version = 1\nkind =\n").contains("line 2"));
+        let number = |key: &str| error(&format!("version = 1\nkind = \"pool\"\n{key}\n"));
+        for processes in ["-1", "'two'", "1.5", "99999999999"] {
+            let processes = number(&format!("processes = {processes}"));
+            assert!(
+                processes.contains("line 3") && processes.contains("a whole number from 1 to 256"),
+                "{processes}"
+            );
+        }
+        assert!(number("seed = -3").contains("a whole number from 0 to 18446744073709551615"));
+        assert!(number("sentinels = -3").contains("from 0 to 256"));
+        assert!(number("[[queues]]\nname = 'q'\nmaxsize = -1").contains("from 0 to 4294967295"));
     }
 
     #[test]

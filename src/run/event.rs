@@ -115,6 +115,15 @@ pub enum EventKind {
         step: u32,
         /// Its line.
         line: Option<u32>,
+        /// Always null, as the two below: this is no call.
+        #[serde(default)]
+        call: Option<String>,
+        /// Always null.
+        #[serde(default)]
+        args: Option<String>,
+        /// Always null.
+        #[serde(default)]
+        phase: Option<Phase>,
     },
     /// A queue exists from here on.
     QueueCreated {
@@ -174,7 +183,7 @@ pub enum EventKind {
         /// Peak resident memory, bytes; null where it could not be known.
         max_rss_bytes: Option<u64>,
     },
-    /// A task was given to the pool, or a process was given its target.
+    /// A task was given to the pool. (What a process of its own runs is its whole life: `process_started` tells of it.)
     TaskSubmitted {
         /// Integer from 1 in order of submission.
         task: u64,
@@ -221,6 +230,9 @@ pub enum EventKind {
         pid: u32,
         /// Which of the two.
         callback: CallbackKind,
+        /// Always null: whether it raises is told when it ends.
+        #[serde(default)]
+        error: Option<ErrorData>,
     },
     /// A callback returned.
     CallbackFinished {
@@ -243,7 +255,8 @@ pub enum EventKind {
     PutBlocked(WaitData),
     /// A get waits: the queue is empty.
     GetBlocked(WaitData),
-    /// One line that a process wrote.
+    /// One line that a process wrote. Its `t` is when the main read it, but never later than the end of the task or the
+    /// process that wrote it.
     Output {
         /// Who wrote it; the main's own prints carry its pid.
         pid: u32,
@@ -391,8 +404,8 @@ mod tests {
             queue: "food".into(),
             number: 1,
             item: None,
-            item_bytes: None,
-            item_preview: None,
+            value_bytes: None,
+            value_preview: None,
             pid: 1,
             depth: 1,
             attempt: 1,

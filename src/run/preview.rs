@@ -4,6 +4,9 @@ use super::event::PREVIEW_BYTES;
 use crate::task;
 use crate::task::value::Value;
 
+/// Encodings up to this are decoded for their preview, bytes; that takes a millisecond or so.
+const DECODED_BYTES: usize = 1 << 20;
+
 /// A value as events show it: whole, or its size and its beginning.
 #[derive(Default)]
 pub(super) struct Preview {
@@ -14,8 +17,7 @@ pub(super) struct Preview {
 
 impl Preview {
     pub(super) fn of(encoded: &[u8]) -> Self {
-        // The encoding is never much longer than the JSON, so what is far over the limit need not be decoded.
-        if encoded.len() <= 2 * PREVIEW_BYTES
+        if encoded.len() <= DECODED_BYTES
             && let Some(value) = task::value_from_bytes(encoded)
         {
             let json = value.to_json();
@@ -36,7 +38,12 @@ impl Preview {
                 text: Some(cut(&text)),
             };
         }
+        // Too large to be decoded, or of somebody's own encoding: the text in its beginning.
         let text = String::from_utf8_lossy(encoded.get(..PREVIEW_BYTES).unwrap_or(encoded));
+        let text: String = text
+            .chars()
+            .filter(|&char| !char.is_control() && char != char::REPLACEMENT_CHARACTER)
+            .collect();
         Self {
             value: None,
             bytes: Some(encoded.len() as u64),
@@ -78,7 +85,10 @@ mod tests {
         assert_eq!((small.value, small.bytes), (Some("ab".into()), None));
         let none = Preview::of(&task::bytes_from_value(&Value::Null));
         assert_eq!((none.value, none.bytes), (None, None));
-        for length in [5000, 500_000] {
+        let list = Value::List((0..5000).map(Value::Int).collect());
+        let list = Preview::of(&task::bytes_from_value(&list));
+        assert!(list.text.unwrap().starts_with("[0,1,2,"));
+        for length in [5000, 1_000_000] {
             let large = Preview::of(&task::bytes_from_value(&Value::Str("é".repeat(length))));
             assert!(large.value.is_none() && large.bytes.unwrap() >= 2 * length as u64);
             assert!(large.text.unwrap().len() <= PREVIEW_BYTES);

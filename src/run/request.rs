@@ -21,6 +21,63 @@ pub struct Start {
     pub lesson: Option<String>,
 }
 
+/// Why a first line is no start of a run.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// From a newer program.
+    #[error(
+        "version {found} of {what} is newer than this program reads (up to {known}): use a newer Proclab"
+    )]
+    Newer {
+        /// The version found.
+        found: u64,
+        /// The newest that is known.
+        known: u32,
+        /// Of the first line, or of the configuration in it.
+        what: &'static str,
+    },
+    /// There never was a version 0.
+    #[error("there is no version 0 of the first line; this is version {VERSION}")]
+    NeverWas,
+    /// What the JSON reader says.
+    #[error("the first line is no start of a run: {0}")]
+    Syntax(#[from] serde_json::Error),
+}
+
+/// The versions in a first line: what a newer program wrote may look different in everything else.
+#[derive(Deserialize)]
+struct Versions {
+    version: Option<u64>,
+    config: Option<ConfigVersion>,
+}
+
+#[derive(Deserialize)]
+struct ConfigVersion {
+    version: Option<u64>,
+}
+
+impl Start {
+    /// Reads the first line; of a newer version only that is said.
+    pub fn from_json(line: &[u8]) -> Result<Self, StartError> {
+        if let Ok(found) = serde_json::from_slice::<Versions>(line) {
+            let config = found.config.and_then(|config| config.version);
+            for (found, known, what) in [
+                (found.version, VERSION, "the first line"),
+                (config, super::config::VERSION, "the configuration"),
+            ] {
+                if let Some(found) = found.filter(|&found| found > u64::from(known)) {
+                    return Err(StartError::Newer { found, known, what });
+                }
+            }
+        }
+        let start: Self = serde_json::from_slice(line)?;
+        if start.version == 0 {
+            return Err(StartError::NeverWas);
+        }
+        Ok(start)
+    }
+}
+
 /// Every further line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -61,6 +118,25 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_newer_start_is_refused_by_its_version_first() {
+        let error = |line: &str| Start::from_json(line.as_bytes()).unwrap_err().to_string();
+        let newer = error(r#"{"version":9,"setup":[1]}"#);
+        assert!(
+            newer.contains("version 9 of the first line is newer"),
+            "{newer}"
+        );
+        let newer = error(r#"{"version":1,"config":{"version":7,"tree":1}}"#);
+        assert!(
+            newer.contains("version 7 of the configuration is newer"),
+            "{newer}"
+        );
+        assert!(error("hello").contains("no start of a run"));
+        assert!(
+            error(r#"{"version":0,"config":{"version":1,"kind":"pool"}}"#).contains("no version 0")
+        );
+    }
 
     #[test]
     fn requests_survive_their_json() {

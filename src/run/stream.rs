@@ -274,7 +274,7 @@ fn size_of_event(kind: &EventKind) -> usize {
             }
             EventKind::ItemPut(item) | EventKind::ItemGot(item) | EventKind::ItemReturned(item) => {
                 item.item.as_ref().map_or(0, size_of_json)
-                    + item.item_preview.as_ref().map_or(0, String::len)
+                    + item.value_preview.as_ref().map_or(0, String::len)
             }
             EventKind::RequestRefused { request, reason } => request.len() + reason.len(),
             _ => 0,

@@ -62,6 +62,8 @@ pub enum Field {
     Consumers(Option<usize>),
     /// `tasks`, or one of them counted from 0.
     Tasks(Option<usize>),
+    /// A key within `tasks` that not every kind of run has.
+    TaskKeys(&'static str),
 }
 
 /// What is wrong with a field.
@@ -132,6 +134,7 @@ impl fmt::Display for Field {
             Self::Producers(index) => ("producers", *index),
             Self::Consumers(index) => ("consumers", *index),
             Self::Tasks(index) => ("tasks", *index),
+            Self::TaskKeys(key) => return write!(f, "tasks: {key}"),
         };
         match index {
             Some(index) => write!(f, "{name}[{index}]"),

@@ -155,6 +155,7 @@ impl Witness {
                 task,
                 pid: this::pid(),
                 callback: callback_kind(callback),
+                error: None,
             },
             Event::CallbackFinished {
                 task,
@@ -438,16 +439,16 @@ fn item_data(event: ItemEvent<'_>, step: Option<u32>) -> ItemData {
     } = event;
     let Preview {
         value: item,
-        bytes: item_bytes,
-        text: item_preview,
+        bytes: value_bytes,
+        text: value_preview,
     } = Preview::of(item);
     let depth = u32::try_from(depth).unwrap_or(u32::MAX);
     ItemData {
         queue: queue.to_owned(),
         number,
         item,
-        item_bytes,
-        item_preview,
+        value_bytes,
+        value_preview,
         pid,
         depth,
         attempt,
@@ -456,7 +457,7 @@ fn item_data(event: ItemEvent<'_>, step: Option<u32>) -> ItemData {
 }
 
 fn is_sentinel(item: &ItemData) -> bool {
-    item.item.is_none() && item.item_bytes.is_none()
+    item.item.is_none() && item.value_bytes.is_none()
 }
 
 fn wait_data(queue: &str, pid: u32, depth: usize) -> WaitData {
@@ -464,5 +465,7 @@ fn wait_data(queue: &str, pid: u32, depth: usize) -> WaitData {
         queue: queue.to_owned(),
         pid,
         depth: u32::try_from(depth).unwrap_or(u32::MAX),
+        item: None,
+        attempt: None,
     }
 }

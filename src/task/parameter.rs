@@ -41,6 +41,10 @@ impl ParameterKind {
     pub fn description(self) -> String {
         match self {
             Self::Text => "text".to_owned(),
+            Self::Integer {
+                min: i64::MIN,
+                max: i64::MAX,
+            } => "a whole number".to_owned(),
             Self::Integer { min, max: i64::MAX } => format!("a whole number from {min}"),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
             Self::Path => "the path of a file".to_owned(),

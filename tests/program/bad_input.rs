@@ -30,7 +30,7 @@ fn unknown_names_are_refused_with_those_that_exist() {
     refused(&["lessons", "nothing"], &["'nothing'", "pool-callback"]);
     refused(&["dance"], &["dance"]);
     refused(&["run", "pool-apply", "--jsno"], &["--jsno", "--json"]);
-    refused(&["run"], &["TARGET"]);
+    refused(&["run"], &["say what to run", "pool-callback", ".toml"]);
     refused(&["run", "pool-apply", "extra"], &["'extra'"]);
     refused(
         &["run", "./nothing.toml"],
@@ -50,6 +50,10 @@ fn numbers_out_of_range_are_refused_with_the_range() {
         &["time_scale: NaN"],
     );
     refused(&["run", "pool-apply", "--seed", "x"], &["--seed", "'x'"]);
+    refused(
+        &["run", "pool-apply", "--seed", "-3"],
+        &["--seed", "'-3'", "from 0 to"],
+    );
 }
 
 #[test]
@@ -61,6 +65,14 @@ fn wrong_configurations_are_refused_with_line_and_key() {
     refused_file(
         "version = 1\nkind = \"pool\"\nworkers = 2\n",
         &["line 3", "`workers`", "`processes`"],
+    );
+    refused_file(
+        &tasks(r#"{ target = "work", args = ["a", 1], name = "x", join = true }"#),
+        &["tasks: name", "tasks: join", "kind = \"processes\""],
+    );
+    refused_file(
+        &tasks(r#"{ target = "work", args = ["a", "b"] }"#),
+        &["'n' must be a whole number, not \"b\""],
     );
     refused_file("version = 1\nkind = \"poll\"\n", &["`poll`", "`pool`"]);
     refused_file(

@@ -71,6 +71,7 @@ fn pool_callback_calls_back_in_the_main() {
                 task,
                 pid,
                 callback: CallbackKind::Callback,
+                ..
             } => Some((task, pid)),
             _ => None,
         })

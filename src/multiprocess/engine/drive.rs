@@ -243,7 +243,7 @@ impl Driver<'_> {
                 break;
             }
         }
-        self.shared.tell_lines(child, &mut lines);
+        self.shared.tell_lines(child, &mut lines, None);
         if !sound && child.ladder.is_none() {
             // What it says makes no sense: it cannot be trusted with anything more.
             child.ladder = Some(Ladder::Killed);
@@ -263,7 +263,7 @@ impl Driver<'_> {
         let until = *child.drain_until.get_or_insert(now.plus_nanos(DRAIN_NANOS));
         let mut lines = Vec::new();
         read_pipes(child, &mut self.buffer, &mut lines, DRAIN_READS);
-        self.shared.tell_lines(child, &mut lines);
+        self.shared.tell_lines(child, &mut lines, None);
         if !child.pipes_ended() && now < until {
             return;
         }
@@ -279,7 +279,7 @@ impl Driver<'_> {
             let mut rest = Vec::new();
             pipe.abandon(&mut rest);
             let mut rest: Vec<_> = rest.into_iter().map(|line| (which, line)).collect();
-            self.shared.tell_lines(child, &mut rest);
+            self.shared.tell_lines(child, &mut rest, None);
             self.shared.tell(Event::PipeLeaked {
                 pid: child.key.pid,
                 pipe: which,
@@ -411,14 +411,27 @@ impl Shared {
         }
     }
 
-    fn tell_lines(&self, child: &Child, lines: &mut Vec<(Pipe, Line)>) {
+    /// Tells of lines that were just read, and written at the latest at that time.
+    fn tell_lines(
+        &self,
+        child: &Child,
+        lines: &mut Vec<(Pipe, Line)>,
+        written_by: Option<Monotonic>,
+    ) {
+        let Some(observer) = &self.observer else {
+            lines.clear();
+            return;
+        };
+        let now = Monotonic::now();
+        let at = written_by.map_or(now, |latest| latest.min(now));
         for (pipe, line) in lines.drain(..) {
-            self.tell(Event::Output {
+            let event = Event::Output {
                 pid: child.key.pid,
                 pipe,
                 line: &line,
                 task: child.current_task,
-            });
+            };
+            observer.observe(at, event);
         }
     }
 
@@ -440,9 +453,12 @@ impl Shared {
                 version == VERSION
             }
             FromChild::Ready { at } => {
-                // What an initializer printed belongs to no task and comes before the worker is ready.
-                read_pipes(child, buffer, lines, DRAIN_READS);
-                self.tell_lines(child, lines);
+                // What an initializer printed belongs to no task and comes before the worker is ready. A process of its own
+                // has none: what it printed so far comes after.
+                if self.state.lock().is_worker(id) {
+                    read_pipes(child, buffer, lines, DRAIN_READS);
+                    self.tell_lines(child, lines, Some(at));
+                }
                 self.state.lock().on_ready(id, at);
                 true
             }
@@ -463,7 +479,7 @@ impl Shared {
                 max_rss_bytes,
             } => {
                 read_pipes(child, buffer, lines, DRAIN_READS);
-                self.tell_lines(child, lines);
+                self.tell_lines(child, lines, Some(at));
                 child.current_task = None;
                 let usage = TaskUsage {
                     at: Some(at),

@@ -127,12 +127,12 @@ pub struct ItemData {
     pub queue: String,
     /// Which item: counted from 1 in the order in which this queue took them.
     pub number: u64,
-    /// The item; null is the sentinel None, unless `item_bytes` says that it is merely too large for a preview.
+    /// The item; null is the sentinel None, unless `value_bytes` says that it is merely too large for a preview.
     pub item: Option<serde_json::Value>,
     /// The size of an item too large for a preview, bytes.
-    pub item_bytes: Option<u64>,
+    pub value_bytes: Option<u64>,
     /// The beginning of an item too large for a preview.
-    pub item_preview: Option<String>,
+    pub value_preview: Option<String>,
     /// Who put it, got it, or held it.
     pub pid: u32,
     /// Items in the queue after this.
@@ -152,6 +152,12 @@ pub struct WaitData {
     pub pid: u32,
     /// Items in the queue meanwhile.
     pub depth: u32,
+    /// Always null: what is waited for is told by the `item_put` or `item_got` that ends the wait.
+    #[serde(default)]
+    pub item: Option<serde_json::Value>,
+    /// Always null, as `item`.
+    #[serde(default)]
+    pub attempt: Option<u32>,
 }
 
 /// What there was in a run.
@@ -170,7 +176,7 @@ pub struct Counts {
     pub tasks_failed: u64,
     /// Items put, sentinels not counted.
     pub items_put: u64,
-    /// Items got, sentinels not counted.
+    /// Items got and not given back by a consumer that died, sentinels not counted.
     pub items_got: u64,
     /// Sentinels put.
     pub sentinels: u64,

@@ -50,8 +50,13 @@ impl<'a> Steps<'a> {
     pub(super) fn finish(&self) {
         let step = self.last.load(Ordering::Relaxed);
         let line = Some(self.last_line.load(Ordering::Relaxed)).filter(|&line| line != 0);
-        self.stream
-            .emit_now(EventKind::MainCodeFinished { step, line });
+        self.stream.emit_now(EventKind::MainCodeFinished {
+            step,
+            line,
+            call: None,
+            args: None,
+            phase: None,
+        });
     }
 
     /// What Python adds after the last line: daemons are ended, all others are waited for. A step without a line.

@@ -101,8 +101,8 @@ impl QueueState {
             return *place;
         }
         let place = self.items.len();
-        let is_sentinel = data.item.is_none() && data.item_bytes.is_none();
-        let text = match (&data.item, &data.item_preview) {
+        let is_sentinel = data.item.is_none() && data.value_bytes.is_none();
+        let text = match (&data.item, &data.value_preview) {
             (Some(serde_json::Value::String(text)), _) => text.clone(),
             (Some(value), _) => value_text(value),
             (None, Some(preview)) => preview.clone(),

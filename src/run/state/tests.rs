@@ -267,6 +267,8 @@ fn what_nobody_introduced_gets_a_lane_of_its_own() {
                 queue: "q".into(),
                 pid: 60,
                 depth: 0,
+                item: None,
+                attempt: None,
             }),
         ),
     ];
@@ -382,13 +384,13 @@ fn a_second_attempt_is_a_second_bar() {
 
 #[test]
 fn a_large_item_is_no_sentinel() {
-    let item = |number, item_bytes| {
+    let item = |number, value_bytes| {
         EventKind::ItemPut(ItemData {
             queue: "q".into(),
             number,
             item: None,
-            item_bytes,
-            item_preview: item_bytes.map(|_| "[0, 1".to_owned()),
+            value_bytes,
+            value_preview: value_bytes.map(|_| "[0, 1".to_owned()),
             pid: 5,
             depth: 1,
             attempt: 1,

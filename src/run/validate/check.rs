@@ -84,12 +84,20 @@ const FIELDS_OF_KINDS: &[FieldOfKinds] = &[
         "kind = \"pool\" or \"processes\"",
     ),
     (
-        Field::Tasks(None),
-        |c| {
-            c.tasks
-                .iter()
-                .any(|task| task.name.is_some() || task.daemon || task.join)
-        },
+        Field::TaskKeys("name"),
+        |c| c.tasks.iter().any(|task| task.name.is_some()),
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (
+        Field::TaskKeys("daemon"),
+        |c| c.tasks.iter().any(|task| task.daemon),
+        PROCESSES.0,
+        PROCESSES.1,
+    ),
+    (
+        Field::TaskKeys("join"),
+        |c| c.tasks.iter().any(|task| task.join),
         PROCESSES.0,
         PROCESSES.1,
     ),

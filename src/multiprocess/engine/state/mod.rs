@@ -164,6 +164,11 @@ impl State {
         self.children.is_empty() && self.orphans == 0
     }
 
+    /// Whether the child is a pool's worker.
+    pub(crate) fn is_worker(&self, child: u64) -> bool {
+        matches!(self.owner_and_pid(child), Some((Owner::Worker { .. }, _)))
+    }
+
     fn owner_and_pid(&self, child: u64) -> Option<(Owner, u32)> {
         let record = self.children.get(&child)?;
         Some((record.owner, record.key?.pid))
