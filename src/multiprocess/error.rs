@@ -1,6 +1,7 @@
 //! What can go wrong between a parent and its workers.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -51,6 +52,15 @@ pub enum TaskError {
         /// How it ended, such as `killed by SIGKILL`.
         exit: String,
     },
+    /// It took longer than it was allowed to, and was ended with its worker.
+    #[error("it did not end within {timeout:?} and was ended")]
+    TimedOut {
+        /// What it was allowed, counted from when it began.
+        timeout: Duration,
+    },
+    /// It was cancelled.
+    #[error("it was cancelled")]
+    Cancelled,
     /// The pool was terminated first.
     #[error("the pool was terminated before it ended")]
     Terminated,
@@ -68,6 +78,9 @@ pub enum PoolError {
     /// `Pool(0)`.
     #[error("Number of processes must be at least 1")]
     NoProcesses,
+    /// `maxtasksperchild` of 0.
+    #[error("maxtasksperchild must be a positive int or None")]
+    NoTasksPerChild,
     /// Submitting after `close` or `terminate`.
     #[error("Pool not running")]
     NotRunning,

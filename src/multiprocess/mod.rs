@@ -5,6 +5,7 @@
 //! bytes here. A child is this program started again ([`worker::enter`] is the first line of its `main`), over one private
 //! channel each.
 
+mod board;
 mod engine;
 pub mod error;
 pub mod observer;

@@ -126,6 +126,16 @@ pub enum Event<'a> {
         /// What.
         error: &'a RemoteError,
     },
+    /// It was stopped on request.
+    ProcessSuspended {
+        /// Which.
+        pid: u32,
+    },
+    /// It goes on, on request.
+    ProcessResumed {
+        /// Which.
+        pid: u32,
+    },
     /// It has ended and was reaped.
     ProcessExited {
         /// Which.
@@ -165,6 +175,19 @@ pub enum Event<'a> {
         cpu_nanos: Option<u64>,
         /// Peak resident memory of its process, bytes.
         max_rss_bytes: Option<u64>,
+    },
+    /// An attempt has failed, and the task will be tried again.
+    TaskRetried {
+        /// Which.
+        task: u64,
+        /// Where it failed.
+        pid: Option<u32>,
+        /// The attempt that failed, from 1.
+        attempt: u32,
+        /// Why.
+        error: &'a TaskError,
+        /// How much later it is tried again, nanoseconds.
+        delay_nanos: u64,
     },
     /// A callback began.
     CallbackStarted {
@@ -223,6 +246,11 @@ pub enum Event<'a> {
         pid: u32,
         /// Which.
         pipe: Pipe,
+    },
+    /// The pool has another number of workers from now on.
+    PoolResized {
+        /// How many.
+        processes: usize,
     },
     /// The pool changed its state.
     PoolStateChanged {

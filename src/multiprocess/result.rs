@@ -6,16 +6,20 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 use thiserror::Error;
 
+use super::engine::Shared;
 use super::error::TaskError;
 use super::pool::callbacks::CallbackQueue;
 
 /// What `apply_async` returns: the task's number and, some day, its encoded value.
 #[derive(Clone)]
 pub struct AsyncResult {
+    /// Its pool's place among the engine's.
+    pool: usize,
     task: u64,
     cell: Arc<Cell>,
     /// The thread that hands the result out after its callback, if it has one.
     callbacks: Option<Arc<CallbackQueue>>,
+    shared: Arc<Shared>,
 }
 
 /// The place where a result arrives.
@@ -30,6 +34,27 @@ impl Cell {
     pub(crate) fn set(&self, result: Result<Vec<u8>, TaskError>) {
         self.result.lock().get_or_insert(result);
         self.arrived.notify_all();
+    }
+
+    /// The result, if it is there.
+    fn peek(&self) -> Option<Result<Vec<u8>, TaskError>> {
+        self.result.lock().clone()
+    }
+
+    /// Waits for the result, at most until the deadline.
+    fn wait(&self, deadline: Option<Instant>) -> Option<Result<Vec<u8>, TaskError>> {
+        let mut result = self.result.lock();
+        while result.is_none() {
+            match deadline {
+                None => self.arrived.wait(&mut result),
+                Some(deadline) => {
+                    if self.arrived.wait_until(&mut result, deadline).timed_out() {
+                        break;
+                    }
+                }
+            }
+        }
+        result.clone()
     }
 }
 
@@ -49,11 +74,19 @@ pub enum GetError {
 }
 
 impl AsyncResult {
-    pub(crate) fn new(task: u64, cell: Arc<Cell>, callbacks: Option<Arc<CallbackQueue>>) -> Self {
+    pub(crate) fn new(
+        pool: usize,
+        task: u64,
+        cell: Arc<Cell>,
+        callbacks: Option<Arc<CallbackQueue>>,
+        shared: &Arc<Shared>,
+    ) -> Self {
         Self {
+            pool,
             task,
             cell,
             callbacks,
+            shared: Arc::clone(shared),
         }
     }
 
@@ -67,6 +100,15 @@ impl AsyncResult {
         self.cell.result.lock().is_some()
     }
 
+    /// Ends the task: at once if no worker has begun it, with its worker if one has (the worker is replaced). False if it has
+    /// ended already. Python's pools cannot do this.
+    pub fn cancel(&self) -> bool {
+        let mut state = self.shared.state.lock();
+        let cancelled = state.cancel(self.pool, self.task);
+        self.shared.settle(state);
+        cancelled
+    }
+
     /// Waits for the task to end, at most so long; `None` waits for ever.
     pub fn wait(&self, timeout: Option<Duration>) {
         // What it is does not matter here, only that it is there or the time is up.
@@ -77,33 +119,22 @@ impl AsyncResult {
     /// once, never a wait.
     pub fn get(&self, timeout: Option<Duration>) -> Result<Vec<u8>, GetError> {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let mut result = self.cell.result.lock();
-        loop {
-            if let Some(result) = result.as_ref() {
-                return result.clone().map_err(GetError::Task);
+        let result = match &self.callbacks {
+            // Results come from the callback thread.
+            Some(callbacks) if callbacks.is_this_thread() => {
+                self.cell.peek().ok_or(GetError::InCallback)?
             }
-            if self
-                .callbacks
-                .as_ref()
-                .is_some_and(|callbacks| callbacks.is_this_thread())
-            {
-                return Err(GetError::InCallback);
-            }
-            match deadline {
-                None => self.cell.arrived.wait(&mut result),
-                Some(deadline) => {
-                    if self
-                        .cell
-                        .arrived
-                        .wait_until(&mut result, deadline)
-                        .timed_out()
-                        && result.is_none()
-                    {
-                        return Err(GetError::Timeout);
-                    }
-                }
-            }
-        }
+            Some(_) => self.cell.wait(deadline).ok_or(GetError::Timeout)?,
+            // Nobody stands between the worker and us: whoever waits drives the engine.
+            None => match self.cell.peek() {
+                Some(result) => result,
+                None => self
+                    .shared
+                    .wait_for(deadline, |_state| self.cell.peek())
+                    .ok_or(GetError::Timeout)?,
+            },
+        };
+        result.map_err(GetError::Task)
     }
 }
 
@@ -113,13 +144,11 @@ mod tests {
 
     #[test]
     fn a_result_arrives_once() {
-        let cell = Arc::new(Cell::default());
-        let result = AsyncResult::new(1, Arc::clone(&cell), None);
-        assert!(!result.ready());
-        assert_eq!(result.get(Some(Duration::ZERO)), Err(GetError::Timeout));
+        let cell = Cell::default();
+        assert_eq!(cell.peek(), None);
+        assert_eq!(cell.wait(Some(Instant::now())), None);
         cell.set(Ok(vec![1]));
         cell.set(Err(TaskError::Terminated));
-        result.wait(None);
-        assert_eq!((result.ready(), result.get(None)), (true, Ok(vec![1])));
+        assert_eq!(cell.wait(None), Some(Ok(vec![1])));
     }
 }

@@ -7,8 +7,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::board::Board;
 use super::worker;
-use crate::os::{ProcKey, processes};
+use crate::os::{ProcKey, processes, send_fd};
 
 /// A child that was started, with the parent's ends of everything that leads to it; all of them non-blocking.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub(crate) struct Spawned {
     pub(crate) key: ProcKey,
     pub(crate) pidfd: OwnedFd,
     pub(crate) channel: UnixStream,
+    pub(crate) board: Board,
     pub(crate) stdout: OwnedFd,
     pub(crate) stderr: OwnedFd,
 }
@@ -27,6 +29,9 @@ pub(crate) struct Spawned {
 /// with it.
 pub(crate) fn spawn(program: &Path, environment: &[(String, String)]) -> io::Result<Spawned> {
     let (channel, theirs) = UnixStream::pair()?;
+    let (board, board_fd) = Board::new()?;
+    // Waits in the socket until the child takes it, first of all.
+    send_fd(&channel, &board_fd)?;
     let mut child = Command::new(program)
         .arg0(worker::TITLE)
         .arg(worker::ARGUMENT)
@@ -60,6 +65,7 @@ pub(crate) fn spawn(program: &Path, environment: &[(String, String)]) -> io::Res
             key,
             pidfd,
             channel,
+            board,
             stdout,
             stderr,
         })

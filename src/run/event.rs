@@ -172,6 +172,16 @@ pub enum EventKind {
         /// Resident memory, bytes; null where it could not be read.
         rss_bytes: Option<u64>,
     },
+    /// A process was stopped on request.
+    WorkerSuspended {
+        /// Its pid.
+        pid: u32,
+    },
+    /// A stopped process goes on, on request.
+    WorkerResumed {
+        /// Its pid.
+        pid: u32,
+    },
     /// A process has ended and was reaped; before its join returns, and all of them before `run_finished`.
     ProcessExited {
         /// Its pid.
@@ -221,6 +231,19 @@ pub enum EventKind {
         cpu_seconds: Option<f64>,
         /// Peak resident memory of its process at its end, bytes.
         max_rss_bytes: Option<u64>,
+    },
+    /// An attempt has failed, and the task will be tried again.
+    TaskRetried {
+        /// Which task.
+        task: u64,
+        /// The process in which it failed; null if none had it.
+        pid: Option<u32>,
+        /// The attempt that failed, from 1.
+        attempt: u32,
+        /// Why.
+        error: ErrorData,
+        /// How much later it is tried again, seconds.
+        delay_seconds: f64,
     },
     /// A callback began in the main, on its callback thread.
     CallbackStarted {
@@ -291,6 +314,11 @@ pub enum EventKind {
     PoolState {
         /// The new state.
         state: PoolStateName,
+    },
+    /// The pool has another number of workers from now on.
+    PoolResized {
+        /// How many.
+        processes: u32,
     },
     /// How far the tasks are; after each change, at most ten times a second.
     Progress {

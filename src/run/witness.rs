@@ -17,7 +17,7 @@ use crate::multiprocess::observer::{
     Callback, ChildKind, Event, ItemEvent, Line, Observer, Pipe, PoolState,
 };
 use crate::multiprocess::wire::Call;
-use crate::os::{Monotonic, ProcKey, this};
+use crate::os::{Monotonic, ProcKey, Reaped, this};
 use crate::task;
 
 /// Progress is told of at most so often, nanoseconds.
@@ -114,6 +114,8 @@ impl Witness {
                 via,
             } => notes.process_started(key, kind, name, daemon, via),
             Event::ProcessReady { pid } => EventKind::ProcessReady { pid },
+            Event::ProcessSuspended { pid } => EventKind::WorkerSuspended { pid },
+            Event::ProcessResumed { pid } => EventKind::WorkerResumed { pid },
             Event::InitializerFailed { pid, error } => EventKind::InitializerFailed {
                 pid,
                 error: error_data(error),
@@ -123,16 +125,7 @@ impl Witness {
                 reaped,
                 asked,
                 max_rss_bytes,
-            } => {
-                let (exit_code, cpu_seconds) = (reaped.exit.code(), Some(reaped.cpu_seconds));
-                notes.counts.processes_failed += u64::from(exit_code != 0 && !asked);
-                EventKind::ProcessExited {
-                    pid,
-                    exit_code,
-                    cpu_seconds,
-                    max_rss_bytes,
-                }
-            }
+            } => notes.process_exited(pid, reaped, asked, max_rss_bytes),
             Event::TaskSubmitted { task, call } => {
                 notes.task_submitted(task, call, self.current_step())
             }
@@ -151,6 +144,22 @@ impl Witness {
                 notes.counts.tasks_failed += u64::from(result.is_err());
                 task_finished(task, pid, result, cpu_nanos, max_rss_bytes)
             }
+            Event::TaskRetried {
+                task,
+                pid,
+                attempt,
+                error,
+                delay_nanos,
+            } => EventKind::TaskRetried {
+                task,
+                pid,
+                attempt,
+                error: any_error(error),
+                delay_seconds: delay_nanos as f64 / 1e9,
+            },
+            Event::PoolResized { processes } => EventKind::PoolResized {
+                processes: u32::try_from(processes).unwrap_or(u32::MAX),
+            },
             Event::CallbackStarted { task, callback } => EventKind::CallbackStarted {
                 task,
                 pid: this::pid(),
@@ -276,6 +285,23 @@ impl Notes {
         }
     }
 
+    fn process_exited(
+        &mut self,
+        pid: u32,
+        reaped: Reaped,
+        asked: bool,
+        max_rss_bytes: Option<u64>,
+    ) -> EventKind {
+        let exit_code = reaped.exit.code();
+        self.counts.processes_failed += u64::from(exit_code != 0 && !asked);
+        EventKind::ProcessExited {
+            pid,
+            exit_code,
+            cpu_seconds: Some(reaped.cpu_seconds),
+            max_rss_bytes,
+        }
+    }
+
     fn task_submitted(&mut self, task: u64, call: &Call, step: Option<u32>) -> EventKind {
         self.counts.tasks += 1;
         self.total = self.total.max(self.counts.tasks);
@@ -351,19 +377,16 @@ fn task_finished(
     cpu_nanos: Option<u64>,
     max_rss_bytes: Option<u64>,
 ) -> EventKind {
-    let (outcome, error) = match result {
-        Ok(_) => (Outcome::Ok, None),
-        Err(TaskError::Raised(error)) => (Outcome::Error, Some(error_data(error))),
-        Err(error @ TaskError::WorkerDied { .. }) => {
-            (Outcome::WorkerDied, Some(own_error("WorkerDied", error)))
-        }
-        Err(error @ TaskError::Terminated) => {
-            (Outcome::Cancelled, Some(own_error("Terminated", error)))
-        }
-        Err(error @ TaskError::PoolFailed { .. }) => {
-            (Outcome::Cancelled, Some(own_error("PoolFailed", error)))
+    let outcome = match result {
+        Ok(_) => Outcome::Ok,
+        Err(TaskError::Raised(_)) => Outcome::Error,
+        Err(TaskError::WorkerDied { .. }) => Outcome::WorkerDied,
+        Err(TaskError::TimedOut { .. }) => Outcome::TimedOut,
+        Err(TaskError::Cancelled | TaskError::Terminated | TaskError::PoolFailed { .. }) => {
+            Outcome::Cancelled
         }
     };
+    let error = result.err().map(any_error);
     let Preview {
         value,
         bytes: value_bytes,
@@ -383,7 +406,16 @@ fn task_finished(
     }
 }
 
-fn own_error(kind: &str, error: &TaskError) -> ErrorData {
+/// An error as data: the one that was raised, or one of ours by its kind.
+fn any_error(error: &TaskError) -> ErrorData {
+    let kind = match error {
+        TaskError::Raised(error) => return error_data(error),
+        TaskError::WorkerDied { .. } => "WorkerDied",
+        TaskError::TimedOut { .. } => "TimedOut",
+        TaskError::Cancelled => "Cancelled",
+        TaskError::Terminated => "Terminated",
+        TaskError::PoolFailed { .. } => "PoolFailed",
+    };
     ErrorData {
         kind: kind.to_owned(),
         message: cut(&error.to_string()),

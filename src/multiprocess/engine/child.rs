@@ -3,9 +3,13 @@
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::ladder::Ladder;
 use super::lines::LineAssembler;
+use crate::multiprocess::board::Board;
 use crate::multiprocess::observer::{Line, Pipe};
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild, write_frame};
@@ -39,8 +43,12 @@ pub(super) struct Child {
     pub(super) drain_until: Option<Monotonic>,
     /// Until then it must have said hello.
     pub(super) hello_until: Option<Monotonic>,
-    /// The task it is running, as its messages so far tell.
-    pub(super) current_task: Option<u64>,
+    /// What it shares with us.
+    pub(super) board: Arc<Board>,
+    /// How much of its stream has arrived, bytes.
+    arrived: u64,
+    /// Whether we asked to be told when the channel has room.
+    pub(super) waits_for_room: bool,
     /// What it told of its peak memory, bytes.
     pub(super) max_rss_bytes: Option<u64>,
 }
@@ -66,7 +74,9 @@ impl Child {
             ladder: None,
             drain_until: None,
             hello_until: Some(hello_until),
-            current_task: None,
+            board: Arc::new(spawned.board),
+            arrived: 0,
+            waits_for_room: false,
             max_rss_bytes: None,
         }
     }
@@ -109,6 +119,11 @@ impl Child {
             match channel.read(buffer) {
                 Ok(count) if count > 0 => {
                     self.reader.push(buffer.get(..count).unwrap_or_default());
+                    self.arrived += count as u64;
+                    if count < buffer.len() {
+                        // Nothing more at that moment; what comes later is reported anew.
+                        return;
+                    }
                     left -= 1;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -116,6 +131,28 @@ impl Child {
                 Ok(_) | Err(_) => self.channel = None,
             }
         }
+    }
+
+    /// Takes what an ended child kept for later and did not write.
+    pub(super) fn recover_unwritten(&mut self) {
+        let rest = self.board.unwritten(self.arrived);
+        self.arrived += rest.len() as u64;
+        self.reader.push(&rest);
+    }
+
+    /// Whether there is something to read in a pipe, or it has ended.
+    pub(super) fn pipes_have_something(&self) -> bool {
+        let mut fds: Vec<_> = self
+            .pipes
+            .iter()
+            .filter_map(OutputPipe::fd)
+            .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
+            .collect();
+        let now = Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        };
+        !matches!(poll(&mut fds, Some(&now)), Ok(0))
     }
 
     /// The next whole message.

@@ -3,13 +3,15 @@
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 use rustix::event::{EventfdFlags, eventfd};
 use thiserror::Error;
 
-use super::drive::drive;
+use super::driver::Driver;
+use super::own_thread;
 use super::state::{ChildDefaults, State};
 use crate::multiprocess::observer::Observer;
 use crate::multiprocess::worker;
@@ -75,9 +77,16 @@ struct Inner {
 /// What the engine's thread and its users share.
 pub(crate) struct Shared {
     pub(crate) state: Mutex<State>,
-    /// Notified after every round of the engine's thread.
+    /// Notified after every round.
     pub(crate) changed: Condvar,
-    pub(crate) wake: OwnedFd,
+    pub(super) driver: Mutex<Driver>,
+    /// Wakes the engine's own thread.
+    pub(super) own_thread: Condvar,
+    /// Whether whoever drives sleeps, and is to be woken by `wake`.
+    pub(super) sleeping: AtomicBool,
+    /// Whether somebody wanted to wake it while it was awake.
+    pub(super) poked: AtomicBool,
+    pub(super) wake: OwnedFd,
     pub(crate) program: PathBuf,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
@@ -114,6 +123,10 @@ impl Engine {
                 observer.clone(),
             )),
             changed: Condvar::new(),
+            driver: Mutex::new(Driver::new(&wake)?),
+            own_thread: Condvar::new(),
+            sleeping: AtomicBool::new(false),
+            poked: AtomicBool::new(false),
             wake,
             program,
             environment,
@@ -123,7 +136,7 @@ impl Engine {
         });
         let theirs = Arc::clone(&shared);
         let serve = move || {
-            drive(&theirs);
+            own_thread::serve(&theirs);
             *theirs.ended.lock() = true;
             theirs.has_ended.notify_all();
         };
@@ -161,6 +174,23 @@ impl Engine {
         self.inner.shared.state.lock().keys()
     }
 
+    /// Stops a child where it is, until [`Self::resume`]; whether there is such a child.
+    pub fn suspend(&self, pid: u32) -> bool {
+        self.set_suspended(pid, true)
+    }
+
+    /// Lets a suspended child go on; whether there is such a child.
+    pub fn resume(&self, pid: u32) -> bool {
+        self.set_suspended(pid, false)
+    }
+
+    fn set_suspended(&self, pid: u32, suspended: bool) -> bool {
+        let mut state = self.inner.shared.state.lock();
+        let found = state.set_suspended(pid, suspended);
+        self.inner.shared.settle(state);
+        found
+    }
+
     /// Waits until no child is left, at most so long; whether that is so.
     pub fn wait_until_quiet(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
@@ -191,12 +221,6 @@ impl Drop for Inner {
 }
 
 impl Shared {
-    /// Wakes the engine's thread.
-    pub(crate) fn wake(&self) {
-        // Fails only when the counter is full, and then the thread is being woken already.
-        rustix::io::write(&self.wake, &1_u64.to_ne_bytes()).ok();
-    }
-
     pub(super) fn clear_wake(&self) {
         let mut counter = [0; 8];
         // Nothing to clear is fine too.
@@ -207,27 +231,5 @@ impl Shared {
     pub(super) fn may_end(&self) -> bool {
         let state = self.state.lock();
         state.ending && state.actions.is_empty() && state.is_quiet()
-    }
-
-    /// Waits until `look` finds something in the state, at most until the deadline.
-    pub(crate) fn wait_for<T>(
-        &self,
-        deadline: Option<Instant>,
-        mut look: impl FnMut(&mut State) -> Option<T>,
-    ) -> Option<T> {
-        let mut state = self.state.lock();
-        loop {
-            if let Some(found) = look(&mut state) {
-                return Some(found);
-            }
-            match deadline {
-                None => self.changed.wait(&mut state),
-                Some(deadline) => {
-                    if self.changed.wait_until(&mut state, deadline).timed_out() {
-                        return look(&mut state);
-                    }
-                }
-            }
-        }
     }
 }

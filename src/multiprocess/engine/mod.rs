@@ -1,18 +1,25 @@
-//! The engine: one thread of the main that starts children, moves bytes between them and carries out what the state
-//! machines of pools and queues decide.
+//! The engine: starts children, moves bytes between them and carries out what the state machines of pools and queues
+//! decide.
 //!
 //! - [`handle`]: [`Engine`], what people hold.
 //! - [`state`]: what is known, behind one short lock; calls and messages go in, [`state::Action`]s come out.
-//! - [`drive`]: the thread: starts children (it lives as long as they do), polls, reads and writes, reaps.
-//! - [`child`]: one child's descriptors and buffers; [`lines`]: lines out of its pipes; [`ladder`]: how it is ended.
+//! - [`driver`]: one round: carries out actions, waits for the children, reads and writes, reaps.
+//! - [`turns`]: who drives: whoever waits for something, or the engine's own thread when nobody does.
+//! - [`own_thread`]: that thread. It alone starts children, because they die with the thread that started them.
+//! - [`child`]: one child's descriptors and buffers; [`messages`]: what it says; [`lines`]: lines out of its pipes;
+//!   [`ladder`]: how it is ended.
 //!
 //! Nothing is read or written under the lock. The engine installs no signal handlers and reaps only its own children.
 
 mod child;
-mod drive;
+mod driver;
 mod handle;
 mod ladder;
 mod lines;
+mod messages;
+mod own_thread;
 pub(crate) mod state;
+mod turns;
 
+pub(crate) use handle::Shared;
 pub use handle::{Engine, EngineError, EngineOptions};

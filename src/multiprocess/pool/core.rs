@@ -1,10 +1,26 @@
 //! The pool's state machine: what happened goes in, what to do comes out. No I/O, no clock, no lock.
+//!
+//! Here: tasks from submission to their end, workers from start to end. [`dispatch`] chooses who runs what, [`limits`] ends
+//! what takes too long and tries again, [`size`] changes the number of workers.
 
-use std::collections::{BTreeMap, VecDeque};
+mod dispatch;
+mod limits;
+mod size;
+mod slot;
+mod window;
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use self::slot::{Slot, Stage};
+use self::window::Window;
+use crate::multiprocess::board::{Board, Claim};
 use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::wire::{Call, Task};
+use crate::os::Monotonic;
 
 /// Beyond one failure a worker, so many workers may end in a row before they are ready, with none that is ready, before the
 /// pool gives up.
@@ -25,46 +41,109 @@ pub(crate) enum Todo {
     Finish { slot: usize },
     /// End the slot's worker, whatever it does.
     End { slot: usize },
+    /// The slot's worker has begun the task.
+    Begun {
+        slot: usize,
+        task: u64,
+        attempt: u32,
+        at: Monotonic,
+    },
+    /// An attempt has failed; the task will be tried again.
+    Retry {
+        task: u64,
+        slot: usize,
+        attempt: u32,
+        error: TaskError,
+        delay_nanos: u64,
+    },
     /// The task has ended.
     Resolve {
         task: u64,
         result: Result<Vec<u8>, TaskError>,
+        usage: TaskUsage,
     },
     /// The pool changed its state.
     State(PoolState),
+    /// The pool has so many workers now.
+    Resized { processes: usize },
 }
 
-#[derive(Debug, PartialEq)]
-enum Slot {
-    Vacant,
-    Starting,
-    Idle,
-    Running { task: u64, begun: bool },
-    Leaving,
+/// What a task used, and where and when it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TaskUsage {
+    pub(crate) at: Option<Monotonic>,
+    pub(crate) pid: Option<u32>,
+    pub(crate) cpu_nanos: Option<u64>,
+    pub(crate) max_rss_bytes: Option<u64>,
+}
+
+/// What may happen to a task at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Counted from when it begins; then its worker is ended.
+    pub(crate) timeout_nanos: Option<u64>,
+    /// How often it is tried again when it fails.
+    pub(crate) retries: u32,
+}
+
+/// A task that has not ended.
+#[derive(Debug)]
+struct Job {
+    call: Arc<Call>,
+    /// From 1.
+    attempt: u32,
+    /// How many workers died of it.
+    crashes: u32,
+    limits: Limits,
+    /// Whose slot it was sent to.
+    slot: Option<usize>,
+}
+
+/// A task has ended in its worker.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) task: u64,
+    pub(crate) begun: Monotonic,
+    pub(crate) result: Result<Vec<u8>, RemoteError>,
+    pub(crate) usage: TaskUsage,
 }
 
 /// The pool's state.
 #[derive(Debug)]
 pub(crate) struct PoolCore {
     slots: Vec<Slot>,
+    /// How many workers there are to be: those in the first slots.
+    processes: usize,
     /// Idle slots, the one that has been idle longest first.
     idle: VecDeque<usize>,
     waiting: VecDeque<u64>,
-    /// Waiting and running tasks.
-    calls: BTreeMap<u64, Call>,
+    /// Tasks that wait for their next attempt, with when.
+    delayed: Vec<(Monotonic, u64)>,
+    jobs: FxHashMap<u64, Job>,
     submitted: u64,
     state: PoolState,
     failures_in_a_row: usize,
     /// Why the pool gave up.
     failure: Option<String>,
+    max_tasks_per_child: Option<u64>,
+    /// Whether somebody wants to hear of every task that begins.
+    watched: bool,
+    window: Window,
     todo: Vec<Todo>,
 }
 
 impl PoolCore {
     /// A pool that wants its workers started.
-    pub(crate) fn new(processes: usize) -> Result<Self, PoolError> {
+    pub(crate) fn new(
+        processes: usize,
+        max_tasks_per_child: Option<u64>,
+        watched: bool,
+    ) -> Result<Self, PoolError> {
         if processes == 0 {
             return Err(PoolError::NoProcesses);
+        }
+        if max_tasks_per_child == Some(0) {
+            return Err(PoolError::NoTasksPerChild);
         }
         let todo = std::iter::once(Todo::State(PoolState::Running))
             .chain((0..processes).map(|slot| Todo::Start {
@@ -73,14 +152,19 @@ impl PoolCore {
             }))
             .collect();
         Ok(Self {
-            slots: (0..processes).map(|_slot| Slot::Starting).collect(),
+            slots: (0..processes).map(|_slot| Slot::starting()).collect(),
+            processes,
             idle: VecDeque::new(),
             waiting: VecDeque::new(),
-            calls: BTreeMap::new(),
+            delayed: Vec::new(),
+            jobs: FxHashMap::default(),
             submitted: 0,
             state: PoolState::Running,
             failures_in_a_row: 0,
             failure: None,
+            max_tasks_per_child,
+            watched,
+            window: Window::default(),
             todo,
         })
     }
@@ -94,8 +178,18 @@ impl PoolCore {
         self.state
     }
 
+    /// How many workers it is to have.
+    pub(crate) fn processes(&self) -> usize {
+        self.processes
+    }
+
     /// Takes a task and gives it its number; the caller tells of it before it takes the next [`Todo`].
-    pub(crate) fn submit(&mut self, call: Call) -> Result<u64, PoolError> {
+    pub(crate) fn submit(
+        &mut self,
+        call: Call,
+        limits: Limits,
+        now: Monotonic,
+    ) -> Result<u64, PoolError> {
         if let Some(reason) = &self.failure {
             return Err(PoolError::Failed {
                 reason: reason.clone(),
@@ -105,9 +199,16 @@ impl PoolCore {
             return Err(PoolError::NotRunning);
         }
         self.submitted += 1;
-        self.calls.insert(self.submitted, call);
+        let job = Job {
+            call: Arc::new(call),
+            attempt: 1,
+            crashes: 0,
+            limits,
+            slot: None,
+        };
+        self.jobs.insert(self.submitted, job);
         self.waiting.push_back(self.submitted);
-        self.dispatch();
+        self.dispatch(now);
         Ok(self.submitted)
     }
 
@@ -126,8 +227,8 @@ impl PoolCore {
         }
         self.enter(PoolState::Terminating);
         self.drop_waiting(&TaskError::Terminated);
-        for (slot, state) in self.slots.iter().enumerate() {
-            if *state != Slot::Vacant {
+        for (slot, place) in self.slots.iter().enumerate() {
+            if place.stage != Stage::Vacant {
                 self.todo.push(Todo::End { slot });
             }
         }
@@ -142,95 +243,122 @@ impl PoolCore {
         self.enter(PoolState::Ended);
     }
 
+    /// The slot's worker was started; it claims its tasks on that board.
+    pub(crate) fn started(&mut self, slot: usize, board: Arc<Board>) {
+        if let Some(place) = self.slots.get_mut(slot) {
+            place.board = Some(board);
+        }
+    }
+
     /// The worker has connected, and its initializer has succeeded.
-    pub(crate) fn ready(&mut self, slot: usize) {
+    pub(crate) fn ready(&mut self, slot: usize, now: Monotonic) {
         self.failures_in_a_row = 0;
-        if self.slots.get(slot) == Some(&Slot::Starting) && self.state != PoolState::Terminating {
-            self.set(slot, Slot::Idle);
-            self.idle.push_back(slot);
-            self.dispatch();
+        let Some(place) = self.slots.get_mut(slot) else {
+            return;
+        };
+        if place.stage == Stage::Starting && self.state != PoolState::Terminating {
+            place.stage = Stage::Serving;
+            if slot < self.processes {
+                self.rest(slot);
+            } else {
+                self.let_go(slot);
+            }
+            self.dispatch(now);
             self.wind_down();
         }
     }
 
-    /// The worker has begun its task.
-    pub(crate) fn begun(&mut self, slot: usize, number: u64) -> bool {
-        match self.slots.get_mut(slot) {
-            Some(Slot::Running { task, begun }) if *task == number && !*begun => {
-                *begun = true;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// The worker has ended its task; false if it did not have that task, which is a fault of the worker.
-    pub(crate) fn finished(
-        &mut self,
-        slot: usize,
-        number: u64,
-        result: Result<Vec<u8>, RemoteError>,
-    ) -> bool {
-        if !matches!(self.slots.get(slot), Some(Slot::Running { task, begun: true }) if *task == number)
-        {
+    /// The worker has ended a task; false if it did not have that task, which is a fault of the worker.
+    pub(crate) fn finished(&mut self, slot: usize, finished: Finished, now: Monotonic) -> bool {
+        let Finished {
+            task,
+            begun,
+            result,
+            usage,
+        } = finished;
+        let Some(place) = self.slots.get_mut(slot) else {
             return false;
+        };
+        let Some(flight) = place.land(task, now) else {
+            return false;
+        };
+        let ended_as = place.ending.take_if(|(ending, _)| *ending == task);
+        self.window
+            .ran(usage.at.unwrap_or(begun).nanos_since(begun));
+        if self.watched && flight.begun.is_none() {
+            let attempt = self.jobs.get(&task).map_or(1, |job| job.attempt);
+            self.todo.push(Todo::Begun {
+                slot,
+                task,
+                attempt,
+                at: begun,
+            });
         }
-        self.calls.remove(&number);
-        self.todo.push(Todo::Resolve {
-            task: number,
-            result: result.map_err(TaskError::Raised),
-        });
-        if self.state == PoolState::Terminating {
-            self.set(slot, Slot::Leaving);
-        } else {
-            self.set(slot, Slot::Idle);
-            self.idle.push_back(slot);
-            self.dispatch();
+        match (ended_as, result) {
+            // It was told to end first: a result that comes late is none.
+            (Some((_, why)), _) => self.fail(slot, task, why, usage, now),
+            (None, Ok(value)) => self.resolve(task, Ok(value), usage),
+            (None, Err(error)) => self.fail(slot, task, TaskError::Raised(error), usage, now),
+        }
+        if self.state != PoolState::Terminating {
+            self.after_task(slot);
+            self.dispatch(now);
             self.wind_down();
         }
         true
     }
 
-    /// The slot's worker has ended, or could not be started. A task that it was running is lost; one that it had not begun
-    /// goes back to the front.
+    /// The slot's worker has ended, or could not be started. The task that it was running is lost; those that it had not
+    /// begun go back to the front.
     ///
     /// Only a worker that ends before it is ready (a failed start or initializer) delays the next one and counts against the
     /// budget: one that is killed later is replaced at once, however often.
-    pub(crate) fn gone(&mut self, slot: usize, pid: u32, why: &str) {
-        let was = self
-            .slots
-            .get_mut(slot)
-            .map(|state| std::mem::replace(state, Slot::Vacant));
+    pub(crate) fn gone(&mut self, slot: usize, pid: u32, why: &str, now: Monotonic) {
+        let Some(place) = self.slots.get_mut(slot) else {
+            return;
+        };
+        let mut was = std::mem::replace(place, Slot::vacant());
         self.idle.retain(|&idle| idle != slot);
-        let mut delay_nanos = 0;
-        match was {
-            Some(Slot::Running { task, begun }) => {
-                if self.state == PoolState::Terminating {
-                    self.resolve(task, TaskError::Terminated);
-                } else if begun {
-                    self.resolve(
-                        task,
-                        TaskError::WorkerDied {
-                            pid,
-                            exit: why.to_owned(),
-                        },
-                    );
-                } else {
-                    self.waiting.push_front(task);
-                }
+        let usage = TaskUsage {
+            pid: Some(pid),
+            ..TaskUsage::default()
+        };
+        while let Some(flight) = was.in_flight.pop_back() {
+            let claim = was.board.as_ref().map(|board| board.look(flight.seat));
+            if self.state == PoolState::Terminating {
+                self.resolve(flight.task, Err(TaskError::Terminated), usage);
+            } else if matches!(claim, None | Some(Claim::Waiting)) {
+                self.put_back(flight.task);
+            } else {
+                self.tell_begun(slot, &flight, claim);
+                let ended_as = was.ending.take_if(|(ending, _)| *ending == flight.task);
+                let error = ended_as.map_or_else(
+                    || TaskError::WorkerDied {
+                        pid,
+                        exit: why.to_owned(),
+                    },
+                    |(_, error)| error,
+                );
+                self.fail(slot, flight.task, error, usage, now);
             }
-            Some(Slot::Starting) => delay_nanos = self.start_failed(why),
-            _ => {}
         }
+        let delay_nanos = if was.stage == Stage::Starting {
+            self.start_failed(why)
+        } else {
+            0
+        };
         let needed = match self.state {
             PoolState::Running => true,
-            PoolState::Closed => !self.waiting.is_empty(),
+            PoolState::Closed => !self.waiting.is_empty() || !self.delayed.is_empty(),
             PoolState::Terminating | PoolState::Ended | PoolState::Failed => false,
         };
-        if needed {
-            self.set(slot, Slot::Starting);
+        if needed && slot < self.processes {
+            if let Some(place) = self.slots.get_mut(slot) {
+                place.stage = Stage::Starting;
+            }
             self.todo.push(Todo::Start { slot, delay_nanos });
         }
+        self.dispatch(now);
         self.wind_down();
         self.end_if_empty();
     }
@@ -238,11 +366,8 @@ impl PoolCore {
     /// Counts a worker that ended before it was ready; returns how long its replacement is to wait.
     fn start_failed(&mut self, why: &str) -> u64 {
         self.failures_in_a_row += 1;
-        let somebody_works = self
-            .slots
-            .iter()
-            .any(|slot| matches!(slot, Slot::Idle | Slot::Running { .. }));
-        let give_up = self.failures_in_a_row > self.slots.len() + SPARE_FAILURES && !somebody_works;
+        let somebody_works = self.slots.iter().any(|slot| slot.stage == Stage::Serving);
+        let give_up = self.failures_in_a_row > self.processes + SPARE_FAILURES && !somebody_works;
         if give_up && matches!(self.state, PoolState::Running | PoolState::Closed) {
             self.enter(PoolState::Failed);
             self.failure = Some(why.to_owned());
@@ -257,64 +382,102 @@ impl PoolCore {
             .min(LONGEST_DELAY_NANOS)
     }
 
-    fn set(&mut self, slot: usize, state: Slot) {
-        if let Some(place) = self.slots.get_mut(slot) {
-            *place = state;
-        }
-    }
-
     fn enter(&mut self, state: PoolState) {
         self.state = state;
         self.todo.push(Todo::State(state));
     }
 
-    fn resolve(&mut self, task: u64, error: TaskError) {
-        self.calls.remove(&task);
+    fn resolve(&mut self, task: u64, result: Result<Vec<u8>, TaskError>, usage: TaskUsage) {
+        self.jobs.remove(&task);
         self.todo.push(Todo::Resolve {
             task,
-            result: Err(error),
+            result,
+            usage,
         });
     }
 
-    fn drop_waiting(&mut self, error: &TaskError) {
-        for task in std::mem::take(&mut self.waiting) {
-            self.resolve(task, error.clone());
+    fn put_back(&mut self, task: u64) {
+        if let Some(job) = self.jobs.get_mut(&task) {
+            job.slot = None;
+            self.waiting.push_front(task);
         }
     }
 
-    fn dispatch(&mut self) {
-        while !self.waiting.is_empty()
-            && let Some(slot) = self.idle.pop_front()
-        {
-            let Some(task) = self.waiting.pop_front() else {
-                break;
-            };
-            let Some(call) = self.calls.get(&task) else {
-                continue;
-            };
-            let tasks = vec![Task {
-                task,
-                attempt: 1,
-                call: call.clone(),
-            }];
-            self.set(slot, Slot::Running { task, begun: false });
-            self.todo.push(Todo::Run { slot, tasks });
+    fn drop_waiting(&mut self, error: &TaskError) {
+        let delayed = std::mem::take(&mut self.delayed)
+            .into_iter()
+            .map(|(_, task)| task);
+        let tasks: Vec<_> = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .chain(delayed)
+            .collect();
+        for task in tasks {
+            self.resolve(task, Err(error.clone()), TaskUsage::default());
+        }
+    }
+
+    fn tell_begun(&mut self, slot: usize, flight: &slot::Flight, claim: Option<Claim>) {
+        if let (true, None, Some(Claim::Begun { at })) = (self.watched, flight.begun, claim) {
+            let attempt = self.jobs.get(&flight.task).map_or(1, |job| job.attempt);
+            self.todo.push(Todo::Begun {
+                slot,
+                task: flight.task,
+                attempt,
+                at,
+            });
+        }
+    }
+
+    /// The worker has one task less: lets it rest, or go if it has run all it may.
+    fn after_task(&mut self, slot: usize) {
+        let Some(place) = self.slots.get(slot) else {
+            return;
+        };
+        if place.stage == Stage::Serving && place.in_flight.is_empty() {
+            let may_stay = slot < self.processes
+                && self
+                    .max_tasks_per_child
+                    .is_none_or(|most| place.served < most);
+            if may_stay {
+                self.rest(slot);
+            } else {
+                self.let_go(slot);
+            }
+        }
+    }
+
+    /// The worker has nothing to do.
+    fn rest(&mut self, slot: usize) {
+        let suspended = self.slots.get(slot).is_some_and(Slot::is_suspended);
+        if !suspended && !self.idle.contains(&slot) {
+            self.idle.push_back(slot);
+        }
+    }
+
+    /// The worker is to leave.
+    fn let_go(&mut self, slot: usize) {
+        self.idle.retain(|&idle| idle != slot);
+        if let Some(place) = self.slots.get_mut(slot) {
+            place.stage = Stage::Leaving;
+            self.todo.push(Todo::Finish { slot });
         }
     }
 
     /// Lets idle workers go when nothing more will come.
     fn wind_down(&mut self) {
-        if matches!(self.state, PoolState::Closed | PoolState::Failed) && self.waiting.is_empty() {
+        if matches!(self.state, PoolState::Closed | PoolState::Failed)
+            && self.waiting.is_empty()
+            && self.delayed.is_empty()
+        {
             while let Some(slot) = self.idle.pop_front() {
-                self.set(slot, Slot::Leaving);
-                self.todo.push(Todo::Finish { slot });
+                self.let_go(slot);
             }
         }
     }
 
     fn end_if_empty(&mut self) {
         let ending = !matches!(self.state, PoolState::Running | PoolState::Ended);
-        if ending && self.slots.iter().all(|slot| *slot == Slot::Vacant) {
+        if ending && self.slots.iter().all(|slot| slot.stage == Stage::Vacant) {
             self.enter(PoolState::Ended);
         }
     }

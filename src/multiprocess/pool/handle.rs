@@ -1,16 +1,17 @@
 //! `Pool`: what people call, with Python's names and rules.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
-use super::core::PoolCore;
+use super::core::{Limits, PoolCore};
 use crate::multiprocess::engine::Engine;
 use crate::multiprocess::engine::state::Promise;
 use crate::multiprocess::error::{PoolError, TooLarge};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::result::{AsyncResult, Cell, GetError};
 use crate::multiprocess::wire::Call;
-use crate::os::this;
+use crate::os::{Monotonic, this};
 
 /// What a pool is to be like.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub struct PoolOptions {
     pub processes: Option<usize>,
     /// Run once in each worker before its first task.
     pub initializer: Option<Call>,
+    /// Python's `maxtasksperchild`: a worker that has run so many tasks is replaced by a new one.
+    pub max_tasks_per_child: Option<u64>,
 }
 
 /// What is done with a task's result in the main, before anybody gets it.
@@ -28,6 +31,20 @@ pub struct ApplyOptions {
     pub callback: Option<ValueCallback>,
     /// Gets the error, on the pool's callback thread.
     pub error_callback: Option<ErrorCallback>,
+    /// How long it may take, counted from when it begins; then it is ended with its worker. Python has no such thing.
+    pub timeout: Option<Duration>,
+    /// How often it is tried again when it fails, with a growing pause in between. Python has no such thing.
+    pub retries: u32,
+}
+
+impl ApplyOptions {
+    fn limits(&self) -> Limits {
+        let nanos = |timeout: Duration| u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
+        Limits {
+            timeout_nanos: self.timeout.map(nanos),
+            retries: self.retries,
+        }
+    }
 }
 
 /// So many worker processes and one queue of tasks. Dropping it terminates it, as in Python.
@@ -47,9 +64,10 @@ impl Pool {
         if let Some(initializer) = &options.initializer {
             TooLarge::check(&initializer.payload)?;
         }
-        let core = PoolCore::new(processes)?;
-        let callbacks = Arc::new(CallbackQueue::default());
         let shared = engine.shared();
+        let watched = shared.observer.is_some();
+        let core = PoolCore::new(processes, options.max_tasks_per_child, watched)?;
+        let callbacks = Arc::new(CallbackQueue::default());
         let (queue, observer) = (Arc::clone(&callbacks), shared.observer.clone());
         let serve = move || queue.serve(observer.as_deref());
         std::thread::Builder::new()
@@ -59,10 +77,10 @@ impl Pool {
         let mut state = shared.state.lock();
         let pool = state.add_pool(core, options.initializer, Arc::clone(&callbacks));
         let workers = state.workers(pool);
-        drop(state);
-        shared.wake();
         // As in Python, the workers' pids are there when the pool is.
-        shared.wait_for(None, |state| state.have_started(&workers).then_some(()));
+        shared.wait_from(state, None, |state| {
+            state.have_started(&workers).then_some(())
+        });
         Ok(Self {
             engine: engine.clone(),
             index: pool,
@@ -85,15 +103,43 @@ impl Pool {
         let with_callback = options.callback.is_some() || options.error_callback.is_some();
         let callbacks = with_callback.then(|| Arc::clone(&self.callbacks));
         let cell = Arc::new(Cell::default());
+        let limits = options.limits();
         let promise = Promise {
             cell: Arc::clone(&cell),
             callback: options.callback,
             error_callback: options.error_callback,
         };
         let shared = self.engine.shared();
-        let task = shared.state.lock().submit(self.index, call, promise)?;
-        shared.wake();
-        Ok(AsyncResult::new(task, cell, callbacks))
+        let mut state = shared.state.lock();
+        let task = state.submit(self.index, call, limits, promise)?;
+        shared.settle(state);
+        Ok(AsyncResult::new(self.index, task, cell, callbacks, shared))
+    }
+
+    /// How many workers it is to have.
+    pub fn processes(&self) -> usize {
+        let mut state = self.engine.shared().state.lock();
+        state
+            .pool(self.index)
+            .map_or(0, |pool| pool.core.processes())
+    }
+
+    /// Changes the number of workers while it runs: new ones start at once, those too many finish what they run and leave.
+    pub fn resize(&self, processes: usize) -> Result<(), PoolError> {
+        let mut resized = Ok(());
+        self.change(|core| resized = core.resize(processes, Monotonic::now()));
+        resized
+    }
+
+    /// Stops a worker where it is; its waiting tasks go to others, and the clock of the one it runs stands still. False if
+    /// no worker of this pool has that pid.
+    pub fn suspend(&self, pid: u32) -> bool {
+        self.engine.suspend(pid)
+    }
+
+    /// Lets a suspended worker go on.
+    pub fn resume(&self, pid: u32) -> bool {
+        self.engine.resume(pid)
     }
 
     /// Takes no more tasks; those it has will be done.
@@ -137,8 +183,7 @@ impl Pool {
             change(&mut pool.core);
         }
         state.carry_out(self.index);
-        drop(state);
-        shared.wake();
+        shared.settle(state);
     }
 }
 

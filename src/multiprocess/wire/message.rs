@@ -1,7 +1,11 @@
 //! The messages.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+pub use crate::multiprocess::board::Seat;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{Line, Pipe};
 use crate::os::{Monotonic, ProcKey, Reaped};
@@ -15,6 +19,7 @@ pub struct Call {
     /// The function's name in the registry.
     pub target: String,
     /// Its arguments, encoded by whoever knows them.
+    #[serde(with = "serde_bytes")]
     pub payload: Vec<u8>,
 }
 
@@ -25,8 +30,28 @@ pub struct Task {
     pub task: u64,
     /// From 1.
     pub attempt: u32,
-    /// What to run.
-    pub call: Call,
+    /// Where it is claimed before it begins.
+    pub seat: Seat,
+    /// What to run; the parent keeps it until the task has ended.
+    #[serde(with = "shared")]
+    pub call: Arc<Call>,
+}
+
+/// What is shared travels as if it were not.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::Call;
+
+    pub(super) fn serialize<S: Serializer>(call: &Arc<Call>, to: S) -> Result<S::Ok, S::Error> {
+        call.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Call>, D::Error> {
+        Call::deserialize(from).map(Arc::new)
+    }
 }
 
 /// What a child is for.
@@ -158,23 +183,16 @@ pub enum FromChild {
         /// What it raised.
         error: RemoteError,
     },
-    /// A task has begun.
-    Started {
-        /// When.
-        at: Monotonic,
-        /// Which.
-        task: u64,
-        /// From 1.
-        attempt: u32,
-    },
     /// A task has ended; everything it wrote is in the pipes.
     Finished {
         /// When.
         at: Monotonic,
+        /// When it began.
+        begun: Monotonic,
         /// Which.
         task: u64,
         /// Its value, opaque here, or what it raised.
-        result: Result<Vec<u8>, RemoteError>,
+        result: Result<ByteBuf, RemoteError>,
         /// CPU time it used, nanoseconds; `None` for one of under a millisecond.
         cpu_nanos: Option<u64>,
         /// Peak resident memory of the process so far, bytes.
@@ -243,7 +261,8 @@ mod tests {
             ToChild::Run(vec![Task {
                 task: 3,
                 attempt: 1,
-                call,
+                seat: Seat { place: 2, turn: 5 },
+                call: Arc::new(call),
             }]),
             ToChild::Finish,
             ToChild::Put,
@@ -265,6 +284,7 @@ mod tests {
         };
         let finished = |result| FromChild::Finished {
             at: AT,
+            begun: AT,
             task: 3,
             result,
             cpu_nanos: Some(5),
@@ -277,12 +297,7 @@ mod tests {
                 at: AT,
                 error: error.clone(),
             },
-            FromChild::Started {
-                at: AT,
-                task: 3,
-                attempt: 1,
-            },
-            finished(Ok(vec![4])),
+            finished(Ok(ByteBuf::from(vec![4]))),
             finished(Err(error)),
             FromChild::Put {
                 queue: "food".into(),

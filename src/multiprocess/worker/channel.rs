@@ -1,38 +1,31 @@
 //! The child's end of its private channel.
 
-use std::io::{self, Read as _, Write as _};
+use std::collections::VecDeque;
+use std::io::{self, Read as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{RecvFlags, recv};
 
-use crate::multiprocess::wire::{FrameReader, FromChild, ToChild, write_frame};
+use super::outbox::{Outbox, STUCK_NANOS};
+use crate::multiprocess::board::Board;
+use crate::multiprocess::wire::{FrameReader, FromChild, ToChild};
+use crate::os::{Spin, receive_fd};
+
+const READ_BYTES: usize = 64 << 10;
 
 /// The channel to the parent; it came as standard input.
 #[derive(Debug)]
 pub(super) struct Channel {
     stream: UnixStream,
     reader: FrameReader,
-    sender: Arc<Sender>,
-}
-
-/// The writing half: the task's thread and the engine of a child with children take turns.
-#[derive(Debug)]
-pub(super) struct Sender {
-    writing: Mutex<(UnixStream, Vec<u8>)>,
-}
-
-impl Sender {
-    /// Sends one message whole.
-    pub(super) fn send(&self, message: &FromChild) -> io::Result<()> {
-        let mut writing = self.writing.lock();
-        let (stream, out) = &mut *writing;
-        out.clear();
-        write_frame(message, out).map_err(io::Error::other)?;
-        stream.write_all(out)
-    }
+    buffer: Vec<u8>,
+    /// What came while an answer was waited for.
+    later: VecDeque<ToChild>,
+    outbox: Arc<Outbox>,
+    spin: Spin,
 }
 
 impl Channel {
@@ -41,54 +34,130 @@ impl Channel {
         let channel: OwnedFd = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
         // Fails for everything but a socket: for a program started by hand with a worker's argument.
         rustix::net::sockopt::socket_type(&channel)?;
+        let board = Board::open(&receive_fd(&channel)?)?;
         let null = std::fs::File::open("/dev/null")?;
         rustix::stdio::dup2_stdin(&null)?;
         let stream = UnixStream::from(channel);
-        let writing = Mutex::new((stream.try_clone()?, Vec::new()));
+        let outbox = Outbox::new(stream.try_clone()?, board)?;
         Ok(Self {
             stream,
             reader: FrameReader::default(),
-            sender: Arc::new(Sender { writing }),
+            buffer: Vec::new(),
+            later: VecDeque::new(),
+            outbox: Arc::new(outbox),
+            spin: Spin::default(),
         })
     }
 
     /// Sends one message whole.
     pub(super) fn send(&self, message: &FromChild) -> io::Result<()> {
-        self.sender.send(message)
+        self.outbox.send(message)
     }
 
-    /// The writing half, for another thread.
-    pub(super) fn sender(&self) -> Arc<Sender> {
-        Arc::clone(&self.sender)
+    /// What the child says, also for other threads.
+    pub(super) fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
+    }
+
+    /// The next message that has arrived already.
+    pub(super) fn arrived(&mut self) -> io::Result<Option<ToChild>> {
+        match self.later.pop_front() {
+            Some(message) => Ok(Some(message)),
+            None => self.reader.next_message().map_err(io::Error::other),
+        }
     }
 
     /// Waits for the next message; the end of the channel is an error.
     pub(super) fn receive(&mut self) -> io::Result<ToChild> {
-        let mut buffer = [0; 16 << 10];
+        match self.later.pop_front() {
+            Some(message) => Ok(message),
+            None => self.receive_new(),
+        }
+    }
+
+    /// Waits for the answer to what was just asked; what else comes is kept for later.
+    pub(super) fn receive_answer(&mut self) -> io::Result<ToChild> {
         loop {
-            if let Some(message) = self.reader.next_message().map_err(io::Error::other)? {
-                return Ok(message);
-            }
-            match self.stream.read(&mut buffer) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(count) => self.reader.push(buffer.get(..count).unwrap_or_default()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            match self.receive_new()? {
+                message @ (ToChild::Run(_) | ToChild::Finish) => self.later.push_back(message),
+                answer => return Ok(answer),
             }
         }
     }
 
-    /// Ends this process as soon as the parent's end of the channel is gone, whatever a task is doing at that time.
-    pub(super) fn end_with_parent(&self) -> io::Result<()> {
+    fn receive_new(&mut self) -> io::Result<ToChild> {
+        loop {
+            if let Some(message) = self.reader.next_message().map_err(io::Error::other)? {
+                return Ok(message);
+            }
+            self.read()?;
+        }
+    }
+
+    /// Reads what there is; first looks a few times without sleeping: the next task often comes at once.
+    fn read(&mut self) -> io::Result<()> {
+        self.buffer.resize(READ_BYTES, 0);
+        let (stream, buffer) = (&self.stream, &mut self.buffer);
+        let mut count = None;
+        self.spin.until(|| {
+            count = recv(stream, &mut *buffer, RecvFlags::DONTWAIT)
+                .ok()
+                .map(|(count, _)| count);
+            count.is_some()
+        });
+        let count = match count {
+            Some(count) => count,
+            None => loop {
+                match self.stream.read(&mut self.buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    read => break read?,
+                }
+            },
+        };
+        if count == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.reader
+            .push(self.buffer.get(..count).unwrap_or_default());
+        Ok(())
+    }
+
+    /// Ends this process as soon as the parent's end of the channel is gone, whatever a task is doing at that time; writes
+    /// what is stuck behind a task that takes its time.
+    pub(super) fn start_watcher(&self) -> io::Result<()> {
         let stream = self.stream.try_clone()?;
+        let outbox = Arc::clone(&self.outbox);
         let watch = move || {
-            let mut fds = [PollFd::new(&stream, PollFlags::RDHUP)];
-            // Not woken by messages, only by the end; an interrupted wait is taken up again.
-            while !matches!(poll(&mut fds, None), Ok(count) if count > 0) {}
-            orphaned()
+            let soon = Timespec {
+                tv_sec: 0,
+                tv_nsec: STUCK_NANOS.cast_signed(),
+            };
+            let mut on_guard = false;
+            loop {
+                let mut fds = [
+                    PollFd::new(&stream, PollFlags::RDHUP),
+                    PollFd::new(&outbox.alarm, PollFlags::IN),
+                ];
+                // Not woken by messages. An interrupted wait is taken up again.
+                if poll(&mut fds, on_guard.then_some(&soon)).is_err() {
+                    continue;
+                }
+                let [end, alarm] = fds;
+                if !end.revents().is_empty() {
+                    orphaned();
+                }
+                if !alarm.revents().is_empty() {
+                    let mut counter = [0; 8];
+                    // Nothing to clear is fine too.
+                    rustix::io::read(&outbox.alarm, &mut counter).ok();
+                    on_guard = true;
+                } else if on_guard {
+                    on_guard = outbox.watch();
+                }
+            }
         };
         std::thread::Builder::new()
-            .name("parent-watch".to_owned())
+            .name("channel-watch".to_owned())
             .stack_size(64 << 10)
             .spawn(watch)?;
         Ok(())

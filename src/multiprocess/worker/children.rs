@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::channel::Sender;
 use super::current::current;
+use super::outbox::Outbox;
 use crate::multiprocess::error::{ProcessError, RemoteError};
 use crate::multiprocess::observer::{ChildKind, Event, Observer};
 use crate::multiprocess::wire::{Call, FromChild, Relayed};
@@ -12,7 +12,7 @@ use crate::os::Monotonic;
 
 /// Starts processes within a child, with an engine of its own from the first one on.
 pub(super) struct Children {
-    sender: Arc<Sender>,
+    sender: Arc<Outbox>,
     time_scale: f64,
     seed: u64,
     engine: Option<Engine>,
@@ -27,7 +27,7 @@ impl std::fmt::Debug for Children {
 }
 
 impl Children {
-    pub(super) fn new(sender: Arc<Sender>, time_scale: f64, seed: u64) -> Self {
+    pub(super) fn new(sender: Arc<Outbox>, time_scale: f64, seed: u64) -> Self {
         Self {
             sender,
             time_scale,
@@ -81,7 +81,7 @@ fn assertion(error: &ProcessError) -> RemoteError {
 
 /// Passes on what the child's engine tells.
 struct Relay {
-    sender: Arc<Sender>,
+    sender: Arc<Outbox>,
 }
 
 impl Observer for Relay {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::channel::{Channel, orphaned};
@@ -26,7 +27,7 @@ pub struct Context {
 
 impl Context {
     pub(super) fn new(channel: Channel, name: String, time_scale: f64, seed: u64) -> Self {
-        let children = Children::new(channel.sender(), time_scale, seed);
+        let children = Children::new(Arc::clone(channel.outbox()), time_scale, seed);
         Self {
             children,
             channel,
@@ -108,7 +109,7 @@ impl Context {
         let answer = self
             .channel
             .send(question)
-            .and_then(|()| self.channel.receive());
+            .and_then(|()| self.channel.receive_answer());
         answer.unwrap_or_else(|_parent_gone| orphaned())
     }
 }

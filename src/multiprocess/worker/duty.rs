@@ -1,9 +1,13 @@
 //! From the first line of `main` to the exit code.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde_bytes::ByteBuf;
 
 use super::channel::{Channel, orphaned};
 use super::current::{Current, become_child};
@@ -49,7 +53,7 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
     if os::this::parent_pid() != setup.parent {
         orphaned();
     }
-    channel.end_with_parent()?;
+    channel.start_watcher()?;
     os::this::set_name(&setup.os_name);
     if let Some(limit) = setup.open_files {
         os::this::set_open_files_limit(limit);
@@ -94,11 +98,22 @@ fn serve_pool<R: Registry + ?Sized>(
     context.channel.send(&FromChild::Ready {
         at: Monotonic::now(),
     })?;
+    let mut tasks = VecDeque::new();
+    let mut cpu = CpuMeter::default();
     loop {
-        match context.channel.receive()? {
-            ToChild::Run(tasks) => tasks
-                .into_iter()
-                .try_for_each(|task| run_task(registry, context, &task))?,
+        if let Some(task) = tasks.pop_front() {
+            run_task(registry, context, &task, &mut cpu)?;
+            continue;
+        }
+        let message = if let Some(message) = context.channel.arrived()? {
+            message
+        } else {
+            // There is nothing to do: nothing must wait.
+            context.channel.outbox().flush()?;
+            context.channel.receive()?
+        };
+        match message {
+            ToChild::Run(more) => tasks.extend(more),
             ToChild::Finish => break,
             // Answers to a question that nobody asked.
             ToChild::Setup(_)
@@ -117,21 +132,23 @@ fn run_task<R: Registry + ?Sized>(
     registry: &R,
     context: &mut Context,
     task: &Task,
+    cpu: &mut CpuMeter,
 ) -> io::Result<()> {
-    context.begin_task(task.task);
+    let outbox = Arc::clone(context.channel.outbox());
+    outbox.leave_to_watcher();
     let begun = Monotonic::now();
-    let cpu_before = os::own_cpu_nanos();
-    context.channel.send(&FromChild::Started {
-        at: begun,
-        task: task.task,
-        attempt: task.attempt,
-    })?;
-    let result = run(registry, context, &task.call);
+    if !outbox.board().claim(task.seat, begun) {
+        // Taken back: somebody else runs it.
+        return Ok(());
+    }
+    context.begin_task(task.task);
+    cpu.begin(begun);
+    let result = run(registry, context, &task.call).map(ByteBuf::from);
     // What the task wrote comes before its result.
     io::stdout().flush().ok();
     let at = Monotonic::now();
     let measured = at.nanos_since(begun) >= MEASURED_FROM_NANOS;
-    let cpu_nanos = measured.then(|| os::own_cpu_nanos().saturating_sub(cpu_before));
+    let cpu_nanos = measured.then(|| cpu.end(at));
     let max_rss_bytes = if measured {
         os::this::peak_rss_bytes()
     } else {
@@ -139,17 +156,50 @@ fn run_task<R: Registry + ?Sized>(
     };
     let finished = |result| FromChild::Finished {
         at,
+        begun,
         task: task.task,
         result,
         cpu_nanos,
         max_rss_bytes,
     };
-    match context.channel.send(&finished(result)) {
-        // A value over the frame limit: nothing of it was sent.
-        Err(error) if error.kind() == io::ErrorKind::Other => context.channel.send(&finished(Err(
-            RemoteError::new("ResultTooLarge", error.to_string()),
-        ))),
-        sent => sent,
+    outbox
+        .post(&finished(result), task.seat, at)
+        .or_else(|error| {
+            // A value over the frame limit: nothing of it was sent.
+            let error = RemoteError::new("ResultTooLarge", error.to_string());
+            outbox.post(&finished(Err(error)), task.seat, at)
+        })
+        .map_err(io::Error::other)?
+}
+
+/// CPU time of one task after the other. To ask for it is a system call, which costs more than many a task: it is asked for
+/// only when so much time has passed that it could matter.
+#[derive(Debug, Default)]
+struct CpuMeter {
+    read_at: Monotonic,
+    nanos: u64,
+}
+
+/// What passes unasked may count towards the wrong task, nanoseconds.
+const CPU_MATTERS_NANOS: u64 = 50_000;
+
+impl CpuMeter {
+    fn begin(&mut self, now: Monotonic) {
+        if now.nanos_since(self.read_at) > CPU_MATTERS_NANOS {
+            self.read(now);
+        }
+    }
+
+    /// What the process has used since the task began.
+    fn end(&mut self, now: Monotonic) -> u64 {
+        let before = self.nanos;
+        self.read(now);
+        self.nanos.saturating_sub(before)
+    }
+
+    fn read(&mut self, now: Monotonic) {
+        self.nanos = os::own_cpu_nanos();
+        self.read_at = now;
     }
 }
 

@@ -8,6 +8,7 @@ mod children;
 mod context;
 mod current;
 mod duty;
+mod outbox;
 mod random;
 
 pub use context::Context;

@@ -100,6 +100,7 @@ impl Program<'_> {
         let options = PoolOptions {
             processes,
             initializer,
+            ..PoolOptions::default()
         };
         let pool = self
             .steps
@@ -201,6 +202,7 @@ impl Program<'_> {
             callback: value.map(|print| Box::new(move |bytes: &[u8]| print(text_of(bytes))) as _),
             error_callback: error
                 .map(|print| Box::new(move |error: &TaskError| print(error.to_string())) as _),
+            ..ApplyOptions::default()
         }
     }
 

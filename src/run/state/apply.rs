@@ -218,6 +218,10 @@ impl RunState {
                     counts: *counts,
                 });
             }
+            EventKind::TaskRetried { .. }
+            | EventKind::PoolResized { .. }
+            | EventKind::WorkerSuspended { .. }
+            | EventKind::WorkerResumed { .. } => {}
             EventKind::Unknown => self.unknown += 1,
         }
     }

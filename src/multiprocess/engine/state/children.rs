@@ -1,11 +1,15 @@
 //! Children: from the wish to start one to its exit.
 
-use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, State};
+use std::sync::Arc;
+
+use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, State};
+use crate::multiprocess::board::Board;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{ChildKind, Event};
 use crate::multiprocess::queue_core::Party;
 use crate::multiprocess::wire::Setup;
 use crate::multiprocess::worker::current;
+use crate::os::signal::Send;
 use crate::os::{Exit, Monotonic, ProcKey, Reaped, this};
 
 impl State {
@@ -51,7 +55,7 @@ impl State {
             process: child,
             duty,
         };
-        self.actions.push_back(Action::Start {
+        self.starts.push_back(Start {
             child,
             not_before,
             setup: Box::new(setup),
@@ -65,6 +69,37 @@ impl State {
             record.asked = true;
             self.actions.push_back(Action::End { child, at_once });
         }
+    }
+
+    /// Stops a child, or lets it go on; whether there is such a child.
+    pub(crate) fn set_suspended(&mut self, pid: u32, suspended: bool) -> bool {
+        let now = Monotonic::now();
+        let found = self
+            .children
+            .iter()
+            .find(|(_, record)| record.key.is_some_and(|key| key.pid == pid))
+            .map(|(&child, record)| (child, record.owner));
+        let Some((child, owner)) = found else {
+            return false;
+        };
+        if let Owner::Worker { pool, slot } = owner {
+            if let Some(record) = self.pools.get_mut(pool) {
+                if suspended {
+                    record.core.suspend(slot, now);
+                } else {
+                    record.core.resume(slot, now);
+                }
+            }
+            self.carry_out(pool);
+        }
+        let (signal, event) = if suspended {
+            (Send::Stop, Event::ProcessSuspended { pid })
+        } else {
+            (Send::Continue, Event::ProcessResumed { pid })
+        };
+        self.actions.push_back(Action::Signal { child, signal });
+        self.tell(now, event);
+        true
     }
 
     /// Ends every child by the ladder, refuses everybody who waits at a queue, and terminates every pool.
@@ -98,13 +133,35 @@ impl State {
             .for_each(|child| self.end_child(child, false));
     }
 
-    pub(crate) fn on_started(&mut self, child: u64, key: ProcKey) {
+    /// Ends a child that is not there yet: gives its start up, or remembers it. Whether its start was given up.
+    pub(crate) fn end_early(&mut self, child: u64, at_once: bool) -> bool {
+        if let Some(place) = self.starts.iter().position(|start| start.child == child) {
+            self.starts.remove(place);
+            self.on_start_failed(child, "ended before it was started");
+            return true;
+        }
+        let being_started = self
+            .children
+            .get(&child)
+            .is_some_and(|record| record.key.is_none());
+        if being_started {
+            *self.early_ends.entry(child).or_default() |= at_once;
+        }
+        false
+    }
+
+    pub(crate) fn on_started(&mut self, child: u64, key: ProcKey, board: Arc<Board>) {
         let Some(record) = self.children.get_mut(&child) else {
             return;
         };
         record.key = Some(key);
         let kind = match record.owner {
-            Owner::Worker { slot, .. } => ChildKind::Worker { slot },
+            Owner::Worker { pool, slot } => {
+                if let Some(pool) = self.pools.get_mut(pool) {
+                    pool.core.started(slot, board);
+                }
+                ChildKind::Worker { slot }
+            }
             Owner::Process { id } => {
                 if let Some(process) = self.processes.get_mut(&id) {
                     process.key = Some(key);
@@ -131,7 +188,7 @@ impl State {
         match record.owner {
             Owner::Worker { pool, slot } => {
                 if let Some(record) = self.pools.get_mut(pool) {
-                    record.core.gone(slot, 0, reason);
+                    record.core.gone(slot, 0, reason, Monotonic::now());
                 }
                 self.carry_out(pool);
             }
@@ -150,7 +207,7 @@ impl State {
         self.tell(at, Event::ProcessReady { pid });
         if let Owner::Worker { pool, slot } = owner {
             if let Some(record) = self.pools.get_mut(pool) {
-                record.core.ready(slot);
+                record.core.ready(slot, Monotonic::now());
             }
             self.carry_out(pool);
         }
@@ -199,10 +256,10 @@ impl State {
                     }
                     None => exit,
                 };
-                pool.core.gone(slot, key.pid, &why);
+                pool.core.gone(slot, key.pid, &why, Monotonic::now());
                 after = pool.core.take_todo();
             }
-            after = self.resolve_now(pool, after, key.pid);
+            after = self.end_tasks_first(pool, after, key.pid);
         }
         let event = Event::ProcessExited {
             pid: key.pid,
@@ -214,7 +271,7 @@ impl State {
         match record.owner {
             Owner::Worker { pool, .. } => after
                 .into_iter()
-                .for_each(|todo| self.carry_out_one(pool, todo, None)),
+                .for_each(|todo| self.carry_out_one(pool, todo)),
             Owner::Process { id } => {
                 if let Some(process) = self.processes.get_mut(&id) {
                     process.exit = Some(Ok(reaped.exit));

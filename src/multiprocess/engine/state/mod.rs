@@ -8,24 +8,22 @@ mod relayed;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
+use super::turns::Turns;
 use crate::multiprocess::observer::{Event, Observer, PoolState};
 use crate::multiprocess::pool::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
 use crate::multiprocess::pool::core::PoolCore;
 use crate::multiprocess::queue_core::QueueCore;
 use crate::multiprocess::result::Cell;
+use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{Call, Duty, Setup, ToChild};
 use crate::os::signal::Send;
-use crate::os::{Exit, Monotonic, ProcKey};
+use crate::os::{Exit, Monotonic, ProcKey, this};
 
 /// What the engine's thread is to do.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// Start a child, not before that time.
-    Start {
-        child: u64,
-        not_before: Monotonic,
-        setup: Box<Setup>,
-    },
     /// Send it a message.
     Send { child: u64, message: ToChild },
     /// End it and its group by the ladder.
@@ -33,6 +31,17 @@ pub(crate) enum Action {
     /// Send exactly one signal to exactly this process.
     Signal { child: u64, signal: Send },
 }
+
+/// A child that only the engine's own thread may start.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) child: u64,
+    pub(crate) not_before: Monotonic,
+    pub(crate) setup: Box<Setup>,
+}
+
+/// A child that was started, or why not, and what to tell it first.
+pub(crate) type Arrival = (u64, Result<Spawned, String>, Box<Setup>);
 
 /// Whom a child belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +81,7 @@ struct ChildRecord {
 pub(crate) struct PoolRecord {
     pub(crate) core: PoolCore,
     initializer: Option<Call>,
-    results: BTreeMap<u64, Promise>,
+    results: FxHashMap<u64, Promise>,
     callbacks: Arc<CallbackQueue>,
     /// The child in each slot.
     children: Vec<u64>,
@@ -104,6 +113,11 @@ pub(crate) struct ChildDefaults {
 /// Everything that the engine knows.
 pub(crate) struct State {
     pub(crate) actions: VecDeque<Action>,
+    pub(crate) starts: VecDeque<Start>,
+    pub(crate) arrivals: Vec<Arrival>,
+    /// Children that were told to end while they were being started; whether at once.
+    pub(crate) early_ends: BTreeMap<u64, bool>,
+    pub(crate) turns: Turns,
     pub(crate) pools: Vec<PoolRecord>,
     pub(crate) processes: BTreeMap<u64, ProcessRecord>,
     pub(crate) queues: Vec<QueueCore>,
@@ -120,6 +134,8 @@ pub(crate) struct State {
     orphans: usize,
     next_child: u64,
     next_ticket: u64,
+    /// The CPUs that this process may use.
+    cpus: usize,
     identities: u64,
     defaults: ChildDefaults,
     observer: Option<Arc<dyn Observer>>,
@@ -129,6 +145,10 @@ impl State {
     pub(crate) fn new(defaults: ChildDefaults, observer: Option<Arc<dyn Observer>>) -> Self {
         Self {
             actions: VecDeque::new(),
+            starts: VecDeque::new(),
+            arrivals: Vec::new(),
+            early_ends: BTreeMap::new(),
+            turns: Turns::default(),
             pools: Vec::new(),
             processes: BTreeMap::new(),
             queues: Vec::new(),
@@ -140,6 +160,7 @@ impl State {
             orphans: 0,
             next_child: 0,
             next_ticket: 0,
+            cpus: this::usable_cpus() as usize,
             identities: 0,
             defaults,
             observer,
@@ -164,6 +185,30 @@ impl State {
         self.children.is_empty() && self.orphans == 0
     }
 
+    /// When a pool has something due.
+    pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
+        self.pools
+            .iter()
+            .filter_map(|pool| pool.core.next_deadline())
+            .min()
+    }
+
+    /// Does what is due.
+    pub(crate) fn tick(&mut self, now: Monotonic) {
+        for pool in 0..self.pools.len() {
+            if let Some(record) = self.pools.get_mut(pool) {
+                record.core.tick(now);
+            }
+            self.carry_out(pool);
+        }
+    }
+
+    /// Whether so few tasks are unfinished that a CPU is free for who waits for them.
+    pub(crate) fn has_idle_cpu(&self) -> bool {
+        let busy: usize = self.pools.iter().map(|pool| pool.results.len()).sum();
+        busy < self.cpus
+    }
+
     /// Whether the child is a pool's worker.
     pub(crate) fn is_worker(&self, child: u64) -> bool {
         matches!(self.owner_and_pid(child), Some((Owner::Worker { .. }, _)))
@@ -173,15 +218,6 @@ impl State {
         let record = self.children.get(&child)?;
         Some((record.owner, record.key?.pid))
     }
-}
-
-/// What a task used, and where and when it ended.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct TaskUsage {
-    pub(crate) at: Option<Monotonic>,
-    pub(crate) pid: Option<u32>,
-    pub(crate) cpu_nanos: Option<u64>,
-    pub(crate) max_rss_bytes: Option<u64>,
 }
 
 impl PoolRecord {

@@ -1,13 +1,14 @@
 //! Pools: carries out what their state machines decide.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Action, NewChild, Owner, PoolRecord, Promise, State, TaskUsage};
-use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
+use rustc_hash::FxHashMap;
+
+use super::{Action, NewChild, Owner, PoolRecord, Promise, State};
+use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::observer::{Event, PoolState};
 use crate::multiprocess::pool::callbacks::{CallbackQueue, Job};
-use crate::multiprocess::pool::core::{PoolCore, Todo};
+use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, TaskUsage, Todo};
 use crate::multiprocess::wire::{Call, Duty, ToChild};
 use crate::os::Monotonic;
 
@@ -21,7 +22,7 @@ impl State {
         self.pools.push(PoolRecord {
             core,
             initializer,
-            results: BTreeMap::new(),
+            results: FxHashMap::default(),
             callbacks,
             children: Vec::new(),
         });
@@ -60,19 +61,31 @@ impl State {
         &mut self,
         pool: usize,
         call: Call,
+        limits: Limits,
         promise: Promise,
     ) -> Result<u64, PoolError> {
         let Some(record) = self.pools.get_mut(pool) else {
             return Err(PoolError::NotRunning);
         };
         let announced = self.observer.is_some().then(|| call.clone());
-        let task = record.core.submit(call)?;
+        let now = Monotonic::now();
+        let task = record.core.submit(call, limits, now)?;
         record.results.insert(task, promise);
         if let Some(call) = announced {
-            self.tell(Monotonic::now(), Event::TaskSubmitted { task, call: &call });
+            self.tell(now, Event::TaskSubmitted { task, call: &call });
         }
         self.carry_out(pool);
         Ok(task)
+    }
+
+    /// Ends one task; false if it has ended.
+    pub(crate) fn cancel(&mut self, pool: usize, task: u64) -> bool {
+        let cancelled = self
+            .pools
+            .get_mut(pool)
+            .is_some_and(|record| record.core.cancel(task, Monotonic::now()));
+        self.carry_out(pool);
+        cancelled
     }
 
     /// Does what the pool's core decided.
@@ -81,11 +94,18 @@ impl State {
             return;
         };
         for todo in record.core.take_todo() {
-            self.carry_out_one(pool, todo, None);
+            self.carry_out_one(pool, todo);
         }
     }
 
-    pub(super) fn carry_out_one(&mut self, pool: usize, todo: Todo, usage: Option<TaskUsage>) {
+    /// Does what the core of the child's pool decided.
+    pub(crate) fn carry_out_of(&mut self, child: u64) {
+        if let Some((Owner::Worker { pool, .. }, _)) = self.owner_and_pid(child) {
+            self.carry_out(pool);
+        }
+    }
+
+    pub(super) fn carry_out_one(&mut self, pool: usize, todo: Todo) {
         match todo {
             Todo::Start { slot, delay_nanos } => self.start_worker(pool, slot, delay_nanos),
             Todo::Run { slot, tasks } => self.send_to_slot(pool, slot, ToChild::Run(tasks)),
@@ -95,8 +115,39 @@ impl State {
                     self.end_child(child, false);
                 }
             }
-            Todo::Resolve { task, result } => {
-                self.resolve(pool, task, result, usage.unwrap_or_default());
+            Todo::Begun {
+                slot,
+                task,
+                attempt,
+                at,
+            } => {
+                if let Some(pid) = self.pid_in(pool, slot) {
+                    self.tell(at, Event::TaskStarted { task, pid, attempt });
+                }
+            }
+            Todo::Retry {
+                task,
+                slot,
+                attempt,
+                error,
+                delay_nanos,
+            } => {
+                let event = Event::TaskRetried {
+                    task,
+                    pid: self.pid_in(pool, slot),
+                    attempt,
+                    error: &error,
+                    delay_nanos,
+                };
+                self.tell(Monotonic::now(), event);
+            }
+            Todo::Resolve {
+                task,
+                result,
+                usage,
+            } => self.resolve(pool, task, result, usage),
+            Todo::Resized { processes } => {
+                self.tell(Monotonic::now(), Event::PoolResized { processes });
             }
             Todo::State(state) => {
                 self.tell(Monotonic::now(), Event::PoolStateChanged { state });
@@ -140,6 +191,11 @@ impl State {
         self.pools.get(pool)?.children.get(slot).copied()
     }
 
+    fn pid_in(&self, pool: usize, slot: usize) -> Option<u32> {
+        let child = self.child_in(pool, slot)?;
+        Some(self.owner_and_pid(child)?.1)
+    }
+
     fn send_to_slot(&mut self, pool: usize, slot: usize, message: ToChild) {
         if let Some(child) = self.child_in(pool, slot) {
             self.actions.push_back(Action::Send { child, message });
@@ -175,61 +231,63 @@ impl State {
     }
 
     /// Whether the child was right to say so.
-    pub(crate) fn on_task_started(
-        &mut self,
-        child: u64,
-        at: Monotonic,
-        task: u64,
-        attempt: u32,
-    ) -> bool {
-        let Some((Owner::Worker { pool, slot }, pid)) = self.owner_and_pid(child) else {
+    pub(crate) fn on_task_finished(&mut self, child: u64, finished: Finished) -> bool {
+        let Some((Owner::Worker { pool, slot }, _)) = self.owner_and_pid(child) else {
             return false;
         };
-        let right = self
-            .pools
+        self.pools
             .get_mut(pool)
-            .is_some_and(|record| record.core.begun(slot, task));
-        if right {
-            self.tell(at, Event::TaskStarted { task, pid, attempt });
-        }
-        right
+            .is_some_and(|record| record.core.finished(slot, finished, Monotonic::now()))
     }
 
-    /// Whether the child was right to say so.
-    pub(crate) fn on_task_finished(
-        &mut self,
-        child: u64,
-        task: u64,
-        result: Result<Vec<u8>, RemoteError>,
-        usage: TaskUsage,
-    ) -> bool {
-        let Some((Owner::Worker { pool, slot }, pid)) = self.owner_and_pid(child) else {
-            return false;
+    /// The child wrote something; the task that it was running, if that can be told.
+    pub(crate) fn on_output(&mut self, child: u64) -> Option<u64> {
+        let (Owner::Worker { pool, slot }, _) = self.owner_and_pid(child)? else {
+            return None;
         };
-        let Some(record) = self.pools.get_mut(pool) else {
-            return false;
-        };
-        let right = record.core.finished(slot, task, result);
-        for todo in record.core.take_todo() {
-            let usage = TaskUsage {
-                pid: Some(pid),
-                ..usage
-            };
-            self.carry_out_one(pool, todo, Some(usage));
-        }
-        right
+        let core = &mut self.pools.get_mut(pool)?.core;
+        // A task begins before it writes.
+        core.notice_begun(slot);
+        core.wrote(slot);
+        let running = core.running(slot);
+        self.carry_out(pool);
+        running
     }
 
-    pub(super) fn resolve_now(&mut self, pool: usize, todo: Vec<Todo>, pid: u32) -> Vec<Todo> {
-        let usage = TaskUsage {
-            pid: Some(pid),
-            ..TaskUsage::default()
-        };
-        let (now, after): (Vec<_>, Vec<_>) = todo
-            .into_iter()
-            .partition(|todo| matches!(todo, Todo::Resolve { .. }));
-        now.into_iter()
-            .for_each(|todo| self.carry_out_one(pool, todo, Some(usage)));
+    /// The tasks of a worker that has ended end before it is told of: the order in which one causes the other. Returns what
+    /// is to be done afterwards.
+    pub(super) fn end_tasks_first(&mut self, pool: usize, todo: Vec<Todo>, pid: u32) -> Vec<Todo> {
+        let (now, after): (Vec<_>, Vec<_>) = todo.into_iter().partition(|todo| {
+            matches!(
+                todo,
+                Todo::Resolve { .. } | Todo::Retry { .. } | Todo::Begun { .. }
+            )
+        });
+        for todo in now {
+            match todo {
+                // The worker is no longer listed.
+                Todo::Begun {
+                    task, attempt, at, ..
+                } => self.tell(at, Event::TaskStarted { task, pid, attempt }),
+                Todo::Retry {
+                    task,
+                    attempt,
+                    error,
+                    delay_nanos,
+                    ..
+                } => {
+                    let event = Event::TaskRetried {
+                        task,
+                        pid: Some(pid),
+                        attempt,
+                        error: &error,
+                        delay_nanos,
+                    };
+                    self.tell(Monotonic::now(), event);
+                }
+                todo => self.carry_out_one(pool, todo),
+            }
+        }
         after
     }
 }

@@ -1,6 +1,8 @@
-//! Tests of the pool's state machine.
+//! Tests of the pool's state machine, with real boards and scripted workers.
 
 use super::*;
+
+const MILLI: u64 = 1_000_000;
 
 fn call(n: u8) -> Call {
     Call {
@@ -9,199 +11,290 @@ fn call(n: u8) -> Call {
     }
 }
 
-fn task(number: u64) -> Task {
-    Task {
-        task: number,
-        attempt: 1,
-        call: call(u8::try_from(number).unwrap()),
+/// A pool, its workers' boards, and what was sent to each worker and not begun there.
+struct Rig {
+    pool: PoolCore,
+    boards: Vec<Arc<Board>>,
+    sent: Vec<VecDeque<Task>>,
+    now: Monotonic,
+}
+
+impl Rig {
+    /// So many idle workers.
+    fn new(workers: usize) -> Self {
+        Self::with(PoolCore::new(workers, None, true).unwrap(), workers)
+    }
+
+    fn with(pool: PoolCore, workers: usize) -> Self {
+        let mut rig = Self {
+            pool,
+            boards: Vec::new(),
+            sent: Vec::new(),
+            now: Monotonic { nanos: MILLI },
+        };
+        let started = rig.drain();
+        assert_eq!(started.first(), Some(&Todo::State(PoolState::Running)));
+        assert_eq!(started.len(), workers + 1);
+        (0..workers).for_each(|slot| rig.start(slot));
+        assert_eq!(rig.drain(), []);
+        rig
+    }
+
+    fn start(&mut self, slot: usize) {
+        let board = Arc::new(Board::new().unwrap().0);
+        self.boards
+            .resize(self.boards.len().max(slot + 1), Arc::clone(&board));
+        self.boards[slot] = Arc::clone(&board);
+        self.sent
+            .resize(self.sent.len().max(slot + 1), VecDeque::new());
+        self.sent[slot].clear();
+        self.pool.started(slot, board);
+        self.pool.ready(slot, self.now);
+    }
+
+    fn submit(&mut self, count: u8) {
+        for n in 0..count {
+            self.pool
+                .submit(call(n), Limits::default(), self.now)
+                .unwrap();
+        }
+    }
+
+    fn submit_limited(&mut self, limits: Limits) {
+        self.pool.submit(call(0), limits, self.now).unwrap();
+    }
+
+    fn pass(&mut self, nanos: u64) {
+        self.now = self.now.plus_nanos(nanos);
+        self.pool.tick(self.now);
+    }
+
+    /// What is to be done beside sending tasks.
+    fn drain(&mut self) -> Vec<Todo> {
+        let (run, rest) = self
+            .pool
+            .take_todo()
+            .into_iter()
+            .partition(|todo| matches!(todo, Todo::Run { .. }));
+        let run: Vec<Todo> = run;
+        for todo in run {
+            if let Todo::Run { slot, tasks } = todo {
+                self.sent[slot].extend(tasks);
+            }
+        }
+        rest
+    }
+
+    /// The worker begins its next task; its number.
+    fn begin(&mut self, slot: usize) -> Option<u64> {
+        loop {
+            let task = self.sent[slot].pop_front()?;
+            if self.boards[slot].claim(task.seat, self.now) {
+                return Some(task.task);
+            }
+        }
+    }
+
+    fn end(&mut self, slot: usize, task: u64, result: Result<Vec<u8>, RemoteError>) -> bool {
+        let begun = self.now;
+        let usage = TaskUsage {
+            at: Some(self.now),
+            ..TaskUsage::default()
+        };
+        let finished = Finished {
+            task,
+            begun,
+            result,
+            usage,
+        };
+        self.pool.finished(slot, finished, self.now)
+    }
+
+    /// The worker runs its next task, which takes no time; its number.
+    fn run(&mut self, slot: usize) -> Option<u64> {
+        let task = self.begin(slot)?;
+        assert!(self.end(slot, task, Ok(vec![])));
+        Some(task)
+    }
+
+    fn die(&mut self, slot: usize) {
+        self.pool.gone(slot, 4712, "killed by SIGKILL", self.now);
     }
 }
 
-/// A pool of two idle workers.
-fn idle_pool() -> PoolCore {
-    let mut pool = PoolCore::new(2).unwrap();
-    assert_eq!(
-        pool.take_todo(),
-        [
-            Todo::State(PoolState::Running),
-            Todo::Start {
-                slot: 0,
-                delay_nanos: 0
-            },
-            Todo::Start {
-                slot: 1,
-                delay_nanos: 0
+/// How tasks ended, in order.
+fn ends(todo: &[Todo]) -> Vec<(u64, Result<(), TaskError>)> {
+    todo.iter()
+        .filter_map(|todo| match todo {
+            Todo::Resolve { task, result, .. } => {
+                Some((*task, result.as_ref().map(drop).map_err(Clone::clone)))
             }
-        ]
-    );
-    pool.ready(0);
-    pool.ready(1);
-    assert_eq!(pool.take_todo(), []);
-    pool
+            _ => None,
+        })
+        .collect()
+}
+
+fn died() -> TaskError {
+    TaskError::WorkerDied {
+        pid: 4712,
+        exit: "killed by SIGKILL".into(),
+    }
+}
+
+fn restart(slot: usize) -> Todo {
+    Todo::Start {
+        slot,
+        delay_nanos: 0,
+    }
 }
 
 #[test]
 fn no_workers_is_no_pool() {
-    assert_eq!(PoolCore::new(0).unwrap_err(), PoolError::NoProcesses);
+    let refused = |processes, most| PoolCore::new(processes, most, false).unwrap_err();
+    assert_eq!(refused(0, None), PoolError::NoProcesses);
+    assert_eq!(refused(1, Some(0)), PoolError::NoTasksPerChild);
 }
 
 #[test]
 fn the_next_task_goes_to_the_worker_that_has_been_idle_longest() {
-    let mut pool = idle_pool();
+    let mut rig = Rig::new(2);
     for (number, slot) in [(1, 0), (2, 1), (3, 0)] {
-        assert_eq!(pool.submit(call(u8::try_from(number).unwrap())), Ok(number));
-        assert_eq!(
-            pool.take_todo(),
-            [Todo::Run {
-                slot,
-                tasks: vec![task(number)]
-            }]
-        );
-        assert!(pool.begun(slot, number) && pool.finished(slot, number, Ok(vec![])));
-        assert_eq!(
-            pool.take_todo(),
-            [Todo::Resolve {
-                task: number,
-                result: Ok(vec![])
-            }]
-        );
+        rig.submit(1);
+        assert_eq!(rig.drain(), []);
+        assert_eq!(rig.run(slot), Some(number));
+        let todo = rig.drain();
+        assert_eq!(ends(&todo), [(number, Ok(()))]);
+        assert!(matches!(todo[0], Todo::Begun { task, attempt: 1, .. } if task == number));
     }
 }
 
 #[test]
 fn a_death_costs_exactly_the_running_task() {
-    let mut pool = idle_pool();
-    (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
-    pool.take_todo();
-    assert!(pool.begun(0, 1) && pool.begun(1, 2));
-    pool.gone(0, 4712, "killed by SIGKILL");
-    let died = TaskError::WorkerDied {
-        pid: 4712,
-        exit: "killed by SIGKILL".into(),
-    };
-    assert_eq!(
-        pool.take_todo(),
-        [
-            Todo::Resolve {
-                task: 1,
-                result: Err(died)
-            },
-            Todo::Start {
-                slot: 0,
-                delay_nanos: 0
-            }
-        ]
-    );
-    pool.ready(0);
-    assert_eq!(
-        pool.take_todo(),
-        [Todo::Run {
-            slot: 0,
-            tasks: vec![task(3)]
-        }]
-    );
+    let mut rig = Rig::new(2);
+    // Short tasks, so that several travel together.
+    rig.submit(1);
+    rig.drain();
+    rig.run(0);
+    rig.submit(20);
+    rig.drain();
+    assert!(rig.sent[1].len() > 3, "{:?}", rig.sent);
+    let lost = rig.begin(1).unwrap();
+    rig.drain();
+    rig.die(1);
+    let todo = rig.drain();
+    assert_eq!(ends(&todo), [(lost, Err(died()))]);
+    assert!(todo.contains(&restart(1)));
+    rig.start(1);
+    rig.drain();
+    let mut run: Vec<_> = Vec::new();
+    while let Some(task) = rig.run(0).or_else(|| rig.run(1)) {
+        run.push(task);
+        rig.drain();
+    }
+    run.sort_unstable();
+    let others: Vec<_> = (2..=21).filter(|&task| task != lost).collect();
+    assert_eq!(run, others, "each of the others exactly once");
 }
 
 #[test]
 fn a_task_that_had_not_begun_goes_back_to_the_front() {
-    let mut pool = idle_pool();
-    (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
-    pool.take_todo();
-    pool.gone(0, 4712, "exit code 0");
-    assert_eq!(
-        pool.take_todo(),
-        [Todo::Start {
-            slot: 0,
-            delay_nanos: 0
-        }]
-    );
-    pool.ready(0);
-    assert_eq!(
-        pool.take_todo(),
-        [Todo::Run {
-            slot: 0,
-            tasks: vec![task(1)]
-        }]
-    );
+    let mut rig = Rig::new(1);
+    rig.submit(2);
+    rig.drain();
+    rig.die(0);
+    assert_eq!(rig.drain(), [restart(0)]);
+    rig.start(0);
+    rig.drain();
+    assert_eq!(rig.run(0), Some(1));
+}
+
+#[test]
+fn what_waits_behind_a_long_task_goes_to_who_is_idle() {
+    let mut rig = Rig::new(2);
+    rig.submit(1);
+    rig.drain();
+    rig.run(0);
+    rig.submit(20);
+    rig.drain();
+    let long = rig.begin(0).unwrap();
+    let mut others = 0;
+    for _ in 0..50 {
+        rig.drain();
+        while rig.run(1).is_some() {
+            others += 1;
+            rig.drain();
+        }
+        if others == 19 {
+            break;
+        }
+        assert!(rig.pool.next_deadline().is_some(), "{others} of 19");
+        rig.pass(MILLI);
+    }
+    assert_eq!(others, 19);
+    assert!(rig.end(0, long, Ok(vec![])));
+    assert_eq!(rig.run(0), None, "nothing runs twice");
 }
 
 #[test]
 fn close_finishes_what_there_is_and_refuses_more() {
-    let mut pool = idle_pool();
-    (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
-    pool.take_todo();
-    pool.close();
-    assert_eq!(pool.submit(call(4)), Err(PoolError::NotRunning));
-    assert_eq!(pool.take_todo(), [Todo::State(PoolState::Closed)]);
-    assert!(pool.begun(0, 1) && pool.finished(0, 1, Ok(vec![])));
-    assert!(pool.begun(1, 2) && pool.finished(1, 2, Ok(vec![])));
-    assert!(pool.take_todo().contains(&Todo::Finish { slot: 1 }));
-    pool.gone(1, 2, "exit code 0");
-    assert!(pool.begun(0, 3) && pool.finished(0, 3, Ok(vec![])));
-    assert_eq!(
-        pool.take_todo(),
-        [
-            Todo::Resolve {
-                task: 3,
-                result: Ok(vec![])
-            },
-            Todo::Finish { slot: 0 }
-        ]
-    );
-    pool.gone(0, 1, "exit code 0");
-    assert_eq!(pool.take_todo(), [Todo::State(PoolState::Ended)]);
+    let mut rig = Rig::new(2);
+    rig.submit(3);
+    rig.pool.close();
+    let refused = rig.pool.submit(call(4), Limits::default(), rig.now);
+    assert_eq!(refused, Err(PoolError::NotRunning));
+    assert_eq!(rig.drain(), [Todo::State(PoolState::Closed)]);
+    assert_eq!(rig.run(0), Some(1));
+    rig.drain();
+    assert_eq!(rig.run(1), Some(2));
+    assert!(rig.drain().contains(&Todo::Finish { slot: 1 }));
+    rig.pool.gone(1, 2, "exit code 0", rig.now);
+    assert_eq!(rig.run(0), Some(3));
+    let todo = rig.drain();
+    assert_eq!(ends(&todo), [(3, Ok(()))]);
+    assert_eq!(todo.last(), Some(&Todo::Finish { slot: 0 }));
+    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    assert_eq!(rig.drain(), [Todo::State(PoolState::Ended)]);
 }
 
 #[test]
 fn a_worker_killed_after_close_is_replaced_while_tasks_wait() {
-    let mut pool = idle_pool();
-    (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
-    pool.close();
-    pool.take_todo();
-    assert!(pool.begun(0, 1));
-    pool.gone(0, 1, "killed by SIGKILL");
-    assert!(pool.take_todo().contains(&Todo::Start {
-        slot: 0,
-        delay_nanos: 0
-    }));
+    let mut rig = Rig::new(2);
+    rig.submit(3);
+    rig.pool.close();
+    rig.drain();
+    rig.begin(0);
+    rig.die(0);
+    assert!(rig.drain().contains(&restart(0)));
 }
 
 #[test]
 fn terminate_resolves_everything() {
-    let mut pool = idle_pool();
-    (1..=3).for_each(|n| assert!(pool.submit(call(n)).is_ok()));
-    pool.take_todo();
-    assert!(pool.begun(0, 1));
-    pool.terminate();
-    pool.terminate();
-    let cancelled = |task| Todo::Resolve {
-        task,
-        result: Err(TaskError::Terminated),
-    };
-    assert_eq!(
-        pool.take_todo(),
-        [
-            Todo::State(PoolState::Terminating),
-            cancelled(3),
-            Todo::End { slot: 0 },
-            Todo::End { slot: 1 }
-        ]
-    );
-    pool.gone(0, 1, "killed by SIGTERM");
-    pool.gone(1, 2, "killed by SIGTERM");
-    assert_eq!(
-        pool.take_todo(),
-        [cancelled(1), cancelled(2), Todo::State(PoolState::Ended)]
-    );
+    let mut rig = Rig::new(2);
+    rig.submit(3);
+    rig.drain();
+    rig.begin(0);
+    rig.pool.terminate();
+    rig.pool.terminate();
+    let todo = rig.drain();
+    assert_eq!(todo[0], Todo::State(PoolState::Terminating));
+    assert_eq!(ends(&todo), [(3, Err(TaskError::Terminated))]);
+    assert_eq!(todo[2..], [Todo::End { slot: 0 }, Todo::End { slot: 1 }]);
+    rig.die(0);
+    rig.die(1);
+    let todo = rig.drain();
+    let terminated = |task| (task, Err(TaskError::Terminated));
+    assert_eq!(ends(&todo), [terminated(1), terminated(2)]);
+    assert_eq!(todo.last(), Some(&Todo::State(PoolState::Ended)));
 }
 
 #[test]
 fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
-    let mut pool = PoolCore::new(1).unwrap();
-    assert_eq!(pool.submit(call(1)), Ok(1));
+    let mut pool = PoolCore::new(1, None, true).unwrap();
+    let now = Monotonic::default();
+    assert_eq!(pool.submit(call(1), Limits::default(), now), Ok(1));
     pool.take_todo();
     for failures in 0..3 {
-        pool.gone(0, 0, "no such file");
+        pool.gone(0, 0, "no such file", now);
         let delay_nanos = FIRST_DELAY_NANOS << failures;
         assert_eq!(
             pool.take_todo(),
@@ -211,49 +304,34 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
             }]
         );
     }
-    pool.gone(0, 0, "no such file");
+    pool.gone(0, 0, "no such file", now);
+    let reason = "no such file".to_owned();
+    let todo = pool.take_todo();
+    assert_eq!(todo.first(), Some(&Todo::State(PoolState::Failed)));
     let failed = TaskError::PoolFailed {
-        reason: "no such file".into(),
+        reason: reason.clone(),
     };
-    assert_eq!(
-        pool.take_todo(),
-        [
-            Todo::State(PoolState::Failed),
-            Todo::Resolve {
-                task: 1,
-                result: Err(failed)
-            },
-            Todo::State(PoolState::Ended)
-        ]
-    );
-    assert_eq!(
-        pool.submit(call(2)),
-        Err(PoolError::Failed {
-            reason: "no such file".into()
-        })
-    );
+    assert_eq!(ends(&todo), [(1, Err(failed))]);
+    assert_eq!(todo.last(), Some(&Todo::State(PoolState::Ended)));
+    let refused = pool.submit(call(2), Limits::default(), now);
+    assert_eq!(refused, Err(PoolError::Failed { reason }));
 }
 
 #[test]
 fn deaths_never_end_the_pool_while_somebody_works() {
-    let mut pool = idle_pool();
+    let mut rig = Rig::new(2);
     for _ in 0..50 {
-        pool.gone(0, 1, "killed by SIGKILL");
-        pool.ready(0);
+        rig.die(0);
+        rig.start(0);
     }
-    for _ in 0..50 {
-        pool.gone(0, 1, "killed by SIGKILL");
-    }
-    assert_eq!(pool.state(), PoolState::Running);
-    let delays: Vec<_> = pool
-        .take_todo()
+    (0..50).for_each(|_| rig.die(0));
+    assert_eq!(rig.pool.state(), PoolState::Running);
+    let delays: Vec<_> = rig
+        .drain()
         .into_iter()
-        .filter_map(|todo| {
-            if let Todo::Start { delay_nanos, .. } = todo {
-                Some(delay_nanos)
-            } else {
-                None
-            }
+        .filter_map(|todo| match todo {
+            Todo::Start { delay_nanos, .. } => Some(delay_nanos),
+            _ => None,
         })
         .collect();
     assert_eq!(
@@ -264,9 +342,175 @@ fn deaths_never_end_the_pool_while_somebody_works() {
 
 #[test]
 fn a_result_that_nobody_asked_for_is_a_fault() {
-    let mut pool = idle_pool();
-    assert!(!pool.finished(0, 9, Ok(vec![])));
-    assert_eq!(pool.submit(call(1)), Ok(1));
-    assert!(!pool.finished(0, 1, Ok(vec![])), "it has not begun");
-    assert!(pool.begun(0, 1) && !pool.begun(0, 1) && !pool.begun(1, 1));
+    let mut rig = Rig::new(2);
+    assert!(!rig.end(0, 9, Ok(vec![])));
+    rig.submit(1);
+    rig.drain();
+    assert!(!rig.end(1, 1, Ok(vec![])), "another worker has it");
+    assert_eq!(rig.run(0), Some(1));
+    assert!(!rig.end(0, 1, Ok(vec![])), "a second time");
+}
+
+#[test]
+fn a_worker_that_has_run_all_it_may_is_replaced() {
+    let mut rig = Rig::with(PoolCore::new(1, Some(2), false).unwrap(), 1);
+    rig.submit(5);
+    rig.drain();
+    assert_eq!((rig.run(0), rig.drain().len()), (Some(1), 1));
+    assert_eq!(rig.run(0), Some(2));
+    assert!(rig.drain().contains(&Todo::Finish { slot: 0 }));
+    assert_eq!(rig.begin(0), None);
+    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    assert_eq!(rig.drain(), [restart(0)]);
+    rig.start(0);
+    rig.drain();
+    assert_eq!(rig.run(0), Some(3));
+}
+
+#[test]
+fn what_takes_too_long_is_ended_with_its_worker_and_told_so() {
+    let mut rig = Rig::new(1);
+    let timeout_nanos = Some(10 * MILLI);
+    rig.submit_limited(Limits {
+        timeout_nanos,
+        retries: 1,
+    });
+    rig.drain();
+    rig.begin(0);
+    rig.pass(2 * MILLI);
+    rig.pass(9 * MILLI);
+    let todo = rig.drain();
+    assert!(matches!(todo[0], Todo::Begun { task: 1, .. }));
+    assert_eq!(todo[1..], [Todo::End { slot: 0 }]);
+    assert!(rig.end(0, 1, Ok(vec![])), "too late to count");
+    let todo = rig.drain();
+    let timed_out = TaskError::TimedOut {
+        timeout: std::time::Duration::from_millis(10),
+    };
+    assert!(
+        matches!(&todo[0], Todo::Retry { task: 1, attempt: 1, error, .. } if *error == timed_out),
+        "{todo:?}"
+    );
+    rig.die(0);
+    rig.start(0);
+    rig.drain();
+    assert_eq!(rig.begin(0), None, "not before its pause is over");
+    rig.pass(200 * MILLI);
+    rig.drain();
+    assert_eq!(rig.sent[0][0].attempt, 2);
+    rig.begin(0);
+    rig.pass(2 * MILLI);
+    rig.pass(20 * MILLI);
+    rig.drain();
+    rig.die(0);
+    assert_eq!(ends(&rig.drain()), [(1, Err(timed_out))]);
+}
+
+#[test]
+fn a_task_that_kills_its_workers_is_not_tried_for_ever() {
+    let mut rig = Rig::new(1);
+    rig.submit_limited(Limits {
+        timeout_nanos: None,
+        retries: 100,
+    });
+    let mut deaths = 0;
+    while ends(&rig.drain()).is_empty() {
+        if rig.begin(0).is_some() {
+            deaths += 1;
+            rig.die(0);
+            rig.start(0);
+        } else {
+            rig.pass(1000 * MILLI);
+        }
+    }
+    assert_eq!(deaths, 3);
+}
+
+#[test]
+fn cancelled_tasks_end_at_once_or_with_their_worker() {
+    let mut rig = Rig::new(1);
+    rig.submit(3);
+    rig.drain();
+    rig.begin(0);
+    assert!(rig.pool.cancel(2, rig.now) && !rig.pool.cancel(2, rig.now));
+    assert_eq!(ends(&rig.drain()), [(2, Err(TaskError::Cancelled))]);
+    assert!(rig.pool.cancel(1, rig.now));
+    assert_eq!(rig.drain(), [Todo::End { slot: 0 }]);
+    rig.die(0);
+    let todo = rig.drain();
+    assert_eq!(ends(&todo), [(1, Err(TaskError::Cancelled))]);
+    rig.start(0);
+    rig.drain();
+    assert!(rig.pool.cancel(3, rig.now), "sent, but not begun");
+    assert_eq!(ends(&rig.drain()), [(3, Err(TaskError::Cancelled))]);
+    assert_eq!(rig.begin(0), None);
+    rig.submit(1);
+    rig.drain();
+    assert_eq!(rig.run(0), Some(4));
+}
+
+#[test]
+fn a_pool_grows_and_shrinks() {
+    let mut rig = Rig::new(1);
+    assert_eq!(rig.pool.resize(0, rig.now), Err(PoolError::NoProcesses));
+    rig.pool.resize(3, rig.now).unwrap();
+    assert_eq!(
+        rig.drain(),
+        [Todo::Resized { processes: 3 }, restart(1), restart(2)]
+    );
+    (1..3).for_each(|slot| rig.start(slot));
+    rig.submit(3);
+    rig.drain();
+    let busy = rig.begin(2).unwrap();
+    rig.pool.resize(1, rig.now).unwrap();
+    assert_eq!(
+        rig.drain(),
+        [Todo::Resized { processes: 1 }, Todo::Finish { slot: 1 }],
+        "who has begun nothing leaves at once"
+    );
+    assert!(rig.end(2, busy, Ok(vec![])));
+    assert!(rig.drain().contains(&Todo::Finish { slot: 2 }));
+    (1..3).for_each(|slot| rig.pool.gone(slot, 1, "exit code 0", rig.now));
+    assert_eq!(rig.drain(), []);
+    assert_eq!((rig.run(0), rig.drain().len()), (Some(1), 2));
+    assert_eq!(rig.run(0), Some(2), "the task that was taken back");
+    rig.pool.close();
+    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    assert_eq!(rig.drain().last(), Some(&Todo::State(PoolState::Ended)));
+}
+
+#[test]
+fn a_suspended_worker_gets_nothing_and_its_clock_stands_still() {
+    let mut rig = Rig::new(2);
+    let timeout_nanos = Some(10 * MILLI);
+    rig.submit_limited(Limits {
+        timeout_nanos,
+        retries: 0,
+    });
+    rig.drain();
+    rig.begin(0);
+    rig.pass(2 * MILLI);
+    rig.pool.suspend(0, rig.now);
+    rig.pool.suspend(1, rig.now);
+    rig.pass(1000 * MILLI);
+    rig.submit(1);
+    assert!(
+        rig.drain()
+            .iter()
+            .all(|todo| matches!(todo, Todo::Begun { .. }))
+    );
+    assert_eq!(rig.begin(1), None);
+    rig.pool.resume(0, rig.now);
+    rig.pool.resume(1, rig.now);
+    rig.pass(2 * MILLI);
+    rig.drain();
+    assert_eq!(rig.run(1), Some(2));
+    rig.drain();
+    rig.pass(10 * MILLI);
+    let todo = rig.drain();
+    assert!(
+        todo.contains(&Todo::End { slot: 0 }),
+        "{todo:?} {:?}",
+        rig.pool
+    );
 }

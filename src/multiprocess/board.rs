@@ -1,0 +1,229 @@
+//! The board: a little memory that a worker shares with its parent, so that a death costs exactly the running task.
+//!
+//! - *Seats.* Each task on its way to a worker has a seat. The worker claims a task before it begins it; the parent may take
+//!   an unclaimed one back. Whoever changes the word first has it, so nothing runs twice and nothing is lost.
+//! - *Results* that the worker has not written to its channel yet also stand here, so that they survive it.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::os::{Monotonic, SharedMemory};
+
+/// How many tasks may be on their way to one worker.
+pub(crate) const SEATS: usize = 64;
+
+/// Results that wait to be written take at most so much, bytes; larger ones are written at once.
+pub(crate) const RESULT_BYTES: usize = 64 << 10;
+
+const PAGE_BYTES: usize = 4096;
+const BOARD_BYTES: usize = PAGE_BYTES + RESULT_BYTES;
+
+/// Words: where the kept results begin in the stream that the worker has sent, how many bytes they are, then two a seat.
+const BASE: usize = 0;
+const KEPT: usize = 1;
+const FIRST_SEAT: usize = 2;
+const WORDS: usize = FIRST_SEAT + 2 * SEATS;
+
+const WAITING: u64 = 0;
+const CLAIMED: u64 = 1;
+const TAKEN_BACK: u64 = 2;
+const DONE: u64 = 3;
+const STATE_BITS: u32 = 8;
+
+/// A task's seat: the place and the how-manieth task it is there, so that an old claim never meets a new task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Seat {
+    /// Which seat.
+    pub place: u8,
+    /// Counts the tasks that had it.
+    pub turn: u64,
+}
+
+impl Seat {
+    fn word(self, state: u64) -> u64 {
+        (self.turn << STATE_BITS) | state
+    }
+}
+
+/// What has become of a task that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// Nobody has begun it.
+    Waiting,
+    /// The worker began it then.
+    Begun { at: Monotonic },
+    /// The worker has its result.
+    Done,
+}
+
+/// One board, mapped.
+#[derive(Debug)]
+pub(crate) struct Board {
+    memory: SharedMemory,
+}
+
+impl Board {
+    /// A new board, and the descriptor to send to its worker.
+    pub(crate) fn new() -> io::Result<(Self, OwnedFd)> {
+        let (memory, fd) = SharedMemory::new(BOARD_BYTES)?;
+        Ok((Self { memory }, fd))
+    }
+
+    /// The board that the parent made.
+    pub(crate) fn open(fd: &OwnedFd) -> io::Result<Self> {
+        let memory = SharedMemory::open(fd, BOARD_BYTES)?;
+        Ok(Self { memory })
+    }
+
+    fn word(&self, index: usize) -> Option<&AtomicU64> {
+        self.memory.words(WORDS).get(index)
+    }
+
+    fn seat(&self, seat: Seat) -> Option<(&AtomicU64, &AtomicU64)> {
+        let first = FIRST_SEAT + 2 * usize::from(seat.place);
+        Some((self.word(first)?, self.word(first + 1)?))
+    }
+
+    /// The parent is about to send a task.
+    pub(crate) fn offer(&self, seat: Seat) {
+        if let Some((state, _)) = self.seat(seat) {
+            state.store(seat.word(WAITING), Ordering::Release);
+        }
+    }
+
+    /// The parent wants the task back; false if the worker has begun it.
+    pub(crate) fn take_back(&self, seat: Seat) -> bool {
+        self.change(seat, WAITING, TAKEN_BACK)
+    }
+
+    /// The worker is about to begin a task; false if it was taken back.
+    pub(crate) fn claim(&self, seat: Seat, now: Monotonic) -> bool {
+        // Before the claim, so that whoever sees the claim sees when.
+        if let Some((_, begun)) = self.seat(seat) {
+            begun.store(now.nanos, Ordering::Relaxed);
+        }
+        self.change(seat, WAITING, CLAIMED)
+    }
+
+    /// The worker has the task's result where it survives the worker.
+    pub(crate) fn finish(&self, seat: Seat) {
+        self.change(seat, CLAIMED, DONE);
+    }
+
+    fn change(&self, seat: Seat, from: u64, to: u64) -> bool {
+        self.seat(seat).is_some_and(|(state, _)| {
+            let (from, to) = (seat.word(from), seat.word(to));
+            state
+                .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
+                .is_ok()
+        })
+    }
+
+    /// What has become of a task.
+    pub(crate) fn look(&self, seat: Seat) -> Claim {
+        let Some((state, begun)) = self.seat(seat) else {
+            return Claim::Waiting;
+        };
+        let word = state.load(Ordering::Acquire);
+        if word == seat.word(CLAIMED) {
+            let nanos = begun.load(Ordering::Relaxed);
+            Claim::Begun {
+                at: Monotonic { nanos },
+            }
+        } else if word == seat.word(DONE) {
+            Claim::Done
+        } else {
+            Claim::Waiting
+        }
+    }
+
+    /// The worker keeps bytes that it will write later, behind those that it keeps already; false if there is no room.
+    pub(crate) fn keep(&self, kept: usize, bytes: &[u8]) -> bool {
+        let fits = kept + bytes.len() <= RESULT_BYTES;
+        if fits && self.memory.copy_in(PAGE_BYTES + kept, bytes) {
+            if let Some(word) = self.word(KEPT) {
+                word.store((kept + bytes.len()) as u64, Ordering::Release);
+            }
+            return true;
+        }
+        false
+    }
+
+    /// The worker has written everything: its stream is so long now.
+    pub(crate) fn written(&self, stream: u64) {
+        // In this order: with nothing kept, it does not matter where that would begin.
+        if let (Some(base), Some(kept)) = (self.word(BASE), self.word(KEPT)) {
+            kept.store(0, Ordering::Release);
+            base.store(stream, Ordering::Release);
+        }
+    }
+
+    /// What a worker that has ended kept and did not write, given how much of its stream arrived.
+    pub(crate) fn unwritten(&self, arrived: u64) -> Vec<u8> {
+        let read = |index| {
+            self.word(index)
+                .map_or(0, |word| word.load(Ordering::Acquire))
+        };
+        let (base, kept) = (read(BASE), read(KEPT));
+        let Some(skip) = arrived.checked_sub(base).filter(|&skip| skip < kept) else {
+            return Vec::new();
+        };
+        let (Ok(skip), Ok(count)) = (usize::try_from(skip), usize::try_from(kept - skip)) else {
+            return Vec::new();
+        };
+        self.memory
+            .copy_out(PAGE_BYTES + skip, count)
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Monotonic = Monotonic { nanos: 42 };
+
+    #[test]
+    fn a_task_is_claimed_or_taken_back_never_both() {
+        let (board, fd) = Board::new().unwrap();
+        let worker = Board::open(&fd).unwrap();
+        let seat = |turn| Seat { place: 63, turn };
+        board.offer(seat(1));
+        assert_eq!(board.look(seat(1)), Claim::Waiting);
+        assert!(worker.claim(seat(1), NOW) && !board.take_back(seat(1)));
+        assert_eq!(board.look(seat(1)), Claim::Begun { at: NOW });
+        worker.finish(seat(1));
+        assert_eq!(board.look(seat(1)), Claim::Done);
+        board.offer(seat(2));
+        assert!(board.take_back(seat(2)) && !worker.claim(seat(2), NOW));
+        board.offer(seat(3));
+        assert!(
+            !worker.claim(seat(2), NOW),
+            "an old task in a seat that has a new one"
+        );
+        assert!(worker.claim(seat(3), NOW));
+        assert!(
+            !worker.claim(Seat { place: 64, turn: 1 }, NOW),
+            "no such seat"
+        );
+    }
+
+    #[test]
+    fn results_survive_the_worker() {
+        let (board, fd) = Board::new().unwrap();
+        let worker = Board::open(&fd).unwrap();
+        assert!(worker.keep(0, b"abc") && worker.keep(3, b"de"));
+        assert_eq!(board.unwritten(0), b"abcde");
+        assert_eq!(
+            board.unwritten(2),
+            b"cde",
+            "killed in the middle of a write"
+        );
+        assert_eq!(board.unwritten(5), b"", "killed right after it");
+        worker.written(5);
+        assert!(worker.keep(0, b"f"));
+        assert_eq!(board.unwritten(5), b"f");
+        assert!(!worker.keep(1, &vec![0; RESULT_BYTES]));
+    }
+}

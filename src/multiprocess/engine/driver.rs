@@ -1,0 +1,585 @@
+//! One round of the engine: carries out what was decided, waits for the children, and serves those that have something.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use rustix::event::{Timespec, epoll};
+
+use super::child::{Child, OutputPipe, READ_BYTES};
+use super::handle::Shared;
+use super::ladder::Ladder;
+use super::messages::receive;
+use super::state::{Action, State};
+use crate::multiprocess::observer::{Event, Line, Pipe};
+use crate::multiprocess::spawn::Spawned;
+use crate::multiprocess::wire::{FromChild, ToChild};
+use crate::os::signal::{self, Send};
+use crate::os::{self, Monotonic, ProcKey, Spin, processes};
+
+/// How long a started program has to say hello. A bare machine under load needs less than a second.
+const HELLO_NANOS: u64 = 10_000_000_000;
+
+/// How long the pipes of an ended child are waited for; then whoever holds them has taken them over.
+const DRAIN_NANOS: u64 = 200_000_000;
+
+/// As much as a pipe can hold at most (`fs.pipe-max-size`), so that whatever a task wrote before it ended is read by then,
+/// and a flood cannot hold up the engine. Bytes, in bufferfuls of 64 KiB.
+const DRAIN_READS: usize = 16;
+
+/// How often orphans are looked at: they are nobody's children here, so there is no event to wait for.
+const ORPHAN_LOOK_NANOS: u64 = 2_000_000;
+
+/// How many events are taken at a time.
+const EVENTS: usize = 64;
+
+/// How long a round may wait for something to happen; `None` for ever.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Patience {
+    /// Somebody waits for the next thing to happen: it is worth looking a few times before sleeping.
+    Caller { until: Option<Instant> },
+    /// Nobody waits; whoever does makes an end of it.
+    OwnThread { until: Option<Instant> },
+}
+
+/// Which of a child's descriptors has something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Channel,
+    Exit,
+    Stdout,
+    Stderr,
+}
+
+/// What the descriptor that wakes the driver is called.
+const WAKE: u64 = u64::MAX;
+
+const SOURCES: [Source; 4] = [
+    Source::Channel,
+    Source::Exit,
+    Source::Stdout,
+    Source::Stderr,
+];
+
+fn name(child: u64, source: Source) -> epoll::EventData {
+    epoll::EventData::new_u64(child << 2 | source as u64)
+}
+
+pub(crate) struct Driver {
+    epoll: OwnedFd,
+    children: BTreeMap<u64, Child>,
+    /// Processes whose parent, a child of ours, has ended and with it whoever told of them.
+    orphans: Vec<ProcKey>,
+    /// What is being read goes through here.
+    buffer: Vec<u8>,
+    spin: Spin,
+}
+
+impl Driver {
+    /// A driver without children, woken through that descriptor.
+    pub(super) fn new(wake: &OwnedFd) -> io::Result<Self> {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+        epoll::add(
+            &epoll,
+            wake,
+            epoll::EventData::new_u64(WAKE),
+            epoll::EventFlags::IN,
+        )?;
+        Ok(Self {
+            epoll,
+            children: BTreeMap::new(),
+            orphans: Vec::new(),
+            buffer: vec![0; READ_BYTES],
+            spin: Spin::default(),
+        })
+    }
+
+    /// One round.
+    pub(super) fn round(&mut self, shared: &Shared, patience: Patience) {
+        let arrived = self.adopt(shared);
+        let changed = self.act(shared);
+        let ready = self.wait(shared, patience, arrived || changed);
+        self.serve_ready(shared, ready);
+        self.keep_deadlines(shared);
+    }
+
+    /// Takes over the children that were started; whether there were any.
+    fn adopt(&mut self, shared: &Shared) -> bool {
+        let arrivals = std::mem::take(&mut shared.state.lock().arrivals);
+        let some = !arrivals.is_empty();
+        for (child, spawned, setup) in arrivals {
+            let welcomed = spawned.and_then(|spawned| {
+                self.welcome(shared, child, spawned, &ToChild::Setup(setup))
+                    .map_err(|error| format!("could not watch a child: {error}"))
+            });
+            if let Err(reason) = welcomed {
+                shared.state.lock().on_start_failed(child, &reason);
+            }
+            let early = shared.state.lock().early_ends.remove(&child);
+            if let Some(at_once) = early {
+                self.end(shared, child, at_once);
+            }
+        }
+        some
+    }
+
+    fn welcome(
+        &mut self,
+        shared: &Shared,
+        id: u64,
+        spawned: Spawned,
+        setup: &ToChild,
+    ) -> io::Result<()> {
+        let hello_until = Monotonic::now().plus_nanos(HELLO_NANOS);
+        let child = Child::new(spawned, hello_until);
+        if let Some(channel) = &child.channel {
+            let wanted = epoll::EventFlags::IN;
+            epoll::add(&self.epoll, channel, name(id, Source::Channel), wanted)?;
+        }
+        let wanted = epoll::EventFlags::IN;
+        epoll::add(&self.epoll, &child.pidfd, name(id, Source::Exit), wanted)?;
+        for (pipe, source) in child.pipes.iter().zip([Source::Stdout, Source::Stderr]) {
+            if let Some(fd) = pipe.fd() {
+                epoll::add(&self.epoll, fd, name(id, source), wanted)?;
+            }
+        }
+        let (key, board) = (child.key, child.board.clone());
+        self.children.insert(id, child);
+        shared.state.lock().on_started(id, key, board);
+        self.send(shared, id, setup);
+        self.flush(id);
+        Ok(())
+    }
+
+    /// Carries out what was decided; whether something changed by it that somebody may wait for.
+    pub(super) fn act(&mut self, shared: &Shared) -> bool {
+        let mut changed = false;
+        let mut written = Vec::new();
+        loop {
+            let actions = std::mem::take(&mut shared.state.lock().actions);
+            if actions.is_empty() {
+                break;
+            }
+            for action in actions {
+                match action {
+                    Action::Send { child, message } => {
+                        self.send(shared, child, &message);
+                        if written.last() != Some(&child) {
+                            written.push(child);
+                        }
+                    }
+                    Action::End { child, at_once } => changed |= self.end(shared, child, at_once),
+                    Action::Signal { child, signal } => {
+                        if let Some(child) = self.children.get(&child) {
+                            // The child may be a zombie of another user's set-uid program at worst: nothing to do about it.
+                            signal::send(child.pidfd.as_fd(), signal).ok();
+                        }
+                    }
+                }
+            }
+            for child in written.drain(..) {
+                self.flush(child);
+            }
+        }
+        changed
+    }
+
+    fn send(&mut self, shared: &Shared, child: u64, message: &ToChild) {
+        let Some(link) = self.children.get_mut(&child) else {
+            return;
+        };
+        if link.send(message).is_err() {
+            // Whatever is too large was refused before it came here: a child that cannot be told what it waits for cannot go on.
+            self.end(shared, child, true);
+        }
+    }
+
+    /// Writes what the child's channel takes, and asks to be told when it takes more.
+    fn flush(&mut self, id: u64) {
+        let Some(child) = self.children.get_mut(&id) else {
+            return;
+        };
+        child.flush();
+        let wants = child.has_output();
+        if wants != child.waits_for_room
+            && let Some(channel) = &child.channel
+        {
+            let mut wanted = epoll::EventFlags::IN;
+            wanted.set(epoll::EventFlags::OUT, wants);
+            // Fails only for a descriptor that is not there, which is looked after when reading.
+            epoll::modify(&self.epoll, channel, name(id, Source::Channel), wanted).ok();
+            child.waits_for_room = wants;
+        }
+    }
+
+    /// Whether a start was given up.
+    fn end(&mut self, shared: &Shared, id: u64, at_once: bool) -> bool {
+        let Some(child) = self.children.get_mut(&id) else {
+            return shared.state.lock().end_early(id, at_once);
+        };
+        let (ladder, signals) = Ladder::begin(Monotonic::now(), at_once);
+        if child.ladder.is_none() || (at_once && child.ladder != Some(Ladder::Killed)) {
+            child.ladder = Some(ladder);
+            signal_all(child, signals);
+        }
+        false
+    }
+
+    /// Waits until a child has something for us, an action is wanted, or a deadline has come; returns the names of the
+    /// descriptors that have something.
+    fn wait(&mut self, shared: &Shared, patience: Patience, hurry: bool) -> Vec<u64> {
+        let state = shared.state.lock();
+        let (until, spin) = match patience {
+            Patience::Caller { until } => (until, state.has_idle_cpu()),
+            Patience::OwnThread { until } => (until, false),
+        };
+        let make_way = matches!(patience, Patience::OwnThread { .. }) && state.turns.have_callers();
+        if hurry || make_way || !state.actions.is_empty() || !state.arrivals.is_empty() {
+            drop(state);
+            return self.poll(Some(0));
+        }
+        let deadline = state.next_deadline();
+        drop(state);
+        if spin {
+            let (epoll, mut ready) = (&self.epoll, Vec::new());
+            self.spin.until(|| {
+                ready = poll(epoll, Some(0));
+                !ready.is_empty() || shared.poked.load(Ordering::SeqCst)
+            });
+            if !ready.is_empty() {
+                return ready;
+            }
+        }
+        // In this order, and whoever changes something in the other: one of the two sees the other.
+        shared.sleeping.store(true, Ordering::SeqCst);
+        if shared.poked.swap(false, Ordering::SeqCst) {
+            shared.sleeping.store(false, Ordering::SeqCst);
+            return self.poll(Some(0));
+        }
+        let now = Monotonic::now();
+        let orphans = (!self.orphans.is_empty()).then(|| now.plus_nanos(ORPHAN_LOOK_NANOS));
+        let ours = self
+            .children
+            .values()
+            .filter_map(next_deadline)
+            .chain(orphans)
+            .chain(deadline)
+            .min()
+            .map(|deadline| deadline.nanos_since(now));
+        let theirs = until.map(|until| {
+            let left = until.saturating_duration_since(Instant::now());
+            u64::try_from(left.as_nanos()).unwrap_or(u64::MAX)
+        });
+        let ready = self.poll([ours, theirs].into_iter().flatten().min());
+        shared.sleeping.store(false, Ordering::SeqCst);
+        ready
+    }
+
+    fn poll(&self, nanos: Option<u64>) -> Vec<u64> {
+        poll(&self.epoll, nanos)
+    }
+
+    fn serve_ready(&mut self, shared: &Shared, ready: Vec<u64>) {
+        for data in ready {
+            if data == WAKE {
+                shared.clear_wake();
+            } else if let Some(&source) = SOURCES.get((data & 3) as usize) {
+                self.serve(shared, data >> 2, source);
+            }
+        }
+    }
+
+    fn serve(&mut self, shared: &Shared, id: u64, source: Source) {
+        let Some(child) = self.children.get_mut(&id) else {
+            return;
+        };
+        match source {
+            Source::Channel => {
+                self.flush(id);
+                self.listen(shared, id, DRAIN_READS);
+            }
+            Source::Stdout | Source::Stderr => {
+                let index = usize::from(source == Source::Stderr);
+                let mut lines = Vec::new();
+                if let Some(pipe) = child.pipes.get_mut(index) {
+                    read_pipe(pipe, &mut self.buffer, &mut lines, 1);
+                }
+                if !lines.is_empty() {
+                    let mut state = shared.state.lock();
+                    tell_lines(&mut state, id, child, &mut lines, None);
+                }
+                if child.drain_until.is_some() {
+                    self.bury(shared, id);
+                }
+            }
+            Source::Exit => {
+                // It stays readable; from here on only the pipes are waited for, until the deadline.
+                epoll::delete(&self.epoll, &child.pidfd).ok();
+                child.drain_until = Some(Monotonic::now().plus_nanos(DRAIN_NANOS));
+                // What an ended child has sent is all there will be: it is read whole, with what it had no time to send.
+                self.listen(shared, id, usize::MAX);
+                self.bury(shared, id);
+            }
+        }
+    }
+
+    /// Reads what the child says, after what it wrote before it said it.
+    fn listen(&mut self, shared: &Shared, id: u64, reads: usize) {
+        let Some(child) = self.children.get_mut(&id) else {
+            return;
+        };
+        child.read_channel(&mut self.buffer, reads);
+        if child.drain_until.is_some() {
+            child.recover_unwritten();
+        }
+        let mut lines = Vec::new();
+        let mut sound = true;
+        let mut messages = Vec::new();
+        loop {
+            match child.next_message() {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => break,
+                Err(_no_frame) => {
+                    sound = false;
+                    break;
+                }
+            }
+        }
+        // Asked after the channel was read: what was written before a message is there by now.
+        if child.pipes_have_something() {
+            read_pipes(child, &mut self.buffer, &mut lines, DRAIN_READS);
+        }
+        if messages.is_empty() && lines.is_empty() && sound {
+            return;
+        }
+        let mut state = shared.state.lock();
+        let last_end = messages.iter().rev().find_map(|message| match message {
+            FromChild::Finished { at, .. } | FromChild::Ready { at } => Some(*at),
+            _ => None,
+        });
+        for message in messages {
+            // A process of its own has no initializer: what it printed so far comes after it was ready. All else is said
+            // after what was written before it.
+            let is_ready_process =
+                matches!(message, FromChild::Ready { .. }) && !state.is_worker(id);
+            if !is_ready_process && !matches!(message, FromChild::Hello { .. }) {
+                tell_lines(&mut state, id, child, &mut lines, last_end);
+            }
+            if !receive(&mut state, id, child, message) {
+                sound = false;
+                break;
+            }
+        }
+        tell_lines(&mut state, id, child, &mut lines, last_end);
+        state.carry_out_of(id);
+        drop(state);
+        if !sound && child.ladder.is_none() {
+            // What it says makes no sense: it cannot be trusted with anything more.
+            child.ladder = Some(Ladder::Killed);
+            signal_all(child, &[Send::Stop, Send::Kill]);
+        }
+    }
+
+    /// A child has ended: once its pipes are at their end, or were waited for long enough, it is reaped and told of.
+    fn bury(&mut self, shared: &Shared, id: u64) {
+        let Some(child) = self.children.get_mut(&id) else {
+            return;
+        };
+        let mut lines = Vec::new();
+        read_pipes(child, &mut self.buffer, &mut lines, DRAIN_READS);
+        tell_lines(&mut shared.state.lock(), id, child, &mut lines, None);
+        let overdue = child
+            .drain_until
+            .is_none_or(|until| Monotonic::now() >= until);
+        if !child.pipes_ended() && !overdue {
+            return;
+        }
+        for index in 0..child.pipes.len() {
+            let Some(pipe) = child
+                .pipes
+                .get_mut(index)
+                .filter(|pipe| pipe.fd().is_some())
+            else {
+                continue;
+            };
+            let which = pipe.which();
+            let mut rest = Vec::new();
+            pipe.abandon(&mut rest);
+            let mut rest: Vec<_> = rest.into_iter().map(|line| (which, line)).collect();
+            let mut state = shared.state.lock();
+            tell_lines(&mut state, id, child, &mut rest, None);
+            state.tell(
+                Monotonic::now(),
+                Event::PipeLeaked {
+                    pid: child.key.pid,
+                    pipe: which,
+                },
+            );
+        }
+        if child.ladder.is_some() {
+            // Not reaped yet, so that the group's number still is its own.
+            signal_all(child, &[Send::Kill]);
+        }
+        // An error means that somebody else has reaped our child: how it ended cannot be known any more.
+        let reaped = os::reap(child.key.pid).ok().flatten();
+        let reaped = reaped.unwrap_or(os::Reaped {
+            exit: os::Exit::Unknown,
+            cpu_seconds: 0.0,
+        });
+        let never_entered = child.hello_until.is_some();
+        let max_rss_bytes = child.max_rss_bytes;
+        self.children.remove(&id);
+        let orphans = shared.state.lock().take_orphans(id);
+        for key in orphans {
+            // By its identity; one that is gone already is as good.
+            processes::kill(key).ok();
+            self.orphans.push(key);
+        }
+        shared
+            .state
+            .lock()
+            .on_exited(id, reaped, max_rss_bytes, never_entered);
+    }
+
+    /// Orphans end with their parent: the kernel kills them, and so did we. The subreaper among their ancestors, which may be
+    /// us, inherits them.
+    fn bury_orphans(&mut self, shared: &Shared) {
+        self.orphans.retain(|&key| {
+            let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
+            let is_zombie = stat.as_ref().is_some_and(|stat| stat.state == b'Z');
+            if stat.is_some() && !is_zombie {
+                return true;
+            }
+            let reaped = if is_zombie {
+                os::reap(key.pid).ok().flatten()
+            } else {
+                None
+            };
+            // Not ours to reap, so how it ended is what is done to a child whose parent dies.
+            let killed = os::Reaped {
+                exit: os::Exit::Signalled { signal: 9 },
+                cpu_seconds: 0.0,
+            };
+            shared
+                .state
+                .lock()
+                .on_orphan_ended(key, reaped.unwrap_or(killed));
+            false
+        });
+    }
+
+    fn keep_deadlines(&mut self, shared: &Shared) {
+        let now = Monotonic::now();
+        if !self.orphans.is_empty() {
+            self.bury_orphans(shared);
+        }
+        shared.state.lock().tick(now);
+        let mut due = Vec::new();
+        for (id, child) in &mut self.children {
+            if let Some((ladder, signals)) = child.ladder.and_then(|ladder| ladder.advance(now)) {
+                child.ladder = Some(ladder);
+                signal_all(child, signals);
+            }
+            if child.hello_until.is_some_and(|until| now >= until) && child.ladder.is_none() {
+                child.ladder = Some(Ladder::Killed);
+                signal_all(child, &[Send::Stop, Send::Kill]);
+            }
+            if child.drain_until.is_some_and(|until| now >= until) {
+                due.push(*id);
+            }
+        }
+        due.into_iter().for_each(|id| self.bury(shared, id));
+    }
+}
+
+/// Waits at most so long, `None` for ever; the names of the descriptors that have something. An interrupted wait has
+/// reported nothing; the next round asks again.
+fn poll(epoll: &OwnedFd, nanos: Option<u64>) -> Vec<u64> {
+    let mut events = [MaybeUninit::<epoll::Event>::uninit(); EVENTS];
+    let timeout = nanos.map(|nanos| Timespec {
+        tv_sec: i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX),
+        tv_nsec: i64::try_from(nanos % 1_000_000_000).unwrap_or(0),
+    });
+    match epoll::wait(epoll, &mut events, timeout.as_ref()) {
+        Ok((ready, _)) => ready.iter().map(|event| event.data.u64()).collect(),
+        Err(_interrupted) => Vec::new(),
+    }
+}
+
+fn next_deadline(child: &Child) -> Option<Monotonic> {
+    let ladder = child.ladder.and_then(Ladder::deadline);
+    let hello = child.hello_until.filter(|_| child.ladder.is_none());
+    if child.drain_until.is_some() {
+        child.drain_until
+    } else {
+        [ladder, hello].into_iter().flatten().min()
+    }
+}
+
+/// Signals a child and the group that it leads; our own unreaped child's number is its own. It takes our signals unless it
+/// has become another user.
+fn signal_all(child: &Child, signals: &[Send]) {
+    let Some(stat) = processes::stat_of(child.key.pid).filter(|stat| stat.key() == child.key)
+    else {
+        return;
+    };
+    let has_left_its_group = u32::try_from(stat.pgrp) != Ok(child.key.pid);
+    for &signal in signals {
+        signal::send_group(child.key.pid, signal).ok();
+        if has_left_its_group {
+            signal::send(child.pidfd.as_fd(), signal).ok();
+        }
+    }
+}
+
+fn read_pipes(child: &mut Child, buffer: &mut [u8], lines: &mut Vec<(Pipe, Line)>, reads: usize) {
+    for pipe in &mut child.pipes {
+        read_pipe(pipe, buffer, lines, reads);
+    }
+}
+
+fn read_pipe(
+    pipe: &mut OutputPipe,
+    buffer: &mut [u8],
+    lines: &mut Vec<(Pipe, Line)>,
+    reads: usize,
+) {
+    let which = pipe.which();
+    let mut read = Vec::new();
+    for _ in 0..reads {
+        if !pipe.read(buffer, &mut read) {
+            break;
+        }
+    }
+    lines.extend(read.into_iter().map(|line| (which, line)));
+}
+
+/// Tells of lines that were just read, and written at the latest at that time.
+fn tell_lines(
+    state: &mut State,
+    id: u64,
+    child: &Child,
+    lines: &mut Vec<(Pipe, Line)>,
+    written_by: Option<Monotonic>,
+) {
+    if lines.is_empty() {
+        return;
+    }
+    let task = state.on_output(id);
+    let now = Monotonic::now();
+    let at = written_by.map_or(now, |latest| latest.min(now));
+    for (pipe, line) in lines.drain(..) {
+        state.tell(
+            at,
+            Event::Output {
+                pid: child.key.pid,
+                pipe,
+                line: &line,
+                task,
+            },
+        );
+    }
+}

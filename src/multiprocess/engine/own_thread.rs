@@ -1,0 +1,81 @@
+//! The engine's own thread: the only one that starts children, since they die with the thread that started them; it drives
+//! when nobody else does.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::driver::Patience;
+use super::handle::Shared;
+use super::state::Start;
+use super::turns::Standby;
+use crate::multiprocess::spawn::spawn;
+use crate::os::Monotonic;
+
+/// Serves until told to end and the last child is gone.
+pub(super) fn serve(shared: &Arc<Shared>) {
+    loop {
+        start_due(shared);
+        if shared.may_end() {
+            return;
+        }
+        let mut state = shared.state.lock();
+        let now = Monotonic::now();
+        let next_start = state
+            .starts
+            .iter()
+            .map(|start| Duration::from_nanos(start.not_before.nanos_since(now)))
+            .min();
+        if next_start == Some(Duration::ZERO) {
+            continue;
+        }
+        let nap = match state.turns.standby(now) {
+            Standby::Drive => None,
+            Standby::Park => Some(next_start),
+            Standby::Nap(nap) => Some(Some(next_start.map_or(nap, |next| next.min(nap)))),
+        };
+        match nap {
+            None => {
+                state.turns.take();
+                drop(state);
+                let until = next_start.map(|next| Instant::now() + next);
+                let patience = Patience::OwnThread { until };
+                shared.driver.lock().round(shared, patience);
+                shared.state.lock().turns.leave();
+                shared.changed.notify_all();
+            }
+            Some(nap) => {
+                state.turns.set_parked(nap.is_none());
+                match nap {
+                    None => shared.own_thread.wait(&mut state),
+                    Some(nap) => {
+                        shared.own_thread.wait_for(&mut state, nap);
+                    }
+                }
+                state.turns.set_parked(false);
+            }
+        }
+    }
+}
+
+/// Starts those whose time has come, and hands them over to whoever drives.
+fn start_due(shared: &Shared) {
+    loop {
+        let now = Monotonic::now();
+        let mut state = shared.state.lock();
+        let Some(due) = state
+            .starts
+            .iter()
+            .position(|start| start.not_before <= now)
+        else {
+            return;
+        };
+        let Some(Start { child, setup, .. }) = state.starts.remove(due) else {
+            return;
+        };
+        drop(state);
+        let spawned = spawn(&shared.program, &shared.environment)
+            .map_err(|error| format!("could not start {}: {error}", shared.program.display()));
+        shared.state.lock().arrivals.push((child, spawned, setup));
+        shared.interrupt();
+    }
+}

@@ -1,0 +1,170 @@
+//! Who drives the engine.
+//!
+//! A result reaches whoever waits for it soonest if nobody stands in between: so whoever waits drives the rounds itself. The
+//! engine's own thread drives when nobody waits, and makes way for those who do. A turn is taken and left under the state's
+//! lock.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use parking_lot::MutexGuard;
+
+use super::driver::Patience;
+use super::handle::Shared;
+use super::state::State;
+use crate::os::Monotonic;
+
+/// Whose turn it is.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    /// Somebody drives.
+    driven: bool,
+    /// How many wait for something, and would rather drive than wait.
+    callers: usize,
+    /// When the last of them left: another one is likely to come soon.
+    left_at: Monotonic,
+    /// The engine's own thread sleeps until somebody wakes it.
+    own_thread_parked: bool,
+}
+
+/// Whether the engine's own thread should drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standby {
+    /// It should.
+    Drive,
+    /// Others do, until somebody says otherwise.
+    Park,
+    /// Others did a moment ago: look again so much later.
+    Nap(Duration),
+}
+
+/// Callers that come one after the other this fast need not change places with the engine's own thread each time.
+const NAP_NANOS: u64 = 1_000_000;
+
+impl Turns {
+    pub(super) fn standby(&self, now: Monotonic) -> Standby {
+        if self.callers > 0 || self.driven {
+            Standby::Park
+        } else {
+            match NAP_NANOS.checked_sub(now.nanos_since(self.left_at)) {
+                Some(left) if left > 0 && self.left_at != Monotonic::default() => {
+                    Standby::Nap(Duration::from_nanos(left))
+                }
+                _ => Standby::Drive,
+            }
+        }
+    }
+
+    /// Whether somebody waits for something.
+    pub(super) fn have_callers(&self) -> bool {
+        self.callers > 0
+    }
+
+    pub(super) fn take(&mut self) {
+        self.driven = true;
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.driven = false;
+    }
+
+    pub(super) fn set_parked(&mut self, parked: bool) {
+        self.own_thread_parked = parked;
+    }
+}
+
+impl Shared {
+    /// Sees to it that what was changed under the lock is carried out: by whoever drives, or here and now.
+    pub(crate) fn settle<'a>(&'a self, mut state: MutexGuard<'a, State>) {
+        self.wake_starter(&state);
+        if state.turns.driven {
+            drop(state);
+            self.interrupt();
+        } else if !state.actions.is_empty() {
+            state.turns.take();
+            drop(state);
+            self.driver.lock().act(self);
+            state = self.state.lock();
+            state.turns.leave();
+            self.wake_starter(&state);
+            drop(state);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Sees to it that what was changed is carried out.
+    pub(crate) fn wake(&self) {
+        self.settle(self.state.lock());
+    }
+
+    /// Wakes the engine's own thread if there is something that only it may do, or nobody else to drive.
+    fn wake_starter(&self, state: &State) {
+        let nobody = state.turns.callers == 0 && !state.turns.driven;
+        if !state.starts.is_empty() || (nobody && state.turns.own_thread_parked) {
+            self.own_thread.notify_one();
+        }
+    }
+
+    /// Ends the wait of whoever drives.
+    pub(super) fn interrupt(&self) {
+        // In this order, and the driver in the other: one of the two sees the other.
+        self.poked.store(true, Ordering::SeqCst);
+        if self.sleeping.swap(false, Ordering::SeqCst) {
+            // Fails only when the counter is full, and then the driver is being woken already.
+            rustix::io::write(&self.wake, &1_u64.to_ne_bytes()).ok();
+        }
+    }
+
+    /// Waits until `look` finds something in the state, at most until the deadline; drives meanwhile.
+    pub(crate) fn wait_for<T>(
+        &self,
+        deadline: Option<Instant>,
+        look: impl FnMut(&mut State) -> Option<T>,
+    ) -> Option<T> {
+        self.wait_from(self.state.lock(), deadline, look)
+    }
+
+    /// As [`Self::wait_for`], for who holds the lock already.
+    pub(crate) fn wait_from<'a, T>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        deadline: Option<Instant>,
+        mut look: impl FnMut(&mut State) -> Option<T>,
+    ) -> Option<T> {
+        if let Some(found) = look(&mut state) {
+            return Some(found);
+        }
+        state.turns.callers += 1;
+        let found = loop {
+            self.wake_starter(&state);
+            if state.turns.driven {
+                // The engine's own thread makes way; another caller goes on, and we look whenever it has done something.
+                self.interrupt();
+                match deadline {
+                    None => self.changed.wait(&mut state),
+                    Some(deadline) => {
+                        self.changed.wait_until(&mut state, deadline);
+                    }
+                }
+            } else {
+                state.turns.take();
+                drop(state);
+                let patience = Patience::Caller { until: deadline };
+                self.driver.lock().round(self, patience);
+                state = self.state.lock();
+                state.turns.leave();
+                self.changed.notify_all();
+            }
+            if let Some(found) = look(&mut state) {
+                break Some(found);
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                break None;
+            }
+        };
+        state.turns.callers -= 1;
+        state.turns.left_at = Monotonic::now();
+        self.wake_starter(&state);
+        found
+    }
+}

@@ -1,0 +1,189 @@
+//! Who runs what: idle workers first, then windows; and back from those who do not get on.
+
+use super::slot::Stage;
+use super::{PoolCore, Task, Todo};
+use crate::multiprocess::board::Claim;
+use crate::multiprocess::observer::PoolState;
+use crate::os::Monotonic;
+
+/// Tasks on their way to one worker take no more than so much, bytes: the channel must never stand still because both ends
+/// wait for the other to read.
+const WINDOW_BYTES: usize = 96 << 10;
+
+/// A worker that has not said anything for so long is looked after, nanoseconds.
+const LOOK_NANOS: u64 = 1_000_000;
+
+impl PoolCore {
+    /// Sends waiting tasks to workers that have room.
+    pub(super) fn dispatch(&mut self, now: Monotonic) {
+        if self.waiting.is_empty() || self.state == PoolState::Terminating {
+            return;
+        }
+        let width = self.window.width();
+        let serving = self
+            .slots
+            .iter()
+            .filter(|slot| slot.stage == Stage::Serving && !slot.is_suspended())
+            .count();
+        while !self.waiting.is_empty()
+            && let Some(slot) = self.idle.pop_front()
+        {
+            let share = self.waiting.len().div_ceil(serving.max(1));
+            self.send(slot, share.min(width), now);
+        }
+        if width == 1 || self.waiting.is_empty() {
+            return;
+        }
+        // Refilled when half of it is done, so that messages carry many; whoever has least comes first.
+        while !self.waiting.is_empty()
+            && let Some((count, slot)) = self.emptiest().filter(|&(count, _)| count <= width / 2)
+        {
+            let share = self.waiting.len().div_ceil(serving.max(1));
+            if !self.send(slot, share.min(width - count), now) {
+                break;
+            }
+        }
+    }
+
+    /// The worker with the fewest tasks on their way to it, and how many.
+    fn emptiest(&self) -> Option<(usize, usize)> {
+        self.slots
+            .iter()
+            .enumerate()
+            .filter(|(_, place)| place.stage == Stage::Serving && !place.is_suspended())
+            .map(|(slot, place)| (place.in_flight.len(), slot))
+            .min()
+    }
+
+    /// Sends so many tasks to a worker, or as many as it takes; whether there was one.
+    fn send(&mut self, slot: usize, count: usize, now: Monotonic) -> bool {
+        let Some(place) = self.slots.get_mut(slot) else {
+            return false;
+        };
+        if place.in_flight.is_empty() {
+            place.looked_at = now;
+        }
+        let mut tasks = Vec::with_capacity(count);
+        while tasks.len() < count
+            && self
+                .max_tasks_per_child
+                .is_none_or(|most| place.served < most)
+            && let Some(&task) = self.waiting.front()
+        {
+            let Some(job) = self.jobs.get_mut(&task) else {
+                self.waiting.pop_front();
+                continue;
+            };
+            let bytes = job.call.payload.len();
+            if !place.in_flight.is_empty() && place.bytes + bytes > WINDOW_BYTES {
+                break;
+            }
+            let timed = job.limits.timeout_nanos.is_some();
+            let Some(seat) = place.board_task(task, bytes, timed) else {
+                break;
+            };
+            self.waiting.pop_front();
+            job.slot = Some(slot);
+            tasks.push(Task {
+                task,
+                attempt: job.attempt,
+                seat,
+                call: std::sync::Arc::clone(&job.call),
+            });
+        }
+        let some = !tasks.is_empty();
+        if some {
+            self.todo.push(Todo::Run { slot, tasks });
+        }
+        some
+    }
+
+    /// When somebody is to be looked after next.
+    pub(super) fn next_look(&self) -> Option<Monotonic> {
+        let somebody_idle = !self.idle.is_empty();
+        let looked_for = |slot: &&super::Slot| {
+            let head = slot.in_flight.front();
+            let unknown =
+                head.is_some_and(|flight| flight.begun.is_none() && (self.watched || flight.timed));
+            unknown || (somebody_idle && slot.in_flight.len() > 1)
+        };
+        self.slots
+            .iter()
+            .filter(looked_for)
+            .map(|slot| slot.looked_at.plus_nanos(LOOK_NANOS))
+            .min()
+    }
+
+    /// Looks after workers that have not said anything for a while: notices what they have begun, and takes back what they
+    /// have not while others have nothing to do.
+    pub(super) fn look(&mut self, now: Monotonic) {
+        for slot in 0..self.slots.len() {
+            let Some(place) = self.slots.get_mut(slot) else {
+                return;
+            };
+            if place.in_flight.is_empty() || now.nanos_since(place.looked_at) < LOOK_NANOS {
+                continue;
+            }
+            place.looked_at = now;
+            if !self.idle.is_empty() {
+                for task in place.take_back() {
+                    self.put_back(task);
+                }
+            }
+            self.notice_begun(slot);
+        }
+        self.dispatch(now);
+    }
+
+    /// Notices what the worker has begun, as its board says.
+    pub(crate) fn notice_begun(&mut self, slot: usize) {
+        let Some(place) = self.slots.get_mut(slot) else {
+            return;
+        };
+        let Some(board) = place.board.clone() else {
+            return;
+        };
+        let mut begun = Vec::new();
+        for flight in &mut place.in_flight {
+            match board.look(flight.seat) {
+                Claim::Waiting => break,
+                // Its result is on its way and tells when it began.
+                Claim::Done => {}
+                claim @ Claim::Begun { at } => {
+                    if flight.begun.is_none() {
+                        begun.push((*flight, claim));
+                        // Later moved on by as long as the worker was suspended.
+                        flight.begun = Some(at);
+                    }
+                    break;
+                }
+            }
+        }
+        for (flight, claim) in begun {
+            self.tell_begun(slot, &flight, Some(claim));
+        }
+    }
+
+    /// The task that the worker is running, if it can be told for certain: of several that are over soon, whose line it is
+    /// cannot be known.
+    pub(crate) fn running(&self, slot: usize) -> Option<u64> {
+        let place = self.slots.get(slot)?;
+        match place.in_flight.front() {
+            Some(flight) if flight.begun.is_some() || place.in_flight.len() == 1 => {
+                Some(flight.task)
+            }
+            _ => None,
+        }
+    }
+
+    /// The worker wrote something while it had tasks: for a while, tasks are sent one by one.
+    pub(crate) fn wrote(&mut self, slot: usize) {
+        let busy = self
+            .slots
+            .get(slot)
+            .is_some_and(|place| !place.in_flight.is_empty());
+        if busy && self.watched {
+            self.window.wrote();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What takes too long, is not wanted any more, or is tried again.
+
+use std::time::Duration;
+
+use super::{PoolCore, TaskUsage, Todo};
+use crate::multiprocess::error::TaskError;
+use crate::multiprocess::observer::PoolState;
+use crate::os::Monotonic;
+
+/// How long the second attempt of a task waits; each further one twice as long, up to the longest.
+const FIRST_RETRY_NANOS: u64 = 100_000_000;
+const LONGEST_RETRY_NANOS: u64 = 10_000_000_000;
+
+/// A task that so many workers died of is not tried again, so that it cannot eat the pool.
+const MOST_CRASHES: u32 = 3;
+
+impl PoolCore {
+    /// When something is due next.
+    pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
+        let timeouts = self
+            .slots
+            .iter()
+            .filter(|slot| slot.ending.is_none() && !slot.is_suspended())
+            .filter_map(|slot| slot.in_flight.front())
+            .filter(|flight| flight.timed)
+            .filter_map(|flight| Some(flight.begun?.plus_nanos(self.timeout_of(flight.task)?)));
+        let delayed = self.delayed.iter().map(|&(at, _)| at);
+        timeouts.chain(delayed).chain(self.next_look()).min()
+    }
+
+    fn timeout_of(&self, task: u64) -> Option<u64> {
+        self.jobs.get(&task)?.limits.timeout_nanos
+    }
+
+    /// Does what is due.
+    pub(crate) fn tick(&mut self, now: Monotonic) {
+        if self.next_deadline().is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        let (due, later) = std::mem::take(&mut self.delayed)
+            .into_iter()
+            .partition(|&(at, _)| at <= now);
+        self.delayed = later;
+        let due: Vec<(Monotonic, u64)> = due;
+        self.waiting.extend(due.into_iter().map(|(_, task)| task));
+        self.look(now);
+        for slot in 0..self.slots.len() {
+            self.end_overdue(slot, now);
+        }
+    }
+
+    fn end_overdue(&mut self, slot: usize, now: Monotonic) {
+        let Some(place) = self
+            .slots
+            .get(slot)
+            .filter(|place| place.ending.is_none() && !place.is_suspended())
+        else {
+            return;
+        };
+        let Some((task, begun)) = place
+            .in_flight
+            .front()
+            .and_then(|flight| Some((flight.task, flight.begun?)))
+        else {
+            return;
+        };
+        let Some(timeout_nanos) = self.timeout_of(task) else {
+            return;
+        };
+        if now.nanos_since(begun) >= timeout_nanos {
+            let timeout = Duration::from_nanos(timeout_nanos);
+            self.end_running(slot, task, TaskError::TimedOut { timeout });
+        }
+    }
+
+    /// Ends the worker because of the task that it runs; what it has not begun goes to others.
+    fn end_running(&mut self, slot: usize, task: u64, why: TaskError) {
+        self.retire(slot);
+        if let Some(place) = self.slots.get_mut(slot) {
+            place.ending = Some((task, why));
+            self.todo.push(Todo::End { slot });
+        }
+    }
+
+    /// Ends one task: at once if no worker has begun it, with its worker otherwise. False if there is no such task.
+    pub(crate) fn cancel(&mut self, task: u64, now: Monotonic) -> bool {
+        let Some(job) = self.jobs.get(&task) else {
+            return false;
+        };
+        let running = match job.slot {
+            Some(slot) => {
+                let taken_back = self
+                    .slots
+                    .get_mut(slot)
+                    .is_some_and(|place| place.take_back_one(task));
+                (!taken_back).then_some(slot)
+            }
+            None => None,
+        };
+        if let Some(slot) = running {
+            let ending = self
+                .slots
+                .get(slot)
+                .is_some_and(|place| place.ending.is_some());
+            if !ending {
+                self.end_running(slot, task, TaskError::Cancelled);
+            }
+        } else {
+            let slot = job.slot;
+            self.waiting.retain(|&waiting| waiting != task);
+            self.delayed.retain(|&(_, delayed)| delayed != task);
+            self.resolve(task, Err(TaskError::Cancelled), TaskUsage::default());
+            if let Some(slot) = slot {
+                self.after_task(slot);
+            }
+        }
+        self.dispatch(now);
+        self.wind_down();
+        true
+    }
+
+    /// An attempt has failed: the task is tried again, or has ended.
+    pub(super) fn fail(
+        &mut self,
+        slot: usize,
+        task: u64,
+        error: TaskError,
+        usage: TaskUsage,
+        now: Monotonic,
+    ) {
+        let goes_on = matches!(self.state, PoolState::Running | PoolState::Closed);
+        let again = self.jobs.get_mut(&task).is_some_and(|job| {
+            job.crashes += u32::from(matches!(error, TaskError::WorkerDied { .. }));
+            goes_on
+                && error != TaskError::Cancelled
+                && job.attempt <= job.limits.retries
+                && job.crashes < MOST_CRASHES
+        });
+        let Some(job) = self.jobs.get_mut(&task).filter(|_| again) else {
+            return self.resolve(task, Err(error), usage);
+        };
+        let factor = 1_u64.checked_shl(job.attempt - 1).unwrap_or(u64::MAX);
+        let delay_nanos = FIRST_RETRY_NANOS
+            .saturating_mul(factor)
+            .min(LONGEST_RETRY_NANOS);
+        let attempt = job.attempt;
+        job.attempt += 1;
+        job.slot = None;
+        self.delayed.push((now.plus_nanos(delay_nanos), task));
+        self.todo.push(Todo::Retry {
+            task,
+            slot,
+            attempt,
+            error,
+            delay_nanos,
+        });
+    }
+}

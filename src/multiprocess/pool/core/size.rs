@@ -1,0 +1,101 @@
+//! How many workers there are, and who of them may work.
+
+use super::slot::{Slot, Stage};
+use super::{PoolCore, Todo};
+use crate::multiprocess::error::PoolError;
+use crate::multiprocess::observer::PoolState;
+use crate::os::Monotonic;
+
+impl PoolCore {
+    /// Changes the number of workers. Those too many finish what they run, and leave.
+    pub(crate) fn resize(&mut self, processes: usize, now: Monotonic) -> Result<(), PoolError> {
+        if processes == 0 {
+            return Err(PoolError::NoProcesses);
+        }
+        if self.state != PoolState::Running {
+            return Err(PoolError::NotRunning);
+        }
+        if processes == self.processes {
+            return Ok(());
+        }
+        self.processes = processes;
+        self.todo.push(Todo::Resized { processes });
+        for slot in 0..self.slots.len().max(processes) {
+            if self.slots.len() <= slot {
+                self.slots.push(Slot::vacant());
+            }
+            let Some(place) = self.slots.get_mut(slot) else {
+                break;
+            };
+            if slot < processes {
+                if place.stage == Stage::Vacant {
+                    place.stage = Stage::Starting;
+                    self.todo.push(Todo::Start {
+                        slot,
+                        delay_nanos: 0,
+                    });
+                }
+            } else if place.stage == Stage::Serving {
+                self.give_back(slot);
+                self.after_task(slot);
+            }
+        }
+        self.dispatch(now);
+        Ok(())
+    }
+
+    /// The worker was stopped: it gets nothing until it goes on, and the clock of its task stands still.
+    pub(crate) fn suspend(&mut self, slot: usize, now: Monotonic) {
+        self.idle.retain(|&idle| idle != slot);
+        if let Some(place) = self
+            .slots
+            .get_mut(slot)
+            .filter(|place| !place.is_suspended())
+        {
+            place.suspended_at = Some(now);
+            self.give_back(slot);
+            self.dispatch(now);
+        }
+    }
+
+    /// The worker goes on.
+    pub(crate) fn resume(&mut self, slot: usize, now: Monotonic) {
+        let Some(place) = self
+            .slots
+            .get_mut(slot)
+            .filter(|place| place.is_suspended())
+        else {
+            return;
+        };
+        let stood = place
+            .suspended_at
+            .take()
+            .map_or(0, |at| now.nanos_since(at));
+        if let Some(flight) = place.in_flight.front_mut() {
+            flight.begun = flight.begun.map(|begun| begun.plus_nanos(stood));
+        }
+        self.after_task(slot);
+        self.dispatch(now);
+        self.wind_down();
+    }
+
+    /// The worker gets nothing more; what it has not begun goes to others.
+    pub(super) fn retire(&mut self, slot: usize) {
+        self.idle.retain(|&idle| idle != slot);
+        self.give_back(slot);
+        if let Some(place) = self.slots.get_mut(slot) {
+            place.stage = Stage::Leaving;
+        }
+    }
+
+    fn give_back(&mut self, slot: usize) {
+        let taken = self
+            .slots
+            .get_mut(slot)
+            .map(Slot::take_back)
+            .unwrap_or_default();
+        for task in taken {
+            self.put_back(task);
+        }
+    }
+}

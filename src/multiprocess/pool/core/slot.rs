@@ -1,0 +1,157 @@
+//! One worker's place in a pool, and the tasks on their way to it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::multiprocess::board::{Board, SEATS, Seat};
+use crate::multiprocess::error::TaskError;
+use crate::os::Monotonic;
+
+/// How far the slot's worker is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// There is none.
+    Vacant,
+    /// It was started, but is not ready.
+    Starting,
+    /// It takes tasks.
+    Serving,
+    /// It is about to end: gets nothing more.
+    Leaving,
+}
+
+/// A task on its way to the worker, or running there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flight {
+    pub(super) task: u64,
+    pub(super) seat: Seat,
+    pub(super) bytes: usize,
+    /// When it began, once that is known.
+    pub(super) begun: Option<Monotonic>,
+    /// Whether its beginning must be noticed even if nobody watches.
+    pub(super) timed: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Slot {
+    pub(super) stage: Stage,
+    /// In the order in which they were sent, which is the order in which they run.
+    pub(super) in_flight: VecDeque<Flight>,
+    pub(super) bytes: usize,
+    pub(super) board: Option<Arc<Board>>,
+    /// The running task that the worker is being ended for, and how that counts.
+    pub(super) ending: Option<(u64, TaskError)>,
+    /// When it was suspended, while it is.
+    pub(super) suspended_at: Option<Monotonic>,
+    /// How many tasks the worker was sent and not taken from again.
+    pub(super) served: u64,
+    /// When something last happened here.
+    pub(super) looked_at: Monotonic,
+    seats_taken: u64,
+    turns: u64,
+}
+
+impl Slot {
+    pub(super) fn vacant() -> Self {
+        Self {
+            stage: Stage::Vacant,
+            in_flight: VecDeque::new(),
+            bytes: 0,
+            board: None,
+            ending: None,
+            suspended_at: None,
+            served: 0,
+            looked_at: Monotonic::default(),
+            seats_taken: 0,
+            turns: 0,
+        }
+    }
+
+    pub(super) fn starting() -> Self {
+        Self {
+            stage: Stage::Starting,
+            ..Self::vacant()
+        }
+    }
+
+    pub(super) fn is_suspended(&self) -> bool {
+        self.suspended_at.is_some()
+    }
+
+    /// Takes up a task; `None` if every seat is taken.
+    pub(super) fn board_task(&mut self, task: u64, bytes: usize, timed: bool) -> Option<Seat> {
+        let place = (!self.seats_taken).trailing_zeros();
+        let place = u8::try_from(place)
+            .ok()
+            .filter(|&place| usize::from(place) < SEATS)?;
+        self.turns += 1;
+        let seat = Seat {
+            place,
+            turn: self.turns,
+        };
+        self.board.as_ref()?.offer(seat);
+        self.seats_taken |= 1 << place;
+        self.bytes += bytes;
+        self.served += 1;
+        self.in_flight.push_back(Flight {
+            task,
+            seat,
+            bytes,
+            begun: None,
+            timed,
+        });
+        Some(seat)
+    }
+
+    /// The worker is done with a task that it had; `None` if it had not.
+    pub(super) fn land(&mut self, task: u64, now: Monotonic) -> Option<Flight> {
+        // Nearly always the first.
+        let index = self
+            .in_flight
+            .iter()
+            .position(|flight| flight.task == task)?;
+        self.looked_at = now;
+        self.remove(index)
+    }
+
+    fn remove(&mut self, index: usize) -> Option<Flight> {
+        let flight = self.in_flight.remove(index)?;
+        self.bytes = self.bytes.saturating_sub(flight.bytes);
+        self.seats_taken &= !(1 << flight.seat.place);
+        Some(flight)
+    }
+
+    /// Takes back every task that the worker has not begun, the last one first.
+    pub(super) fn take_back(&mut self) -> Vec<u64> {
+        let Some(board) = self.board.clone() else {
+            return Vec::new();
+        };
+        let mut taken = Vec::new();
+        while let Some(last) = self.in_flight.back()
+            && board.take_back(last.seat)
+        {
+            taken.push(last.task);
+            self.served -= 1;
+            self.remove(self.in_flight.len() - 1);
+        }
+        taken
+    }
+
+    /// Takes back one task; false if it has begun.
+    pub(super) fn take_back_one(&mut self, task: u64) -> bool {
+        let Some(index) = self.in_flight.iter().position(|flight| flight.task == task) else {
+            return false;
+        };
+        let seat = self.in_flight.get(index).map(|flight| flight.seat);
+        let taken = seat.is_some_and(|seat| {
+            self.board
+                .as_ref()
+                .is_some_and(|board| board.take_back(seat))
+        });
+        if taken {
+            self.served -= 1;
+            self.remove(index);
+        }
+        taken
+    }
+}
