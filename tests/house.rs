@@ -29,6 +29,9 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("egui", &["app/"], "the core builds without the toolkit"),
     ("eframe", &["app/"], "the core builds without the toolkit"),
     ("rfd::", &["app/"], "the core opens no dialogs"),
+    ("x11rb", &["app/"], "the core knows no display"),
+    ("zbus", &["app/"], "the core knows no desktop"),
+    ("dlopen", &["os/"], "listed places, each with its reason"),
     (
         "sysinfo",
         &["monitor/source/", "os/"],

@@ -4,7 +4,8 @@
 //! have found out and applies the commands; its `ui` draws. No view changes the model, does I/O or waits.
 //!
 //! Where to find: a colour or space in [`theme`], an icon in [`icons`], a sentence in [`text`] and `assets/locales`, an action
-//! or shortcut in [`command`], what is remembered in [`settings`]. [`display`] finds out beforehand whether a window can open.
+//! or shortcut in [`command`], what is remembered in [`settings`]. [`display`] finds out beforehand whether a window can open,
+//! [`start`] catches what fails after that.
 
 pub mod background;
 pub mod command;
@@ -18,6 +19,7 @@ mod logic;
 pub mod monitor;
 pub mod panes;
 pub mod settings;
+mod start;
 pub mod text;
 pub mod theme;
 mod toast;

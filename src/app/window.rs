@@ -9,6 +9,7 @@ use super::display::{self, WindowError};
 use super::lab::OwnProgram;
 use super::logic::{App, Sources};
 use super::settings::Settings;
+use super::start;
 use crate::monitor::{Sampler, SamplerOptions};
 
 /// The application's name for the desktop, and of the folder of its settings.
@@ -16,7 +17,7 @@ const APP_ID: &str = "proclab";
 
 /// Opens the window; returns when it has been closed.
 pub fn run_window() -> Result<(), WindowError> {
-    display::check()?;
+    let display = display::check()?;
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_app_id(APP_ID)
@@ -27,16 +28,32 @@ pub fn run_window() -> Result<(), WindowError> {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    let create = |creation: &eframe::CreationContext<'_>| -> Result<Box<dyn eframe::App>, Box<dyn std::error::Error + Send + Sync>> {
-        let settings = Settings::load(creation.storage);
-        let ctx = creation.egui_ctx.clone();
-        let sampler = Sampler::start(
-            crate::monitor::source::native()?,
-            SamplerOptions { interval: Duration::from_millis(settings.interval_ms), ..SamplerOptions::default() },
-            Arc::new(move || ctx.request_repaint()),
-        )?;
-        Ok(Box::new(App::new(creation, Sources { monitor: Box::new(sampler), runs: Box::new(OwnProgram) })))
-    };
-    eframe::run_native(APP_ID, options, Box::new(create))
-        .map_err(|error| WindowError::Toolkit(error.to_string()))
+    start::run(|start| {
+        let create = move |creation: &eframe::CreationContext<'_>| -> Result<
+            Box<dyn eframe::App>,
+            Box<dyn std::error::Error + Send + Sync>,
+        > {
+            start.is_over();
+            // The toolkit is a client of the display itself by now.
+            drop(display);
+            let settings = Settings::load(creation.storage);
+            let ctx = creation.egui_ctx.clone();
+            let sampler = Sampler::start(
+                crate::monitor::source::native()?,
+                SamplerOptions {
+                    interval: Duration::from_millis(settings.interval_ms),
+                    ..SamplerOptions::default()
+                },
+                Arc::new(move || ctx.request_repaint()),
+            )?;
+            Ok(Box::new(App::new(
+                creation,
+                Sources {
+                    monitor: Box::new(sampler),
+                    runs: Box::new(OwnProgram),
+                },
+            )))
+        };
+        eframe::run_native(APP_ID, options, Box::new(create))
+    })
 }

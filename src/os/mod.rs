@@ -6,6 +6,7 @@
 mod clock;
 mod exit;
 mod key;
+pub mod library;
 pub mod processes;
 mod shared_memory;
 pub mod signal;

@@ -10,5 +10,7 @@ mod ends;
 mod faults;
 mod groups;
 mod lessons;
+#[cfg(feature = "gui")]
+mod no_window;
 mod readme;
 mod recordings;
