@@ -130,7 +130,7 @@ monitor-filter-clear = Clear the filter
 monitor-columns = Columns
 monitor-columns-tip = Choose the columns of the table
 monitor-export = Export JSON…
-monitor-export-tip = Write what is shown now to a file
+monitor-export-tip = Write the processes shown, or all of them, to a file
 monitor-no-match = No process matches { $filter }; { $count ->
         [0] none is hidden by it.
         [one] one is hidden by it.
@@ -292,15 +292,31 @@ menu-filter-user = Only processes of { $user }
 ## Export
 
 export-title = Export JSON
-export-note = { $count ->
-        [one] One process as it is shown now, one document.
-       *[other] All { $count } processes as they are now, in one document.
+export-shown = { $count ->
+        [one] The one process that the table shows
+       *[other] The { $count } processes that the table shows
     }
+export-all = { $count ->
+        [one] The one process there is
+       *[other] All { $count } processes
+    }{ $kernel ->
+        [0] {""}
+        [one] , one kernel thread included
+       *[other] , { $kernel } kernel threads included
+    }
+export-note = As read at { $time }, with the fields that `proclab snapshot` writes.
 export-path = File
 export-browse = Browse…
-export-browse-tip = Choose with the desktop's own dialog; without one, type the path
-export-write = Export
-export-done = Exported to { $path }
+export-browse-tip = Choose with the desktop's own dialog
+export-no-dialog = No file dialog opens on this desktop: it has neither xdg-desktop-portal nor zenity. Type the path above; ~/ is your home folder.
+export-write = Export { $count ->
+        [one] one process
+       *[other] { $count } processes
+    }
+export-done = Exported { $count ->
+        [one] one process
+       *[other] { $count } processes
+    } to { $path }
 export-failed = Could not write { $path }: { $reason }
 export-no-folder = there is no such folder
 export-no-permission = you may not write there

@@ -1,9 +1,11 @@
 //! The application: its state, and what happens between two pictures.
 
+use std::sync::Arc;
+
 use eframe::egui;
 
 use super::command::{Command, Commands};
-use super::export::Export;
+use super::export::{AskFile, Content, Export};
 use super::feed::Feed;
 use super::lab::{Lab, LabCommand, RunStarter};
 use super::monitor::Monitor;
@@ -22,6 +24,8 @@ pub struct Sources {
     pub monitor: Box<dyn Feed>,
     /// Runs.
     pub runs: Box<dyn RunStarter>,
+    /// Files, chosen in a dialog.
+    pub ask_file: AskFile,
 }
 
 /// The window.
@@ -52,7 +56,7 @@ impl App {
         Self {
             monitor: Monitor::new(sources.monitor, &settings, &text),
             lab: Lab::new(sources.runs, &settings.lab, &text),
-            export: Export::default(),
+            export: Export::new(sources.ask_file),
             toasts: Toasts::default(),
             commands: Commands::default(),
             text,
@@ -100,7 +104,10 @@ impl App {
             _ if is_modal => false,
             Command::StepBack => !is_popup,
             Command::Lab(LabCommand::FollowRun) => !is_here,
-            Command::ToggleFreeze | Command::FocusFilter | Command::ToggleKernelThreads => is_here,
+            Command::ToggleFreeze
+            | Command::FocusFilter
+            | Command::ToggleKernelThreads
+            | Command::ExportJson => is_here,
             _ => true,
         });
         if is_here && !is_modal && !ctx.text_edit_focused() && is_copy_asked(ctx) {
@@ -134,8 +141,10 @@ impl App {
             Command::ZoomOut => self.set_zoom(ctx, self.settings.zoom - ZOOM_STEP),
             Command::ZoomReset => self.set_zoom(ctx, 1.0),
             Command::ExportJson => {
+                self.monitor.refresh_if_stale();
                 if let Some(snapshot) = self.monitor.snapshot() {
-                    self.export.open(std::sync::Arc::clone(snapshot));
+                    let shown = self.monitor.shown_rows();
+                    self.export.open(Content::new(Arc::clone(snapshot), shown));
                 }
             }
             Command::ShowInMonitor(key) => {

@@ -29,6 +29,7 @@ pub mod widgets;
 mod window;
 
 pub use display::WindowError;
+pub use export::ChosenFile;
 pub use lab::Lab;
 pub use logic::{App, Sources};
 pub use toast::Toasts;

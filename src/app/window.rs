@@ -6,6 +6,7 @@ use std::time::Duration;
 use eframe::egui;
 
 use super::display::{self, WindowError};
+use super::export::ask_desktop;
 use super::lab::OwnProgram;
 use super::logic::{App, Sources};
 use super::settings::Settings;
@@ -51,6 +52,7 @@ pub fn run_window() -> Result<(), WindowError> {
                 Sources {
                     monitor: Box::new(sampler),
                     runs: Box::new(OwnProgram),
+                    ask_file: ask_desktop,
                 },
             )))
         };

@@ -7,7 +7,7 @@ use eframe::egui;
 use jiff::tz::TimeZone;
 
 use super::curves::Curves;
-use super::order::RowOrder;
+use super::order::{Content, OrderRow, RowOrder};
 use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
@@ -184,6 +184,15 @@ impl Monitor {
     /// The picture on screen.
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
         self.snapshot.as_ref()
+    }
+
+    /// The rows on screen, as places in the picture; what has ended while its row was held is none of it.
+    pub fn shown_rows(&self) -> Vec<u32> {
+        let alive = |row: &OrderRow| match row.content {
+            Content::Alive(index) => Some(index),
+            Content::Ended(_) => None,
+        };
+        self.order.rows().iter().filter_map(alive).collect()
     }
 
     /// The selected process.

@@ -140,10 +140,14 @@ impl Document {
         }
     }
 
-    /// Of a snapshot alone, without costly fields: those that are asked for are null, as not sampled.
-    pub fn of_snapshot(snapshot: &Snapshot, fields: &FieldSet) -> Self {
+    /// Of rows of a snapshot alone, without costly fields: those that are asked for are null, as not sampled.
+    pub fn of_rows<'a>(
+        snapshot: &Snapshot,
+        rows: impl IntoIterator<Item = &'a ProcessRow>,
+        fields: &FieldSet,
+    ) -> Self {
         let record = |row| ProcessRecord::of_row(row, snapshot, fields, Unread::NotSampled);
-        Self::new(snapshot, snapshot.rows.iter().map(record).collect())
+        Self::new(snapshot, rows.into_iter().map(record).collect())
     }
 }
 

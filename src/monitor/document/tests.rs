@@ -106,7 +106,7 @@ fn every_null_has_its_reason() {
 #[test]
 fn a_row_alone_gives_the_default_fields() {
     let (_, snapshot) = scripted();
-    let document = Document::of_snapshot(&snapshot, &FieldSet::default());
+    let document = Document::of_rows(&snapshot, &snapshot.rows, &FieldSet::default());
     let value = serde_json::to_value(&document).unwrap();
     assert_eq!(document.processes.len(), snapshot.rows.len());
     let kernel = &value["processes"][1];

@@ -1,4 +1,4 @@
-//! Rail, status bar, themes, export.
+//! Rail, status bar, themes.
 
 use eframe::egui::{self, Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable as _;
@@ -99,60 +99,10 @@ fn the_interval_is_chosen_from_four() {
 }
 
 #[test]
-fn export_asks_for_a_path_and_can_be_cancelled() {
-    let mut harness = window(&ScriptedFeed::new(100));
-    harness
-        .get_by_role_and_label(Role::Button, "Export JSON…")
-        .click();
-    harness.run();
-    let field = harness.get_by_role_and_label(Role::TextInput, "File");
-    assert!(field.value().is_some_and(|path| path.contains("proclab-")));
-    harness
-        .get_by_role_and_label(Role::Button, "Cancel")
-        .click();
-    harness.run();
-    assert!(
-        harness
-            .query_by_role_and_label(Role::TextInput, "File")
-            .is_none()
-    );
-}
-
-#[test]
 fn kernel_threads_are_counted_and_shown_on_request() {
     let mut harness = window(&ScriptedFeed::new(100));
     harness.get_by_label("18 kernel threads hidden").click();
     harness.run();
     assert!(harness.state().settings().kernel_threads);
     assert!(harness.query_by_label("18 kernel threads").is_some());
-}
-
-#[test]
-fn an_export_that_fails_keeps_the_path_and_says_why() {
-    let mut harness = window(&ScriptedFeed::new(100));
-    harness
-        .get_by_role_and_label(Role::Button, "Export JSON…")
-        .click();
-    harness.run();
-    let field = harness.get_by_role_and_label(Role::TextInput, "File");
-    field.focus();
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    harness
-        .get_by_role_and_label(Role::TextInput, "File")
-        .type_text("/no/such/folder/a.json");
-    harness.run();
-    harness
-        .get_by_role_and_label(Role::Button, "Export")
-        .click();
-    let reason = "Could not write /no/such/folder/a.json: there is no such folder";
-    for _ in 0..200 {
-        harness.step();
-        if harness.query_by_label(reason).is_some() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    assert!(harness.query_by_label(reason).is_some());
-    let field = harness.get_by_role_and_label(Role::TextInput, "File");
-    assert_eq!(field.value().as_deref(), Some("/no/such/folder/a.json"));
 }

@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
-use proclab::app::{App, Sources, theme};
+use proclab::app::{App, ChosenFile, Sources, theme};
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
 pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
@@ -32,6 +32,8 @@ pub fn window_as_left(
             let sources = Sources {
                 monitor: Box::new(feed),
                 runs: Box::new(run),
+                // A desktop without dialogs, as in a test.
+                ask_file: |_suggested, _title| ChosenFile::NoDialog,
             };
             App::with_settings(&creation.egui_ctx, sources, settings)
         });

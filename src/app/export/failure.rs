@@ -1,0 +1,36 @@
+//! Why nothing was written, in words.
+
+use std::io;
+
+use crate::app::text::Text;
+use crate::monitor::document::WriteError;
+
+/// What was to be written where, and why it was not.
+pub(super) fn failure_text(text: &Text, error: &WriteError) -> String {
+    match error {
+        WriteError::File { path, source } => text.with(
+            "export-failed",
+            &[
+                ("path", path.display().to_string().into()),
+                ("reason", reason_text(text, source).into()),
+            ],
+        ),
+        WriteError::Folder { path } => text.with(
+            "export-folder",
+            &[("path", path.display().to_string().into())],
+        ),
+    }
+}
+
+/// The usual reasons in plain words, others in the system's.
+fn reason_text(text: &Text, error: &io::Error) -> String {
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => "export-no-folder",
+        io::ErrorKind::PermissionDenied => "export-no-permission",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "export-disk-full",
+        io::ErrorKind::ReadOnlyFilesystem => "export-read-only",
+        io::ErrorKind::NotADirectory => "export-not-a-folder",
+        _ => return error.to_string(),
+    };
+    text.get(key).to_owned()
+}

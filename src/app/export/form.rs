@@ -1,0 +1,176 @@
+//! The question: which processes, into which file.
+
+use std::path::PathBuf;
+
+use eframe::egui::{self, Align, Layout, RichText, Role, Ui, WidgetInfo};
+
+use super::content::Content;
+use crate::app::theme::{self, Face, UNIT};
+use crate::app::view::View;
+use crate::app::widgets::{prose, text_button};
+
+/// What is being asked, and what has been answered so far.
+pub(super) struct Form {
+    pub content: Content,
+    pub path: String,
+    /// Whether the text cursor must be put into the path.
+    pub wants_focus: bool,
+    /// Why the last attempt led to nothing.
+    pub problem: Option<Problem>,
+}
+
+/// What stands in the way.
+pub(super) enum Problem {
+    /// Nothing was written, for this reason.
+    Failed(String),
+    /// The path has to be typed.
+    NoDialog,
+}
+
+/// What goes on beside the question.
+#[derive(Clone, Copy)]
+pub(super) struct Busy {
+    pub is_asking: bool,
+    pub is_writing: bool,
+}
+
+/// What was asked for with the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// Open the desktop's dialog.
+    Browse,
+    /// Write the file.
+    Write,
+    /// Forget it.
+    Cancel,
+}
+
+impl Form {
+    /// Suggests a file in the home folder, named after the moment of the picture.
+    pub fn new(content: Content) -> Self {
+        let name = content.taken_at("proclab-%Y-%m-%d-%H%M%S.json");
+        let folder = std::env::home_dir().unwrap_or_default();
+        Self {
+            path: folder.join(name).display().to_string(),
+            content,
+            wants_focus: true,
+            problem: None,
+        }
+    }
+
+    /// The file that is meant: `~/a` as the shell reads it, and a bare name where the program was started.
+    pub fn file(&self) -> PathBuf {
+        let path = self.path.trim();
+        let path = match (path.strip_prefix("~/"), std::env::home_dir()) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(path),
+        };
+        std::path::absolute(&path).unwrap_or(path)
+    }
+
+    /// Draws it.
+    pub fn form_ui(&mut self, ui: &mut Ui, view: View<'_>, busy: Busy) -> Option<Wish> {
+        ui.set_width(480.0);
+        let title = RichText::new(view.text.get("export-title"))
+            .font(theme::font(Face::Semibold, theme::TEXT_L));
+        ui.label(title.color(view.theme.text_strong));
+        ui.add_space(2.0 * UNIT);
+        self.content_ui(ui, view);
+        ui.add_space(3.0 * UNIT);
+        let is_entered = self.path_ui(ui, view);
+        ui.add_space(4.0 * UNIT);
+        let wish = ui
+            .horizontal(|ui| self.buttons_ui(ui, view, busy))
+            .inner
+            .or(is_entered.then_some(Wish::Write));
+        let can_write = !busy.is_writing && !self.path.trim().is_empty();
+        wish.filter(|wish| *wish != Wish::Write || can_write)
+    }
+
+    fn content_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        match self.content.scopes() {
+            [only] => {
+                let words = RichText::new(self.content.words(*only, view.text));
+                ui.label(words.color(view.theme.text));
+            }
+            scopes => {
+                for &scope in scopes {
+                    let words = self.content.words(scope, view.text);
+                    ui.radio_value(&mut self.content.scope, scope, words);
+                }
+            }
+        }
+        ui.add_space(UNIT);
+        let time = self.content.taken_at("%H:%M:%S");
+        let note = view.text.with("export-note", &[("time", time.into())]);
+        ui.add(egui::Label::new(prose(&note, theme::TEXT_S, view.theme.text_dim)).wrap());
+    }
+
+    /// Tells whether Enter was pressed in it.
+    fn path_ui(&mut self, ui: &mut Ui, view: View<'_>) -> bool {
+        let label = ui.label(RichText::new(view.text.get("export-path")).color(view.theme.text));
+        let edit = egui::TextEdit::singleline(&mut self.path)
+            .font(theme::font(Face::Mono, theme::TEXT_S))
+            .margin(egui::Margin::symmetric(8, 6))
+            .desired_width(f32::INFINITY);
+        let field = ui.add(edit).labelled_by(label.id);
+        if std::mem::take(&mut self.wants_focus) {
+            field.request_focus();
+        }
+        if field.changed() {
+            self.problem = None;
+        }
+        if let Some(problem) = &self.problem {
+            let (words, color) = match problem {
+                Problem::Failed(words) => (words.as_str(), view.theme.error),
+                Problem::NoDialog => (view.text.get("export-no-dialog"), view.theme.warning),
+            };
+            ui.add_space(UNIT);
+            ui.add(egui::Label::new(RichText::new(words).color(color)).wrap());
+        }
+        field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
+    }
+
+    fn buttons_ui(&self, ui: &mut Ui, view: View<'_>, busy: Busy) -> Option<Wish> {
+        let mut wish = None;
+        let browse = ui.add_enabled_ui(!busy.is_asking, |ui| {
+            text_button(ui, view.theme, None, view.text.get("export-browse"), false)
+        });
+        let browse = browse
+            .inner
+            .on_hover_text(view.text.get("export-browse-tip"));
+        if browse.clicked() {
+            wish = Some(Wish::Browse);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let label = if busy.is_writing {
+                view.text.get("export-writing").to_owned()
+            } else {
+                let count = self.content.count();
+                view.text.with("export-write", &[("count", count.into())])
+            };
+            let can_write = !busy.is_writing && !self.path.trim().is_empty();
+            if primary_button(ui, view, &label, can_write) {
+                wish = Some(Wish::Write);
+            }
+            let cancel = view.text.get("action-cancel");
+            if text_button(ui, view.theme, None, cancel, false).clicked() {
+                wish = Some(Wish::Cancel);
+            }
+        });
+        wish
+    }
+}
+
+/// The button of what is to be done.
+fn primary_button(ui: &mut Ui, view: View<'_>, label: &str, is_enabled: bool) -> bool {
+    let text = RichText::new(label)
+        .font(theme::font(Face::Medium, theme::TEXT_S))
+        .color(view.theme.on_accent);
+    let button = egui::Button::new(text)
+        .fill(view.theme.accent)
+        .min_size(egui::vec2(72.0, theme::ROW_TALL));
+    let response = ui.add_enabled(is_enabled, button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, label));
+    response.clicked()
+}

@@ -1,0 +1,170 @@
+//! *Export JSON…*: what is written, where, and what is said of it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use eframe::egui::{Key, Modifiers, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use proclab::app::App;
+use proclab::app::command::Command;
+use proclab::app::feed::ScriptedFeed;
+
+use crate::window::window;
+
+/// A window of 99 processes, 18 of them threads of the kernel, that asks what to export.
+fn asking() -> Harness<'static, App> {
+    let mut harness = window(&ScriptedFeed::new(100));
+    open(&mut harness);
+    harness
+}
+
+fn open(harness: &mut Harness<'_, App>) {
+    harness
+        .get_by_role_and_label(Role::Button, "Export JSON…")
+        .click();
+    harness.run();
+}
+
+/// A few pictures on, not until all is calm: what a thread answers asks for further ones at any time.
+fn press(harness: &mut Harness<'_, App>, button: &str) {
+    harness.get_by_role_and_label(Role::Button, button).click();
+    harness.run_steps(4);
+}
+
+fn is_asking(harness: &Harness<'_, App>) -> bool {
+    let field = harness.query_by_role_and_label(Role::TextInput, "File");
+    field.is_some()
+}
+
+fn path(harness: &Harness<'_, App>) -> String {
+    let field = harness.get_by_role_and_label(Role::TextInput, "File");
+    field.value().unwrap_or_default()
+}
+
+fn type_path(harness: &mut Harness<'_, App>, path: &str) {
+    let field = harness.get_by_role_and_label(Role::TextInput, "File");
+    field.focus();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    let field = harness.get_by_role_and_label(Role::TextInput, "File");
+    field.type_text(path);
+    harness.run();
+}
+
+/// Waits for words that come from beside the window's thread.
+fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
+    for _ in 0..500 {
+        harness.step();
+        if harness.query_by_label_contains(words).is_some() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("“{words}” does not appear");
+}
+
+fn scratch(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// How many processes a file holds.
+fn count_in(file: &Path) -> usize {
+    let text = std::fs::read_to_string(file).expect("it was written");
+    let document: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    document["processes"].as_array().map_or(0, Vec::len)
+}
+
+#[test]
+fn it_asks_for_a_path_and_can_be_cancelled() {
+    let mut harness = asking();
+    assert!(path(&harness).contains("proclab-"));
+    press(&mut harness, "Cancel");
+    assert!(!is_asking(&harness));
+}
+
+#[test]
+fn what_the_table_shows_is_written_or_all_as_the_words_say() {
+    let mut harness = asking();
+    let file = scratch("export-shown.json");
+    type_path(&mut harness, &file.display().to_string());
+    assert!(
+        harness
+            .query_by_role_and_label(Role::RadioButton, "The 81 processes that the table shows")
+            .is_some()
+    );
+    press(&mut harness, "Export 81 processes");
+    wait_for(&mut harness, "Exported 81 processes to ");
+    assert_eq!(count_in(&file), 81);
+
+    open(&mut harness);
+    let file = scratch("export-all.json");
+    type_path(&mut harness, &file.display().to_string());
+    let all = "All 99 processes, 18 kernel threads included";
+    harness
+        .get_by_role_and_label(Role::RadioButton, all)
+        .click();
+    harness.run();
+    press(&mut harness, "Export 99 processes");
+    wait_for(&mut harness, "Exported 99 processes to ");
+    assert_eq!(count_in(&file), 99);
+}
+
+#[test]
+fn a_filter_counts_and_nothing_is_asked_where_all_are_shown() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    let commands = harness.state().commands();
+    commands.send(Command::SetFilter("pid:1".to_owned()));
+    commands.send(Command::ExportJson);
+    harness.run();
+    let one = "The one process that the table shows";
+    assert!(harness.query_by_label(one).is_some());
+    assert!(harness.query_by_label("Export one process").is_some());
+    press(&mut harness, "Cancel");
+
+    let commands = harness.state().commands();
+    commands.send(Command::SetFilter(String::new()));
+    commands.send(Command::ToggleKernelThreads);
+    commands.send(Command::ExportJson);
+    harness.run();
+    let all = "All 99 processes, 18 kernel threads included";
+    assert!(harness.query_by_label(all).is_some());
+    assert_eq!(harness.query_all_by_role(Role::RadioButton).count(), 0);
+}
+
+#[test]
+fn a_desktop_without_dialogs_is_told_and_the_path_can_be_typed() {
+    let mut harness = asking();
+    let suggested = path(&harness);
+    press(&mut harness, "Browse…");
+    wait_for(&mut harness, "No file dialog opens on this desktop");
+    let field = harness.get_by_role_and_label(Role::TextInput, "File");
+    assert!(field.is_focused());
+    assert_eq!(path(&harness), suggested);
+    type_path(&mut harness, "/tmp/a.json");
+    assert_eq!(
+        harness
+            .query_all_by_label_contains("No file dialog")
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn a_failure_keeps_the_path_and_says_why() {
+    let mut harness = asking();
+    type_path(&mut harness, "/no/such/folder/a.json");
+    press(&mut harness, "Export 81 processes");
+    let reason = "Could not write /no/such/folder/a.json: there is no such folder";
+    wait_for(&mut harness, reason);
+    assert_eq!(path(&harness), "/no/such/folder/a.json");
+}
+
+#[test]
+fn the_lab_has_nothing_to_export() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    harness.state().commands().send(Command::OpenLab);
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    harness.run();
+    assert!(!is_asking(&harness));
+}
