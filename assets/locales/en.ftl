@@ -411,23 +411,34 @@ lane-now = now
 lane-daemon = { $name }, daemon
 lane-ended-with-main = ended with main ({ $how })
 lane-lost = lost: { $task }
-lane-sentinels-few = main expects { $consumers } sentinels, { $put ->
-    [0] none
-   *[other] { $put }
- } was put: { $more ->
+lane-sentinels-few = main expects { $consumers ->
+    [one] one sentinel
+   *[other] { $consumers } sentinels
+ }, { $put ->
+    [0] none was put
+    [one] 1 was put
+   *[other] { $put } were put
+ }: { $more ->
     [one] one consumer
    *[other] { $more } consumers
  } will wait for ever
-lane-sentinels-few-known = main expects { $consumers } sentinels, { $put ->
-    [0] none
-   *[other] { $put }
- } was put: { $who } will wait for ever
+lane-sentinels-few-known = main expects { $consumers ->
+    [one] one sentinel
+   *[other] { $consumers } sentinels
+ }, { $put ->
+    [0] none was put
+    [one] 1 was put
+   *[other] { $put } were put
+ }: { $who } will wait for ever
 lane-sentinels-few-ended = main put { $put ->
     [0] no None
    *[other] { $put } None
- } for { $consumers } consumers: { $more ->
-    [one] one of them got none
-   *[other] { $more } of them got none
+ } for { $consumers ->
+    [one] one consumer: it got none
+   *[other] { $consumers } consumers: { $more ->
+        [one] one of them
+       *[other] { $more } of them
+     } got none
  }
 lane-sentinels-many = main put { $put } None for { $consumers ->
     [one] one consumer

@@ -197,6 +197,66 @@ mod tests {
     }
 
     #[test]
+    fn sentinels_are_counted_as_one_speaks() {
+        let text = Text::english();
+        let say = |key: &str, consumers: u64, put: u64| {
+            let args = [
+                ("consumers", consumers.into()),
+                ("put", put.into()),
+                ("more", put.abs_diff(consumers).into()),
+                ("who", "C2, C3".into()),
+            ];
+            text.with(key, &args)
+        };
+        for (key, consumers, put, sentence) in [
+            (
+                "lane-sentinels-few",
+                3,
+                2,
+                "main expects 3 sentinels, 2 were put: one consumer will wait for ever",
+            ),
+            (
+                "lane-sentinels-few",
+                1,
+                0,
+                "main expects one sentinel, none was put: one consumer will wait for ever",
+            ),
+            (
+                "lane-sentinels-few-known",
+                3,
+                1,
+                "main expects 3 sentinels, 1 was put: C2, C3 will wait for ever",
+            ),
+            (
+                "lane-sentinels-few-known",
+                4,
+                2,
+                "main expects 4 sentinels, 2 were put: C2, C3 will wait for ever",
+            ),
+            (
+                "lane-sentinels-few-ended",
+                1,
+                0,
+                "main put no None for one consumer: it got none",
+            ),
+            (
+                "lane-sentinels-few-ended",
+                3,
+                1,
+                "main put 1 None for 3 consumers: 2 of them got none",
+            ),
+            (
+                "lane-sentinels-many",
+                1,
+                2,
+                "main put 2 None for one consumer: one stays in the queue",
+            ),
+        ] {
+            assert_eq!(say(key, consumers, put), sentence);
+        }
+    }
+
+    #[test]
     fn plurals_follow_the_number() {
         let text = Text::from_source(
             "en",
