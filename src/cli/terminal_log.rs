@@ -198,35 +198,39 @@ fn summary(outcome: RunOutcome, counts: &Counts) -> String {
         RunOutcome::Failed => "failed",
         RunOutcome::Interrupted => "interrupted",
     };
-    let mut text = format!("{word}: {} processes", counts.processes);
+    let mut text = format!(
+        "{word}: {}",
+        counted(counts.processes, "process", "processes")
+    );
     // Writing to a String cannot fail.
+    if counts.processes_failed > 0 {
+        write!(text, " ({} failed)", counts.processes_failed).ok();
+    }
     if counts.tasks > 0 {
         let Counts {
-            tasks,
             tasks_ok,
             tasks_failed,
             ..
         } = counts;
-        write!(
-            text,
-            ", {tasks} tasks, {tasks_ok} ok, {tasks_failed} failed"
-        )
-        .ok();
+        let tasks = counted(counts.tasks, "task", "tasks");
+        write!(text, ", {tasks} ({tasks_ok} ok, {tasks_failed} failed)").ok();
     }
     if counts.items_put > 0 {
-        let Counts {
-            items_put,
-            items_got,
-            sentinels,
-            ..
-        } = counts;
+        let items = counted(counts.items_put, "item", "items");
+        let sentinels = counted(counts.sentinels, "sentinel", "sentinels");
         write!(
             text,
-            ", {items_put} items put, {items_got} got, {sentinels} sentinels"
+            ", {items} put ({} got), {sentinels}",
+            counts.items_got
         )
         .ok();
     }
     text
+}
+
+/// So many of them.
+fn counted(count: u64, one: &str, more: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { more })
 }
 
 /// Control characters made visible, so that no output can play tricks on the terminal.
@@ -257,6 +261,40 @@ impl Reader for TerminalLog {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_summary_tells_what_failed_of_how_many() {
+        let processes = Counts {
+            processes: 3,
+            processes_failed: 1,
+            ..Counts::default()
+        };
+        assert_eq!(
+            summary(RunOutcome::Failed, &processes),
+            "failed: 3 processes (1 failed)"
+        );
+        let pool = Counts {
+            processes: 1,
+            tasks: 5,
+            tasks_ok: 5,
+            ..Counts::default()
+        };
+        assert_eq!(
+            summary(RunOutcome::Ok, &pool),
+            "done: 1 process, 5 tasks (5 ok, 0 failed)"
+        );
+        let food = Counts {
+            processes: 5,
+            items_put: 10,
+            items_got: 10,
+            sentinels: 2,
+            ..Counts::default()
+        };
+        assert_eq!(
+            summary(RunOutcome::Ok, &food),
+            "done: 5 processes, 10 items put (10 got), 2 sentinels"
+        );
+    }
 
     #[test]
     fn a_log_names_who_wrote_what_and_when() {
