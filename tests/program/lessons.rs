@@ -257,7 +257,7 @@ fn the_log_is_readable_without_a_terminal() {
         "{text}"
     );
     assert!(
-        text.contains("5 tasks, 5 ok, 0 failed") && !text.contains('\u{1b}'),
+        text.contains("5 tasks (5 ok, 0 failed)") && !text.contains('\u{1b}'),
         "{text}"
     );
 }
