@@ -13,6 +13,10 @@ const WINDOW_BYTES: usize = 96 << 10;
 /// A worker that has not said anything for so long is looked after, nanoseconds.
 const LOOK_NANOS: u64 = 1_000_000;
 
+/// A worker that has not begun its first task after so long, nanoseconds, does not come to it: others get that one too. On a
+/// busy machine to wake up takes its time.
+const ASLEEP_NANOS: u64 = 20_000_000;
+
 impl PoolCore {
     /// Sends waiting tasks to workers that have room.
     pub(super) fn dispatch(&mut self, now: Monotonic) {
@@ -62,6 +66,7 @@ impl PoolCore {
         };
         if place.in_flight.is_empty() {
             place.looked_at = now;
+            place.heard_at = now;
         }
         let mut tasks = Vec::with_capacity(count);
         while tasks.len() < count
@@ -126,8 +131,14 @@ impl PoolCore {
             }
             place.looked_at = now;
             if !self.idle.is_empty() {
-                for task in place.take_back() {
+                let leave = usize::from(now.nanos_since(place.heard_at) < ASLEEP_NANOS);
+                let taken = place.take_back(leave);
+                let some = !taken.is_empty();
+                for task in taken {
                     self.put_back(task);
+                }
+                if some {
+                    self.after_task(slot);
                 }
             }
             self.notice_begun(slot);

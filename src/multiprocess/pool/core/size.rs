@@ -92,7 +92,7 @@ impl PoolCore {
         let taken = self
             .slots
             .get_mut(slot)
-            .map(Slot::take_back)
+            .map(|place| place.take_back(0))
             .unwrap_or_default();
         for task in taken {
             self.put_back(task);

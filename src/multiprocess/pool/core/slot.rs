@@ -45,8 +45,10 @@ pub(super) struct Slot {
     pub(super) suspended_at: Option<Monotonic>,
     /// How many tasks the worker was sent and not taken from again.
     pub(super) served: u64,
-    /// When something last happened here.
+    /// When it was last looked after, or said something.
     pub(super) looked_at: Monotonic,
+    /// When it last said something, or was sent something while it had nothing.
+    pub(super) heard_at: Monotonic,
     seats_taken: u64,
     turns: u64,
 }
@@ -62,6 +64,7 @@ impl Slot {
             suspended_at: None,
             served: 0,
             looked_at: Monotonic::default(),
+            heard_at: Monotonic::default(),
             seats_taken: 0,
             turns: 0,
         }
@@ -111,6 +114,7 @@ impl Slot {
             .iter()
             .position(|flight| flight.task == task)?;
         self.looked_at = now;
+        self.heard_at = now;
         self.remove(index)
     }
 
@@ -121,13 +125,14 @@ impl Slot {
         Some(flight)
     }
 
-    /// Takes back every task that the worker has not begun, the last one first.
-    pub(super) fn take_back(&mut self) -> Vec<u64> {
+    /// Takes back every task that the worker has not begun, the last one first; leaves it so many.
+    pub(super) fn take_back(&mut self, leave: usize) -> Vec<u64> {
         let Some(board) = self.board.clone() else {
             return Vec::new();
         };
         let mut taken = Vec::new();
-        while let Some(last) = self.in_flight.back()
+        while self.in_flight.len() > leave
+            && let Some(last) = self.in_flight.back()
             && board.take_back(last.seat)
         {
             taken.push(last.task);

@@ -236,6 +236,26 @@ fn what_waits_behind_a_long_task_goes_to_who_is_idle() {
 }
 
 #[test]
+fn a_worker_that_does_not_wake_up_loses_its_task_but_not_its_place() {
+    let mut rig = Rig::new(2);
+    rig.submit(1);
+    rig.drain();
+    rig.pass(2 * MILLI);
+    assert_eq!(rig.drain(), []);
+    assert_eq!(rig.sent[1].len(), 0, "it may still wake up");
+    rig.pass(30 * MILLI);
+    rig.drain();
+    assert_eq!((rig.run(1), rig.begin(0)), (Some(1), None));
+    rig.submit(2);
+    rig.drain();
+    assert_eq!(
+        (rig.sent[0].len(), rig.sent[1].len()),
+        (1, 1),
+        "it is idle again"
+    );
+}
+
+#[test]
 fn close_finishes_what_there_is_and_refuses_more() {
     let mut rig = Rig::new(2);
     rig.submit(3);
