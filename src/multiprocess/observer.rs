@@ -1,5 +1,7 @@
 //! What the engine tells whoever watches it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::{RemoteError, TaskError};
@@ -152,7 +154,7 @@ pub enum Event<'a> {
         /// Which, from 1.
         task: u64,
         /// What to run.
-        call: &'a Call,
+        call: &'a Arc<Call>,
     },
     /// A task has begun.
     TaskStarted {
@@ -167,6 +169,8 @@ pub enum Event<'a> {
     TaskFinished {
         /// Which.
         task: u64,
+        /// When it began and in which attempt, if that was not told before.
+        began: Option<(Monotonic, u32)>,
         /// Where it ran, if anywhere.
         pid: Option<u32>,
         /// Its value, opaque here, or why there is none.

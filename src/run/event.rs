@@ -8,12 +8,12 @@ mod data;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 pub use data::{
-    CallData, CallbackKind, Counts, ErrorData, ItemData, Outcome, Phase, PoolStateName, Role,
-    RunOutcome, Stream, WaitData,
+    CallData, CallbackKind, Counts, EndedTasks, ErrorData, ItemData, Outcome, Phase, PoolStateName,
+    Role, RunOutcome, Stream, SubmittedTasks, TasksBatch, WaitData,
 };
 
 /// The name and version of the stream, in its first event.
@@ -40,6 +40,18 @@ impl RunTime {
         Self {
             micros: (seconds.max(0.0) * 1e6).round() as u64,
         }
+    }
+}
+
+impl Serialize for RunTime {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_f64(self.seconds())
+    }
+}
+
+impl<'de> Deserialize<'de> for RunTime {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        f64::deserialize(from).map(Self::from_seconds)
     }
 }
 
@@ -232,6 +244,8 @@ pub enum EventKind {
         /// Peak resident memory of its process at its end, bytes.
         max_rss_bytes: Option<u64>,
     },
+    /// Many tasks of under a millisecond, packed; written only when they come faster than one can read.
+    TasksBatch(TasksBatch),
     /// An attempt has failed, and the task will be tried again.
     TaskRetried {
         /// Which task.
@@ -453,7 +467,7 @@ mod tests {
 
     #[test]
     fn unknown_types_and_fields_are_passed_over() {
-        let later = r#"{"seq":9,"t":0.5,"type":"tasks_batch","columns":[[1,2]],"more":{"a":1}}"#;
+        let later = r#"{"seq":9,"t":0.5,"type":"machine_flew","columns":[[1,2]],"more":{"a":1}}"#;
         assert_eq!(RunEvent::from_json(later).unwrap().kind, EventKind::Unknown);
         let wider = r#"{"seq":9,"t":0.5,"type":"process_ready","pid":4,"new_field":[1]}"#;
         assert_eq!(

@@ -5,18 +5,27 @@
 //! submits work waits in [`EventStream::wait_for_room`] before it submits more.
 
 mod overflow;
+mod tasks;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
 use self::overflow::Overflow;
+use self::tasks::TaskNotes;
+pub(crate) use self::tasks::{SMALL_BYTES, TaskNote, call_data};
 use super::event::{EventKind, RunEvent, RunTime};
 use crate::os::Monotonic;
 
 /// Events kept in memory for the reader before the file is used, bytes, roughly.
 const MEMORY_BYTES: usize = 4 << 20;
+
+/// The reader lets notes of short tasks gather for so long: then they are many, or few at least.
+const GATHER: Duration = Duration::from_millis(4);
+
+/// What a note takes in memory, roughly, bytes.
+const NOTE_BYTES: usize = 256;
 
 /// How much the reader takes at a time from the file, events.
 const BATCH_EVENTS: usize = 4096;
@@ -36,7 +45,7 @@ pub struct EventStream {
 struct Inner {
     seq: u64,
     /// The oldest events.
-    memory: VecDeque<RunEvent>,
+    memory: VecDeque<Entry>,
     memory_bytes: usize,
     /// Those that did not fit into memory.
     file: Option<Overflow>,
@@ -49,6 +58,16 @@ struct Inner {
     done: bool,
     reader_gone: bool,
     nobody_waits: bool,
+}
+
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are events, and an allocation each costs more than the room"
+)]
+enum Entry {
+    Event(RunEvent),
+    Tasks(TaskNotes),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,9 +89,7 @@ impl EventStream {
 
     /// Tells of something that happened at that time. Never waits.
     pub fn emit(&self, at: Monotonic, kind: EventKind) {
-        let t = RunTime {
-            micros: at.nanos_since(self.begun) / 1000,
-        };
+        let t = self.time_of(at);
         let mut inner = self.inner.lock();
         if inner.reader_gone || inner.closed {
             return;
@@ -82,6 +99,27 @@ impl EventStream {
         self.filled.notify_one();
     }
 
+    /// Tells of a short task. Never waits.
+    pub(crate) fn emit_task(&self, at: Monotonic, note: TaskNote) {
+        let t = self.time_of(at);
+        let mut inner = self.inner.lock();
+        if inner.reader_gone || inner.closed {
+            return;
+        }
+        let first = inner.tell_task(t, note);
+        drop(inner);
+        if first {
+            self.filled.notify_one();
+        }
+    }
+
+    /// A moment on the run's own clock.
+    pub(crate) fn time_of(&self, at: Monotonic) -> RunTime {
+        RunTime {
+            micros: at.nanos_since(self.begun) / 1000,
+        }
+    }
+
     /// Tells of something that happened now.
     pub fn emit_now(&self, kind: EventKind) {
         self.emit(Monotonic::now(), kind);
@@ -89,9 +127,7 @@ impl EventStream {
 
     /// Tells the last event; whatever is told afterwards is forgotten.
     pub fn finish(&self, kind: EventKind) {
-        let t = RunTime {
-            micros: Monotonic::now().nanos_since(self.begun) / 1000,
-        };
+        let t = self.time_of(Monotonic::now());
         let mut inner = self.inner.lock();
         if !inner.reader_gone && !inner.closed {
             inner.tell_dropped(t);
@@ -149,11 +185,14 @@ impl EventStream {
     pub fn next_batch(&self) -> Option<Vec<RunEvent>> {
         let mut inner = self.inner.lock();
         loop {
+            if inner.has_only_notes() {
+                self.filled.wait_for(&mut inner, GATHER);
+            }
             let batch = inner.take();
             if !batch.is_empty() {
                 drop(inner);
                 self.drained.notify_all();
-                return Some(batch);
+                return Some(events_of(batch));
             }
             if inner.closed || inner.reader_gone {
                 inner.done = true;
@@ -206,6 +245,33 @@ impl Inner {
         self.file.as_ref().is_none_or(Overflow::is_full)
     }
 
+    /// Whether the note is the first that the reader does not know of.
+    fn tell_task(&mut self, t: RunTime, note: TaskNote) -> bool {
+        if self.is_full() || self.file.is_some() {
+            for (t, kind) in tasks::alone(t, note) {
+                self.tell(t, kind);
+            }
+            return true;
+        }
+        self.tell_dropped(t);
+        let first = self.memory.is_empty();
+        if !matches!(self.memory.back(), Some(Entry::Tasks(notes)) if !notes.is_full()) {
+            self.memory
+                .push_back(Entry::Tasks(TaskNotes::after(self.seq)));
+        }
+        if let Some(Entry::Tasks(notes)) = self.memory.back_mut() {
+            self.seq += notes.push(t, note);
+        }
+        self.memory_bytes += NOTE_BYTES;
+        first
+    }
+
+    fn has_only_notes(&self) -> bool {
+        !self.closed
+            && self.memory.len() == 1
+            && matches!(self.memory.front(), Some(Entry::Tasks(notes)) if !notes.is_full())
+    }
+
     fn push(&mut self, t: RunTime, kind: EventKind) {
         self.seq += 1;
         let event = RunEvent {
@@ -215,7 +281,7 @@ impl Inner {
         };
         if self.rest.is_empty() && self.file.is_none() && self.memory_bytes <= MEMORY_BYTES {
             self.memory_bytes += size_of_event(&event.kind);
-            self.memory.push_back(event);
+            self.memory.push_back(Entry::Event(event));
         } else if self.rest.is_empty()
             && self
                 .file
@@ -228,7 +294,7 @@ impl Inner {
         }
     }
 
-    fn take(&mut self) -> Vec<RunEvent> {
+    fn take(&mut self) -> Vec<Entry> {
         if !self.memory.is_empty() {
             self.memory_bytes = 0;
             return std::mem::take(&mut self.memory).into();
@@ -239,11 +305,24 @@ impl Inner {
                 self.file = None;
             }
             if !batch.is_empty() {
-                return batch;
+                return batch.into_iter().map(Entry::Event).collect();
             }
         }
-        std::mem::take(&mut self.rest).into()
+        let rest = std::mem::take(&mut self.rest);
+        rest.into_iter().map(Entry::Event).collect()
     }
+}
+
+/// The work of packing is the reader's.
+fn events_of(batch: Vec<Entry>) -> Vec<RunEvent> {
+    let mut events = Vec::with_capacity(batch.len());
+    for entry in batch {
+        match entry {
+            Entry::Event(event) => events.push(event),
+            Entry::Tasks(notes) => events.extend(notes.into_events()),
+        }
+    }
+    events
 }
 
 /// What an event takes in memory, roughly, bytes.

@@ -7,18 +7,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 
 use super::event::{
-    CallData, CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PoolStateName, Role,
-    Stream, WaitData,
+    CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PoolStateName, Role, Stream,
+    WaitData,
 };
-use super::preview::{Preview, cut, preview};
-use super::stream::EventStream;
+use super::preview::{Preview, cut};
+use super::stream::{EventStream, SMALL_BYTES, TaskNote, call_data};
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{
     Callback, ChildKind, Event, ItemEvent, Line, Observer, Pipe, PoolState,
 };
-use crate::multiprocess::wire::Call;
 use crate::os::{Monotonic, ProcKey, Reaped, this};
-use crate::task;
+
+/// Tasks of under a millisecond may be told of together with others, nanoseconds.
+const SHORT_NANOS: u64 = 1_000_000;
 
 /// Progress is told of at most so often, nanoseconds.
 const PROGRESS_EVERY_NANOS: u64 = 100_000_000;
@@ -126,9 +127,11 @@ impl Witness {
                 asked,
                 max_rss_bytes,
             } => notes.process_exited(pid, reaped, asked, max_rss_bytes),
-            Event::TaskSubmitted { task, call } => {
-                notes.task_submitted(task, call, self.current_step())
-            }
+            Event::TaskSubmitted { task, call } => EventKind::TaskSubmitted {
+                task,
+                call: call_data(call),
+                step: self.current_step(),
+            },
             Event::TaskStarted { task, pid, attempt } => {
                 notes.first_task_at.get_or_insert(at);
                 EventKind::TaskStarted { task, pid, attempt }
@@ -139,11 +142,8 @@ impl Witness {
                 result,
                 cpu_nanos,
                 max_rss_bytes,
-            } => {
-                notes.counts.tasks_ok += u64::from(result.is_ok());
-                notes.counts.tasks_failed += u64::from(result.is_err());
-                task_finished(task, pid, result, cpu_nanos, max_rss_bytes)
-            }
+                ..
+            } => task_finished(task, pid, result, cpu_nanos, max_rss_bytes),
             Event::TaskRetried {
                 task,
                 pid,
@@ -253,15 +253,70 @@ impl Witness {
 
 impl Observer for Witness {
     fn observe(&self, at: Monotonic, event: Event<'_>) {
-        let ends_a_task = matches!(event, Event::TaskFinished { .. });
-        self.stream.emit(at, self.kind_of(at, event));
-        if ends_a_task && let Some(progress) = self.progress(at) {
-            self.stream.emit(at, progress);
+        match event {
+            Event::TaskSubmitted { task, call } => {
+                self.notes.lock().submitted();
+                if call.payload.len() <= SMALL_BYTES {
+                    let (call, step) = (Arc::clone(call), self.current_step());
+                    let note = TaskNote::Submitted { task, call, step };
+                    self.stream.emit_task(at, note);
+                } else {
+                    self.stream.emit(at, self.kind_of(at, event));
+                }
+            }
+            Event::TaskFinished {
+                task,
+                began,
+                pid,
+                result,
+                ..
+            } => {
+                self.notes
+                    .lock()
+                    .ended(began.map(|(begun, _)| begun), result.is_ok());
+                match (began, pid, result) {
+                    (Some((begun, attempt)), Some(pid), Ok(value))
+                        if value.len() <= SMALL_BYTES && at.nanos_since(begun) < SHORT_NANOS =>
+                    {
+                        let note = TaskNote::Ended {
+                            task,
+                            pid,
+                            attempt,
+                            begun: self.stream.time_of(begun),
+                            value: value.to_vec(),
+                        };
+                        self.stream.emit_task(at, note);
+                    }
+                    (Some((begun, attempt)), Some(pid), _) => {
+                        let started = EventKind::TaskStarted { task, pid, attempt };
+                        self.stream.emit(begun, started);
+                        self.stream.emit(at, self.kind_of(at, event));
+                    }
+                    _ => self.stream.emit(at, self.kind_of(at, event)),
+                }
+                if let Some(progress) = self.progress(at) {
+                    self.stream.emit(at, progress);
+                }
+            }
+            event => self.stream.emit(at, self.kind_of(at, event)),
         }
     }
 }
 
 impl Notes {
+    fn submitted(&mut self) {
+        self.counts.tasks += 1;
+        self.total = self.total.max(self.counts.tasks);
+    }
+
+    fn ended(&mut self, begun: Option<Monotonic>, well: bool) {
+        if let Some(begun) = begun {
+            self.first_task_at.get_or_insert(begun);
+        }
+        self.counts.tasks_ok += u64::from(well);
+        self.counts.tasks_failed += u64::from(!well);
+    }
+
     fn process_started(
         &mut self,
         key: ProcKey,
@@ -299,27 +354,6 @@ impl Notes {
             exit_code,
             cpu_seconds: Some(reaped.cpu_seconds),
             max_rss_bytes,
-        }
-    }
-
-    fn task_submitted(&mut self, task: u64, call: &Call, step: Option<u32>) -> EventKind {
-        self.counts.tasks += 1;
-        self.total = self.total.max(self.counts.tasks);
-        let arguments = task::arguments_from_bytes(&call.payload).unwrap_or_default();
-        let args = arguments.args.iter().map(preview).collect();
-        let kwargs = arguments
-            .kwargs
-            .iter()
-            .map(|(name, value)| (name.clone(), preview(value)))
-            .collect();
-        EventKind::TaskSubmitted {
-            task,
-            call: CallData {
-                target: call.target.clone(),
-                args,
-                kwargs,
-            },
-            step,
         }
     }
 

@@ -41,7 +41,7 @@ pub(crate) enum Todo {
     Finish { slot: usize },
     /// End the slot's worker, whatever it does.
     End { slot: usize },
-    /// The slot's worker has begun the task.
+    /// The slot's worker has begun the task, and has not ended it yet.
     Begun {
         slot: usize,
         task: u64,
@@ -61,6 +61,8 @@ pub(crate) enum Todo {
         task: u64,
         result: Result<Vec<u8>, TaskError>,
         usage: TaskUsage,
+        /// When it began and in which attempt, if that was not told before.
+        began: Option<(Monotonic, u32)>,
     },
     /// The pool changed its state.
     State(PoolState),
@@ -186,7 +188,7 @@ impl PoolCore {
     /// Takes a task and gives it its number; the caller tells of it before it takes the next [`Todo`].
     pub(crate) fn submit(
         &mut self,
-        call: Call,
+        call: Arc<Call>,
         limits: Limits,
         now: Monotonic,
     ) -> Result<u64, PoolError> {
@@ -200,7 +202,7 @@ impl PoolCore {
         }
         self.submitted += 1;
         let job = Job {
-            call: Arc::new(call),
+            call,
             attempt: 1,
             crashes: 0,
             limits,
@@ -285,20 +287,28 @@ impl PoolCore {
         let ended_as = place.ending.take_if(|(ending, _)| *ending == task);
         self.window
             .ran(usage.at.unwrap_or(begun).nanos_since(begun));
-        if self.watched && flight.begun.is_none() {
-            let attempt = self.jobs.get(&task).map_or(1, |job| job.attempt);
-            self.todo.push(Todo::Begun {
-                slot,
-                task,
-                attempt,
-                at: begun,
-            });
-        }
-        match (ended_as, result) {
+        let unknown = self.watched && flight.begun.is_none();
+        let attempt = self.jobs.get(&task).map_or(1, |job| job.attempt);
+        let error = match (ended_as, result) {
             // It was told to end first: a result that comes late is none.
-            (Some((_, why)), _) => self.fail(slot, task, why, usage, now),
-            (None, Ok(value)) => self.resolve(task, Ok(value), usage),
-            (None, Err(error)) => self.fail(slot, task, TaskError::Raised(error), usage, now),
+            (Some((_, why)), _) => Some(why),
+            (None, Err(error)) => Some(TaskError::Raised(error)),
+            (None, Ok(value)) => {
+                let began = unknown.then_some((begun, attempt));
+                self.resolve_begun(task, Ok(value), usage, began);
+                None
+            }
+        };
+        if let Some(error) = error {
+            if unknown {
+                self.todo.push(Todo::Begun {
+                    slot,
+                    task,
+                    attempt,
+                    at: begun,
+                });
+            }
+            self.fail(slot, task, error, usage, now);
         }
         if self.state != PoolState::Terminating {
             self.after_task(slot);
@@ -388,11 +398,22 @@ impl PoolCore {
     }
 
     fn resolve(&mut self, task: u64, result: Result<Vec<u8>, TaskError>, usage: TaskUsage) {
+        self.resolve_begun(task, result, usage, None);
+    }
+
+    fn resolve_begun(
+        &mut self,
+        task: u64,
+        result: Result<Vec<u8>, TaskError>,
+        usage: TaskUsage,
+        began: Option<(Monotonic, u32)>,
+    ) {
         self.jobs.remove(&task);
         self.todo.push(Todo::Resolve {
             task,
             result,
             usage,
+            began,
         });
     }
 

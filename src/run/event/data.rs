@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::RunTime;
+
 /// Whether a call was entered or has returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -158,6 +160,59 @@ pub struct WaitData {
     /// Always null, as `item`.
     #[serde(default)]
     pub attempt: Option<u32>,
+}
+
+/// Many short tasks at once, as columns; each row is what `task_submitted`, or `task_started` and `task_finished`, would have
+/// said. Nothing is lost, only packed: the event's `seq` is that of the last of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TasksBatch {
+    /// Tasks that were given to the pool; they come before those that ended.
+    pub submitted: Option<SubmittedTasks>,
+    /// Tasks that began and returned a value, in the order in which they ended.
+    pub ended: Option<EndedTasks>,
+}
+
+impl TasksBatch {
+    /// How many events it stands for.
+    pub fn events(&self) -> u64 {
+        let submitted = self.submitted.as_ref().map_or(0, |rows| rows.task.len());
+        let ended = self.ended.as_ref().map_or(0, |rows| rows.task.len());
+        (submitted + 2 * ended) as u64
+    }
+}
+
+/// `task_submitted` in columns of equal length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SubmittedTasks {
+    /// The numbers of the tasks.
+    pub task: Vec<u64>,
+    /// When, in seconds since the run began.
+    pub t: Vec<RunTime>,
+    /// The main's steps that caused them.
+    pub step: Vec<Option<u32>>,
+    /// What to run.
+    pub target: Vec<String>,
+    /// Positional arguments.
+    pub args: Vec<Vec<serde_json::Value>>,
+    /// Keyword arguments.
+    pub kwargs: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// `task_started` and `task_finished` with outcome ok, in columns of equal length.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EndedTasks {
+    /// The numbers of the tasks.
+    pub task: Vec<u64>,
+    /// The processes that ran them.
+    pub pid: Vec<u32>,
+    /// From 1.
+    pub attempt: Vec<u32>,
+    /// When they began, in seconds since the run began.
+    pub started: Vec<RunTime>,
+    /// When they ended.
+    pub finished: Vec<RunTime>,
+    /// What they returned; null for None.
+    pub value: Vec<Option<serde_json::Value>>,
 }
 
 /// What there was in a run.

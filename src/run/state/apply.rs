@@ -15,7 +15,11 @@ impl RunState {
             self.repeated += 1;
             return;
         }
-        self.missing += event.seq - self.last_seq - 1;
+        let here = match &event.kind {
+            EventKind::TasksBatch(batch) => batch.events(),
+            _ => 1,
+        };
+        self.missing += (event.seq - self.last_seq).saturating_sub(here);
         self.last_seq = event.seq;
         self.now = self.now.max(event.t);
         self.apply_kind(event.t, &event.kind);
@@ -120,6 +124,7 @@ impl RunState {
                 self.task_started(t, *task, *pid, *attempt);
             }
             EventKind::TaskFinished { .. } => self.task_finished(t, kind),
+            EventKind::TasksBatch(batch) => self.tasks_batch(batch),
             EventKind::CallbackStarted { task, callback, .. } => {
                 self.callback_started(t, *task, *callback);
             }

@@ -1,9 +1,58 @@
 //! What events change about tasks and callbacks.
 
 use super::{CallbackSpan, CallbackState, RunState, TaskEnd, TaskIx, TaskState};
-use crate::run::event::{CallData, CallbackKind, ErrorData, EventKind, Outcome, RunTime};
+use crate::run::event::{
+    CallData, CallbackKind, ErrorData, EventKind, Outcome, RunTime, TasksBatch,
+};
 
 impl RunState {
+    /// Row by row as if each had been told by itself. A row that a column is too short for is left out.
+    pub(super) fn tasks_batch(&mut self, batch: &TasksBatch) {
+        if let Some(rows) = &batch.submitted {
+            for (row, &task) in rows.task.iter().enumerate() {
+                let (Some(&t), Some(target)) = (rows.t.get(row), rows.target.get(row)) else {
+                    continue;
+                };
+                let call = CallData {
+                    target: target.clone(),
+                    args: rows.args.get(row).cloned().unwrap_or_default(),
+                    kwargs: rows.kwargs.get(row).cloned().unwrap_or_default(),
+                };
+                let step = rows.step.get(row).copied().flatten();
+                self.task_submitted(t, task, &call, step);
+            }
+        }
+        let Some(rows) = &batch.ended else { return };
+        for (row, &task) in rows.task.iter().enumerate() {
+            let (Some(&pid), Some(&started), Some(&finished)) = (
+                rows.pid.get(row),
+                rows.started.get(row),
+                rows.finished.get(row),
+            ) else {
+                continue;
+            };
+            self.now = self.now.max(finished);
+            self.task_started(
+                started,
+                task,
+                pid,
+                rows.attempt.get(row).copied().unwrap_or(1),
+            );
+            let ended = EventKind::TaskFinished {
+                task,
+                pid: Some(pid),
+                outcome: Outcome::Ok,
+                value: rows.value.get(row).cloned().flatten(),
+                value_bytes: None,
+                value_preview: None,
+                error: None,
+                cpu_seconds: None,
+                max_rss_bytes: None,
+            };
+            self.task_finished(finished, &ended);
+        }
+    }
+
     fn task_ix(&mut self, number: u64) -> TaskIx {
         if let Some(ix) = self.by_task.get(&number) {
             return *ix;

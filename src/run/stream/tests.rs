@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::run::event::Stream;
+use crate::task::parameter::Arguments;
 
 fn output(text: String) -> EventKind {
     EventKind::Output {
@@ -144,4 +145,63 @@ fn an_abandoned_stream_holds_nobody_up() {
     stream.wait_for_room();
     assert!(stream.wait_until_read(|| None));
     assert_eq!(stream.next_batch(), None);
+}
+
+fn ran(stream: &EventStream, tasks: std::ops::Range<u64>) {
+    let value = crate::task::bytes_from_value(&crate::task::value::Value::Int(7));
+    for task in tasks {
+        let call = std::sync::Arc::new(crate::task::call("work", &Arguments::default()));
+        let step = None;
+        let at = |micros| Monotonic {
+            nanos: (task * 10 + micros) * 1000,
+        };
+        stream.emit_task(at(1), TaskNote::Submitted { task, call, step });
+        let note = TaskNote::Ended {
+            task,
+            pid: 60,
+            attempt: 1,
+            begun: stream.time_of(at(2)),
+            value: value.clone(),
+        };
+        stream.emit_task(at(3), note);
+    }
+}
+
+#[test]
+fn few_short_tasks_are_told_one_by_one_and_many_in_columns_with_the_same_meaning() {
+    use crate::run::state::RunState;
+    let told = |in_between: bool| {
+        let stream = EventStream::new(Monotonic::default());
+        stream.emit(Monotonic::default(), finished());
+        for first in (0..1000).step_by(10) {
+            ran(&stream, first..first + 10);
+            if in_between {
+                stream.emit(Monotonic::default(), finished());
+            }
+        }
+        stream.finish(finished());
+        read_all(&stream)
+    };
+    let (singly, packed) = (told(true), told(false));
+    assert_eq!((singly.len(), packed.len()), (1 + 3000 + 100 + 1, 3));
+    let text = packed[1].to_json();
+    assert_eq!(RunEvent::from_json(&text).unwrap(), packed[1]);
+    assert!(text.contains(r#""type":"tasks_batch""#) && text.contains(r#""finished":[3e-6,"#));
+    let fold = |events: &[RunEvent]| {
+        let mut state = RunState::default();
+        events.iter().for_each(|event| state.apply(event));
+        assert_eq!((state.missing_events(), state.unknown_events()), (0, 0));
+        let tasks = state.tasks().iter().map(|task| {
+            let end = task.end.as_ref().unwrap();
+            (
+                task.number,
+                task.submitted,
+                task.started,
+                end.t,
+                end.value.clone(),
+            )
+        });
+        tasks.collect::<Vec<_>>()
+    };
+    assert_eq!(fold(&singly), fold(&packed));
 }

@@ -67,7 +67,8 @@ impl State {
         let Some(record) = self.pools.get_mut(pool) else {
             return Err(PoolError::NotRunning);
         };
-        let announced = self.observer.is_some().then(|| call.clone());
+        let call = Arc::new(call);
+        let announced = self.observer.is_some().then(|| Arc::clone(&call));
         let now = Monotonic::now();
         let task = record.core.submit(call, limits, now)?;
         record.results.insert(task, promise);
@@ -145,7 +146,8 @@ impl State {
                 task,
                 result,
                 usage,
-            } => self.resolve(pool, task, result, usage),
+                began,
+            } => self.resolve(pool, task, result, usage, began),
             Todo::Resized { processes } => {
                 self.tell(Monotonic::now(), Event::PoolResized { processes });
             }
@@ -208,9 +210,11 @@ impl State {
         task: u64,
         result: Result<Vec<u8>, TaskError>,
         usage: TaskUsage,
+        began: Option<(Monotonic, u32)>,
     ) {
         let event = Event::TaskFinished {
             task,
+            began,
             pid: usage.pid,
             result: result.as_deref(),
             cpu_nanos: usage.cpu_nanos,

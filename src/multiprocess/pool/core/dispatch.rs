@@ -108,8 +108,8 @@ impl PoolCore {
         let somebody_idle = !self.idle.is_empty();
         let looked_for = |slot: &&super::Slot| {
             let head = slot.in_flight.front();
-            let unknown =
-                head.is_some_and(|flight| flight.begun.is_none() && (self.watched || flight.timed));
+            let cares = |timed| self.watched || timed || somebody_idle;
+            let unknown = head.is_some_and(|flight| flight.begun.is_none() && cares(flight.timed));
             unknown || (somebody_idle && slot.in_flight.len() > 1)
         };
         self.slots
