@@ -53,8 +53,8 @@ pub(crate) enum Claim {
     Waiting,
     /// The worker began it then.
     Begun { at: Monotonic },
-    /// The worker has its result.
-    Done,
+    /// The worker began it then, and has its result.
+    Done { at: Monotonic },
 }
 
 /// One board, mapped.
@@ -126,13 +126,13 @@ impl Board {
             return Claim::Waiting;
         };
         let word = state.load(Ordering::Acquire);
+        let at = Monotonic {
+            nanos: begun.load(Ordering::Relaxed),
+        };
         if word == seat.word(CLAIMED) {
-            let nanos = begun.load(Ordering::Relaxed);
-            Claim::Begun {
-                at: Monotonic { nanos },
-            }
+            Claim::Begun { at }
         } else if word == seat.word(DONE) {
-            Claim::Done
+            Claim::Done { at }
         } else {
             Claim::Waiting
         }
@@ -194,7 +194,7 @@ mod tests {
         assert!(worker.claim(seat(1), NOW) && !board.take_back(seat(1)));
         assert_eq!(board.look(seat(1)), Claim::Begun { at: NOW });
         worker.finish(seat(1));
-        assert_eq!(board.look(seat(1)), Claim::Done);
+        assert_eq!(board.look(seat(1)), Claim::Done { at: NOW });
         board.offer(seat(2));
         assert!(board.take_back(seat(2)) && !worker.claim(seat(2), NOW));
         board.offer(seat(3));

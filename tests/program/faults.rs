@@ -184,7 +184,9 @@ fn a_killed_consumer_gives_its_item_to_the_other() {
 
 fn stopped_by(how: Signal, expected: i32) {
     let mut run = Run::start(&["run", "pool-callback", "--json", "--time-scale", "100"]);
-    task_started(&mut run);
+    run.wait_for("the last submission", |kind| {
+        matches!(kind, EventKind::TaskSubmitted { task: 5, .. })
+    });
     signal(run.child.id(), how);
     let (events, code) = run.finish();
     assert_eq!(code, expected);

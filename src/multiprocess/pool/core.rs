@@ -270,6 +270,14 @@ impl PoolCore {
         }
     }
 
+    /// Whether no worker is about to become ready. Before the first task they then wait in the order of their places.
+    pub(crate) fn line_up(&mut self) -> bool {
+        if self.submitted == 0 {
+            self.idle.make_contiguous().sort_unstable();
+        }
+        self.slots.iter().all(|slot| slot.stage != Stage::Starting)
+    }
+
     /// The worker has ended a task; false if it did not have that task, which is a fault of the worker.
     pub(crate) fn finished(&mut self, slot: usize, finished: Finished, now: Monotonic) -> bool {
         let Finished {
@@ -438,7 +446,9 @@ impl PoolCore {
     }
 
     fn tell_begun(&mut self, slot: usize, flight: &slot::Flight, claim: Option<Claim>) {
-        if let (true, None, Some(Claim::Begun { at })) = (self.watched, flight.begun, claim) {
+        if let (true, None, Some(Claim::Begun { at } | Claim::Done { at })) =
+            (self.watched, flight.begun, claim)
+        {
             let attempt = self.jobs.get(&flight.task).map_or(1, |job| job.attempt);
             self.todo.push(Todo::Begun {
                 slot,

@@ -1,12 +1,12 @@
 //! `Pool`: what people call, with Python's names and rules.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
 use super::core::{Limits, PoolCore};
 use crate::multiprocess::engine::Engine;
-use crate::multiprocess::engine::state::Promise;
+use crate::multiprocess::engine::state::{Promise, State};
 use crate::multiprocess::error::{PoolError, TooLarge};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::result::{AsyncResult, Cell, GetError};
@@ -114,6 +114,17 @@ impl Pool {
         let task = state.submit(self.index, call, limits, promise)?;
         shared.settle(state);
         Ok(AsyncResult::new(self.index, task, cell, callbacks, shared))
+    }
+
+    /// Waits until each worker is ready for tasks or has failed to become so, at most so long; whether that is so. Nobody
+    /// needs to: tasks wait for workers. But who waits before the first task knows which worker gets it: the first one.
+    pub fn wait_until_ready(&self, timeout: Option<Duration>) -> bool {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let ready = |state: &mut State| {
+            let core = &mut state.pool(self.index)?.core;
+            core.line_up().then_some(())
+        };
+        self.engine.shared().wait_for(deadline, ready).is_some()
     }
 
     /// How many workers it is to have.

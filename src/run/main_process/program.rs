@@ -1,6 +1,7 @@
 //! The main's own code: what stands in the listing, carried out call by call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::steps::Steps;
 use super::stop::Stopper;
@@ -12,6 +13,9 @@ use crate::run::config::{CallConfig, PoolMode, RunConfig, RunKind};
 use crate::run::event::{Role, Stream};
 use crate::run::witness::{Identity, Witness};
 use crate::task::{self, value::Value};
+
+/// How long the workers of a new pool are waited for at most, so that a machine that cannot start them still says so.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why the main could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -102,9 +106,16 @@ impl Program<'_> {
             initializer,
             ..PoolOptions::default()
         };
-        let pool = self
-            .steps
-            .call("Pool", "Pool", &shown, || Pool::new(self.engine, options))?;
+        let pool = self.steps.call("Pool", "Pool", &shown, || {
+            let waits = options.initializer.is_none();
+            let pool = Pool::new(self.engine, options)?;
+            if waits {
+                // Costs a moment, and gives every run of a lesson the same picture: who comes first gets the first task. An
+                // initializer, though, runs while the main goes on.
+                pool.wait_until_ready(Some(READY_TIMEOUT));
+            }
+            Ok::<_, PoolError>(pool)
+        })?;
         match self.config.pool_mode() {
             PoolMode::Apply => {
                 self.apply_all(&pool)?;

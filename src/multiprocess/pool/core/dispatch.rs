@@ -156,18 +156,14 @@ impl PoolCore {
         };
         let mut begun = Vec::new();
         for flight in &mut place.in_flight {
-            match board.look(flight.seat) {
-                Claim::Waiting => break,
-                // Its result is on its way and tells when it began.
-                Claim::Done => {}
-                claim @ Claim::Begun { at } => {
-                    if flight.begun.is_none() {
-                        begun.push((*flight, claim));
-                        // Later moved on by as long as the worker was suspended.
-                        flight.begun = Some(at);
-                    }
-                    break;
-                }
+            let claim = board.look(flight.seat);
+            let (Claim::Begun { at } | Claim::Done { at }) = claim else {
+                break;
+            };
+            if flight.begun.is_none() {
+                begun.push((*flight, claim));
+                // Later moved on by as long as the worker was suspended.
+                flight.begun = Some(at);
             }
         }
         for (flight, claim) in begun {
@@ -175,16 +171,17 @@ impl PoolCore {
         }
     }
 
-    /// The task that the worker is running, if it can be told for certain: of several that are over soon, whose line it is
-    /// cannot be known.
+    /// The task that the worker is running, if it can be told for certain: of several that have begun and whose results are
+    /// on their way, whose line it is cannot be known.
     pub(crate) fn running(&self, slot: usize) -> Option<u64> {
-        let place = self.slots.get(slot)?;
-        match place.in_flight.front() {
-            Some(flight) if flight.begun.is_some() || place.in_flight.len() == 1 => {
-                Some(flight.task)
-            }
-            _ => None,
-        }
+        let mut begun = self
+            .slots
+            .get(slot)?
+            .in_flight
+            .iter()
+            .filter(|flight| flight.begun.is_some());
+        let task = begun.next()?.task;
+        begun.next().is_none().then_some(task)
     }
 
     /// The worker wrote something while it had tasks: for a while, tasks are sent one by one.
