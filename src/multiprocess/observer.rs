@@ -10,7 +10,7 @@ use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// Someone who is told everything that happens, in order.
 ///
-/// Called on the engine's own threads, often under its lock: must be quick and must not call the engine. Without an observer
+/// Called on whatever thread drives the engine, often under its lock: must be quick and must not call the engine. Without an observer
 /// no event is built.
 pub trait Observer: Send + Sync {
     /// Something happened at that time.
@@ -60,11 +60,45 @@ pub enum PoolState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its bytes without the newline.
+    #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
     /// Goes on in the next piece.
     pub continued: bool,
     /// The pipe ended without a newline.
     pub partial: bool,
+}
+
+/// One line where it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineRef<'a> {
+    /// Its bytes without the newline.
+    pub bytes: &'a [u8],
+    /// Goes on in the next piece.
+    pub continued: bool,
+    /// The pipe ended without a newline.
+    pub partial: bool,
+}
+
+impl LineRef<'_> {
+    /// A copy that can be sent on.
+    pub fn to_line(self) -> Line {
+        Line {
+            bytes: self.bytes.to_vec(),
+            continued: self.continued,
+            partial: self.partial,
+        }
+    }
+}
+
+impl Line {
+    /// The line as events carry it.
+    pub fn as_ref(&self) -> LineRef<'_> {
+        LineRef {
+            bytes: &self.bytes,
+            continued: self.continued,
+            partial: self.partial,
+        }
+    }
 }
 
 /// Which of a task's two callbacks.
@@ -240,7 +274,7 @@ pub enum Event<'a> {
         /// Where to.
         pipe: Pipe,
         /// The line.
-        line: &'a Line,
+        line: LineRef<'a>,
         /// The task it was running.
         task: Option<u64>,
     },

@@ -130,7 +130,7 @@ impl AsyncResult {
                 Some(result) => result,
                 None => self
                     .shared
-                    .wait_for(deadline, |_state| self.cell.peek())
+                    .wait_eagerly_for(deadline, |_state| self.cell.peek())
                     .ok_or(GetError::Timeout)?,
             },
         };

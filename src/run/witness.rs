@@ -14,7 +14,7 @@ use super::preview::{Preview, cut};
 use super::stream::{EventStream, SMALL_BYTES, TaskNote, call_data};
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{
-    Callback, ChildKind, Event, ItemEvent, Line, Observer, Pipe, PoolState,
+    Callback, ChildKind, Event, ItemEvent, LineRef, Observer, Pipe, PoolState,
 };
 use crate::os::{Monotonic, ProcKey, Reaped, this};
 
@@ -457,8 +457,8 @@ fn any_error(error: &TaskError) -> ErrorData {
     }
 }
 
-fn output(pid: u32, pipe: Pipe, line: &Line, task: Option<u64>) -> EventKind {
-    let text = String::from_utf8_lossy(&line.bytes).into_owned();
+fn output(pid: u32, pipe: Pipe, line: LineRef<'_>, task: Option<u64>) -> EventKind {
+    let text = String::from_utf8_lossy(line.bytes).into_owned();
     let (continued, partial) = (line.continued, line.partial);
     EventKind::Output {
         pid,

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::ladder::Ladder;
-use super::lines::LineAssembler;
+use super::lines::{LineAssembler, LineBatch};
 use crate::multiprocess::board::Board;
-use crate::multiprocess::observer::{Line, Pipe};
+use crate::multiprocess::observer::Pipe;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild, write_frame};
 use crate::os::{Monotonic, ProcKey};
@@ -177,7 +177,7 @@ impl OutputPipe {
 
     /// Reads what the pipe holds, one bufferful at most, into lines; closes it at its end. Returns whether there may be
     /// more.
-    pub(super) fn read(&mut self, buffer: &mut [u8], lines: &mut Vec<Line>) -> bool {
+    pub(super) fn read(&mut self, buffer: &mut [u8], lines: &mut LineBatch) -> bool {
         let Some(fd) = &self.fd else { return false };
         match rustix::io::read(fd, &mut *buffer) {
             Ok(count) if count > 0 => {
@@ -196,7 +196,7 @@ impl OutputPipe {
     }
 
     /// Gives up waiting for the pipe's end.
-    pub(super) fn abandon(&mut self, lines: &mut Vec<Line>) {
+    pub(super) fn abandon(&mut self, lines: &mut LineBatch) {
         self.fd = None;
         self.assembler.finish(lines);
     }

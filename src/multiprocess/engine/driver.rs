@@ -9,12 +9,13 @@ use std::time::Instant;
 
 use rustix::event::{Timespec, epoll};
 
-use super::child::{Child, OutputPipe, READ_BYTES};
+use super::child::{Child, READ_BYTES};
 use super::handle::Shared;
 use super::ladder::Ladder;
+use super::lines::LineBatch;
 use super::messages::receive;
 use super::state::{Action, State};
-use crate::multiprocess::observer::{Event, Line, Pipe};
+use crate::multiprocess::observer::Event;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FromChild, ToChild};
 use crate::os::signal::{self, Send};
@@ -39,8 +40,8 @@ const EVENTS: usize = 64;
 /// How long a round may wait for something to happen; `None` for ever.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Patience {
-    /// Somebody waits for the next thing to happen: it is worth looking a few times before sleeping.
-    Caller { until: Option<Instant> },
+    /// Somebody waits; if for what is likely to come at once, it is worth looking a few times before sleeping.
+    Caller { until: Option<Instant>, eager: bool },
     /// Nobody waits; whoever does makes an end of it.
     OwnThread { until: Option<Instant> },
 }
@@ -75,6 +76,8 @@ pub(crate) struct Driver {
     orphans: Vec<ProcKey>,
     /// What is being read goes through here.
     buffer: Vec<u8>,
+    /// Lines on their way from a child's two pipes to who is told of them.
+    lines: [LineBatch; 2],
     spin: Spin,
 }
 
@@ -93,6 +96,7 @@ impl Driver {
             children: BTreeMap::new(),
             orphans: Vec::new(),
             buffer: vec![0; READ_BYTES],
+            lines: Default::default(),
             spin: Spin::default(),
         })
     }
@@ -233,7 +237,7 @@ impl Driver {
     fn wait(&mut self, shared: &Shared, patience: Patience, hurry: bool) -> Vec<u64> {
         let state = shared.state.lock();
         let (until, spin) = match patience {
-            Patience::Caller { until } => (until, state.has_idle_cpu()),
+            Patience::Caller { until, eager } => (until, eager && state.has_idle_cpu()),
             Patience::OwnThread { until } => (until, false),
         };
         let make_way = matches!(patience, Patience::OwnThread { .. }) && state.turns.have_callers();
@@ -303,13 +307,14 @@ impl Driver {
             }
             Source::Stdout | Source::Stderr => {
                 let index = usize::from(source == Source::Stderr);
-                let mut lines = Vec::new();
-                if let Some(pipe) = child.pipes.get_mut(index) {
-                    read_pipe(pipe, &mut self.buffer, &mut lines, 1);
+                if let (Some(pipe), Some(lines)) =
+                    (child.pipes.get_mut(index), self.lines.get_mut(index))
+                {
+                    pipe.read(&mut self.buffer, lines);
                 }
-                if !lines.is_empty() {
+                if has_lines(&self.lines) {
                     let mut state = shared.state.lock();
-                    tell_lines(&mut state, id, child, &mut lines, None);
+                    tell_lines(&mut state, id, child, &mut self.lines, None);
                 }
                 if child.drain_until.is_some() {
                     self.bury(shared, id);
@@ -335,7 +340,6 @@ impl Driver {
         if child.drain_until.is_some() {
             child.recover_unwritten();
         }
-        let mut lines = Vec::new();
         let mut sound = true;
         let mut messages = Vec::new();
         loop {
@@ -350,9 +354,9 @@ impl Driver {
         }
         // Asked after the channel was read: what was written before a message is there by now.
         if child.pipes_have_something() {
-            read_pipes(child, &mut self.buffer, &mut lines, DRAIN_READS);
+            read_pipes(child, &mut self.buffer, &mut self.lines);
         }
-        if messages.is_empty() && lines.is_empty() && sound {
+        if messages.is_empty() && !has_lines(&self.lines) && sound {
             return;
         }
         let mut state = shared.state.lock();
@@ -366,14 +370,14 @@ impl Driver {
             let is_ready_process =
                 matches!(message, FromChild::Ready { .. }) && !state.is_worker(id);
             if !is_ready_process && !matches!(message, FromChild::Hello { .. }) {
-                tell_lines(&mut state, id, child, &mut lines, last_end);
+                tell_lines(&mut state, id, child, &mut self.lines, last_end);
             }
             if !receive(&mut state, id, child, message) {
                 sound = false;
                 break;
             }
         }
-        tell_lines(&mut state, id, child, &mut lines, last_end);
+        tell_lines(&mut state, id, child, &mut self.lines, last_end);
         state.carry_out_of(id);
         drop(state);
         if !sound && child.ladder.is_none() {
@@ -388,9 +392,8 @@ impl Driver {
         let Some(child) = self.children.get_mut(&id) else {
             return;
         };
-        let mut lines = Vec::new();
-        read_pipes(child, &mut self.buffer, &mut lines, DRAIN_READS);
-        tell_lines(&mut shared.state.lock(), id, child, &mut lines, None);
+        read_pipes(child, &mut self.buffer, &mut self.lines);
+        tell_lines(&mut shared.state.lock(), id, child, &mut self.lines, None);
         let overdue = child
             .drain_until
             .is_none_or(|until| Monotonic::now() >= until);
@@ -398,19 +401,17 @@ impl Driver {
             return;
         }
         for index in 0..child.pipes.len() {
-            let Some(pipe) = child
-                .pipes
-                .get_mut(index)
-                .filter(|pipe| pipe.fd().is_some())
+            let (Some(pipe), Some(lines)) = (child.pipes.get_mut(index), self.lines.get_mut(index))
             else {
                 continue;
             };
+            if pipe.fd().is_none() {
+                continue;
+            }
             let which = pipe.which();
-            let mut rest = Vec::new();
-            pipe.abandon(&mut rest);
-            let mut rest: Vec<_> = rest.into_iter().map(|line| (which, line)).collect();
+            pipe.abandon(lines);
             let mut state = shared.state.lock();
-            tell_lines(&mut state, id, child, &mut rest, None);
+            tell_lines(&mut state, id, child, &mut self.lines, None);
             state.tell(
                 Monotonic::now(),
                 Event::PipeLeaked {
@@ -535,26 +536,19 @@ fn signal_all(child: &Child, signals: &[Send]) {
     }
 }
 
-fn read_pipes(child: &mut Child, buffer: &mut [u8], lines: &mut Vec<(Pipe, Line)>, reads: usize) {
-    for pipe in &mut child.pipes {
-        read_pipe(pipe, buffer, lines, reads);
+/// Reads everything that is in a child's pipes, within reason.
+fn read_pipes(child: &mut Child, buffer: &mut [u8], lines: &mut [LineBatch; 2]) {
+    for (pipe, lines) in child.pipes.iter_mut().zip(lines) {
+        for _ in 0..DRAIN_READS {
+            if !pipe.read(buffer, lines) {
+                break;
+            }
+        }
     }
 }
 
-fn read_pipe(
-    pipe: &mut OutputPipe,
-    buffer: &mut [u8],
-    lines: &mut Vec<(Pipe, Line)>,
-    reads: usize,
-) {
-    let which = pipe.which();
-    let mut read = Vec::new();
-    for _ in 0..reads {
-        if !pipe.read(buffer, &mut read) {
-            break;
-        }
-    }
-    lines.extend(read.into_iter().map(|line| (which, line)));
+fn has_lines(lines: &[LineBatch; 2]) -> bool {
+    lines.iter().any(|lines| !lines.is_empty())
 }
 
 /// Tells of lines that were just read, and written at the latest at that time.
@@ -562,24 +556,25 @@ fn tell_lines(
     state: &mut State,
     id: u64,
     child: &Child,
-    lines: &mut Vec<(Pipe, Line)>,
+    lines: &mut [LineBatch; 2],
     written_by: Option<Monotonic>,
 ) {
-    if lines.is_empty() {
+    if !has_lines(lines) {
         return;
     }
     let task = state.on_output(id);
     let now = Monotonic::now();
     let at = written_by.map_or(now, |latest| latest.min(now));
-    for (pipe, line) in lines.drain(..) {
-        state.tell(
-            at,
-            Event::Output {
+    for (pipe, lines) in child.pipes.iter().zip(lines) {
+        for line in lines.iter() {
+            let event = Event::Output {
                 pid: child.key.pid,
-                pipe,
-                line: &line,
+                pipe: pipe.which(),
+                line,
                 task,
-            },
-        );
+            };
+            state.tell(at, event);
+        }
+        lines.clear();
     }
 }

@@ -1,9 +1,59 @@
 //! Lines out of the pieces in which a pipe delivers them.
 
-use crate::multiprocess::observer::Line;
+use crate::multiprocess::observer::LineRef;
 
 /// Lines longer than this come in pieces, bytes.
 pub(crate) const LONGEST_LINE: usize = 64 << 10;
+
+/// Lines that were read together, one after the other in one piece of memory.
+#[derive(Debug, Default)]
+pub(crate) struct LineBatch {
+    bytes: Vec<u8>,
+    ends: Vec<LineEnd>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct LineEnd {
+    /// Where it ends in the bytes.
+    at: usize,
+    continued: bool,
+    partial: bool,
+}
+
+impl LineBatch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The lines, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = LineRef<'_>> {
+        let mut begin = 0;
+        self.ends.iter().map(move |end| {
+            let bytes = self.bytes.get(begin..end.at).unwrap_or_default();
+            begin = end.at;
+            LineRef {
+                bytes,
+                continued: end.continued,
+                partial: end.partial,
+            }
+        })
+    }
+
+    /// Forgets the lines, but keeps the room for the next ones.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    fn end_line(&mut self, rest: &[u8], continued: bool, partial: bool) {
+        self.bytes.extend_from_slice(rest);
+        self.ends.push(LineEnd {
+            at: self.bytes.len(),
+            continued,
+            partial,
+        });
+    }
+}
 
 /// Collects bytes until a line is whole.
 #[derive(Debug, Default)]
@@ -13,44 +63,39 @@ pub(crate) struct LineAssembler {
 
 impl LineAssembler {
     /// Adds what was read, and appends the lines that are whole now.
-    pub(crate) fn push(&mut self, mut bytes: &[u8], lines: &mut Vec<Line>) {
+    pub(crate) fn push(&mut self, mut bytes: &[u8], lines: &mut LineBatch) {
         while !bytes.is_empty() {
             let room = LONGEST_LINE - self.unfinished.len();
             let window = bytes.get(..room.min(bytes.len())).unwrap_or(bytes);
             if let Some(end) = memchr::memchr(b'\n', window) {
-                self.unfinished
-                    .extend_from_slice(window.get(..end).unwrap_or_default());
-                lines.push(Line {
-                    bytes: std::mem::take(&mut self.unfinished),
-                    continued: false,
-                    partial: false,
-                });
+                self.begin(lines);
+                lines.end_line(window.get(..end).unwrap_or_default(), false, false);
                 bytes = bytes.get(end + 1..).unwrap_or_default();
+            } else if window.len() == room {
+                self.begin(lines);
+                bytes = bytes.get(room..).unwrap_or_default();
+                // A newline that is here already ends the line and begins no empty piece.
+                let ends_here = bytes.first() == Some(&b'\n');
+                lines.end_line(window, !ends_here, false);
+                bytes = bytes.get(usize::from(ends_here)..).unwrap_or_default();
             } else {
                 self.unfinished.extend_from_slice(window);
-                bytes = bytes.get(window.len()..).unwrap_or_default();
-                if self.unfinished.len() == LONGEST_LINE {
-                    // A newline that is here already ends the line and begins no empty piece.
-                    let ends_here = bytes.first() == Some(&b'\n');
-                    lines.push(Line {
-                        bytes: std::mem::take(&mut self.unfinished),
-                        continued: !ends_here,
-                        partial: false,
-                    });
-                    bytes = bytes.get(usize::from(ends_here)..).unwrap_or_default();
-                }
+                return;
             }
         }
     }
 
+    /// What came of the line before.
+    fn begin(&mut self, lines: &mut LineBatch) {
+        lines.bytes.extend_from_slice(&self.unfinished);
+        self.unfinished.clear();
+    }
+
     /// The pipe has ended: what is unfinished is all there will be of it.
-    pub(crate) fn finish(&mut self, lines: &mut Vec<Line>) {
+    pub(crate) fn finish(&mut self, lines: &mut LineBatch) {
         if !self.unfinished.is_empty() {
-            lines.push(Line {
-                bytes: std::mem::take(&mut self.unfinished),
-                continued: false,
-                partial: true,
-            });
+            lines.end_line(&self.unfinished, false, true);
+            self.unfinished = Vec::new();
         }
     }
 }
@@ -61,7 +106,7 @@ mod tests {
 
     fn assemble(pieces: &[&[u8]]) -> Vec<(usize, bool, bool)> {
         let mut assembler = LineAssembler::default();
-        let mut lines = Vec::new();
+        let mut lines = LineBatch::default();
         pieces
             .iter()
             .for_each(|piece| assembler.push(piece, &mut lines));

@@ -124,11 +124,31 @@ impl Shared {
         self.wait_from(self.state.lock(), deadline, look)
     }
 
+    /// As [`Self::wait_for`], for what is likely to come at once, such as the result of a short task: looks for it a few
+    /// times before sleeping.
+    pub(crate) fn wait_eagerly_for<T>(
+        &self,
+        deadline: Option<Instant>,
+        look: impl FnMut(&mut State) -> Option<T>,
+    ) -> Option<T> {
+        self.wait(self.state.lock(), deadline, true, look)
+    }
+
     /// As [`Self::wait_for`], for who holds the lock already.
     pub(crate) fn wait_from<'a, T>(
         &'a self,
+        state: MutexGuard<'a, State>,
+        deadline: Option<Instant>,
+        look: impl FnMut(&mut State) -> Option<T>,
+    ) -> Option<T> {
+        self.wait(state, deadline, false, look)
+    }
+
+    fn wait<'a, T>(
+        &'a self,
         mut state: MutexGuard<'a, State>,
         deadline: Option<Instant>,
+        eager: bool,
         mut look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
         if let Some(found) = look(&mut state) {
@@ -149,7 +169,10 @@ impl Shared {
             } else {
                 state.turns.take();
                 drop(state);
-                let patience = Patience::Caller { until: deadline };
+                let patience = Patience::Caller {
+                    until: deadline,
+                    eager,
+                };
                 self.driver.lock().round(self, patience);
                 state = self.state.lock();
                 state.turns.leave();

@@ -106,7 +106,7 @@ impl Observer for Relay {
             } => Relayed::Output {
                 pid,
                 pipe,
-                line: line.clone(),
+                line: line.to_line(),
             },
             Event::PipeLeaked { pid, pipe } => Relayed::PipeLeaked { pid, pipe },
             Event::ProcessExited {

@@ -33,7 +33,7 @@ impl State {
             Relayed::Output { pid, pipe, line } => Event::Output {
                 pid: *pid,
                 pipe: *pipe,
-                line,
+                line: line.as_ref(),
                 task: None,
             },
             Relayed::PipeLeaked { pid, pipe } => Event::PipeLeaked {
