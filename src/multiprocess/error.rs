@@ -108,7 +108,7 @@ pub enum PoolError {
 }
 
 /// Something to be sent is larger than is allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[error("{bytes} bytes are too large to be sent; at most {MAX_PAYLOAD_BYTES} are allowed")]
 pub struct TooLarge {
     /// Its size.
@@ -127,15 +127,63 @@ impl TooLarge {
     }
 }
 
-/// Why a queue refuses a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+/// Why a queue refuses a call. The names and words are Python's where it has them.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum QueueError {
+    /// There was no room, at once or within the timeout. The item is not in the queue and will not be.
+    #[error("the queue is full")]
+    Full,
+    /// There was no item, at once or within the timeout.
+    #[error("the queue is empty")]
+    Empty,
+    /// `join` waited for its timeout, and some items are not done.
+    #[error("not every item of the queue was done within the timeout")]
+    NotDone,
+    /// More items are said to be done than were put.
+    #[error("task_done() called too many times")]
+    TaskDoneTooOften,
+    /// Everybody is refused: it was closed, or everything is being ended.
+    #[error("Queue '{queue}' is closed")]
+    Closed {
+        /// Its name.
+        queue: String,
+    },
+    /// The main has created no queue of that name.
+    #[error("there is no queue '{queue}'")]
+    NoSuchQueue {
+        /// The name.
+        queue: String,
+    },
+    /// A second queue of a name: children could not tell the two apart.
+    #[error("there is a queue '{queue}' already")]
+    NameTaken {
+        /// The name.
+        queue: String,
+    },
+    /// Waiting without a timeout in a callback of a pool: every later callback would wait too, and one of them, or a `join`
+    /// of that pool, may be what the wait is for.
+    #[error(
+        "waiting for ever inside a pool's callback holds up every other callback; give a timeout"
+    )]
+    InCallback,
+    /// The other end does not keep to the order of question and answer.
+    #[error("the queue's answer belongs to another question")]
+    WrongAnswer,
     /// The item is larger than a frame may be.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
-    /// Everything is being terminated.
-    #[error("the queue is closed")]
-    Closed,
+}
+
+impl From<QueueError> for RemoteError {
+    fn from(error: QueueError) -> Self {
+        let kind = match error {
+            QueueError::Full => "Full",
+            QueueError::Empty => "Empty",
+            QueueError::NotDone => "TimeoutError",
+            _ => "ValueError",
+        };
+        Self::new(kind, error.to_string())
+    }
 }
 
 /// Why a `Process` refuses a call. The words are Python's.

@@ -12,7 +12,6 @@ pub mod observer;
 mod pool;
 mod process;
 mod queue;
-mod queue_core;
 mod result;
 mod spawn;
 pub mod wire;

@@ -267,6 +267,24 @@ pub enum Event<'a> {
         /// Items in the queue.
         depth: usize,
     },
+    /// A put that had to wait has waited in vain: its time is up, or the queue is closed.
+    PutRefused {
+        /// The queue's name.
+        queue: &'a str,
+        /// Who.
+        pid: u32,
+        /// Items in the queue.
+        depth: usize,
+    },
+    /// A get that had to wait has waited in vain: its time is up, or the queue is closed.
+    GetRefused {
+        /// The queue's name.
+        queue: &'a str,
+        /// Who.
+        pid: u32,
+        /// Items in the queue.
+        depth: usize,
+    },
     /// A child wrote a line.
     Output {
         /// Who.

@@ -1,5 +1,7 @@
 //! The clock that all processes of a machine share.
 
+use std::time::Duration;
+
 use rustix::time::{ClockId, clock_gettime};
 
 /// A moment of `CLOCK_MONOTONIC` in nanoseconds: the same clock in every process of this boot, untouched by changes of the
@@ -33,6 +35,11 @@ impl Monotonic {
     /// Nanoseconds from `earlier` to here; 0 if it is later.
     pub fn nanos_since(self, earlier: Self) -> u64 {
         self.nanos.saturating_sub(earlier.nanos)
+    }
+
+    /// The moment so long from now.
+    pub fn after(duration: Duration) -> Self {
+        Self::now().plus_nanos(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
     }
 
     /// The moment so many nanoseconds later.

@@ -292,6 +292,10 @@ pub enum EventKind {
     PutBlocked(WaitData),
     /// A get waits: the queue is empty.
     GetBlocked(WaitData),
+    /// A put has waited in vain: its time is up, or the queue was closed.
+    PutRefused(WaitData),
+    /// A get has waited in vain: its time is up, or the queue was closed.
+    GetRefused(WaitData),
     /// One line that a process wrote. Its `t` is when the main read it, but never later than the end of the task or the
     /// process that wrote it.
     Output {

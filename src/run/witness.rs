@@ -198,6 +198,12 @@ impl Witness {
             Event::GetBlocked { queue, pid, depth } => {
                 EventKind::GetBlocked(wait_data(queue, pid, depth))
             }
+            Event::PutRefused { queue, pid, depth } => {
+                EventKind::PutRefused(wait_data(queue, pid, depth))
+            }
+            Event::GetRefused { queue, pid, depth } => {
+                EventKind::GetRefused(wait_data(queue, pid, depth))
+            }
             Event::Output {
                 pid,
                 pipe,

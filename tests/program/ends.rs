@@ -214,11 +214,19 @@ fn producers_do_not_wait_for_ever_when_no_consumer_is_left() {
     let EventKind::ItemGot(item) = got.kind else {
         unreachable!()
     };
+    // It takes no more, so the producer soon waits for room.
+    signal(item.pid, Signal::STOP);
+    run.wait_for("a blocked put", |kind| {
+        matches!(kind, EventKind::PutBlocked(_))
+    });
     signal(item.pid, Signal::KILL);
     let (events, code) = run.finish();
     assert_eq!(code, 1);
     let said = |event: &RunEvent| matches!(&event.kind, EventKind::Output { text, .. } if text.contains("every consumer has ended"));
     assert!(events.iter().any(said));
+    let refused =
+        |event: &RunEvent| matches!(&event.kind, EventKind::PutRefused(put) if put.queue == "food");
+    assert!(events.iter().any(refused));
 }
 
 #[test]

@@ -43,14 +43,11 @@ pub(super) fn receive(state: &mut State, id: u64, child: &mut Child, message: Fr
                 result: result.map(serde_bytes::ByteBuf::into_vec),
                 usage,
             };
+            state.let_go_of_items(id, finished.result.is_ok());
             state.on_task_finished(id, finished)
         }
-        FromChild::Put { queue, item } => {
-            state.on_queue_call(id, &queue, Some(item));
-            true
-        }
-        FromChild::Get { queue } => {
-            state.on_queue_call(id, &queue, None);
+        FromChild::Queue { queue, call } => {
+            state.on_queue_call(id, &queue, call);
             true
         }
         FromChild::Relayed { at, event } => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use super::queue::{QueueAnswer, QueueCall};
 pub use crate::multiprocess::board::Seat;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{Line, Pipe};
@@ -103,14 +104,8 @@ pub enum ToChild {
     Run(Vec<Task>),
     /// There is nothing more to run: end with exit code 0.
     Finish,
-    /// The item of the last put is in the queue.
-    Put,
-    /// The item that the last get waited for.
-    Got(Vec<u8>),
-    /// The last put or get was refused: the queue is closed.
-    QueueClosed,
-    /// The last put or get names a queue that does not exist.
-    NoSuchQueue,
+    /// The answer to the last call of a queue.
+    Queue(QueueAnswer),
 }
 
 /// What a child tells of the processes that it starts itself.
@@ -198,17 +193,12 @@ pub enum FromChild {
         /// Peak resident memory of the process so far, bytes.
         max_rss_bytes: Option<u64>,
     },
-    /// Wait until there is room, then put the item.
-    Put {
+    /// Asks something of a queue, and waits for the answer.
+    Queue {
         /// The queue's name.
         queue: String,
-        /// The item, opaque here.
-        item: Vec<u8>,
-    },
-    /// Wait until there is an item, then send it.
-    Get {
-        /// The queue's name.
-        queue: String,
+        /// What.
+        call: QueueCall,
     },
     /// Something happened to a process that the child started, or that one of those started.
     Relayed {
@@ -227,6 +217,7 @@ pub enum FromChild {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::multiprocess::error::QueueError;
     use crate::multiprocess::wire::{FrameReader, write_frame};
     use crate::os::Exit;
 
@@ -265,15 +256,28 @@ mod tests {
                 call: Arc::new(call),
             }]),
             ToChild::Finish,
-            ToChild::Put,
-            ToChild::Got(vec![9]),
-            ToChild::QueueClosed,
-            ToChild::NoSuchQueue,
+            ToChild::Queue(QueueAnswer::Done),
+            ToChild::Queue(QueueAnswer::Got(vec![9])),
+            ToChild::Queue(QueueAnswer::Size {
+                items: 3,
+                maxsize: 4,
+            }),
+            ToChild::Queue(QueueAnswer::Refused(QueueError::Full)),
+            ToChild::Queue(QueueAnswer::Refused(QueueError::Closed {
+                queue: "food".into(),
+            })),
         ]
     }
 
     fn relayed(event: Relayed) -> FromChild {
         FromChild::Relayed { at: AT, event }
+    }
+
+    fn asked(call: QueueCall) -> FromChild {
+        FromChild::Queue {
+            queue: "food".into(),
+            call,
+        }
     }
 
     fn from_child() -> Vec<FromChild> {
@@ -299,13 +303,15 @@ mod tests {
             },
             finished(Ok(ByteBuf::from(vec![4]))),
             finished(Err(error)),
-            FromChild::Put {
-                queue: "food".into(),
+            asked(QueueCall::Put {
                 item: vec![9],
-            },
-            FromChild::Get {
-                queue: "food".into(),
-            },
+                until: Some(AT),
+            }),
+            asked(QueueCall::Get { until: None }),
+            asked(QueueCall::TaskDone),
+            asked(QueueCall::Join { until: None }),
+            asked(QueueCall::Close),
+            asked(QueueCall::Look),
             relayed(Relayed::Started {
                 key: ProcKey {
                     pid: 4713,

@@ -5,12 +5,12 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::channel::{Channel, orphaned};
+use super::channel::Channel;
 use super::children::Children;
 use super::random::Random;
 use crate::multiprocess::Process;
-use crate::multiprocess::error::{RemoteError, TooLarge};
-use crate::multiprocess::wire::{Call, FromChild, ToChild};
+use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::wire::Call;
 
 /// The world of a running task: its process, its sleeps and random numbers, its queues.
 ///
@@ -80,45 +80,5 @@ impl Context {
     /// waited for at this process's end. Refused within a daemon. It reaches no queues.
     pub fn start_process(&mut self, call: Call) -> Result<Process, RemoteError> {
         self.children.start(call)
-    }
-
-    /// Puts an encoded item into a queue, and waits while the queue is full.
-    pub fn put(&mut self, queue: &str, item: Vec<u8>) -> Result<(), RemoteError> {
-        TooLarge::check(&item)
-            .map_err(|error| RemoteError::new("ValueError", error.to_string()))?;
-        match self.ask(&FromChild::Put {
-            queue: queue.to_owned(),
-            item,
-        }) {
-            ToChild::Put => Ok(()),
-            other => Err(refused(queue, &other)),
-        }
-    }
-
-    /// Gets the next encoded item of a queue, and waits while the queue is empty.
-    pub fn get(&mut self, queue: &str) -> Result<Vec<u8>, RemoteError> {
-        match self.ask(&FromChild::Get {
-            queue: queue.to_owned(),
-        }) {
-            ToChild::Got(item) => Ok(item),
-            other => Err(refused(queue, &other)),
-        }
-    }
-
-    fn ask(&mut self, question: &FromChild) -> ToChild {
-        let answer = self
-            .channel
-            .send(question)
-            .and_then(|()| self.channel.receive_answer());
-        answer.unwrap_or_else(|_parent_gone| orphaned())
-    }
-}
-
-fn refused(queue: &str, answer: &ToChild) -> RemoteError {
-    match answer {
-        ToChild::NoSuchQueue => {
-            RemoteError::new("ValueError", format!("there is no queue '{queue}'"))
-        }
-        _ => RemoteError::new("ValueError", format!("Queue '{queue}' is closed")),
     }
 }

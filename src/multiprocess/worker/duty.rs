@@ -116,11 +116,7 @@ fn serve_pool<R: Registry + ?Sized>(
             ToChild::Run(more) => tasks.extend(more),
             ToChild::Finish => break,
             // Answers to a question that nobody asked.
-            ToChild::Setup(_)
-            | ToChild::Put
-            | ToChild::Got(_)
-            | ToChild::QueueClosed
-            | ToChild::NoSuchQueue => {
+            ToChild::Setup(_) | ToChild::Queue(_) => {
                 return Err(io::ErrorKind::InvalidData.into());
             }
         }

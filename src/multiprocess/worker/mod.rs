@@ -9,6 +9,7 @@ mod context;
 mod current;
 mod duty;
 mod outbox;
+mod queues;
 mod random;
 
 pub use context::Context;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::steps::Steps;
 use super::stop::Stopper;
-use crate::multiprocess::error::{PoolError, ProcessError, TaskError};
+use crate::multiprocess::error::{PoolError, ProcessError, QueueError, TaskError};
 use crate::multiprocess::{
     ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process, Queue,
 };
@@ -24,6 +24,8 @@ pub(super) enum ProgramError {
     Pool(#[from] PoolError),
     #[error(transparent)]
     Process(#[from] ProcessError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
 }
 
 /// Runs the main's code to its end, or to where it was stopped.
@@ -238,7 +240,7 @@ impl Program<'_> {
         };
         let queue = self.steps.call("Queue", "Queue", &shown, || {
             Queue::new(self.engine, name, maxsize)
-        });
+        })?;
         let producers = self.start_all(&self.config.producers, Role::Producer)?;
         let consumers = self.start_all(&self.config.consumers, Role::Consumer)?;
         self.join_producers(&producers, &consumers, &queue)?;

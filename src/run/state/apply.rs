@@ -139,6 +139,9 @@ impl RunState {
             EventKind::ItemReturned(data) => self.item_returned(t, data),
             EventKind::PutBlocked(data) => self.wait_began(t, data, WaitReason::QueueFull),
             EventKind::GetBlocked(data) => self.wait_began(t, data, WaitReason::QueueEmpty),
+            EventKind::PutRefused(data) | EventKind::GetRefused(data) => {
+                self.wait_refused(t, data);
+            }
             EventKind::Output {
                 pid,
                 stream,

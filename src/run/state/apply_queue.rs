@@ -55,6 +55,12 @@ impl RunState {
         }
     }
 
+    pub(super) fn wait_refused(&mut self, t: RunTime, data: &WaitData) {
+        if let Some(ix) = self.actor(data.pid) {
+            self.end_wait(ix, t);
+        }
+    }
+
     pub(super) fn item_put(&mut self, t: RunTime, data: &ItemData) {
         let queue = self.queue_ix(&data.queue);
         let by = self.actor(data.pid);

@@ -321,6 +321,26 @@ fn what_nobody_introduced_gets_a_lane_of_its_own() {
 }
 
 #[test]
+fn a_wait_in_vain_ends() {
+    let wait = || WaitData {
+        queue: "q".into(),
+        pid: 60,
+        depth: 0,
+        item: None,
+        attempt: None,
+    };
+    for (blocked, refused) in [
+        (EventKind::PutBlocked(wait()), EventKind::PutRefused(wait())),
+        (EventKind::GetBlocked(wait()), EventKind::GetRefused(wait())),
+    ] {
+        let state = fold(&numbered(vec![(1.0, blocked), (1.5, refused)]));
+        let lane = state.lane(state.lane_order()[0]).unwrap();
+        let ends: Vec<_> = lane.waits.iter().map(|span| span.end).collect();
+        assert_eq!(ends, [Some(s(1.5))]);
+    }
+}
+
+#[test]
 fn a_reused_pid_is_another_process() {
     let start = |t, ticks| {
         (

@@ -6,7 +6,6 @@ use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, State};
 use crate::multiprocess::board::Board;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{ChildKind, Event};
-use crate::multiprocess::queue_core::Party;
 use crate::multiprocess::wire::Setup;
 use crate::multiprocess::worker::current;
 use crate::os::signal::Send;
@@ -236,14 +235,7 @@ impl State {
         };
         let Some(key) = record.key else { return };
         let well = reaped.exit == Exit::Exited { status: 0 };
-        for queue in 0..self.queues.len() {
-            let steps = self
-                .queues
-                .get_mut(queue)
-                .map(|core| core.left(Party::Child(child), well))
-                .unwrap_or_default();
-            self.follow_of(queue, steps, Some((child, key.pid)));
-        }
+        self.leave_queues(child, key.pid, well);
         // A task that dies with its worker ends before it: the order in which one causes the other.
         let mut after = Vec::new();
         if let Owner::Worker { pool, slot } = record.owner {

@@ -14,10 +14,10 @@ use super::turns::Turns;
 use crate::multiprocess::observer::{Event, Observer, PoolState};
 use crate::multiprocess::pool::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
 use crate::multiprocess::pool::core::PoolCore;
-use crate::multiprocess::queue_core::QueueCore;
+use crate::multiprocess::queue::core::QueueCore;
 use crate::multiprocess::result::Cell;
 use crate::multiprocess::spawn::Spawned;
-use crate::multiprocess::wire::{Call, Duty, Setup, ToChild};
+use crate::multiprocess::wire::{Call, Duty, QueueAnswer, Setup, ToChild};
 use crate::os::signal::Send;
 use crate::os::{Exit, Monotonic, ProcKey, this};
 
@@ -121,8 +121,8 @@ pub(crate) struct State {
     pub(crate) pools: Vec<PoolRecord>,
     pub(crate) processes: BTreeMap<u64, ProcessRecord>,
     pub(crate) queues: Vec<QueueCore>,
-    /// Answers for threads of the main that wait at a queue, by their ticket: true once put, false if refused.
-    pub(crate) tickets: BTreeMap<u64, bool>,
+    /// Answers for threads of the main that have asked something of a queue, by their ticket.
+    pub(crate) tickets: BTreeMap<u64, QueueAnswer>,
     /// Set when the engine is to end once its last child has.
     pub(crate) ending: bool,
     /// Set once everything is being ended: nothing new is started.
@@ -190,6 +190,7 @@ impl State {
         self.pools
             .iter()
             .filter_map(|pool| pool.core.next_deadline())
+            .chain(self.next_queue_deadline())
             .min()
     }
 
@@ -201,6 +202,7 @@ impl State {
             }
             self.carry_out(pool);
         }
+        self.refuse_overdue(now);
     }
 
     /// Whether so few tasks are unfinished that a CPU is free for who waits for them.

@@ -1,118 +1,188 @@
 //! Queues: passes calls to their state machines and answers whoever waited.
 
+use std::sync::Arc;
+
 use super::{Action, State};
+use crate::multiprocess::error::QueueError;
 use crate::multiprocess::observer::{Event, ItemEvent};
-use crate::multiprocess::queue_core::{Item, Party, QueueCore, Step};
-use crate::multiprocess::wire::ToChild;
+use crate::multiprocess::queue::core::{Item, Party, QueueCore, Step};
+use crate::multiprocess::wire::{QueueAnswer, QueueCall, ToChild};
 use crate::os::{Monotonic, this};
 
 impl State {
-    /// A put or get of a child.
-    pub(crate) fn on_queue_call(&mut self, child: u64, name: &str, put: Option<Vec<u8>>) {
-        let Some(queue) = self.queues.iter().position(|queue| queue.name == name) else {
-            self.actions.push_back(Action::Send {
-                child,
-                message: ToChild::NoSuchQueue,
-            });
-            return;
+    /// Adds a queue, and returns its place.
+    pub(crate) fn add_queue(&mut self, name: &str, maxsize: u32) -> Result<usize, QueueError> {
+        if self.queues.iter().any(|queue| queue.name == name) {
+            let queue = name.to_owned();
+            return Err(QueueError::NameTaken { queue });
+        }
+        let mut core = QueueCore::new(name.to_owned(), maxsize);
+        if self.closed {
+            // Nobody waits yet, so nobody is to be told.
+            core.close();
+        }
+        self.queues.push(core);
+        let event = Event::QueueCreated {
+            queue: name,
+            maxsize,
         };
-        let Some(core) = self.queues.get_mut(queue) else {
-            return;
-        };
-        let who = Party::Child(child);
-        let steps = match put {
-            Some(item) => core.put(who, item),
-            None => core.get(who),
-        };
-        self.follow(queue, steps);
+        self.tell(Monotonic::now(), event);
+        Ok(self.queues.len() - 1)
     }
 
-    /// A put of the main; the answer comes into `tickets`.
-    pub(crate) fn main_put(&mut self, queue: usize, item: Vec<u8>) -> u64 {
+    /// A child asks something of a queue.
+    pub(crate) fn on_queue_call(&mut self, child: u64, name: &str, call: QueueCall) {
+        let who = Party::Child(child);
+        if let Some(queue) = self.queues.iter().position(|queue| queue.name == name) {
+            self.call_queue(queue, who, call);
+        } else {
+            let queue = name.to_owned();
+            self.answer(who, QueueAnswer::Refused(QueueError::NoSuchQueue { queue }));
+        }
+    }
+
+    /// A thread of the main asks something of a queue; the answer comes into `tickets`.
+    pub(crate) fn main_queue_call(&mut self, queue: usize, call: QueueCall) -> u64 {
         self.next_ticket += 1;
         let ticket = self.next_ticket;
-        let steps = self
-            .queues
-            .get_mut(queue)
-            .map(|core| core.put(Party::Main(ticket), item))
-            .unwrap_or_default();
-        self.follow(queue, steps);
+        self.call_queue(queue, Party::Main(ticket), call);
         ticket
+    }
+
+    /// Whether the calling thread runs a pool's callbacks.
+    pub(crate) fn is_callback_thread(&self) -> bool {
+        self.pools
+            .iter()
+            .any(|pool| pool.callbacks.is_this_thread())
     }
 
     /// Refuses everybody at a queue from now on.
     pub(crate) fn close_queue(&mut self, queue: usize) {
-        let steps = self
-            .queues
-            .get_mut(queue)
-            .map(QueueCore::close)
-            .unwrap_or_default();
-        self.follow(queue, steps);
+        let steps = self.queues.get_mut(queue).map(QueueCore::close);
+        self.follow(queue, steps.unwrap_or_default(), None);
     }
 
-    pub(super) fn follow(&mut self, queue: usize, steps: Vec<Step>) {
-        self.follow_of(queue, steps, None);
+    /// A child has ended its task. What it took from queues is finished, or comes back.
+    pub(crate) fn let_go_of_items(&mut self, child: u64, well: bool) {
+        for queue in 0..self.queues.len() {
+            let core = self.queues.get_mut(queue);
+            let steps = core.map(|core| core.let_go(Party::Child(child), well));
+            self.follow(queue, steps.unwrap_or_default(), None);
+        }
+    }
+
+    /// A child, no longer listed, has ended.
+    pub(super) fn leave_queues(&mut self, child: u64, pid: u32, well: bool) {
+        for queue in 0..self.queues.len() {
+            let core = self.queues.get_mut(queue);
+            let steps = core.map(|core| core.left(Party::Child(child), well));
+            self.follow(queue, steps.unwrap_or_default(), Some((child, pid)));
+        }
+    }
+
+    /// When the first of those who wait at a queue has waited long enough.
+    pub(super) fn next_queue_deadline(&self) -> Option<Monotonic> {
+        self.queues
+            .iter()
+            .filter_map(QueueCore::next_deadline)
+            .min()
+    }
+
+    /// Refuses those who have waited long enough at a queue.
+    pub(super) fn refuse_overdue(&mut self, now: Monotonic) {
+        for queue in 0..self.queues.len() {
+            let core = self.queues.get_mut(queue);
+            let steps = core.map(|core| core.refuse_overdue(now));
+            self.follow(queue, steps.unwrap_or_default(), None);
+        }
+    }
+
+    fn call_queue(&mut self, queue: usize, who: Party, call: QueueCall) {
+        let Some(core) = self.queues.get_mut(queue) else {
+            return;
+        };
+        let now = Monotonic::now();
+        let steps = match call {
+            QueueCall::Put { item, until } => core.put(who, item, until, now),
+            QueueCall::Get { until } => core.get(who, until, now),
+            QueueCall::TaskDone => core.task_done(who),
+            QueueCall::Join { until } => core.join(who, until, now),
+            QueueCall::Close => {
+                let mut steps = core.close();
+                steps.push(Step::Done { who });
+                steps
+            }
+            QueueCall::Look => {
+                let (items, maxsize) = (core.depth() as u64, core.maxsize());
+                return self.answer(who, QueueAnswer::Size { items, maxsize });
+            }
+        };
+        self.follow(queue, steps, None);
     }
 
     /// Tells of what happened in a queue and answers whoever waited. `leaving` is a child that is no longer listed.
-    pub(super) fn follow_of(
-        &mut self,
-        queue: usize,
-        steps: Vec<Step>,
-        leaving: Option<(u64, u32)>,
-    ) {
+    fn follow(&mut self, queue: usize, steps: Vec<Step>, leaving: Option<(u64, u32)>) {
+        if steps.is_empty() {
+            return;
+        }
         let now = Monotonic::now();
         for step in steps {
-            let (who, answer) = match &step {
-                Step::Put { who, .. } => (*who, Some(ToChild::Put)),
-                Step::Got { who, item, .. } => (*who, Some(ToChild::Got(item.bytes.clone()))),
-                Step::Refused { who } => (*who, Some(ToChild::QueueClosed)),
-                Step::Returned { who, .. }
-                | Step::PutBlocked { who, .. }
-                | Step::GetBlocked { who, .. } => (*who, None),
-            };
-            let pid = match who {
-                Party::Main(_) => this::pid(),
-                Party::Child(child) => match leaving {
-                    Some((gone, pid)) if gone == child => pid,
-                    _ => self.owner_and_pid(child).map_or(0, |(_, pid)| pid),
-                },
-            };
-            self.tell_step(now, queue, &step, pid);
-            match (who, answer) {
-                (Party::Child(child), Some(message)) => {
-                    self.actions.push_back(Action::Send { child, message });
+            if self.observer.is_some() {
+                self.tell_step(now, queue, &step, leaving);
+            }
+            match step {
+                Step::Put { who, .. } | Step::Done { who } => self.answer(who, QueueAnswer::Done),
+                Step::Got { who, item, .. } => {
+                    let item = Arc::unwrap_or_clone(item.bytes);
+                    self.answer(who, QueueAnswer::Got(item));
                 }
-                (Party::Main(ticket), Some(message)) => {
-                    self.tickets.insert(ticket, message == ToChild::Put);
-                }
-                (_, None) => {}
+                Step::PutRefused { who, why, .. }
+                | Step::GetRefused { who, why, .. }
+                | Step::Refused { who, why } => self.answer(who, QueueAnswer::Refused(why)),
+                Step::Returned { .. } | Step::PutBlocked { .. } | Step::GetBlocked { .. } => {}
             }
         }
     }
 
-    fn tell_step(&self, at: Monotonic, queue: usize, step: &Step, pid: u32) {
+    fn answer(&mut self, who: Party, answer: QueueAnswer) {
+        match who {
+            Party::Child(child) => self.actions.push_back(Action::Send {
+                child,
+                message: ToChild::Queue(answer),
+            }),
+            Party::Main(ticket) => {
+                self.tickets.insert(ticket, answer);
+            }
+        }
+    }
+
+    fn tell_step(&self, at: Monotonic, queue: usize, step: &Step, leaving: Option<(u64, u32)>) {
         let Some(core) = self.queues.get(queue) else {
             return;
         };
         let queue = core.name.as_str();
-        let event = match step {
-            Step::Put { item, depth, .. } => Event::ItemPut(item_event(queue, item, *depth, pid)),
-            Step::Got { item, depth, .. } => Event::ItemGot(item_event(queue, item, *depth, pid)),
-            Step::Returned { item, depth, .. } => {
-                Event::ItemReturned(item_event(queue, item, *depth, pid))
-            }
-            Step::PutBlocked { depth, .. } => Event::PutBlocked {
-                queue,
-                pid,
-                depth: *depth,
+        let pid = match step.who() {
+            Party::Main(_) => this::pid(),
+            Party::Child(child) => match leaving {
+                Some((gone, pid)) if gone == child => pid,
+                _ => self.owner_and_pid(child).map_or(0, |(_, pid)| pid),
             },
-            Step::GetBlocked { depth, .. } => Event::GetBlocked {
-                queue,
-                pid,
-                depth: *depth,
-            },
-            Step::Refused { .. } => return,
+        };
+        let event = match *step {
+            Step::Put {
+                ref item, depth, ..
+            } => Event::ItemPut(item_event(queue, item, depth, pid)),
+            Step::Got {
+                ref item, depth, ..
+            } => Event::ItemGot(item_event(queue, item, depth, pid)),
+            Step::Returned {
+                ref item, depth, ..
+            } => Event::ItemReturned(item_event(queue, item, depth, pid)),
+            Step::PutBlocked { depth, .. } => Event::PutBlocked { queue, pid, depth },
+            Step::GetBlocked { depth, .. } => Event::GetBlocked { queue, pid, depth },
+            Step::PutRefused { depth, .. } => Event::PutRefused { queue, pid, depth },
+            Step::GetRefused { depth, .. } => Event::GetRefused { queue, pid, depth },
+            Step::Done { .. } | Step::Refused { .. } => return,
         };
         self.tell(at, event);
     }

@@ -1,0 +1,329 @@
+//! The queue's state machine: what happened goes in, who is to be answered comes out. No I/O, no clock, no lock.
+
+mod step;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+pub(crate) use step::{Item, Party, Step};
+
+use crate::multiprocess::error::QueueError;
+use crate::os::Monotonic;
+
+/// Somebody who waits, and until when; `None` for ever.
+#[derive(Clone, Copy, Debug)]
+struct Waiter {
+    who: Party,
+    until: Option<Monotonic>,
+}
+
+impl Waiter {
+    fn is_overdue(&self, now: Monotonic) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+}
+
+/// What one party has taken out.
+#[derive(Debug, Default)]
+struct Taken {
+    /// What it took last and has not finished: it comes back if the child dies.
+    held: Option<Item>,
+    /// How many of its items it has not reported done.
+    owed: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct QueueCore {
+    pub(crate) name: String,
+    maxsize: u32,
+    items: VecDeque<Item>,
+    puts: VecDeque<(Waiter, Vec<u8>)>,
+    gets: VecDeque<Waiter>,
+    joins: Vec<Waiter>,
+    taken: BTreeMap<Party, Taken>,
+    put_so_far: u64,
+    /// Items that were put and are not reported done.
+    unfinished: u64,
+    closed: bool,
+}
+
+impl QueueCore {
+    /// An empty queue; `maxsize` 0 means no limit.
+    pub(crate) fn new(name: String, maxsize: u32) -> Self {
+        Self {
+            name,
+            maxsize,
+            items: VecDeque::new(),
+            puts: VecDeque::new(),
+            gets: VecDeque::new(),
+            joins: Vec::new(),
+            taken: BTreeMap::new(),
+            put_so_far: 0,
+            unfinished: 0,
+            closed: false,
+        }
+    }
+
+    pub(crate) fn maxsize(&self) -> u32 {
+        self.maxsize
+    }
+
+    /// How many items are in it.
+    pub(crate) fn depth(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(crate) fn put(
+        &mut self,
+        who: Party,
+        bytes: Vec<u8>,
+        until: Option<Monotonic>,
+        now: Monotonic,
+    ) -> Vec<Step> {
+        let waiter = Waiter { who, until };
+        let mut steps = Vec::new();
+        if self.closed {
+            return vec![self.refusal(who)];
+        }
+        if self.is_full() {
+            if waiter.is_overdue(now) {
+                let why = QueueError::Full;
+                return vec![Step::Refused { who, why }];
+            }
+            let depth = self.depth();
+            steps.push(Step::PutBlocked { who, depth });
+        }
+        self.puts.push_back((waiter, bytes));
+        self.settle(&mut steps);
+        steps
+    }
+
+    pub(crate) fn get(
+        &mut self,
+        who: Party,
+        until: Option<Monotonic>,
+        now: Monotonic,
+    ) -> Vec<Step> {
+        let waiter = Waiter { who, until };
+        // Whoever asks for more has finished what it had.
+        if let Some(taken) = self.taken.get_mut(&taker(who)) {
+            taken.held = None;
+        }
+        let mut steps = Vec::new();
+        if self.closed {
+            return vec![self.refusal(who)];
+        }
+        if self.items.is_empty() {
+            if waiter.is_overdue(now) {
+                let why = QueueError::Empty;
+                return vec![Step::Refused { who, why }];
+            }
+            steps.push(Step::GetBlocked { who, depth: 0 });
+        }
+        self.gets.push_back(waiter);
+        self.settle(&mut steps);
+        steps
+    }
+
+    /// One item is done: the oldest that its reporter owes, or else one of whoever owes most, as in Python anybody may
+    /// report.
+    pub(crate) fn task_done(&mut self, who: Party) -> Vec<Step> {
+        let Some(unfinished) = self.unfinished.checked_sub(1) else {
+            let why = QueueError::TaskDoneTooOften;
+            return vec![Step::Refused { who, why }];
+        };
+        self.unfinished = unfinished;
+        match self.taken.get_mut(&taker(who)) {
+            Some(taken) if taken.owed > 0 => {
+                taken.owed -= 1;
+                if taken.owed == 0 {
+                    taken.held = None;
+                }
+            }
+            _ => {
+                let debtor = self.taken.values_mut().max_by_key(|taken| taken.owed);
+                if let Some(debtor) = debtor {
+                    debtor.owed = debtor.owed.saturating_sub(1);
+                }
+            }
+        }
+        let mut steps = vec![Step::Done { who }];
+        self.release_joins(&mut steps);
+        steps
+    }
+
+    pub(crate) fn join(
+        &mut self,
+        who: Party,
+        until: Option<Monotonic>,
+        now: Monotonic,
+    ) -> Vec<Step> {
+        let waiter = Waiter { who, until };
+        if self.unfinished == 0 {
+            vec![Step::Done { who }]
+        } else if self.closed {
+            vec![self.refusal(who)]
+        } else if waiter.is_overdue(now) {
+            let why = QueueError::NotDone;
+            vec![Step::Refused { who, why }]
+        } else {
+            self.joins.push(waiter);
+            Vec::new()
+        }
+    }
+
+    /// A child goes on to something else, such as its next task. What it held comes back unless that went well.
+    pub(crate) fn let_go(&mut self, who: Party, well: bool) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let Some(taken) = self.taken.get_mut(&who) else {
+            return steps;
+        };
+        if let Some(item) = taken.held.take().filter(|_| !well) {
+            // It owes it no longer: whoever gets it next does. If somebody has reported it done already, it no longer is.
+            if let Some(owed) = taken.owed.checked_sub(1) {
+                taken.owed = owed;
+            } else {
+                self.unfinished += 1;
+            }
+            let item = Item {
+                attempt: item.attempt + 1,
+                ..item
+            };
+            self.items.push_front(item.clone());
+            let depth = self.depth();
+            steps.push(Step::Returned { who, item, depth });
+            self.settle(&mut steps);
+        }
+        steps
+    }
+
+    /// A child has ended. What it held comes back unless it ended by itself and well; all else that it took is done, as
+    /// nobody is left to report it.
+    pub(crate) fn left(&mut self, who: Party, well: bool) -> Vec<Step> {
+        self.puts.retain(|(waiter, _)| waiter.who != who);
+        self.gets.retain(|waiter| waiter.who != who);
+        self.joins.retain(|waiter| waiter.who != who);
+        let mut steps = self.let_go(who, well);
+        if let Some(taken) = self.taken.remove(&who) {
+            self.unfinished = self.unfinished.saturating_sub(taken.owed);
+            self.release_joins(&mut steps);
+        }
+        steps
+    }
+
+    /// When the first of those who wait has waited long enough.
+    pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
+        let puts = self.puts.iter().map(|(waiter, _)| waiter);
+        let waiters = puts.chain(&self.gets).chain(&self.joins);
+        waiters.filter_map(|waiter| waiter.until).min()
+    }
+
+    /// Refuses those who have waited long enough; they wait no longer.
+    pub(crate) fn refuse_overdue(&mut self, now: Monotonic) -> Vec<Step> {
+        self.refuse(|waiter| waiter.is_overdue(now), None)
+    }
+
+    /// Refuses everybody from now on.
+    pub(crate) fn close(&mut self) -> Vec<Step> {
+        self.closed = true;
+        let closed = self.closed_error();
+        self.refuse(|_| true, Some(&closed))
+    }
+
+    /// Refuses some of those who wait, for this reason or for want of what they wait for.
+    fn refuse(&mut self, whom: impl Fn(&Waiter) -> bool, why: Option<&QueueError>) -> Vec<Step> {
+        let depth = self.depth();
+        let because = |otherwise| why.cloned().unwrap_or(otherwise);
+        let mut steps = Vec::new();
+        self.puts.retain(|(waiter, _)| {
+            let refused = whom(waiter);
+            if refused {
+                let (who, why) = (waiter.who, because(QueueError::Full));
+                steps.push(Step::PutRefused { who, depth, why });
+            }
+            !refused
+        });
+        self.gets.retain(|waiter| {
+            let refused = whom(waiter);
+            if refused {
+                let (who, why) = (waiter.who, because(QueueError::Empty));
+                steps.push(Step::GetRefused { who, depth, why });
+            }
+            !refused
+        });
+        self.joins.retain(|waiter| {
+            let refused = whom(waiter);
+            if refused {
+                let (who, why) = (waiter.who, because(QueueError::NotDone));
+                steps.push(Step::Refused { who, why });
+            }
+            !refused
+        });
+        steps
+    }
+
+    fn refusal(&self, who: Party) -> Step {
+        let why = self.closed_error();
+        Step::Refused { who, why }
+    }
+
+    fn closed_error(&self) -> QueueError {
+        QueueError::Closed {
+            queue: self.name.clone(),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.maxsize != 0 && self.items.len() >= self.maxsize as usize
+    }
+
+    fn release_joins(&mut self, steps: &mut Vec<Step>) {
+        if self.unfinished == 0 {
+            let waited = self.joins.drain(..);
+            steps.extend(waited.map(|Waiter { who, .. }| Step::Done { who }));
+        }
+    }
+
+    /// Lets puts in and gets out until neither can go on.
+    fn settle(&mut self, steps: &mut Vec<Step>) {
+        loop {
+            if !self.is_full()
+                && let Some((Waiter { who, .. }, bytes)) = self.puts.pop_front()
+            {
+                self.put_so_far += 1;
+                self.unfinished += 1;
+                let item = Item {
+                    number: self.put_so_far,
+                    bytes: Arc::new(bytes),
+                    attempt: 1,
+                };
+                self.items.push_back(item.clone());
+                let depth = self.depth();
+                steps.push(Step::Put { who, item, depth });
+            } else if !self.gets.is_empty()
+                && let Some(item) = self.items.pop_front()
+                && let Some(Waiter { who, .. }) = self.gets.pop_front()
+            {
+                let taken = self.taken.entry(taker(who)).or_default();
+                taken.owed += 1;
+                // If the main dies, nobody is left to give anything back to.
+                taken.held = matches!(who, Party::Child(_)).then(|| item.clone());
+                let depth = self.depth();
+                steps.push(Step::Got { who, item, depth });
+            } else {
+                return;
+            }
+        }
+    }
+}
+
+/// All threads of the main together are one that takes items out.
+fn taker(who: Party) -> Party {
+    match who {
+        Party::Main(_) => Party::Main(0),
+        child @ Party::Child(_) => child,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! `Queue`: what people call in the main, with Python's names and rules.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::core::QueueCore;
+use crate::multiprocess::engine::Engine;
+use crate::multiprocess::error::{QueueError, TooLarge};
+use crate::multiprocess::wire::{QueueAnswer, QueueCall};
+use crate::os::Monotonic;
+
+/// A queue of encoded items; children reach it by its name, through their context.
+///
+/// The main routes every item, so that none is lost: an item is finished at its consumer's next get, its `task_done`, its
+/// task's or its own clean end; if the consumer dies before, the item is back at the front of the queue, to be got again. A
+/// put returns once its item is in the queue. The queue lives as long as its engine.
+///
+/// ```standalone_crate
+/// use std::process::ExitCode;
+/// use std::time::Duration;
+///
+/// use proclab::multiprocess::error::{QueueError, RemoteError};
+/// use proclab::multiprocess::wire::Call;
+/// use proclab::multiprocess::worker::{self, Context, Registry};
+/// use proclab::multiprocess::{Engine, EngineOptions, Process, Queue};
+///
+/// /// What the children of this program can run: one function that eats until the kitchen closes.
+/// struct Kitchen;
+///
+/// impl Registry for Kitchen {
+///     fn call(&self, _: &str, _: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError> {
+///         loop {
+///             match context.get("food") {
+///                 Ok(_eaten) => context.task_done("food")?,
+///                 Err(QueueError::Closed { .. }) => return Ok(Vec::new()),
+///                 Err(error) => return Err(error.into()),
+///             }
+///         }
+///     }
+/// }
+///
+/// fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+///     // The children are this program started again: those enter here.
+///     if let Some(code) = worker::enter(&Kitchen) {
+///         return Ok(code);
+///     }
+///     let engine = Engine::start(EngineOptions::default())?;
+///     let food = Queue::new(&engine, "food", 2)?;
+///     food.put(b"soup".to_vec())?;
+///     food.put(b"bread".to_vec())?;
+///     assert_eq!(food.put_nowait(b"cake".to_vec()), Err(QueueError::Full));
+///
+///     let mut eater = Process::new(&engine, Call { target: "eat".into(), payload: Vec::new() });
+///     eater.start()?;
+///     food.put(b"cake".to_vec())?;
+///     food.join(None)?; // everything is eaten
+///     assert_eq!(food.get_timeout(Duration::from_millis(1)), Err(QueueError::Empty));
+///     food.close();
+///     eater.join(None)?;
+///     assert_eq!(eater.exitcode()?, Some(0));
+///     Ok(ExitCode::SUCCESS)
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Queue {
+    engine: Engine,
+    /// Its place among the engine's queues.
+    index: usize,
+    name: Arc<str>,
+    maxsize: u32,
+}
+
+impl Queue {
+    /// Creates an empty queue that holds `maxsize` items; 0 for no limit.
+    pub fn new(engine: &Engine, name: &str, maxsize: u32) -> Result<Self, QueueError> {
+        let index = engine.shared().state.lock().add_queue(name, maxsize)?;
+        Ok(Self {
+            engine: engine.clone(),
+            index,
+            name: name.into(),
+            maxsize,
+        })
+    }
+
+    /// The name by which children reach it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many items it holds; 0 for no limit.
+    pub fn maxsize(&self) -> u32 {
+        self.maxsize
+    }
+
+    /// How many items are in it now; those that were got are not.
+    pub fn qsize(&self) -> usize {
+        let state = self.engine.shared().state.lock();
+        state.queues.get(self.index).map_or(0, QueueCore::depth)
+    }
+
+    /// Whether no item is in it now.
+    pub fn is_empty(&self) -> bool {
+        self.qsize() == 0
+    }
+
+    /// Whether a put would have to wait now.
+    pub fn is_full(&self) -> bool {
+        self.maxsize != 0 && self.qsize() >= self.maxsize as usize
+    }
+
+    /// Puts an item in, and waits while the queue is full. Refused within a pool's callback if the queue is bounded.
+    pub fn put(&self, item: Vec<u8>) -> Result<(), QueueError> {
+        self.put_until(item, None)
+    }
+
+    /// Puts an item in, or is [`QueueError::Full`] if there is no room within the timeout.
+    pub fn put_timeout(&self, item: Vec<u8>, timeout: Duration) -> Result<(), QueueError> {
+        self.put_until(item, Some(Monotonic::after(timeout)))
+    }
+
+    /// Puts an item in if there is room, or is [`QueueError::Full`].
+    pub fn put_nowait(&self, item: Vec<u8>) -> Result<(), QueueError> {
+        self.put_until(item, Some(Monotonic::default()))
+    }
+
+    /// Gets the next item, and waits while the queue is empty. Refused within a pool's callback.
+    pub fn get(&self) -> Result<Vec<u8>, QueueError> {
+        self.get_until(None)
+    }
+
+    /// Gets the next item, or is [`QueueError::Empty`] if there is none within the timeout.
+    pub fn get_timeout(&self, timeout: Duration) -> Result<Vec<u8>, QueueError> {
+        self.get_until(Some(Monotonic::after(timeout)))
+    }
+
+    /// Gets the next item if there is one, or is [`QueueError::Empty`].
+    pub fn get_nowait(&self) -> Result<Vec<u8>, QueueError> {
+        self.get_until(Some(Monotonic::default()))
+    }
+
+    /// Says that one item that was got is done with. As in Python anybody may say so, but not more often than items were
+    /// put.
+    pub fn task_done(&self) -> Result<(), QueueError> {
+        self.ask(QueueCall::TaskDone).done()
+    }
+
+    /// Waits until every item that was put is done: `task_done` was called as often. An item that comes back from a consumer
+    /// that died is not done. Unlike in Python, what a consumer took and never reported counts as done once it has ended.
+    ///
+    /// Waits at most so long, and then is [`QueueError::NotDone`]; `None` waits for ever and is refused within a pool's
+    /// callback. A queue that is closed with items in it will never be done: [`QueueError::Closed`].
+    pub fn join(&self, timeout: Option<Duration>) -> Result<(), QueueError> {
+        let until = timeout.map(Monotonic::after);
+        self.refuse_in_callback(until)?;
+        self.ask(QueueCall::Join { until }).done()
+    }
+
+    /// Refuses every put and get of everybody from now on; whoever waits at the queue gets its error at once.
+    pub fn close(&self) {
+        // Closing is refused to nobody.
+        self.ask(QueueCall::Close);
+    }
+
+    fn put_until(&self, item: Vec<u8>, until: Option<Monotonic>) -> Result<(), QueueError> {
+        TooLarge::check(&item)?;
+        if self.maxsize != 0 {
+            self.refuse_in_callback(until)?;
+        }
+        self.ask(QueueCall::Put { item, until }).done()
+    }
+
+    fn get_until(&self, until: Option<Monotonic>) -> Result<Vec<u8>, QueueError> {
+        self.refuse_in_callback(until)?;
+        self.ask(QueueCall::Get { until }).item()
+    }
+
+    /// Whether or not there would be something to wait for just now: an error that depends on the moment is found too late.
+    fn refuse_in_callback(&self, until: Option<Monotonic>) -> Result<(), QueueError> {
+        if until.is_none() && self.engine.shared().state.lock().is_callback_thread() {
+            Err(QueueError::InCallback)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn ask(&self, call: QueueCall) -> QueueAnswer {
+        let shared = self.engine.shared();
+        let mut state = shared.state.lock();
+        let ticket = state.main_queue_call(self.index, call);
+        if let Some(answer) = state.tickets.remove(&ticket) {
+            // Others may have been answered with it.
+            shared.settle(state);
+            return answer;
+        }
+        shared
+            .wait_from(state, None, |state| state.tickets.remove(&ticket))
+            .unwrap_or(QueueAnswer::Refused(QueueError::WrongAnswer))
+    }
+}

@@ -1,0 +1,114 @@
+//! The queues of the main, as a child sees them: by their names.
+
+use std::time::Duration;
+
+use super::Context;
+use super::channel::orphaned;
+use crate::multiprocess::error::{QueueError, TooLarge};
+use crate::multiprocess::wire::{FromChild, QueueAnswer, QueueCall, ToChild};
+use crate::os::Monotonic;
+
+/// Queues hold encoded items. A child that was ended by its engine never returns from a wait.
+impl Context {
+    /// Puts an item into a queue, and waits while the queue is full.
+    pub fn put(&mut self, queue: &str, item: Vec<u8>) -> Result<(), QueueError> {
+        self.put_until(queue, item, None)
+    }
+
+    /// Puts an item into a queue, or is [`QueueError::Full`] if there is no room within the timeout.
+    pub fn put_timeout(
+        &mut self,
+        queue: &str,
+        item: Vec<u8>,
+        timeout: Duration,
+    ) -> Result<(), QueueError> {
+        self.put_until(queue, item, Some(Monotonic::after(timeout)))
+    }
+
+    /// Puts an item into a queue if there is room, or is [`QueueError::Full`].
+    pub fn put_nowait(&mut self, queue: &str, item: Vec<u8>) -> Result<(), QueueError> {
+        self.put_until(queue, item, Some(Monotonic::default()))
+    }
+
+    /// Gets the next item of a queue, and waits while the queue is empty. Whatever this child got of the queue before is
+    /// finished: only the item it got last comes back if the child dies.
+    pub fn get(&mut self, queue: &str) -> Result<Vec<u8>, QueueError> {
+        self.ask(queue, QueueCall::Get { until: None }).item()
+    }
+
+    /// Gets the next item of a queue, or is [`QueueError::Empty`] if there is none within the timeout.
+    pub fn get_timeout(&mut self, queue: &str, timeout: Duration) -> Result<Vec<u8>, QueueError> {
+        let until = Some(Monotonic::after(timeout));
+        self.ask(queue, QueueCall::Get { until }).item()
+    }
+
+    /// Gets the next item of a queue if there is one, or is [`QueueError::Empty`].
+    pub fn get_nowait(&mut self, queue: &str) -> Result<Vec<u8>, QueueError> {
+        let until = Some(Monotonic::default());
+        self.ask(queue, QueueCall::Get { until }).item()
+    }
+
+    /// Says that one item that was got of the queue is done with; see [`Queue::join`](crate::multiprocess::Queue::join).
+    pub fn task_done(&mut self, queue: &str) -> Result<(), QueueError> {
+        self.ask(queue, QueueCall::TaskDone).done()
+    }
+
+    /// Waits until every item that was put into the queue is done, at most so long, and then is [`QueueError::NotDone`];
+    /// `None` waits for ever.
+    pub fn join(&mut self, queue: &str, timeout: Option<Duration>) -> Result<(), QueueError> {
+        let until = timeout.map(Monotonic::after);
+        self.ask(queue, QueueCall::Join { until }).done()
+    }
+
+    /// Refuses every put and get of everybody from now on. Unlike in Python it is closed not only for this process.
+    pub fn close(&mut self, queue: &str) -> Result<(), QueueError> {
+        self.ask(queue, QueueCall::Close).done()
+    }
+
+    /// How many items are in the queue now.
+    pub fn qsize(&mut self, queue: &str) -> Result<usize, QueueError> {
+        let (items, _) = self.ask(queue, QueueCall::Look).size()?;
+        Ok(usize::try_from(items).unwrap_or(usize::MAX))
+    }
+
+    /// How many items the queue holds; 0 for no limit.
+    pub fn maxsize(&mut self, queue: &str) -> Result<u32, QueueError> {
+        let (_, maxsize) = self.ask(queue, QueueCall::Look).size()?;
+        Ok(maxsize)
+    }
+
+    /// Whether no item is in the queue now.
+    pub fn is_empty(&mut self, queue: &str) -> Result<bool, QueueError> {
+        Ok(self.qsize(queue)? == 0)
+    }
+
+    /// Whether a put would have to wait now.
+    pub fn is_full(&mut self, queue: &str) -> Result<bool, QueueError> {
+        let (items, maxsize) = self.ask(queue, QueueCall::Look).size()?;
+        Ok(maxsize != 0 && items >= u64::from(maxsize))
+    }
+
+    fn put_until(
+        &mut self,
+        queue: &str,
+        item: Vec<u8>,
+        until: Option<Monotonic>,
+    ) -> Result<(), QueueError> {
+        TooLarge::check(&item)?;
+        self.ask(queue, QueueCall::Put { item, until }).done()
+    }
+
+    /// Asks, and waits for the answer: there always is one, and the main decides which.
+    fn ask(&mut self, queue: &str, call: QueueCall) -> QueueAnswer {
+        let queue = queue.to_owned();
+        let answer = self
+            .channel
+            .send(&FromChild::Queue { queue, call })
+            .and_then(|()| self.channel.receive_answer());
+        match answer {
+            Ok(ToChild::Queue(answer)) => answer,
+            Ok(_) => QueueAnswer::Refused(QueueError::WrongAnswer),
+            Err(_parent_gone) => orphaned(),
+        }
+    }
+}
