@@ -172,6 +172,22 @@ pub enum QueueError {
     /// The item is larger than a frame may be.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// A typed item does not encode; nothing was put.
+    #[error("a {type_name} does not encode: {reason}")]
+    Unencodable {
+        /// Its type.
+        type_name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// What was got is no item of the type asked for.
+    #[error("the item is no {type_name}: {reason}")]
+    Undecodable {
+        /// The type.
+        type_name: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 impl From<QueueError> for RemoteError {

@@ -20,5 +20,5 @@ pub mod worker;
 pub use engine::{Engine, EngineError, EngineOptions};
 pub use pool::{ApplyError, ApplyOptions, Pool, PoolOptions};
 pub use process::Process;
-pub use queue::Queue;
+pub use queue::{Queue, TypedQueue};
 pub use result::{AsyncResult, GetError};

@@ -9,7 +9,8 @@ use crate::multiprocess::error::{QueueError, TooLarge};
 use crate::multiprocess::wire::{QueueAnswer, QueueCall};
 use crate::os::Monotonic;
 
-/// A queue of encoded items; children reach it by its name, through their context.
+/// A queue of encoded items; children reach it by its name, through their context. For items of a type of one's own, see
+/// [`TypedQueue`](super::TypedQueue).
 ///
 /// The main routes every item, so that none is lost: an item is finished at its consumer's next get, its `task_done`, its
 /// task's or its own clean end; if the consumer dies before, the item is back at the front of the queue, to be got again. A

@@ -15,6 +15,7 @@ mod random;
 pub use context::Context;
 pub(crate) use current::current;
 pub use duty::{ARGUMENT, TITLE, enter};
+pub use queues::ItemQueue;
 pub use random::Random;
 
 use super::error::RemoteError;

@@ -1,14 +1,20 @@
 //! The queues of the main, as a child sees them: by their names.
 
+use std::marker::PhantomData;
 use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::channel::orphaned;
 use crate::multiprocess::error::{QueueError, TooLarge};
+use crate::multiprocess::queue::typed::{decode, encode};
 use crate::multiprocess::wire::{FromChild, QueueAnswer, QueueCall, ToChild};
 use crate::os::Monotonic;
 
-/// Queues hold encoded items. A child that was ended by its engine never returns from a wait.
+/// Queues hold encoded items; for items of a type of one's own there is [`Context::queue`]. A child that was ended by its
+/// engine never returns from a wait.
 impl Context {
     /// Puts an item into a queue, and waits while the queue is full.
     pub fn put(&mut self, queue: &str, item: Vec<u8>) -> Result<(), QueueError> {
@@ -88,6 +94,15 @@ impl Context {
         Ok(maxsize != 0 && items >= u64::from(maxsize))
     }
 
+    /// The queue of that name as one of items of one type.
+    pub fn queue<'a, T>(&'a mut self, name: &'a str) -> ItemQueue<'a, T> {
+        ItemQueue {
+            context: self,
+            name,
+            items: PhantomData,
+        }
+    }
+
     fn put_until(
         &mut self,
         queue: &str,
@@ -110,5 +125,46 @@ impl Context {
             Ok(_) => QueueAnswer::Refused(QueueError::WrongAnswer),
             Err(_parent_gone) => orphaned(),
         }
+    }
+}
+
+/// A queue of the main whose items are all of one type, as a child sees it: the other end of a
+/// [`TypedQueue`](crate::multiprocess::TypedQueue).
+#[derive(Debug)]
+pub struct ItemQueue<'a, T> {
+    context: &'a mut Context,
+    name: &'a str,
+    items: PhantomData<fn(T) -> T>,
+}
+
+impl<T: Serialize + DeserializeOwned> ItemQueue<'_, T> {
+    /// As [`Context::put`].
+    pub fn put(&mut self, item: &T) -> Result<(), QueueError> {
+        self.context.put(self.name, encode(item)?)
+    }
+
+    /// As [`Context::put_timeout`].
+    pub fn put_timeout(&mut self, item: &T, timeout: Duration) -> Result<(), QueueError> {
+        self.context.put_timeout(self.name, encode(item)?, timeout)
+    }
+
+    /// As [`Context::put_nowait`].
+    pub fn put_nowait(&mut self, item: &T) -> Result<(), QueueError> {
+        self.context.put_nowait(self.name, encode(item)?)
+    }
+
+    /// As [`Context::get`].
+    pub fn get(&mut self) -> Result<T, QueueError> {
+        decode(&self.context.get(self.name)?)
+    }
+
+    /// As [`Context::get_timeout`].
+    pub fn get_timeout(&mut self, timeout: Duration) -> Result<T, QueueError> {
+        decode(&self.context.get_timeout(self.name, timeout)?)
+    }
+
+    /// As [`Context::get_nowait`].
+    pub fn get_nowait(&mut self) -> Result<T, QueueError> {
+        decode(&self.context.get_nowait(self.name)?)
     }
 }

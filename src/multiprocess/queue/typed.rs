@@ -1,0 +1,160 @@
+//! Queues of one type of item: encoded on the way in, decoded on the way out.
+
+use std::any::type_name;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Queue;
+use crate::multiprocess::engine::Engine;
+use crate::multiprocess::error::QueueError;
+
+/// A [`Queue`] whose items are all of one type; `TypedQueue<Option<T>>` has `None` for its sentinel.
+///
+/// Children reach it by `context.queue::<T>(name)`. Whatever has nothing to do with what the items are is asked of
+/// [`TypedQueue::queue`].
+///
+/// ```standalone_crate
+/// use std::process::ExitCode;
+///
+/// use proclab::multiprocess::error::RemoteError;
+/// use proclab::multiprocess::wire::Call;
+/// use proclab::multiprocess::worker::{self, Context, Registry};
+/// use proclab::multiprocess::{Engine, EngineOptions, Process, TypedQueue};
+///
+/// /// What the children of this program can run: one function, `squares`.
+/// struct Squares;
+///
+/// impl Registry for Squares {
+///     fn call(&self, _: &str, _: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError> {
+///         while let Some(n) = context.queue::<Option<u64>>("numbers").get()? {
+///             context.queue::<u64>("squares").put(&(n * n))?;
+///         }
+///         Ok(Vec::new())
+///     }
+/// }
+///
+/// fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+///     // The children are this program started again: those enter here.
+///     if let Some(code) = worker::enter(&Squares) {
+///         return Ok(code);
+///     }
+///     let engine = Engine::start(EngineOptions::default())?;
+///     let numbers = TypedQueue::<Option<u64>>::new(&engine, "numbers", 2)?;
+///     let squares = TypedQueue::<u64>::new(&engine, "squares", 0)?;
+///     let call = Call { target: "squares".into(), payload: Vec::new() };
+///     let mut child = Process::new(&engine, call);
+///     child.start()?;
+///     for n in 1..=3 {
+///         numbers.put(&Some(n))?;
+///     }
+///     numbers.put(&None)?;
+///     assert_eq!((squares.get()?, squares.get()?, squares.get()?), (1, 4, 9));
+///     child.join(None)?;
+///     assert_eq!(child.exitcode()?, Some(0));
+///     Ok(ExitCode::SUCCESS)
+/// }
+/// ```
+pub struct TypedQueue<T> {
+    queue: Queue,
+    items: PhantomData<fn(T) -> T>,
+}
+
+impl<T> Clone for TypedQueue<T> {
+    fn clone(&self) -> Self {
+        Self::from(self.queue.clone())
+    }
+}
+
+impl<T> From<Queue> for TypedQueue<T> {
+    fn from(queue: Queue) -> Self {
+        Self {
+            queue,
+            items: PhantomData,
+        }
+    }
+}
+
+impl<T> TypedQueue<T> {
+    /// As [`Queue::new`].
+    pub fn new(engine: &Engine, name: &str, maxsize: u32) -> Result<Self, QueueError> {
+        Queue::new(engine, name, maxsize).map(Self::from)
+    }
+
+    /// The queue itself.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> TypedQueue<T> {
+    /// As [`Queue::put`].
+    pub fn put(&self, item: &T) -> Result<(), QueueError> {
+        self.queue.put(encode(item)?)
+    }
+
+    /// As [`Queue::put_timeout`].
+    pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), QueueError> {
+        self.queue.put_timeout(encode(item)?, timeout)
+    }
+
+    /// As [`Queue::put_nowait`].
+    pub fn put_nowait(&self, item: &T) -> Result<(), QueueError> {
+        self.queue.put_nowait(encode(item)?)
+    }
+
+    /// As [`Queue::get`].
+    pub fn get(&self) -> Result<T, QueueError> {
+        decode(&self.queue.get()?)
+    }
+
+    /// As [`Queue::get_timeout`].
+    pub fn get_timeout(&self, timeout: Duration) -> Result<T, QueueError> {
+        decode(&self.queue.get_timeout(timeout)?)
+    }
+
+    /// As [`Queue::get_nowait`].
+    pub fn get_nowait(&self) -> Result<T, QueueError> {
+        decode(&self.queue.get_nowait()?)
+    }
+}
+
+pub(crate) fn encode<T: Serialize>(item: &T) -> Result<Vec<u8>, QueueError> {
+    postcard::to_stdvec(item).map_err(|error| QueueError::Unencodable {
+        type_name: type_name::<T>().to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+/// An item that has bytes left over is one of another type.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, QueueError> {
+    let undecodable = |reason: String| QueueError::Undecodable {
+        type_name: type_name::<T>().to_owned(),
+        reason,
+    };
+    match postcard::take_from_bytes(bytes) {
+        Ok((item, [])) => Ok(item),
+        Ok((_, rest)) => Err(undecodable(format!("{} bytes are left over", rest.len()))),
+        Err(error) => Err(undecodable(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_of_another_type_is_an_error() {
+        let bytes = encode(&("food", 7_u64)).unwrap();
+        assert_eq!(decode(&bytes), Ok(("food".to_owned(), 7_u64)));
+        let cut = decode::<(String, u64, u64)>(&bytes).unwrap_err();
+        assert!(matches!(cut, QueueError::Undecodable { .. }), "{cut}");
+        let longer = decode::<String>(&bytes).unwrap_err();
+        assert_eq!(
+            longer.to_string(),
+            "the item is no alloc::string::String: 1 bytes are left over"
+        );
+    }
+}
