@@ -1,0 +1,183 @@
+//! What the children of these tests do.
+
+use std::time::{Duration, Instant};
+
+use proclab::multiprocess::error::{QueueError, RemoteError};
+use proclab::multiprocess::worker::{Context, Registry};
+use serde::{Deserialize, Serialize};
+
+/// The queue that most tasks use; `None` ends a consumer.
+pub const ITEMS: &str = "items";
+/// Where tasks say what they have seen.
+pub const TOLD: &str = "told";
+/// Nobody ever puts anything in here.
+pub const NEVER: &str = "never";
+
+/// What a task waits for before it does what a test is about.
+pub const GO: &str = "go";
+
+/// A wait that nobody waits out.
+pub const SHORT: Duration = Duration::from_micros(20);
+
+/// Something of a user's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Meal {
+    pub name: String,
+    pub courses: Vec<u32>,
+}
+
+pub struct Tasks;
+
+impl Registry for Tasks {
+    fn call(
+        &self,
+        target: &str,
+        payload: &[u8],
+        context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError> {
+        match target {
+            "cook" => cook(context)?,
+            "produce" => produce(context, arguments(payload))?,
+            "produce_impatiently" => produce_impatiently(context, arguments(payload))?,
+            "produce_until_refused" => produce_until_refused(context)?,
+            "put_large" => {
+                let item = vec![7; arguments(payload)];
+                context.get(GO)?;
+                context.print(format_args!("putting"));
+                context.put(ITEMS, item)?;
+            }
+            "consume" => consume(context)?,
+            "consume_impatiently" => consume_impatiently(context)?,
+            "consume_and_report" => consume_and_report(context)?,
+            "hold" => hold(context)?,
+            "take" => {
+                context.get(ITEMS)?;
+            }
+            "take_and_raise" => {
+                context.get(ITEMS)?;
+                return Err(RemoteError::new("ValueError", "inedible"));
+            }
+            "be_refused" => be_refused(context)?,
+            "wait" => wait(context)?,
+            "look" => {
+                let seen = (
+                    context.qsize(ITEMS)? as u64,
+                    context.maxsize(ITEMS)?,
+                    context.is_empty(ITEMS)?,
+                    context.is_full(ITEMS)?,
+                );
+                context.queue(TOLD).put(&seen)?;
+            }
+            "use_an_unknown_queue" => {
+                let error = context.get("unheard of").unwrap_err();
+                context.queue(TOLD).put(&error)?;
+            }
+            other => panic!("there is no task {other}"),
+        }
+        Ok(Vec::new())
+    }
+}
+
+fn arguments<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> T {
+    postcard::from_bytes(payload).unwrap()
+}
+
+/// Every meal gets one more course.
+fn cook(context: &mut Context) -> Result<(), QueueError> {
+    while let Some(mut meal) = context.queue::<Option<Meal>>(ITEMS).get()? {
+        meal.courses.push(9);
+        context.queue(TOLD).put(&meal)?;
+    }
+    Ok(())
+}
+
+fn produce(context: &mut Context, (first, count): (u64, u64)) -> Result<(), QueueError> {
+    for item in first..first + count {
+        context.queue(ITEMS).put(&Some(item))?;
+    }
+    Ok(())
+}
+
+fn produce_impatiently(
+    context: &mut Context,
+    (first, count): (u64, u64),
+) -> Result<(), QueueError> {
+    for item in first..first + count {
+        while let Err(error) = context.queue(ITEMS).put_timeout(&Some(item), SHORT) {
+            if error != QueueError::Full {
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn produce_until_refused(context: &mut Context) -> Result<(), QueueError> {
+    loop {
+        if let Err(error) = context.queue(ITEMS).put(&Some(0_u64)) {
+            return context.queue(TOLD).put(&error);
+        }
+    }
+}
+
+fn consume(context: &mut Context) -> Result<(), QueueError> {
+    let mut eaten = Vec::new();
+    while let Some(item) = context.queue::<Option<u64>>(ITEMS).get()? {
+        eaten.push(item);
+    }
+    context.queue(TOLD).put(&eaten)
+}
+
+fn consume_impatiently(context: &mut Context) -> Result<(), QueueError> {
+    let mut eaten = Vec::new();
+    loop {
+        match context.queue::<Option<u64>>(ITEMS).get_timeout(SHORT) {
+            Ok(Some(item)) => eaten.push(item),
+            Ok(None) => return context.queue(TOLD).put(&eaten),
+            Err(QueueError::Empty) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn consume_and_report(context: &mut Context) -> Result<(), QueueError> {
+    while context.queue::<Option<u64>>(ITEMS).get()?.is_some() {
+        context.task_done(ITEMS)?;
+    }
+    context.task_done(ITEMS)
+}
+
+/// Takes one item, says so, and never finishes it.
+fn hold(context: &mut Context) -> Result<(), QueueError> {
+    context.get(ITEMS)?;
+    context.queue(TOLD).put(&())?;
+    context.get(NEVER)?;
+    Ok(())
+}
+
+/// Meets every refusal there is for want of room or items, and says how long each took, in milliseconds.
+fn be_refused(context: &mut Context) -> Result<(), QueueError> {
+    let wait = Duration::from_millis(50);
+    let mut seen: Vec<(Option<QueueError>, u64)> = Vec::new();
+    let mut note = |begun: Instant, result: Result<(), QueueError>| {
+        seen.push((result.err(), begun.elapsed().as_millis() as u64));
+    };
+    let begun = Instant::now();
+    note(begun, context.put_nowait(ITEMS, vec![8]));
+    let begun = Instant::now();
+    note(begun, context.put_timeout(ITEMS, vec![8], wait));
+    let begun = Instant::now();
+    note(begun, context.get_nowait(NEVER).map(drop));
+    let begun = Instant::now();
+    note(begun, context.get_timeout(NEVER, wait).map(drop));
+    let begun = Instant::now();
+    note(begun, context.join(ITEMS, Some(wait)));
+    context.queue(TOLD).put(&seen)
+}
+
+/// Waits in vain for each thing that there is to wait for, and says what it hears in the end.
+fn wait(context: &mut Context) -> Result<(), QueueError> {
+    context.queue(TOLD).put(&None::<QueueError>)?;
+    let error = context.get(ITEMS).unwrap_err();
+    context.queue(TOLD).put(&Some(error))
+}
