@@ -55,7 +55,7 @@ impl Observer for Watcher {
             Event::ProcessStarted { key, .. } => Seen::Started(key.pid),
             Event::ProcessExited { pid, .. } => Seen::Exited(pid),
             Event::Output { line, .. } => {
-                Seen::Line(String::from_utf8(line.bytes.clone()).unwrap())
+                Seen::Line(String::from_utf8(line.bytes.to_vec()).unwrap())
             }
             _ => return,
         };

@@ -134,9 +134,7 @@ fn a_child_of_a_killed_child_ends_with_it() {
     .unwrap();
     let (events, code) = run.finish();
     assert_eq!((code, exit_of(&events, parent).1), (1, -9));
-    assert_eq!(
-        exit_of(&events, pid_of(&events, "P1:1")).1,
-        -9,
-        "told of, too"
-    );
+    // The kernel kills it, or its own look at the channel ends it first.
+    let grandchild = exit_of(&events, pid_of(&events, "P1:1")).1;
+    assert!([-9, 1].contains(&grandchild), "told of, too: {grandchild}");
 }
