@@ -8,7 +8,7 @@
 //! - [`task`]: what a worker can be asked to run, each task declared once.
 //! - [`run`]: one launch: its configuration, the main process that carries it out, and the one stream of events in which
 //!   the window, the terminal, a recording and every test see it.
-//! - [`app`] (feature `gui`) and [`cli`]: the window and the terminal. Neither knows the other.
+//! - `app` (feature `gui`) and [`cli`]: the window and the terminal. Neither knows the other.
 
 #[cfg(feature = "gui")]
 pub mod app;
