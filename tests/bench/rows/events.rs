@@ -1,0 +1,230 @@
+//! What being watched costs: the same tasks with nobody watching, with an observer, and as a recorded run.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::Context as _;
+use parking_lot::Mutex;
+use proclab::multiprocess::observer::{Event, Observer};
+use proclab::multiprocess::wire::Call;
+use proclab::multiprocess::{ApplyOptions, EngineOptions};
+use proclab::os::{Monotonic, this};
+use proclab::run::event::{EventKind, RunEvent, RunTime};
+use proclab::run::main_process::{self, Launch, Reader};
+use proclab::task::{self, parameter::Arguments};
+
+use super::{Bench, RATE, one, rate};
+use crate::harness::figure::Figures;
+use crate::harness::row::{Rival, Row, Size, WORKERS};
+
+/// The first argument by which this program knows that it is the main process of a recorded run.
+const RECORDED_RUN: &str = "__record";
+
+/// A task of the library's own programs that does next to nothing, for runs know no others.
+const TASK: &str = "count_primes";
+const ARGUMENT: i64 = 2;
+
+/// An observer that does nothing but count.
+pub const OBSERVED: Row = Row {
+    name: "observed",
+    what: "apply-async with an observer that counts events, beside the same without",
+    ours: observed,
+    rivals: &[Rival::Own("unobserved", unobserved)],
+    size: Size::Timed {
+        least: 1_000,
+        most: 100_000,
+    },
+    figures: &[RATE],
+    alone: false,
+    beside_hogs: false,
+};
+
+/// A whole run, its events written to a file.
+pub const RECORDED: Row = Row {
+    name: "recorded",
+    what: "the same tasks as a run whose events become JSON in a file",
+    ours: recorded,
+    ..OBSERVED
+};
+
+#[derive(Default)]
+struct Counter {
+    submitted: AtomicU64,
+    began: AtomicU64,
+    finished: AtomicU64,
+}
+
+impl Observer for Counter {
+    fn observe(&self, _at: Monotonic, event: Event<'_>) {
+        match event {
+            Event::TaskSubmitted { .. } => count_one(&self.submitted),
+            Event::TaskStarted { .. } => count_one(&self.began),
+            Event::TaskFinished { began, .. } => {
+                if began.is_some() {
+                    count_one(&self.began);
+                }
+                count_one(&self.finished);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn count_one(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+fn observed(count: u64) -> anyhow::Result<Figures> {
+    let counter = Arc::new(Counter::default());
+    let options = EngineOptions {
+        observer: Some(Arc::clone(&counter) as _),
+        ..EngineOptions::default()
+    };
+    let figures = dispatch(count, options)?;
+    let Counter {
+        submitted,
+        began,
+        finished,
+    } = &*counter;
+    for told in [submitted, began, finished] {
+        // More than that: the tasks that warm the pool up are told of too.
+        let told = told.load(Ordering::Relaxed);
+        anyhow::ensure!(told >= count, "{told} events for {count} tasks");
+    }
+    Ok(figures)
+}
+
+fn unobserved(count: u64) -> anyhow::Result<Figures> {
+    dispatch(count, EngineOptions::default())
+}
+
+fn dispatch(count: u64, options: EngineOptions) -> anyhow::Result<Figures> {
+    let bench = Bench::warm(options, WORKERS)?;
+    let begun = Monotonic::now();
+    let submit = || bench.pool.apply_async(call(), ApplyOptions::default());
+    let results: Vec<_> = (0..count).map(|_| submit()).collect::<Result<_, _>>()?;
+    for result in &results {
+        result.get(None)?;
+    }
+    Ok(rate(count, begun))
+}
+
+fn call() -> Call {
+    let arguments = Arguments {
+        args: vec![ARGUMENT.into()],
+        ..Arguments::default()
+    };
+    task::call(TASK, &arguments)
+}
+
+/// A main process takes over the signals and orphans of its process, so that it has one of its own.
+fn recorded(count: u64) -> anyhow::Result<Figures> {
+    let output = Command::new(this::program())
+        .args([RECORDED_RUN, &count.to_string()])
+        .stdin(Stdio::null())
+        .output()?;
+    anyhow::ensure!(
+        output.status.success(),
+        "the run failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let rate = String::from_utf8(output.stdout)?.trim().parse()?;
+    Ok(one("rate", rate))
+}
+
+/// Carries out a run if this program was started to, and prints how many tasks a second it did.
+pub fn enter() -> Option<ExitCode> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next()? != RECORDED_RUN {
+        return None;
+    }
+    let count = arguments.next()?.parse().ok()?;
+    let printed = record(count).and_then(|rate| Ok(writeln!(io::stdout(), "{rate}")?));
+    Some(match printed {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            writeln!(io::stderr(), "{error:#}").ok();
+            ExitCode::FAILURE
+        }
+    })
+}
+
+fn record(count: usize) -> anyhow::Result<f64> {
+    let config = serde_json::json!({
+        "version": 1,
+        "kind": "pool",
+        "processes": WORKERS,
+        "tasks": vec![serde_json::json!({ "target": TASK, "args": [ARGUMENT] }); count],
+    });
+    let launch = Launch {
+        config: serde_json::from_value(config)?,
+        lesson: None,
+        listing: None,
+    };
+    let written = Arc::new(Mutex::new(Written::default()));
+    let recorder = Recorder {
+        file: BufWriter::new(tempfile::tempfile()?),
+        written: Arc::clone(&written),
+    };
+    let run_begun = Monotonic::now();
+    let ended = main_process::run(launch, recorder, None)?;
+    anyhow::ensure!(ended.exit_code == 0, "exit code {}", ended.exit_code);
+    let written = written.lock();
+    anyhow::ensure!(written.ended == count, "events are missing");
+    let first = written.first.context("nothing was submitted")?;
+    let last = written.last.nanos_since(run_begun) as f64 / 1e9;
+    Ok(count as f64 / (last - first.seconds()))
+}
+
+/// What the file has.
+#[derive(Default)]
+struct Written {
+    /// When the first task was submitted.
+    first: Option<RunTime>,
+    /// How many tasks have ended.
+    ended: usize,
+    /// When the last of them was in the file.
+    last: Monotonic,
+}
+
+/// Writes a recording.
+struct Recorder {
+    file: BufWriter<File>,
+    written: Arc<Mutex<Written>>,
+}
+
+impl Reader for Recorder {
+    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
+        for event in events {
+            writeln!(self.file, "{}", event.to_json())?;
+        }
+        self.file.flush()?;
+        let mut written = self.written.lock();
+        for event in events {
+            let ended = match &event.kind {
+                EventKind::TaskFinished { .. } => 1,
+                EventKind::TasksBatch(batch) => {
+                    batch.ended.as_ref().map_or(0, |rows| rows.task.len())
+                }
+                _ => 0,
+            };
+            if ended > 0 {
+                written.ended += ended;
+                written.last = Monotonic::now();
+            }
+            let first = match &event.kind {
+                EventKind::TaskSubmitted { .. } => Some(event.t),
+                EventKind::TasksBatch(batch) => batch
+                    .submitted
+                    .as_ref()
+                    .and_then(|rows| rows.t.first().copied()),
+                _ => None,
+            };
+            written.first = written.first.or(first);
+        }
+        Ok(())
+    }
+}
