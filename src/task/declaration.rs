@@ -2,7 +2,9 @@
 
 use super::parameter::{Arguments, BindError, Bound, Parameter};
 use super::value::Value;
-use super::{announce, consumer, count_primes, parent, producer, run, sha256_file, work};
+use super::{
+    announce, consumer, count_primes, crash, fail, nap, parent, producer, run, sha256_file, work,
+};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::Call;
 use crate::multiprocess::worker::{Context, Registry};
@@ -12,6 +14,9 @@ pub static TASKS: &[TaskDeclaration] = &[
     work::DECLARATION,
     count_primes::DECLARATION,
     sha256_file::DECLARATION,
+    nap::DECLARATION,
+    fail::DECLARATION,
+    crash::DECLARATION,
     producer::DECLARATION,
     consumer::DECLARATION,
     announce::DECLARATION,

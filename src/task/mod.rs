@@ -6,7 +6,10 @@
 mod announce;
 mod consumer;
 mod count_primes;
+mod crash;
 mod declaration;
+mod fail;
+mod nap;
 pub mod parameter;
 mod parent;
 mod producer;

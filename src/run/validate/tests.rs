@@ -47,8 +47,8 @@ fn each_problem_names_the_field_and_what_is_allowed() {
     assert_eq!(
         words(&config),
         [
-            "tasks[0]: there is no 'wrok'; there is work, count_primes, sha256_file, announce",
-            "tasks[1]: 'producer' cannot be used here; use work, count_primes, sha256_file, announce",
+            "tasks[0]: there is no 'wrok'; there is work, count_primes, sha256_file, nap, fail, crash, announce",
+            "tasks[1]: 'producer' cannot be used here; use work, count_primes, sha256_file, nap, fail, crash, announce",
             "tasks[2]: work() is missing the argument 'key': text",
         ]
     );
@@ -78,5 +78,37 @@ fn a_producer_needs_an_existing_queue() {
     assert_eq!(
         words(&config),
         ["producers[0]: there is no 'drink'; there is food"]
+    );
+}
+
+#[test]
+fn limits_have_ranges_and_belong_to_pools() {
+    let mut config = pool(&[CallConfig::new("work", vec!["a".into(), 1.into()])]);
+    config.max_tasks_per_child = Some(2);
+    config.timeout = Some(2.5);
+    config.retries = 3;
+    assert_eq!(words(&config), [""; 0]);
+    config.max_tasks_per_child = Some(0);
+    config.timeout = Some(f64::NAN);
+    config.retries = 101;
+    assert_eq!(
+        words(&config),
+        [
+            "max_tasks_per_child: 0: choose 1 to 100000",
+            "timeout: NaN: choose 0.001 to 86400",
+            "retries: 101: choose 0 to 100",
+        ]
+    );
+    let group = RunConfig {
+        tasks: vec![CallConfig::new("run", vec!["a".into()])],
+        max_tasks_per_child: Some(1),
+        timeout: Some(1.0),
+        retries: 1,
+        ..RunConfig::processes()
+    };
+    let needs = "has a meaning only with kind = \"pool\"";
+    assert_eq!(
+        words(&group),
+        ["max_tasks_per_child", "timeout", "retries"].map(|key| format!("{key}: {needs}"))
     );
 }
