@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::task;
 use crate::task::parameter::Arguments;
 use crate::task::value::Value;
 
@@ -37,6 +38,16 @@ pub struct RunConfig {
     /// Pool with `apply_async`: the name of the function that gets each error in the main, one of [`ERROR_CALLBACKS`].
     #[serde(default)]
     pub error_callback: Option<String>,
+    /// Pool: a worker that has run so many tasks is replaced; never if left out.
+    #[serde(default, deserialize_with = "whole::max_tasks_per_child")]
+    pub max_tasks_per_child: Option<u32>,
+    /// Pool: how long each attempt of a task may take from when it begins, seconds; then it is ended with its worker. For
+    /// tasks that wait rather than compute it is scaled as their sleeps are.
+    #[serde(default)]
+    pub timeout: Option<f64>,
+    /// Pool: how often a task that fails is tried again.
+    #[serde(default, deserialize_with = "whole::retries")]
+    pub retries: u32,
     /// Built-in sleeps take so many times as long.
     #[serde(default = "one")]
     pub time_scale: f64,
@@ -256,6 +267,9 @@ impl RunConfig {
             initializer: None,
             callback: None,
             error_callback: None,
+            max_tasks_per_child: None,
+            timeout: None,
+            retries: 0,
             time_scale: 1.0,
             seed: None,
             main_prints: None,
@@ -323,6 +337,31 @@ impl RunConfig {
     /// How a pool's tasks are submitted.
     pub fn pool_mode(&self) -> PoolMode {
         self.mode.unwrap_or_default()
+    }
+
+    /// What `Pool` is called with: `3, maxtasksperchild=2`.
+    pub fn pool_arguments(&self) -> String {
+        let processes = self.processes.map(|count| count.to_string());
+        let initializer = self.initializer.as_ref().map(|call| {
+            let (target, args) = (&call.target, call.tuple());
+            format!("initializer={target}, initargs={args}")
+        });
+        let most = self
+            .max_tasks_per_child
+            .map(|most| format!("maxtasksperchild={most}"));
+        let all: Vec<_> = [processes, initializer, most]
+            .into_iter()
+            .flatten()
+            .collect();
+        all.join(", ")
+    }
+
+    /// How long each attempt of this call may take, seconds. A sleep that is made longer or shorter has its limit with it; one
+    /// that takes no time at all needs none.
+    pub fn timeout_of(&self, call: &CallConfig) -> Option<f64> {
+        let computes = task::find(&call.target).is_some_and(|task| task.computes);
+        let scale = if computes { 1.0 } else { self.time_scale };
+        Some(self.timeout? * scale).filter(|&seconds| seconds > 0.0)
     }
 
     /// Every process that the run will start, as far as it can be told beforehand.
@@ -400,7 +439,24 @@ kwargs = { key = "work1", n = 1 }
         }
         assert!(number("seed = -3").contains("a whole number from 0 to 18446744073709551615"));
         assert!(number("sentinels = -3").contains("from 0 to 256"));
+        assert!(number("max_tasks_per_child = -1").contains("from 1 to 100000"));
+        assert!(number("retries = 1.5").contains("from 0 to 100"));
         assert!(number("[[queues]]\nname = 'q'\nmaxsize = -1").contains("from 0 to 4294967295"));
+    }
+
+    #[test]
+    fn a_timeout_goes_with_the_sleeps_that_it_limits() {
+        let mut config = RunConfig::pool();
+        config.time_scale = 0.5;
+        let work = CallConfig::new("work", vec!["a".into(), 1.into()]);
+        let primes = CallConfig::new("count_primes", vec![10.into()]);
+        assert_eq!(config.timeout_of(&work), None);
+        config.timeout = Some(3.0);
+        assert_eq!(config.timeout_of(&work), Some(1.5));
+        assert_eq!(config.timeout_of(&primes), Some(3.0));
+        config.time_scale = 0.0;
+        assert_eq!(config.timeout_of(&work), None);
+        assert_eq!(config.timeout_of(&primes), Some(3.0));
     }
 
     #[test]

@@ -97,23 +97,17 @@ fn processes_text(config: &RunConfig) -> String {
 
 fn pool_text(config: &RunConfig) -> String {
     let mut text = String::from("if __name__ == \"__main__\":\n");
-    let mut arguments: Vec<String> = config
-        .processes
-        .map(|count| count.to_string())
-        .into_iter()
-        .collect();
-    if let Some(call) = &config.initializer {
-        arguments.push(format!(
-            "initializer={}, initargs={}",
-            call.target,
-            call.tuple()
-        ));
-    }
     let mut add = |line: &str| {
         // Writing to a String cannot fail.
         writeln!(text, "    {line}").ok();
     };
-    add(&format!("pool = Pool({})  #: Pool", arguments.join(", ")));
+    add(&format!(
+        "pool = Pool({})  #: Pool",
+        config.pool_arguments()
+    ));
+    if let Some(limits) = limits_text(config) {
+        add(&limits);
+    }
     add("calls = [");
     for call in config.tasks.iter().take(CALLS_SHOWN) {
         add(&format!("    ({call}),"));
@@ -156,6 +150,16 @@ fn pool_text(config: &RunConfig) -> String {
         }
     }
     text
+}
+
+/// What Python's pools do not have, as a remark.
+fn limits_text(config: &RunConfig) -> Option<String> {
+    let timeout = config.timeout.map(|seconds| format!("timeout={seconds} s"));
+    let retries = (config.retries > 0).then(|| format!("retries={}", config.retries));
+    let limits: Vec<_> = [timeout, retries].into_iter().flatten().collect();
+    let limits = limits.join(", ");
+    (!limits.is_empty())
+        .then(|| format!("# each task with {limits}: Python's Pool has no such thing"))
 }
 
 fn producer_consumer_text(config: &RunConfig) -> String {
@@ -225,6 +229,21 @@ mod tests {
                 listing.line_of("x")
             ),
             (Some(2), Some(4), None)
+        );
+    }
+
+    #[test]
+    fn limits_stand_in_the_program() {
+        let mut config = RunConfig::pool();
+        config.max_tasks_per_child = Some(2);
+        assert_eq!(
+            Listing::of(&config).lines()[1],
+            "    pool = Pool(maxtasksperchild=2)"
+        );
+        config.timeout = Some(2.5);
+        config.retries = 1;
+        assert!(
+            Listing::of(&config).lines()[2].contains("# each task with timeout=2.5 s, retries=1:")
         );
     }
 

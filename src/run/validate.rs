@@ -2,11 +2,13 @@
 //! terminal with the field's name.
 
 mod check;
+mod kinds;
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use crate::task::parameter::BindError;
 
@@ -18,6 +20,12 @@ pub const MAX_TASKS: usize = 100_000;
 
 /// The longest that the main's own code may go on, seconds.
 pub const MAX_MAIN_SECONDS: f64 = 3600.0;
+
+/// The shortest and the longest timeout of a task, seconds.
+pub const TIMEOUTS: RangeInclusive<f64> = 0.001..=86400.0;
+
+/// How often a task may be tried again at most.
+pub const MAX_RETRIES: u32 = 100;
 
 /// The slowest allowed time scale.
 pub const MAX_TIME_SCALE: f64 = 1000.0;
@@ -46,6 +54,12 @@ pub enum Field {
     Callback,
     /// `error_callback`.
     ErrorCallback,
+    /// `max_tasks_per_child`.
+    MaxTasksPerChild,
+    /// `timeout`.
+    Timeout,
+    /// `retries`.
+    Retries,
     /// `time_scale`.
     TimeScale,
     /// `main_prints`.
@@ -126,6 +140,9 @@ impl fmt::Display for Field {
             Self::Initializer => ("initializer", None),
             Self::Callback => ("callback", None),
             Self::ErrorCallback => ("error_callback", None),
+            Self::MaxTasksPerChild => ("max_tasks_per_child", None),
+            Self::Timeout => ("timeout", None),
+            Self::Retries => ("retries", None),
             Self::TimeScale => ("time_scale", None),
             Self::MainPrints => ("main_prints", None),
             Self::MainSeconds => ("main_seconds", None),

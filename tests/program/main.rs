@@ -10,6 +10,7 @@ mod ends;
 mod faults;
 mod groups;
 mod lessons;
+mod limits;
 #[cfg(feature = "gui")]
 mod no_window;
 mod readme;

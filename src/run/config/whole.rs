@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::{Error, Unexpected, Visitor};
 
-use crate::run::validate::MAX_PROCESSES;
+use crate::run::validate::{MAX_PROCESSES, MAX_RETRIES, MAX_TASKS};
 
 pub(super) fn processes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
     optional(from, 1, MAX_PROCESSES as u64)
@@ -13,6 +13,16 @@ pub(super) fn processes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32
 
 pub(super) fn sentinels<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
     optional(from, 0, MAX_PROCESSES as u64)
+}
+
+pub(super) fn max_tasks_per_child<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<u32>, D::Error> {
+    optional(from, 1, MAX_TASKS as u64)
+}
+
+pub(super) fn retries<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    optional(from, 0, u64::from(MAX_RETRIES)).map(Option::unwrap_or_default)
 }
 
 pub(super) fn seed<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {

@@ -102,11 +102,11 @@ impl Program<'_> {
     fn pool(&self) -> Result<(), ProgramError> {
         let processes = self.config.processes.map(|count| count as usize);
         let initializer = self.config.initializer.as_ref().map(encode);
-        let shown = processes.map(|count| count.to_string()).unwrap_or_default();
+        let shown = self.config.pool_arguments();
         let options = PoolOptions {
             processes,
             initializer,
-            ..PoolOptions::default()
+            max_tasks_per_child: self.config.max_tasks_per_child.map(u64::from),
         };
         let pool = self.steps.call("Pool", "Pool", &shown, || {
             let waits = options.initializer.is_none();
@@ -150,7 +150,9 @@ impl Program<'_> {
             let value = self
                 .steps
                 .call("pool.apply", "pool.apply", &call.to_string(), || {
-                    pool.apply(encode(call))
+                    // What `Pool::apply` is, but with the limits that it does not take.
+                    let result = pool.apply_async(encode(call), self.limits(call))?;
+                    result.get(None).map_err(ApplyError::from)
                 });
             match value {
                 Err(ApplyError::Pool(PoolError::NotRunning)) if self.stopper.is_stopped() => break,
@@ -167,7 +169,7 @@ impl Program<'_> {
     fn submit_all(&self, pool: &Pool) -> Result<Vec<AsyncResult>, ProgramError> {
         let mut results = Vec::with_capacity(self.config.tasks.len());
         for call in &self.config.tasks {
-            let options = self.callbacks();
+            let options = self.with_callbacks(self.limits(call));
             let args = call.to_string();
             match self
                 .steps
@@ -191,7 +193,7 @@ impl Program<'_> {
     }
 
     /// The functions of the main that results are given to; they print what they get with the main's pid.
-    fn callbacks(&self) -> ApplyOptions {
+    fn with_callbacks(&self, limits: ApplyOptions) -> ApplyOptions {
         let printer = |name: &String, stream: Stream| {
             let (name, witness) = (name.clone(), Arc::clone(self.steps.witness));
             move |what: String| {
@@ -215,6 +217,16 @@ impl Program<'_> {
             callback: value.map(|print| Box::new(move |bytes: &[u8]| print(text_of(bytes))) as _),
             error_callback: error
                 .map(|print| Box::new(move |error: &TaskError| print(error.to_string())) as _),
+            ..limits
+        }
+    }
+
+    /// How long a call may take and how often it is tried again.
+    fn limits(&self, call: &CallConfig) -> ApplyOptions {
+        let seconds = self.config.timeout_of(call);
+        ApplyOptions {
+            timeout: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+            retries: self.config.retries,
             ..ApplyOptions::default()
         }
     }

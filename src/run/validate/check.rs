@@ -1,7 +1,12 @@
 //! The checks.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use super::kinds::FIELDS_OF_KINDS;
 use super::{
-    Field, MAX_MAIN_SECONDS, MAX_PROCESSES, MAX_TASKS, MAX_TIME_SCALE, Problem, ProblemKind,
+    Field, MAX_MAIN_SECONDS, MAX_PROCESSES, MAX_RETRIES, MAX_TASKS, MAX_TIME_SCALE, Problem,
+    ProblemKind, TIMEOUTS,
 };
 use crate::run::config::{
     CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind, VERSION,
@@ -16,28 +21,8 @@ impl RunConfig {
             config: self,
             found: Vec::new(),
         };
-        if !(1..=VERSION).contains(&self.version) {
-            let (min, max) = ("1".to_owned(), VERSION.to_string());
-            problems.add(
-                Field::Version,
-                ProblemKind::Range {
-                    found: self.version.to_string(),
-                    min,
-                    max,
-                },
-            );
-        }
-        if !(0.0..=MAX_TIME_SCALE).contains(&self.time_scale) {
-            let (min, max) = ("0".to_owned(), MAX_TIME_SCALE.to_string());
-            problems.add(
-                Field::TimeScale,
-                ProblemKind::Range {
-                    found: self.time_scale.to_string(),
-                    min,
-                    max,
-                },
-            );
-        }
+        problems.check_range(Field::Version, self.version, 1..=VERSION);
+        problems.check_range(Field::TimeScale, self.time_scale, 0.0..=MAX_TIME_SCALE);
         match self.kind {
             RunKind::Processes => problems.check_processes(usable_cpus),
             RunKind::Pool => problems.check_pool(usable_cpus),
@@ -48,92 +33,6 @@ impl RunConfig {
     }
 }
 
-const POOL: (&[RunKind], &str) = (&[RunKind::Pool], "kind = \"pool\"");
-const PROCESSES: (&[RunKind], &str) = (&[RunKind::Processes], "kind = \"processes\"");
-const QUEUES: (&[RunKind], &str) = (&[RunKind::ProducerConsumer], "kind = \"producer_consumer\"");
-
-/// A field, whether it is set, and the kinds of run in which it means something, also in words.
-type FieldOfKinds = (
-    Field,
-    fn(&RunConfig) -> bool,
-    &'static [RunKind],
-    &'static str,
-);
-
-/// The fields that not every kind of run has.
-const FIELDS_OF_KINDS: &[FieldOfKinds] = &[
-    (Field::Processes, |c| c.processes.is_some(), POOL.0, POOL.1),
-    (Field::Mode, |c| c.mode.is_some(), POOL.0, POOL.1),
-    (
-        Field::Initializer,
-        |c| c.initializer.is_some(),
-        POOL.0,
-        POOL.1,
-    ),
-    (Field::Callback, |c| c.callback.is_some(), POOL.0, POOL.1),
-    (
-        Field::ErrorCallback,
-        |c| c.error_callback.is_some(),
-        POOL.0,
-        POOL.1,
-    ),
-    (
-        Field::Tasks(None),
-        |c| !c.tasks.is_empty(),
-        &[RunKind::Pool, RunKind::Processes],
-        "kind = \"pool\" or \"processes\"",
-    ),
-    (
-        Field::TaskKeys("name"),
-        |c| c.tasks.iter().any(|task| task.name.is_some()),
-        PROCESSES.0,
-        PROCESSES.1,
-    ),
-    (
-        Field::TaskKeys("daemon"),
-        |c| c.tasks.iter().any(|task| task.daemon),
-        PROCESSES.0,
-        PROCESSES.1,
-    ),
-    (
-        Field::TaskKeys("join"),
-        |c| c.tasks.iter().any(|task| task.join),
-        PROCESSES.0,
-        PROCESSES.1,
-    ),
-    (
-        Field::MainPrints,
-        |c| c.main_prints.is_some(),
-        PROCESSES.0,
-        PROCESSES.1,
-    ),
-    (
-        Field::MainSeconds,
-        |c| c.main_seconds != 0.0,
-        PROCESSES.0,
-        PROCESSES.1,
-    ),
-    (Field::Queues, |c| !c.queues.is_empty(), QUEUES.0, QUEUES.1),
-    (
-        Field::Producers(None),
-        |c| !c.producers.is_empty(),
-        QUEUES.0,
-        QUEUES.1,
-    ),
-    (
-        Field::Consumers(None),
-        |c| !c.consumers.is_empty(),
-        QUEUES.0,
-        QUEUES.1,
-    ),
-    (
-        Field::Sentinels,
-        |c| c.sentinels.is_some(),
-        QUEUES.0,
-        QUEUES.1,
-    ),
-];
-
 struct Problems<'a> {
     config: &'a RunConfig,
     found: Vec<Problem>,
@@ -142,6 +41,19 @@ struct Problems<'a> {
 impl Problems<'_> {
     fn add(&mut self, field: Field, kind: ProblemKind) {
         self.found.push(Problem { field, kind });
+    }
+
+    fn check_range<T: PartialOrd + Display>(
+        &mut self,
+        field: Field,
+        found: T,
+        range: RangeInclusive<T>,
+    ) {
+        if !range.contains(&found) {
+            let (min, max) = (range.start().to_string(), range.end().to_string());
+            let found = found.to_string();
+            self.add(field, ProblemKind::Range { found, min, max });
+        }
     }
 
     fn check_pool(&mut self, usable_cpus: u32) {
@@ -169,6 +81,13 @@ impl Problems<'_> {
                 &[TaskKind::Initializer, TaskKind::Work],
             );
         }
+        if let Some(most) = config.max_tasks_per_child {
+            self.check_range(Field::MaxTasksPerChild, most as usize, 1..=MAX_TASKS);
+        }
+        if let Some(seconds) = config.timeout {
+            self.check_range(Field::Timeout, seconds, TIMEOUTS);
+        }
+        self.check_range(Field::Retries, config.retries, 0..=MAX_RETRIES);
         self.check_callback(config.callback.as_deref(), Field::Callback, CALLBACKS);
         self.check_callback(
             config.error_callback.as_deref(),
@@ -195,17 +114,8 @@ impl Problems<'_> {
                 },
             );
         }
-        if !(0.0..=MAX_MAIN_SECONDS).contains(&config.main_seconds) {
-            let (min, max) = ("0".to_owned(), MAX_MAIN_SECONDS.to_string());
-            self.add(
-                Field::MainSeconds,
-                ProblemKind::Range {
-                    found: config.main_seconds.to_string(),
-                    min,
-                    max,
-                },
-            );
-        }
+        let seconds = config.main_seconds;
+        self.check_range(Field::MainSeconds, seconds, 0.0..=MAX_MAIN_SECONDS);
     }
 
     fn check_producer_consumer(&mut self, usable_cpus: u32) {
@@ -237,19 +147,8 @@ impl Problems<'_> {
                 },
             );
         }
-        if let Some(found) = config
-            .sentinels
-            .filter(|&count| count as usize > MAX_PROCESSES)
-        {
-            let (min, max) = ("0".to_owned(), MAX_PROCESSES.to_string());
-            self.add(
-                Field::Sentinels,
-                ProblemKind::Range {
-                    found: found.to_string(),
-                    min,
-                    max,
-                },
-            );
+        if let Some(count) = config.sentinels {
+            self.check_range(Field::Sentinels, count as usize, 0..=MAX_PROCESSES);
         }
     }
 

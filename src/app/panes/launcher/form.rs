@@ -24,6 +24,12 @@ pub enum FormField {
     Count,
     /// An argument of the task, by its place.
     Argument(usize),
+    /// How many tasks a worker runs before it is replaced.
+    TasksPerWorker,
+    /// How long a task may take, seconds.
+    Timeout,
+    /// How often a task that fails is tried again.
+    Retries,
     /// How many times as long sleeps take.
     TimeScale,
     /// What random sleeps follow from.
@@ -66,6 +72,12 @@ pub struct Form {
     pub callbacks: bool,
     /// Whether each worker says hello before its first task.
     pub initializer: bool,
+    /// How many tasks a worker runs before it is replaced; empty for no limit.
+    pub tasks_per_worker: String,
+    /// How long each attempt of a task may take, seconds; empty for no limit.
+    pub timeout: String,
+    /// How often a task that fails is tried again.
+    pub retries: String,
     /// How many producers.
     pub producers: String,
     /// How many items each of them puts.
@@ -101,6 +113,9 @@ impl Default for Form {
             mode: PoolMode::ApplyAsync,
             callbacks: true,
             initializer: false,
+            tasks_per_worker: String::new(),
+            timeout: String::new(),
+            retries: "0".to_owned(),
             producers: "3".to_owned(),
             items: "3".to_owned(),
             consumers: "2".to_owned(),
@@ -209,6 +224,10 @@ impl Form {
         if self.initializer {
             config.initializer = Self::greeting();
         }
+        config.max_tasks_per_child =
+            reader.optional(FormField::TasksPerWorker, &self.tasks_per_worker);
+        config.timeout = reader.optional(FormField::Timeout, &self.timeout);
+        config.retries = reader.number(FormField::Retries, &self.retries);
         let count: usize = reader.number(FormField::Count, &self.count);
         if count > MAX_TASKS {
             let max = MAX_TASKS.to_string();
@@ -352,6 +371,30 @@ mod tests {
             .collect();
         assert!(fields.contains(&FormField::Producers), "{fields:?}");
         assert!(fields.contains(&FormField::Consumers), "{fields:?}");
+    }
+
+    #[test]
+    fn limits_are_left_out_where_nothing_was_typed() {
+        let mut form = Form::default();
+        let (config, _) = form.config(&Text::english(), 8);
+        assert_eq!(
+            (config.max_tasks_per_child, config.timeout, config.retries),
+            (None, None, 0)
+        );
+        form.tasks_per_worker = "2".into();
+        form.timeout = "2.5".into();
+        form.retries = "1".into();
+        let (config, found) = form.config(&Text::english(), 8);
+        assert_eq!(found, []);
+        assert_eq!(
+            (config.max_tasks_per_child, config.timeout, config.retries),
+            (Some(2), Some(2.5), 1)
+        );
+        form.timeout = "0".into();
+        assert_eq!(
+            problems(&form),
+            [(FormField::Timeout, "0. Choose 0.001 to 86400.".to_owned())]
+        );
     }
 
     #[test]

@@ -126,6 +126,29 @@ impl Form {
             ui.checkbox(&mut self.initializer, view.text.get("form-initializer"))
                 .on_hover_text(view.text.get("form-initializer-tip"));
         });
+        for (field, key, tip, typed) in [
+            (
+                FormField::TasksPerWorker,
+                "form-tasks-per-worker",
+                "form-tasks-per-worker-tip",
+                &mut self.tasks_per_worker,
+            ),
+            (
+                FormField::Timeout,
+                "form-timeout",
+                "form-timeout-tip",
+                &mut self.timeout,
+            ),
+            (
+                FormField::Retries,
+                "form-retries",
+                "form-retries-tip",
+                &mut self.retries,
+            ),
+        ] {
+            let (name, tip) = (view.text.get(key), view.text.get(tip));
+            named_field_ui(ui, view, problems, field, name, tip, typed);
+        }
         self.common_ui(ui, view, problems);
     }
 
@@ -283,6 +306,7 @@ fn named_field_ui(
     let hint = match field {
         FormField::Sentinels => view.text.get("form-sentinels-hint"),
         FormField::Seed => view.text.get("form-seed-hint"),
+        FormField::TasksPerWorker | FormField::Timeout => view.text.get("form-no-limit-hint"),
         _ => "",
     };
     row_ui(ui, view, name, |ui| {

@@ -76,6 +76,9 @@ fn range(text: &Text, found: &str, min: &str, max: &str) -> String {
 pub fn field_of(problem: &Problem, kind: RunKind) -> FormField {
     match (problem.field, &problem.kind) {
         (Field::Processes, _) => FormField::Workers,
+        (Field::MaxTasksPerChild, _) => FormField::TasksPerWorker,
+        (Field::Timeout, _) => FormField::Timeout,
+        (Field::Retries, _) => FormField::Retries,
         (Field::TimeScale, _) => FormField::TimeScale,
         (Field::Sentinels, _) => FormField::Sentinels,
         (Field::Queues, _) => FormField::MaxSize,
