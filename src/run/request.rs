@@ -91,6 +91,31 @@ pub enum Request {
         /// Its pid.
         pid: u32,
     },
+    /// Kill the process that runs this task (SIGKILL).
+    KillTask {
+        /// The task's number.
+        task: u64,
+    },
+    /// End a task: one that waits at once, one that runs with its worker, which is replaced.
+    Cancel {
+        /// The task's number.
+        task: u64,
+    },
+    /// Stop one process of the run where it is (SIGSTOP).
+    Suspend {
+        /// Its pid.
+        pid: u32,
+    },
+    /// Let a stopped process go on (SIGCONT).
+    Resume {
+        /// Its pid.
+        pid: u32,
+    },
+    /// Change the number of the pool's workers.
+    Resize {
+        /// How many there are to be.
+        processes: u32,
+    },
 }
 
 /// Why a line is no request.
@@ -140,9 +165,33 @@ mod tests {
 
     #[test]
     fn requests_survive_their_json() {
-        let request = Request::KillWorker { pid: 4712 };
-        assert_eq!(request.to_json(), r#"{"type":"kill_worker","pid":4712}"#);
-        assert_eq!(Request::from_json(&request.to_json()).unwrap(), request);
+        for (request, json) in [
+            (Request::Stop, r#"{"type":"stop"}"#),
+            (
+                Request::KillWorker { pid: 4712 },
+                r#"{"type":"kill_worker","pid":4712}"#,
+            ),
+            (
+                Request::KillTask { task: 3 },
+                r#"{"type":"kill_task","task":3}"#,
+            ),
+            (Request::Cancel { task: 3 }, r#"{"type":"cancel","task":3}"#),
+            (
+                Request::Suspend { pid: 4712 },
+                r#"{"type":"suspend","pid":4712}"#,
+            ),
+            (
+                Request::Resume { pid: 4712 },
+                r#"{"type":"resume","pid":4712}"#,
+            ),
+            (
+                Request::Resize { processes: 4 },
+                r#"{"type":"resize","processes":4}"#,
+            ),
+        ] {
+            assert_eq!(request.to_json(), json);
+            assert_eq!(Request::from_json(json).unwrap(), request);
+        }
         let unknown = Request::from_json(r#"{"type":"dance"}"#)
             .unwrap_err()
             .to_string();

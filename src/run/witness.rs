@@ -44,6 +44,8 @@ struct Notes {
     identities: BTreeMap<u64, Identity>,
     /// What people call the processes so far, by pid.
     labels: BTreeMap<u32, String>,
+    /// Tasks that have begun and not ended, and in which process.
+    running: BTreeMap<u64, u32>,
     lanes: u32,
     counts: Counts,
     total: u64,
@@ -78,6 +80,11 @@ impl Witness {
     /// What there was so far.
     pub(crate) fn counts(&self) -> Counts {
         self.notes.lock().counts
+    }
+
+    /// The process that runs this task, as far as was told.
+    pub(crate) fn process_that_runs(&self, task: u64) -> Option<u32> {
+        self.notes.lock().running.get(&task).copied()
     }
 
     /// One line of the main's own.
@@ -134,6 +141,7 @@ impl Witness {
             },
             Event::TaskStarted { task, pid, attempt } => {
                 notes.first_task_at.get_or_insert(at);
+                notes.running.insert(task, pid);
                 EventKind::TaskStarted { task, pid, attempt }
             }
             Event::TaskFinished {
@@ -150,13 +158,16 @@ impl Witness {
                 attempt,
                 error,
                 delay_nanos,
-            } => EventKind::TaskRetried {
-                task,
-                pid,
-                attempt,
-                error: any_error(error),
-                delay_seconds: delay_nanos as f64 / 1e9,
-            },
+            } => {
+                notes.running.remove(&task);
+                EventKind::TaskRetried {
+                    task,
+                    pid,
+                    attempt,
+                    error: any_error(error),
+                    delay_seconds: delay_nanos as f64 / 1e9,
+                }
+            }
             Event::PoolResized { processes } => EventKind::PoolResized {
                 processes: u32::try_from(processes).unwrap_or(u32::MAX),
             },
@@ -277,9 +288,8 @@ impl Observer for Witness {
                 result,
                 ..
             } => {
-                self.notes
-                    .lock()
-                    .ended(began.map(|(begun, _)| begun), result.is_ok());
+                let begun = began.map(|(begun, _)| begun);
+                self.notes.lock().ended(task, begun, result.is_ok());
                 match (began, pid, result) {
                     (Some((begun, attempt)), Some(pid), Ok(value))
                         if value.len() <= SMALL_BYTES && at.nanos_since(begun) < SHORT_NANOS =>
@@ -315,7 +325,8 @@ impl Notes {
         self.total = self.total.max(self.counts.tasks);
     }
 
-    fn ended(&mut self, begun: Option<Monotonic>, well: bool) {
+    fn ended(&mut self, task: u64, begun: Option<Monotonic>, well: bool) {
+        self.running.remove(&task);
         if let Some(begun) = begun {
             self.first_task_at.get_or_insert(begun);
         }

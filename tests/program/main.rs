@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod control;
+mod control_pool;
 mod driver;
 mod ends;
 mod faults;

@@ -365,12 +365,7 @@ impl PoolCore {
         } else {
             0
         };
-        let needed = match self.state {
-            PoolState::Running => true,
-            PoolState::Closed => !self.waiting.is_empty() || !self.delayed.is_empty(),
-            PoolState::Terminating | PoolState::Ended | PoolState::Failed => false,
-        };
-        if needed && slot < self.processes {
+        if self.needs_workers() && slot < self.processes {
             if let Some(place) = self.slots.get_mut(slot) {
                 place.stage = Stage::Starting;
             }
@@ -379,6 +374,15 @@ impl PoolCore {
         self.dispatch(now);
         self.wind_down();
         self.end_if_empty();
+    }
+
+    /// Whether there is or may be something for a new worker to do.
+    fn needs_workers(&self) -> bool {
+        match self.state {
+            PoolState::Running => true,
+            PoolState::Closed => !self.waiting.is_empty() || !self.delayed.is_empty(),
+            PoolState::Terminating | PoolState::Ended | PoolState::Failed => false,
+        }
     }
 
     /// Counts a worker that ended before it was ready; returns how long its replacement is to wait.

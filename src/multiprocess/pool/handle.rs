@@ -135,11 +135,20 @@ impl Pool {
             .map_or(0, |pool| pool.core.processes())
     }
 
-    /// Changes the number of workers while it runs: new ones start at once, those too many finish what they run and leave.
+    /// Changes the number of workers while it runs, or is closed and has tasks that wait: new ones start at once, those too many finish what they run and leave.
     pub fn resize(&self, processes: usize) -> Result<(), PoolError> {
         let mut resized = Ok(());
         self.change(|core| resized = core.resize(processes, Monotonic::now()));
         resized
+    }
+
+    /// Ends a task by its number, as [`AsyncResult::cancel`] does. False if it has ended, or there never was one.
+    pub fn cancel(&self, task: u64) -> bool {
+        let shared = self.engine.shared();
+        let mut state = shared.state.lock();
+        let cancelled = state.cancel(self.index, task);
+        shared.settle(state);
+        cancelled
     }
 
     /// Stops a worker where it is; its waiting tasks go to others, and the clock of the one it runs stands still. False if

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
-use super::control::{Control, watch_control};
+use super::control::{Control, Desk, watch_control};
 use super::program;
 use super::sampling::{reap_adopted, sample};
 use super::steps::Steps;
@@ -111,8 +111,14 @@ pub fn run(
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
     let broken = start_reader(reader, &stream, &stopper)?;
     watch_signals(signals, &stopper)?;
+    let desk = Arc::new(Desk::new(
+        engine.clone(),
+        Arc::clone(&stream),
+        Arc::clone(&stopper),
+        Arc::clone(&witness),
+    ));
     if let Some(control) = control {
-        watch_control(control, &engine, &stream, &stopper)?;
+        watch_control(control, Arc::clone(&desk))?;
     }
     let (stop_sampling, sampling_stopped) = sync_channel(0);
     let (sampled, told, guard_pid) = (engine.clone(), Arc::clone(&stream), guard.pid());
@@ -122,7 +128,7 @@ pub fn run(
         .spawn(sample)?;
 
     let steps = Steps::new(&stream, &witness, &listing);
-    let went = program::carry_out(&config, &engine, &steps, &stopper);
+    let went = program::carry_out(&config, &engine, &steps, &stopper, &desk);
     if let Err(error) = &went {
         if !stopper.is_stopped() {
             witness.print(Stream::Stderr, &format!("main: {error}"));

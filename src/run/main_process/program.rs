@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::control::Desk;
 use super::steps::Steps;
 use super::stop::Stopper;
 use crate::multiprocess::error::{PoolError, ProcessError, QueueError, TaskError};
@@ -34,12 +35,14 @@ pub(super) fn carry_out(
     engine: &Engine,
     steps: &Steps<'_>,
     stopper: &Stopper,
+    desk: &Desk,
 ) -> Result<(), ProgramError> {
     let program = Program {
         config,
         engine,
         steps,
         stopper,
+        desk,
     };
     match config.kind {
         RunKind::Processes => program.processes(),
@@ -53,6 +56,7 @@ struct Program<'a> {
     engine: &'a Engine,
     steps: &'a Steps<'a>,
     stopper: &'a Stopper,
+    desk: &'a Desk,
 }
 
 impl Program<'_> {
@@ -118,6 +122,8 @@ impl Program<'_> {
             }
             Ok::<_, PoolError>(pool)
         })?;
+        let pool = Arc::new(pool);
+        self.desk.know_pool(&pool);
         match self.config.pool_mode() {
             PoolMode::Apply => {
                 self.apply_all(&pool)?;

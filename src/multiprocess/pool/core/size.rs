@@ -3,16 +3,15 @@
 use super::slot::{Slot, Stage};
 use super::{PoolCore, Todo};
 use crate::multiprocess::error::PoolError;
-use crate::multiprocess::observer::PoolState;
 use crate::os::Monotonic;
 
 impl PoolCore {
-    /// Changes the number of workers. Those too many finish what they run, and leave.
+    /// Changes the number of workers, also of a closed pool while tasks wait. Those too many finish what they run, and leave.
     pub(crate) fn resize(&mut self, processes: usize, now: Monotonic) -> Result<(), PoolError> {
         if processes == 0 {
             return Err(PoolError::NoProcesses);
         }
-        if self.state != PoolState::Running {
+        if !self.needs_workers() {
             return Err(PoolError::NotRunning);
         }
         if processes == self.processes {

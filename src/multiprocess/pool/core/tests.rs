@@ -509,6 +509,28 @@ fn a_pool_grows_and_shrinks() {
 }
 
 #[test]
+fn a_closed_pool_can_be_resized_while_tasks_wait() {
+    let mut rig = Rig::new(1);
+    rig.submit(3);
+    rig.pool.close();
+    rig.drain();
+    let busy = rig.begin(0).unwrap();
+    rig.pool.resize(2, rig.now).unwrap();
+    assert_eq!(rig.drain(), [Todo::Resized { processes: 2 }, restart(1)]);
+    rig.start(1);
+    rig.drain();
+    assert_eq!(rig.run(1), Some(2));
+    rig.drain();
+    assert_eq!(rig.run(1), Some(3));
+    assert_eq!(
+        rig.pool.resize(3, rig.now),
+        Err(PoolError::NotRunning),
+        "nothing is left for a third one"
+    );
+    assert!(rig.end(0, busy, Ok(vec![])));
+}
+
+#[test]
 fn a_suspended_worker_gets_nothing_and_its_clock_stands_still() {
     let mut rig = Rig::new(2);
     let timeout_nanos = Some(10 * MILLI);
