@@ -455,6 +455,9 @@ state-idle = idle
 state-running = running { $task }
 state-holding = working on { $item }
 state-producing = producing
+state-suspended = suspended
+state-suspended-running = suspended while running { $task }
+state-leaving = { $state }, then leaves
 state-waiting-empty = waiting: queue empty
 state-blocked-full = blocked: queue full
 state-ended-code = ended, exit code { $how }
@@ -542,6 +545,13 @@ note-left-out = { $count ->
  }
 note-stop = The run was asked to stop ({ $by })
 note-stop-at-once = The run was told to stop at once ({ $by })
+note-retried = { $task } failed, attempt { $attempt }, and will be tried again: { $error }
+note-suspended = was suspended (SIGSTOP), as asked
+note-resumed = goes on (SIGCONT), as asked
+note-resized = The pool has { $count ->
+    [one] one worker
+   *[other] { $count } workers
+ } from now on
 note-signal = { $signal } was sent to it, as asked
 note-refused = Not done: { $reason }
 

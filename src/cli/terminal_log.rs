@@ -6,9 +6,9 @@ use std::io::{self, Write as _};
 use anstyle::{Ansi256Color, AnsiColor, Color, Style};
 
 use crate::os::Exit;
-use crate::run::event::{Counts, EventKind, Outcome, RunEvent, RunOutcome, Stream};
+use crate::run::event::{Counts, ErrorData, EventKind, Outcome, RunEvent, RunOutcome, Stream};
 use crate::run::main_process::Reader;
-use crate::run::state::RunState;
+use crate::run::state::{RunState, TaskState};
 
 /// Ten hues of the 256-colour palette that stay apart on dark and light ground and for colour-blind eyes, by lane.
 const HUES: [u8; 10] = [33, 208, 35, 170, 136, 38, 161, 100, 98, 130];
@@ -73,16 +73,40 @@ impl TerminalLog {
                     .as_ref()
                     .map(|error| format!(": {}: {}", error.kind, error.message))
                     .unwrap_or_default();
-                let name = self
-                    .state
-                    .task_of_number(*task)
-                    .and_then(|ix| self.state.task(ix))
-                    .map(crate::run::state::TaskState::call_text);
+                let call = self.call_text(*task);
+                // A task that nobody has begun is the main's.
+                let pid = pid.or(self.state.main_pid()).unwrap_or_default();
+                self.alarm(event, pid, &format!("task {task} {call} failed{why}"));
+            }
+            EventKind::TaskRetried {
+                task,
+                pid,
+                attempt,
+                error,
+                delay_seconds,
+            } => {
+                let call = self.call_text(*task);
+                let pid = pid.or(self.state.main_pid()).unwrap_or_default();
+                let ErrorData { kind, message, .. } = error;
                 self.alarm(
                     event,
-                    pid.unwrap_or_default(),
-                    &format!("task {task} {} failed{why}", name.unwrap_or_default()),
+                    pid,
+                    &format!("task {task} {call}, attempt {attempt} failed: {kind}: {message}; tried again in {delay_seconds} s"),
                 );
+            }
+            EventKind::WorkerSuspended { pid } => self.note(event, *pid, "suspended (SIGSTOP)"),
+            EventKind::WorkerResumed { pid } => self.note(event, *pid, "goes on (SIGCONT)"),
+            EventKind::PoolResized { processes } => {
+                let pid = self.state.main_pid().unwrap_or_default();
+                let workers = counted(u64::from(*processes), "worker", "workers");
+                self.note(event, pid, &format!("the pool has {workers} from now on"));
+            }
+            EventKind::SignalSent { pid, signal } => {
+                self.note(event, *pid, &format!("{signal} was sent to it, as asked"));
+            }
+            EventKind::RequestRefused { reason, .. } => {
+                let pid = self.state.main_pid().unwrap_or_default();
+                self.alarm(event, pid, &format!("not done: {reason}"));
             }
             EventKind::CallbackFinished {
                 task,
@@ -141,6 +165,13 @@ impl TerminalLog {
             }
             _ => {}
         }
+    }
+
+    /// A task's call as one would write it.
+    fn call_text(&self, number: u64) -> String {
+        let task = self.state.task_of_number(number);
+        task.and_then(|ix| self.state.task(ix))
+            .map_or_else(String::new, TaskState::call_text)
     }
 
     /// Something that happened.
@@ -293,6 +324,36 @@ mod tests {
         assert_eq!(
             summary(RunOutcome::Ok, &food),
             "done: 5 processes, 10 items put (10 got), 2 sentinels"
+        );
+    }
+
+    #[test]
+    fn what_was_asked_for_and_tried_again_is_told() {
+        let mut log = TerminalLog {
+            state: RunState::default(),
+            coloured: false,
+            buffer: String::new(),
+        };
+        let lines = [
+            r#"{"seq":1,"t":0.1,"type":"process_started","pid":4712,"start_ticks":1,"label":"W1","name":"SpawnPoolWorker-1","role":"worker","daemon":true,"slot":0,"via":null}"#,
+            r#"{"seq":2,"t":0.2,"type":"task_submitted","task":1,"call":{"target":"fail","args":["x",1],"kwargs":{}},"step":null}"#,
+            r#"{"seq":3,"t":1.2,"type":"task_retried","task":1,"pid":4712,"attempt":1,"error":{"type":"ValueError","message":"no","traceback":""},"delay_seconds":0.1}"#,
+            r#"{"seq":4,"t":1.3,"type":"worker_suspended","pid":4712}"#,
+            r#"{"seq":5,"t":1.4,"type":"worker_resumed","pid":4712}"#,
+            r#"{"seq":6,"t":1.5,"type":"pool_resized","processes":1}"#,
+        ];
+        lines
+            .iter()
+            .for_each(|line| log.add(&RunEvent::from_json(line).unwrap()));
+        let told: Vec<_> = log.buffer.lines().skip(1).collect();
+        assert_eq!(
+            told,
+            [
+                "   1.200 W1      4712  task 1 fail(\"x\", 1), attempt 1 failed: ValueError: no; tried again in 0.1 s",
+                "   1.300 W1      4712  suspended (SIGSTOP)",
+                "   1.400 W1      4712  goes on (SIGCONT)",
+                "   1.500 ?          0  the pool has 1 worker from now on",
+            ]
         );
     }
 

@@ -6,6 +6,7 @@
 //! pays for what is in sight only.
 
 mod apply;
+mod apply_pool;
 mod apply_process;
 mod apply_queue;
 mod apply_task;
@@ -23,7 +24,7 @@ use std::collections::HashMap;
 pub use process::{Activity, Held, Lane, ProcessState, Sample, Wait, WaitReason};
 pub use queue::{ItemState, QueueState, Stay};
 pub use sentinels::SentinelMismatch;
-pub use task::{CallbackState, TaskEnd, TaskState};
+pub use task::{Attempt, CallbackState, TaskEnd, TaskState};
 pub use timeline::{Span, SpanId, Step, StepSeries, Timeline};
 
 use crate::os::ProcKey;
@@ -174,6 +175,8 @@ pub struct RunState {
     code_finished: Option<RunTime>,
     callbacks: Timeline<CallbackSpan>,
     pool_states: Vec<(RunTime, PoolStateName)>,
+    pool_sizes: Vec<(RunTime, u32)>,
+    retried: Vec<TaskIx>,
     progress: Option<Progress>,
     stops: Vec<Stop>,
     refusals: Vec<(RunTime, String)>,
@@ -368,6 +371,16 @@ impl RunState {
     /// The states of the pool, each since when.
     pub fn pool_states(&self) -> &[(RunTime, PoolStateName)] {
         &self.pool_states
+    }
+
+    /// The sizes that the pool was given while it ran, each since when.
+    pub fn pool_sizes(&self) -> &[(RunTime, u32)] {
+        &self.pool_sizes
+    }
+
+    /// The tasks of which an attempt failed and was followed by another, once for each such attempt.
+    pub fn retried(&self) -> &[TaskIx] {
+        &self.retried
     }
 
     /// How far the main says that the tasks are.

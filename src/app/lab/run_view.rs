@@ -158,10 +158,26 @@ impl<'a> RunView<'a> {
             Activity::Idle => self.idle_words(process),
             Activity::Running(task) => {
                 let label = self.state.task(task).map_or("", |task| task.label.as_str());
-                text.with("state-running", &[("task", label.into())])
+                let words = text.with("state-running", &[("task", label.into())]);
+                if self.state.is_surplus(process) {
+                    return text.with("state-leaving", &[("state", words.into())]);
+                }
+                words
             }
+            Activity::Suspended => self.suspended_words(process),
             Activity::WaitingEmpty(_) => text.get("state-waiting-empty").to_owned(),
             Activity::BlockedFull(_) => text.get("state-blocked-full").to_owned(),
+        }
+    }
+
+    fn suspended_words(&self, process: &ProcessState) -> String {
+        let task = process.task().and_then(|task| self.state.task(task));
+        match task {
+            Some(task) => {
+                let args = [("task", task.label.clone().into())];
+                self.text.with("state-suspended-running", &args)
+            }
+            None => self.text.get("state-suspended").to_owned(),
         }
     }
 

@@ -37,7 +37,7 @@ impl Selection {
         };
         let related = match self {
             Self::Main => task.callback.is_some() || task.end.is_some(),
-            Self::Process(process) => task.process == Some(process),
+            Self::Process(process) => task.ran_in(process),
             Self::Item(queue, place) => {
                 let item = item(state, queue, place);
                 task.process.is_some()
@@ -80,9 +80,7 @@ impl Selection {
         };
         let related = match self {
             Self::Main => process.via.is_none(),
-            Self::Task(task) => state
-                .task(task)
-                .is_some_and(|task| task.process == Some(ix)),
+            Self::Task(task) => state.task(task).is_some_and(|task| task.ran_in(ix)),
             Self::Item(queue, place) => item(state, queue, place)
                 .is_some_and(|item| item.producer == Some(ix) || item.consumer == Some(ix)),
             Self::Moment(t) => spans(process.started, process.exited, t),

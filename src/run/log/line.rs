@@ -71,6 +71,19 @@ pub enum Note {
         /// Whether processes are killed without being asked first.
         at_once: bool,
     },
+    /// An attempt of a task failed in it, and the task will be tried again; the text is the error.
+    TaskRetried {
+        /// The task's number.
+        task: u64,
+        /// The attempt that failed, from 1.
+        attempt: u32,
+    },
+    /// It was stopped where it was, as asked.
+    Suspended,
+    /// It goes on, as asked.
+    Resumed,
+    /// The pool has so many workers from now on, as asked.
+    PoolResized(u32),
     /// A signal was sent to it as asked; the text is the signal's name.
     SignalSent,
     /// Something asked of the run was not done; the text is the reason.

@@ -5,8 +5,8 @@ use crate::os::ProcKey;
 use crate::run::event::{EventKind, Phase, RunEvent, RunTime};
 use crate::run::log::{LineKind, LogLine, Note};
 
-/// Lists that only a broken stream makes long (refusals, signals) stop growing here.
-const FEW: usize = 1000;
+/// Lists that only a broken stream makes long (refusals, signals, attempts) stop growing here.
+pub(super) const FEW: usize = 1000;
 
 impl RunState {
     /// Takes one event more into account. An event that came before is passed over.
@@ -226,10 +226,10 @@ impl RunState {
                     counts: *counts,
                 });
             }
-            EventKind::TaskRetried { .. }
-            | EventKind::PoolResized { .. }
-            | EventKind::WorkerSuspended { .. }
-            | EventKind::WorkerResumed { .. } => {}
+            EventKind::TaskRetried { .. } => self.task_retried(t, kind),
+            EventKind::PoolResized { processes } => self.pool_resized(t, *processes),
+            EventKind::WorkerSuspended { pid } => self.suspended(t, *pid),
+            EventKind::WorkerResumed { pid } => self.resumed(t, *pid),
             EventKind::Unknown => self.unknown += 1,
         }
     }

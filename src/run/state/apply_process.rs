@@ -144,6 +144,7 @@ impl RunState {
         let ix = self.process_ix(pid);
         self.end_wait(ix, t);
         self.end_held(ix, t);
+        self.end_suspension(ix, t);
         if let Some(process) = self.processes.get_mut(ix.0)
             && process.exited.is_none()
         {

@@ -1,6 +1,6 @@
 //! What events change about tasks and callbacks.
 
-use super::{CallbackSpan, CallbackState, RunState, TaskEnd, TaskIx, TaskState};
+use super::{CallbackSpan, CallbackState, ProcessIx, RunState, TaskEnd, TaskIx, TaskState};
 use crate::run::event::{
     CallData, CallbackKind, ErrorData, EventKind, Outcome, RunTime, TasksBatch,
 };
@@ -53,7 +53,7 @@ impl RunState {
         }
     }
 
-    fn task_ix(&mut self, number: u64) -> TaskIx {
+    pub(super) fn task_ix(&mut self, number: u64) -> TaskIx {
         if let Some(ix) = self.by_task.get(&number) {
             return *ix;
         }
@@ -71,11 +71,10 @@ impl RunState {
         }
     }
 
-    fn stop_waiting(&mut self, ix: TaskIx, t: RunTime) {
+    pub(super) fn stop_waiting(&mut self, ix: TaskIx, t: RunTime) {
         if let Some(task) = self.tasks.get_mut(ix.0)
-            && std::mem::take(&mut task.waits)
+            && let Some(since) = task.waits.take()
         {
-            let since = task.submitted.unwrap_or(t);
             self.waiting.add(t.max(since), -1);
         }
     }
@@ -178,10 +177,29 @@ impl RunState {
             if process.task == Some(ix) {
                 process.task = None;
             }
-            if *outcome == Outcome::WorkerDied {
-                process.lost = Some(ix);
-                self.log.note_rewritten();
-            }
+        }
+        self.note_cost(ix, process, *outcome, error.as_ref());
+    }
+
+    /// Notes at a process that its end cost this task, or came for its sake.
+    pub(super) fn note_cost(
+        &mut self,
+        task: TaskIx,
+        process: Option<ProcessIx>,
+        outcome: Outcome,
+        error: Option<&ErrorData>,
+    ) {
+        let costs = match outcome {
+            Outcome::WorkerDied | Outcome::TimedOut => true,
+            // Not the tasks of a pool that was terminated: there, everybody ends.
+            Outcome::Cancelled => error.is_some_and(|error| error.kind == "Cancelled"),
+            Outcome::Ok | Outcome::Error => false,
+        };
+        if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0))
+            && costs
+        {
+            process.lost = Some(task);
+            self.log.note_rewritten();
         }
     }
 
@@ -261,14 +279,18 @@ impl RunState {
             self.by_submitting_step.entry(step).or_insert(ix);
         }
         task.set_call(call.clone());
-        match task.started.or(task.end.as_ref().map(|end| end.t)) {
+        let first = task.failed.first();
+        let first = first.map(|attempt| attempt.started.unwrap_or(attempt.ended));
+        let end = || task.end.as_ref().map(|end| end.t);
+        match first.or(task.started).or_else(end) {
             None => {
-                task.waits = true;
+                task.waits = Some(t);
                 self.waiting.add(t, 1);
             }
             Some(started) if started > t => {
-                self.waiting.add(t, 1);
+                // Its end first: at no moment does one task count twice.
                 self.waiting.add(started, -1);
+                self.waiting.add(t, 1);
             }
             Some(_) => {}
         }

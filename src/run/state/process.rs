@@ -49,7 +49,7 @@ pub struct ProcessState {
     pub initializer_error: Option<ErrorData>,
     /// Signals sent to it on request, with when.
     pub signals: Vec<(RunTime, String)>,
-    /// The task that its end cost.
+    /// The task that its end cost, or for whose sake it was ended.
     pub lost: Option<TaskIx>,
     /// When it took the sentinel None out of a queue.
     pub sentinel: Option<RunTime>,
@@ -61,6 +61,7 @@ pub struct ProcessState {
     pub(super) task: Option<TaskIx>,
     pub(super) wait: Option<(SpanId, Wait)>,
     pub(super) held: Option<SpanId>,
+    pub(super) suspension: Option<SpanId>,
 }
 
 impl ProcessState {
@@ -92,6 +93,7 @@ impl ProcessState {
             task: None,
             wait: None,
             held: None,
+            suspension: None,
         }
     }
 
@@ -99,6 +101,8 @@ impl ProcessState {
     pub fn activity(&self) -> Activity {
         if self.exited.is_some() {
             Activity::Ended
+        } else if self.suspension.is_some() {
+            Activity::Suspended
         } else if let Some((_, wait)) = &self.wait {
             match wait.why {
                 WaitReason::QueueEmpty => Activity::WaitingEmpty(wait.queue),
@@ -111,6 +115,11 @@ impl ProcessState {
         } else {
             Activity::Starting
         }
+    }
+
+    /// Whether it was stopped where it is.
+    pub fn is_suspended(&self) -> bool {
+        self.suspension.is_some()
     }
 
     /// The task it runs.
@@ -181,6 +190,8 @@ pub enum Activity {
     Idle,
     /// It runs a task.
     Running(TaskIx),
+    /// It was stopped where it was, whatever it did.
+    Suspended,
     /// It waits for an item.
     WaitingEmpty(QueueIx),
     /// It waits for room.
@@ -233,6 +244,8 @@ pub struct Lane {
     pub waits: Timeline<Wait>,
     /// Items in its hands, from their get to the next.
     pub held: Timeline<Held>,
+    /// Times in which a process was suspended.
+    pub suspended: Timeline<ProcessIx>,
 }
 
 #[cfg(test)]

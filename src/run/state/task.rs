@@ -22,7 +22,9 @@ pub struct TaskState {
     pub step: Option<u32>,
     /// When it was submitted.
     pub submitted: Option<RunTime>,
-    /// When its last attempt began.
+    /// Its attempts that failed and were not the last.
+    pub failed: Vec<Attempt>,
+    /// When its last attempt began; `None` before the first and while it waits to be tried again.
     pub started: Option<RunTime>,
     /// The how-manyth attempt that was, from 1; 0 before the first.
     pub attempt: u32,
@@ -33,8 +35,27 @@ pub struct TaskState {
     /// Its callback.
     pub callback: Option<CallbackState>,
     pub(super) span: Option<(LaneIx, SpanId)>,
-    /// Whether it counts among those that wait.
-    pub(super) waits: bool,
+    /// Since when it counts among those that wait, if it does.
+    pub(super) waits: Option<RunTime>,
+}
+
+/// An attempt of a task that failed and was followed by another.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The how-manyth, from 1.
+    pub number: u32,
+    /// Where it ran.
+    pub process: Option<ProcessIx>,
+    /// When it began; `None` when that was never told.
+    pub started: Option<RunTime>,
+    /// When it failed.
+    pub ended: RunTime,
+    /// In which way.
+    pub outcome: Outcome,
+    /// Why.
+    pub error: ErrorData,
+    /// When the task may be tried again at the earliest.
+    pub due: RunTime,
 }
 
 /// How a task ended.
@@ -80,29 +101,49 @@ impl TaskState {
             call: None,
             step: None,
             submitted: None,
+            failed: Vec::new(),
             started: None,
             attempt: 0,
             process: None,
             end: None,
             callback: None,
             span: None,
-            waits: false,
+            waits: None,
         }
     }
 
-    /// How long it waited for a process, microseconds; until `now` while it waits. `None` when that was never told.
+    /// How long its last attempt waited for a process, microseconds; until `now` while it waits. `None` when that was never
+    /// told.
     pub fn wait_micros(&self, now: RunTime) -> Option<u64> {
+        let since = self.failed.last().map(|attempt| attempt.ended);
         let until = self
             .started
             .or_else(|| self.end.as_ref().map(|end| end.t))
             .unwrap_or(now);
-        Some(until.micros.saturating_sub(self.submitted?.micros))
+        Some(
+            until
+                .micros
+                .saturating_sub(since.or(self.submitted)?.micros),
+        )
     }
 
     /// How long its last attempt ran, microseconds; until `now` while it runs. `None` when it never began.
     pub fn run_micros(&self, now: RunTime) -> Option<u64> {
         let until = self.end.as_ref().map_or(now, |end| end.t);
         Some(until.micros.saturating_sub(self.started?.micros))
+    }
+
+    /// The failed attempt that began at this moment; `None` for the last one.
+    pub fn failed_attempt(&self, began: RunTime) -> Option<&Attempt> {
+        self.failed
+            .iter()
+            .find(|attempt| attempt.started == Some(began))
+    }
+
+    /// Whether an attempt of it ran in this process.
+    pub fn ran_in(&self, process: ProcessIx) -> bool {
+        let mut before = self.failed.iter().filter_map(|attempt| attempt.process);
+        self.process == Some(process) || before.any(|other| other == process)
     }
 
     /// Whether it runs now.

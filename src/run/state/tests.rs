@@ -1,5 +1,7 @@
 //! The reducer on recorded and on broken streams.
 
+mod pool;
+
 use super::*;
 use crate::run::event::{
     CallData, EventKind, ItemData, Outcome, Phase, Role, RunEvent, Stream, WaitData,
@@ -8,6 +10,8 @@ use crate::run::log::LogSource;
 
 const POOL: &str = include_str!("../../../tests/data/scripted/pool-callback.jsonl");
 const KILLED: &str = include_str!("../../../tests/data/scripted/worker-killed.jsonl");
+const RETRIED: &str = include_str!("../../../tests/data/events-1/retried.jsonl");
+const CONTROLLED: &str = include_str!("../../../tests/data/events-1/controlled.jsonl");
 const FOOD: &str = include_str!("../../../tests/data/scripted/producer-consumer.jsonl");
 
 fn events(stream: &str) -> Vec<RunEvent> {
@@ -202,7 +206,7 @@ fn the_same_stream_twice_changes_nothing() {
 
 #[test]
 fn a_stream_cut_off_anywhere_is_no_lie() {
-    for stream in [POOL, KILLED, FOOD] {
+    for stream in [POOL, KILLED, FOOD, RETRIED, CONTROLLED] {
         let all = events(stream);
         for end in 0..all.len() {
             let mut state = fold(&all[..end]);
@@ -225,7 +229,7 @@ fn a_stream_cut_off_anywhere_is_no_lie() {
 
 #[test]
 fn a_stream_in_any_order_breaks_nothing() {
-    for stream in [POOL, KILLED, FOOD] {
+    for stream in [POOL, KILLED, FOOD, RETRIED, CONTROLLED] {
         let all = events(stream);
         for stride in [2, 3, 5, 7, 11, 13] {
             let kinds = (0..stride)

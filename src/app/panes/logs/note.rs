@@ -2,6 +2,7 @@
 
 use crate::app::lab::{RunView, figures};
 use crate::app::panes::activity::exit_words;
+use crate::run::event::Outcome;
 use crate::run::log::{LogLine, Note};
 use crate::run::state::ProcessState;
 
@@ -21,12 +22,18 @@ pub fn weight(run: &RunView<'_>, line: &LogLine, note: &Note) -> Weight {
     let is_asked = || run.state.stops().iter().any(|stop| stop.t <= line.t);
     match note {
         Note::Exited(code) if *code < 0 && (is_asked() || is_with_main(run, line)) => Weight::Quiet,
+        Note::Exited(_) if is_cancelled(run, line) => Weight::Quiet,
         Note::Exited(_) | Note::InitializerFailed => Weight::Alarm,
         Note::ItemReturned { .. }
         | Note::PipeHeld(_)
         | Note::LinesLeftOut(_)
+        | Note::TaskRetried { .. }
         | Note::RequestRefused => Weight::Warning,
-        Note::StopRequested { .. } | Note::SignalSent => Weight::Quiet,
+        Note::StopRequested { .. }
+        | Note::SignalSent
+        | Note::Suspended
+        | Note::Resumed
+        | Note::PoolResized(_) => Weight::Quiet,
     }
 }
 
@@ -54,6 +61,25 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
             };
             text.with(key, &[("by", own().into())])
         }
+        Note::TaskRetried { task, attempt } => {
+            let label = run.state.task_of_number(*task);
+            let label = label.and_then(|ix| run.state.task(ix));
+            let args = [
+                (
+                    "task",
+                    label
+                        .map(|task| task.label.clone())
+                        .unwrap_or_default()
+                        .into(),
+                ),
+                ("attempt", (*attempt).into()),
+                ("error", own().into()),
+            ];
+            text.with("note-retried", &args)
+        }
+        Note::Suspended => text.get("note-suspended").to_owned(),
+        Note::Resumed => text.get("note-resumed").to_owned(),
+        Note::PoolResized(count) => text.with("note-resized", &[("count", (*count).into())]),
         Note::SignalSent => text.with("note-signal", &[("signal", own().into())]),
         Note::RequestRefused => text.with("note-refused", &[("reason", own().into())]),
     }
@@ -63,6 +89,13 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
 fn ended<'a>(run: &RunView<'a>, line: &LogLine) -> Option<&'a ProcessState> {
     let mut processes = run.state.processes().iter();
     processes.rfind(|process| process.pid == line.pid && process.exited == Some(line.t))
+}
+
+/// Whether the process was ended because its task was cancelled, which somebody asked for.
+fn is_cancelled(run: &RunView<'_>, line: &LogLine) -> bool {
+    let lost = ended(run, line).and_then(|process| run.state.task(process.lost?));
+    lost.and_then(|task| task.end.as_ref())
+        .is_some_and(|end| end.outcome == Outcome::Cancelled)
 }
 
 fn is_with_main(run: &RunView<'_>, line: &LogLine) -> bool {
