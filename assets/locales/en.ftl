@@ -342,7 +342,7 @@ lab-choose-lesson = Lay out a lesson
 lab-choose-form = Lay out the form
 lab-choose-tip = Choose a lesson or your own run
 lab-form-title = Your own run
-lab-kill = Kill a process of the run
+lab-ask = Ask something of the run
 lab-select = Select
 lab-preview = Mark what is under the pointer
 lab-follow = Follow
@@ -350,7 +350,7 @@ lab-fit = Whole run
 lab-fit-tip = Show the whole run and go on with it (F, double click)
 lab-reveal = Reveal the answer
 lab-cannot-start = The run cannot start: see what is marked in the form.
-lab-not-asked = The run no longer takes requests: { $pid } was not killed.
+lab-not-asked = The run no longer takes requests: nothing was done.
 lab-live = LIVE
 lab-ended-ok = done
 lab-ended-failed = done, with failures
@@ -411,6 +411,12 @@ lane-now = now
 lane-daemon = { $name }, daemon
 lane-ended-with-main = ended with main ({ $how })
 lane-lost = lost: { $task }
+lane-timed-out = timed out: { $task }
+lane-cancelled = cancelled: { $task }
+lane-resized = { $count ->
+    [one] one worker
+   *[other] { $count } workers
+ }
 lane-sentinels-few = main expects { $consumers ->
     [one] one sentinel
    *[other] { $consumers } sentinels
@@ -481,6 +487,7 @@ card-blocked-for = for { $time } so far
 card-waited = waited { $time }
 card-ran = ran { $time }
 card-attempt = attempt { $n }
+card-attempt-failed = attempt { $n } failed: { $error }
 card-arrived = arrived { $place }
 card-callback = callback took { $time }
 card-error-callback = error callback took { $time }
@@ -566,6 +573,8 @@ results-ran = Ran
 results-copy = Copy all results
 items-copy = Copy all items
 results-copy-row = Copy this result
+results-cancel = Cancel { $task }
+results-kill = Kill the worker that runs it
 
 items-item = Item
 items-from = Put by
@@ -583,6 +592,15 @@ workers-main-runs = running
 workers-main-ended = ended
 workers-show = Show { $who } in Monitor
 workers-kill = Kill { $who }
+workers-suspend = Suspend { $who } (SIGSTOP)
+workers-resume = Let { $who } go on (SIGCONT)
+workers-size = { $count ->
+    [one] The pool has one worker
+   *[other] The pool has { $count } workers
+ }
+workers-more = One worker more
+workers-fewer = One worker fewer
+workers-size-fixed = The pool is closed and no task waits for a worker
 workers-uses = CPU { $cpu }   Memory { $memory }
 workers-used = CPU time { $cpu }   Memory at most { $peak }
 workers-not-sampled = CPU and memory are read once a second: not yet

@@ -51,6 +51,8 @@ pub enum Icon {
     Moon,
     /// Add one.
     Plus,
+    /// Take one away.
+    Minus,
     /// Hidden text: show it.
     Eye,
 }
@@ -144,6 +146,7 @@ impl Icon {
                 pen.line(&[(8.0, 3.2), (8.0, 12.8)]);
                 pen.line(&[(3.2, 8.0), (12.8, 8.0)]);
             }
+            Self::Minus => pen.line(&[(3.2, 8.0), (12.8, 8.0)]),
             Self::Eye => {
                 pen.closed(&[
                     (1.5, 8.0),

@@ -187,11 +187,10 @@ impl Lab {
                 self.layout.side = SideTab::Form;
             }
             LabCommand::ShowRun(number) => self.show_run(*number),
-            LabCommand::KillWorker(pid) => {
-                let is_asked = self.runs.session().is_some_and(|s| s.kill(*pid));
-                if !is_asked {
-                    let pid = pid.to_string();
-                    toasts.warn(text.with("lab-not-asked", &[("pid", pid.into())]));
+            LabCommand::Ask(request) => {
+                let session = self.runs.session();
+                if !session.is_some_and(|session| session.ask(request.clone())) {
+                    toasts.warn(text.get("lab-not-asked").to_owned());
                 }
             }
             LabCommand::Select(selection) => self.selection = *selection,

@@ -3,6 +3,7 @@
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::selection::Selection;
+use crate::run::request::Request;
 
 /// One request, imperative.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +18,8 @@ pub enum LabCommand {
     ChooseForm,
     /// Show one of the last runs again, by its number.
     ShowRun(u32),
-    /// Kill a process of the run.
-    KillWorker(u32),
+    /// Ask something of the run that is shown.
+    Ask(Request),
     /// Select something, or nothing.
     Select(Option<Selection>),
     /// Mark faintly, in all panes, what is under the pointer in one.
@@ -36,7 +37,7 @@ impl LabCommand {
             Self::ChooseLesson(_) => "lab-choose-lesson",
             Self::ChooseForm => "lab-choose-form",
             Self::ShowRun(_) => "lab-show-run",
-            Self::KillWorker(_) => "lab-kill",
+            Self::Ask(_) => "lab-ask",
             Self::Select(_) => "lab-select",
             Self::Preview(_) => "lab-preview",
             Self::FollowRun => "lab-follow",
@@ -52,7 +53,7 @@ impl LabCommand {
             Self::ChooseLesson(_)
             | Self::ShowRun(_)
             | Self::ChooseForm
-            | Self::KillWorker(_)
+            | Self::Ask(_)
             | Self::Select(_)
             | Self::Preview(_) => &[],
         }

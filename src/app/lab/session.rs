@@ -137,10 +137,9 @@ impl Session {
         }
     }
 
-    /// Kills one of its processes; false if it no longer takes requests.
-    pub fn kill(&self, pid: u32) -> bool {
-        self.source
-            .as_ref()
-            .is_some_and(|source| source.request(Request::KillWorker { pid }))
+    /// Asks something of it; false if it no longer takes requests.
+    pub fn ask(&self, request: Request) -> bool {
+        let source = self.source.as_ref();
+        source.is_some_and(|source| source.request(request))
     }
 }

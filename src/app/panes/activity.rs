@@ -11,6 +11,7 @@ mod main_lane;
 mod queue_lane;
 mod rows;
 mod scale;
+mod task_bar;
 mod worker_lane;
 
 use std::time::Duration;
@@ -369,5 +370,6 @@ fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
             worker_lane::name_ui(canvas, lane, rect);
         }
     }
+    task_bar::ways_ui(canvas, rows);
     main_lane::reaped_ui(canvas, rows);
 }

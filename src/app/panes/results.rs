@@ -1,7 +1,7 @@
 //! The results of the tasks: rows fill in as they arrive in the main.
 
 use eframe::egui::{
-    self, Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, text::LayoutJob,
+    self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, text::LayoutJob,
     text::TextWrapping, vec2,
 };
 
@@ -10,10 +10,11 @@ use super::items::{ItemsPane, item_text};
 use super::logs::visible;
 use super::sight::Sight;
 use crate::app::icons::Icon;
-use crate::app::lab::{RunView, Selection, Who, figures};
+use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::app::widgets::{empty_ui, icon_button};
 use crate::run::event::Outcome;
+use crate::run::request::Request;
 use crate::run::state::{QueueIx, RunState, TaskIx, TaskState};
 
 /// The table's columns: where each begins, from the left or, if negative, ends from the right.
@@ -160,7 +161,10 @@ impl ResultsPane {
                 ink,
             );
         };
-        figure(arrived_x, arrived.as_deref().unwrap_or("–"), theme.text);
+        let may_cancel = task.end.is_none() && task.submitted.is_some() && run.state.is_live();
+        if !may_cancel {
+            figure(arrived_x, arrived.as_deref().unwrap_or("–"), theme.text);
+        }
         let time = |micros: Option<u64>| micros.map_or_else(|| "–".to_owned(), figures::duration);
         if rect.width() >= WIDE {
             figure(WAITED, &time(task.wait_micros(run.now)), theme.text_dim);
@@ -170,9 +174,21 @@ impl ResultsPane {
             self.sight.note_click(run, Selection::Task(ix));
             run.select(Selection::Task(ix));
         }
+        if may_cancel {
+            // Where its place among the arrivals will stand.
+            let right = left_of(arrived_x);
+            let place = rect.with_max_x(right).with_min_x(right - ROW);
+            cancel_ui(ui, run, task, place);
+        }
         response.context_menu(|ui| {
             if ui.button(run.text.get("results-copy-row")).clicked() {
                 ui.copy_text(row_text(run, task));
+                ui.close();
+            }
+            let request = Request::KillTask { task: task.number };
+            let may_kill = may_cancel && task.is_running();
+            if may_kill && ui.button(run.text.get("results-kill")).clicked() {
+                run.send(LabCommand::Ask(request));
                 ui.close();
             }
         });
@@ -180,6 +196,20 @@ impl ResultsPane {
             let full = row_text(run, task);
             response.on_hover_text(full.replace('\t', "\n"));
         }
+    }
+}
+
+/// The button that ends a task which waits or runs.
+fn cancel_ui(ui: &mut Ui, run: &RunView<'_>, task: &TaskState, place: Rect) {
+    let mut child = ui.new_child(
+        UiBuilder::new()
+            .max_rect(place)
+            .layout(egui::Layout::right_to_left(egui::Align::Center)),
+    );
+    let name = [("task", task.label.clone().into())];
+    let name = run.text.with("results-cancel", &name);
+    if icon_button(&mut child, run.theme, Icon::Close, &name).clicked() {
+        run.send(LabCommand::Ask(Request::Cancel { task: task.number }));
     }
 }
 
@@ -248,8 +278,18 @@ fn outcome_words<'a>(run: &RunView<'a>, task: &TaskState) -> (&'a str, String) {
             (text.get(outcome_key(end.outcome)), visible(&value))
         }
         None if !run.state.is_live() => (text.get("outcome-unknown"), String::new()),
-        None if task.is_running() => (text.get("outcome-running"), String::new()),
-        None => (text.get("outcome-waiting"), String::new()),
+        None => {
+            let key = if task.is_running() {
+                "outcome-running"
+            } else {
+                "outcome-waiting"
+            };
+            // Of one that waits to be tried again, the attempt that will be.
+            let number = task.attempt + u32::from(!task.is_running());
+            let attempt = (!task.failed.is_empty())
+                .then(|| text.with("card-attempt", &[("n", number.into())]));
+            (text.get(key), attempt.unwrap_or_default())
+        }
     }
 }
 

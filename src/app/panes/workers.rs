@@ -11,10 +11,16 @@ use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::widgets::{empty_ui, icon_button};
+use crate::run::event::PoolStateName;
+use crate::run::request::Request;
 use crate::run::state::{ProcessIx, ProcessState};
+use crate::run::validate::MAX_PROCESSES;
 
 /// The height of a process's two lines.
 const HEIGHT: f32 = 46.0;
+
+/// So many buttons have room at the end of a row.
+const BUTTONS: f32 = 3.0;
 
 /// How the processes are looked at.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +37,7 @@ impl WorkersPane {
             return;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
+        size_ui(ui, run);
         let mut area = ScrollArea::vertical().id_salt("workers").auto_shrink(false);
         let target = self.sight.target(run, false, |selection| match selection {
             Selection::Main => Some(0),
@@ -134,17 +141,17 @@ impl WorkersPane {
         }
         let is_bad =
             process.exit_code.is_some_and(|code| code != 0) && !run.ended_with_main(process);
-        painter.text(
-            pos2(right, first),
-            Align2::LEFT_CENTER,
-            &words,
-            theme::font(Face::Medium, theme::TEXT_S),
-            if is_bad {
-                theme.error
-            } else {
-                theme.text_strong
-            },
-        );
+        let ink = if is_bad {
+            theme.error
+        } else {
+            theme.text_strong
+        };
+        let until = if process.exited.is_none() && run.state.is_live() {
+            rect.right() - BUTTONS * theme::ROW_TALL
+        } else {
+            rect.right() - 2.0 * UNIT
+        };
+        elided(ui, right..=until, first, &words, ink, Face::Medium);
         let small = theme::font(Face::Regular, theme::TEXT_S);
         painter.text(
             pos2(left, second),
@@ -188,10 +195,57 @@ fn main_words(run: &RunView<'_>) -> String {
     text.get(key).to_owned()
 }
 
+/// How many workers the pool has, and how it gets one more or one less while it works.
+fn size_ui(ui: &mut Ui, run: &RunView<'_>) {
+    let is_pool = run
+        .state
+        .header()
+        .is_some_and(|header| header.kind == "pool");
+    let Some(size) = run
+        .state
+        .pool_size()
+        .filter(|_| is_pool && run.state.is_live())
+    else {
+        return;
+    };
+    let theme = run.theme;
+    // A closed pool whose tasks have all begun has no use for another worker.
+    let state = run.state.pool_states().last().map(|(_, state)| *state);
+    let can_resize = match state {
+        Some(PoolStateName::Running) => true,
+        Some(PoolStateName::Closed) => run.state.waiting().last() > 0,
+        _ => false,
+    };
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW_TALL), Sense::hover());
+    ui.painter().rect_filled(rect, 0, theme.raised);
+    ui.painter()
+        .hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
+    let words = run.text.with("workers-size", &[("count", size.into())]);
+    let left = rect.left() + 2.0 * UNIT;
+    let room = left..=rect.right() - BUTTONS * theme::ROW_TALL;
+    elided(ui, room, rect.center().y, &words, theme.text, Face::Regular);
+    let mut child = buttons_at(ui, rect);
+    child.spacing_mut().item_spacing.x = 0.0;
+    for (icon, key, processes) in [
+        (Icon::Plus, "workers-more", size.saturating_add(1)),
+        (Icon::Minus, "workers-fewer", size.saturating_sub(1)),
+    ] {
+        let fits = (1..=MAX_PROCESSES).contains(&(processes as usize));
+        child.add_enabled_ui(can_resize && fits, |ui| {
+            let response = icon_button(ui, theme, icon, run.text.get(key));
+            let why = run.text.get("workers-size-fixed");
+            if response.on_disabled_hover_text(why).clicked() {
+                run.send(LabCommand::Ask(Request::Resize { processes }));
+            }
+        });
+    }
+}
+
 /// Where a row's buttons stand.
 fn buttons_at(ui: &mut Ui, row: Rect) -> Ui {
     let buttons = Rect::from_min_max(
-        pos2(row.right() - 2.0 * (theme::ROW_TALL + UNIT), row.top()),
+        pos2(row.right() - BUTTONS * theme::ROW_TALL - UNIT, row.top()),
         pos2(row.right() - UNIT, row.bottom()),
     );
     ui.new_child(
@@ -209,7 +263,17 @@ fn buttons_ui(ui: &mut Ui, run: &RunView<'_>, process: &ProcessState, who: &Who,
     child.spacing_mut().item_spacing.x = 0.0;
     let name = |key| run.text.with(key, &[("who", who.spoken().into())]);
     if icon_button(&mut child, run.theme, Icon::Close, &name("workers-kill")).clicked() {
-        run.send(LabCommand::KillWorker(process.pid));
+        run.send(LabCommand::Ask(Request::KillWorker { pid: process.pid }));
+    }
+    let pid = process.pid;
+    let (icon, key, request) = if process.is_suspended() {
+        (Icon::Play, "workers-resume", Request::Resume { pid })
+    } else {
+        (Icon::Pause, "workers-suspend", Request::Suspend { pid })
+    };
+    // The engine stops its own children only, not what they have started.
+    if process.via.is_none() && icon_button(&mut child, run.theme, icon, &name(key)).clicked() {
+        run.send(LabCommand::Ask(request));
     }
     if let Some(key) = process.key
         && icon_button(&mut child, run.theme, Icon::Monitor, &name("workers-show")).clicked()

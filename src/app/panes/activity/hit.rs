@@ -161,6 +161,11 @@ fn task_card(card: &mut Card<'_, '_>, ix: TaskIx) {
     if task.attempt > 1 {
         card.line(&text.with("card-attempt", &[("n", task.attempt.into())]));
     }
+    for attempt in &task.failed {
+        let error = format!("{}: {}", attempt.error.kind, attempt.error.message);
+        let args = [("n", attempt.number.into()), ("error", error.into())];
+        card.line(&text.with("card-attempt-failed", &args));
+    }
     let times = [
         ("card-waited", task.wait_micros(run.now)),
         ("card-ran", task.run_micros(run.now)),
@@ -225,7 +230,8 @@ fn process_card(card: &mut Card<'_, '_>, ix: ProcessIx) {
         card.line(&text.with("lane-replaced", &[("time", figures::duration(gap).into())]));
     }
     if let Some(lost) = process.lost.and_then(|task| run.state.task(task)) {
-        card.line(&text.with("lane-lost", &[("task", lost.label.clone().into())]));
+        let key = super::lane_end::cost_key(lost, ix);
+        card.line(&text.with(key, &[("task", lost.label.clone().into())]));
     }
     if let Some(error) = &process.initializer_error {
         card.code(&format!("{}: {}", error.kind, error.message));

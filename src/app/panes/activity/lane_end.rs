@@ -6,8 +6,8 @@ use super::canvas::Canvas;
 use super::hit::{HitKind, exit_words};
 use crate::app::lab::figures;
 use crate::app::theme::UNIT;
-use crate::run::event::RunTime;
-use crate::run::state::{ProcessIx, ProcessState, RunState};
+use crate::run::event::{Outcome, RunTime};
+use crate::run::state::{ProcessIx, ProcessState, RunState, TaskState};
 
 /// How a process ended: a hollow tick for an orderly end, a cross with the signal's name for a death.
 pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band: Rect) {
@@ -47,10 +47,8 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
         how
     }];
     if let Some(task) = process.lost.and_then(|task| run.state.task(task)) {
-        notes.push(
-            run.text
-                .with("lane-lost", &[("task", task.label.clone().into())]),
-        );
+        let args = [("task", task.label.clone().into())];
+        notes.push(run.text.with(cost_key(task, ix), &args));
     }
     if let Some(gap) = replacement_gap(canvas, ix, process) {
         let time = figures::duration(gap);
@@ -66,6 +64,20 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
         ),
     );
     canvas.label(room, &notes.join(" · "), ink);
+}
+
+/// How the end of a process and its task belong together.
+pub fn cost_key(task: &TaskState, process: ProcessIx) -> &'static str {
+    let attempt = task
+        .failed
+        .iter()
+        .rfind(|attempt| attempt.process == Some(process));
+    let end = || task.end.as_ref().map(|end| end.outcome);
+    match attempt.map(|attempt| attempt.outcome).or_else(end) {
+        Some(Outcome::TimedOut) => "lane-timed-out",
+        Some(Outcome::Cancelled) => "lane-cancelled",
+        _ => "lane-lost",
+    }
 }
 
 /// The height of the strip for notes below a lane's bars.

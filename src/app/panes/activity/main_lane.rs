@@ -281,6 +281,11 @@ pub fn moments_ui(canvas: &Canvas<'_>, painter: &Painter, rows: Rect, axis: Rect
         let word = run.text.get("lane-code-finished");
         flag(t, word, stroke, theme.text_strong, theme.raised);
     }
+    for (t, count) in run.state.pool_sizes() {
+        let stroke = Stroke::new(1.0, theme.border_strong);
+        let word = run.text.with("lane-resized", &[("count", (*count).into())]);
+        flag(*t, &word, stroke, theme.text, theme.raised);
+    }
     if run.state.is_live() {
         let stroke = Stroke::new(1.0, theme.accent);
         let word = run.text.get("lane-now");

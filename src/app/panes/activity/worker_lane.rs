@@ -1,17 +1,15 @@
 //! The lane of a worker and of those that replace it; producers and consumers share its head, its end and its waits.
 
-use eframe::egui::{Color32, Rect, Shape, Stroke, pos2, vec2};
+use eframe::egui::{Rect, Shape, Stroke, pos2, vec2};
 
 use super::canvas::{Canvas, label_font};
 use super::hit::HitKind;
 use super::lane_end::end_ui;
-use crate::app::lab::{Selection, figures, slot_color};
+use super::task_bar::bars_ui;
+use crate::app::lab::{Selection, slot_color};
 use crate::app::theme::{self, UNIT};
-use crate::run::event::{Outcome, Role, RunTime};
-use crate::run::state::{Lane, ProcessIx, ProcessState, Span, TaskIx, WaitReason};
-
-/// So many bars of a crowd too dense to draw are looked at for failures.
-const LOOKED_AT: usize = 64;
+use crate::run::event::{Role, RunTime};
+use crate::run::state::{Lane, ProcessIx, ProcessState, WaitReason};
 
 /// The part of a lane that bars fill.
 pub fn band(row: Rect) -> Rect {
@@ -47,6 +45,7 @@ pub fn lane_ui(canvas: &mut Canvas<'_>, lane: &Lane, row: Rect) {
     }
     held_ui(canvas, lane, band);
     waits_ui(canvas, lane, band);
+    suspended_ui(canvas, lane, band);
     for (ix, process) in &seen {
         end_ui(canvas, *ix, process, band);
     }
@@ -87,7 +86,8 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
         canvas
             .painter
             .hline(middle..=right, y, Stroke::new(1.0, theme.border_strong));
-        if process.task().is_none() && process.exited.is_none() && run.state.is_live() {
+        let rests = process.task().is_none() && !process.is_suspended();
+        if rests && process.exited.is_none() && run.state.is_live() {
             idle_word(canvas, ix, process, middle, right, band);
         }
     }
@@ -180,166 +180,6 @@ fn idle_word(
     }
 }
 
-/// The tasks of a lane. Bars narrower than a point are drawn together, so that the cost is that of what is seen.
-fn bars_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
-    let places = lane.work.places(canvas.scale.first(), canvas.scale.last());
-    let mut place = places.start;
-    while place < places.end {
-        let Some(span) = lane.work.at(place) else {
-            return;
-        };
-        let right = canvas.scale.x_from_time(span.end_or(canvas.run.now));
-        let pixel_end = canvas.scale.time_from_x(right + 1.0);
-        let next = lane.work.seek_after(pixel_end).clamp(place + 1, places.end);
-        let left = canvas.scale.x_from_time(span.start);
-        if right - left >= 2.0 || next <= place + 2 {
-            bar_ui(canvas, span, band);
-            place += 1;
-            continue;
-        }
-        // The last of the crowd may be a long one: it is drawn by itself.
-        crowd_ui(canvas, lane, place..next, band);
-        place = next;
-        if let Some(last) = lane.work.at(next - 1)
-            && canvas.scale.x_from_time(last.end_or(canvas.run.now)) > right + 2.0
-        {
-            bar_ui(canvas, last, band);
-        }
-    }
-}
-
-fn crowd_ui(canvas: &mut Canvas<'_>, lane: &Lane, places: std::ops::Range<usize>, band: Rect) {
-    let count = places.len();
-    let Some(first) = lane.work.at(places.start) else {
-        return;
-    };
-    let state = canvas.run.state;
-    let left = canvas.scale.x_from_time(first.start);
-    let rect = Rect::from_x_y_ranges(left..=left + 2.0, band.y_range());
-    let color = task_color(canvas, first.what);
-    let has_failure = places.take(LOOKED_AT).any(|place| {
-        lane.work
-            .at(place)
-            .and_then(|span| state.task(span.what)?.end.as_ref())
-            .is_some_and(|end| end.outcome != Outcome::Ok)
-    });
-    canvas.bar(rect, color.gamma_multiply(0.75));
-    if has_failure {
-        canvas.bar(rect, canvas.run.theme.error);
-    }
-    canvas.note_hit(rect, HitKind::Tasks(count));
-}
-
-fn task_color(canvas: &Canvas<'_>, task: TaskIx) -> Color32 {
-    let run = canvas.run;
-    run.state
-        .task(task)
-        .and_then(|task| run.state.process(task.process?))
-        .map_or(run.theme.text_dim, |process| {
-            run.theme
-                .bar_color(slot_color(run.state, run.theme, process))
-        })
-}
-
-fn bar_ui(canvas: &mut Canvas<'_>, span: &Span<TaskIx>, band: Rect) {
-    let run = canvas.run;
-    let theme = run.theme;
-    let Some((left, right)) = canvas.x_range(span.start.seconds(), span.end_or(run.now).seconds())
-    else {
-        return;
-    };
-    let Some(task) = run.state.task(span.what) else {
-        return;
-    };
-    // A hair's breadth between two bars keeps them apart.
-    let right = if right - left > 3.0 {
-        right - 1.0
-    } else {
-        right
-    };
-    let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
-    let color = task_color(canvas, span.what);
-    let outcome = task.end.as_ref().map(|end| end.outcome);
-    let is_whole = outcome == Some(Outcome::Ok) || outcome.is_none();
-    if is_whole {
-        canvas.bar(rect, color);
-        cpu_ui(canvas, span, rect);
-    } else {
-        canvas.bar(rect, theme.faint(color));
-        canvas.outline(rect, Stroke::new(1.0, theme.error));
-    }
-    let micros = span
-        .end_or(run.now)
-        .micros
-        .saturating_sub(span.start.micros);
-    let words = match outcome {
-        // That it was lost stands below, at the end of the process.
-        None | Some(Outcome::Ok | Outcome::WorkerDied) => {
-            format!("{}  {}", task.label, figures::duration(micros))
-        }
-        Some(other) => format!(
-            "{}  {}",
-            task.label,
-            run.text.get(super::hit::outcome_key(other))
-        ),
-    };
-    let ink = if is_whole {
-        theme::ink_on(color)
-    } else {
-        theme.error
-    };
-    let inside = rect.with_max_x(rect.right() - if is_whole { 0.0 } else { 2.0 * UNIT });
-    canvas.bar_label(inside, &words, &task.label, ink);
-    if span.end.is_none() && run.state.is_live() {
-        // The moving edge of what goes on.
-        let edge = Rect::from_x_y_ranges(rect.right() - 2.0..=rect.right(), band.y_range());
-        canvas.painter.rect_filled(edge, 0, theme.text_strong);
-    }
-    canvas.note_hit(rect, HitKind::Task(span.what));
-    canvas.mark(rect, |s| s.holds_task(run.state, span.what));
-}
-
-/// CPU use inside a bar, from its bottom up: a full bar computed all the time.
-fn cpu_ui(canvas: &Canvas<'_>, span: &Span<TaskIx>, rect: Rect) {
-    let run = canvas.run;
-    let process = run.state.task(span.what).and_then(|task| task.process);
-    let Some(process) = process.and_then(|ix| run.state.process(ix)) else {
-        return;
-    };
-    if rect.width() < 24.0 {
-        return;
-    }
-    let ink = theme::ink_on(slot_color(run.state, run.theme, process)).gamma_multiply(0.22);
-    let samples = process.samples();
-    let (start, end) = (span.start.max(canvas.scale.first()), span.end_or(run.now));
-    let end = end.min(canvas.scale.last());
-    let first = samples.partition_point(|sample| sample.t < start);
-    let mut before = match first.checked_sub(1).and_then(|i| samples.get(i)) {
-        Some(sample) => sample.cpu_seconds.map(|cpu| (sample.t, cpu)),
-        None => process.started.map(|t| (t, 0.0)),
-    };
-    for sample in samples.iter().skip(first) {
-        if let (Some((t, cpu)), Some(now)) = (before, sample.cpu_seconds) {
-            let seconds = sample.t.seconds() - t.seconds();
-            let share = ((now - cpu) / seconds.max(1e-3)).clamp(0.0, 1.0) as f32;
-            if share > 0.02 {
-                let left = canvas.scale.x_from_time(t.max(start));
-                let right = canvas.scale.x_from_time(sample.t.min(end));
-                let top = rect.bottom() - share * rect.height();
-                canvas.painter.rect_filled(
-                    Rect::from_min_max(pos2(left, top), pos2(right.max(left), rect.bottom())),
-                    0,
-                    ink,
-                );
-            }
-        }
-        before = sample.cpu_seconds.map(|cpu| (sample.t, cpu));
-        if sample.t >= end {
-            break;
-        }
-    }
-}
-
 /// Items in a consumer's hands, in their producer's colour.
 fn held_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
     let run = canvas.run;
@@ -397,5 +237,27 @@ fn waits_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
         });
         canvas.hatched(rect, theme.hatch, word, theme.text_dim);
         canvas.note_hit(rect, HitKind::Wait(span.what, span.start, span.end));
+    }
+}
+
+/// Times in which a process stood still: hatched over whatever it did, which goes on above and below.
+fn suspended_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
+    let run = canvas.run;
+    let (first, last) = (canvas.scale.first(), canvas.scale.last());
+    for span in lane.suspended.in_range(first, last) {
+        let Some((left, right)) =
+            canvas.x_range(span.start.seconds(), span.end_or(run.now).seconds())
+        else {
+            continue;
+        };
+        let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
+        let word = run.text.get("state-suspended");
+        canvas.hatched(
+            rect.shrink2(vec2(0.0, UNIT)),
+            run.theme.warning.gamma_multiply(0.7),
+            word,
+            run.theme.text_strong,
+        );
+        canvas.note_hit(rect, HitKind::Process(span.what));
     }
 }

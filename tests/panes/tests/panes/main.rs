@@ -3,6 +3,7 @@
 mod export;
 mod lab;
 mod lab_kept;
+mod lab_pool;
 mod lab_selection;
 mod monitor;
 mod shell;
