@@ -666,3 +666,5 @@ form-problem-other = This cannot run: { $what }.
 
 lesson-start-tip = Start { $lesson }
 lesson-open-tip = Lay out { $lesson } without starting it
+lesson-look = Look in Monitor
+lesson-look-tip = Show what can be known about Proclab's own process

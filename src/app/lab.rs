@@ -275,6 +275,17 @@ impl Lab {
         self.state().header()?.lesson.as_deref()
     }
 
+    /// Whether Start leads to Proclab's own process in Monitor, because what is laid out runs nothing.
+    pub fn leads_to_monitor(&self) -> bool {
+        let is_form = self.layout.side == SideTab::Form && !self.is_live();
+        !is_form && self.runs_nothing()
+    }
+
+    /// Whether what is laid out looks at processes that are there already.
+    fn runs_nothing(&self) -> bool {
+        matches!(self.choice, Choice::Lesson(lesson) if lesson.config.is_none())
+    }
+
     /// Whether what is laid out can be started.
     fn can_start(&self) -> bool {
         match self.choice {
@@ -303,7 +314,11 @@ impl Lab {
         self.starts_next = false;
         let (config, lesson) = match self.choice {
             Choice::Form => (self.read.config.clone(), None),
-            Choice::Lesson(lesson) => (lesson.config.clone(), Some(lesson.name.clone())),
+            Choice::Lesson(lesson) => match &lesson.config {
+                Some(config) => (config.clone(), Some(lesson.name.clone())),
+                // Its Start leads elsewhere.
+                None => return,
+            },
         };
         let waking = ctx.clone();
         let waker = Arc::new(move || waking.request_repaint());

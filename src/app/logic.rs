@@ -14,6 +14,7 @@ use super::text::Text;
 use super::theme;
 use super::toast::Toasts;
 use crate::monitor::Direction;
+use crate::os::{processes, this};
 
 /// Steps of magnification.
 const ZOOM_STEP: f32 = 0.1;
@@ -153,12 +154,23 @@ impl App {
             }
             Command::Lab(command) => {
                 if command == LabCommand::Start {
+                    if self.lab.leads_to_monitor() {
+                        return self.show_own_process();
+                    }
                     self.settings.place = Place::Lab;
                 }
                 self.lab.apply(ctx, &self.text, &mut self.toasts, &command);
             }
             Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
             command => self.apply_to_monitor(ctx, command),
+        }
+    }
+
+    /// Shows what can be known about a process on the one that everybody has: Proclab itself.
+    fn show_own_process(&mut self) {
+        if let Some(stat) = processes::stat_of(this::pid()) {
+            self.settings.place = Place::Monitor;
+            self.monitor.reveal(stat.key());
         }
     }
 

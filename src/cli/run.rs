@@ -8,8 +8,9 @@ use clap::ValueEnum;
 
 use super::exit::UsageError;
 use super::lessons;
+use super::snapshot::{self, EnvironArg, SnapshotArgs};
 use super::terminal_log::TerminalLog;
-use crate::os::this;
+use crate::os::{processes, this};
 use crate::run::config::RunConfig;
 use crate::run::event::RunEvent;
 use crate::run::lesson::Lesson;
@@ -64,16 +65,15 @@ A configuration (mine.toml):
   ]";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let lesson = arguments.target.as_deref().and_then(Lesson::find);
+    if lesson.is_some_and(|lesson| lesson.config.is_none()) && arguments.control.is_none() {
+        return tell_of_processes(arguments);
+    }
     let (mut launch, control) = match arguments.control {
         Some(ControlSource::Stdin) => controlled(arguments)?,
         None => (launch_of(arguments.target.as_deref())?, None),
     };
-    if let Some(extra) = arguments.args.first() {
-        return Err(UsageError(format!(
-            "'{extra}': lessons and .toml files take no arguments"
-        ))
-        .into());
-    }
+    reject_extra(arguments)?;
     launch.config.seed = arguments.seed.or(launch.config.seed);
     launch.config.time_scale = arguments.time_scale.unwrap_or(launch.config.time_scale);
     let problems = launch.config.problems(this::usable_cpus());
@@ -120,7 +120,12 @@ fn launch_of(target: Option<&str>) -> anyhow::Result<Launch> {
     }
     if !is_toml && !target.contains('/') {
         let lesson = Lesson::find(target).ok_or_else(|| lessons::unknown(target))?;
-        return Ok(launch_of_lesson(lesson));
+        let config = lesson.config.clone();
+        return Ok(Launch {
+            config: config.ok_or_else(|| lessons::unknown(target))?,
+            lesson: Some(lesson.name.clone()),
+            listing: Some(lesson.listing.clone()),
+        });
     }
     let text = std::fs::read_to_string(target).map_err(|error| {
         UsageError(format!(
@@ -136,11 +141,32 @@ fn launch_of(target: Option<&str>) -> anyhow::Result<Launch> {
     })
 }
 
-fn launch_of_lesson(lesson: &Lesson) -> Launch {
-    Launch {
-        config: lesson.config.clone(),
-        lesson: Some(lesson.name.clone()),
-        listing: Some(lesson.listing.clone()),
+/// The eighteen fields that the tutorial asks for, in its order.
+const FIELDS: &str = "pid,name,exe,cwd,cmdline,ppid,parent_name,status,username,create_time,terminal,cpu_times,\
+memory_info,open_files,connections,num_threads,threads";
+
+/// The lesson that runs nothing: what can be known of this process and of process 1.
+fn tell_of_processes(arguments: &Arguments) -> anyhow::Result<u8> {
+    reject_extra(arguments)?;
+    // Where /proc is mounted with hidepid, nobody sees process 1.
+    let first = processes::stat_of(1).map(|stat| stat.pid);
+    let snapshot = SnapshotArgs {
+        pids: [this::pid()].into_iter().chain(first).collect(),
+        fields: Some(FIELDS.to_owned()),
+        // The eighteenth.
+        environ: Some(EnvironArg::Redact),
+        out: None,
+    };
+    snapshot::run(&snapshot, &mut io::stdout().lock())?;
+    Ok(0)
+}
+
+fn reject_extra(arguments: &Arguments) -> Result<(), UsageError> {
+    match arguments.args.first() {
+        Some(extra) => Err(UsageError(format!(
+            "'{extra}': lessons and .toml files take no arguments"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -167,7 +193,10 @@ fn controlled(arguments: &Arguments) -> anyhow::Result<(Launch, Option<Control>)
         .transpose()?;
     // A lesson that was changed in the form is no longer the program in its listing.
     let listing = lesson
-        .filter(|lesson| is_same_program(&lesson.config, &start.config))
+        .filter(|lesson| {
+            let config = lesson.config.as_ref();
+            config.is_some_and(|config| is_same_program(config, &start.config))
+        })
         .map(|lesson| lesson.listing.clone());
     Ok((
         Launch {

@@ -38,8 +38,8 @@ pub struct Lesson {
     pub reveal: Localized,
     /// Its program, corrected where the tutorial slips.
     pub listing: Listing,
-    /// The run.
-    pub config: RunConfig,
+    /// The run; `None` for the lesson that looks at processes which are there already.
+    pub config: Option<RunConfig>,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +50,8 @@ struct LessonFile {
     ask: Localized,
     reveal: Localized,
     listing: ListingText,
-    config: RunConfig,
+    #[serde(default)]
+    config: Option<RunConfig>,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +69,8 @@ const FILES: &[&str] = &[
     include_str!("../../assets/lessons/pool-apply.toml"),
     include_str!("../../assets/lessons/pool-apply-async.toml"),
     include_str!("../../assets/lessons/pool-callback.toml"),
+    include_str!("../../assets/lessons/pool-worker-crash.toml"),
+    include_str!("../../assets/lessons/process-info.toml"),
 ];
 
 static LESSONS: LazyLock<Vec<Lesson>> = LazyLock::new(|| {
@@ -113,19 +116,24 @@ impl Lesson {
 mod tests {
     use super::*;
     use crate::multiprocess::worker::Random;
-    use crate::run::config::RunKind;
+    use crate::run::config::{CallConfig, RunKind};
+    use crate::task::value::Value;
 
     #[test]
     fn every_file_is_a_lesson_that_can_run() {
         for text in FILES {
             let lesson = Lesson::from_toml(text).unwrap();
-            assert_eq!(lesson.config.problems(1), [], "{}", lesson.name);
             assert!(
                 !lesson.title.get("en").is_empty()
                     && lesson.title.get("xx") == lesson.title.get("en")
             );
+            let Some(config) = &lesson.config else {
+                assert_eq!(lesson.name, "process-info", "only this one runs nothing");
+                continue;
+            };
+            assert_eq!(config.problems(1), [], "{}", lesson.name);
             assert!(
-                lesson.config.seed.is_some(),
+                config.seed.is_some(),
                 "{} needs a seed that shows its picture",
                 lesson.name
             );
@@ -136,7 +144,10 @@ mod tests {
     #[test]
     fn every_step_of_the_main_has_its_line() {
         for lesson in Lesson::all() {
-            let keys: &[(&str, &str)] = match (lesson.config.kind, lesson.name.as_str()) {
+            let Some(config) = &lesson.config else {
+                continue;
+            };
+            let keys: &[(&str, &str)] = match (config.kind, lesson.name.as_str()) {
                 (RunKind::Processes, "process-daemon") => &[
                     ("start 1", "p1.start()"),
                     ("join 1", "p1.join()"),
@@ -165,6 +176,12 @@ mod tests {
                     ("pool.apply_async", "apply_async("),
                     ("callback_work", "print("),
                 ],
+                (RunKind::Pool, "pool-worker-crash") => &[
+                    ("Pool", "Pool(2)"),
+                    ("pool.apply_async", "apply_async("),
+                    ("pool.join", "pool.join()"),
+                    ("error_callback_work", "print("),
+                ],
                 (RunKind::Pool, _) => &[
                     ("Pool", "Pool(3)"),
                     ("pool.apply_async", "apply_async("),
@@ -187,14 +204,58 @@ mod tests {
 
     /// When each task of a pool lesson ends if all are submitted at once, by the lesson's own seed, seconds.
     fn ends_of_tasks(lesson: &Lesson) -> Vec<f64> {
-        let seed = lesson.config.seed.unwrap();
-        let mut free = vec![0.0_f64; lesson.config.processes.unwrap() as usize];
-        let end = |task: usize| {
-            let worker = free.iter_mut().min_by(|a, b| a.total_cmp(b)).unwrap();
-            *worker += Random::of_task(seed, task as u64).uniform(1.0, 4.0);
-            *worker
+        places_and_ends(lesson)
+            .into_iter()
+            .map(|(_, end)| end)
+            .collect()
+    }
+
+    /// By which worker, from 0, each task is run, and when it ends.
+    fn places_and_ends(lesson: &Lesson) -> Vec<(usize, f64)> {
+        let config = lesson.config.as_ref().unwrap();
+        let seed = config.seed.unwrap();
+        let mut free = vec![0.0_f64; config.processes.unwrap() as usize];
+        let end = |(place, call): (usize, &CallConfig)| {
+            let seconds = match call.args.as_slice() {
+                [_, Value::Int(seconds)] if call.target != "work" => *seconds as f64,
+                _ => Random::of_task(seed, place as u64 + 1).uniform(1.0, 4.0),
+            };
+            let workers = free.iter_mut().enumerate();
+            let (worker, until) = workers.min_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+            *until += seconds;
+            (worker, *until)
         };
-        (1..=lesson.config.tasks.len()).map(end).collect()
+        config.tasks.iter().enumerate().map(end).collect()
+    }
+
+    #[test]
+    fn the_crash_happens_in_the_middle_of_somebody_elses_task() {
+        let lesson = Lesson::find("pool-worker-crash").unwrap();
+        let tasks = &lesson.config.as_ref().unwrap().tasks;
+        let target = |name: &str| tasks.iter().position(|call| call.target == name).unwrap();
+        let ran = places_and_ends(lesson);
+        let mut ends: Vec<f64> = ran.iter().map(|(_, end)| *end).collect();
+        let begin = |task: usize| {
+            ends[task]
+                - if tasks[task].target == "nap" {
+                    5.0
+                } else {
+                    2.0
+                }
+        };
+        let (raises, dies) = (target("fail"), target("crash"));
+        // Whoever raised runs on, and it is the same worker that dies later, as its second task after that.
+        assert_eq!([ran[raises].0, ran[raises + 1].0, ran[dies].0], [1, 1, 1]);
+        assert_eq!((begin(raises + 1), ran[dies + 1].0), (ends[raises], 1));
+        let other = (0..tasks.len())
+            .find(|&task| ran[task].0 == 0 && begin(task) < ends[dies] && ends[dies] < ends[task])
+            .unwrap();
+        assert_eq!(tasks[other].target, "nap", "W1 is in the middle of a nap");
+        ends.sort_by(f64::total_cmp);
+        assert!(
+            ends.windows(2).all(|pair| pair[1] - pair[0] >= 0.5),
+            "{ends:?}"
+        );
     }
 
     #[test]

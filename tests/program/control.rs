@@ -15,7 +15,7 @@ fn start_line(time_scale: f64) -> String {
     let lesson = Lesson::find("pool-callback").unwrap();
     let config = RunConfig {
         time_scale,
-        ..lesson.config.clone()
+        ..lesson.config.clone().unwrap()
     };
     serde_json::json!({"version": 1, "config": config, "lesson": lesson.name}).to_string()
 }
@@ -123,7 +123,7 @@ fn the_client_sees_the_run_to_its_end() {
     let lesson = Lesson::find("pool-apply-async").unwrap();
     let config = RunConfig {
         time_scale: 0.01,
-        ..lesson.config.clone()
+        ..lesson.config.clone().unwrap()
     };
     let program = env!("CARGO_BIN_EXE_proclab").into();
     let client = RunClient::start(
@@ -166,7 +166,7 @@ fn a_client_that_stops_leaves_nothing() {
     let lesson = Lesson::find("pool-callback").unwrap();
     let config = RunConfig {
         time_scale: 100.0,
-        ..lesson.config.clone()
+        ..lesson.config.clone().unwrap()
     };
     let client = RunClient::start(
         Some(env!("CARGO_BIN_EXE_proclab").into()),

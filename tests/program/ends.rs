@@ -136,7 +136,7 @@ fn a_stopped_main_is_killed_in_the_end() {
     let lesson = Lesson::find("pool-callback").unwrap();
     let config = RunConfig {
         time_scale: 100.0,
-        ..lesson.config.clone()
+        ..lesson.config.clone().unwrap()
     };
     let client = RunClient::start(
         Some(env!("CARGO_BIN_EXE_proclab").into()),
@@ -286,7 +286,7 @@ fn requests_that_are_no_text_are_refused() {
     let lesson = Lesson::find("pool-callback").unwrap();
     let config = RunConfig {
         time_scale: 0.01,
-        ..lesson.config.clone()
+        ..lesson.config.clone().unwrap()
     };
     writeln!(
         stdin,

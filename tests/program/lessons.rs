@@ -153,6 +153,92 @@ fn pool_apply_async_submits_all_before_any_ends() {
 }
 
 #[test]
+fn pool_worker_crash_costs_one_call_and_replaces_one_worker() {
+    let (events, code) = run_to_end(&["run", "pool-worker-crash", "--time-scale", "0.2", "--json"]);
+    assert_eq!(code, 1, "something failed, on purpose");
+    let began: BTreeMap<u64, (u32, f64)> = events
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::TaskStarted { task, pid, .. } => Some((task, (pid, event.t.seconds()))),
+            _ => None,
+        })
+        .collect();
+    let ended: BTreeMap<u64, (Outcome, f64)> = events
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::TaskFinished { task, outcome, .. } => {
+                Some((task, (outcome, event.t.seconds())))
+            }
+            _ => None,
+        })
+        .collect();
+    let outcomes: Vec<_> = ended.values().map(|(outcome, _)| *outcome).collect();
+    let (ok, error, died) = (Outcome::Ok, Outcome::Error, Outcome::WorkerDied);
+    assert_eq!(outcomes, [ok, error, ok, ok, died, ok]);
+    let pid = |task: u64| began[&task].0;
+    assert_eq!(
+        (pid(3), pid(5)),
+        (pid(2), pid(2)),
+        "who raised works on, until it is killed"
+    );
+    assert_eq!(pid(4), pid(1), "the other one never changes");
+    assert!(
+        began[&4].1 < ended[&5].1 && ended[&5].1 < ended[&4].1,
+        "in the middle of work3"
+    );
+    let mut labels: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::ProcessStarted { pid, label, .. } => Some((label.as_str(), *pid)),
+            _ => None,
+        })
+        .collect();
+    // Which of the two is ready first, and so gets the first call, is for the machine to say.
+    labels.retain(|(_, worker)| *worker != pid(1));
+    assert_eq!(
+        labels.iter().map(|(_, pid)| *pid).collect::<Vec<_>>(),
+        [pid(2), pid(6)]
+    );
+    assert_eq!(labels[0].0, labels[1].0, "the new one takes over the lane");
+    let told: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::CallbackStarted {
+                task,
+                callback: CallbackKind::ErrorCallback,
+                ..
+            } => Some(task),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [2, 5]);
+}
+
+#[test]
+fn process_info_runs_nothing_and_tells_of_two_processes() {
+    let output = output(&["run", "process-info"]);
+    assert!(output.status.success());
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let processes = document["processes"].as_array().unwrap();
+    let who: BTreeSet<_> = processes
+        .iter()
+        .map(|process| process["pid"] == 1)
+        .collect();
+    assert_eq!(
+        (processes.len(), who.len()),
+        (2, 2),
+        "process 1 and another one"
+    );
+    assert!(processes.iter().any(|process| process["name"] == "proclab"));
+    for process in processes {
+        let mut fields: BTreeSet<_> = process.as_object().unwrap().keys().collect();
+        // How a value is missing is told beside the fields, and a pid is never told alone.
+        fields.retain(|field| !["unreadable", "lossy", "start_ticks"].contains(&field.as_str()));
+        assert_eq!(fields.len(), 18, "{fields:?}");
+    }
+}
+
+#[test]
 fn a_tasks_output_comes_between_its_start_and_its_end() {
     let events = quick("pool-callback");
     for task in 1..=5 {
@@ -265,15 +351,23 @@ fn the_log_is_readable_without_a_terminal() {
 #[test]
 fn what_there_is_to_run_is_listed() {
     let lessons = String::from_utf8(output(&["lessons"]).stdout).unwrap();
-    assert!(
+    let names: Vec<_> = lessons
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(
+        names,
         [
+            "process-direct",
+            "process-subclass",
+            "process-daemon",
             "producer-consumer",
             "pool-apply",
             "pool-apply-async",
-            "pool-callback"
+            "pool-callback",
+            "pool-worker-crash",
+            "process-info",
         ]
-        .iter()
-        .all(|name| lessons.contains(name))
     );
     let lesson = String::from_utf8(output(&["lessons", "pool-apply"]).stdout).unwrap();
     assert!(lesson.contains("value = pool.apply(work"), "{lesson}");

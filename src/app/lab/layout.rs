@@ -267,10 +267,15 @@ impl Lab {
         ui.add_space(UNIT);
         let start = LabCommand::Start;
         ui.add_enabled_ui(self.can_start(), |ui| {
-            let label = view.text.get("lab-start-here");
+            let (icon, label, tip) = if self.runs_nothing() {
+                (Icon::Monitor, "lesson-look", "lesson-look-tip")
+            } else {
+                (Icon::Play, "lab-start-here", "lab-start-tip")
+            };
+            let label = view.text.get(label);
             let command = super::Command::Lab(start);
-            let tip = view.tip(ui, "lab-start-tip", &command);
-            if text_button(ui, theme, Some(Icon::Play), label, true)
+            let tip = view.tip(ui, tip, &command);
+            if text_button(ui, theme, Some(icon), label, true)
                 .on_hover_text(tip)
                 .clicked()
             {

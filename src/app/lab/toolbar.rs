@@ -83,6 +83,12 @@ impl Lab {
                 LabCommand::Stop,
             ),
             Some(_) => (Icon::Stop, "lab-stop", "lab-stop-tip", LabCommand::Stop),
+            None if self.runs_nothing() => (
+                Icon::Monitor,
+                "lesson-look",
+                "lesson-look-tip",
+                LabCommand::Start,
+            ),
             None if self.runs.shown().is_some() => (
                 Icon::Play,
                 "lab-start-again",

@@ -56,9 +56,15 @@ fn card_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson, is_chosen: bool
             let ask = prose(lesson.ask.get("en"), theme::TEXT_S, theme.text);
             ui.add(Label::new(ask).selectable(false).wrap());
             ui.add_space(UNIT / 2.0);
-            let label = view.text.get("lab-start");
-            if text_button(ui, theme, Some(Icon::Play), label, is_chosen)
-                .on_hover_text(view.text.with("lesson-start-tip", &args))
+            let (icon, label, tip) = if lesson.config.is_some() {
+                let tip = view.text.with("lesson-start-tip", &args);
+                (Icon::Play, "lab-start", tip)
+            } else {
+                let tip = view.text.get("lesson-look-tip").to_owned();
+                (Icon::Monitor, "lesson-look", tip)
+            };
+            if text_button(ui, theme, Some(icon), view.text.get(label), is_chosen)
+                .on_hover_text(tip)
                 .clicked()
             {
                 send(LabCommand::ChooseLesson(&lesson.name));

@@ -5,6 +5,7 @@ use egui_kittest::kittest::Queryable as _;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::{LabCommand, ScriptedRun, SideTab};
+use proclab::app::settings::Place;
 use proclab::app::settings::Settings;
 use proclab::run::event::RunEvent;
 use proclab::run::lesson::Lesson;
@@ -146,4 +147,25 @@ fn a_lesson_card_has_one_start() {
         harness.state().remembered().lab.lesson.as_deref(),
         Some(Lesson::all()[1].name.as_str())
     );
+}
+
+#[test]
+fn the_lesson_that_runs_nothing_leads_to_monitor() {
+    let (mut harness, run) = lab(POOL, 9.0);
+    run.end(0, "");
+    steps(&mut harness);
+    let started = run.started().len();
+    harness
+        .state()
+        .commands()
+        .send(Command::Lab(LabCommand::ChooseLesson("process-info")));
+    steps(&mut harness);
+    harness
+        .get_all_by_role_and_label(Role::Button, "Look in Monitor")
+        .next()
+        .expect("a way to Monitor")
+        .click();
+    steps(&mut harness);
+    assert_eq!(harness.state().settings().place, Place::Monitor);
+    assert_eq!(run.started().len(), started, "nothing was started");
 }
