@@ -595,8 +595,8 @@ workers-kill = Kill { $who }
 workers-suspend = Suspend { $who } (SIGSTOP)
 workers-resume = Let { $who } go on (SIGCONT)
 workers-size = { $count ->
-    [one] The pool has one worker
-   *[other] The pool has { $count } workers
+    [one] Pool of one worker
+   *[other] Pool of { $count } workers
  }
 workers-more = One worker more
 workers-fewer = One worker fewer

@@ -352,6 +352,7 @@ fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
         );
     }
     main_lane::ties_ui(canvas, rows);
+    task_bar::ways_ui(canvas, rows);
     for (row, rect) in rows.iter().filter(|(_, rect)| rect.intersects(body)) {
         match row {
             Row::Main => main_lane::calls_ui(canvas, rect),
@@ -370,6 +371,5 @@ fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
             worker_lane::name_ui(canvas, lane, rect);
         }
     }
-    task_bar::ways_ui(canvas, rows);
     main_lane::reaped_ui(canvas, rows);
 }

@@ -201,11 +201,7 @@ fn size_ui(ui: &mut Ui, run: &RunView<'_>) {
         .state
         .header()
         .is_some_and(|header| header.kind == "pool");
-    let Some(size) = run
-        .state
-        .pool_size()
-        .filter(|_| is_pool && run.state.is_live())
-    else {
+    let Some(size) = run.state.pool_size().filter(|_| is_pool) else {
         return;
     };
     let theme = run.theme;
@@ -225,6 +221,10 @@ fn size_ui(ui: &mut Ui, run: &RunView<'_>) {
     let left = rect.left() + 2.0 * UNIT;
     let room = left..=rect.right() - BUTTONS * theme::ROW_TALL;
     elided(ui, room, rect.center().y, &words, theme.text, Face::Regular);
+    // Once the run is over the line stays, so that nothing jumps.
+    if !run.state.is_live() {
+        return;
+    }
     let mut child = buttons_at(ui, rect);
     child.spacing_mut().item_spacing.x = 0.0;
     for (icon, key, processes) in [

@@ -59,11 +59,22 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
     let room = Rect::from_min_max(
         pos2(x + if has_strip { -2.0 } else { 2.0 * UNIT }, top),
         pos2(
-            canvas.scale.x.max,
+            next_note(canvas, process).unwrap_or(canvas.scale.x.max),
             top + if has_strip { NOTE } else { band.height() },
         ),
     );
     canvas.label(room, &notes.join(" · "), ink);
+}
+
+/// Where the note of the next process of the lane that has one begins: up to there is room.
+fn next_note(canvas: &Canvas<'_>, process: &ProcessState) -> Option<f32> {
+    let state = canvas.run.state;
+    let after = state.lane(process.lane)?.processes.iter();
+    let mut after = after
+        .skip(process.nth as usize)
+        .filter_map(|ix| state.process(*ix));
+    let next = after.find(|next| has_note(state, next))?;
+    Some(canvas.scale.x_from_time(next.exited?) - UNIT)
 }
 
 /// How the end of a process and its task belong together.

@@ -261,12 +261,12 @@ pub fn moments_ui(canvas: &Canvas<'_>, painter: &Painter, rows: Rect, axis: Rect
     let run = canvas.run;
     let theme = run.theme;
     let mut flags = Vec::new();
-    let mut flag = |t: RunTime, word: &str, stroke: Stroke, ink, ground| {
+    let mut flag = |t: RunTime, bottom: f32, word: &str, stroke: Stroke, ink, ground| {
         let Some((x, _)) = canvas.x_range(t.seconds(), t.seconds()) else {
             return;
         };
         let x = x.round() + 0.5;
-        painter.vline(x, axis.bottom() - UNIT..=rows.bottom(), stroke);
+        painter.vline(x, axis.bottom() - UNIT..=bottom, stroke);
         let font = super::canvas::label_font();
         let galley = painter.layout_no_wrap(word.to_owned(), font, ink);
         let size = galley.size() + vec2(2.0 * UNIT, 2.0);
@@ -279,22 +279,38 @@ pub fn moments_ui(canvas: &Canvas<'_>, painter: &Painter, rows: Rect, axis: Rect
     if let Some(t) = run.state.code_finished() {
         let stroke = Stroke::new(1.0, theme.text_strong);
         let word = run.text.get("lane-code-finished");
-        flag(t, word, stroke, theme.text_strong, theme.raised);
+        flag(
+            t,
+            rows.bottom(),
+            word,
+            stroke,
+            theme.text_strong,
+            theme.raised,
+        );
     }
     for (t, count) in run.state.pool_sizes() {
         let stroke = Stroke::new(1.0, theme.border_strong);
         let word = run.text.with("lane-resized", &[("count", (*count).into())]);
-        flag(*t, &word, stroke, theme.text, theme.raised);
+        // Nothing ends here in anybody's lane.
+        let bottom = rows.top() + UNIT;
+        flag(*t, bottom, &word, stroke, theme.text, theme.raised);
     }
     if run.state.is_live() {
         let stroke = Stroke::new(1.0, theme.accent);
         let word = run.text.get("lane-now");
-        flag(run.now, word, stroke, theme.on_accent, theme.accent);
+        flag(
+            run.now,
+            rows.bottom(),
+            word,
+            stroke,
+            theme.on_accent,
+            theme.accent,
+        );
     }
     if let Some(Selection::Moment(t)) = run.selection {
         let stroke = Stroke::new(1.0, theme.warning);
         let word = crate::app::lab::figures::moment(t);
-        flag(t, &word, stroke, theme.warning, theme.raised);
+        flag(t, rows.bottom(), &word, stroke, theme.warning, theme.raised);
     }
     flags
 }

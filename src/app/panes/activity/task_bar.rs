@@ -105,6 +105,8 @@ fn bar_ui(canvas: &mut Canvas<'_>, lane: &Lane, span: &Span<TaskIx>, band: Rect)
         canvas.bar(rect, color);
         cpu_ui(canvas, lane, span, rect);
     } else {
+        // First the ground: the line of an idle worker is not to strike the words out.
+        canvas.bar(rect, theme.surface);
         canvas.bar(rect, theme.faint(color));
         canvas.outline(rect, Stroke::new(1.0, theme.error));
     }
@@ -170,7 +172,7 @@ pub fn ways_ui(canvas: &Canvas<'_>, rows: &Rows) {
         let process = state.process(process)?;
         Some(band(rows.lane(process.lane)?))
     };
-    let stroke = Stroke::new(1.5, run.theme.text);
+    let stroke = Stroke::new(1.0, run.theme.text_dim);
     let mut seen = None;
     for ix in state.retried().iter().rev().take(WAYS) {
         // A task stands here once for each of its attempts, mostly one after the other.
@@ -196,14 +198,18 @@ pub fn ways_ui(canvas: &Canvas<'_>, rows: &Rows) {
             {
                 continue;
             }
-            let from = pos2(canvas.scale.x_from_time(attempt.ended), from_row.center().y);
-            // While it waits, nobody knows where it will go.
-            let y = if began.is_some() {
-                to_row.center().y
+            // From the edge of one bar to the edge of the other: what stands on bars stays readable. While the task waits,
+            // nobody knows where it will go.
+            let to_row = if began.is_some() { to_row } else { from_row };
+            let (from_y, to_y) = if to_row.top() >= from_row.bottom() {
+                (from_row.bottom(), to_row.top())
+            } else if to_row.bottom() <= from_row.top() {
+                (from_row.top(), to_row.bottom())
             } else {
-                from.y
+                (from_row.center().y, to_row.center().y)
             };
-            let to = pos2(canvas.scale.x_from_time(until), y);
+            let from = pos2(canvas.scale.x_from_time(attempt.ended), from_y);
+            let to = pos2(canvas.scale.x_from_time(until), to_y);
             canvas
                 .painter
                 .extend(Shape::dashed_line(&[from, to], stroke, 3.0, 3.0));
