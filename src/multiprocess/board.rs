@@ -29,6 +29,7 @@ const WAITING: u64 = 0;
 const CLAIMED: u64 = 1;
 const TAKEN_BACK: u64 = 2;
 const DONE: u64 = 3;
+const CONDEMNED: u64 = 4;
 const STATE_BITS: u32 = 8;
 
 /// A task's seat: the place and the how-manieth task it is there, so that an old claim never meets a new task.
@@ -111,6 +112,18 @@ impl Board {
         self.change(seat, CLAIMED, DONE);
     }
 
+    /// The parent is about to end the worker because of the task that it runs; false if it is over. From here on the worker
+    /// begins nothing more, so that its end costs nobody else.
+    pub(crate) fn condemn(&self, seat: Seat) -> bool {
+        self.change(seat, CLAIMED, CONDEMNED)
+    }
+
+    /// Whether the parent is about to end this worker because of that task.
+    pub(crate) fn is_condemned(&self, seat: Seat) -> bool {
+        self.seat(seat)
+            .is_some_and(|(state, _)| state.load(Ordering::Acquire) == seat.word(CONDEMNED))
+    }
+
     fn change(&self, seat: Seat, from: u64, to: u64) -> bool {
         self.seat(seat).is_some_and(|(state, _)| {
             let (from, to) = (seat.word(from), seat.word(to));
@@ -129,7 +142,7 @@ impl Board {
         let at = Monotonic {
             nanos: begun.load(Ordering::Relaxed),
         };
-        if word == seat.word(CLAIMED) {
+        if word == seat.word(CLAIMED) || word == seat.word(CONDEMNED) {
             Claim::Begun { at }
         } else if word == seat.word(DONE) {
             Claim::Done { at }
@@ -207,6 +220,23 @@ mod tests {
             !worker.claim(Seat { place: 64, turn: 1 }, NOW),
             "no such seat"
         );
+    }
+
+    #[test]
+    fn a_task_is_over_or_condemned_never_both() {
+        let (board, fd) = Board::new().unwrap();
+        let worker = Board::open(&fd).unwrap();
+        let seat = |turn| Seat { place: 0, turn };
+        board.offer(seat(1));
+        assert!(!board.condemn(seat(1)), "nobody has begun it");
+        assert!(worker.claim(seat(1), NOW) && board.condemn(seat(1)));
+        worker.finish(seat(1));
+        assert!(worker.is_condemned(seat(1)));
+        assert_eq!(board.look(seat(1)), Claim::Begun { at: NOW });
+        board.offer(seat(2));
+        assert!(worker.claim(seat(2), NOW) && !worker.is_condemned(seat(2)));
+        worker.finish(seat(2));
+        assert!(!board.condemn(seat(2)), "it was faster");
     }
 
     #[test]

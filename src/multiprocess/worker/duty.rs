@@ -103,6 +103,10 @@ fn serve_pool<R: Registry + ?Sized>(
     loop {
         if let Some(task) = tasks.pop_front() {
             run_task(registry, context, &task, &mut cpu)?;
+            if context.channel.outbox().board().is_condemned(task.seat) {
+                // Too late: this process is about to be ended for it, and nobody else's task must end with it.
+                break;
+            }
             continue;
         }
         let message = if let Some(message) = context.channel.arrived()? {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::slot::Flight;
 use super::{PoolCore, TaskUsage, Todo};
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::PoolState;
@@ -69,20 +70,37 @@ impl PoolCore {
         };
         if now.nanos_since(begun) >= timeout_nanos {
             let timeout = Duration::from_nanos(timeout_nanos);
-            self.end_running(slot, task, TaskError::TimedOut { timeout });
+            let ended = self.end_running(slot, task, TaskError::TimedOut { timeout });
+            if !ended && let Some(flight) = self.first_in_flight(slot) {
+                // Its result is on its way: nothing is due any more.
+                flight.timed = false;
+            }
         }
     }
 
-    /// Ends the worker because of the task that it runs; what it has not begun goes to others.
-    fn end_running(&mut self, slot: usize, task: u64, why: TaskError) {
+    fn first_in_flight(&mut self, slot: usize) -> Option<&mut Flight> {
+        self.slots.get_mut(slot)?.in_flight.front_mut()
+    }
+
+    /// Ends the worker because of the task that it runs; what it has not begun goes to others. False if the task is over.
+    fn end_running(&mut self, slot: usize, task: u64, why: TaskError) -> bool {
+        // First of all: whoever is not condemned may be running somebody else's task by the time its end comes.
+        if !self
+            .slots
+            .get(slot)
+            .is_some_and(|place| place.condemn(task))
+        {
+            return false;
+        }
         self.retire(slot);
         if let Some(place) = self.slots.get_mut(slot) {
             place.ending = Some((task, why));
             self.todo.push(Todo::End { slot });
         }
+        true
     }
 
-    /// Ends one task: at once if no worker has begun it, with its worker otherwise. False if there is no such task.
+    /// Ends one task: at once if no worker has begun it, with its worker otherwise. False if it is over.
     pub(crate) fn cancel(&mut self, task: u64, now: Monotonic) -> bool {
         let Some(job) = self.jobs.get(&task) else {
             return false;
@@ -102,8 +120,8 @@ impl PoolCore {
                 .slots
                 .get(slot)
                 .is_some_and(|place| place.ending.is_some());
-            if !ending {
-                self.end_running(slot, task, TaskError::Cancelled);
+            if !ending && !self.end_running(slot, task, TaskError::Cancelled) {
+                return false;
             }
         } else {
             let slot = job.slot;

@@ -142,6 +142,14 @@ impl Slot {
         taken
     }
 
+    /// Sees to it that the worker begins nothing after this task, which it is running; false if it is not.
+    pub(super) fn condemn(&self, task: u64) -> bool {
+        let flight = self.in_flight.iter().find(|flight| flight.task == task);
+        flight
+            .zip(self.board.as_ref())
+            .is_some_and(|(flight, board)| board.condemn(flight.seat))
+    }
+
     /// Takes back one task; false if it has begun.
     pub(super) fn take_back_one(&mut self, task: u64) -> bool {
         let Some(index) = self.in_flight.iter().position(|flight| flight.task == task) else {

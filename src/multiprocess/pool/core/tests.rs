@@ -565,3 +565,23 @@ fn a_suspended_worker_gets_nothing_and_its_clock_stands_still() {
         rig.pool
     );
 }
+
+#[test]
+fn nobody_is_ended_for_a_task_that_is_over() {
+    let mut rig = Rig::new(1);
+    rig.submit_limited(Limits {
+        timeout_nanos: Some(MILLI),
+        retries: 0,
+    });
+    rig.drain();
+    let seat = rig.sent[0][0].seat;
+    assert_eq!(rig.begin(0), Some(1));
+    rig.boards[0].finish(seat);
+    assert!(!rig.pool.cancel(1, rig.now), "its result is on its way");
+    rig.pass(5 * MILLI);
+    let ended = |todo: &Todo| matches!(todo, Todo::End { .. });
+    assert!(!rig.drain().iter().any(ended), "nor is it too late");
+    assert_eq!(rig.pool.next_deadline(), None, "nothing to wait for");
+    assert!(rig.end(0, 1, Ok(vec![])));
+    assert_eq!(ends(&rig.drain()), [(1, Ok(()))]);
+}
