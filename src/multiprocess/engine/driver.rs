@@ -381,7 +381,9 @@ impl Driver {
         state.carry_out_of(id);
         drop(state);
         if !sound && child.ladder.is_none() {
-            // What it says makes no sense: it cannot be trusted with anything more.
+            // It cannot be trusted with anything more.
+            let why = "killed, because what it said made no sense";
+            shared.state.lock().know_why(id, why);
             child.ladder = Some(Ladder::Killed);
             signal_all(child, &[Send::Stop, Send::Kill]);
         }

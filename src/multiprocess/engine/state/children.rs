@@ -222,6 +222,13 @@ impl State {
         }
     }
 
+    /// Why the child is about to end, which its exit alone does not say.
+    pub(crate) fn know_why(&mut self, child: u64, why: &str) {
+        if let Some(record) = self.children.get_mut(&child) {
+            record.why = Some(why.to_owned());
+        }
+    }
+
     /// The child has ended, everything it wrote has been told.
     pub(crate) fn on_exited(
         &mut self,
