@@ -8,6 +8,7 @@
 //! - [`task`]: what a worker can be asked to run, each task declared once.
 //! - [`run`]: one launch: its configuration, the main process that carries it out, and the one stream of events in which
 //!   the window, the terminal, a recording and every test see it.
+//! - [`selftest`]: provokes the faults that a process pool must survive, and says what happened.
 //! - `app` (feature `gui`) and [`cli`]: the window and the terminal. Neither knows the other.
 
 #[cfg(feature = "gui")]
@@ -17,4 +18,5 @@ pub mod monitor;
 pub mod multiprocess;
 pub mod os;
 pub mod run;
+pub mod selftest;
 pub mod task;

@@ -1,13 +1,16 @@
-//! Proclab, the program: a worker, a guard, a command of the terminal, or the window.
+//! Proclab, the program: a worker, a guard, a case of the self-test, a command of the terminal, or the window.
 
 use std::process::ExitCode;
 
 use proclab::cli::Invocation;
-use proclab::{cli, multiprocess, run, task};
+use proclab::{cli, multiprocess, run, selftest};
 
 fn main() -> ExitCode {
     // First of all, before anything costs what every worker would pay for.
-    if let Some(code) = multiprocess::worker::enter(task::TASKS).or_else(run::guard::enter) {
+    let started_as = multiprocess::worker::enter(&selftest::Tasks)
+        .or_else(run::guard::enter)
+        .or_else(selftest::enter);
+    if let Some(code) = started_as {
         return code;
     }
     match cli::run() {

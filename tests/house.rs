@@ -20,8 +20,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("run", &["run", "multiprocess", "task", "os"]),
+    (
+        "selftest",
+        &["selftest", "run", "multiprocess", "task", "os"],
+    ),
     ("app", &["app", "monitor", "run", "task", "os"]),
-    ("cli", &["cli", "monitor", "run", "task", "os"]),
+    ("cli", &["cli", "monitor", "run", "selftest", "task", "os"]),
 ];
 
 /// Words that only some places may use: (word, where, why).
@@ -84,6 +88,7 @@ const STARTS_THREADS: &[&str] = &[
     "run/client.rs",
     "run/main_process/control.rs",
     "run/main_process/lifecycle.rs",
+    "selftest/misdeed.rs",
 ];
 
 /// No file is longer, lines.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{exit, lessons, run as run_command, snapshot, tasks};
+use super::{exit, lessons, run as run_command, selftest, snapshot, tasks};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -31,7 +31,8 @@ Examples:
   proclab run pool-callback                               a lesson, as a log
   proclab run pool-callback --time-scale 0.01 --json      the same, quick, as events
   proclab run ./mine.toml                                 a run of your own
-  proclab snapshot --pid 1 --fields all                   one process as JSON";
+  proclab snapshot --pid 1 --fields all                   one process as JSON
+  proclab selftest faults                                 what goes wrong in process pools, and what does not here";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -43,6 +44,8 @@ enum Command {
     Lessons(lessons::Arguments),
     /// List the tasks that lessons and configurations can use
     Tasks(tasks::Arguments),
+    /// Provoke what a process pool must survive, on this machine, and show what happened; the exit code is 1 if anything failed
+    Selftest(selftest::Arguments),
 }
 
 /// Reads the command line and carries out its command.
@@ -69,6 +72,7 @@ pub fn run() -> Invocation {
             .map_err(anyhow::Error::from),
         Command::Lessons(arguments) => lessons::run(&arguments),
         Command::Tasks(arguments) => tasks::run(&arguments),
+        Command::Selftest(arguments) => selftest::run(&arguments),
     };
     let code = result.unwrap_or_else(|error| {
         writeln!(std::io::stderr(), "proclab: {}", exit::words_of(&error)).ok();

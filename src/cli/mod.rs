@@ -7,6 +7,7 @@ mod command_line;
 mod exit;
 mod lessons;
 mod run;
+mod selftest;
 mod snapshot;
 mod tasks;
 mod terminal_log;

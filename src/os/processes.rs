@@ -13,6 +13,11 @@ pub fn stat_of(pid: u32) -> Option<Stat> {
     Stat::parse(&std::fs::read(format!("/proc/{pid}/stat")).ok()?).ok()
 }
 
+/// The identity of whoever has this pid now.
+pub fn key_of(pid: u32) -> Option<ProcKey> {
+    stat_of(pid).map(|stat| stat.key())
+}
+
 /// What a process uses now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Usage {
@@ -68,11 +73,15 @@ pub fn all_pids() -> io::Result<Vec<u32>> {
 
 /// The living and dead-but-unreaped children of this process, by a scan of all processes.
 pub fn own_children() -> Vec<Stat> {
-    let own = std::process::id();
+    children_of(std::process::id())
+}
+
+/// The living and dead-but-unreaped children of a process, by a scan of all processes.
+pub fn children_of(parent: u32) -> Vec<Stat> {
     let pids = all_pids().unwrap_or_default();
     pids.into_iter()
         .filter_map(stat_of)
-        .filter(|stat| stat.ppid == own)
+        .filter(|stat| stat.ppid == parent)
         .collect()
 }
 

@@ -2,6 +2,8 @@
 
 use std::ffi::CString;
 use std::io;
+use std::ops::RangeInclusive;
+use std::os::fd::RawFd;
 use std::path::PathBuf;
 
 use rustix::process::{Pid, Resource, Rlimit, Signal};
@@ -99,6 +101,38 @@ pub fn set_open_files_limit(current: u64) {
     .ok();
 }
 
+/// How many descriptors this process has open; 0 where the system does not tell.
+pub fn open_descriptors() -> usize {
+    // The one that the folder itself is read through is not counted.
+    std::fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count().saturating_sub(1))
+}
+
+/// The names of this process's threads, in no particular order.
+pub fn thread_names() -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir("/proc/self/task") else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(|entry| std::fs::read_to_string(entry.ok()?.path().join("comm")).ok())
+        .map(|name| name.trim_end().to_owned())
+        .collect()
+}
+
+/// Closes descriptors by their numbers, whoever owns them: what a faulty task does to its worker, for the self-test.
+pub fn close_descriptors(numbers: RangeInclusive<RawFd>) {
+    for number in numbers {
+        #[expect(
+            unsafe_code,
+            reason = "closing what somebody else owns is the fault that is shown"
+        )]
+        // SAFETY: not memory-unsafe by itself; no memory of this program is mapped from a descriptor afterwards, and whoever
+        // owns the number gets an error at its next use, which is what the self-test wants to see.
+        unsafe {
+            libc::close(number);
+        }
+    }
+}
+
 /// How many CPUs this process may use (affinity and cgroup quota included), at least 1.
 pub fn usable_cpus() -> u32 {
     std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX))
@@ -139,5 +173,10 @@ mod tests {
         assert!(usable_cpus() >= 1);
         assert!(parent_pid() > 0 && parent_pid() != pid());
         assert!(!host_name().is_empty());
+        let before = open_descriptors();
+        let null = std::fs::File::open("/dev/null").unwrap();
+        assert!(before > 0 && open_descriptors() > 0, "{before}");
+        drop(null);
+        assert!(!thread_names().is_empty());
     }
 }

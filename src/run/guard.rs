@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::multiprocess::worker::TITLE;
-use crate::os::{Monotonic, processes, this};
+use crate::os::{Monotonic, ProcKey, processes, this};
 
 /// The first argument by which a program knows that it was started as a guard.
 pub const ARGUMENT: &str = "__guard";
@@ -63,12 +63,17 @@ impl Mark {
         (name.to_owned(), value.to_owned())
     }
 
+    /// What carries it now.
+    pub(crate) fn carriers(&self) -> Vec<ProcKey> {
+        processes::marked_processes(&self.text)
+    }
+
     /// Kills everything that carries the mark, again and again until nothing is left; whether that was reached in time.
     pub(crate) fn sweep(&self) -> bool {
         let deadline = Instant::now() + SWEEP_TIMEOUT;
         let mut empty_looks = 0;
         loop {
-            let left = processes::marked_processes(&self.text);
+            let left = self.carriers();
             // A process in the middle of its exec shows no environment for a moment, so one empty look is not enough.
             empty_looks = if left.is_empty() { empty_looks + 1 } else { 0 };
             if empty_looks == 2 {
