@@ -87,6 +87,7 @@ const STARTS_THREADS: &[&str] = &[
     "multiprocess/worker/channel.rs",
     "run/client.rs",
     "run/main_process/control.rs",
+    "run/main_process/guarding.rs",
     "run/main_process/lifecycle.rs",
     "selftest/misdeed.rs",
 ];

@@ -2,12 +2,13 @@
 //! has left behind. It shows in no event.
 
 use std::io::{self, Read as _};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::multiprocess::worker::TITLE;
-use crate::os::{Monotonic, ProcKey, processes, this};
+use crate::os::{Monotonic, ProcKey, processes, signal, this};
 
 /// The first argument by which a program knows that it was started as a guard.
 pub const ARGUMENT: &str = "__guard";
@@ -96,12 +97,14 @@ impl Mark {
 #[derive(Debug)]
 pub(crate) struct Guard {
     process: Child,
+    /// Stays with the process when its pid is reused.
+    pidfd: OwnedFd,
 }
 
 impl Guard {
     /// Starts the guard of a run.
     pub(crate) fn start(mark: &Mark) -> io::Result<Self> {
-        let process = Command::new(this::program())
+        let mut process = Command::new(this::program())
             .arg0(TITLE)
             .args([ARGUMENT, &mark.text])
             .current_dir("/")
@@ -109,12 +112,25 @@ impl Guard {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        Ok(Self { process })
+        match processes::open_pidfd(process.id()) {
+            Ok(pidfd) => Ok(Self { process, pidfd }),
+            Err(error) => {
+                // Out of descriptors: its input ends here, and so it does.
+                drop(process.stdin.take());
+                process.wait().ok();
+                Err(error)
+            }
+        }
     }
 
     /// The guard's pid.
     pub(crate) fn pid(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Readable once the guard has ended.
+    pub(crate) fn pidfd(&self) -> &OwnedFd {
+        &self.pidfd
     }
 }
 
@@ -123,11 +139,10 @@ impl Drop for Guard {
         // Its sweep finds nothing and it ends; whatever happens, it must not outlive the run.
         drop(self.process.stdin.take());
         let deadline = Monotonic::now().plus_nanos(GUARD_TIMEOUT_NANOS);
-        let ended = processes::open_pidfd(self.process.id())
-            .and_then(|pidfd| processes::wait_for_end(&pidfd, deadline));
-        if !matches!(ended, Ok(true)) {
-            self.process.kill().ok();
+        if !matches!(processes::wait_for_end(&self.pidfd, deadline), Ok(true)) {
+            signal::send(self.pidfd.as_fd(), signal::Send::Kill).ok();
         }
+        // Reaped by somebody else meanwhile is as good.
         self.process.wait().ok();
     }
 }

@@ -12,6 +12,7 @@ use signal_hook::iterator::Signals;
 use thiserror::Error;
 
 use super::control::{Control, Desk, watch_control};
+use super::guarding::Guarding;
 use super::program;
 use super::sampling::{reap_adopted, sample};
 use super::steps::Steps;
@@ -106,6 +107,7 @@ pub fn run(
         observer: Some(Arc::clone(&witness) as _),
         ..EngineOptions::default()
     })?;
+    let guarding = Guarding::begin(guard, mark.clone(), Arc::clone(&witness))?;
     let stopper = Arc::new(Stopper::new(engine.clone(), Arc::clone(&stream)));
 
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
@@ -121,8 +123,8 @@ pub fn run(
         watch_control(control, Arc::clone(&desk))?;
     }
     let (stop_sampling, sampling_stopped) = sync_channel(0);
-    let (sampled, told, guard_pid) = (engine.clone(), Arc::clone(&stream), guard.pid());
-    let sample = move || sample(&sampled, &told, guard_pid, &sampling_stopped);
+    let (sampled, told) = (engine.clone(), Arc::clone(&stream));
+    let sample = move || sample(&sampled, &told, &sampling_stopped);
     let sampler = Builder::new()
         .name("run-sampler".to_owned())
         .spawn(sample)?;
@@ -148,8 +150,8 @@ pub fn run(
     drop(stop_sampling);
     // A sampler that panicked has sampled nothing more; the run is not the worse for it.
     sampler.join().ok();
-    reap_adopted(guard.pid());
-    drop(guard);
+    drop(guarding);
+    reap_adopted();
 
     let counts = witness.counts();
     let ended = judge(counts, went.is_err() || !quiet, stopper.exit_code());

@@ -4,10 +4,12 @@
 //! - [`steps`]: tells of each call when it is entered and when it returns.
 //! - [`stop`]: how a run is stopped, by a signal, a request or a reader that has gone.
 //! - [`control`]: what whoever watches the run asks of it.
+//! - [`guarding`]: replaces a guard that is killed.
 //! - [`sampling`]: once a second, what each process uses.
 //! - [`lifecycle`]: from the first event to the last, with guard, engine and whoever reads.
 
 mod control;
+mod guarding;
 mod lifecycle;
 mod program;
 mod sampling;

@@ -10,7 +10,7 @@ use crate::run::event::EventKind;
 use crate::run::stream::EventStream;
 
 /// Samples until the other end of `stop` is dropped. Reaps adopted orphans that have ended, too.
-pub(super) fn sample(engine: &Engine, stream: &EventStream, guard: u32, stop: &Receiver<()>) {
+pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>) {
     let mut ended_before = BTreeSet::new();
     while stop.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         let keys = engine.children();
@@ -26,8 +26,8 @@ pub(super) fn sample(engine: &Engine, stream: &EventStream, guard: u32, stop: &R
                 rss_bytes,
             });
         }
-        let ended = ended_children(guard);
-        // One that has been dead for a second is none of the engine's, which reaps its own at once.
+        let ended = ended_children();
+        // One that has been dead for a second is none of the engine's, which reaps its own at once, and no guard.
         for key in ended
             .intersection(&ended_before)
             .filter(|key| !keys.contains(key))
@@ -40,18 +40,18 @@ pub(super) fn sample(engine: &Engine, stream: &EventStream, guard: u32, stop: &R
 
 /// Reaps what this process has adopted as subreaper and that has ended; only once the engine is quiet, which reaps its own
 /// children itself.
-pub(super) fn reap_adopted(guard: u32) {
-    for key in ended_children(guard) {
+pub(super) fn reap_adopted() {
+    for key in ended_children() {
         // Reaped by somebody else meanwhile is as good.
         os::reap(key.pid).ok();
     }
 }
 
-/// Children of this process that have ended and were not reaped, all but the guard.
-fn ended_children(guard: u32) -> BTreeSet<ProcKey> {
+/// Children of this process that have ended and were not reaped.
+fn ended_children() -> BTreeSet<ProcKey> {
     let children = processes::own_children().into_iter();
     children
-        .filter(|stat| stat.pid != guard && stat.state == b'Z')
+        .filter(|stat| stat.state == b'Z')
         .map(|stat| stat.key())
         .collect()
 }
