@@ -1,0 +1,279 @@
+//! Workers killed while idle, at every moment of a task, all at once, and at random.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use proclab::multiprocess::error::TaskError;
+use proclab::multiprocess::{
+    ApplyOptions, AsyncResult, EngineOptions, GetError, Pool, PoolOptions,
+};
+use proclab::os::processes;
+use proclab::selftest::{Junk, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
+
+use crate::alone::{alone, alone_without_engine, program, row};
+
+#[test]
+fn a_killed_worker_costs_its_task() {
+    row("kill-task");
+}
+
+#[test]
+fn a_killed_worker_harms_no_neighbour() {
+    row("kill-neighbour");
+}
+
+#[test]
+fn a_killed_worker_harms_no_later_task() {
+    row("kill-next");
+}
+
+#[test]
+fn a_worker_killed_while_idle_is_replaced() {
+    row("kill-idle");
+}
+
+#[test]
+fn a_storm_resolves_every_task_once() {
+    row("storm");
+}
+
+/// Whether the task died with its worker; anything but that and a value is a surprise.
+fn died(result: &AsyncResult) -> Result<bool, Surprise> {
+    match result.get(Some(PATIENCE)) {
+        Ok(_value) => Ok(false),
+        Err(GetError::Task(TaskError::WorkerDied { .. })) => Ok(true),
+        Err(other) => Err(Surprise(format!("task {}: {other}", result.task()))),
+    }
+}
+
+#[test]
+fn a_worker_may_die_in_its_first_moment() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let lost = ask(
+            &pool,
+            &Misdeed::DieAfter(0, Box::new(Misdeed::Sleep(600_000))),
+        )?;
+        let next = ask(&pool, &Misdeed::Return(1))?;
+        expect(died(&lost)?, || "it lives".to_owned())?;
+        expect(number(&next)? == 1, || "the next one".to_owned())?;
+        let told = trial.story.so_far();
+        let place = |wanted: &dyn Fn(&Told) -> bool| told.iter().position(wanted).unwrap();
+        let ended = place(&|told| matches!(told, Told::TaskEnded { task: 1, .. }));
+        let exited = place(&|told| matches!(told, Told::Exited { .. }));
+        expect(ended < exited, || {
+            format!("the end of the task is told first: {told:?}")
+        })
+    });
+}
+
+#[test]
+fn half_a_result_is_none() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let then_die = Misdeed::DieAfter(0, Box::new(Misdeed::Sleep(600_000)));
+        let lost = ask(
+            &pool,
+            &Misdeed::Say(Junk::Half(64 << 20), Box::new(then_die)),
+        )?;
+        expect(died(&lost)?, || "it lives".to_owned())?;
+        expect(number(&ask(&pool, &Misdeed::Return(2))?)? == 2, || {
+            "the next one".to_owned()
+        })
+    });
+}
+
+/// Each worker is killed somewhat later than the one before it: before, in and after its task, which is a short one, or in
+/// one of those behind it.
+fn killed_at_every_moment(pool: &Pool) -> Result<(), Surprise> {
+    const MOMENTS: u64 = 100;
+    for moment in 0..MOMENTS {
+        let spin = Misdeed::Spin(200);
+        let mut results = vec![ask(pool, &Misdeed::DieAfter(moment * 10, Box::new(spin)))?];
+        for number in 0..20 {
+            results.push(ask(pool, &Misdeed::Return(number))?);
+        }
+        let lost: Vec<_> = results.iter().map(died).collect::<Result<_, _>>()?;
+        let count = lost.iter().filter(|lost| **lost).count();
+        expect(count <= 1, || {
+            format!("one death cost {count} tasks at {moment}")
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_worker_may_die_at_every_moment_while_it_is_watched() {
+    alone(|trial| killed_at_every_moment(&trial.pool(1)?));
+}
+
+fn unwatched_pool(processes: usize) -> Result<Pool, Surprise> {
+    let engine = proclab::multiprocess::Engine::start(EngineOptions {
+        program: program(),
+        ..EngineOptions::default()
+    })?;
+    let options = PoolOptions {
+        processes: Some(processes),
+        ..PoolOptions::default()
+    };
+    Ok(Pool::new(&engine, options)?)
+}
+
+#[test]
+fn a_worker_may_die_at_every_moment_while_nobody_watches() {
+    alone_without_engine(|| killed_at_every_moment(&unwatched_pool(1)?));
+}
+
+#[test]
+fn all_workers_may_die_at_once() {
+    const WORKERS: usize = 3;
+    alone(|trial| {
+        let pool = trial.pool(WORKERS)?;
+        trial.ready(WORKERS)?;
+        let results: Vec<_> = (0..60)
+            .map(|_| ask(&pool, &Misdeed::Sleep(10)))
+            .collect::<Result<_, _>>()?;
+        for kill in 1..=3 {
+            results[kill * 10].wait(Some(PATIENCE));
+            for worker in trial.story.serving() {
+                processes::kill(worker)?;
+            }
+        }
+        let lost: Vec<_> = results.iter().map(died).collect::<Result<_, _>>()?;
+        let count = lost.iter().filter(|lost| **lost).count();
+        expect(count <= 3 * WORKERS, || format!("{count} tasks were lost"))?;
+        pool.close();
+        Ok(pool.join()?)
+    });
+}
+
+#[test]
+fn short_tasks_that_travel_together_are_lost_one_by_one() {
+    const TASKS: u64 = 4000;
+    alone_without_engine(|| {
+        let notes = tempfile::NamedTempFile::new()?;
+        let pool = unwatched_pool(2)?;
+        let results: Vec<_> = (0..TASKS)
+            .map(|number| {
+                let then = Box::new(Misdeed::Return(number));
+                ask(
+                    &pool,
+                    &Misdeed::Noted(notes.path().to_owned(), number, then),
+                )
+            })
+            .collect::<Result<_, _>>()?;
+        let mut kills = 0;
+        while let Some(next) = results.iter().find(|result| !result.ready()) {
+            next.wait(Some(Duration::from_millis(5)));
+            if let Some(worker) = processes::own_children().first() {
+                processes::kill(worker.key())?;
+                kills += 1;
+            }
+        }
+        let mut lost = 0;
+        for (number, result) in (0..TASKS).zip(&results) {
+            match result.get(Some(PATIENCE)) {
+                Ok(value) => expect(value == Misdeed::value(number), || {
+                    format!("task {number} got the value {value:?}")
+                })?,
+                Err(GetError::Task(TaskError::WorkerDied { .. })) => lost += 1,
+                Err(other) => return Err(Surprise(other.to_string())),
+            }
+        }
+        expect(kills > 0 && lost <= kills, || {
+            format!("{lost} lost, {kills} killed")
+        })?;
+        let text = std::fs::read_to_string(notes.path())?;
+        let mut numbers: Vec<_> = text.lines().collect();
+        numbers.sort_unstable();
+        let twice = numbers.windows(2).find(|pair| pair[0] == pair[1]);
+        expect(twice.is_none(), || format!("ran twice: {twice:?}"))
+    });
+}
+
+/// Several threads wait, submit and cancel at the same time, so that who drives the engine changes all the time.
+fn answers_all_threads(pool: &Pool) -> Result<(), Surprise> {
+    const ROUNDS: u64 = 150;
+    let done = AtomicBool::new(false);
+    let client = |thread: u64| -> Result<(), String> {
+        for round in 0..ROUNDS {
+            let first =
+                ask(pool, &Misdeed::Spin(round % 5 * 100)).map_err(|surprise| surprise.0)?;
+            let second = ask(pool, &Misdeed::Return(round)).map_err(|surprise| surprise.0)?;
+            if round % 4 == thread {
+                first.cancel();
+            }
+            for result in [second, first] {
+                match result.get(Some(PATIENCE)) {
+                    Ok(_)
+                    | Err(GetError::Task(TaskError::WorkerDied { .. } | TaskError::Cancelled)) => {}
+                    Err(other) => return Err(format!("round {round} of thread {thread}: {other}")),
+                }
+            }
+        }
+        Ok(())
+    };
+    let kill = || {
+        while !done.load(Ordering::Relaxed) {
+            // Nobody but chance says when: there is nothing to wait for.
+            std::thread::sleep(Duration::from_millis(7));
+            // The oldest one: a pool whose workers all die before they are ready gives up, as it should.
+            if let Some(worker) = processes::own_children().first() {
+                processes::kill(worker.key()).unwrap();
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let killer = scope.spawn(kill);
+        let clients: Vec<_> = (0..4)
+            .map(|thread| scope.spawn(move || client(thread)))
+            .collect();
+        let outcomes: Vec<_> = clients
+            .into_iter()
+            .map(|client| client.join().unwrap())
+            .collect();
+        done.store(true, Ordering::Relaxed);
+        killer.join().unwrap();
+        outcomes
+            .into_iter()
+            .collect::<Result<(), _>>()
+            .map_err(Surprise)
+    })
+}
+
+#[test]
+fn every_waiting_thread_is_answered_while_workers_die() {
+    alone(|trial| answers_all_threads(&trial.pool(2)?));
+}
+
+#[test]
+fn every_waiting_thread_is_answered_while_workers_die_and_nobody_watches() {
+    alone_without_engine(|| answers_all_threads(&unwatched_pool(2)?));
+}
+
+#[test]
+fn a_lost_task_is_tried_again_but_cannot_eat_the_pool() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let options = ApplyOptions {
+            retries: 100,
+            ..ApplyOptions::default()
+        };
+        let notes = tempfile::NamedTempFile::new()?;
+        let killer = Misdeed::Noted(notes.path().to_owned(), 1, Box::new(Misdeed::Abort));
+        let begun = Instant::now();
+        let result = pool.apply_async(killer.call(), options)?;
+        expect(died(&result)?, || "it lives".to_owned())?;
+        let attempts = std::fs::read_to_string(notes.path())?.lines().count();
+        expect(attempts == 3 && begun.elapsed() < PATIENCE, || {
+            format!("{attempts} attempts")
+        })?;
+        let options = ApplyOptions {
+            retries: 1,
+            ..ApplyOptions::default()
+        };
+        let result = pool.apply_async(Misdeed::Sleep(100).call(), options)?;
+        processes::kill(trial.runner_of(&result)?)?;
+        expect(number(&result)? == 100, || "the second attempt".to_owned())
+    });
+}

@@ -1,0 +1,79 @@
+//! What workers write: without an end, without a form, or through somebody who outlives them.
+
+use std::time::Duration;
+
+use proclab::selftest::{Misdeed, PATIENCE, Told, ask, expect, number};
+
+use crate::alone::alone;
+
+#[test]
+fn a_line_without_an_end_comes_in_pieces() {
+    const BYTES: usize = 20 << 20;
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let endless = Misdeed::Write(vec![b'x'; 64 << 10], BYTES as u64 >> 16);
+        expect(number(&ask(&pool, &endless)?)? == 0, || {
+            "the value".to_owned()
+        })?;
+        pool.close();
+        pool.join()?;
+        let told = trial.story.so_far();
+        let pieces = told.iter().filter_map(|told| match told {
+            Told::Line { bytes, .. } => Some(*bytes),
+            _ => None,
+        });
+        let (count, sum, longest) = pieces.fold((0, 0, 0), |(count, sum, longest), bytes| {
+            (count + 1, sum + bytes, bytes.max(longest))
+        });
+        expect(sum == BYTES && longest <= 64 << 10, || {
+            format!("{sum} bytes in {count} pieces of at most {longest}")
+        })
+    });
+}
+
+#[test]
+fn bytes_that_are_no_text_stay_whole() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let odd = b"nul\0 \xff\xfe \x1b[31mred\x1b[0m 10%\r20%\r\n".to_vec();
+        let bytes = odd.len() - 1;
+        expect(number(&ask(&pool, &Misdeed::Write(odd, 3))?)? == 0, || {
+            "the value".to_owned()
+        })?;
+        pool.close();
+        pool.join()?;
+        let told = trial.story.so_far();
+        let lines = told.iter().filter(|told| {
+            matches!(told, Told::Line { bytes: found, text, .. } if *found == bytes && text.starts_with("nul\0"))
+        });
+        let lines = lines.count();
+        expect(lines == 3, || format!("{told:?}"))
+    });
+}
+
+#[test]
+fn whoever_holds_the_pipes_after_the_end_is_told_of_and_not_waited_for() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        // Longer than anybody waits for pipes, and so long that it is over before this test checks what is left.
+        let leave = ask(&pool, &Misdeed::LeavePipes(1500))?;
+        expect(number(&leave)? == 0, || "the value".to_owned())?;
+        let begun = std::time::Instant::now();
+        pool.close();
+        pool.join()?;
+        let seconds = begun.elapsed().as_secs_f64();
+        expect(seconds < 1.4, || format!("the end took {seconds} s"))?;
+        trial.wait_for("a leak", |told| {
+            matches!(told, Told::PipeLeaked { .. }).then_some(())
+        })?;
+        // What it writes later reaches nobody, and harms nobody.
+        let late = trial
+            .story
+            .wait_for(std::time::Instant::now() + Duration::from_secs(2), |told| {
+                matches!(told, Told::Line { .. }).then_some(())
+            });
+        expect(late.is_none() && begun.elapsed() < PATIENCE, || {
+            "late output".to_owned()
+        })
+    });
+}
