@@ -86,8 +86,8 @@ fn play_main(busy: bool) -> Result<(), Surprise> {
 }
 
 fn play_window() -> Result<(), Surprise> {
-    let lesson = Lesson::find("pool-callback").ok_or_else(|| Surprise("no lesson".to_owned()))?;
-    let mut config = lesson.config.clone();
+    let lesson = Lesson::find("pool-callback").and_then(|lesson| lesson.config.clone());
+    let mut config = lesson.ok_or_else(|| Surprise("no lesson".to_owned()))?;
     config.time_scale = 1000.0;
     let expected = 1 + config.processes.unwrap_or(0) as usize;
     let client = RunClient::start(None, config, None, Arc::new(|| {}))?;
