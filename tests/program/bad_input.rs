@@ -28,6 +28,10 @@ fn unknown_names_are_refused_with_those_that_exist() {
         &["'pool-aply'", "pool-apply", "producer-consumer"],
     );
     refused(&["lessons", "nothing"], &["'nothing'", "pool-callback"]);
+    refused(
+        &["selftest", "faults", "--only", "nothing"],
+        &["'nothing'", "kill-task", "storm"],
+    );
     refused(&["dance"], &["dance"]);
     refused(&["run", "pool-apply", "--jsno"], &["--jsno", "--json"]);
     refused(&["run"], &["say what to run", "pool-callback", ".toml"]);
