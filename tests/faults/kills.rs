@@ -1,13 +1,12 @@
 //! Workers killed while idle, at every moment of a task, all at once, and at random.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::{
     ApplyOptions, AsyncResult, EngineOptions, GetError, Pool, PoolOptions,
 };
-use proclab::os::processes;
+use proclab::os::{Stat, processes};
 use proclab::selftest::{Junk, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
 
 use crate::alone::{alone, alone_without_engine, program, row};
@@ -162,13 +161,11 @@ fn short_tasks_that_travel_together_are_lost_one_by_one() {
                 )
             })
             .collect::<Result<_, _>>()?;
+        // After some more results each time: a pool whose workers all die before they are ready gives up, as it should.
         let mut kills = 0;
-        while let Some(next) = results.iter().find(|result| !result.ready()) {
-            next.wait(Some(Duration::from_millis(5)));
-            if let Some(worker) = processes::own_children().first() {
-                processes::kill(worker.key())?;
-                kills += 1;
-            }
+        for result in results.iter().step_by(100) {
+            result.wait(Some(PATIENCE));
+            kills += kill_the_oldest()?;
         }
         let mut lost = 0;
         for (number, result) in (0..TASKS).zip(&results) {
@@ -191,10 +188,23 @@ fn short_tasks_that_travel_together_are_lost_one_by_one() {
     });
 }
 
+/// Kills the worker that was started first; how many that were.
+fn kill_the_oldest() -> Result<usize, Surprise> {
+    let workers = processes::own_children();
+    let Some(oldest) = workers
+        .iter()
+        .map(Stat::key)
+        .min_by_key(|key| key.start_ticks)
+    else {
+        return Ok(0);
+    };
+    processes::kill(oldest)?;
+    Ok(1)
+}
+
 /// Several threads wait, submit and cancel at the same time, so that who drives the engine changes all the time.
 fn answers_all_threads(pool: &Pool) -> Result<(), Surprise> {
     const ROUNDS: u64 = 150;
-    let done = AtomicBool::new(false);
     let client = |thread: u64| -> Result<(), String> {
         for round in 0..ROUNDS {
             let first =
@@ -202,6 +212,9 @@ fn answers_all_threads(pool: &Pool) -> Result<(), Surprise> {
             let second = ask(pool, &Misdeed::Return(round)).map_err(|surprise| surprise.0)?;
             if round % 4 == thread {
                 first.cancel();
+            }
+            if round % 10 == thread {
+                kill_the_oldest().map_err(|surprise| surprise.0)?;
             }
             for result in [second, first] {
                 match result.get(Some(PATIENCE)) {
@@ -213,31 +226,13 @@ fn answers_all_threads(pool: &Pool) -> Result<(), Surprise> {
         }
         Ok(())
     };
-    let kill = || {
-        while !done.load(Ordering::Relaxed) {
-            // Nobody but chance says when: there is nothing to wait for.
-            std::thread::sleep(Duration::from_millis(7));
-            // The oldest one: a pool whose workers all die before they are ready gives up, as it should.
-            if let Some(worker) = processes::own_children().first() {
-                processes::kill(worker.key()).unwrap();
-            }
-        }
-    };
     std::thread::scope(|scope| {
-        let killer = scope.spawn(kill);
         let clients: Vec<_> = (0..4)
             .map(|thread| scope.spawn(move || client(thread)))
             .collect();
-        let outcomes: Vec<_> = clients
+        clients
             .into_iter()
-            .map(|client| client.join().unwrap())
-            .collect();
-        done.store(true, Ordering::Relaxed);
-        killer.join().unwrap();
-        outcomes
-            .into_iter()
-            .collect::<Result<(), _>>()
-            .map_err(Surprise)
+            .try_for_each(|client| client.join().unwrap().map_err(Surprise))
     })
 }
 
