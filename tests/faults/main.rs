@@ -13,7 +13,8 @@
 //! | SIGINT and SIGTERM of a main | `program`: `an_interrupt_stops_in_order`, `a_termination_stops_in_order` |
 //! | a main that stands still | `program`: `a_stopped_main_is_killed_in_the_end` |
 //! | the reader of the events goes or stands still, the disk is full | `program`: `faults` and `ends` |
-//! | consumers die, too few sentinels | `program`: `a_killed_consumer_gives_its_item_to_the_other`, `producers_do_not_wait_for_ever_when_no_consumer_is_left`, `too_few_sentinels_are_told_of` |
+//! | consumers or producers die, no room, no time, a hundred thousand items | `multiprocess`: `queue_faults` |
+//! | sentinels that are too few, consumers that are all gone, in a run | `program`: `too_few_sentinels_are_told_of`, `producers_do_not_wait_for_ever_when_no_consumer_is_left` |
 //! | a worker dies in its initializer | `program`: `workers_that_die_before_they_are_ready_end_the_pool` |
 //! | a line in pieces | `multiprocess::engine::lines` |
 
@@ -21,6 +22,7 @@
 
 mod alone;
 mod callbacks;
+mod chaos;
 mod ends;
 mod exits;
 mod frames;
