@@ -94,20 +94,6 @@ impl TerminalLog {
                     &format!("task {task} {call}, attempt {attempt} failed: {kind}: {message}; tried again in {delay_seconds} s"),
                 );
             }
-            EventKind::WorkerSuspended { pid } => self.note(event, *pid, "suspended (SIGSTOP)"),
-            EventKind::WorkerResumed { pid } => self.note(event, *pid, "goes on (SIGCONT)"),
-            EventKind::PoolResized { processes } => {
-                let pid = self.state.main_pid().unwrap_or_default();
-                let workers = counted(u64::from(*processes), "worker", "workers");
-                self.note(event, pid, &format!("the pool has {workers} from now on"));
-            }
-            EventKind::SignalSent { pid, signal } => {
-                self.note(event, *pid, &format!("{signal} was sent to it, as asked"));
-            }
-            EventKind::RequestRefused { reason, .. } => {
-                let pid = self.state.main_pid().unwrap_or_default();
-                self.alarm(event, pid, &format!("not done: {reason}"));
-            }
             EventKind::CallbackFinished {
                 task,
                 pid,
@@ -162,6 +148,27 @@ impl TerminalLog {
             EventKind::RunFinished { outcome, counts } => {
                 let pid = self.state.main_pid().unwrap_or_default();
                 self.note(event, pid, &summary(*outcome, counts));
+            }
+            _ => self.add_answer(event),
+        }
+    }
+
+    /// What came of something that was asked of the run.
+    fn add_answer(&mut self, event: &RunEvent) {
+        match &event.kind {
+            EventKind::WorkerSuspended { pid } => self.note(event, *pid, "suspended (SIGSTOP)"),
+            EventKind::WorkerResumed { pid } => self.note(event, *pid, "goes on (SIGCONT)"),
+            EventKind::PoolResized { processes } => {
+                let pid = self.state.main_pid().unwrap_or_default();
+                let workers = counted(u64::from(*processes), "worker", "workers");
+                self.note(event, pid, &format!("the pool has {workers} from now on"));
+            }
+            EventKind::SignalSent { pid, signal } => {
+                self.note(event, *pid, &format!("{signal} was sent to it, as asked"));
+            }
+            EventKind::RequestRefused { reason, .. } => {
+                let pid = self.state.main_pid().unwrap_or_default();
+                self.alarm(event, pid, &format!("not done: {reason}"));
             }
             _ => {}
         }

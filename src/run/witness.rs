@@ -158,16 +158,13 @@ impl Witness {
                 attempt,
                 error,
                 delay_nanos,
-            } => {
-                notes.running.remove(&task);
-                EventKind::TaskRetried {
-                    task,
-                    pid,
-                    attempt,
-                    error: any_error(error),
-                    delay_seconds: delay_nanos as f64 / 1e9,
-                }
-            }
+            } => EventKind::TaskRetried {
+                task,
+                pid,
+                attempt,
+                error: any_error(error),
+                delay_seconds: delay_nanos as f64 / 1e9,
+            },
             Event::PoolResized { processes } => EventKind::PoolResized {
                 processes: u32::try_from(processes).unwrap_or(u32::MAX),
             },
@@ -313,6 +310,10 @@ impl Observer for Witness {
                 if let Some(progress) = self.progress(at) {
                     self.stream.emit(at, progress);
                 }
+            }
+            Event::TaskRetried { task, .. } => {
+                self.notes.lock().running.remove(&task);
+                self.stream.emit(at, self.kind_of(at, event));
             }
             event => self.stream.emit(at, self.kind_of(at, event)),
         }

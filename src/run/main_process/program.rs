@@ -175,7 +175,7 @@ impl Program<'_> {
     fn submit_all(&self, pool: &Pool) -> Result<Vec<AsyncResult>, ProgramError> {
         let mut results = Vec::with_capacity(self.config.tasks.len());
         for call in &self.config.tasks {
-            let options = self.with_callbacks(self.limits(call));
+            let options = self.options(call);
             let args = call.to_string();
             match self
                 .steps
@@ -199,7 +199,7 @@ impl Program<'_> {
     }
 
     /// The functions of the main that results are given to; they print what they get with the main's pid.
-    fn with_callbacks(&self, limits: ApplyOptions) -> ApplyOptions {
+    fn options(&self, call: &CallConfig) -> ApplyOptions {
         let printer = |name: &String, stream: Stream| {
             let (name, witness) = (name.clone(), Arc::clone(self.steps.witness));
             move |what: String| {
@@ -223,7 +223,7 @@ impl Program<'_> {
             callback: value.map(|print| Box::new(move |bytes: &[u8]| print(text_of(bytes))) as _),
             error_callback: error
                 .map(|print| Box::new(move |error: &TaskError| print(error.to_string())) as _),
-            ..limits
+            ..self.limits(call)
         }
     }
 

@@ -173,10 +173,10 @@ impl RunState {
             max_rss_bytes: *max_rss_bytes,
             arrival: self.arrivals,
         });
-        if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0)) {
-            if process.task == Some(ix) {
-                process.task = None;
-            }
+        if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0))
+            && process.task == Some(ix)
+        {
+            process.task = None;
         }
         self.note_cost(ix, process, *outcome, error.as_ref());
     }

@@ -43,7 +43,7 @@ impl Problems<'_> {
         self.found.push(Problem { field, kind });
     }
 
-    fn check_range<T: PartialOrd + Display>(
+    fn check_range<T: PartialOrd + Display + Copy>(
         &mut self,
         field: Field,
         found: T,
