@@ -119,6 +119,8 @@ pub(crate) struct PoolCore {
     /// Idle slots, the one that has been idle longest first.
     idle: VecDeque<usize>,
     waiting: VecDeque<u64>,
+    /// No worker has room for what waits, as the last look for one has shown.
+    saturated: bool,
     /// Tasks that wait for their next attempt, with when.
     delayed: Vec<(Monotonic, u64)>,
     jobs: FxHashMap<u64, Job>,
@@ -158,6 +160,7 @@ impl PoolCore {
             processes,
             idle: VecDeque::new(),
             waiting: VecDeque::new(),
+            saturated: false,
             delayed: Vec::new(),
             jobs: FxHashMap::default(),
             submitted: 0,
@@ -210,7 +213,9 @@ impl PoolCore {
         };
         self.jobs.insert(self.submitted, job);
         self.waiting.push_back(self.submitted);
-        self.dispatch(now);
+        if !self.saturated {
+            self.dispatch(now);
+        }
         Ok(self.submitted)
     }
 

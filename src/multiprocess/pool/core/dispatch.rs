@@ -20,9 +20,13 @@ const ASLEEP_NANOS: u64 = 20_000_000;
 impl PoolCore {
     /// Sends waiting tasks to workers that have room.
     pub(super) fn dispatch(&mut self, now: Monotonic) {
-        if self.waiting.is_empty() || self.state == PoolState::Terminating {
-            return;
+        if !self.waiting.is_empty() && self.state != PoolState::Terminating {
+            self.send_waiting(now);
         }
+        self.saturated = !self.waiting.is_empty();
+    }
+
+    fn send_waiting(&mut self, now: Monotonic) {
         let width = self.window.width();
         let serving = self
             .slots
