@@ -28,6 +28,11 @@ impl RemoteError {
             traceback: String::new(),
         }
     }
+
+    /// A function that knows no chunks.
+    pub(crate) fn unmappable(name: &str) -> Self {
+        Self::new("TypeError", format!("{name}() cannot be mapped"))
+    }
 }
 
 impl fmt::Display for RemoteError {

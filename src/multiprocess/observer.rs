@@ -187,7 +187,7 @@ pub enum Event<'a> {
     TaskSubmitted {
         /// Which, from 1.
         task: u64,
-        /// What to run.
+        /// What to run: one call, or a map's chunk, which says which items it is.
         call: &'a Arc<Call>,
     },
     /// A task has begun.

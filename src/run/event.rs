@@ -209,8 +209,14 @@ pub enum EventKind {
     TaskSubmitted {
         /// Integer from 1 in order of submission.
         task: u64,
-        /// What to run.
+        /// What to run. A map's chunk says no arguments: there may be a million.
         call: CallData,
+        /// The place of its first item among the map's, from 0; null for all but a map's chunks.
+        #[serde(default)]
+        first: Option<u64>,
+        /// How many of the map's items it is; null for all but a map's chunks.
+        #[serde(default)]
+        count: Option<u64>,
         /// The main's step that caused it.
         step: Option<u32>,
     },

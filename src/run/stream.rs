@@ -14,7 +14,7 @@ use parking_lot::{Condvar, Mutex};
 
 use self::overflow::Overflow;
 use self::tasks::TaskNotes;
-pub(crate) use self::tasks::{SMALL_BYTES, TaskNote, call_data};
+pub(crate) use self::tasks::{SMALL_BYTES, TaskNote, task_submitted};
 use super::event::{EventKind, RunEvent, RunTime};
 use crate::os::Monotonic;
 

@@ -11,7 +11,7 @@ use super::event::{
     WaitData,
 };
 use super::preview::{Preview, cut};
-use super::stream::{EventStream, SMALL_BYTES, TaskNote, call_data};
+use super::stream::{EventStream, SMALL_BYTES, TaskNote, task_submitted};
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{
     Callback, ChildKind, Event, ItemEvent, LineRef, Observer, Pipe, PoolState,
@@ -134,11 +134,7 @@ impl Witness {
                 asked,
                 max_rss_bytes,
             } => notes.process_exited(pid, reaped, asked, max_rss_bytes),
-            Event::TaskSubmitted { task, call } => EventKind::TaskSubmitted {
-                task,
-                call: call_data(call),
-                step: self.current_step(),
-            },
+            Event::TaskSubmitted { task, call } => task_submitted(task, call, self.current_step()),
             Event::TaskStarted { task, pid, attempt } => {
                 notes.first_task_at.get_or_insert(at);
                 notes.running.insert(task, pid);

@@ -83,11 +83,8 @@ pub enum Misdeed {
 impl Misdeed {
     /// The call that asks a worker for it.
     pub fn call(&self) -> Call {
-        Call {
-            target: TARGET.to_owned(),
-            // Encoding into memory fails only for sequences of unknown length, of which there is none.
-            payload: postcard::to_stdvec(self).unwrap_or_default(),
-        }
+        // Encoding into memory fails only for sequences of unknown length, of which there is none.
+        Call::new(TARGET, postcard::to_stdvec(self).unwrap_or_default())
     }
 
     /// What [`Self::Return`] and its like give.

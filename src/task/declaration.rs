@@ -76,10 +76,7 @@ pub fn find(name: &str) -> Option<&'static TaskDeclaration> {
 
 /// A call as workers take it.
 pub fn call(target: &str, arguments: &Arguments) -> Call {
-    Call {
-        target: target.to_owned(),
-        payload: encode(arguments),
-    }
+    Call::new(target, encode(arguments))
 }
 
 /// The arguments of a call made by [`call`].

@@ -30,10 +30,7 @@ pub struct Tasks;
 
 /// A call of one of them.
 pub fn call(target: &str, arguments: &impl Serialize) -> anyhow::Result<Call> {
-    Ok(Call {
-        target: target.to_owned(),
-        payload: postcard::to_stdvec(arguments)?,
-    })
+    Ok(Call::new(target, postcard::to_stdvec(arguments)?))
 }
 
 impl Registry for Tasks {

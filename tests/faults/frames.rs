@@ -98,10 +98,7 @@ fn a_worker_that_does_not_listen_never_blocks_who_submits() {
         let pidfd = processes::open_pidfd(worker.pid)?;
         send(pidfd.as_fd(), Send::Stop)?;
         let begun = Instant::now();
-        let large = || Call {
-            target: "nothing".to_owned(),
-            payload: vec![1; 1 << 20],
-        };
+        let large = || Call::new("nothing", vec![1; 1 << 20]);
         let results: Vec<_> = (0..64)
             .map(|_| pool.apply_async(large(), proclab::multiprocess::ApplyOptions::default()))
             .collect::<Result<_, _>>()?;

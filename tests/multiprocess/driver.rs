@@ -153,10 +153,7 @@ impl Stage {
 }
 
 pub fn call(target: &str, arguments: &impl Serialize) -> Call {
-    Call {
-        target: target.to_owned(),
-        payload: postcard::to_stdvec(arguments).unwrap(),
-    }
+    Call::new(target, postcard::to_stdvec(arguments).unwrap())
 }
 
 /// How a process that is about to end has ended.

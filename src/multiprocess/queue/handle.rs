@@ -51,7 +51,7 @@ use crate::os::Monotonic;
 ///     food.put(b"bread".to_vec())?;
 ///     assert_eq!(food.put_nowait(b"cake".to_vec()), Err(QueueError::Full));
 ///
-///     let mut eater = Process::new(&engine, Call { target: "eat".into(), payload: Vec::new() });
+///     let mut eater = Process::new(&engine, Call::new("eat", Vec::new()));
 ///     eater.start()?;
 ///     food.put(b"cake".to_vec())?;
 ///     food.join(None)?; // everything is eaten

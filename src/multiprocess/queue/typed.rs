@@ -44,7 +44,7 @@ use crate::multiprocess::error::QueueError;
 ///     let engine = Engine::start(EngineOptions::default())?;
 ///     let numbers = TypedQueue::<Option<u64>>::new(&engine, "numbers", 2)?;
 ///     let squares = TypedQueue::<u64>::new(&engine, "squares", 0)?;
-///     let call = Call { target: "squares".into(), payload: Vec::new() };
+///     let call = Call::new("squares", Vec::new());
 ///     let mut child = Process::new(&engine, call);
 ///     child.start()?;
 ///     for n in 1..=3 {

@@ -19,9 +19,34 @@ pub const VERSION: u32 = 1;
 pub struct Call {
     /// The function's name in the registry.
     pub target: String,
-    /// Its arguments, encoded by whoever knows them.
+    /// Its arguments, encoded by whoever knows them; with a chunk, those of each item, one after the other.
     #[serde(with = "serde_bytes")]
     pub payload: Vec<u8>,
+    /// Set where one task stands for many calls.
+    pub chunk: Option<Chunk>,
+}
+
+impl Call {
+    /// One call.
+    pub fn new(target: impl Into<String>, payload: Vec<u8>) -> Self {
+        Self {
+            target: target.into(),
+            payload,
+            chunk: None,
+        }
+    }
+}
+
+/// Some of a map's items, which follow each other: one task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// The place of its first item among all items of the map, from 0.
+    pub first: u64,
+    /// How many items; never 0.
+    pub count: u64,
+    /// Whether every item has a result of its own, be it an error; else the chunk ends with its first error, as in Python's
+    /// `map`.
+    pub each: bool,
 }
 
 /// One task on its way to a worker.
@@ -224,9 +249,14 @@ mod tests {
     const AT: Monotonic = Monotonic { nanos: 1_000 };
 
     fn to_child() -> Vec<ToChild> {
-        let call = Call {
-            target: "work".into(),
-            payload: vec![1, 2],
+        let call = Call::new("work", vec![1, 2]);
+        let chunk = Call {
+            chunk: Some(Chunk {
+                first: 200,
+                count: 2,
+                each: true,
+            }),
+            ..call.clone()
         };
         let setup = Setup {
             name: "SpawnPoolWorker-1".into(),
@@ -254,6 +284,12 @@ mod tests {
                 attempt: 1,
                 seat: Seat { place: 2, turn: 5 },
                 call: Arc::new(call),
+            }]),
+            ToChild::Run(vec![Task {
+                task: 4,
+                attempt: 1,
+                seat: Seat { place: 3, turn: 5 },
+                call: Arc::new(chunk),
             }]),
             ToChild::Finish,
             ToChild::Queue(QueueAnswer::Done),

@@ -8,5 +8,5 @@ mod message;
 mod queue;
 
 pub use frame::{FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame};
-pub use message::{Call, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};
+pub use message::{Call, Chunk, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};
 pub use queue::{QueueAnswer, QueueCall};

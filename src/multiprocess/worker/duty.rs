@@ -1,9 +1,7 @@
 //! From the first line of `main` to the exit code.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,6 +9,7 @@ use serde_bytes::ByteBuf;
 
 use super::channel::{Channel, orphaned};
 use super::current::{Current, become_child};
+use super::panics::{caught, keep_panics_as_text};
 use super::{Context, Registry};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
@@ -240,32 +239,8 @@ fn run<R: Registry + ?Sized>(
     context: &mut Context,
     call: &Call,
 ) -> Result<Vec<u8>, RemoteError> {
-    catch_unwind(AssertUnwindSafe(|| {
-        registry.call(&call.target, &call.payload, context)
-    }))
-    .unwrap_or_else(|_payload| {
-        Err(PANIC
-            .take()
-            .unwrap_or_else(|| RemoteError::new("Panic", "the task panicked")))
+    caught(|| match call.chunk {
+        None => registry.call(&call.target, &call.payload, context),
+        Some(chunk) => registry.call_chunk(&call.target, &call.payload, chunk, context),
     })
-}
-
-thread_local! {
-    static PANIC: RefCell<Option<RemoteError>> = const { RefCell::new(None) };
-}
-
-/// A panic is reported once, with its result, instead of on stderr.
-fn keep_panics_as_text() {
-    std::panic::set_hook(Box::new(|info| {
-        let message = info.payload_as_str().unwrap_or("(no text)").to_owned();
-        let traceback = info
-            .location()
-            .map(|place| format!("  at {place}"))
-            .unwrap_or_default();
-        PANIC.set(Some(RemoteError {
-            kind: "Panic".to_owned(),
-            message,
-            traceback,
-        }));
-    }));
 }

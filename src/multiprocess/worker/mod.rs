@@ -9,6 +9,7 @@ mod context;
 mod current;
 mod duty;
 mod outbox;
+mod panics;
 mod queues;
 mod random;
 
@@ -19,6 +20,7 @@ pub use queues::ItemQueue;
 pub use random::Random;
 
 use super::error::RemoteError;
+use super::wire::Chunk;
 
 /// What a worker program can run, found by name.
 pub trait Registry {
@@ -29,4 +31,16 @@ pub trait Registry {
         payload: &[u8],
         context: &mut Context,
     ) -> Result<Vec<u8>, RemoteError>;
+
+    /// Runs the function `target` once for each item of a map's chunk and returns their encoded results. A registry that
+    /// does not say how has no functions that can be mapped.
+    fn call_chunk(
+        &self,
+        target: &str,
+        _payload: &[u8],
+        _chunk: Chunk,
+        _context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError> {
+        Err(RemoteError::unmappable(target))
+    }
 }

@@ -190,6 +190,12 @@ pub struct SubmittedTasks {
     pub t: Vec<RunTime>,
     /// The main's steps that caused them.
     pub step: Vec<Option<u32>>,
+    /// The places of their first items among those of their maps; empty if no task is a map's chunk.
+    #[serde(default)]
+    pub first: Vec<Option<u64>>,
+    /// How many items they are; empty if no task is a map's chunk.
+    #[serde(default)]
+    pub count: Vec<Option<u64>>,
     /// What to run.
     pub target: Vec<String>,
     /// Positional arguments.

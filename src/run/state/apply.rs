@@ -117,7 +117,9 @@ impl RunState {
                 cpu_seconds,
                 max_rss_bytes,
             } => self.process_exited(t, *pid, *exit_code, *cpu_seconds, *max_rss_bytes),
-            EventKind::TaskSubmitted { task, call, step } => {
+            EventKind::TaskSubmitted {
+                task, call, step, ..
+            } => {
                 self.task_submitted(t, *task, call, *step);
             }
             EventKind::TaskStarted { task, pid, attempt } => {

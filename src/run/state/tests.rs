@@ -311,6 +311,8 @@ fn what_nobody_introduced_gets_a_lane_of_its_own() {
                 args: vec!["work8".into()],
                 kwargs: serde_json::Map::new(),
             },
+            first: None,
+            count: None,
             step: None,
         },
     ));

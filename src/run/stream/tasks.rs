@@ -8,7 +8,7 @@ use crate::run::event::{
     CallData, EndedTasks, EventKind, Outcome, RunEvent, RunTime, SubmittedTasks, TasksBatch,
 };
 use crate::run::preview::{Preview, preview};
-use crate::task;
+use crate::task::{self, parameter::Arguments};
 
 /// Notes in a row that are told in columns.
 const PACKED_FROM: usize = 64;
@@ -100,8 +100,7 @@ impl TaskNotes {
 pub(super) fn alone(t: RunTime, note: TaskNote) -> Vec<(RunTime, EventKind)> {
     match note {
         TaskNote::Submitted { task, call, step } => {
-            let call = call_data(&call);
-            vec![(t, EventKind::TaskSubmitted { task, call, step })]
+            vec![(t, task_submitted(task, &call, step))]
         }
         TaskNote::Ended {
             task,
@@ -141,6 +140,8 @@ fn packed(notes: Vec<(RunTime, TaskNote)>) -> TasksBatch {
                 submitted.task.push(task);
                 submitted.t.push(t);
                 submitted.step.push(step);
+                submitted.first.push(call.chunk.map(|chunk| chunk.first));
+                submitted.count.push(call.chunk.map(|chunk| chunk.count));
                 submitted.target.push(target);
                 submitted.args.push(args);
                 submitted.kwargs.push(kwargs);
@@ -161,15 +162,32 @@ fn packed(notes: Vec<(RunTime, TaskNote)>) -> TasksBatch {
             }
         }
     }
+    if submitted.first.iter().all(Option::is_none) {
+        (submitted.first, submitted.count) = (Vec::new(), Vec::new());
+    }
     TasksBatch {
         submitted: (!submitted.task.is_empty()).then_some(submitted),
         ended: (!ended.task.is_empty()).then_some(ended),
     }
 }
 
+/// The event of a task that was given to the pool.
+pub(crate) fn task_submitted(task: u64, call: &Call, step: Option<u32>) -> EventKind {
+    EventKind::TaskSubmitted {
+        task,
+        call: call_data(call),
+        first: call.chunk.map(|chunk| chunk.first),
+        count: call.chunk.map(|chunk| chunk.count),
+        step,
+    }
+}
+
 /// A call as events show it.
-pub(crate) fn call_data(call: &Call) -> CallData {
-    let arguments = task::arguments_from_bytes(&call.payload).unwrap_or_default();
+fn call_data(call: &Call) -> CallData {
+    let arguments = match call.chunk {
+        None => task::arguments_from_bytes(&call.payload).unwrap_or_default(),
+        Some(_) => Arguments::default(),
+    };
     let kwargs = arguments
         .kwargs
         .iter()

@@ -205,3 +205,42 @@ fn few_short_tasks_are_told_one_by_one_and_many_in_columns_with_the_same_meaning
     };
     assert_eq!(fold(&singly), fold(&packed));
 }
+
+#[test]
+fn a_maps_chunks_say_which_items_they_are() {
+    use crate::multiprocess::wire::{Call, Chunk};
+    let told = |chunks: u64| {
+        let stream = EventStream::new(Monotonic::default());
+        for task in 1..=chunks {
+            let chunk = Chunk {
+                first: task * 100,
+                count: 100,
+                each: false,
+            };
+            let call = std::sync::Arc::new(Call {
+                chunk: Some(chunk),
+                ..Call::new("square", vec![7; 100])
+            });
+            let step = None;
+            stream.emit_task(
+                Monotonic::default(),
+                TaskNote::Submitted { task, call, step },
+            );
+        }
+        stream.finish(finished());
+        read_all(&stream)
+    };
+    let [submitted, _] = told(1).try_into().unwrap();
+    assert!(
+        matches!(
+            &submitted.kind,
+            EventKind::TaskSubmitted { first: Some(100), count: Some(100), call, .. }
+                if call.args.is_empty()
+        ),
+        "{submitted:?}"
+    );
+    let [batch, _] = told(100).try_into().unwrap();
+    let text = batch.to_json();
+    assert!(text.contains(r#""first":[100,200,"#), "{text}");
+    assert!(text.contains(r#""count":[100,100,"#), "{text}");
+}

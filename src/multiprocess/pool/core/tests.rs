@@ -5,10 +5,7 @@ use super::*;
 const MILLI: u64 = 1_000_000;
 
 fn call(n: u8) -> Arc<Call> {
-    Arc::new(Call {
-        target: "work".into(),
-        payload: vec![n],
-    })
+    Arc::new(Call::new("work", vec![n]))
 }
 
 /// A pool, its workers' boards, and what was sent to each worker and not begun there.
