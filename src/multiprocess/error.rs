@@ -1,47 +1,16 @@
 //! What can go wrong between a parent and its workers.
 
-use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::codec::Mismatch;
 use super::wire::MAX_PAYLOAD_BYTES;
 
-/// An error of a task as data: it crosses processes without the type that raised it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RemoteError {
-    /// The kind, such as `ValueError`.
-    pub kind: String,
-    /// What was wrong.
-    pub message: String,
-    /// Where, as text; empty when there is none.
-    pub traceback: String,
-}
+mod remote;
 
-impl RemoteError {
-    /// An error without a traceback.
-    pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            kind: kind.into(),
-            message: message.into(),
-            traceback: String::new(),
-        }
-    }
-
-    /// A function that knows no chunks.
-    pub(crate) fn unmappable(name: &str) -> Self {
-        Self::new("TypeError", format!("{name}() cannot be mapped"))
-    }
-}
-
-impl fmt::Display for RemoteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind, self.message)
-    }
-}
-
-impl std::error::Error for RemoteError {}
+pub use remote::RemoteError;
 
 /// Why a task gave no value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -75,6 +44,20 @@ pub enum TaskError {
         /// Why.
         reason: String,
     },
+    /// It returned a value that serde can write but not read back. With `pickle`, such a value hangs Python's pool.
+    #[error("the value is no {type_name}: {reason}")]
+    Undecodable {
+        /// Its type.
+        type_name: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl TaskError {
+    pub(crate) fn undecodable(Mismatch { type_name, reason }: Mismatch) -> Self {
+        Self::Undecodable { type_name, reason }
+    }
 }
 
 /// Why a pool refuses a call. The words are Python's.
@@ -107,6 +90,9 @@ pub enum PoolError {
     /// The call's arguments are larger than a frame may be.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),
+    /// The call's arguments do not encode.
+    #[error(transparent)]
+    Unencodable(#[from] Unencodable),
     /// The thread for callbacks could not be started.
     #[error("could not start the pool's callback thread: {0}")]
     NoThread(String),
@@ -129,6 +115,23 @@ impl TooLarge {
         } else {
             Err(Self { bytes })
         }
+    }
+}
+
+/// Arguments that serde cannot write in the form in which they cross to a worker: a sequence that does not know its length,
+/// or a type that refuses. Python's `PicklingError`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("a {type_name} does not encode: {reason}")]
+pub struct Unencodable {
+    /// Their type.
+    pub type_name: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl From<Mismatch> for Unencodable {
+    fn from(Mismatch { type_name, reason }: Mismatch) -> Self {
+        Self { type_name, reason }
     }
 }
 
@@ -193,18 +196,6 @@ pub enum QueueError {
         /// What is wrong.
         reason: String,
     },
-}
-
-impl From<QueueError> for RemoteError {
-    fn from(error: QueueError) -> Self {
-        let kind = match error {
-            QueueError::Full => "Full",
-            QueueError::Empty => "Empty",
-            QueueError::NotDone => "TimeoutError",
-            _ => "ValueError",
-        };
-        Self::new(kind, error.to_string())
-    }
 }
 
 /// Why a `Process` refuses a call. The words are Python's.

@@ -1,13 +1,42 @@
 //! `Process`, `Queue` and `Pool` in real operating-system processes, with the names and the order of Python's
 //! `multiprocessing`.
 //!
-//! A library in its own right: it knows only [`crate::os`], neither values nor JSON; what is called with what is opaque
-//! bytes here. A child is this program started again ([`worker::enter`] is the first line of its `main`), over one private
-//! channel each.
+//! One's own functions get a name and stand in a list; [`worker::enter`] with that list is the first line of `main`. A
+//! child is this program started again, so it finds them there.
+//!
+//! ```standalone_crate
+//! use std::process::ExitCode;
+//!
+//! use proclab::multiprocess::{Callable, Engine, EngineOptions, Function, Pool, PoolOptions, worker};
+//!
+//! fn square(n: i64) -> i64 {
+//!     n * n
+//! }
+//!
+//! static SQUARE: Function<i64, i64> = Function::new("square", square);
+//! static FUNCTIONS: &[&dyn Callable] = &[&SQUARE];
+//!
+//! fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+//!     if let Some(code) = worker::enter(FUNCTIONS) {
+//!         return Ok(code);
+//!     }
+//!     let engine = Engine::start(EngineOptions::default())?;
+//!     let pool = Pool::new(&engine, PoolOptions::default())?;
+//!     assert_eq!(pool.apply(&SQUARE, 7)?, 49);
+//!     Ok(ExitCode::SUCCESS)
+//! }
+//! ```
+//!
+//! A library in its own right: it knows only [`crate::os`]. Below its typed functions, what is called with what is opaque
+//! bytes ([`wire::Call`]), and whoever has a form of values of their own brings a [`worker::Registry`]. Each child has one
+//! private channel.
 
+mod awaited;
 mod board;
+mod codec;
 mod engine;
 pub mod error;
+mod function;
 pub mod observer;
 mod pool;
 mod process;
@@ -18,7 +47,8 @@ pub mod wire;
 pub mod worker;
 
 pub use engine::{Engine, EngineError, EngineOptions};
+pub use function::{Callable, Function, Run};
 pub use pool::{ApplyError, ApplyOptions, Pool, PoolOptions};
 pub use process::Process;
 pub use queue::{Queue, TypedQueue};
-pub use result::{AsyncResult, GetError};
+pub use result::{AsyncResult, GetError, NotReady};

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use super::engine::state::{Action, NewChild, Owner, ProcessRecord, State};
-use super::error::{ProcessError, TooLarge};
+use super::error::{ProcessError, TooLarge, Unencodable};
+use super::function::Run;
 use super::wire::{Call, Duty};
 use super::worker::current;
 use crate::os::signal::Send;
@@ -15,6 +16,56 @@ use crate::os::{Exit, Monotonic, ProcKey, processes};
 ///
 /// It is a daemon or not: at the main's end daemons are terminated and all others are waited for. Dropping a `Process`
 /// does nothing to a process that runs.
+///
+/// What it runs is a function, or a type that says what it does:
+///
+/// ```standalone_crate
+/// use std::process::ExitCode;
+///
+/// use proclab::multiprocess::error::RemoteError;
+/// use proclab::multiprocess::worker::{self, Context};
+/// use proclab::multiprocess::{Callable, Engine, EngineOptions, Function, Process, Run};
+/// use serde::{Deserialize, Serialize};
+///
+/// fn greet(context: &mut Context, name: String) {
+///     let pid = context.pid();
+///     context.print(format_args!("{pid} greets {name}"));
+/// }
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Greeter {
+///     name: String,
+/// }
+///
+/// impl Run for Greeter {
+///     const NAME: &'static str = "Greeter";
+///
+///     fn run(self, context: &mut Context) -> Result<(), RemoteError> {
+///         greet(context, self.name);
+///         Ok(())
+///     }
+/// }
+///
+/// static GREET: Function<String, ()> = Function::with_context("greet", greet);
+/// static FUNCTIONS: &[&dyn Callable] = &[&GREET, Greeter::CLASS];
+///
+/// fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+///     if let Some(code) = worker::enter(FUNCTIONS) {
+///         return Ok(code);
+///     }
+///     let engine = Engine::start(EngineOptions::default())?;
+///     let name = "Ada".to_owned();
+///     let mut first = Process::new(&engine, GREET.call(name.clone())?);
+///     let mut second = Process::of(&engine, &Greeter { name })?;
+///     assert_eq!((first.name(), second.name()), ("Process-1", "Greeter-2"));
+///     for process in [&mut first, &mut second] {
+///         process.start()?;
+///         process.join(None)?;
+///         assert_eq!(process.exitcode()?, Some(0));
+///     }
+///     Ok(ExitCode::SUCCESS)
+/// }
+/// ```
 pub struct Process {
     engine: Engine,
     id: u64,
@@ -36,13 +87,23 @@ impl Process {
     /// A process that is not started yet. Its name is `Process-N`, N counting the children of this process (`Process-1:2` in
     /// a child); it is a daemon if this process is one.
     pub fn new(engine: &Engine, call: Call) -> Self {
+        Self::called_after("Process", engine, call)
+    }
+
+    /// A process that is not started yet, to run what `run` says: Python's subclass of `Process`. It is called after its
+    /// class, `Greeter-1`.
+    pub fn of<T: Run>(engine: &Engine, run: &T) -> Result<Self, Unencodable> {
+        Ok(Self::called_after(T::NAME, engine, run.call()?))
+    }
+
+    fn called_after(class: &str, engine: &Engine, call: Call) -> Self {
         let id = engine.shared().state.lock().next_identity();
         let parent = current();
         let identity = parent.map_or_else(
             || id.to_string(),
             |parent| format!("{}:{id}", parent.identity),
         );
-        let name = format!("Process-{identity}");
+        let name = format!("{class}-{identity}");
         let daemon = parent.is_some_and(|parent| parent.daemon);
         Self {
             engine: engine.clone(),

@@ -3,59 +3,80 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::awaited::Awaited;
+use super::codec;
 use super::engine::Shared;
 use super::error::TaskError;
 use super::pool::callbacks::CallbackQueue;
 
-/// What `apply_async` returns: the task's number and, some day, its encoded value.
-#[derive(Clone)]
-pub struct AsyncResult {
+/// The place where the result of one call arrives.
+pub(crate) type Cell = Awaited<Option<Result<Vec<u8>, TaskError>>>;
+
+/// A result as it came: the encoded value of a call, or one of each of a map's chunks.
+pub(crate) type Encoded<'a, 'b> = Result<&'a mut dyn Iterator<Item = &'b [u8]>, &'a TaskError>;
+
+/// Makes a value of its encoding.
+pub(crate) type Decode<T> = fn(&mut dyn Iterator<Item = &[u8]>) -> Result<T, TaskError>;
+
+/// What `apply_async` and `map_async` return: some day, a value.
+///
+/// Clones are the same result. Dropping it does nothing to its task.
+///
+/// ```standalone_crate
+/// use std::process::ExitCode;
+/// use std::time::Duration;
+///
+/// use proclab::multiprocess::worker::{self, Context};
+/// use proclab::multiprocess::{
+///     Callable, Engine, EngineOptions, Function, GetError, NotReady, Pool, PoolOptions,
+/// };
+///
+/// fn think(context: &mut Context, seconds: f64) -> i64 {
+///     context.sleep(seconds);
+///     42
+/// }
+///
+/// static THINK: Function<f64, i64> = Function::with_context("think", think);
+/// static FUNCTIONS: &[&dyn Callable] = &[&THINK];
+///
+/// fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+///     if let Some(code) = worker::enter(FUNCTIONS) {
+///         return Ok(code);
+///     }
+///     let engine = Engine::start(EngineOptions::default())?;
+///     let pool = Pool::new(&engine, PoolOptions::default())?;
+///
+///     let never = pool.apply_async(&THINK, 1e6)?;
+///     assert_eq!(never.get(Some(Duration::from_millis(10))), Err(GetError::Timeout));
+///     assert_eq!(never.successful(), Err(NotReady));
+///
+///     let soon = pool.apply_async(&THINK, 0.0)?;
+///     assert_eq!(soon.get(None)?, 42);
+///     assert_eq!(soon.successful(), Ok(true));
+///
+///     pool.terminate();
+///     never.wait(None);
+///     assert_eq!(never.successful(), Ok(false));
+///     Ok(ExitCode::SUCCESS)
+/// }
+/// ```
+pub struct AsyncResult<T> {
     /// Its pool's place among the engine's.
     pool: usize,
-    task: u64,
-    cell: Arc<Cell>,
+    source: Source,
+    decode: Decode<T>,
     /// The thread that hands the result out after its callback, if it has one.
     callbacks: Option<Arc<CallbackQueue>>,
     shared: Arc<Shared>,
 }
 
-/// The place where a result arrives.
-#[derive(Debug, Default)]
-pub(crate) struct Cell {
-    result: Mutex<Option<Result<Vec<u8>, TaskError>>>,
-    arrived: Condvar,
-}
-
-impl Cell {
-    /// Puts the result in; the first one stays.
-    pub(crate) fn set(&self, result: Result<Vec<u8>, TaskError>) {
-        self.result.lock().get_or_insert(result);
-        self.arrived.notify_all();
-    }
-
-    /// The result, if it is there.
-    fn peek(&self) -> Option<Result<Vec<u8>, TaskError>> {
-        self.result.lock().clone()
-    }
-
-    /// Waits for the result, at most until the deadline.
-    fn wait(&self, deadline: Option<Instant>) -> Option<Result<Vec<u8>, TaskError>> {
-        let mut result = self.result.lock();
-        while result.is_none() {
-            match deadline {
-                None => self.arrived.wait(&mut result),
-                Some(deadline) => {
-                    if self.arrived.wait_until(&mut result, deadline).timed_out() {
-                        break;
-                    }
-                }
-            }
-        }
-        result.clone()
-    }
+/// Where a result comes from.
+#[derive(Clone)]
+pub(crate) enum Source {
+    Call { task: u64, cell: Arc<Cell> },
 }
 
 /// Why `get` gives no value.
@@ -73,82 +94,194 @@ pub enum GetError {
     Task(#[from] TaskError),
 }
 
-impl AsyncResult {
+/// Asked too early whether a result is a success. Python's `ValueError`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the result is not ready")]
+pub struct NotReady;
+
+impl<T> AsyncResult<T> {
     pub(crate) fn new(
         pool: usize,
-        task: u64,
-        cell: Arc<Cell>,
+        source: Source,
+        decode: Decode<T>,
         callbacks: Option<Arc<CallbackQueue>>,
         shared: &Arc<Shared>,
     ) -> Self {
         Self {
             pool,
-            task,
-            cell,
+            source,
+            decode,
             callbacks,
             shared: Arc::clone(shared),
         }
     }
 
-    /// The task's number within its pool, from 1 in order of submission.
-    pub fn task(&self) -> u64 {
-        self.task
+    /// The numbers of its tasks within its pool, which counts them from 1 in order of submission.
+    pub fn tasks(&self) -> &[u64] {
+        match &self.source {
+            Source::Call { task, .. } => std::slice::from_ref(task),
+        }
     }
 
-    /// Whether the task has ended and its callback, if any, has run.
+    /// Whether the task, or each chunk of the map, has ended and the callback, if any, has run.
     pub fn ready(&self) -> bool {
-        self.cell.result.lock().is_some()
+        self.source.successful().is_some()
     }
 
-    /// Ends the task: at once if no worker has begun it, with its worker if one has (the worker is replaced). False if it has
-    /// ended already. Python's pools cannot do this.
+    /// Whether there is a value and not an error; an error itself while neither is there.
+    pub fn successful(&self) -> Result<bool, NotReady> {
+        self.source.successful().ok_or(NotReady)
+    }
+
+    /// Ends its tasks: at once those that no worker has begun, with their workers those that one has (the workers are
+    /// replaced). False if all have ended already. Python's pools cannot do this.
     pub fn cancel(&self) -> bool {
         let mut state = self.shared.state.lock();
-        let cancelled = state.cancel(self.pool, self.task);
+        let mut cancelled = false;
+        for task in self.tasks() {
+            cancelled |= state.cancel(self.pool, *task);
+        }
         self.shared.settle(state);
         cancelled
     }
 
-    /// Waits for the task to end, at most so long; `None` waits for ever.
+    /// Waits until it is ready, at most so long; `None` waits for ever. In a callback of the same pool it does not wait.
     pub fn wait(&self, timeout: Option<Duration>) {
-        // What it is does not matter here, only that it is there or the time is up.
-        self.get(timeout).ok();
+        // Whether it is there or the time is up can be asked afterwards, as in Python.
+        self.wait_until_ready(timeout).ok();
     }
 
     /// Waits for the value, at most so long; `None` waits for ever. A task that died or was terminated is an error at
-    /// once, never a wait.
-    pub fn get(&self, timeout: Option<Duration>) -> Result<Vec<u8>, GetError> {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let result = match &self.callbacks {
-            // Results come from the callback thread.
-            Some(callbacks) if callbacks.is_this_thread() => {
-                self.cell.peek().ok_or(GetError::InCallback)?
-            }
-            Some(_) => self.cell.wait(deadline).ok_or(GetError::Timeout)?,
-            // Nobody stands between the worker and us: whoever waits drives the engine.
-            None => match self.cell.peek() {
-                Some(result) => result,
-                None => self
-                    .shared
-                    .wait_eagerly_for(deadline, |_state| self.cell.peek())
-                    .ok_or(GetError::Timeout)?,
-            },
-        };
-        result.map_err(GetError::Task)
+    /// once, never a wait. A second `get` gives the same again.
+    pub fn get(&self, timeout: Option<Duration>) -> Result<T, GetError> {
+        self.wait_until_ready(timeout)?;
+        let decode = |result: Encoded<'_, '_>| result.map_err(Clone::clone).and_then(self.decode);
+        Ok(self.source.read(decode).ok_or(GetError::Timeout)??)
     }
+
+    fn wait_until_ready(&self, timeout: Option<Duration>) -> Result<(), GetError> {
+        if self.ready() {
+            return Ok(());
+        }
+        // What is too far away to be reckoned with is waited for without a deadline.
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let ready = match &self.callbacks {
+            // Results come from the callback thread.
+            Some(callbacks) if callbacks.is_this_thread() => return Err(GetError::InCallback),
+            Some(_) => self.source.wait(deadline),
+            // Nobody stands between the worker and us: whoever waits drives the engine.
+            None => self
+                .shared
+                .wait_eagerly_for(deadline, |_state| self.source.successful()),
+        };
+        ready.map(|_successful| ()).ok_or(GetError::Timeout)
+    }
+}
+
+impl Source {
+    /// Whether there is a value and not an error, once one of them is there.
+    fn successful(&self) -> Option<bool> {
+        match self {
+            Self::Call { cell, .. } => cell.look(|result| Some(result.as_ref()?.is_ok())),
+        }
+    }
+
+    fn wait(&self, deadline: Option<Instant>) -> Option<bool> {
+        match self {
+            Self::Call { cell, .. } => {
+                cell.wait_for(deadline, |result| Some(result.as_ref()?.is_ok()))
+            }
+        }
+    }
+
+    /// Reads the result, if it is there.
+    fn read<R>(&self, read: impl FnOnce(Encoded<'_, '_>) -> R) -> Option<R> {
+        match self {
+            Self::Call { cell, .. } => cell.look(|result| {
+                Some(match result.as_ref()? {
+                    Ok(value) => read(Ok(&mut std::iter::once(value.as_slice()))),
+                    Err(error) => read(Err(error)),
+                })
+            }),
+        }
+    }
+}
+
+impl<T> Clone for AsyncResult<T> {
+    fn clone(&self) -> Self {
+        Self {
+            pool: self.pool,
+            source: self.source.clone(),
+            decode: self.decode,
+            callbacks: self.callbacks.clone(),
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+/// The value of one call.
+pub(crate) fn decode_value<R: DeserializeOwned>(
+    parts: &mut dyn Iterator<Item = &[u8]>,
+) -> Result<R, TaskError> {
+    let bytes = parts.next().unwrap_or_default();
+    codec::decode(bytes).map_err(TaskError::undecodable)
+}
+
+/// The value of one call as it came.
+#[expect(clippy::unnecessary_wraps, reason = "every decoding has this form")]
+pub(crate) fn leave_encoded(parts: &mut dyn Iterator<Item = &[u8]>) -> Result<Vec<u8>, TaskError> {
+    Ok(parts.next().unwrap_or_default().to_vec())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn cell() -> (Arc<Cell>, Source) {
+        let cell = Arc::new(Cell::default());
+        let source = Source::Call {
+            task: 1,
+            cell: Arc::clone(&cell),
+        };
+        (cell, source)
+    }
+
+    fn read<T>(source: &Source, decode: Decode<T>) -> Option<Result<T, TaskError>> {
+        source.read(|result| result.map_err(Clone::clone).and_then(decode))
+    }
+
     #[test]
-    fn a_result_arrives_once() {
-        let cell = Cell::default();
-        assert_eq!(cell.peek(), None);
-        assert_eq!(cell.wait(Some(Instant::now())), None);
-        cell.set(Ok(vec![1]));
-        cell.set(Err(TaskError::Terminated));
-        assert_eq!(cell.wait(None), Some(Ok(vec![1])));
+    fn a_value_arrives_and_stays() {
+        let (cell, source) = cell();
+        assert_eq!(source.successful(), None);
+        assert_eq!(source.wait(Some(Instant::now())), None);
+        assert_eq!(read(&source, decode_value::<i64>), None);
+        cell.change(|place| *place = Some(Ok(postcard::to_stdvec(&7_i64).unwrap())));
+        assert_eq!(source.wait(None), Some(true));
+        for _ in 0..2 {
+            assert_eq!(read(&source, decode_value::<i64>), Some(Ok(7)));
+        }
+        assert_eq!(read(&source, leave_encoded), Some(Ok(vec![14])));
+    }
+
+    #[test]
+    fn an_error_is_no_success() {
+        let (cell, source) = cell();
+        cell.change(|place| *place = Some(Err(TaskError::Terminated)));
+        assert_eq!(source.successful(), Some(false));
+        assert_eq!(
+            read(&source, decode_value::<i64>),
+            Some(Err(TaskError::Terminated))
+        );
+    }
+
+    #[test]
+    fn what_does_not_decode_is_an_error() {
+        let (cell, source) = cell();
+        cell.change(|place| *place = Some(Ok(Vec::new())));
+        assert!(matches!(
+            read(&source, decode_value::<i64>),
+            Some(Err(TaskError::Undecodable { .. }))
+        ));
     }
 }

@@ -427,7 +427,7 @@ fn task_finished(
 ) -> EventKind {
     let outcome = match result {
         Ok(_) => Outcome::Ok,
-        Err(TaskError::Raised(_)) => Outcome::Error,
+        Err(TaskError::Raised(_) | TaskError::Undecodable { .. }) => Outcome::Error,
         Err(TaskError::WorkerDied { .. }) => Outcome::WorkerDied,
         Err(TaskError::TimedOut { .. }) => Outcome::TimedOut,
         Err(TaskError::Cancelled | TaskError::Terminated | TaskError::PoolFailed { .. }) => {
@@ -463,6 +463,7 @@ fn any_error(error: &TaskError) -> ErrorData {
         TaskError::Cancelled => "Cancelled",
         TaskError::Terminated => "Terminated",
         TaskError::PoolFailed { .. } => "PoolFailed",
+        TaskError::Undecodable { .. } => "Undecodable",
     };
     ErrorData {
         kind: kind.to_owned(),

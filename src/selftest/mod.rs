@@ -21,7 +21,7 @@ pub use self::alone::run_alone;
 pub use self::fault::{FAULTS, Fault, POOLS, Shown};
 pub use self::misdeed::{Junk, Misdeed};
 pub use self::story::{Story, Told};
-pub use self::trial::{Belongings, PATIENCE, Surprise, Trial, ask, expect, number};
+pub use self::trial::{Asked, Belongings, PATIENCE, Surprise, Trial, ask, expect, number};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::worker::{Context, Registry};
 use crate::os::this;

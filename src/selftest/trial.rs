@@ -17,6 +17,9 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How long threads and processes that have ended may take to be gone.
 const SETTLE: Duration = Duration::from_secs(3);
 
+/// What a misdeed gives, some day.
+pub type Asked = AsyncResult<Vec<u8>>;
+
 /// Something was not as it should be.
 #[derive(Debug)]
 pub struct Surprise(pub String);
@@ -86,10 +89,10 @@ impl Trial {
     }
 
     /// Waits until somebody has begun the task; says who.
-    pub fn runner_of(&self, result: &AsyncResult) -> Result<ProcKey, Surprise> {
-        let wanted = result.task();
+    pub fn runner_of(&self, result: &Asked) -> Result<ProcKey, Surprise> {
+        let wanted = result.tasks();
         let pid = self.wait_for("the task's start", |told| match told {
-            Told::TaskStarted { task, pid } if *task == wanted => Some(*pid),
+            Told::TaskStarted { task, pid } if wanted.contains(task) => Some(*pid),
             _ => None,
         })?;
         key_of(pid)
@@ -139,12 +142,12 @@ fn key_of(pid: u32) -> Result<ProcKey, Surprise> {
 }
 
 /// Puts a misdeed into the pool's queue.
-pub fn ask(pool: &Pool, misdeed: &Misdeed) -> Result<AsyncResult, Surprise> {
-    Ok(pool.apply_async(misdeed.call(), ApplyOptions::default())?)
+pub fn ask(pool: &Pool, misdeed: &Misdeed) -> Result<Asked, Surprise> {
+    Ok(pool.apply_call_async(misdeed.call(), ApplyOptions::new())?)
 }
 
 /// The number that a good task returned.
-pub fn number(result: &AsyncResult) -> Result<u64, Surprise> {
+pub fn number(result: &Asked) -> Result<u64, Surprise> {
     let bytes = result.get(Some(PATIENCE))?;
     let bytes = <[u8; 8]>::try_from(bytes).map_err(|bytes| Surprise(format!("{bytes:?}")))?;
     Ok(u64::from_le_bytes(bytes))

@@ -4,21 +4,18 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 use proclab::multiprocess::error::{PoolError, TaskError};
-use proclab::multiprocess::{ApplyError, ApplyOptions, AsyncResult, GetError, Pool};
-use proclab::selftest::{Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
+use proclab::multiprocess::{ApplyError, ApplyOptions, GetError, Pool};
+use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
 
 use crate::alone::alone;
 
 fn with_callback(
     pool: &Pool,
     misdeed: &Misdeed,
-    callback: impl FnOnce(&[u8]) + Send + 'static,
-) -> Result<AsyncResult, Surprise> {
-    let options = ApplyOptions {
-        callback: Some(Box::new(callback)),
-        ..ApplyOptions::default()
-    };
-    Ok(pool.apply_async(misdeed.call(), options)?)
+    callback: impl FnOnce(Vec<u8>) + Send + 'static,
+) -> Result<Asked, Surprise> {
+    let options = ApplyOptions::new().callback(callback);
+    Ok(pool.apply_call_async(misdeed.call(), options)?)
 }
 
 /// A channel that the far end of a callback answers through.
@@ -34,11 +31,8 @@ fn answer<T>(from: &Receiver<T>) -> Result<T, Surprise> {
 fn callbacks_that_panic_harm_nobody() {
     alone(|trial| {
         let pool = trial.pool(1)?;
-        let options = ApplyOptions {
-            error_callback: Some(Box::new(|_| panic!("in the error callback"))),
-            ..ApplyOptions::default()
-        };
-        let failed = pool.apply_async(Misdeed::Raise.call(), options)?;
+        let options = ApplyOptions::new().error_callback(|_| panic!("in the error callback"));
+        let failed = pool.apply_call_async(Misdeed::Raise.call(), options)?;
         let good = with_callback(&pool, &Misdeed::Return(1), |_| panic!("in the callback"))?;
         expect(
             matches!(
@@ -48,7 +42,7 @@ fn callbacks_that_panic_harm_nobody() {
             || "the error".to_owned(),
         )?;
         expect(number(&good)? == 1, || "the value".to_owned())?;
-        for wanted in [failed.task(), good.task()] {
+        for wanted in [failed.tasks()[0], good.tasks()[0]] {
             trial.wait_for("a panic that is told", |told| match told {
                 Told::CallbackEnded {
                     task,
@@ -59,7 +53,7 @@ fn callbacks_that_panic_harm_nobody() {
         }
         let (say, said) = answers();
         with_callback(&pool, &Misdeed::Return(2), move |value| {
-            say.send(value.to_vec()).unwrap();
+            say.send(value).unwrap();
         })?;
         expect(answer(&said)? == Misdeed::value(2), || {
             "a later callback".to_owned()
@@ -94,7 +88,7 @@ fn a_callback_may_use_its_pool_but_not_wait_for_itself() {
         let (say, said) = answers();
         let within = Arc::clone(&pool);
         with_callback(&pool, &Misdeed::Return(1), move |_| {
-            let waits = within.apply(Misdeed::Return(2).call());
+            let waits = within.apply_call(Misdeed::Return(2).call());
             let (again, say_again) = (say.clone(), say.clone());
             let own = with_callback(&within, &Misdeed::Return(3), move |_| {
                 again.send(Err(())).unwrap();
@@ -175,8 +169,8 @@ fn a_callback_cannot_submit_to_a_closed_pool() {
         let within = Arc::clone(&pool);
         with_callback(&pool, &Misdeed::Return(1), move |_| {
             may_go_on.recv_timeout(PATIENCE).unwrap();
-            let refused = within.apply_async(Misdeed::Return(2).call(), ApplyOptions::default());
-            say.send(refused.map(|result| result.task())).unwrap();
+            let refused = within.apply_call_async(Misdeed::Return(2).call(), ApplyOptions::new());
+            say.send(refused.map(|_result| ())).unwrap();
         })?;
         pool.close();
         go_on.send(())?;

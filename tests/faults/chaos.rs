@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::worker::Random;
-use proclab::multiprocess::{ApplyOptions, AsyncResult, GetError, Pool};
+use proclab::multiprocess::{ApplyOptions, GetError, Pool};
 use proclab::os::processes;
-use proclab::selftest::{Misdeed, PATIENCE, Surprise, Told, Trial, expect};
+use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, Trial, expect};
 
 use crate::alone::alone;
 
@@ -18,7 +18,7 @@ fn below(random: &mut Random, end: usize) -> usize {
     random.uniform(0.0, end as f64) as usize
 }
 
-fn submit(pool: &Pool, random: &mut Random) -> Result<AsyncResult, Surprise> {
+fn submit(pool: &Pool, random: &mut Random) -> Result<Asked, Surprise> {
     let misdeed = match below(random, 20) {
         0 => Misdeed::Abort,
         1 => Misdeed::Raise,
@@ -28,16 +28,15 @@ fn submit(pool: &Pool, random: &mut Random) -> Result<AsyncResult, Surprise> {
         8..12 => Misdeed::Spin(below(random, 300) as u64),
         number => Misdeed::Return(number as u64),
     };
-    let options = ApplyOptions {
-        timeout: (below(random, 5) == 0)
-            .then(|| Duration::from_micros(200 + below(random, 3000) as u64)),
-        retries: u32::from(below(random, 10) == 0),
-        ..ApplyOptions::default()
-    };
-    Ok(pool.apply_async(misdeed.call(), options)?)
+    let timeout =
+        (below(random, 5) == 0).then(|| Duration::from_micros(200 + below(random, 3000) as u64));
+    let options = ApplyOptions::new()
+        .timeout(timeout)
+        .retries(u32::from(below(random, 10) == 0));
+    Ok(pool.apply_call_async(misdeed.call(), options)?)
 }
 
-fn carry_on(trial: &Trial, pool: &Pool, random: &mut Random) -> Result<Vec<AsyncResult>, Surprise> {
+fn carry_on(trial: &Trial, pool: &Pool, random: &mut Random) -> Result<Vec<Asked>, Surprise> {
     let mut results = Vec::new();
     let mut suspended = Vec::new();
     for _ in 0..STEPS {
@@ -87,8 +86,8 @@ fn survives(trial: &Trial, seed: u64) -> Result<(), Surprise> {
                 | GetError::Task(TaskError::Terminated | TaskError::PoolFailed { .. }),
             ) => {
                 return Err(Surprise(format!(
-                    "task {} of seed {seed} has no answer",
-                    result.task()
+                    "task {:?} of seed {seed} has no answer",
+                    result.tasks()
                 )));
             }
             Ok(_) | Err(GetError::Task(_)) => {}

@@ -3,9 +3,9 @@
 use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
-use proclab::multiprocess::GetError;
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::wire::Call;
+use proclab::multiprocess::{ApplyOptions, GetError};
 use proclab::os::processes;
 use proclab::os::signal::{Send, send};
 use proclab::selftest::{Junk, Misdeed, PATIENCE, Surprise, Trial, ask, expect, number};
@@ -100,7 +100,7 @@ fn a_worker_that_does_not_listen_never_blocks_who_submits() {
         let begun = Instant::now();
         let large = || Call::new("nothing", vec![1; 1 << 20]);
         let results: Vec<_> = (0..64)
-            .map(|_| pool.apply_async(large(), proclab::multiprocess::ApplyOptions::default()))
+            .map(|_| pool.apply_call_async(large(), ApplyOptions::new()))
             .collect::<Result<_, _>>()?;
         let seconds = begun.elapsed().as_secs_f64();
         expect(seconds < 5.0, || format!("submitting took {seconds} s"))?;

@@ -3,11 +3,9 @@
 use std::time::Instant;
 
 use proclab::multiprocess::error::TaskError;
-use proclab::multiprocess::{
-    ApplyOptions, AsyncResult, EngineOptions, GetError, Pool, PoolOptions,
-};
+use proclab::multiprocess::{ApplyOptions, EngineOptions, GetError, Pool, PoolOptions};
 use proclab::os::{Stat, processes};
-use proclab::selftest::{Junk, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
+use proclab::selftest::{Asked, Junk, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
 
 use crate::alone::{alone, alone_without_engine, program, row};
 
@@ -37,11 +35,11 @@ fn a_storm_resolves_every_task_once() {
 }
 
 /// Whether the task died with its worker; anything but that and a value is a surprise.
-fn died(result: &AsyncResult) -> Result<bool, Surprise> {
+fn died(result: &Asked) -> Result<bool, Surprise> {
     match result.get(Some(PATIENCE)) {
         Ok(_value) => Ok(false),
         Err(GetError::Task(TaskError::WorkerDied { .. })) => Ok(true),
-        Err(other) => Err(Surprise(format!("task {}: {other}", result.task()))),
+        Err(other) => Err(Surprise(format!("task {:?}: {other}", result.tasks()))),
     }
 }
 
@@ -250,24 +248,18 @@ fn every_waiting_thread_is_answered_while_workers_die_and_nobody_watches() {
 fn a_lost_task_is_tried_again_but_cannot_eat_the_pool() {
     alone(|trial| {
         let pool = trial.pool(1)?;
-        let options = ApplyOptions {
-            retries: 100,
-            ..ApplyOptions::default()
-        };
+        let options = ApplyOptions::new().retries(100);
         let notes = tempfile::NamedTempFile::new()?;
         let killer = Misdeed::Noted(notes.path().to_owned(), 1, Box::new(Misdeed::Abort));
         let begun = Instant::now();
-        let result = pool.apply_async(killer.call(), options)?;
+        let result = pool.apply_call_async(killer.call(), options)?;
         expect(died(&result)?, || "it lives".to_owned())?;
         let attempts = std::fs::read_to_string(notes.path())?.lines().count();
         expect(attempts == 3 && begun.elapsed() < PATIENCE, || {
             format!("{attempts} attempts")
         })?;
-        let options = ApplyOptions {
-            retries: 1,
-            ..ApplyOptions::default()
-        };
-        let result = pool.apply_async(Misdeed::Sleep(100).call(), options)?;
+        let options = ApplyOptions::new().retries(1);
+        let result = pool.apply_call_async(Misdeed::Sleep(100).call(), options)?;
         processes::kill(trial.runner_of(&result)?)?;
         expect(number(&result)? == 100, || "the second attempt".to_owned())
     });

@@ -1,8 +1,8 @@
 //! Results and errors of every size and kind.
 
-use proclab::multiprocess::GetError;
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::wire::{Call, MAX_PAYLOAD_BYTES};
+use proclab::multiprocess::{ApplyOptions, GetError};
 use proclab::selftest::{Misdeed, PATIENCE, Surprise, ask, expect, number};
 
 use crate::alone::{alone, row};
@@ -82,7 +82,7 @@ fn arguments_that_nobody_understands_are_an_error() {
     alone(|trial| {
         let pool = trial.pool(1)?;
         let call = |target: &str| Call::new(target, vec![0xff; 9]);
-        let apply = |call| pool.apply_async(call, proclab::multiprocess::ApplyOptions::default());
+        let apply = |call| pool.apply_call_async(call, ApplyOptions::new());
         raised(apply(call("__misdeed"))?.get(Some(PATIENCE)), "TypeError")?;
         raised(apply(call("work"))?.get(Some(PATIENCE)), "TypeError")?;
         raised(apply(call("nothing"))?.get(Some(PATIENCE)), "NameError")?;

@@ -3,19 +3,19 @@
 use std::time::Instant;
 
 use proclab::multiprocess::error::{PoolError, TaskError};
-use proclab::multiprocess::{AsyncResult, GetError, Pool, PoolOptions};
+use proclab::multiprocess::{GetError, Pool, PoolOptions};
 use proclab::os::processes;
-use proclab::selftest::{Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
+use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
 
 use crate::alone::alone;
 
-fn many(pool: &Pool, count: u64) -> Result<Vec<AsyncResult>, Surprise> {
+fn many(pool: &Pool, count: u64) -> Result<Vec<Asked>, Surprise> {
     (0..count)
         .map(|value| ask(pool, &Misdeed::Return(value)))
         .collect()
 }
 
-fn all_there(results: &[AsyncResult]) -> Result<(), Surprise> {
+fn all_there(results: &[Asked]) -> Result<(), Surprise> {
     for (value, result) in (0..).zip(results) {
         let got = number(result)?;
         expect(got == value, || format!("{got} instead of {value}"))?;

@@ -4,22 +4,19 @@ use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use proclab::multiprocess::error::TaskError;
-use proclab::multiprocess::{ApplyOptions, AsyncResult, GetError, Pool};
+use proclab::multiprocess::{ApplyOptions, GetError, Pool};
 use proclab::os::processes;
 use proclab::os::signal::{Send, send};
-use proclab::selftest::{Misdeed, PATIENCE, Surprise, ask, expect, number};
+use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, ask, expect, number};
 
 use crate::alone::alone;
 
-fn within(pool: &Pool, misdeed: &Misdeed, timeout: Duration) -> Result<AsyncResult, Surprise> {
-    let options = ApplyOptions {
-        timeout: Some(timeout),
-        ..ApplyOptions::default()
-    };
-    Ok(pool.apply_async(misdeed.call(), options)?)
+fn within(pool: &Pool, misdeed: &Misdeed, timeout: Duration) -> Result<Asked, Surprise> {
+    let options = ApplyOptions::new().timeout(timeout);
+    Ok(pool.apply_call_async(misdeed.call(), options)?)
 }
 
-fn timed_out(result: &AsyncResult) -> Result<(), Surprise> {
+fn timed_out(result: &Asked) -> Result<(), Surprise> {
     match result.get(Some(PATIENCE)) {
         Err(GetError::Task(TaskError::TimedOut { .. })) => Ok(()),
         other => Err(Surprise(format!("instead of a timeout: {other:?}"))),

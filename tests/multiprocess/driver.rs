@@ -1,12 +1,15 @@
 //! Engines, children and watchers for the tests.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
+use libtest_mimic::Failed;
 use parking_lot::{Condvar, Mutex};
-use proclab::multiprocess::observer::{Event, Observer};
-use proclab::multiprocess::wire::Call;
-use proclab::multiprocess::{Engine, EngineOptions, Process, TypedQueue};
+use proclab::multiprocess::observer::{Callback, Event, Observer};
+use proclab::multiprocess::wire::{Call, Chunk};
+use proclab::multiprocess::{Engine, EngineOptions, Pool, PoolOptions, Process, TypedQueue};
 use proclab::os::Monotonic;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Serialize;
@@ -15,6 +18,9 @@ use crate::tasks::{GO, ITEMS, NEVER, TOLD};
 
 /// No wait of a test is longer: much more than a loaded machine needs.
 pub const DEADLINE: Duration = Duration::from_mins(1);
+
+/// No test is longer.
+const LONGEST_TEST: Duration = Duration::from_mins(3);
 
 /// What the engine told, as far as these tests look at it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +34,9 @@ pub enum Seen {
     Started(u32),
     Exited(u32),
     Line(String),
+    Submitted(String, Option<Chunk>),
+    /// Whether it panicked.
+    CallbackFinished(Callback, bool),
 }
 
 /// Remembers what the engine tells, and can hold the engine up.
@@ -57,6 +66,10 @@ impl Observer for Watcher {
             Event::Output { line, .. } => {
                 Seen::Line(String::from_utf8(line.bytes.to_vec()).unwrap())
             }
+            Event::TaskSubmitted { call, .. } => Seen::Submitted(call.target.clone(), call.chunk),
+            Event::CallbackFinished {
+                callback, error, ..
+            } => Seen::CallbackFinished(callback, error.is_some()),
             _ => return,
         };
         let mut notes = self.notes.lock();
@@ -104,6 +117,44 @@ impl Watcher {
     }
 }
 
+/// An engine and its watcher.
+pub fn watched_engine() -> (Engine, Arc<Watcher>) {
+    let watcher = Arc::new(Watcher::default());
+    let engine = Engine::start(EngineOptions {
+        observer: Some(watcher.clone()),
+        ..EngineOptions::default()
+    });
+    (engine.unwrap(), watcher)
+}
+
+/// A pool of so many workers in an engine of its own, and who watches it.
+pub fn pool(processes: usize) -> (Pool, Arc<Watcher>) {
+    let (engine, watcher) = watched_engine();
+    let options = PoolOptions {
+        processes: Some(processes),
+        ..PoolOptions::default()
+    };
+    (Pool::new(&engine, options).unwrap(), watcher)
+}
+
+/// Runs a test, and gives up on one that hangs: its thread is left behind.
+pub fn in_time(test: fn()) -> Result<(), Failed> {
+    let (done, wait) = sync_channel(1);
+    let run = move || {
+        let outcome = catch_unwind(AssertUnwindSafe(test));
+        done.send(outcome).ok();
+    };
+    let thread = std::thread::Builder::new().spawn(run)?;
+    match wait.recv_timeout(LONGEST_TEST) {
+        Ok(Ok(())) => {
+            thread.join().unwrap();
+            Ok(())
+        }
+        Ok(Err(panic)) => resume_unwind(panic),
+        Err(hangs) => Err(hangs.into()),
+    }
+}
+
 /// An engine, its watcher, and the queues that the tasks know.
 pub struct Stage {
     pub engine: Engine,
@@ -115,12 +166,7 @@ pub struct Stage {
 impl Stage {
     /// `ITEMS` holds so many items; what tasks say comes through `TOLD`.
     pub fn new(maxsize: u32) -> Self {
-        let watcher = Arc::new(Watcher::default());
-        let engine = Engine::start(EngineOptions {
-            observer: Some(watcher.clone()),
-            ..EngineOptions::default()
-        })
-        .unwrap();
+        let (engine, watcher) = watched_engine();
         let items = TypedQueue::new(&engine, ITEMS, maxsize).unwrap();
         let go = TypedQueue::new(&engine, GO, 0).unwrap();
         TypedQueue::<()>::new(&engine, NEVER, 0).unwrap();

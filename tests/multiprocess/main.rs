@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
 mod driver;
+mod functions;
+mod gate;
+mod pool_apply;
 mod queue_calls;
 mod queue_faults;
 mod tasks;
+mod typed_process;
 
 use std::process::ExitCode;
 
@@ -17,7 +21,7 @@ macro_rules! trials {
     ($($module:ident :: $test:ident,)*) => {
         vec![$(Trial::test(
             concat!(stringify!($module), "::", stringify!($test)),
-            || { $module::$test(); Ok(()) },
+            || driver::in_time($module::$test),
         )),*]
     };
 }
@@ -44,6 +48,19 @@ fn main() -> ExitCode {
         queue_faults::one_place_three_producers_two_consumers_each_item_once,
         queue_faults::a_hundred_thousand_items,
         queue_faults::an_item_and_the_end_of_the_time_at_once,
+        pool_apply::a_function_is_called_with_its_types,
+        pool_apply::errors_and_panics_come_back_as_words,
+        pool_apply::a_function_that_nobody_registered,
+        pool_apply::a_result_can_be_asked_before_it_is_there,
+        pool_apply::callbacks_come_before_the_result,
+        pool_apply::a_callback_may_panic,
+        pool_apply::a_value_that_does_not_cross,
+        pool_apply::a_worker_that_dies_costs_its_task,
+        pool_apply::after_close_nothing_is_taken,
+        pool_apply::waiting_in_a_callback_is_refused,
+        typed_process::a_function_in_a_process_of_its_own,
+        typed_process::a_class_with_a_run_of_its_own,
+        typed_process::an_error_is_exit_code_1_and_on_stderr,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

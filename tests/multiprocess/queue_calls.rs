@@ -195,7 +195,7 @@ pub fn a_callback_does_not_wait_for_ever() {
     let pool = Pool::new(&stage.engine, options).unwrap();
     let (sender, answers) = mpsc::sync_channel(1);
     let (bounded, unbounded) = (stage.items.clone(), told.clone());
-    let callback = move |_: &[u8]| {
+    let callback = move |_: Vec<u8>| {
         let answer = (
             bounded.put(&None),
             bounded.get(),
@@ -206,12 +206,9 @@ pub fn a_callback_does_not_wait_for_ever() {
         );
         sender.send(answer).unwrap();
     };
-    let options = ApplyOptions {
-        callback: Some(Box::new(callback)),
-        ..ApplyOptions::default()
-    };
+    let options = ApplyOptions::new().callback(callback);
     stage.items.put(&None).unwrap();
-    pool.apply_async(call("take", &()), options).unwrap();
+    pool.apply_call_async(call("take", &()), options).unwrap();
     let answer = answers.recv_timeout(DEADLINE).unwrap();
     let in_callback = || QueueError::InCallback;
     let expected = (

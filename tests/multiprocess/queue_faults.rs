@@ -111,9 +111,9 @@ pub fn a_pools_task_finishes_its_item_or_gives_it_back() {
     };
     let pool = Pool::new(&stage.engine, options).unwrap();
     stage.items.put(&Some(1)).unwrap();
-    pool.apply(call("take_and_raise", &())).unwrap_err();
+    pool.apply_call(call("take_and_raise", &())).unwrap_err();
     assert_eq!(stage.items.queue().qsize(), 1, "it is back");
-    pool.apply(call("take", &())).unwrap();
+    pool.apply_call(call("take", &())).unwrap();
     let worker = stage.watcher.wait_for("worker", |seen| match seen {
         Seen::Started(pid) => Some(*pid),
         _ => None,

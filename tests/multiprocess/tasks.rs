@@ -6,6 +6,8 @@ use proclab::multiprocess::error::{QueueError, RemoteError};
 use proclab::multiprocess::worker::{Context, Registry};
 use serde::{Deserialize, Serialize};
 
+use crate::functions::FUNCTIONS;
+
 /// The queue that most tasks use; `None` ends a consumer.
 pub const ITEMS: &str = "items";
 /// Where tasks say what they have seen.
@@ -72,7 +74,7 @@ impl Registry for Tasks {
                 let error = context.get("unheard of").unwrap_err();
                 context.queue(TOLD).put(&error)?;
             }
-            other => panic!("there is no task {other}"),
+            function => return FUNCTIONS.call(function, payload, context),
         }
         Ok(Vec::new())
     }

@@ -3,84 +3,79 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread::ThreadId;
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::multiprocess::engine::state::Promise;
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{Callback, Event, Observer};
+use crate::multiprocess::result::{Cell, Encoded};
 use crate::os::Monotonic;
 
-/// Gets the encoded value of a task that returned.
-pub type ValueCallback = Box<dyn FnOnce(&[u8]) + Send>;
+/// Decodes a result and gives out the callback that is for it, if there is one.
+pub(crate) type Handler = Box<dyn FnOnce(Encoded<'_, '_>) -> Option<(Callback, Prepared)> + Send>;
 
-/// Gets the error of a task that did not.
-pub type ErrorCallback = Box<dyn FnOnce(&TaskError) + Send>;
+/// A callback with what it gets.
+pub(crate) type Prepared = Box<dyn FnOnce()>;
 
 /// A result whose callback is still to run; only then is it handed to whoever waits for it, as in Python.
-pub(crate) struct Job {
-    task: u64,
-    result: Result<Vec<u8>, TaskError>,
-    promise: Promise,
+pub(crate) enum Job {
+    /// Of one call.
+    Call {
+        task: u64,
+        result: Result<Vec<u8>, TaskError>,
+        cell: Arc<Cell>,
+        handler: Handler,
+    },
 }
 
 impl Job {
-    pub(crate) fn new(task: u64, result: Result<Vec<u8>, TaskError>, promise: Promise) -> Self {
-        Self {
-            task,
-            result,
-            promise,
-        }
-    }
-
-    /// Runs the callback that is for the result, if there is one. The other one is dropped here too, on the callback thread:
-    /// what it owns may be the pool itself.
     fn carry_out(self, observer: Option<&dyn Observer>) {
-        let Self {
-            task,
-            result,
-            promise:
-                Promise {
-                    cell,
-                    callback,
-                    error_callback,
-                },
-        } = self;
-        match &result {
-            Ok(value) => {
-                if let Some(call) = callback {
-                    watched(observer, task, Callback::Value, || call(value));
-                }
-            }
-            Err(error) => {
-                if let Some(call) = error_callback {
-                    watched(observer, task, Callback::Error, || call(error));
-                }
+        match self {
+            Self::Call {
+                task,
+                result,
+                cell,
+                handler,
+            } => {
+                let prepare = || match &result {
+                    Ok(value) => handler(Ok(&mut std::iter::once(value.as_slice()))),
+                    Err(error) => handler(Err(error)),
+                };
+                run(observer, Some(task), prepare);
+                cell.change(|place| *place = Some(result));
             }
         }
-        cell.set(result);
     }
 }
 
-/// Runs a callback, which may panic without harm, and tells of it.
-fn watched(observer: Option<&dyn Observer>, task: u64, callback: Callback, run: impl FnOnce()) {
-    if let Some(observer) = observer {
+/// Runs a callback and tells of it. What panics meanwhile, be it a value's own decoding, must not end the thread.
+fn run(
+    observer: Option<&dyn Observer>,
+    task: Option<u64>,
+    prepare: impl FnOnce() -> Option<(Callback, Prepared)>,
+) {
+    let prepared = catch_unwind(AssertUnwindSafe(prepare)).ok().flatten();
+    let Some((callback, call)) = prepared else {
+        return;
+    };
+    // A map of nothing has no task that there would be something to tell of.
+    let observer = observer.zip(task);
+    if let Some((observer, task)) = observer {
         observer.observe(Monotonic::now(), Event::CallbackStarted { task, callback });
     }
-    let outcome = catch_unwind(AssertUnwindSafe(run));
+    let outcome = catch_unwind(AssertUnwindSafe(call));
     let error = outcome
         .err()
         .map(|payload| RemoteError::new("Panic", panic_text(payload.as_ref())));
-    if let Some(observer) = observer {
-        observer.observe(
-            Monotonic::now(),
-            Event::CallbackFinished {
-                task,
-                callback,
-                error: error.as_ref(),
-            },
-        );
+    if let Some((observer, task)) = observer {
+        let event = Event::CallbackFinished {
+            task,
+            callback,
+            error: error.as_ref(),
+        };
+        observer.observe(Monotonic::now(), event);
     }
 }
 

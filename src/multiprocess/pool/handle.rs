@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
-use super::core::{Limits, PoolCore};
+use super::ApplyOptions;
+use super::callbacks::CallbackQueue;
+use super::core::PoolCore;
+use super::promise::Promise;
 use crate::multiprocess::engine::Engine;
-use crate::multiprocess::engine::state::{Promise, State};
+use crate::multiprocess::engine::state::State;
 use crate::multiprocess::error::{PoolError, TooLarge};
 use crate::multiprocess::observer::PoolState;
-use crate::multiprocess::result::{AsyncResult, Cell, GetError};
+use crate::multiprocess::result::{AsyncResult, Cell, Decode, GetError, Source, leave_encoded};
 use crate::multiprocess::wire::Call;
 use crate::os::{Monotonic, this};
 
@@ -24,35 +26,59 @@ pub struct PoolOptions {
     pub max_tasks_per_child: Option<u64>,
 }
 
-/// What is done with a task's result in the main, before anybody gets it.
-#[derive(Default)]
-pub struct ApplyOptions {
-    /// Gets the encoded value, on the pool's callback thread.
-    pub callback: Option<ValueCallback>,
-    /// Gets the error, on the pool's callback thread.
-    pub error_callback: Option<ErrorCallback>,
-    /// How long it may take, counted from when it begins; then it is ended with its worker. Python has no such thing.
-    pub timeout: Option<Duration>,
-    /// How often it is tried again when it fails, with a growing pause in between. Python has no such thing.
-    pub retries: u32,
-}
-
-impl ApplyOptions {
-    fn limits(&self) -> Limits {
-        let nanos = |timeout: Duration| u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
-        Limits {
-            timeout_nanos: self.timeout.map(nanos),
-            retries: self.retries,
-        }
-    }
-}
-
-/// So many worker processes and one queue of tasks. Dropping it terminates it, as in Python.
+/// So many worker processes and one queue of tasks.
+///
+/// Leaving its scope is what leaving `with Pool() as pool:` is in Python: dropping it terminates it, and what was not done
+/// by then never will be. Nobody waits for that for ever: its results are errors. To have everything done,
+/// [`close`](Self::close) and [`join`](Self::join) it.
+///
+/// ```standalone_crate
+/// use std::process::ExitCode;
+///
+/// use proclab::multiprocess::{
+///     ApplyOptions, Callable, Engine, EngineOptions, Function, Pool, PoolOptions, worker,
+/// };
+///
+/// static SQUARE: Function<i64, i64> = Function::new("square", |n| n * n);
+/// static ROOT: Function<f64, f64, String> = Function::fallible("root", |x| {
+///     if x < 0.0 {
+///         return Err(format!("{x} is negative"));
+///     }
+///     Ok(x.sqrt())
+/// });
+/// static FUNCTIONS: &[&dyn Callable] = &[&SQUARE, &ROOT];
+///
+/// fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+///     if let Some(code) = worker::enter(FUNCTIONS) {
+///         return Ok(code);
+///     }
+///     let engine = Engine::start(EngineOptions::default())?;
+///     let options = PoolOptions {
+///         processes: Some(2),
+///         ..PoolOptions::default()
+///     };
+///     let pool = Pool::new(&engine, options)?;
+///
+///     assert_eq!(pool.apply(&ROOT, 9.0)?, 3.0);
+///     let error = pool.apply(&ROOT, -9.0).unwrap_err();
+///     assert_eq!(error.to_string(), "RuntimeError: -9 is negative");
+///
+///     let options = ApplyOptions::new()
+///         .callback(|value| println!("it is {value}"))
+///         .error_callback(|error| println!("there is none: {error}"))
+///         .retries(2);
+///     pool.apply_async_with(&SQUARE, 7, options)?;
+///
+///     pool.close();
+///     pool.join()?;
+///     Ok(ExitCode::SUCCESS)
+/// }
+/// ```
 pub struct Pool {
-    engine: Engine,
+    pub(super) engine: Engine,
     /// Its place among the engine's pools.
-    index: usize,
-    callbacks: Arc<CallbackQueue>,
+    pub(super) index: usize,
+    pub(super) callbacks: Arc<CallbackQueue>,
 }
 
 impl Pool {
@@ -88,32 +114,57 @@ impl Pool {
         })
     }
 
-    /// Runs one call in a worker and waits for its value.
-    pub fn apply(&self, call: Call) -> Result<Vec<u8>, ApplyError> {
-        if self.callbacks.is_this_thread() {
-            return Err(ApplyError::Pool(PoolError::ApplyInCallback));
-        }
-        let result = self.apply_async(call, ApplyOptions::default())?;
+    /// Runs one call in a worker and waits for its encoded value.
+    pub fn apply_call(&self, call: Call) -> Result<Vec<u8>, ApplyError> {
+        self.refuse_in_callback(PoolError::ApplyInCallback)?;
+        let result = self.apply_call_async(call, ApplyOptions::new())?;
         Ok(result.get(None)?)
     }
 
-    /// Puts one call into the pool's queue.
-    pub fn apply_async(&self, call: Call, options: ApplyOptions) -> Result<AsyncResult, PoolError> {
+    /// Puts one call into the pool's queue; its value is left encoded.
+    pub fn apply_call_async(
+        &self,
+        call: Call,
+        options: ApplyOptions<Vec<u8>>,
+    ) -> Result<AsyncResult<Vec<u8>>, PoolError> {
+        self.submit_call(call, leave_encoded, options)
+    }
+
+    pub(super) fn submit_call<T: 'static>(
+        &self,
+        call: Call,
+        decode: Decode<T>,
+        options: ApplyOptions<T>,
+    ) -> Result<AsyncResult<T>, PoolError> {
         TooLarge::check(&call.payload)?;
-        let with_callback = options.callback.is_some() || options.error_callback.is_some();
-        let callbacks = with_callback.then(|| Arc::clone(&self.callbacks));
-        let cell = Arc::new(Cell::default());
         let limits = options.limits();
-        let promise = Promise {
+        let handler = options.handler(decode);
+        let handed_out_by = handler.is_some().then(|| Arc::clone(&self.callbacks));
+        let cell = Arc::new(Cell::default());
+        let promise = Promise::Call {
             cell: Arc::clone(&cell),
-            callback: options.callback,
-            error_callback: options.error_callback,
+            handler,
         };
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
         let task = state.submit(self.index, call, limits, promise)?;
         shared.settle(state);
-        Ok(AsyncResult::new(self.index, task, cell, callbacks, shared))
+        let source = Source::Call { task, cell };
+        Ok(AsyncResult::new(
+            self.index,
+            source,
+            decode,
+            handed_out_by,
+            shared,
+        ))
+    }
+
+    /// Refuses to wait on the thread that everybody waits for.
+    pub(super) fn refuse_in_callback(&self, error: PoolError) -> Result<(), PoolError> {
+        if self.callbacks.is_this_thread() {
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// Waits until each worker is ready for tasks or has failed to become so, at most so long; whether that is so. Nobody
@@ -137,9 +188,8 @@ impl Pool {
 
     /// Changes the number of workers while it runs, or is closed and has tasks that wait: new ones start at once, those too many finish what they run and leave.
     pub fn resize(&self, processes: usize) -> Result<(), PoolError> {
-        let mut resized = Ok(());
-        self.change(|core| resized = core.resize(processes, Monotonic::now()));
-        resized
+        self.change(|core| core.resize(processes, Monotonic::now()))
+            .unwrap_or(Err(PoolError::NotRunning))
     }
 
     /// Ends a task by its number, as [`AsyncResult::cancel`] does. False if it has ended, or there never was one.
@@ -174,9 +224,7 @@ impl Pool {
 
     /// Waits until every worker has ended and every callback has run; only after `close` or `terminate`.
     pub fn join(&self) -> Result<(), PoolError> {
-        if self.callbacks.is_this_thread() {
-            return Err(PoolError::JoinInCallback);
-        }
+        self.refuse_in_callback(PoolError::JoinInCallback)?;
         let shared = self.engine.shared();
         if shared
             .state
@@ -196,14 +244,13 @@ impl Pool {
         Ok(())
     }
 
-    fn change(&self, change: impl FnOnce(&mut PoolCore)) {
+    pub(super) fn change<R>(&self, change: impl FnOnce(&mut PoolCore) -> R) -> Option<R> {
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
-        if let Some(pool) = state.pool(self.index) {
-            change(&mut pool.core);
-        }
+        let changed = state.pool(self.index).map(|pool| change(&mut pool.core));
         state.carry_out(self.index);
         shared.settle(state);
+        changed
     }
 }
 

@@ -20,29 +20,27 @@ use crate::os::Monotonic;
 /// use std::process::ExitCode;
 /// use std::time::Duration;
 ///
-/// use proclab::multiprocess::error::{QueueError, RemoteError};
-/// use proclab::multiprocess::wire::Call;
-/// use proclab::multiprocess::worker::{self, Context, Registry};
-/// use proclab::multiprocess::{Engine, EngineOptions, Process, Queue};
+/// use proclab::multiprocess::error::QueueError;
+/// use proclab::multiprocess::worker::{self, Context};
+/// use proclab::multiprocess::{Callable, Engine, EngineOptions, Function, Process, Queue};
 ///
-/// /// What the children of this program can run: one function that eats until the kitchen closes.
-/// struct Kitchen;
-///
-/// impl Registry for Kitchen {
-///     fn call(&self, _: &str, _: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError> {
-///         loop {
-///             match context.get("food") {
-///                 Ok(_eaten) => context.task_done("food")?,
-///                 Err(QueueError::Closed { .. }) => return Ok(Vec::new()),
-///                 Err(error) => return Err(error.into()),
-///             }
+/// /// Eats until the kitchen closes.
+/// fn eat(context: &mut Context, (): ()) -> Result<(), QueueError> {
+///     loop {
+///         match context.get("food") {
+///             Ok(_eaten) => context.task_done("food")?,
+///             Err(QueueError::Closed { .. }) => return Ok(()),
+///             Err(error) => return Err(error),
 ///         }
 ///     }
 /// }
 ///
+/// static EAT: Function<(), (), QueueError> = Function::fallible_with_context("eat", eat);
+/// static FUNCTIONS: &[&dyn Callable] = &[&EAT];
+///
 /// fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 ///     // The children are this program started again: those enter here.
-///     if let Some(code) = worker::enter(&Kitchen) {
+///     if let Some(code) = worker::enter(FUNCTIONS) {
 ///         return Ok(code);
 ///     }
 ///     let engine = Engine::start(EngineOptions::default())?;
@@ -51,7 +49,7 @@ use crate::os::Monotonic;
 ///     food.put(b"bread".to_vec())?;
 ///     assert_eq!(food.put_nowait(b"cake".to_vec()), Err(QueueError::Full));
 ///
-///     let mut eater = Process::new(&engine, Call::new("eat", Vec::new()));
+///     let mut eater = Process::new(&engine, EAT.call(())?);
 ///     eater.start()?;
 ///     food.put(b"cake".to_vec())?;
 ///     food.join(None)?; // everything is eaten

@@ -1,6 +1,5 @@
 //! Queues of one type of item: encoded on the way in, decoded on the way out.
 
-use std::any::type_name;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Queue;
+use crate::multiprocess::codec::{self, Mismatch};
 use crate::multiprocess::engine::Engine;
 use crate::multiprocess::error::QueueError;
 
@@ -19,33 +19,29 @@ use crate::multiprocess::error::QueueError;
 /// ```standalone_crate
 /// use std::process::ExitCode;
 ///
-/// use proclab::multiprocess::error::RemoteError;
-/// use proclab::multiprocess::wire::Call;
-/// use proclab::multiprocess::worker::{self, Context, Registry};
-/// use proclab::multiprocess::{Engine, EngineOptions, Process, TypedQueue};
+/// use proclab::multiprocess::error::QueueError;
+/// use proclab::multiprocess::worker::{self, Context};
+/// use proclab::multiprocess::{Callable, Engine, EngineOptions, Function, Process, TypedQueue};
 ///
-/// /// What the children of this program can run: one function, `squares`.
-/// struct Squares;
-///
-/// impl Registry for Squares {
-///     fn call(&self, _: &str, _: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError> {
-///         while let Some(n) = context.queue::<Option<u64>>("numbers").get()? {
-///             context.queue::<u64>("squares").put(&(n * n))?;
-///         }
-///         Ok(Vec::new())
+/// fn squares(context: &mut Context, (): ()) -> Result<(), QueueError> {
+///     while let Some(n) = context.queue::<Option<u64>>("numbers").get()? {
+///         context.queue::<u64>("squares").put(&(n * n))?;
 ///     }
+///     Ok(())
 /// }
+///
+/// static SQUARES: Function<(), (), QueueError> = Function::fallible_with_context("squares", squares);
+/// static FUNCTIONS: &[&dyn Callable] = &[&SQUARES];
 ///
 /// fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 ///     // The children are this program started again: those enter here.
-///     if let Some(code) = worker::enter(&Squares) {
+///     if let Some(code) = worker::enter(FUNCTIONS) {
 ///         return Ok(code);
 ///     }
 ///     let engine = Engine::start(EngineOptions::default())?;
 ///     let numbers = TypedQueue::<Option<u64>>::new(&engine, "numbers", 2)?;
 ///     let squares = TypedQueue::<u64>::new(&engine, "squares", 0)?;
-///     let call = Call::new("squares", Vec::new());
-///     let mut child = Process::new(&engine, call);
+///     let mut child = Process::new(&engine, SQUARES.call(())?);
 ///     child.start()?;
 ///     for n in 1..=3 {
 ///         numbers.put(&Some(n))?;
@@ -122,23 +118,13 @@ impl<T: Serialize + DeserializeOwned> TypedQueue<T> {
 }
 
 pub(crate) fn encode<T: Serialize>(item: &T) -> Result<Vec<u8>, QueueError> {
-    postcard::to_stdvec(item).map_err(|error| QueueError::Unencodable {
-        type_name: type_name::<T>().to_owned(),
-        reason: error.to_string(),
-    })
+    codec::encode(item)
+        .map_err(|Mismatch { type_name, reason }| QueueError::Unencodable { type_name, reason })
 }
 
-/// An item that has bytes left over is one of another type.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, QueueError> {
-    let undecodable = |reason: String| QueueError::Undecodable {
-        type_name: type_name::<T>().to_owned(),
-        reason,
-    };
-    match postcard::take_from_bytes(bytes) {
-        Ok((item, [])) => Ok(item),
-        Ok((_, rest)) => Err(undecodable(format!("{} bytes are left over", rest.len()))),
-        Err(error) => Err(undecodable(error.to_string())),
-    }
+    codec::decode(bytes)
+        .map_err(|Mismatch { type_name, reason }| QueueError::Undecodable { type_name, reason })
 }
 
 #[cfg(test)]

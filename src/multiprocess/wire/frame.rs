@@ -30,8 +30,7 @@ pub enum FrameError {
 pub fn write_frame<T: Serialize>(message: &T, out: &mut Vec<u8>) -> Result<(), FrameError> {
     let start = out.len();
     out.extend_from_slice(&[0; LENGTH_BYTES]);
-    let written =
-        postcard::serialize_with_flavor(message, Append(out)).map_err(FrameError::Malformed);
+    let written = append(message, out).map_err(FrameError::Malformed);
     let bytes = out.len() - start - LENGTH_BYTES;
     let length = u32::try_from(bytes)
         .ok()
@@ -47,6 +46,11 @@ pub fn write_frame<T: Serialize>(message: &T, out: &mut Vec<u8>) -> Result<(), F
             written.and(Err(FrameError::TooLarge { bytes }))
         }
     }
+}
+
+/// Appends a value's encoding to `out`; on an error, some of it may be there.
+pub(crate) fn append<T: Serialize>(value: &T, out: &mut Vec<u8>) -> postcard::Result<()> {
+    postcard::serialize_with_flavor(value, Append(out))
 }
 
 /// Writes at the end of a vector.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::control::Desk;
 use super::steps::Steps;
 use super::stop::Stopper;
-use crate::multiprocess::error::{PoolError, ProcessError, QueueError, TaskError};
+use crate::multiprocess::error::{PoolError, ProcessError, QueueError};
 use crate::multiprocess::{
     ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process, Queue,
 };
@@ -157,7 +157,7 @@ impl Program<'_> {
                 .steps
                 .call("pool.apply", "pool.apply", &call.to_string(), || {
                     // What `Pool::apply` is, but with the limits that it does not take.
-                    let result = pool.apply_async(encode(call), self.limits(call))?;
+                    let result = pool.apply_call_async(encode(call), self.limits(call))?;
                     result.get(None).map_err(ApplyError::from)
                 });
             match value {
@@ -172,7 +172,7 @@ impl Program<'_> {
         Ok(())
     }
 
-    fn submit_all(&self, pool: &Pool) -> Result<Vec<AsyncResult>, ProgramError> {
+    fn submit_all(&self, pool: &Pool) -> Result<Vec<AsyncResult<Vec<u8>>>, ProgramError> {
         let mut results = Vec::with_capacity(self.config.tasks.len());
         for call in &self.config.tasks {
             let options = self.options(call);
@@ -180,7 +180,7 @@ impl Program<'_> {
             match self
                 .steps
                 .call("pool.apply_async", "pool.apply_async", &args, || {
-                    pool.apply_async(encode(call), options)
+                    pool.apply_call_async(encode(call), options)
                 }) {
                 Ok(result) => results.push(result),
                 Err(PoolError::NotRunning) if self.stopper.is_stopped() => break,
@@ -199,42 +199,31 @@ impl Program<'_> {
     }
 
     /// The functions of the main that results are given to; they print what they get with the main's pid.
-    fn options(&self, call: &CallConfig) -> ApplyOptions {
-        let printer = |name: &String, stream: Stream| {
+    fn options(&self, call: &CallConfig) -> ApplyOptions<Vec<u8>> {
+        let printer = |name: &String| {
             let (name, witness) = (name.clone(), Arc::clone(self.steps.witness));
             move |what: String| {
-                witness.print(
-                    stream,
-                    &format!("pid={} {name} {what}", crate::os::this::pid()),
-                );
+                let pid = crate::os::this::pid();
+                witness.print(Stream::Stdout, &format!("pid={pid} {name} {what}"));
             }
         };
-        let value = self
-            .config
-            .callback
-            .as_ref()
-            .map(|name| printer(name, Stream::Stdout));
-        let error = self
-            .config
-            .error_callback
-            .as_ref()
-            .map(|name| printer(name, Stream::Stdout));
-        ApplyOptions {
-            callback: value.map(|print| Box::new(move |bytes: &[u8]| print(text_of(bytes))) as _),
-            error_callback: error
-                .map(|print| Box::new(move |error: &TaskError| print(error.to_string())) as _),
-            ..self.limits(call)
+        let mut options = self.limits(call);
+        if let Some(print) = self.config.callback.as_ref().map(printer) {
+            options = options.callback(move |bytes: Vec<u8>| print(text_of(&bytes)));
         }
+        if let Some(print) = self.config.error_callback.as_ref().map(printer) {
+            options = options.error_callback(move |error| print(error.to_string()));
+        }
+        options
     }
 
     /// How long a call may take and how often it is tried again.
-    fn limits(&self, call: &CallConfig) -> ApplyOptions {
+    fn limits(&self, call: &CallConfig) -> ApplyOptions<Vec<u8>> {
         let seconds = self.config.timeout_of(call);
-        ApplyOptions {
-            timeout: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
-            retries: self.config.retries,
-            ..ApplyOptions::default()
-        }
+        let timeout = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        ApplyOptions::new()
+            .timeout(timeout)
+            .retries(self.config.retries)
     }
 
     /// Prints a value as the main's own line, or the error that there is instead.

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use super::super::fault::Shown;
 use super::super::misdeed::Misdeed;
-use super::super::trial::{Surprise, Trial, ask, expect, number};
+use super::super::trial::{Asked, Surprise, Trial, ask, expect, number};
 use super::{death_of, shown};
-use crate::multiprocess::{AsyncResult, Pool};
+use crate::multiprocess::Pool;
 use crate::os::processes;
 
 /// A pool of two, both busy: the task whose worker was just killed, the one beside it, and since when.
-fn killed(trial: &Trial) -> Result<(Pool, AsyncResult, AsyncResult, Instant), Surprise> {
+fn killed(trial: &Trial) -> Result<(Pool, Asked, Asked, Instant), Surprise> {
     let pool = trial.pool(2)?;
     let victim = ask(&pool, &Misdeed::Sleep(600_000))?;
     let neighbour = ask(&pool, &Misdeed::Sleep(300))?;

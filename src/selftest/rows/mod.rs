@@ -9,9 +9,9 @@ pub(super) mod storm;
 use std::time::Instant;
 
 use super::fault::Shown;
-use super::trial::{PATIENCE, Surprise};
+use super::trial::{Asked, PATIENCE, Surprise};
+use crate::multiprocess::GetError;
 use crate::multiprocess::error::TaskError;
-use crate::multiprocess::{AsyncResult, GetError};
 
 fn shown(words: impl Into<String>, since: Instant) -> Shown {
     Shown {
@@ -21,7 +21,7 @@ fn shown(words: impl Into<String>, since: Instant) -> Shown {
 }
 
 /// Why the task gave no value.
-fn error_of(result: &AsyncResult) -> Result<TaskError, Surprise> {
+fn error_of(result: &Asked) -> Result<TaskError, Surprise> {
     match result.get(Some(PATIENCE)) {
         Err(GetError::Task(error)) => Ok(error),
         other => Err(Surprise(format!("instead of an error: {other:?}"))),
@@ -29,7 +29,7 @@ fn error_of(result: &AsyncResult) -> Result<TaskError, Surprise> {
 }
 
 /// How the task's worker died.
-fn death_of(result: &AsyncResult) -> Result<String, Surprise> {
+fn death_of(result: &Asked) -> Result<String, Surprise> {
     match error_of(result)? {
         TaskError::WorkerDied { exit, .. } => Ok(exit),
         other => Err(Surprise(format!("instead of a dead worker: {other}"))),

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use super::super::fault::Shown;
 use super::super::misdeed::Misdeed;
 use super::super::story::Told;
-use super::super::trial::{PATIENCE, Surprise, Trial, ask, expect};
+use super::super::trial::{Asked, PATIENCE, Surprise, Trial, ask, expect};
 use super::shown;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::worker::Random;
-use crate::multiprocess::{AsyncResult, GetError, Pool};
+use crate::multiprocess::{GetError, Pool};
 use crate::os::processes;
 
 const TASKS: u64 = 2000;
@@ -53,7 +53,7 @@ pub(in super::super) fn carry_out(trial: &Trial) -> Result<Shown, Surprise> {
 }
 
 /// Kills some worker again and again until every task has ended; how often.
-fn kill_at_random(trial: &Trial, results: &[AsyncResult]) -> Result<usize, Surprise> {
+fn kill_at_random(trial: &Trial, results: &[Asked]) -> Result<usize, Surprise> {
     let mut random = Random::new(SEED, 0);
     let mean = if trial.long { LONG_PAUSE } else { PAUSE };
     let mut kills = 0;
@@ -81,13 +81,13 @@ fn kill_at_random(trial: &Trial, results: &[AsyncResult]) -> Result<usize, Surpr
 }
 
 /// Every task has returned its value or died with its worker; how many died.
-fn judge(results: &[AsyncResult]) -> Result<usize, Surprise> {
+fn judge(results: &[Asked]) -> Result<usize, Surprise> {
     let mut died = 0;
     for result in results {
         match result.get(Some(PATIENCE)) {
             Ok(_value) => {}
             Err(GetError::Task(TaskError::WorkerDied { .. })) => died += 1,
-            Err(other) => return Err(Surprise(format!("task {}: {other}", result.task()))),
+            Err(other) => return Err(Surprise(format!("task {:?}: {other}", result.tasks()))),
         }
     }
     Ok(died)

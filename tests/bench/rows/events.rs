@@ -104,7 +104,7 @@ fn unobserved(count: u64) -> anyhow::Result<Figures> {
 fn dispatch(count: u64, options: EngineOptions) -> anyhow::Result<Figures> {
     let bench = Bench::warm(options, WORKERS)?;
     let begun = Monotonic::now();
-    let submit = || bench.pool.apply_async(call(), ApplyOptions::default());
+    let submit = || bench.pool.apply_call_async(call(), ApplyOptions::new());
     let results: Vec<_> = (0..count).map(|_| submit()).collect::<Result<_, _>>()?;
     for result in &results {
         result.get(None)?;

@@ -92,7 +92,7 @@ fn long_task(_once: u64) -> anyhow::Result<Figures> {
     Ok(one("tiny", milliseconds(begun, ended)))
 }
 
-fn submit_squares(bench: &Bench, count: u64) -> anyhow::Result<Vec<AsyncResult>> {
+fn submit_squares(bench: &Bench, count: u64) -> anyhow::Result<Vec<AsyncResult<Vec<u8>>>> {
     (0..count).map(|n| bench.submit("square", &n)).collect()
 }
 

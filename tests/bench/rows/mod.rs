@@ -113,18 +113,22 @@ impl Bench {
         target: &str,
         arguments: &impl Serialize,
     ) -> anyhow::Result<T> {
-        let value = self.pool.apply(tasks::call(target, arguments)?)?;
+        let value = self.pool.apply_call(tasks::call(target, arguments)?)?;
         Ok(postcard::from_bytes(&value)?)
     }
 
-    fn submit(&self, target: &str, arguments: &impl Serialize) -> anyhow::Result<AsyncResult> {
+    fn submit(
+        &self,
+        target: &str,
+        arguments: &impl Serialize,
+    ) -> anyhow::Result<AsyncResult<Vec<u8>>> {
         let call = tasks::call(target, arguments)?;
-        Ok(self.pool.apply_async(call, ApplyOptions::default())?)
+        Ok(self.pool.apply_call_async(call, ApplyOptions::new())?)
     }
 }
 
 /// Waits for a value.
-fn value<T: DeserializeOwned>(result: &AsyncResult) -> anyhow::Result<T> {
+fn value<T: DeserializeOwned>(result: &AsyncResult<Vec<u8>>) -> anyhow::Result<T> {
     Ok(postcard::from_bytes(&result.get(None)?)?)
 }
 

@@ -12,10 +12,10 @@ use rustc_hash::FxHashMap;
 
 use super::turns::Turns;
 use crate::multiprocess::observer::{Event, Observer, PoolState};
-use crate::multiprocess::pool::callbacks::{CallbackQueue, ErrorCallback, ValueCallback};
+use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::PoolCore;
+use crate::multiprocess::pool::promise::Promise;
 use crate::multiprocess::queue::core::QueueCore;
-use crate::multiprocess::result::Cell;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{Call, Duty, QueueAnswer, Setup, ToChild};
 use crate::os::signal::Send;
@@ -85,13 +85,6 @@ pub(crate) struct PoolRecord {
     callbacks: Arc<CallbackQueue>,
     /// The child in each slot.
     children: Vec<u64>,
-}
-
-/// A result that somebody waits for.
-pub(crate) struct Promise {
-    pub(crate) cell: Arc<Cell>,
-    pub(crate) callback: Option<ValueCallback>,
-    pub(crate) error_callback: Option<ErrorCallback>,
 }
 
 /// A process that was started through `Process`.

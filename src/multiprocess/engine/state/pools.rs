@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Action, NewChild, Owner, PoolRecord, Promise, State};
+use super::{Action, NewChild, Owner, PoolRecord, State};
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::observer::{Event, PoolState};
-use crate::multiprocess::pool::callbacks::{CallbackQueue, Job};
+use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, TaskUsage, Todo};
+use crate::multiprocess::pool::promise::Promise;
 use crate::multiprocess::wire::{Call, Duty, ToChild};
 use crate::os::Monotonic;
 
@@ -227,10 +228,8 @@ impl State {
         let Some(promise) = record.results.remove(&task) else {
             return;
         };
-        if promise.callback.is_none() && promise.error_callback.is_none() {
-            promise.cell.set(result);
-        } else {
-            record.callbacks.push(Job::new(task, result, promise));
+        if let Some(job) = promise.keep(task, result) {
+            record.callbacks.push(job);
         }
     }
 

@@ -1,0 +1,40 @@
+//! Where a task's result goes.
+
+use std::sync::Arc;
+
+use super::callbacks::{Handler, Job};
+use crate::multiprocess::error::TaskError;
+use crate::multiprocess::result::Cell;
+
+/// A result that somebody waits for.
+pub(crate) enum Promise {
+    /// One call's.
+    Call {
+        cell: Arc<Cell>,
+        handler: Option<Handler>,
+    },
+}
+
+impl Promise {
+    /// Hands the result on; if a callback comes first, returns what is to be done on the callback thread.
+    pub(crate) fn keep(self, task: u64, result: Result<Vec<u8>, TaskError>) -> Option<Job> {
+        match self {
+            Self::Call {
+                cell,
+                handler: None,
+            } => {
+                cell.change(|place| *place = Some(result));
+                None
+            }
+            Self::Call {
+                cell,
+                handler: Some(handler),
+            } => Some(Job::Call {
+                task,
+                result,
+                cell,
+                handler,
+            }),
+        }
+    }
+}

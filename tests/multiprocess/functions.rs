@@ -1,0 +1,150 @@
+//! Typed functions for the tests.
+
+use std::num::ParseIntError;
+use std::path::PathBuf;
+
+use proclab::multiprocess::error::{QueueError, RemoteError};
+use proclab::multiprocess::worker::Context;
+use proclab::multiprocess::{Callable, Function, Run};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::gate::wait_at;
+
+fn square(n: i64) -> i64 {
+    n * n
+}
+
+fn check_even(n: i64) -> Result<i64, String> {
+    if n % 2 == 0 {
+        Ok(n)
+    } else {
+        Err(format!("{n} is odd"))
+    }
+}
+
+fn name_of_worker(context: &mut Context, (): ()) -> String {
+    context.name().to_owned()
+}
+
+/// Waits at the gate, if there is one.
+fn pass((gate, n): (Option<PathBuf>, i64)) -> i64 {
+    if let Some(gate) = gate {
+        wait_at(&gate);
+    }
+    n
+}
+
+/// Panics, with the number.
+fn panic_with(n: i64) -> i64 {
+    panic!("the number is {n}")
+}
+
+/// Ends its worker if the number is negative.
+fn survive(n: i64) -> i64 {
+    if n < 0 {
+        std::process::abort();
+    }
+    n
+}
+
+/// Can be written but not read.
+#[derive(Debug)]
+pub struct OneWay;
+
+impl Serialize for OneWay {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(1)
+    }
+}
+
+impl<'de> Deserialize<'de> for OneWay {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(serde::de::Error::custom("one way only"))
+    }
+}
+
+/// Can be read but not written.
+#[derive(Debug)]
+pub struct Mute;
+
+impl Serialize for Mute {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("says nothing"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Mute {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Ok(Self)
+    }
+}
+
+/// Writes its name into a file; the tutorial's subclass of `Process`.
+#[derive(Serialize, Deserialize)]
+pub struct Greeter {
+    pub name: String,
+    pub file: PathBuf,
+}
+
+impl Run for Greeter {
+    const NAME: &'static str = "Greeter";
+
+    fn run(self, context: &mut Context) -> Result<(), RemoteError> {
+        let line = format!("{} greets {}", context.name(), self.name);
+        std::fs::write(self.file, line).map_err(RemoteError::raised)
+    }
+}
+
+/// Fails the first time.
+fn second_time(file: PathBuf) -> Result<(), String> {
+    if file.exists() {
+        return Ok(());
+    }
+    std::fs::write(file, "").unwrap();
+    Err("not yet".to_owned())
+}
+
+fn write_file((file, words): (PathBuf, String)) -> Result<(), std::io::Error> {
+    std::fs::write(file, words)
+}
+
+pub static SQUARE: Function<i64, i64> = Function::new("square", square);
+pub static ADD: Function<(i64, i64), i64> = Function::new("add", |(a, b)| a + b);
+pub static PARSE: Function<String, i64, ParseIntError> =
+    Function::fallible("parse", |text| text.parse());
+pub static CHECK_EVEN: Function<i64, i64, String> = Function::fallible("check_even", check_even);
+pub static NAME_OF_WORKER: Function<(), String> =
+    Function::with_context("name_of_worker", name_of_worker);
+pub static PUT_NOWHERE: Function<(), (), QueueError> =
+    Function::fallible_with_context("put_nowhere", |context, ()| {
+        context.put("nowhere", Vec::new())
+    });
+pub static PASS: Function<(Option<PathBuf>, i64), i64> = Function::new("pass", pass);
+pub static PANIC: Function<i64, i64> = Function::new("panic", panic_with);
+pub static SURVIVE: Function<i64, i64> = Function::new("survive", survive);
+pub static ONE_WAY: Function<(), OneWay> = Function::new("one_way", |()| OneWay);
+pub static MUTE: Function<(), Mute> = Function::new("mute", |()| Mute);
+pub static SECOND_TIME: Function<PathBuf, (), String> =
+    Function::fallible("second_time", second_time);
+pub static WRITE_FILE: Function<(PathBuf, String), (), std::io::Error> =
+    Function::fallible("write_file", write_file);
+
+/// In no list.
+pub static UNKNOWN: Function<i64, i64> = Function::new("unknown", square);
+
+pub static FUNCTIONS: &[&dyn Callable] = &[
+    &SQUARE,
+    &ADD,
+    &PARSE,
+    &CHECK_EVEN,
+    &NAME_OF_WORKER,
+    &PUT_NOWHERE,
+    &PASS,
+    &PANIC,
+    &SURVIVE,
+    &ONE_WAY,
+    &MUTE,
+    &SECOND_TIME,
+    &WRITE_FILE,
+    Greeter::CLASS,
+];

@@ -1,0 +1,174 @@
+//! One call at a time.
+
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use proclab::multiprocess::error::{PoolError, TaskError};
+use proclab::multiprocess::observer::Callback;
+use proclab::multiprocess::{ApplyError, ApplyOptions, GetError, NotReady};
+
+use crate::driver::{Seen, pool};
+use crate::functions::{
+    ADD, MUTE, NAME_OF_WORKER, ONE_WAY, PANIC, PARSE, PASS, PUT_NOWHERE, SQUARE, SURVIVE, UNKNOWN,
+};
+use crate::gate::Gate;
+
+fn task_error<T: std::fmt::Debug>(result: Result<T, ApplyError>) -> TaskError {
+    match result.unwrap_err() {
+        ApplyError::Task(GetError::Task(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn a_function_is_called_with_its_types() {
+    let (pool, watcher) = pool(1);
+    assert_eq!(pool.apply(&SQUARE, -7), Ok(49));
+    assert_eq!(pool.apply(&ADD, (1, 2)), Ok(3));
+    assert_eq!(pool.apply(&PARSE, "12".into()), Ok(12));
+    assert_eq!(
+        pool.apply(&NAME_OF_WORKER, ()),
+        Ok("SpawnPoolWorker-1".into())
+    );
+    let submitted = Seen::Submitted("square".to_owned(), None);
+    assert!(watcher.seen().contains(&submitted));
+}
+
+pub fn errors_and_panics_come_back_as_words() {
+    let (pool, _watcher) = pool(1);
+    assert_eq!(
+        pool.apply(&PARSE, "twelve".into()).unwrap_err().to_string(),
+        "ParseIntError: invalid digit found in string"
+    );
+    assert_eq!(
+        pool.apply(&PUT_NOWHERE, ()).unwrap_err().to_string(),
+        "ValueError: there is no queue 'nowhere'"
+    );
+    let TaskError::Raised(error) = task_error(pool.apply(&PANIC, 7)) else {
+        panic!("no error of the task");
+    };
+    assert_eq!(error.to_string(), "Panic: the number is 7");
+    assert!(error.traceback.contains("functions.rs"), "{error:?}");
+    assert_eq!(pool.apply(&SQUARE, 3), Ok(9), "the worker goes on");
+}
+
+pub fn a_function_that_nobody_registered() {
+    let (pool, _watcher) = pool(1);
+    let error = pool.apply(&UNKNOWN, 1).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "NameError: there is no function 'unknown': it is not in the list given to worker::enter()"
+    );
+}
+
+pub fn a_result_can_be_asked_before_it_is_there() {
+    let (pool, _watcher) = pool(1);
+    let gate = Gate::new();
+    let result = pool.apply_async(&PASS, (Some(gate.path()), 7)).unwrap();
+    let waiting = gate.arrived();
+    result.wait(Some(Duration::from_millis(1)));
+    assert_eq!(
+        (result.ready(), result.successful()),
+        (false, Err(NotReady))
+    );
+    let timeout = Some(Duration::from_millis(1));
+    assert_eq!(result.get(timeout), Err(GetError::Timeout));
+    drop(waiting);
+    result.wait(None);
+    assert_eq!((result.ready(), result.successful()), (true, Ok(true)));
+    assert_eq!((result.get(None), result.clone().get(None)), (Ok(7), Ok(7)));
+}
+
+pub fn callbacks_come_before_the_result() {
+    let (pool, watcher) = pool(1);
+    let (tell, told) = sync_channel(10);
+    let callbacks = || {
+        let (tell_value, tell_error) = (tell.clone(), tell.clone());
+        ApplyOptions::new()
+            .callback(move |n: i64| tell_value.send(n.to_string()).unwrap())
+            .error_callback(move |error| tell_error.send(error.to_string()).unwrap())
+    };
+    let result = pool
+        .apply_async_with(&PARSE, "12".into(), callbacks())
+        .unwrap();
+    assert_eq!(result.get(None), Ok(12));
+    assert_eq!(told.try_recv(), Ok("12".into()));
+    let result = pool
+        .apply_async_with(&PARSE, "x".into(), callbacks())
+        .unwrap();
+    result.wait(None);
+    assert_eq!(result.successful(), Ok(false));
+    let words = "ParseIntError: invalid digit found in string";
+    assert_eq!(told.try_recv(), Ok(words.into()));
+    let finished = |callback| Seen::CallbackFinished(callback, false);
+    for callback in [Callback::Value, Callback::Error] {
+        assert!(watcher.seen().contains(&finished(callback)));
+    }
+}
+
+pub fn a_callback_may_panic() {
+    let (pool, watcher) = pool(1);
+    let callbacks = ApplyOptions::new().callback(|_: i64| panic!("no"));
+    let result = pool.apply_async_with(&SQUARE, 2, callbacks).unwrap();
+    assert_eq!(result.get(None), Ok(4));
+    assert!(
+        watcher
+            .seen()
+            .contains(&Seen::CallbackFinished(Callback::Value, true))
+    );
+    let callbacks = ApplyOptions::new().callback(|_: i64| ());
+    let result = pool.apply_async_with(&SQUARE, 3, callbacks).unwrap();
+    assert_eq!(result.get(None), Ok(9), "the callback thread goes on");
+}
+
+pub fn a_value_that_does_not_cross() {
+    let (pool, _watcher) = pool(1);
+    let (tell, told) = sync_channel(1);
+    let callbacks =
+        ApplyOptions::new().error_callback(move |error| tell.send(error.clone()).unwrap());
+    let result = pool.apply_async_with(&ONE_WAY, (), callbacks).unwrap();
+    let Err(GetError::Task(error)) = result.get(None) else {
+        panic!("a value");
+    };
+    assert!(matches!(error, TaskError::Undecodable { .. }), "{error:?}");
+    assert_eq!(
+        told.try_recv(),
+        Ok(error),
+        "it is an error for callbacks too"
+    );
+    let TaskError::Raised(error) = task_error(pool.apply(&MUTE, ())) else {
+        panic!("no error of the task");
+    };
+    assert_eq!(error.kind, "MaybeEncodingError");
+}
+
+pub fn a_worker_that_dies_costs_its_task() {
+    let (pool, _watcher) = pool(1);
+    let error = task_error(pool.apply(&SURVIVE, -1));
+    assert!(matches!(error, TaskError::WorkerDied { .. }), "{error:?}");
+    assert_eq!(pool.apply(&SURVIVE, 1), Ok(1));
+}
+
+pub fn after_close_nothing_is_taken() {
+    let (pool, _watcher) = pool(1);
+    let result = pool.apply_async(&SQUARE, 5).unwrap();
+    assert_eq!(pool.join(), Err(PoolError::StillRunning));
+    pool.close();
+    assert_eq!(pool.apply(&SQUARE, 6), Err(PoolError::NotRunning.into()));
+    assert_eq!(pool.join(), Ok(()));
+    assert_eq!(result.get(None), Ok(25));
+}
+
+pub fn waiting_in_a_callback_is_refused() {
+    let (pool, _watcher) = pool(1);
+    let pool = Arc::new(pool);
+    let (tell, told) = sync_channel(1);
+    let own = Arc::clone(&pool);
+    let callbacks = ApplyOptions::new().callback(move |n: i64| {
+        let apply = own.apply(&SQUARE, n).unwrap_err();
+        tell.send(apply).unwrap();
+    });
+    let result = pool.apply_async_with(&SQUARE, 2, callbacks).unwrap();
+    assert_eq!(result.get(None), Ok(4));
+    assert_eq!(told.try_recv(), Ok(PoolError::ApplyInCallback.into()));
+}
