@@ -12,6 +12,13 @@ pub(crate) struct Awaited<T> {
 }
 
 impl<T> Awaited<T> {
+    pub(crate) fn new(what: T) -> Self {
+        Self {
+            what: Mutex::new(what),
+            changed: Condvar::new(),
+        }
+    }
+
     /// Changes it, and lets everybody who waits look at it again.
     pub(crate) fn change<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
         let changed = change(&mut self.what.lock());

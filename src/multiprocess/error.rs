@@ -75,9 +75,18 @@ pub enum PoolError {
     /// `join` before `close` or `terminate`.
     #[error("Pool is still running")]
     StillRunning,
+    /// `join` while an `imap` has not read all its items, which only happens as its results are taken.
+    #[error("an imap of this pool was not read to its end: read it or drop it before join()")]
+    ImapNotRead,
+    /// A chunk of no items.
+    #[error("Chunksize must be 1+, not 0")]
+    NoChunkSize,
     /// `apply` from one of the pool's own callbacks, which would wait for itself.
     #[error("apply() inside a callback of the same pool would wait for ever; use apply_async()")]
     ApplyInCallback,
+    /// `map` from one of the pool's own callbacks, which would wait for itself.
+    #[error("map() inside a callback of the same pool would wait for ever; use map_async()")]
+    MapInCallback,
     /// Waiting in one of the pool's own callbacks for the pool's end, which waits for the callback.
     #[error("join() inside a callback of the same pool would wait for ever")]
     JoinInCallback,

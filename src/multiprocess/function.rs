@@ -10,9 +10,10 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::chunk::run_chunk;
 use super::codec;
 use super::error::{RemoteError, Unencodable};
-use super::wire::Call;
+use super::wire::{Call, Chunk};
 use super::worker::{Context, Registry};
 
 /// A function that workers can run, with its name, its arguments `A` and its value `R`.
@@ -122,6 +123,16 @@ pub trait Callable: Sync {
 
     /// Runs it with encoded arguments; returns its encoded value.
     fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError>;
+
+    /// Runs it once for each item of a map's chunk; returns the encoded results. Refused if it says nothing else.
+    fn run_chunk(
+        &self,
+        _payload: &[u8],
+        _chunk: Chunk,
+        _context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError> {
+        Err(RemoteError::unmappable(self.name()))
+    }
 }
 
 impl<A, R, E> Callable for Function<A, R, E>
@@ -138,6 +149,15 @@ where
         let arguments = decoded(payload)?;
         let value = self.run(context, arguments)?;
         codec::encode(&value).map_err(|mismatch| RemoteError::unencodable_value(&mismatch))
+    }
+
+    fn run_chunk(
+        &self,
+        payload: &[u8],
+        chunk: Chunk,
+        context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError> {
+        run_chunk(payload, chunk, |arguments| self.run(context, arguments))
     }
 }
 
@@ -182,6 +202,16 @@ impl Registry for [&dyn Callable] {
         context: &mut Context,
     ) -> Result<Vec<u8>, RemoteError> {
         find(self, target)?.run_encoded(payload, context)
+    }
+
+    fn call_chunk(
+        &self,
+        target: &str,
+        payload: &[u8],
+        chunk: Chunk,
+        context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError> {
+        find(self, target)?.run_chunk(payload, chunk, context)
     }
 }
 

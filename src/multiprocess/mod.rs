@@ -23,6 +23,7 @@
 //!     let engine = Engine::start(EngineOptions::default())?;
 //!     let pool = Pool::new(&engine, PoolOptions::default())?;
 //!     assert_eq!(pool.apply(&SQUARE, 7)?, 49);
+//!     assert_eq!(pool.map(&SQUARE, 0..5, None)?, [0, 1, 4, 9, 16]);
 //!     Ok(ExitCode::SUCCESS)
 //! }
 //! ```
@@ -33,6 +34,7 @@
 
 mod awaited;
 mod board;
+mod chunk;
 mod codec;
 mod engine;
 pub mod error;
@@ -48,7 +50,7 @@ pub mod worker;
 
 pub use engine::{Engine, EngineError, EngineOptions};
 pub use function::{Callable, Function, Run};
-pub use pool::{ApplyError, ApplyOptions, Pool, PoolOptions};
+pub use pool::{ApplyError, ApplyOptions, Imap, Pool, PoolOptions};
 pub use process::Process;
 pub use queue::{Queue, TypedQueue};
 pub use result::{AsyncResult, GetError, NotReady};

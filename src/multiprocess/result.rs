@@ -7,10 +7,12 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::awaited::Awaited;
+use super::chunk::decode_values;
 use super::codec;
 use super::engine::Shared;
 use super::error::TaskError;
 use super::pool::callbacks::CallbackQueue;
+use super::pool::gathering::Gathering;
 
 /// The place where the result of one call arrives.
 pub(crate) type Cell = Awaited<Option<Result<Vec<u8>, TaskError>>>;
@@ -76,7 +78,14 @@ pub struct AsyncResult<T> {
 /// Where a result comes from.
 #[derive(Clone)]
 pub(crate) enum Source {
-    Call { task: u64, cell: Arc<Cell> },
+    Call {
+        task: u64,
+        cell: Arc<Cell>,
+    },
+    Map {
+        tasks: Arc<[u64]>,
+        gathering: Arc<Gathering>,
+    },
 }
 
 /// Why `get` gives no value.
@@ -116,10 +125,12 @@ impl<T> AsyncResult<T> {
         }
     }
 
-    /// The numbers of its tasks within its pool, which counts them from 1 in order of submission.
+    /// The numbers of its tasks within its pool, which counts them from 1 in order of submission: one, or one for each
+    /// chunk of a map.
     pub fn tasks(&self) -> &[u64] {
         match &self.source {
             Source::Call { task, .. } => std::slice::from_ref(task),
+            Source::Map { tasks, .. } => tasks,
         }
     }
 
@@ -183,6 +194,7 @@ impl Source {
     fn successful(&self) -> Option<bool> {
         match self {
             Self::Call { cell, .. } => cell.look(|result| Some(result.as_ref()?.is_ok())),
+            Self::Map { gathering, .. } => gathering.successful(),
         }
     }
 
@@ -191,6 +203,7 @@ impl Source {
             Self::Call { cell, .. } => {
                 cell.wait_for(deadline, |result| Some(result.as_ref()?.is_ok()))
             }
+            Self::Map { gathering, .. } => gathering.wait(deadline),
         }
     }
 
@@ -203,6 +216,7 @@ impl Source {
                     Err(error) => read(Err(error)),
                 })
             }),
+            Self::Map { gathering, .. } => gathering.read(read),
         }
     }
 }
@@ -233,9 +247,21 @@ pub(crate) fn leave_encoded(parts: &mut dyn Iterator<Item = &[u8]>) -> Result<Ve
     Ok(parts.next().unwrap_or_default().to_vec())
 }
 
+/// The values of all chunks.
+pub(crate) fn decode_all<R: DeserializeOwned>(
+    parts: &mut dyn Iterator<Item = &[u8]>,
+) -> Result<Vec<R>, TaskError> {
+    let mut values = Vec::new();
+    for part in parts {
+        decode_values(part, &mut values)?;
+    }
+    Ok(values)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::multiprocess::error::RemoteError;
 
     fn cell() -> (Arc<Cell>, Source) {
         let cell = Arc::new(Cell::default());
@@ -283,5 +309,52 @@ mod tests {
             read(&source, decode_value::<i64>),
             Some(Err(TaskError::Undecodable { .. }))
         ));
+    }
+
+    fn map() -> (Arc<Gathering>, Source) {
+        let gathering = Arc::new(Gathering::default());
+        let source = Source::Map {
+            tasks: Arc::new([]),
+            gathering: Arc::clone(&gathering),
+        };
+        (gathering, source)
+    }
+
+    fn chunk_of(n: i64) -> Vec<u8> {
+        let mut bytes = 1_u64.to_le_bytes().to_vec();
+        bytes.extend(postcard::to_stdvec(&n).unwrap());
+        bytes
+    }
+
+    #[test]
+    fn a_map_is_there_when_all_its_chunks_are() {
+        let (gathering, source) = map();
+        assert!(!gathering.put(1, Ok(chunk_of(11))));
+        assert!(!gathering.put(0, Ok(chunk_of(10))));
+        assert_eq!(source.successful(), None, "more chunks may come");
+        assert!(!gathering.expect(3));
+        assert_eq!(source.wait(Some(Instant::now())), None);
+        assert!(!gathering.put(2, Ok(chunk_of(12))));
+        assert_eq!(read(&source, decode_all), Some(Ok(vec![10_i64, 11, 12])));
+    }
+
+    #[test]
+    fn a_maps_error_is_the_first_in_time_and_comes_last() {
+        let (gathering, source) = map();
+        let raised = |words: &str| TaskError::Raised(RemoteError::new("ValueError", words));
+        assert!(!gathering.expect(3));
+        assert!(!gathering.put(2, Err(raised("first"))));
+        assert!(!gathering.put(0, Err(raised("second"))));
+        assert_eq!(source.successful(), None, "no chunk is given up");
+        assert!(!gathering.put(1, Ok(chunk_of(11))));
+        assert_eq!(source.successful(), Some(false));
+        assert_eq!(read(&source, decode_all::<i64>), Some(Err(raised("first"))));
+    }
+
+    #[test]
+    fn a_map_of_nothing_is_there_at_once() {
+        let (gathering, source) = map();
+        assert!(!gathering.expect(0));
+        assert_eq!(read(&source, decode_all::<i64>), Some(Ok(Vec::new())));
     }
 }

@@ -103,6 +103,15 @@ impl Watcher {
         self.notes.lock().seen.clone()
     }
 
+    /// The chunks submitted so far, as (first, count).
+    pub fn chunks(&self) -> Vec<(u64, u64)> {
+        let chunk = |seen| match seen {
+            Seen::Submitted(_, Some(chunk)) => Some((chunk.first, chunk.count)),
+            _ => None,
+        };
+        self.seen().into_iter().filter_map(chunk).collect()
+    }
+
     /// Waits until this was told, or was told already. `find` must not ask the engine, which may be waiting to tell.
     pub fn wait_for<T>(&self, what: &str, find: impl Fn(&Seen) -> Option<T>) -> T {
         let deadline = Instant::now() + DEADLINE;

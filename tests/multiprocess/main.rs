@@ -6,6 +6,8 @@ mod driver;
 mod functions;
 mod gate;
 mod pool_apply;
+mod pool_imap;
+mod pool_map;
 mod queue_calls;
 mod queue_faults;
 mod tasks;
@@ -58,6 +60,30 @@ fn main() -> ExitCode {
         pool_apply::a_worker_that_dies_costs_its_task,
         pool_apply::after_close_nothing_is_taken,
         pool_apply::waiting_in_a_callback_is_refused,
+        pool_map::values_come_in_the_order_of_the_items,
+        pool_map::chunks_are_pythons,
+        pool_map::items_may_be_borrowed_or_unknown_in_number,
+        pool_map::several_arguments,
+        pool_map::the_first_error_comes_when_all_chunks_are_done,
+        pool_map::an_error_ends_its_chunk_and_names_its_item,
+        pool_map::nothing_is_ready_at_once,
+        pool_map::a_callback_gets_all_values_at_once,
+        pool_map::a_worker_that_dies_costs_its_chunk,
+        pool_map::what_does_not_cross_is_an_error,
+        pool_map::terminate_ends_a_map,
+        pool_map::a_map_can_be_cancelled,
+        pool_map::chunks_have_their_own_time_and_retries,
+        pool_map::workers_are_replaced_after_so_many_chunks,
+        pool_imap::results_come_in_order_from_input_without_end,
+        pool_imap::input_is_read_a_bounded_way_ahead,
+        pool_imap::errors_are_the_results_of_their_items,
+        pool_imap::unordered_results_come_as_they_arrive,
+        pool_imap::next_may_have_a_timeout,
+        pool_imap::what_was_begun_before_close_is_read_to_its_end,
+        pool_imap::dropping_it_lets_the_pool_end,
+        pool_imap::terminate_is_its_last_error,
+        pool_imap::a_worker_that_dies_costs_the_items_of_its_chunk,
+        pool_imap::an_item_that_does_not_encode_is_an_error_at_its_place,
         typed_process::a_function_in_a_process_of_its_own,
         typed_process::a_class_with_a_run_of_its_own,
         typed_process::an_error_is_exit_code_1_and_on_stderr,

@@ -166,9 +166,11 @@ pub fn waiting_in_a_callback_is_refused() {
     let own = Arc::clone(&pool);
     let callbacks = ApplyOptions::new().callback(move |n: i64| {
         let apply = own.apply(&SQUARE, n).unwrap_err();
-        tell.send(apply).unwrap();
+        let map = own.map(&SQUARE, [n], None).unwrap_err();
+        tell.send((apply, map)).unwrap();
     });
     let result = pool.apply_async_with(&SQUARE, 2, callbacks).unwrap();
     assert_eq!(result.get(None), Ok(4));
-    assert_eq!(told.try_recv(), Ok(PoolError::ApplyInCallback.into()));
+    let (apply, map) = (PoolError::ApplyInCallback, PoolError::MapInCallback);
+    assert_eq!(told.try_recv(), Ok((apply.into(), map.into())));
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proclab::multiprocess::error::{QueueError, RemoteError};
+use proclab::multiprocess::wire::Chunk;
 use proclab::multiprocess::worker::{Context, Registry};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +78,16 @@ impl Registry for Tasks {
             function => return FUNCTIONS.call(function, payload, context),
         }
         Ok(Vec::new())
+    }
+
+    fn call_chunk(
+        &self,
+        target: &str,
+        payload: &[u8],
+        chunk: Chunk,
+        context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError> {
+        FUNCTIONS.call_chunk(target, payload, chunk, context)
     }
 }
 

@@ -8,6 +8,7 @@ use std::thread::ThreadId;
 
 use parking_lot::{Condvar, Mutex};
 
+use super::gathering::Gathering;
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{Callback, Event, Observer};
 use crate::multiprocess::result::{Cell, Encoded};
@@ -28,6 +29,11 @@ pub(crate) enum Job {
         cell: Arc<Cell>,
         handler: Handler,
     },
+    /// Of a map whose last chunk was this task; `None` for a map without items.
+    Map {
+        task: Option<u64>,
+        gathering: Arc<Gathering>,
+    },
 }
 
 impl Job {
@@ -45,6 +51,10 @@ impl Job {
                 };
                 run(observer, Some(task), prepare);
                 cell.change(|place| *place = Some(result));
+            }
+            Self::Map { task, gathering } => {
+                run(observer, task, || gathering.prepare_callback());
+                gathering.hand_out();
             }
         }
     }

@@ -88,6 +88,15 @@ pub(crate) struct Limits {
     pub(crate) retries: u32,
 }
 
+/// Who submits a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Submitter {
+    /// Anybody: only while the pool runs.
+    Caller,
+    /// An `imap` that began while the pool ran: its items are the pool's, though it reads them later.
+    Imap,
+}
+
 /// A task that has not ended.
 #[derive(Debug)]
 struct Job {
@@ -125,6 +134,8 @@ pub(crate) struct PoolCore {
     delayed: Vec<(Monotonic, u64)>,
     jobs: FxHashMap<u64, Job>,
     submitted: u64,
+    /// Imaps that have not read all their items: as long as there are any, tasks come even after `close`.
+    imaps: usize,
     state: PoolState,
     failures_in_a_row: usize,
     /// Why the pool gave up.
@@ -164,6 +175,7 @@ impl PoolCore {
             delayed: Vec::new(),
             jobs: FxHashMap::default(),
             submitted: 0,
+            imaps: 0,
             state: PoolState::Running,
             failures_in_a_row: 0,
             failure: None,
@@ -193,16 +205,10 @@ impl PoolCore {
         &mut self,
         call: Arc<Call>,
         limits: Limits,
+        by: Submitter,
         now: Monotonic,
     ) -> Result<u64, PoolError> {
-        if let Some(reason) = &self.failure {
-            return Err(PoolError::Failed {
-                reason: reason.clone(),
-            });
-        }
-        if self.state != PoolState::Running {
-            return Err(PoolError::NotRunning);
-        }
+        self.check(by)?;
         self.submitted += 1;
         let job = Job {
             call,
@@ -217,6 +223,37 @@ impl PoolCore {
             self.dispatch(now);
         }
         Ok(self.submitted)
+    }
+
+    /// Whether the pool takes tasks.
+    fn check(&self, by: Submitter) -> Result<(), PoolError> {
+        if let Some(reason) = &self.failure {
+            return Err(PoolError::Failed {
+                reason: reason.clone(),
+            });
+        }
+        match (self.state, by) {
+            (PoolState::Running, _) | (PoolState::Closed, Submitter::Imap) => Ok(()),
+            _ => Err(PoolError::NotRunning),
+        }
+    }
+
+    /// An imap begins to submit its items.
+    pub(crate) fn begin_imap(&mut self) -> Result<(), PoolError> {
+        self.check(Submitter::Caller)?;
+        self.imaps += 1;
+        Ok(())
+    }
+
+    /// An imap has submitted all its items, or never will.
+    pub(crate) fn end_imap(&mut self) {
+        self.imaps = self.imaps.saturating_sub(1);
+        self.wind_down();
+    }
+
+    /// Whether some imap has not read all its items.
+    pub(crate) fn has_imaps(&self) -> bool {
+        self.imaps > 0
     }
 
     /// No more tasks; those there are will be done.
@@ -385,7 +422,7 @@ impl PoolCore {
     fn needs_workers(&self) -> bool {
         match self.state {
             PoolState::Running => true,
-            PoolState::Closed => !self.waiting.is_empty() || !self.delayed.is_empty(),
+            PoolState::Closed => self.has_more(),
             PoolState::Terminating | PoolState::Ended | PoolState::Failed => false,
         }
     }
@@ -503,12 +540,19 @@ impl PoolCore {
         }
     }
 
+    /// Whether more tasks will have to be sent.
+    fn has_more(&self) -> bool {
+        !self.waiting.is_empty() || !self.delayed.is_empty() || self.has_imaps()
+    }
+
     /// Lets idle workers go when nothing more will come.
     fn wind_down(&mut self) {
-        if matches!(self.state, PoolState::Closed | PoolState::Failed)
-            && self.waiting.is_empty()
-            && self.delayed.is_empty()
-        {
+        let is_over = match self.state {
+            PoolState::Closed => !self.has_more(),
+            // Whoever would submit more is refused.
+            state => state == PoolState::Failed,
+        };
+        if is_over {
             while let Some(slot) = self.idle.pop_front() {
                 self.let_go(slot);
             }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::ApplyOptions;
 use super::callbacks::CallbackQueue;
-use super::core::PoolCore;
+use super::core::{Limits, PoolCore, Submitter};
 use super::promise::Promise;
 use crate::multiprocess::engine::Engine;
 use crate::multiprocess::engine::state::State;
@@ -147,7 +147,7 @@ impl Pool {
         };
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
-        let task = state.submit(self.index, call, limits, promise)?;
+        let task = state.submit(self.index, call, limits, Submitter::Caller, promise)?;
         shared.settle(state);
         let source = Source::Call { task, cell };
         Ok(AsyncResult::new(
@@ -157,6 +157,23 @@ impl Pool {
             handed_out_by,
             shared,
         ))
+    }
+
+    /// Puts chunks into the pool's queue, all at once; returns their tasks. On an error those before it stay there.
+    pub(super) fn submit_chunks(
+        &self,
+        chunks: impl IntoIterator<Item = (Call, Promise)>,
+        limits: Limits,
+        by: Submitter,
+    ) -> Result<Vec<u64>, PoolError> {
+        let shared = self.engine.shared();
+        let mut state = shared.state.lock();
+        let tasks = chunks
+            .into_iter()
+            .map(|(call, promise)| state.submit(self.index, call, limits, by, promise))
+            .collect();
+        shared.settle(state);
+        tasks
     }
 
     /// Refuses to wait on the thread that everybody waits for.
@@ -226,13 +243,12 @@ impl Pool {
     pub fn join(&self) -> Result<(), PoolError> {
         self.refuse_in_callback(PoolError::JoinInCallback)?;
         let shared = self.engine.shared();
-        if shared
-            .state
-            .lock()
-            .pool(self.index)
-            .is_some_and(|pool| pool.core.state() == PoolState::Running)
-        {
-            return Err(PoolError::StillRunning);
+        if let Some(pool) = shared.state.lock().pool(self.index) {
+            match pool.core.state() {
+                PoolState::Running => return Err(PoolError::StillRunning),
+                PoolState::Closed if pool.core.has_imaps() => return Err(PoolError::ImapNotRead),
+                _ => {}
+            }
         }
         shared.wait_for(None, |state| {
             state

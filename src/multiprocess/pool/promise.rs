@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::callbacks::{Handler, Job};
+use super::gathering::Gathering;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::result::Cell;
 
@@ -12,6 +13,11 @@ pub(crate) enum Promise {
     Call {
         cell: Arc<Cell>,
         handler: Option<Handler>,
+    },
+    /// That of a chunk, which has this place among the chunks of its map.
+    Chunk {
+        gathering: Arc<Gathering>,
+        place: u64,
     },
 }
 
@@ -34,6 +40,10 @@ impl Promise {
                 result,
                 cell,
                 handler,
+            }),
+            Self::Chunk { gathering, place } => gathering.put(place, result).then(|| Job::Map {
+                task: Some(task),
+                gathering,
             }),
         }
     }

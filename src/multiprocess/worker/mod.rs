@@ -16,6 +16,7 @@ mod random;
 pub use context::Context;
 pub(crate) use current::current;
 pub use duty::{ARGUMENT, TITLE, enter};
+pub(crate) use panics::caught;
 pub use queues::ItemQueue;
 pub use random::Random;
 

@@ -8,7 +8,7 @@ use super::{Action, NewChild, Owner, PoolRecord, State};
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::observer::{Event, PoolState};
 use crate::multiprocess::pool::callbacks::CallbackQueue;
-use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, TaskUsage, Todo};
+use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, Submitter, TaskUsage, Todo};
 use crate::multiprocess::pool::promise::Promise;
 use crate::multiprocess::wire::{Call, Duty, ToChild};
 use crate::os::Monotonic;
@@ -63,6 +63,7 @@ impl State {
         pool: usize,
         call: Call,
         limits: Limits,
+        by: Submitter,
         promise: Promise,
     ) -> Result<u64, PoolError> {
         let Some(record) = self.pools.get_mut(pool) else {
@@ -71,7 +72,7 @@ impl State {
         let call = Arc::new(call);
         let announced = self.observer.is_some().then(|| Arc::clone(&call));
         let now = Monotonic::now();
-        let task = record.core.submit(call, limits, now)?;
+        let task = record.core.submit(call, limits, by, now)?;
         record.results.insert(task, promise);
         if let Some(call) = announced {
             self.tell(now, Event::TaskSubmitted { task, call: &call });

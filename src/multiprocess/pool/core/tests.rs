@@ -1,5 +1,7 @@
 //! Tests of the pool's state machine, with real boards and scripted workers.
 
+mod imaps;
+
 use super::*;
 
 const MILLI: u64 = 1_000_000;
@@ -52,13 +54,15 @@ impl Rig {
     fn submit(&mut self, count: u8) {
         for n in 0..count {
             self.pool
-                .submit(call(n), Limits::default(), self.now)
+                .submit(call(n), Limits::default(), Submitter::Caller, self.now)
                 .unwrap();
         }
     }
 
     fn submit_limited(&mut self, limits: Limits) {
-        self.pool.submit(call(0), limits, self.now).unwrap();
+        self.pool
+            .submit(call(0), limits, Submitter::Caller, self.now)
+            .unwrap();
     }
 
     fn pass(&mut self, nanos: u64) {
@@ -266,7 +270,9 @@ fn close_finishes_what_there_is_and_refuses_more() {
     let mut rig = Rig::new(2);
     rig.submit(3);
     rig.pool.close();
-    let refused = rig.pool.submit(call(4), Limits::default(), rig.now);
+    let refused = rig
+        .pool
+        .submit(call(4), Limits::default(), Submitter::Caller, rig.now);
     assert_eq!(refused, Err(PoolError::NotRunning));
     assert_eq!(rig.drain(), [Todo::State(PoolState::Closed)]);
     assert_eq!(rig.run(0), Some(1));
@@ -317,7 +323,10 @@ fn terminate_resolves_everything() {
 fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
     let mut pool = PoolCore::new(1, None, true).unwrap();
     let now = Monotonic::default();
-    assert_eq!(pool.submit(call(1), Limits::default(), now), Ok(1));
+    assert_eq!(
+        pool.submit(call(1), Limits::default(), Submitter::Caller, now),
+        Ok(1)
+    );
     pool.take_todo();
     for failures in 0..3 {
         pool.gone(0, 0, "no such file", now);
@@ -339,7 +348,7 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
     };
     assert_eq!(ends(&todo), [(1, Err(failed))]);
     assert_eq!(todo.last(), Some(&Todo::State(PoolState::Ended)));
-    let refused = pool.submit(call(2), Limits::default(), now);
+    let refused = pool.submit(call(2), Limits::default(), Submitter::Caller, now);
     assert_eq!(refused, Err(PoolError::Failed { reason }));
 }
 

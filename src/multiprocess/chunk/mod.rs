@@ -1,0 +1,136 @@
+//! Chunks: many calls of one function as one task.
+//!
+//! - [`cut`]: items into chunks; the arguments of a chunk's items simply follow each other.
+//! - [`run`]: what a worker does with one.
+//! - [`results`]: the way back. Values follow each other too, in runs: eight bytes, little-endian, say how many values
+//!   come; what follows them, if anything does, is one error and the next run. So a chunk without errors costs eight bytes
+//!   more than its values.
+
+mod cut;
+mod results;
+mod run;
+
+pub(crate) use cut::{Chunks, Piece, Refusal};
+pub(crate) use results::{ChunkResults, decode_values};
+pub(crate) use run::run_chunk;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::multiprocess::error::{RemoteError, TaskError};
+    use crate::multiprocess::wire::Chunk;
+
+    fn halve(n: i64) -> Result<i64, RemoteError> {
+        assert_ne!(n, 13, "unlucky");
+        if n % 2 == 0 {
+            Ok(n / 2)
+        } else {
+            Err(RemoteError::new("ValueError", format!("{n} is odd")))
+        }
+    }
+
+    fn there_and_back(items: &[i64], each: bool) -> Vec<Result<i64, String>> {
+        let mut chunks = Chunks::<_, i64>::new(items.iter(), items.len(), each);
+        let Some(Piece::Chunk(chunk, payload)) = chunks.next_piece() else {
+            panic!("no chunk");
+        };
+        assert!(chunks.next_piece().is_none());
+        let outcome = run_chunk(&payload, chunk, halve).map_err(TaskError::Raised);
+        let mut results = ChunkResults::new(chunk.count, outcome);
+        std::iter::from_fn(|| results.next_value())
+            .map(|result| result.map_err(|error| error.to_string()))
+            .collect()
+    }
+
+    #[test]
+    fn values_come_back_in_order() {
+        assert_eq!(there_and_back(&[2, 4, 6], true), [Ok(1), Ok(2), Ok(3)]);
+        assert_eq!(there_and_back(&[2, 4, 6], false), [Ok(1), Ok(2), Ok(3)]);
+    }
+
+    #[test]
+    fn errors_stay_at_their_items() {
+        let odd = |n: i64| Err(format!("ValueError: {n} is odd"));
+        assert_eq!(
+            there_and_back(&[1, 2, 3, 5, 6, 7], true),
+            [odd(1), Ok(1), odd(3), odd(5), Ok(3), odd(7)]
+        );
+    }
+
+    #[test]
+    fn a_panic_is_the_error_of_its_item() {
+        let results = there_and_back(&[2, 13, 4], true);
+        assert!(
+            matches!(results.as_slice(), [Ok(1), Err(_), Ok(2)]),
+            "{results:?}"
+        );
+    }
+
+    #[test]
+    fn a_panic_names_its_item_too() {
+        let results = there_and_back(&[2, 4, 13, 6], false);
+        assert_eq!(results.len(), 4);
+        let chunk = Chunk {
+            first: 7,
+            count: 1,
+            each: false,
+        };
+        let payload = postcard::to_stdvec(&13_i64).unwrap();
+        let error = run_chunk(&payload, chunk, halve).unwrap_err();
+        assert_eq!(error.traceback, "  in item 7 of the map");
+    }
+
+    #[test]
+    fn where_errors_are_not_kept_apart_the_first_is_the_whole_chunks() {
+        let odd = Err("ValueError: 3 is odd".to_owned());
+        assert_eq!(
+            there_and_back(&[2, 3, 5, 6], false),
+            [odd.clone(), odd.clone(), odd.clone(), odd]
+        );
+    }
+
+    #[test]
+    fn an_error_names_the_place_of_its_item() {
+        let chunk = Chunk {
+            first: 100,
+            count: 2,
+            each: false,
+        };
+        let payload = postcard::to_stdvec(&(2_i64, 3_i64)).unwrap();
+        let error = run_chunk(&payload, chunk, halve).unwrap_err();
+        assert_eq!(error.traceback, "  in item 101 of the map");
+    }
+
+    #[test]
+    fn values_without_any_bytes_are_counted() {
+        let mut chunks = Chunks::<_, ()>::new(std::iter::repeat_n((), 5), 3, false);
+        let mut values: Vec<()> = Vec::new();
+        while let Some(Piece::Chunk(chunk, payload)) = chunks.next_piece() {
+            let bytes = run_chunk(&payload, chunk, |()| Ok(())).unwrap();
+            decode_values(&bytes, &mut values).unwrap();
+        }
+        assert_eq!(values.len(), 5);
+    }
+
+    #[test]
+    fn what_does_not_decode_is_an_error_of_every_item_that_it_costs() {
+        let chunk = Chunk {
+            first: 0,
+            count: 3,
+            each: true,
+        };
+        let error = run_chunk(&[2], chunk, halve).unwrap_err();
+        assert_eq!(error.kind, "TypeError");
+        let bytes = [&3_u64.to_le_bytes()[..], &[2]].concat();
+        let mut results = ChunkResults::new(3, Ok(bytes));
+        assert_eq!(results.next_value::<i64>(), Some(Ok(1)));
+        for _ in 0..2 {
+            let result = results.next_value::<i64>();
+            assert!(
+                matches!(result, Some(Err(TaskError::Undecodable { .. }))),
+                "{result:?}"
+            );
+        }
+        assert_eq!(results.next_value::<i64>(), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! A chunk in its worker: decode, call, encode, item by item.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::multiprocess::codec::{append, take};
+use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::wire::{Chunk, MAX_PAYLOAD_BYTES};
+use crate::multiprocess::worker::caught;
+
+/// Calls `run` with the arguments of each item; returns the results, encoded.
+pub(crate) fn run_chunk<A: DeserializeOwned, R: Serialize>(
+    payload: &[u8],
+    chunk: Chunk,
+    mut run: impl FnMut(A) -> Result<R, RemoteError>,
+) -> Result<Vec<u8>, RemoteError> {
+    let mut rest = payload;
+    let mut results = Results::with_capacity(payload.len());
+    for item in chunk.first..chunk.first + chunk.count {
+        let (arguments, after) =
+            take(rest).map_err(|mismatch| RemoteError::undecodable_arguments(&mismatch))?;
+        rest = after;
+        let result = caught(|| run(arguments));
+        match result.and_then(|value| results.push(&value)) {
+            Ok(()) => {}
+            Err(error) if chunk.each => results.push_error(&at_item(error, item))?,
+            Err(error) => return Err(at_item(error, item)),
+        }
+        if results.out.len() > MAX_PAYLOAD_BYTES {
+            let (done, count) = (item - chunk.first + 1, chunk.count);
+            return Err(RemoteError::new(
+                "ResultTooLarge",
+                format!(
+                    "the values of the first {done} of {count} items are more than the {MAX_PAYLOAD_BYTES} bytes that can be \
+                     sent at once: use a smaller chunksize"
+                ),
+            ));
+        }
+    }
+    Ok(results.finish())
+}
+
+/// Without this nobody could tell which of a million items was at fault.
+fn at_item(error: RemoteError, item: u64) -> RemoteError {
+    let RemoteError { traceback, .. } = &error;
+    let newline = if traceback.is_empty() { "" } else { "\n" };
+    RemoteError {
+        traceback: format!("{traceback}{newline}  in item {item} of the map"),
+        ..error
+    }
+}
+
+/// Bytes that say how many values follow.
+const HEAD_BYTES: usize = size_of::<u64>();
+
+struct Results {
+    out: Vec<u8>,
+    /// Where the current run begins, with its count.
+    head: usize,
+    /// Values in the current run.
+    values: u64,
+}
+
+impl Results {
+    fn with_capacity(bytes: usize) -> Self {
+        let mut out = Vec::with_capacity(HEAD_BYTES + bytes);
+        out.extend_from_slice(&[0; HEAD_BYTES]);
+        Self {
+            out,
+            head: 0,
+            values: 0,
+        }
+    }
+
+    #[inline]
+    fn push<R: Serialize>(&mut self, value: &R) -> Result<(), RemoteError> {
+        append(value, &mut self.out)
+            .map_err(|mismatch| RemoteError::unencodable_value(&mismatch))?;
+        self.values += 1;
+        Ok(())
+    }
+
+    fn push_error(&mut self, error: &RemoteError) -> Result<(), RemoteError> {
+        self.end_run();
+        // Three texts always encode.
+        append(error, &mut self.out)
+            .map_err(|mismatch| RemoteError::unencodable_value(&mismatch))?;
+        self.head = self.out.len();
+        self.values = 0;
+        self.out.extend_from_slice(&[0; HEAD_BYTES]);
+        Ok(())
+    }
+
+    fn end_run(&mut self) {
+        if let Some(head) = self.out.get_mut(self.head..self.head + HEAD_BYTES) {
+            head.copy_from_slice(&self.values.to_le_bytes());
+        }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        self.end_run();
+        self.out
+    }
+}

@@ -1,0 +1,147 @@
+//! Where the results of a map's chunks come together.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::callbacks::{Handler, Prepared};
+use crate::multiprocess::awaited::Awaited;
+use crate::multiprocess::error::TaskError;
+use crate::multiprocess::observer::Callback;
+use crate::multiprocess::result::Encoded;
+
+/// The results of a map's chunks as they arrive, each by the place of its chunk, counted from 0.
+///
+/// Either they are taken out one by one, or, once all are there, read as a whole and as often as wanted.
+#[derive(Default)]
+pub(crate) struct Gathering {
+    gathered: Awaited<Gathered>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    /// Those that were not taken out.
+    results: BTreeMap<u64, Result<Vec<u8>, TaskError>>,
+    arrived: u64,
+    /// How many there will be; `None` while chunks are still being submitted.
+    expected: Option<u64>,
+    /// The first in time.
+    first_error: Option<TaskError>,
+    handler: Option<Handler>,
+    /// Whether all are there, and the callback has run.
+    ready: bool,
+}
+
+impl Gathering {
+    /// With a callback that runs before anybody gets the whole.
+    pub(crate) fn with_handler(handler: Option<Handler>) -> Self {
+        Self {
+            gathered: Awaited::new(Gathered {
+                handler,
+                ..Gathered::default()
+            }),
+        }
+    }
+
+    /// A chunk's result has arrived. Whether it was the last one and a callback is to run now.
+    #[must_use]
+    pub(crate) fn put(&self, place: u64, result: Result<Vec<u8>, TaskError>) -> bool {
+        self.gathered.change(|gathered| {
+            if let Err(error) = &result {
+                gathered.first_error.get_or_insert_with(|| error.clone());
+            }
+            gathered.results.insert(place, result);
+            gathered.arrived += 1;
+            gathered.complete()
+        })
+    }
+
+    /// So many chunks were submitted, and there will be no more. Whether all have arrived already and a callback is to run
+    /// now.
+    #[must_use]
+    pub(crate) fn expect(&self, chunks: u64) -> bool {
+        self.gathered.change(|gathered| {
+            gathered.expected = Some(chunks);
+            gathered.complete()
+        })
+    }
+
+    /// Whether the result of this chunk is there.
+    pub(crate) fn has(&self, place: u64) -> bool {
+        self.gathered
+            .look(|gathered| gathered.results.contains_key(&place))
+    }
+
+    /// Whether any result is there.
+    pub(crate) fn has_any(&self) -> bool {
+        self.gathered.look(|gathered| !gathered.results.is_empty())
+    }
+
+    /// Takes out the result of one chunk, if it is there.
+    pub(crate) fn take(&self, place: u64) -> Option<Result<Vec<u8>, TaskError>> {
+        self.gathered
+            .change(|gathered| gathered.results.remove(&place))
+    }
+
+    /// Takes out some chunk's result, with its place, if there is one.
+    pub(crate) fn take_any(&self) -> Option<(u64, Result<Vec<u8>, TaskError>)> {
+        self.gathered
+            .change(|gathered| gathered.results.pop_first())
+    }
+
+    /// The callback with what it gets.
+    pub(super) fn prepare_callback(&self) -> Option<(Callback, Prepared)> {
+        self.gathered.change(|gathered| {
+            let handler = gathered.handler.take()?;
+            gathered.read(handler)
+        })
+    }
+
+    /// Lets whoever waits for the whole have it.
+    pub(super) fn hand_out(&self) {
+        self.gathered.change(|gathered| gathered.ready = true);
+    }
+
+    /// Whether the whole can be had: `Some(false)` if it is an error.
+    pub(crate) fn successful(&self) -> Option<bool> {
+        self.gathered.look(Gathered::successful)
+    }
+
+    /// Waits until the whole can be had, at most until the deadline.
+    pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<bool> {
+        self.gathered.wait_for(deadline, Gathered::successful)
+    }
+
+    /// Reads the whole, if it can be had.
+    pub(crate) fn read<R>(&self, read: impl FnOnce(Encoded<'_, '_>) -> R) -> Option<R> {
+        self.gathered
+            .look(|gathered| gathered.ready.then(|| gathered.read(read)))
+    }
+
+    /// The first error that there was so far.
+    pub(crate) fn first_error(&self) -> Option<TaskError> {
+        self.gathered.look(|gathered| gathered.first_error.clone())
+    }
+}
+
+impl Gathered {
+    /// Becomes ready once everything is there, or, where a callback comes first, says so.
+    fn complete(&mut self) -> bool {
+        let complete = self.expected == Some(self.arrived);
+        self.ready = complete && self.handler.is_none();
+        complete && !self.ready
+    }
+
+    fn successful(&self) -> Option<bool> {
+        self.ready.then_some(self.first_error.is_none())
+    }
+
+    fn read<R>(&self, read: impl FnOnce(Encoded<'_, '_>) -> R) -> R {
+        match &self.first_error {
+            Some(error) => read(Err(error)),
+            None => read(Ok(&mut self
+                .results
+                .values()
+                .filter_map(|result| result.as_deref().ok()))),
+        }
+    }
+}

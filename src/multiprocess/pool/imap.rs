@@ -1,0 +1,335 @@
+//! `Pool::imap`: a map whose items are read, and whose results are handed out, bit by bit.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::iter::FusedIterator;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::core::{Limits, PoolCore, Submitter};
+use super::gathering::Gathering;
+use super::map::chunk_to_send;
+use super::{ApplyError, Pool};
+use crate::multiprocess::chunk::{ChunkResults, Chunks, Piece, Refusal};
+use crate::multiprocess::error::{PoolError, TaskError};
+use crate::multiprocess::function::Function;
+use crate::multiprocess::result::GetError;
+
+/// So many chunks a worker are on their way at most, their results not taken. With fewer, workers with very short tasks
+/// would wait for whoever takes the results.
+const CHUNKS_AHEAD_A_WORKER: usize = 64;
+
+/// Nor is more sent ahead once so many bytes are on their way, except that each worker has a chunk and the next one.
+const BYTES_AHEAD: usize = 16 << 20;
+
+/// How long items are read while a result is there that could be handed out.
+const READING_TIME: Duration = Duration::from_millis(1);
+
+impl Pool {
+    /// Runs a function for each item; the results come one by one in the order of the items, each as soon as it and all
+    /// before it are there.
+    ///
+    /// Items go to the workers in chunks of `chunksize`, one each without one. They are read by whoever takes the results,
+    /// as they are taken, at most 64 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
+    /// all at once. An imap that began before `close` still gets all its items done, but `join` is refused until they were
+    /// read.
+    ///
+    /// An error is the result of its item, and the next `next` goes on with the next item. If a worker dies, the items of
+    /// its chunk have that error each.
+    pub fn imap<A, R, E, I>(
+        &self,
+        function: &Function<A, R, E>,
+        items: I,
+        chunksize: impl Into<Option<usize>>,
+    ) -> Result<Imap<'_, I::IntoIter, A, R>, PoolError>
+    where
+        A: Serialize,
+        I: IntoIterator,
+        I::Item: Borrow<A>,
+    {
+        Imap::begin(self, function.name(), items, chunksize.into(), true)
+    }
+
+    /// As [`imap`](Self::imap), but the results come in the order in which they arrive.
+    pub fn imap_unordered<A, R, E, I>(
+        &self,
+        function: &Function<A, R, E>,
+        items: I,
+        chunksize: impl Into<Option<usize>>,
+    ) -> Result<Imap<'_, I::IntoIter, A, R>, PoolError>
+    where
+        A: Serialize,
+        I: IntoIterator,
+        I::Item: Borrow<A>,
+    {
+        Imap::begin(self, function.name(), items, chunksize.into(), false)
+    }
+}
+
+/// The results of an [`imap`](Pool::imap), one by one. Dropping it reads no more items; what was sent is still done.
+///
+/// Once the pool refuses further items (it was terminated, or gave up), the last result is that error.
+pub struct Imap<'p, I, A, R> {
+    pool: &'p Pool,
+    name: &'static str,
+    chunks: Chunks<I, A>,
+    /// Whether all items were read, or no more can be sent.
+    read: bool,
+    /// Whether the pool counts on more items.
+    is_counted: bool,
+    /// Why no more can be sent.
+    refused_by_pool: Option<PoolError>,
+    ordered: bool,
+    gathering: Arc<Gathering>,
+    /// The place of the next chunk to be sent.
+    next_sent: u64,
+    /// The place of the next chunk to be taken, where they are in order.
+    next_taken: u64,
+    /// Chunks sent whose results were not taken, by their place.
+    sent: BTreeMap<u64, Sent>,
+    bytes_ahead: usize,
+    /// Items that could not be sent, by the place of the chunk that each would have been.
+    refused: BTreeMap<u64, Refusal>,
+    /// The chunk that is being handed out.
+    current: ChunkResults,
+    value: PhantomData<fn() -> R>,
+}
+
+/// A chunk on its way.
+struct Sent {
+    items: u64,
+    bytes: usize,
+}
+
+impl<'p, I, A, R> Imap<'p, I, A, R>
+where
+    I: Iterator,
+    I::Item: Borrow<A>,
+    A: Serialize,
+{
+    fn begin(
+        pool: &'p Pool,
+        name: &'static str,
+        items: impl IntoIterator<IntoIter = I>,
+        chunksize: Option<usize>,
+        ordered: bool,
+    ) -> Result<Self, PoolError> {
+        let size = chunksize.unwrap_or(1);
+        if size == 0 {
+            return Err(PoolError::NoChunkSize);
+        }
+        let chunks = Chunks::new(items.into_iter(), size, true);
+        pool.change(PoolCore::begin_imap)
+            .unwrap_or(Err(PoolError::NotRunning))?;
+        let mut imap = Self {
+            pool,
+            name,
+            chunks,
+            read: false,
+            is_counted: true,
+            refused_by_pool: None,
+            ordered,
+            gathering: Arc::default(),
+            next_sent: 0,
+            next_taken: 0,
+            sent: BTreeMap::new(),
+            bytes_ahead: 0,
+            refused: BTreeMap::new(),
+            current: ChunkResults::new(0, Ok(Vec::new())),
+            value: PhantomData,
+        };
+        imap.send_ahead();
+        Ok(imap)
+    }
+
+    /// Reads and sends as many items as may be on their way, once half of them are back. Batches grow while the input is
+    /// quick; a slow input holds up no result that is there.
+    fn send_ahead(&mut self) {
+        let processes = self.pool.processes().max(1);
+        let most = processes.saturating_mul(CHUNKS_AHEAD_A_WORKER);
+        if self.ahead() > most / 2 {
+            return;
+        }
+        let begun = Instant::now();
+        let mut batch_size = 1;
+        while !self.read
+            && self.ahead() < most
+            && (self.bytes_ahead < BYTES_AHEAD || self.ahead() < 2 * processes)
+        {
+            self.send_batch(batch_size.min(most - self.ahead()));
+            batch_size *= 2;
+            if begun.elapsed() > READING_TIME {
+                if self.has_arrived() {
+                    return;
+                }
+                batch_size = 1;
+            }
+        }
+    }
+
+    /// Reads and sends so many chunks, or as many as there are.
+    fn send_batch(&mut self, size: usize) {
+        let mut batch = Vec::with_capacity(size);
+        let mut sent = Vec::with_capacity(size);
+        for _ in 0..size {
+            match self.chunks.next_piece() {
+                None => {
+                    self.read = true;
+                    break;
+                }
+                Some(Piece::Refused(refusal)) => {
+                    self.refused.insert(self.next_sent, refusal);
+                }
+                Some(Piece::Chunk(chunk, payload)) => {
+                    let (items, bytes) = (chunk.count, payload.len());
+                    sent.push((self.next_sent, Sent { items, bytes }));
+                    batch.push(chunk_to_send(
+                        self.name,
+                        chunk,
+                        payload,
+                        self.next_sent,
+                        &self.gathering,
+                    ));
+                }
+            }
+            self.next_sent += 1;
+        }
+        let submitted = self
+            .pool
+            .submit_chunks(batch, Limits::default(), Submitter::Imap);
+        match submitted {
+            Ok(_tasks) => {
+                self.bytes_ahead += sent.iter().map(|(_, sent)| sent.bytes).sum::<usize>();
+                self.sent.extend(sent);
+            }
+            Err(error) => {
+                self.refused_by_pool = Some(error);
+                self.read = true;
+            }
+        }
+        if self.read {
+            self.end_reading();
+        }
+    }
+}
+
+impl<I, A, R> Imap<'_, I, A, R> {
+    /// Chunks whose results were not taken.
+    fn ahead(&self) -> usize {
+        self.sent.len() + self.refused.len()
+    }
+
+    /// Whether the next result is there.
+    fn has_arrived(&self) -> bool {
+        if self.ordered {
+            self.gathering.has(self.next_taken)
+        } else {
+            self.gathering.has_any()
+        }
+    }
+
+    /// Lets the pool end without more items.
+    fn end_reading(&mut self) {
+        if std::mem::take(&mut self.is_counted) {
+            self.pool.change(PoolCore::end_imap);
+        }
+    }
+}
+
+impl<I, A, R> Imap<'_, I, A, R>
+where
+    I: Iterator,
+    I::Item: Borrow<A>,
+    A: Serialize,
+    R: DeserializeOwned,
+{
+    /// Waits for the next result at most so long; after a [`GetError::Timeout`] it can still be had. Python's
+    /// `next(timeout)`.
+    pub fn next_within(&mut self, timeout: Duration) -> Option<Result<R, ApplyError>> {
+        self.next_until(Some(timeout))
+    }
+
+    fn next_until(&mut self, timeout: Option<Duration>) -> Option<Result<R, ApplyError>> {
+        if let Some(result) = self.current.next_value() {
+            return Some(result.map_err(in_task));
+        }
+        self.send_ahead();
+        if let Some(refusal) = self.take_refused() {
+            return Some(Err(PoolError::from(refusal).into()));
+        }
+        if self.sent.is_empty() {
+            return self.refused_by_pool.take().map(|error| Err(error.into()));
+        }
+        // What is too far away to be reckoned with is waited for without a deadline.
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let (gathering, place) = (&self.gathering, self.next_taken);
+        let arrived = self
+            .pool
+            .engine
+            .shared()
+            .wait_eagerly_for(deadline, |_state| {
+                if self.ordered {
+                    gathering.take(place).map(|outcome| (place, outcome))
+                } else {
+                    gathering.take_any()
+                }
+            });
+        let Some((place, outcome)) = arrived else {
+            return Some(Err(GetError::Timeout.into()));
+        };
+        let Sent { items, bytes } = self.sent.remove(&place)?;
+        self.next_taken += 1;
+        self.bytes_ahead -= bytes;
+        self.current = ChunkResults::new(items, outcome);
+        let result = self.current.next_value()?;
+        Some(result.map_err(in_task))
+    }
+
+    /// An item that could not be sent, if its turn has come.
+    fn take_refused(&mut self) -> Option<Refusal> {
+        let refusal = if self.ordered {
+            self.refused.remove(&self.next_taken)
+        } else {
+            self.refused.pop_first().map(|(_, refusal)| refusal)
+        };
+        self.next_taken += u64::from(refusal.is_some());
+        refusal
+    }
+}
+
+fn in_task(error: TaskError) -> ApplyError {
+    GetError::Task(error).into()
+}
+
+impl<I, A, R> Iterator for Imap<'_, I, A, R>
+where
+    I: Iterator,
+    I::Item: Borrow<A>,
+    A: Serialize,
+    R: DeserializeOwned,
+{
+    type Item = Result<R, ApplyError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_until(None)
+    }
+}
+
+impl<I, A, R> FusedIterator for Imap<'_, I, A, R>
+where
+    I: Iterator,
+    I::Item: Borrow<A>,
+    A: Serialize,
+    R: DeserializeOwned,
+{
+}
+
+impl<I, A, R> Drop for Imap<'_, I, A, R> {
+    fn drop(&mut self) {
+        self.end_reading();
+    }
+}

@@ -1,0 +1,182 @@
+//! Many calls, bit by bit.
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use proclab::multiprocess::error::{PoolError, TaskError};
+use proclab::multiprocess::{ApplyError, Function, GetError};
+
+use crate::driver::pool;
+use crate::functions::{CHECK_EVEN, Mute, PANIC, PASS, SQUARE, SURVIVE};
+use crate::gate::Gate;
+
+pub fn results_come_in_order_from_input_without_end() {
+    let (pool, watcher) = pool(2);
+    for chunksize in [None, Some(10)] {
+        let squares = pool.imap(&SQUARE, 0.., chunksize).unwrap();
+        let first: Result<Vec<_>, _> = squares.take(1000).collect();
+        let expected: Vec<_> = (0..1000).map(|n| n * n).collect();
+        assert_eq!(first, Ok(expected));
+    }
+    assert_eq!(watcher.chunks().first(), Some(&(0, 1)));
+    assert_eq!(watcher.chunks().last().map(|(_, count)| *count), Some(10));
+}
+
+pub fn input_is_read_a_bounded_way_ahead() {
+    let (pool, _watcher) = pool(1);
+    let read = Cell::new(0);
+    let items = (0..10_000).inspect(|_| read.set(read.get() + 1));
+    let mut squares = pool.imap(&SQUARE, items, 10).unwrap();
+    assert!(read.get() <= 640, "{} read before the first", read.get());
+    for taken in 1..=2000 {
+        assert!(squares.next().unwrap().is_ok());
+        assert!(
+            read.get() <= 650 + taken,
+            "{} read, {taken} taken",
+            read.get()
+        );
+    }
+    assert_eq!(squares.count(), 8000);
+    assert_eq!(read.get(), 10_000);
+}
+
+pub fn errors_are_the_results_of_their_items() {
+    let (pool, _watcher) = pool(2);
+    for chunksize in [1, 4, 100] {
+        let results: Vec<_> = pool
+            .imap(&CHECK_EVEN, 0..10, chunksize)
+            .unwrap()
+            .map(|result| result.map_err(|error| error.to_string()))
+            .collect();
+        let expected: Vec<_> = (0..10)
+            .map(|n| {
+                if n % 2 == 0 {
+                    Ok(n)
+                } else {
+                    Err(format!("RuntimeError: {n} is odd"))
+                }
+            })
+            .collect();
+        assert_eq!(results, expected, "in chunks of {chunksize}");
+    }
+    let panics = pool.imap(&PANIC, 0..3, 3).unwrap();
+    let words: Vec<_> = panics
+        .map(|result| result.unwrap_err().to_string())
+        .collect();
+    assert_eq!(
+        words,
+        [0, 1, 2].map(|n| format!("Panic: the number is {n}"))
+    );
+}
+
+fn first_waits(gate: &Gate) -> [(Option<PathBuf>, i64); 3] {
+    [(Some(gate.path()), 1), (None, 2), (None, 3)]
+}
+
+pub fn unordered_results_come_as_they_arrive() {
+    let (pool, _watcher) = pool(2);
+    let gate = Gate::new();
+    let mut results = pool.imap_unordered(&PASS, first_waits(&gate), 1).unwrap();
+    let waiting = gate.arrived();
+    let mut early = [results.next(), results.next()].map(|result| result.unwrap().unwrap());
+    early.sort_unstable();
+    assert_eq!(early, [2, 3]);
+    drop(waiting);
+    assert_eq!(results.next(), Some(Ok(1)));
+    assert_eq!((results.next(), results.next()), (None, None));
+}
+
+pub fn next_may_have_a_timeout() {
+    let (pool, _watcher) = pool(2);
+    let gate = Gate::new();
+    let mut results = pool.imap(&PASS, first_waits(&gate), 1).unwrap();
+    let waiting = gate.arrived();
+    let timeout = Duration::from_millis(1);
+    for _ in 0..2 {
+        assert_eq!(
+            results.next_within(timeout),
+            Some(Err(GetError::Timeout.into()))
+        );
+    }
+    drop(waiting);
+    assert_eq!(results.next(), Some(Ok(1)));
+    assert_eq!(results.next_within(Duration::MAX), Some(Ok(2)));
+    assert_eq!(results.collect::<Vec<_>>(), [Ok(3)]);
+}
+
+pub fn what_was_begun_before_close_is_read_to_its_end() {
+    let (pool, _watcher) = pool(1);
+    let mut squares = pool.imap(&SQUARE, 0..1000, 1).unwrap();
+    assert_eq!(squares.next(), Some(Ok(0)));
+    pool.close();
+    assert_eq!(pool.join(), Err(PoolError::ImapNotRead));
+    assert!(pool.imap(&SQUARE, 0..1, 1).is_err());
+    assert_eq!(squares.by_ref().count(), 999);
+    assert_eq!(pool.join(), Ok(()));
+    assert_eq!(squares.next(), None);
+}
+
+pub fn dropping_it_lets_the_pool_end() {
+    let (pool, _watcher) = pool(1);
+    let mut squares = pool.imap(&SQUARE, 0.., 1).unwrap();
+    assert_eq!(squares.next(), Some(Ok(0)));
+    pool.close();
+    drop(squares);
+    assert_eq!(pool.join(), Ok(()));
+}
+
+pub fn terminate_is_its_last_error() {
+    let (pool, _watcher) = pool(1);
+    let mut squares = pool.imap(&SQUARE, 0.., 1).unwrap();
+    assert_eq!(squares.next(), Some(Ok(0)));
+    pool.terminate();
+    let refused = ApplyError::Pool(PoolError::NotRunning);
+    let ended = ApplyError::Task(GetError::Task(TaskError::Terminated));
+    let mut last = None;
+    for result in squares {
+        if let Err(error) = result {
+            assert!(error == ended || error == refused, "{error:?}");
+            last = Some(error);
+        }
+    }
+    assert_eq!(last, Some(refused));
+}
+
+pub fn a_worker_that_dies_costs_the_items_of_its_chunk() {
+    let (pool, _watcher) = pool(1);
+    let results: Vec<_> = pool
+        .imap(&SURVIVE, [1, 2, 3, -1, 5, 6], 2)
+        .unwrap()
+        .collect();
+    let lost = |result: &Result<i64, ApplyError>| {
+        matches!(
+            result,
+            Err(ApplyError::Task(GetError::Task(
+                TaskError::WorkerDied { .. }
+            )))
+        )
+    };
+    assert_eq!(results[..2], [Ok(1), Ok(2)]);
+    assert!(results[2..4].iter().all(lost), "{results:?}");
+    assert_eq!(results[4..], [Ok(5), Ok(6)]);
+}
+
+pub fn an_item_that_does_not_encode_is_an_error_at_its_place() {
+    let (pool, _watcher) = pool(1);
+    let take: Function<Result<i64, Mute>, i64> = Function::new("never called", |_| 0);
+    let results: Vec<_> = pool
+        .imap(&take, [Err(Mute), Err(Mute)], 1)
+        .unwrap()
+        .collect();
+    assert!(
+        matches!(
+            results.as_slice(),
+            [
+                Err(ApplyError::Pool(PoolError::Unencodable(_))),
+                Err(ApplyError::Pool(PoolError::Unencodable(_)))
+            ]
+        ),
+        "{results:?}"
+    );
+}
