@@ -6,8 +6,9 @@ use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 
 use proclab::multiprocess::error::RemoteError;
-use proclab::multiprocess::wire::Call;
+use proclab::multiprocess::wire::{Call, Chunk};
 use proclab::multiprocess::worker::{Context, Registry};
+use proclab::multiprocess::{Callable as _, Function};
 use proclab::os::{Monotonic, this};
 use proclab::task;
 use serde::Serialize;
@@ -24,6 +25,9 @@ pub type Small = Option<(String, u64)>;
 
 /// Longer than any round: a victim is killed before.
 const VICTIM_SECONDS: f64 = 60.0;
+
+/// The only one that is mapped.
+pub static SQUARE: Function<u64, u64> = Function::new("square", |n| n * n);
 
 /// The tasks by their names; after them, those of the library's own programs.
 pub struct Tasks;
@@ -42,10 +46,7 @@ impl Registry for Tasks {
     ) -> Result<Vec<u8>, RemoteError> {
         match target {
             "nothing" => encode(&()),
-            "square" => {
-                let n: u64 = decode(payload)?;
-                encode(&(n * n))
-            }
+            "square" => SQUARE.run_encoded(payload, context),
             "pid_after" => {
                 context.sleep(decode(payload)?);
                 encode(&context.pid())
@@ -70,6 +71,16 @@ impl Registry for Tasks {
             "consume" => encode(&consume(context, decode(payload)?)?),
             _ => task::TASKS.call(target, payload, context),
         }
+    }
+
+    fn call_chunk(
+        &self,
+        _target: &str,
+        payload: &[u8],
+        chunk: Chunk,
+        context: &mut Context,
+    ) -> Result<Vec<u8>, RemoteError> {
+        SQUARE.run_chunk(payload, chunk, context)
     }
 }
 

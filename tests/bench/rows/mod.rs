@@ -3,6 +3,7 @@
 mod dispatch;
 mod events;
 mod faults;
+mod map;
 mod output;
 mod queue;
 mod start;
@@ -23,6 +24,9 @@ use crate::tasks;
 pub static ROWS: &[Row] = &[
     dispatch::APPLY,
     dispatch::APPLY_ASYNC,
+    map::MAP_ONE,
+    map::IMAP_UNORDERED,
+    map::MAP,
     queue::SMALL,
     queue::KIB_64,
     queue::MIB,
