@@ -59,19 +59,18 @@ impl PoolCore {
 
     /// The worker goes on.
     pub(crate) fn resume(&mut self, slot: usize, now: Monotonic) {
-        let Some(place) = self
-            .slots
-            .get_mut(slot)
-            .filter(|place| place.is_suspended())
-        else {
+        // Its task may have begun without anybody noticing before it was stopped.
+        self.notice_begun(slot);
+        let Some(place) = self.slots.get_mut(slot) else {
             return;
         };
-        let stood = place
-            .suspended_at
-            .take()
-            .map_or(0, |at| now.nanos_since(at));
+        let Some(suspended_at) = place.suspended_at.take() else {
+            return;
+        };
         if let Some(flight) = place.in_flight.front_mut() {
-            flight.begun = flight.begun.map(|begun| begun.plus_nanos(stood));
+            flight.begun = flight
+                .begun
+                .map(|begun| begun.plus_nanos(now.nanos_since(suspended_at.max(begun))));
         }
         self.after_task(slot);
         self.dispatch(now);

@@ -591,3 +591,21 @@ fn nobody_is_ended_for_a_task_that_is_over() {
     assert!(rig.end(0, 1, Ok(vec![])));
     assert_eq!(ends(&rig.drain()), [(1, Ok(()))]);
 }
+
+#[test]
+fn a_task_that_nobody_saw_begin_has_its_clock_stopped_too() {
+    let mut rig = Rig::new(1);
+    rig.submit_limited(Limits {
+        timeout_nanos: Some(10 * MILLI),
+        retries: 0,
+    });
+    rig.drain();
+    rig.begin(0);
+    rig.pool.suspend(0, rig.now);
+    rig.pass(1000 * MILLI);
+    rig.pool.resume(0, rig.now);
+    rig.pass(2 * MILLI);
+    assert!(!rig.drain().contains(&Todo::End { slot: 0 }));
+    rig.pass(10 * MILLI);
+    assert!(rig.drain().contains(&Todo::End { slot: 0 }));
+}
