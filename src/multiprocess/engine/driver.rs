@@ -1,4 +1,9 @@
 //! One round of the engine: carries out what was decided, waits for the children, and serves those that have something.
+//!
+//! [`serve`]: what a child's descriptors have; [`bury`]: what becomes of a child that has ended.
+
+mod bury;
+mod serve;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,13 +18,11 @@ use super::child::{Child, READ_BYTES};
 use super::handle::Shared;
 use super::ladder::Ladder;
 use super::lines::LineBatch;
-use super::messages::receive;
-use super::state::{Action, State};
-use crate::multiprocess::observer::Event;
+use super::state::Action;
 use crate::multiprocess::spawn::Spawned;
-use crate::multiprocess::wire::{FromChild, ToChild};
+use crate::multiprocess::wire::ToChild;
 use crate::os::signal::{self, Send};
-use crate::os::{self, Monotonic, ProcKey, Spin, processes};
+use crate::os::{Monotonic, ProcKey, Spin, processes};
 
 /// How long a started program has to say hello. A bare machine under load needs less than a second.
 const HELLO_NANOS: u64 = 10_000_000_000;
@@ -296,184 +299,6 @@ impl Driver {
         }
     }
 
-    fn serve(&mut self, shared: &Shared, id: u64, source: Source) {
-        let Some(child) = self.children.get_mut(&id) else {
-            return;
-        };
-        match source {
-            Source::Channel => {
-                self.flush(id);
-                self.listen(shared, id, DRAIN_READS);
-            }
-            Source::Stdout | Source::Stderr => {
-                let index = usize::from(source == Source::Stderr);
-                if let (Some(pipe), Some(lines)) =
-                    (child.pipes.get_mut(index), self.lines.get_mut(index))
-                {
-                    pipe.read(&mut self.buffer, lines);
-                }
-                if has_lines(&self.lines) {
-                    let mut state = shared.state.lock();
-                    tell_lines(&mut state, id, child, &mut self.lines, None);
-                }
-                if child.drain_until.is_some() {
-                    self.bury(shared, id);
-                }
-            }
-            Source::Exit => {
-                // It stays readable; from here on only the pipes are waited for, until the deadline.
-                epoll::delete(&self.epoll, &child.pidfd).ok();
-                child.drain_until = Some(Monotonic::now().plus_nanos(DRAIN_NANOS));
-                // What an ended child has sent is all there will be: it is read whole, with what it had no time to send.
-                self.listen(shared, id, usize::MAX);
-                self.bury(shared, id);
-            }
-        }
-    }
-
-    /// Reads what the child says, after what it wrote before it said it.
-    fn listen(&mut self, shared: &Shared, id: u64, reads: usize) {
-        let Some(child) = self.children.get_mut(&id) else {
-            return;
-        };
-        child.read_channel(&mut self.buffer, reads);
-        if child.drain_until.is_some() {
-            child.recover_unwritten();
-        }
-        let mut sound = true;
-        let mut messages = Vec::new();
-        loop {
-            match child.next_message() {
-                Ok(Some(message)) => messages.push(message),
-                Ok(None) => break,
-                Err(_no_frame) => {
-                    sound = false;
-                    break;
-                }
-            }
-        }
-        // Asked after the channel was read: what was written before a message is there by now.
-        if child.pipes_have_something() {
-            read_pipes(child, &mut self.buffer, &mut self.lines);
-        }
-        if messages.is_empty() && !has_lines(&self.lines) && sound {
-            return;
-        }
-        let mut state = shared.state.lock();
-        let last_end = messages.iter().rev().find_map(|message| match message {
-            FromChild::Finished { at, .. } | FromChild::Ready { at } => Some(*at),
-            _ => None,
-        });
-        for message in messages {
-            // A process of its own has no initializer: what it printed so far comes after it was ready. All else is said
-            // after what was written before it.
-            let is_ready_process =
-                matches!(message, FromChild::Ready { .. }) && !state.is_worker(id);
-            if !is_ready_process && !matches!(message, FromChild::Hello { .. }) {
-                tell_lines(&mut state, id, child, &mut self.lines, last_end);
-            }
-            if !receive(&mut state, id, child, message) {
-                sound = false;
-                break;
-            }
-        }
-        tell_lines(&mut state, id, child, &mut self.lines, last_end);
-        state.carry_out_of(id);
-        drop(state);
-        if !sound && child.ladder.is_none() {
-            // It cannot be trusted with anything more.
-            let why = "killed, because what it said made no sense";
-            shared.state.lock().know_why(id, why);
-            child.ladder = Some(Ladder::Killed);
-            signal_all(child, &[Send::Stop, Send::Kill]);
-        }
-    }
-
-    /// A child has ended: once its pipes are at their end, or were waited for long enough, it is reaped and told of.
-    fn bury(&mut self, shared: &Shared, id: u64) {
-        let Some(child) = self.children.get_mut(&id) else {
-            return;
-        };
-        read_pipes(child, &mut self.buffer, &mut self.lines);
-        tell_lines(&mut shared.state.lock(), id, child, &mut self.lines, None);
-        let overdue = child
-            .drain_until
-            .is_none_or(|until| Monotonic::now() >= until);
-        if !child.pipes_ended() && !overdue {
-            return;
-        }
-        for index in 0..child.pipes.len() {
-            let (Some(pipe), Some(lines)) = (child.pipes.get_mut(index), self.lines.get_mut(index))
-            else {
-                continue;
-            };
-            if pipe.fd().is_none() {
-                continue;
-            }
-            let which = pipe.which();
-            pipe.abandon(lines);
-            let mut state = shared.state.lock();
-            tell_lines(&mut state, id, child, &mut self.lines, None);
-            state.tell(
-                Monotonic::now(),
-                Event::PipeLeaked {
-                    pid: child.key.pid,
-                    pipe: which,
-                },
-            );
-        }
-        if child.ladder.is_some() {
-            // Not reaped yet, so that the group's number still is its own.
-            signal_all(child, &[Send::Kill]);
-        }
-        // An error means that somebody else has reaped our child: how it ended cannot be known any more.
-        let reaped = os::reap(child.key.pid).ok().flatten();
-        let reaped = reaped.unwrap_or(os::Reaped {
-            exit: os::Exit::Unknown,
-            cpu_seconds: 0.0,
-        });
-        let never_entered = child.hello_until.is_some();
-        let max_rss_bytes = child.max_rss_bytes;
-        self.children.remove(&id);
-        let orphans = shared.state.lock().take_orphans(id);
-        for key in orphans {
-            // By its identity; one that is gone already is as good.
-            processes::kill(key).ok();
-            self.orphans.push(key);
-        }
-        shared
-            .state
-            .lock()
-            .on_exited(id, reaped, max_rss_bytes, never_entered);
-    }
-
-    /// Orphans end with their parent: the kernel kills them, and so did we. The subreaper among their ancestors, which may be
-    /// us, inherits them.
-    fn bury_orphans(&mut self, shared: &Shared) {
-        self.orphans.retain(|&key| {
-            let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
-            let is_zombie = stat.as_ref().is_some_and(|stat| stat.state == b'Z');
-            if stat.is_some() && !is_zombie {
-                return true;
-            }
-            let reaped = if is_zombie {
-                os::reap(key.pid).ok().flatten()
-            } else {
-                None
-            };
-            // Not ours to reap, so how it ended is what is done to a child whose parent dies.
-            let killed = os::Reaped {
-                exit: os::Exit::Signalled { signal: 9 },
-                cpu_seconds: 0.0,
-            };
-            shared
-                .state
-                .lock()
-                .on_orphan_ended(key, reaped.unwrap_or(killed));
-            false
-        });
-    }
-
     fn keep_deadlines(&mut self, shared: &Shared) {
         let now = Monotonic::now();
         if !self.orphans.is_empty() {
@@ -535,48 +360,5 @@ fn signal_all(child: &Child, signals: &[Send]) {
         if has_left_its_group {
             signal::send(child.pidfd.as_fd(), signal).ok();
         }
-    }
-}
-
-/// Reads everything that is in a child's pipes, within reason.
-fn read_pipes(child: &mut Child, buffer: &mut [u8], lines: &mut [LineBatch; 2]) {
-    for (pipe, lines) in child.pipes.iter_mut().zip(lines) {
-        for _ in 0..DRAIN_READS {
-            if !pipe.read(buffer, lines) {
-                break;
-            }
-        }
-    }
-}
-
-fn has_lines(lines: &[LineBatch; 2]) -> bool {
-    lines.iter().any(|lines| !lines.is_empty())
-}
-
-/// Tells of lines that were just read, and written at the latest at that time.
-fn tell_lines(
-    state: &mut State,
-    id: u64,
-    child: &Child,
-    lines: &mut [LineBatch; 2],
-    written_by: Option<Monotonic>,
-) {
-    if !has_lines(lines) {
-        return;
-    }
-    let task = state.on_output(id);
-    let now = Monotonic::now();
-    let at = written_by.map_or(now, |latest| latest.min(now));
-    for (pipe, lines) in child.pipes.iter().zip(lines) {
-        for line in lines.iter() {
-            let event = Event::Output {
-                pid: child.key.pid,
-                pipe: pipe.which(),
-                line,
-                task,
-            };
-            state.tell(at, event);
-        }
-        lines.clear();
     }
 }

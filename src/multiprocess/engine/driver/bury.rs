@@ -1,0 +1,95 @@
+//! What becomes of a child that has ended, and of those whose parent it was.
+
+use super::serve::{read_pipes, tell_lines};
+use super::{Driver, signal_all};
+use crate::multiprocess::engine::handle::Shared;
+use crate::multiprocess::observer::Event;
+use crate::os::signal::Send;
+use crate::os::{self, Monotonic, processes};
+
+impl Driver {
+    /// A child has ended: once its pipes are at their end, or were waited for long enough, it is reaped and told of.
+    pub(super) fn bury(&mut self, shared: &Shared, id: u64) {
+        let Some(child) = self.children.get_mut(&id) else {
+            return;
+        };
+        read_pipes(child, &mut self.buffer, &mut self.lines);
+        tell_lines(&mut shared.state.lock(), id, child, &mut self.lines, None);
+        let overdue = child
+            .drain_until
+            .is_none_or(|until| Monotonic::now() >= until);
+        if !child.pipes_ended() && !overdue {
+            return;
+        }
+        for index in 0..child.pipes.len() {
+            let (Some(pipe), Some(lines)) = (child.pipes.get_mut(index), self.lines.get_mut(index))
+            else {
+                continue;
+            };
+            if pipe.fd().is_none() {
+                continue;
+            }
+            let which = pipe.which();
+            pipe.abandon(lines);
+            let mut state = shared.state.lock();
+            tell_lines(&mut state, id, child, &mut self.lines, None);
+            state.tell(
+                Monotonic::now(),
+                Event::PipeLeaked {
+                    pid: child.key.pid,
+                    pipe: which,
+                },
+            );
+        }
+        if child.ladder.is_some() {
+            // Not reaped yet, so that the group's number still is its own.
+            signal_all(child, &[Send::Kill]);
+        }
+        // An error means that somebody else has reaped our child: how it ended cannot be known any more.
+        let reaped = os::reap(child.key.pid).ok().flatten();
+        let reaped = reaped.unwrap_or(os::Reaped {
+            exit: os::Exit::Unknown,
+            cpu_seconds: 0.0,
+        });
+        let never_entered = child.hello_until.is_some();
+        let max_rss_bytes = child.max_rss_bytes;
+        self.children.remove(&id);
+        let orphans = shared.state.lock().take_orphans(id);
+        for key in orphans {
+            // By its identity; one that is gone already is as good.
+            processes::kill(key).ok();
+            self.orphans.push(key);
+        }
+        shared
+            .state
+            .lock()
+            .on_exited(id, reaped, max_rss_bytes, never_entered);
+    }
+
+    /// Orphans end with their parent: the kernel kills them, and so did we. The subreaper among their ancestors, which may be
+    /// us, inherits them.
+    pub(super) fn bury_orphans(&mut self, shared: &Shared) {
+        self.orphans.retain(|&key| {
+            let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
+            let is_zombie = stat.as_ref().is_some_and(|stat| stat.state == b'Z');
+            if stat.is_some() && !is_zombie {
+                return true;
+            }
+            let reaped = if is_zombie {
+                os::reap(key.pid).ok().flatten()
+            } else {
+                None
+            };
+            // Not ours to reap, so how it ended is what is done to a child whose parent dies.
+            let killed = os::Reaped {
+                exit: os::Exit::Signalled { signal: 9 },
+                cpu_seconds: 0.0,
+            };
+            shared
+                .state
+                .lock()
+                .on_orphan_ended(key, reaped.unwrap_or(killed));
+            false
+        });
+    }
+}

@@ -1,0 +1,153 @@
+//! What a child's descriptors have: messages, lines, its end.
+
+use rustix::event::epoll;
+
+use super::{DRAIN_NANOS, DRAIN_READS, Driver, Source, signal_all};
+use crate::multiprocess::engine::child::Child;
+use crate::multiprocess::engine::handle::Shared;
+use crate::multiprocess::engine::ladder::Ladder;
+use crate::multiprocess::engine::lines::LineBatch;
+use crate::multiprocess::engine::messages::receive;
+use crate::multiprocess::engine::state::State;
+use crate::multiprocess::observer::Event;
+use crate::multiprocess::wire::FromChild;
+use crate::os::Monotonic;
+use crate::os::signal::Send;
+
+impl Driver {
+    pub(super) fn serve(&mut self, shared: &Shared, id: u64, source: Source) {
+        let Some(child) = self.children.get_mut(&id) else {
+            return;
+        };
+        match source {
+            Source::Channel => {
+                self.flush(id);
+                self.listen(shared, id, DRAIN_READS);
+            }
+            Source::Stdout | Source::Stderr => {
+                let index = usize::from(source == Source::Stderr);
+                if let (Some(pipe), Some(lines)) =
+                    (child.pipes.get_mut(index), self.lines.get_mut(index))
+                {
+                    pipe.read(&mut self.buffer, lines);
+                }
+                if has_lines(&self.lines) {
+                    let mut state = shared.state.lock();
+                    tell_lines(&mut state, id, child, &mut self.lines, None);
+                }
+                if child.drain_until.is_some() {
+                    self.bury(shared, id);
+                }
+            }
+            Source::Exit => {
+                // It stays readable; from here on only the pipes are waited for, until the deadline.
+                epoll::delete(&self.epoll, &child.pidfd).ok();
+                child.drain_until = Some(Monotonic::now().plus_nanos(DRAIN_NANOS));
+                // What an ended child has sent is all there will be: it is read whole, with what it had no time to send.
+                self.listen(shared, id, usize::MAX);
+                self.bury(shared, id);
+            }
+        }
+    }
+
+    /// Reads what the child says, after what it wrote before it said it.
+    fn listen(&mut self, shared: &Shared, id: u64, reads: usize) {
+        let Some(child) = self.children.get_mut(&id) else {
+            return;
+        };
+        child.read_channel(&mut self.buffer, reads);
+        if child.drain_until.is_some() {
+            child.recover_unwritten();
+        }
+        let mut sound = true;
+        let mut messages = Vec::new();
+        loop {
+            match child.next_message() {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => break,
+                Err(_no_frame) => {
+                    sound = false;
+                    break;
+                }
+            }
+        }
+        // Asked after the channel was read: what was written before a message is there by now.
+        if child.pipes_have_something() {
+            read_pipes(child, &mut self.buffer, &mut self.lines);
+        }
+        if messages.is_empty() && !has_lines(&self.lines) && sound {
+            return;
+        }
+        let mut state = shared.state.lock();
+        let last_end = messages.iter().rev().find_map(|message| match message {
+            FromChild::Finished { at, .. } | FromChild::Ready { at } => Some(*at),
+            _ => None,
+        });
+        for message in messages {
+            // A process of its own has no initializer: what it printed so far comes after it was ready. All else is said
+            // after what was written before it.
+            let is_ready_process =
+                matches!(message, FromChild::Ready { .. }) && !state.is_worker(id);
+            if !is_ready_process && !matches!(message, FromChild::Hello { .. }) {
+                tell_lines(&mut state, id, child, &mut self.lines, last_end);
+            }
+            if !receive(&mut state, id, child, message) {
+                sound = false;
+                break;
+            }
+        }
+        tell_lines(&mut state, id, child, &mut self.lines, last_end);
+        state.carry_out_of(id);
+        drop(state);
+        if !sound && child.ladder.is_none() {
+            // It cannot be trusted with anything more.
+            let why = "killed, because what it said made no sense";
+            shared.state.lock().know_why(id, why);
+            child.ladder = Some(Ladder::Killed);
+            signal_all(child, &[Send::Stop, Send::Kill]);
+        }
+    }
+}
+
+/// Reads everything that is in a child's pipes, within reason.
+pub(super) fn read_pipes(child: &mut Child, buffer: &mut [u8], lines: &mut [LineBatch; 2]) {
+    for (pipe, lines) in child.pipes.iter_mut().zip(lines) {
+        for _ in 0..DRAIN_READS {
+            if !pipe.read(buffer, lines) {
+                break;
+            }
+        }
+    }
+}
+
+fn has_lines(lines: &[LineBatch; 2]) -> bool {
+    lines.iter().any(|lines| !lines.is_empty())
+}
+
+/// Tells of lines that were just read, and written at the latest at that time.
+pub(super) fn tell_lines(
+    state: &mut State,
+    id: u64,
+    child: &Child,
+    lines: &mut [LineBatch; 2],
+    written_by: Option<Monotonic>,
+) {
+    if !has_lines(lines) {
+        return;
+    }
+    let task = state.on_output(id);
+    let now = Monotonic::now();
+    let at = written_by.map_or(now, |latest| latest.min(now));
+    for (pipe, lines) in child.pipes.iter().zip(lines) {
+        for line in lines.iter() {
+            let event = Event::Output {
+                pid: child.key.pid,
+                pipe: pipe.which(),
+                line,
+                task,
+            };
+            state.tell(at, event);
+        }
+        lines.clear();
+    }
+}
