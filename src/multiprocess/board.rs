@@ -2,16 +2,23 @@
 //!
 //! - *Seats.* Each task on its way to a worker has a seat. The worker claims a task before it begins it; the parent may take
 //!   an unclaimed one back. Whoever changes the word first has it, so nothing runs twice and nothing is lost.
-//! - *Results* that the worker has not written to its channel yet also stand here, so that they survive it.
+//! - *Results* that the worker has not written to its channel yet also stand here, so that they survive it; and so do the
+//!   items that it has put into queues.
+//! - *Accounts*, one for each queue that the child uses: how many items it may put, and how many of those that it was sent it
+//!   may hand out, without asking.
 
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::allowance::Allowance;
 use crate::os::{Monotonic, SharedMemory};
 
 /// How many tasks may be on their way to one worker.
 pub(crate) const SEATS: usize = 64;
+
+/// How many queues a child may use without asking each time.
+pub(crate) const ACCOUNTS: u8 = 16;
 
 /// Results that wait to be written take at most so much, bytes; larger ones are written at once.
 pub(crate) const RESULT_BYTES: usize = 64 << 10;
@@ -19,11 +26,14 @@ pub(crate) const RESULT_BYTES: usize = 64 << 10;
 const PAGE_BYTES: usize = 4096;
 const BOARD_BYTES: usize = PAGE_BYTES + RESULT_BYTES;
 
-/// Words: where the kept results begin in the stream that the worker has sent, how many bytes they are, then two a seat.
+/// Words: where the kept results begin in the stream that the worker has sent, how many bytes they are, then two a seat; then,
+/// on cache lines of their own, those of the accounts.
 const BASE: usize = 0;
 const KEPT: usize = 1;
 const FIRST_SEAT: usize = 2;
-const WORDS: usize = FIRST_SEAT + 2 * SEATS;
+const LINE: usize = 8;
+const FIRST_ACCOUNT: usize = (FIRST_SEAT + 2 * SEATS).next_multiple_of(LINE);
+const WORDS: usize = FIRST_ACCOUNT + 2 * LINE * ACCOUNTS as usize;
 
 const WAITING: u64 = 0;
 const CLAIMED: u64 = 1;
@@ -84,6 +94,21 @@ impl Board {
     fn seat(&self, seat: Seat) -> Option<(&AtomicU64, &AtomicU64)> {
         let first = FIRST_SEAT + 2 * usize::from(seat.place);
         Some((self.word(first)?, self.word(first + 1)?))
+    }
+
+    /// What a child may put into the queue of that account; `None` if there is no such account.
+    pub(crate) fn puts(&self, account: u8) -> Option<Allowance<'_>> {
+        self.allowance(account, 0)
+    }
+
+    /// What a child may hand out of the items that it was sent ahead; `None` if there is no such account.
+    pub(crate) fn gets(&self, account: u8) -> Option<Allowance<'_>> {
+        self.allowance(account, LINE)
+    }
+
+    fn allowance(&self, account: u8, place: usize) -> Option<Allowance<'_>> {
+        let first = FIRST_ACCOUNT + 2 * LINE * usize::from(account);
+        self.word(first + place).map(Allowance::new)
     }
 
     /// The parent is about to send a task.
@@ -237,6 +262,18 @@ mod tests {
         assert!(worker.claim(seat(2), NOW) && !worker.is_condemned(seat(2)));
         worker.finish(seat(2));
         assert!(!board.condemn(seat(2)), "it was faster");
+    }
+
+    #[test]
+    fn an_account_is_the_same_at_both_ends_and_nobody_elses() {
+        let (board, fd) = Board::new().unwrap();
+        let child = Board::open(&fd).unwrap();
+        board.puts(15).unwrap().grant(1);
+        assert!(!child.gets(15).unwrap().spend() && !child.puts(14).unwrap().spend());
+        assert!(child.puts(15).unwrap().spend());
+        assert_eq!(board.puts(15).unwrap().spent(), 1);
+        assert!(board.puts(ACCOUNTS).is_none());
+        const { assert!(WORDS * 8 <= PAGE_BYTES) };
     }
 
     #[test]

@@ -32,6 +32,7 @@
 //! bytes ([`wire::Call`]), and whoever has a form of values of their own brings a [`worker::Registry`]. Each child has one
 //! private channel.
 
+mod allowance;
 mod awaited;
 mod board;
 mod chunk;

@@ -176,6 +176,16 @@ impl Stage {
     /// `ITEMS` holds so many items; what tasks say comes through `TOLD`.
     pub fn new(maxsize: u32) -> Self {
         let (engine, watcher) = watched_engine();
+        Self::with(engine, watcher, maxsize)
+    }
+
+    /// The same with a watcher who is told nothing.
+    pub fn unwatched(maxsize: u32) -> Self {
+        let engine = Engine::start(EngineOptions::default()).unwrap();
+        Self::with(engine, Arc::default(), maxsize)
+    }
+
+    fn with(engine: Engine, watcher: Arc<Watcher>, maxsize: u32) -> Self {
         let items = TypedQueue::new(&engine, ITEMS, maxsize).unwrap();
         let go = TypedQueue::new(&engine, GO, 0).unwrap();
         TypedQueue::<()>::new(&engine, NEVER, 0).unwrap();

@@ -10,6 +10,7 @@ mod pool_imap;
 mod pool_map;
 mod queue_calls;
 mod queue_faults;
+mod queue_unwatched;
 mod tasks;
 mod typed_process;
 
@@ -50,6 +51,15 @@ fn main() -> ExitCode {
         queue_faults::one_place_three_producers_two_consumers_each_item_once,
         queue_faults::a_hundred_thousand_items,
         queue_faults::an_item_and_the_end_of_the_time_at_once,
+        queue_unwatched::many_items_each_once,
+        queue_unwatched::few_places_each_item_once,
+        queue_unwatched::an_item_and_the_end_of_the_time_at_once,
+        queue_unwatched::a_bounded_queue_is_never_over_its_bound,
+        queue_unwatched::a_killed_consumer_gives_back_what_it_was_sent_ahead,
+        queue_unwatched::who_is_hungry_gets_what_another_was_sent_ahead,
+        queue_unwatched::what_a_killed_producer_has_put_is_in_the_queue,
+        queue_unwatched::a_task_gives_back_what_it_was_sent_ahead,
+        queue_unwatched::closing_ends_producers_and_consumers,
         pool_apply::a_function_is_called_with_its_types,
         pool_apply::errors_and_panics_come_back_as_words,
         pool_apply::a_function_that_nobody_registered,

@@ -145,20 +145,24 @@ pub fn a_pools_task_finishes_its_item_or_gives_it_back() {
 }
 
 pub fn one_place_three_producers_two_consumers_each_item_once() {
-    each_item_once(1, 10_000, "produce", "consume");
+    each_item_once(&Stage::new(1), 10_000, "produce", "consume");
 }
 
 pub fn a_hundred_thousand_items() {
-    each_item_once(0, 100_000, "produce", "consume");
+    each_item_once(&Stage::new(0), 100_000, "produce", "consume");
 }
 
 pub fn an_item_and_the_end_of_the_time_at_once() {
-    each_item_once(1, 2_000, "produce_impatiently", "consume_impatiently");
+    each_item_once(
+        &Stage::new(1),
+        2_000,
+        "produce_impatiently",
+        "consume_impatiently",
+    );
 }
 
 /// Three producers and two consumers; every item arrives, and arrives once.
-fn each_item_once(maxsize: u32, count: u64, produce: &str, consume: &str) {
-    let stage = Stage::new(maxsize);
+pub fn each_item_once(stage: &Stage, count: u64, produce: &str, consume: &str) {
     let told = stage.told::<Vec<u64>>();
     let bounds = [0, count / 3, count * 2 / 3, count];
     let producers: Vec<Process> = bounds

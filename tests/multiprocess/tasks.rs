@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use proclab::multiprocess::error::{QueueError, RemoteError};
 use proclab::multiprocess::wire::Chunk;
 use proclab::multiprocess::worker::{Context, Registry};
+use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::functions::FUNCTIONS;
@@ -50,6 +51,18 @@ impl Registry for Tasks {
                 context.put(ITEMS, item)?;
             }
             "consume" => consume(context)?,
+            "consume_and_look_around" => consume_and_look_around(context)?,
+            "consume_until_refused" => consume_until_refused(context)?,
+            "produce_and_die" => {
+                produce(context, (0, arguments(payload)))?;
+                kill_process(getpid(), Signal::KILL).unwrap();
+            }
+            "take_some" => take_some(context, arguments(payload))?,
+            "take_and_hold" => {
+                take_some(context, arguments(payload))?;
+                context.queue(TOLD).put(&())?;
+                context.get(NEVER)?;
+            }
             "consume_impatiently" => consume_impatiently(context)?,
             "consume_and_report" => consume_and_report(context)?,
             "hold" => hold(context)?,
@@ -139,6 +152,29 @@ fn consume(context: &mut Context) -> Result<(), QueueError> {
         eaten.push(item);
     }
     context.queue(TOLD).put(&eaten)
+}
+
+/// Asks something else between any two items.
+fn consume_and_look_around(context: &mut Context) -> Result<(), QueueError> {
+    let mut eaten = Vec::new();
+    while let Some(item) = context.queue::<Option<u64>>(ITEMS).get()? {
+        eaten.push(item);
+        context.task_done(ITEMS)?;
+        assert!(context.qsize(ITEMS)? <= context.maxsize(ITEMS)? as usize);
+    }
+    context.queue(TOLD).put(&eaten)
+}
+
+fn consume_until_refused(context: &mut Context) -> Result<(), QueueError> {
+    loop {
+        if let Err(error) = context.get(ITEMS) {
+            return context.queue(TOLD).put(&error);
+        }
+    }
+}
+
+fn take_some(context: &mut Context, count: u64) -> Result<(), QueueError> {
+    (0..count).try_for_each(|_| context.get(ITEMS).map(drop))
 }
 
 fn consume_impatiently(context: &mut Context) -> Result<(), QueueError> {

@@ -46,10 +46,15 @@ pub(super) fn receive(state: &mut State, id: u64, child: &mut Child, message: Fr
             state.let_go_of_items(id, finished.result.is_ok());
             state.on_task_finished(id, finished)
         }
-        FromChild::Queue { queue, call } => {
-            state.on_queue_call(id, &queue, call);
+        FromChild::Queue {
+            queue,
+            account,
+            call,
+        } => {
+            state.on_queue_call(id, &queue, account, call);
             true
         }
+        FromChild::Put { account, item } => state.on_posted(id, account, item),
         FromChild::Relayed { at, event } => {
             state.on_relayed(id, at, &event);
             true

@@ -1,13 +1,15 @@
 //! The queue's state machine: what happened goes in, who is to be answered comes out. No I/O, no clock, no lock.
 
+mod account;
+mod ahead;
 mod step;
 
+use account::Account;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
-
 pub(crate) use step::{Item, Party, Step};
 
 use crate::multiprocess::error::QueueError;
+use crate::multiprocess::wire::Payload;
 use crate::os::Monotonic;
 
 /// Somebody who waits, and until when; `None` for ever.
@@ -37,10 +39,15 @@ pub(crate) struct QueueCore {
     pub(crate) name: String,
     maxsize: u32,
     items: VecDeque<Item>,
-    puts: VecDeque<(Waiter, Vec<u8>)>,
+    puts: VecDeque<(Waiter, Payload)>,
     gets: VecDeque<Waiter>,
     joins: Vec<Waiter>,
     taken: BTreeMap<Party, Taken>,
+    accounts: BTreeMap<u64, Account>,
+    /// Places that are the children's, by their accounts.
+    granted: usize,
+    /// When it was last looked after those who wait.
+    looked_at: Monotonic,
     put_so_far: u64,
     /// Items that were put and are not reported done.
     unfinished: u64,
@@ -58,6 +65,9 @@ impl QueueCore {
             gets: VecDeque::new(),
             joins: Vec::new(),
             taken: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            granted: 0,
+            looked_at: Monotonic::default(),
             put_so_far: 0,
             unfinished: 0,
             closed: false,
@@ -68,15 +78,16 @@ impl QueueCore {
         self.maxsize
     }
 
-    /// How many items are in it.
+    /// How many items are in it; those that a child has here and has not handed out are.
     pub(crate) fn depth(&self) -> usize {
-        self.items.len()
+        let ahead = self.accounts.values().map(Account::not_handed_out);
+        self.items.len() + ahead.sum::<usize>()
     }
 
     pub(crate) fn put(
         &mut self,
         who: Party,
-        bytes: Vec<u8>,
+        bytes: Payload,
         until: Option<Monotonic>,
         now: Monotonic,
     ) -> Vec<Step> {
@@ -86,6 +97,9 @@ impl QueueCore {
             return vec![self.refusal(who)];
         }
         if self.is_full() {
+            self.take_back_places();
+        }
+        if self.is_full() {
             if waiter.is_overdue(now) {
                 let why = QueueError::Full;
                 return vec![Step::Refused { who, why }];
@@ -93,6 +107,7 @@ impl QueueCore {
             let depth = self.depth();
             steps.push(Step::PutBlocked { who, depth });
         }
+        self.begin_wait(now);
         self.puts.push_back((waiter, bytes));
         self.settle(&mut steps);
         steps
@@ -105,13 +120,13 @@ impl QueueCore {
         now: Monotonic,
     ) -> Vec<Step> {
         let waiter = Waiter { who, until };
-        // Whoever asks for more has finished what it had.
-        if let Some(taken) = self.taken.get_mut(&taker(who)) {
-            taken.held = None;
-        }
+        self.begin_get(who, now);
         let mut steps = Vec::new();
         if self.closed {
             return vec![self.refusal(who)];
+        }
+        if self.items.is_empty() && waiter.is_overdue(now) {
+            self.take_back_all_ahead();
         }
         if self.items.is_empty() {
             if waiter.is_overdue(now) {
@@ -120,6 +135,7 @@ impl QueueCore {
             }
             steps.push(Step::GetBlocked { who, depth: 0 });
         }
+        self.begin_wait(now);
         self.gets.push_back(waiter);
         self.settle(&mut steps);
         steps
@@ -128,6 +144,7 @@ impl QueueCore {
     /// One item is done: the oldest that its reporter owes, or else one of whoever owes most, as in Python anybody may
     /// report.
     pub(crate) fn task_done(&mut self, who: Party) -> Vec<Step> {
+        self.notice_handed_out();
         let Some(unfinished) = self.unfinished.checked_sub(1) else {
             let why = QueueError::TaskDoneTooOften;
             return vec![Step::Refused { who, why }];
@@ -175,10 +192,14 @@ impl QueueCore {
     /// A child goes on to something else, such as its next task. What it held comes back unless that went well.
     pub(crate) fn let_go(&mut self, who: Party, well: bool) -> Vec<Step> {
         let mut steps = Vec::new();
-        let Some(taken) = self.taken.get_mut(&who) else {
-            return steps;
+        let some_back = match who {
+            Party::Child(child) => self.take_back_ahead(child),
+            Party::Main(_) => false,
         };
-        if let Some(item) = taken.held.take().filter(|_| !well) {
+        let held = self.taken.get_mut(&who);
+        if let Some(taken) = held
+            && let Some(item) = taken.held.take().filter(|_| !well)
+        {
             // It owes it no longer: whoever gets it next does. If somebody has reported it done already, it no longer is.
             if let Some(owed) = taken.owed.checked_sub(1) {
                 taken.owed = owed;
@@ -193,6 +214,8 @@ impl QueueCore {
             let depth = self.depth();
             steps.push(Step::Returned { who, item, depth });
             self.settle(&mut steps);
+        } else if some_back {
+            self.settle(&mut steps);
         }
         steps
     }
@@ -204,6 +227,10 @@ impl QueueCore {
         self.gets.retain(|waiter| waiter.who != who);
         self.joins.retain(|waiter| waiter.who != who);
         let mut steps = self.let_go(who, well);
+        if let Party::Child(child) = who {
+            self.close_account(child);
+            self.settle(&mut steps);
+        }
         if let Some(taken) = self.taken.remove(&who) {
             self.unfinished = self.unfinished.saturating_sub(taken.owed);
             self.release_joins(&mut steps);
@@ -215,17 +242,27 @@ impl QueueCore {
     pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
         let puts = self.puts.iter().map(|(waiter, _)| waiter);
         let waiters = puts.chain(&self.gets).chain(&self.joins);
-        waiters.filter_map(|waiter| waiter.until).min()
+        let deadlines = waiters.filter_map(|waiter| waiter.until);
+        deadlines.chain(self.next_look()).min()
     }
 
-    /// Refuses those who have waited long enough; they wait no longer.
+    /// Looks after those who wait, and refuses those who have waited long enough; they wait no longer.
     pub(crate) fn refuse_overdue(&mut self, now: Monotonic) -> Vec<Step> {
-        self.refuse(|waiter| waiter.is_overdue(now), None)
+        let mut steps = Vec::new();
+        let puts = self.puts.iter().map(|(waiter, _)| waiter);
+        let overdue = puts.chain(&self.gets).any(|waiter| waiter.is_overdue(now));
+        if overdue || self.next_look().is_some_and(|at| at <= now) {
+            self.look(now, &mut steps);
+        }
+        steps.extend(self.refuse(|waiter| waiter.is_overdue(now), None));
+        steps
     }
 
     /// Refuses everybody from now on.
     pub(crate) fn close(&mut self) -> Vec<Step> {
         self.closed = true;
+        self.take_back_places();
+        self.take_back_all_ahead();
         let closed = self.closed_error();
         self.refuse(|_| true, Some(&closed))
     }
@@ -274,7 +311,7 @@ impl QueueCore {
     }
 
     fn is_full(&self) -> bool {
-        self.maxsize != 0 && self.items.len() >= self.maxsize as usize
+        self.maxsize != 0 && self.depth() + self.granted >= self.maxsize as usize
     }
 
     fn release_joins(&mut self, steps: &mut Vec<Step>) {
@@ -290,14 +327,10 @@ impl QueueCore {
             if !self.is_full()
                 && let Some((Waiter { who, .. }, bytes)) = self.puts.pop_front()
             {
-                self.put_so_far += 1;
-                self.unfinished += 1;
-                let item = Item {
-                    number: self.put_so_far,
-                    bytes: Arc::new(bytes),
-                    attempt: 1,
+                self.admit(bytes);
+                let Some(item) = self.items.back().cloned() else {
+                    return;
                 };
-                self.items.push_back(item.clone());
                 let depth = self.depth();
                 steps.push(Step::Put { who, item, depth });
             } else if !self.gets.is_empty()
@@ -308,12 +341,30 @@ impl QueueCore {
                 taken.owed += 1;
                 // If the main dies, nobody is left to give anything back to.
                 taken.held = matches!(who, Party::Child(_)).then(|| item.clone());
+                let ahead = self.send_ahead(who);
                 let depth = self.depth();
-                steps.push(Step::Got { who, item, depth });
+                steps.push(Step::Got {
+                    who,
+                    item,
+                    ahead,
+                    depth,
+                });
             } else {
-                return;
+                break;
             }
         }
+        self.grant_places_after(steps);
+    }
+
+    /// The item is in.
+    fn admit(&mut self, bytes: Payload) {
+        self.put_so_far += 1;
+        self.unfinished += 1;
+        self.items.push_back(Item {
+            number: self.put_so_far,
+            bytes,
+            attempt: 1,
+        });
     }
 }
 

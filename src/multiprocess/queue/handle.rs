@@ -16,6 +16,11 @@ use crate::os::Monotonic;
 /// task's or its own clean end; if the consumer dies before, the item is back at the front of the queue, to be got again. A
 /// put returns once its item is in the queue. The queue lives as long as its engine.
 ///
+/// If the engine has no observer, children need not ask the main for each item. A put then returns once its item has a place
+/// in the queue, which it reaches within a moment even if the child dies; the main sends whoever gets often several items at
+/// a time, and takes back what is not handed out yet when others wait or the child dies. So the items come in their order to
+/// each consumer, but of two consumers one may be handed an item before the other comes to an older one.
+///
 /// ```standalone_crate
 /// use std::process::ExitCode;
 /// use std::time::Duration;
@@ -165,7 +170,11 @@ impl Queue {
         if self.maxsize != 0 {
             self.refuse_in_callback(until)?;
         }
-        self.ask(QueueCall::Put { item, until }).done()
+        self.ask(QueueCall::Put {
+            item: item.into(),
+            until,
+        })
+        .done()
     }
 
     fn get_until(&self, until: Option<Monotonic>) -> Result<Vec<u8>, QueueError> {

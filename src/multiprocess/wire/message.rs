@@ -5,14 +5,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use super::queue::{QueueAnswer, QueueCall};
+use super::queue::{Payload, QueueAnswer, QueueCall};
 pub use crate::multiprocess::board::Seat;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{Line, Pipe};
 use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// The version of the messages; a child of another version is refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What to run: the name of a registered function and its arguments, opaque here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,8 +222,17 @@ pub enum FromChild {
     Queue {
         /// The queue's name.
         queue: String,
+        /// The child's account there; `None` if it has too many already.
+        account: Option<u8>,
         /// What.
         call: QueueCall,
+    },
+    /// Puts an item into a queue, in a place that the child has there; it does not wait for an answer.
+    Put {
+        /// The child's account at the queue.
+        account: u8,
+        /// The item.
+        item: Payload,
     },
     /// Something happened to a process that the child started, or that one of those started.
     Relayed {
@@ -293,7 +302,10 @@ mod tests {
             }]),
             ToChild::Finish,
             ToChild::Queue(QueueAnswer::Done),
-            ToChild::Queue(QueueAnswer::Got(vec![9])),
+            ToChild::Queue(QueueAnswer::Got {
+                ahead: vec![vec![8].into()],
+                item: vec![9].into(),
+            }),
             ToChild::Queue(QueueAnswer::Size {
                 items: 3,
                 maxsize: 4,
@@ -312,6 +324,7 @@ mod tests {
     fn asked(call: QueueCall) -> FromChild {
         FromChild::Queue {
             queue: "food".into(),
+            account: Some(2),
             call,
         }
     }
@@ -340,7 +353,7 @@ mod tests {
             finished(Ok(ByteBuf::from(vec![4]))),
             finished(Err(error)),
             asked(QueueCall::Put {
-                item: vec![9],
+                item: vec![9].into(),
                 until: Some(AT),
             }),
             asked(QueueCall::Get { until: None }),
@@ -348,6 +361,10 @@ mod tests {
             asked(QueueCall::Join { until: None }),
             asked(QueueCall::Close),
             asked(QueueCall::Look),
+            FromChild::Put {
+                account: 2,
+                item: vec![9].into(),
+            },
             relayed(Relayed::Started {
                 key: ProcKey {
                     pid: 4713,
@@ -402,14 +419,14 @@ mod tests {
     /// If one of these changes, raise [`VERSION`] and write the new frames down.
     #[test]
     fn the_frames_of_this_version_are_as_written_down() {
-        assert_eq!(VERSION, 1);
+        assert_eq!(VERSION, 2);
         assert_eq!(
             hex(&to_child()),
-            include_str!("../../../tests/data/wire-1-to-child.hex").trim_end()
+            include_str!("../../../tests/data/wire-2-to-child.hex").trim_end()
         );
         assert_eq!(
             hex(&from_child()),
-            include_str!("../../../tests/data/wire-1-from-child.hex").trim_end()
+            include_str!("../../../tests/data/wire-2-from-child.hex").trim_end()
         );
     }
 

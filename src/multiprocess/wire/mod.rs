@@ -10,4 +10,4 @@ mod queue;
 pub(crate) use frame::append;
 pub use frame::{FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame};
 pub use message::{Call, Chunk, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};
-pub use queue::{QueueAnswer, QueueCall};
+pub use queue::{Payload, QueueAnswer, QueueCall};

@@ -1,9 +1,47 @@
 //! What is asked of a queue, and what is answered: by children over the wire, by threads of the main directly.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_bytes::ByteBuf;
 
 use crate::multiprocess::error::QueueError;
 use crate::os::Monotonic;
+
+/// An item on its way, opaque here. Its copies share its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payload(Arc<Vec<u8>>);
+
+impl Payload {
+    /// The bytes; not copied if nobody else has them.
+    pub fn into_vec(self) -> Vec<u8> {
+        Arc::unwrap_or_clone(self.0)
+    }
+}
+
+impl From<Vec<u8>> for Payload {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(bytes))
+    }
+}
+
+impl AsRef<[u8]> for Payload {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Serialize for Payload {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        ByteBuf::deserialize(from).map(|bytes| Self::from(bytes.into_vec()))
+    }
+}
 
 /// Something asked of a queue; each gets exactly one [`QueueAnswer`].
 ///
@@ -14,9 +52,8 @@ use crate::os::Monotonic;
 pub enum QueueCall {
     /// Wait until there is room, then put the item.
     Put {
-        /// The item, opaque here.
-        #[serde(with = "serde_bytes")]
-        item: Vec<u8>,
+        /// The item.
+        item: Payload,
         /// Until when to wait.
         until: Option<Monotonic>,
     },
@@ -43,8 +80,13 @@ pub enum QueueCall {
 pub enum QueueAnswer {
     /// The item is in the queue, the item is done, all items are done, or the queue is closed.
     Done,
-    /// The item.
-    Got(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// An item.
+    Got {
+        /// Those that come after it: the child may hand them out without asking, as far as its account says.
+        ahead: Vec<Payload>,
+        /// The item.
+        item: Payload,
+    },
     /// How full it is.
     Size {
         /// Items in it.
@@ -60,7 +102,7 @@ impl QueueAnswer {
     /// What a get was answered.
     pub(crate) fn item(self) -> Result<Vec<u8>, QueueError> {
         match self {
-            Self::Got(item) => Ok(item),
+            Self::Got { item, .. } => Ok(item.into_vec()),
             Self::Refused(why) => Err(why),
             Self::Done | Self::Size { .. } => Err(QueueError::WrongAnswer),
         }
@@ -71,7 +113,7 @@ impl QueueAnswer {
         match self {
             Self::Done => Ok(()),
             Self::Refused(why) => Err(why),
-            Self::Got(_) | Self::Size { .. } => Err(QueueError::WrongAnswer),
+            Self::Got { .. } | Self::Size { .. } => Err(QueueError::WrongAnswer),
         }
     }
 
@@ -80,7 +122,7 @@ impl QueueAnswer {
         match self {
             Self::Size { items, maxsize } => Ok((items, maxsize)),
             Self::Refused(why) => Err(why),
-            Self::Got(_) | Self::Done => Err(QueueError::WrongAnswer),
+            Self::Got { .. } | Self::Done => Err(QueueError::WrongAnswer),
         }
     }
 }

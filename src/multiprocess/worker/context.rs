@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::channel::Channel;
+use super::accounts::Accounts;
+use super::channel::{Channel, orphaned};
 use super::children::Children;
 use super::random::Random;
 use crate::multiprocess::Process;
@@ -23,6 +24,7 @@ pub struct Context {
     seed: u64,
     random: Random,
     pub(super) children: Children,
+    pub(super) accounts: Accounts,
 }
 
 impl Context {
@@ -35,6 +37,7 @@ impl Context {
             time_scale,
             seed,
             random: Random::new(seed, 0),
+            accounts: Accounts::default(),
         }
     }
 
@@ -72,6 +75,10 @@ impl Context {
     /// Sleeps for so many seconds times the run's time scale.
     pub fn sleep(&mut self, seconds: f64) {
         if let Ok(duration) = Duration::try_from_secs_f64(seconds * self.time_scale) {
+            // Nobody is to wait for an item because its producer sleeps.
+            if self.channel.outbox().flush().is_err() {
+                orphaned();
+            }
             std::thread::sleep(duration);
         }
     }

@@ -143,6 +143,7 @@ fn run_task<R: Registry + ?Sized>(
     context.begin_task(task.task);
     cpu.begin(begun);
     let result = run(registry, context, &task.call).map(ByteBuf::from);
+    context.let_go_of_items();
     // What the task wrote comes before its result.
     io::stdout().flush().ok();
     let at = Monotonic::now();

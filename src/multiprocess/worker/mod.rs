@@ -3,6 +3,7 @@
 //! [`enter`] is the first line of `main`; it recognises a worker by its first argument, never by its environment, which
 //! would leak into grandchildren. Whatever can be asked of a worker is found in its [`Registry`].
 
+mod accounts;
 mod channel;
 mod children;
 mod context;

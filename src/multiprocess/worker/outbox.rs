@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use rustix::event::{EventfdFlags, eventfd};
 
 use crate::multiprocess::board::{Board, Seat};
-use crate::multiprocess::wire::{FrameError, FromChild, write_frame};
+use crate::multiprocess::wire::{FrameError, FromChild, Payload, write_frame};
 use crate::os::Monotonic;
 
 /// So much is written at a time, bytes.
@@ -38,6 +38,8 @@ struct Writing {
     kept: Vec<u8>,
     /// Since when.
     kept_since: Monotonic,
+    /// When an item was last put.
+    put_at: Monotonic,
     /// How much was written so far, bytes.
     sent: u64,
     /// Whether the watcher looks after us.
@@ -51,6 +53,7 @@ impl Outbox {
                 stream,
                 kept: Vec::new(),
                 kept_since: Monotonic::default(),
+                put_at: Monotonic::default(),
                 sent: 0,
                 watched: false,
             }),
@@ -78,23 +81,33 @@ impl Outbox {
         now: Monotonic,
     ) -> Result<io::Result<()>, FrameError> {
         let mut writing = self.writing.lock();
-        let before = writing.kept.len();
-        write_frame(result, &mut writing.kept)?;
-        if before == 0 {
-            writing.kept_since = now;
-        }
-        let new = writing.kept.get(before..).unwrap_or_default();
-        let stands = self.board.keep(before, new);
+        let stands = writing.keep(&self.board, result, now)?;
         if stands {
             self.board.finish(seat);
         }
-        let much = writing.kept.len() >= MUCH_BYTES;
-        if stands && !much && now.nanos_since(writing.kept_since) < OLD_NANOS {
+        if stands && !writing.is_due(now) {
             return Ok(Ok(()));
         }
         let written = writing.flush(&self.board);
         self.board.finish(seat);
         Ok(written)
+    }
+
+    /// Sends an item to a queue, now or together with the next ones if they come one right after the other.
+    pub(super) fn post_put(&self, account: u8, item: Payload) -> io::Result<()> {
+        let put = FromChild::Put { account, item };
+        let mut writing = self.writing.lock();
+        let now = Monotonic::now();
+        let is_alone = now.nanos_since(writing.put_at) >= OLD_NANOS;
+        writing.put_at = now;
+        let stands = writing
+            .keep(&self.board, &put, now)
+            .map_err(io::Error::other)?;
+        if !stands || is_alone || writing.is_due(now) {
+            return writing.flush(&self.board);
+        }
+        self.alarm(&mut writing);
+        Ok(())
     }
 
     /// Writes what waits.
@@ -105,7 +118,14 @@ impl Outbox {
     /// A task begins while something may wait: the watcher is to look after it.
     pub(super) fn leave_to_watcher(&self) {
         let mut writing = self.writing.lock();
-        if !writing.kept.is_empty() && !writing.watched {
+        if !writing.kept.is_empty() {
+            self.alarm(&mut writing);
+        }
+    }
+
+    /// The watcher is to look after what waits.
+    fn alarm(&self, writing: &mut Writing) {
+        if !writing.watched {
             writing.watched = true;
             // Fails only when the counter is full, and then the watcher is being woken already.
             rustix::io::write(&self.alarm, &1_u64.to_ne_bytes()).ok();
@@ -126,6 +146,27 @@ impl Outbox {
 }
 
 impl Writing {
+    /// Lets a message wait; whether it also stands on the board, where there may be no room for it.
+    fn keep(
+        &mut self,
+        board: &Board,
+        message: &FromChild,
+        now: Monotonic,
+    ) -> Result<bool, FrameError> {
+        let before = self.kept.len();
+        write_frame(message, &mut self.kept)?;
+        if before == 0 {
+            self.kept_since = now;
+        }
+        let new = self.kept.get(before..).unwrap_or_default();
+        Ok(board.keep(before, new))
+    }
+
+    /// Whether what waits is much or old.
+    fn is_due(&self, now: Monotonic) -> bool {
+        self.kept.len() >= MUCH_BYTES || now.nanos_since(self.kept_since) >= OLD_NANOS
+    }
+
     fn flush(&mut self, board: &Board) -> io::Result<()> {
         if self.kept.is_empty() {
             return Ok(());

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Context;
 use super::channel::orphaned;
+use crate::multiprocess::allowance::Allowance;
 use crate::multiprocess::error::{QueueError, TooLarge};
 use crate::multiprocess::queue::typed::{decode, encode};
 use crate::multiprocess::wire::{FromChild, QueueAnswer, QueueCall, ToChild};
@@ -39,19 +40,17 @@ impl Context {
     /// Gets the next item of a queue, and waits while the queue is empty. Whatever this child got of the queue before is
     /// finished: only the item it got last comes back if the child dies.
     pub fn get(&mut self, queue: &str) -> Result<Vec<u8>, QueueError> {
-        self.ask(queue, QueueCall::Get { until: None }).item()
+        self.get_until(queue, None)
     }
 
     /// Gets the next item of a queue, or is [`QueueError::Empty`] if there is none within the timeout.
     pub fn get_timeout(&mut self, queue: &str, timeout: Duration) -> Result<Vec<u8>, QueueError> {
-        let until = Some(Monotonic::after(timeout));
-        self.ask(queue, QueueCall::Get { until }).item()
+        self.get_until(queue, Some(Monotonic::after(timeout)))
     }
 
     /// Gets the next item of a queue if there is one, or is [`QueueError::Empty`].
     pub fn get_nowait(&mut self, queue: &str) -> Result<Vec<u8>, QueueError> {
-        let until = Some(Monotonic::default());
-        self.ask(queue, QueueCall::Get { until }).item()
+        self.get_until(queue, Some(Monotonic::default()))
     }
 
     /// Says that one item that was got of the queue is done with; see [`Queue::join`](crate::multiprocess::Queue::join).
@@ -110,15 +109,51 @@ impl Context {
         until: Option<Monotonic>,
     ) -> Result<(), QueueError> {
         TooLarge::check(&item)?;
-        self.ask(queue, QueueCall::Put { item, until }).done()
+        let item = item.into();
+        let Some(account) = self.accounts.of(queue) else {
+            return self.ask(queue, QueueCall::Put { item, until }).done();
+        };
+        let outbox = self.channel.outbox();
+        if !outbox.board().puts(account).is_some_and(Allowance::spend) {
+            // There is no place that is ours: whether there is one at all, the main knows.
+            return self.ask(queue, QueueCall::Put { item, until }).done();
+        }
+        match outbox.post_put(account, item) {
+            Ok(()) => Ok(()),
+            Err(_parent_gone) => orphaned(),
+        }
+    }
+
+    fn get_until(&mut self, queue: &str, until: Option<Monotonic>) -> Result<Vec<u8>, QueueError> {
+        let board = self.channel.outbox().board();
+        if let Some(item) = self.accounts.hand_out(queue, board) {
+            return Ok(item.into_vec());
+        }
+        let answer = self.ask(queue, QueueCall::Get { until });
+        if let QueueAnswer::Got { ahead, item } = answer {
+            self.accounts.keep(queue, ahead);
+            Ok(item.into_vec())
+        } else {
+            answer.item()
+        }
+    }
+
+    /// A task is at its end: what was sent ahead for it is not for the next one.
+    pub(super) fn let_go_of_items(&mut self) {
+        self.accounts.let_go(self.channel.outbox().board());
     }
 
     /// Asks, and waits for the answer: there always is one, and the main decides which.
     fn ask(&mut self, queue: &str, call: QueueCall) -> QueueAnswer {
+        let account = self.accounts.of(queue);
         let queue = queue.to_owned();
         let answer = self
             .channel
-            .send(&FromChild::Queue { queue, call })
+            .send(&FromChild::Queue {
+                queue,
+                account,
+                call,
+            })
             .and_then(|()| self.channel.receive_answer());
         match answer {
             Ok(ToChild::Queue(answer)) => answer,

@@ -1,5 +1,6 @@
 //! Children: from the wish to start one to its exit.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, State};
@@ -30,6 +31,8 @@ impl State {
             name: name.clone(),
             daemon,
             key: None,
+            board: None,
+            accounts: BTreeMap::new(),
             asked: false,
             why: None,
         };
@@ -154,6 +157,7 @@ impl State {
             return;
         };
         record.key = Some(key);
+        record.board = Some(Arc::clone(&board));
         let kind = match record.owner {
             Owner::Worker { pool, slot } => {
                 if let Some(pool) = self.pools.get_mut(pool) {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::turns::Turns;
+use crate::multiprocess::board::Board;
 use crate::multiprocess::observer::{Event, Observer, PoolState};
 use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::PoolCore;
@@ -71,6 +72,10 @@ struct ChildRecord {
     daemon: bool,
     /// Known from its start on.
     key: Option<ProcKey>,
+    /// What it shares with us, likewise.
+    board: Option<Arc<Board>>,
+    /// The queues of its accounts.
+    accounts: BTreeMap<u8, usize>,
     /// Whether it was told to end, so that its exit code is no failure.
     asked: bool,
     /// Why it is about to end, if that is known better than by its exit.

@@ -1,12 +1,14 @@
 //! Queues: passes calls to their state machines and answers whoever waited.
 
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::{Action, State};
+use crate::multiprocess::board::ACCOUNTS;
 use crate::multiprocess::error::QueueError;
 use crate::multiprocess::observer::{Event, ItemEvent};
 use crate::multiprocess::queue::core::{Item, Party, QueueCore, Step};
-use crate::multiprocess::wire::{QueueAnswer, QueueCall, ToChild};
+use crate::multiprocess::wire::{Payload, QueueAnswer, QueueCall, ToChild};
 use crate::os::{Monotonic, this};
 
 impl State {
@@ -31,14 +33,52 @@ impl State {
     }
 
     /// A child asks something of a queue.
-    pub(crate) fn on_queue_call(&mut self, child: u64, name: &str, call: QueueCall) {
+    pub(crate) fn on_queue_call(
+        &mut self,
+        child: u64,
+        name: &str,
+        account: Option<u8>,
+        call: QueueCall,
+    ) {
         let who = Party::Child(child);
         if let Some(queue) = self.queues.iter().position(|queue| queue.name == name) {
+            if let Some(account) = account {
+                self.open_account(child, account, queue);
+            }
             self.call_queue(queue, who, call);
         } else {
             let queue = name.to_owned();
             self.answer(who, QueueAnswer::Refused(QueueError::NoSuchQueue { queue }));
         }
+    }
+
+    /// The child need not ask each time from now on. One who watches is told of each item as it goes, so then it must.
+    fn open_account(&mut self, child: u64, account: u8, queue: usize) {
+        if self.observer.is_some() || account >= ACCOUNTS {
+            return;
+        }
+        if let (Some(core), Some(record)) =
+            (self.queues.get_mut(queue), self.children.get_mut(&child))
+            && let Some(board) = &record.board
+            && let Entry::Vacant(place) = record.accounts.entry(account)
+        {
+            core.open(child, Arc::clone(board), account);
+            place.insert(queue);
+        }
+    }
+
+    /// A child has put an item without asking; whether it had a place for it.
+    pub(crate) fn on_posted(&mut self, child: u64, account: u8, item: Payload) -> bool {
+        let record = self.children.get(&child);
+        let Some(&queue) = record.and_then(|record| record.accounts.get(&account)) else {
+            return false;
+        };
+        let core = self.queues.get_mut(queue);
+        let Some(steps) = core.and_then(|core| core.posted(child, item)) else {
+            return false;
+        };
+        self.follow(queue, steps, None);
+        true
     }
 
     /// A thread of the main asks something of a queue; the answer comes into `tickets`.
@@ -132,9 +172,11 @@ impl State {
             }
             match step {
                 Step::Put { who, .. } | Step::Done { who } => self.answer(who, QueueAnswer::Done),
-                Step::Got { who, item, .. } => {
-                    let item = Arc::unwrap_or_clone(item.bytes);
-                    self.answer(who, QueueAnswer::Got(item));
+                Step::Got {
+                    who, item, ahead, ..
+                } => {
+                    let item = item.bytes;
+                    self.answer(who, QueueAnswer::Got { ahead, item });
                 }
                 Step::PutRefused { who, why, .. }
                 | Step::GetRefused { who, why, .. }
@@ -192,7 +234,7 @@ fn item_event<'a>(queue: &'a str, item: &'a Item, depth: usize, pid: u32) -> Ite
     ItemEvent {
         queue,
         number: item.number,
-        item: &item.bytes,
+        item: item.bytes.as_ref(),
         pid,
         depth,
         attempt: item.attempt,

@@ -1,8 +1,7 @@
 //! Who asks something of a queue, and what comes of it.
 
-use std::sync::Arc;
-
 use crate::multiprocess::error::QueueError;
+use crate::multiprocess::wire::Payload;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,8 +15,7 @@ pub(crate) enum Party {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Item {
     pub(crate) number: u64,
-    /// Shared with whoever may have to give it back.
-    pub(crate) bytes: Arc<Vec<u8>>,
+    pub(crate) bytes: Payload,
     pub(crate) attempt: u32,
 }
 
@@ -30,10 +28,11 @@ pub(crate) enum Step {
         item: Item,
         depth: usize,
     },
-    /// The item was taken out.
+    /// The item was taken out, and these are to go with it.
     Got {
         who: Party,
         item: Item,
+        ahead: Vec<Payload>,
         depth: usize,
     },
     /// The item is back at the front.

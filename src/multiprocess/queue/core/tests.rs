@@ -1,4 +1,9 @@
+mod accounts;
+
+use std::sync::Arc;
+
 use super::*;
+use crate::multiprocess::allowance::Allowance;
 
 const P: Party = Party::Child(1);
 const C: Party = Party::Child(2);
@@ -19,7 +24,7 @@ impl Told {
     }
 
     fn put(&mut self, who: Party, byte: u8) -> Vec<String> {
-        told(self.0.put(who, vec![byte], None, NOW))
+        told(self.0.put(who, vec![byte].into(), None, NOW))
     }
 
     fn get(&mut self, who: Party) -> Vec<String> {
@@ -52,6 +57,7 @@ fn told(steps: Vec<Step>) -> Vec<String> {
             bytes,
             attempt,
         } = item;
+        let bytes = bytes.as_ref();
         format!("{bytes:?} #{number} attempt {attempt}")
     };
     let text = |step: Step| {
@@ -175,9 +181,9 @@ fn whoever_does_not_wait_is_refused_or_served_at_once() {
         told(queue.get(C, NO_WAIT, NOW)),
         ["C refused: the queue is empty"]
     );
-    queue.put(P, vec![1], NO_WAIT, NOW);
+    queue.put(P, vec![1].into(), NO_WAIT, NOW);
     assert_eq!(
-        told(queue.put(P, vec![2], NO_WAIT, NOW)),
+        told(queue.put(P, vec![2].into(), NO_WAIT, NOW)),
         ["P refused: the queue is full"]
     );
     assert_eq!(
@@ -194,9 +200,9 @@ fn whoever_does_not_wait_is_refused_or_served_at_once() {
 #[test]
 fn whoever_has_waited_long_enough_waits_no_longer() {
     let mut queue = QueueCore::new("food".into(), 1);
-    queue.put(P, vec![1], None, NOW);
-    queue.put(P, vec![2], Some(LATER), NOW);
-    queue.put(D, vec![3], None, NOW);
+    queue.put(P, vec![1].into(), None, NOW);
+    queue.put(P, vec![2].into(), Some(LATER), NOW);
+    queue.put(D, vec![3].into(), None, NOW);
     queue.join(MAIN, Some(LATER), NOW);
     assert_eq!(queue.next_deadline(), Some(LATER));
     assert!(told(queue.refuse_overdue(NOW)).is_empty());
@@ -221,7 +227,7 @@ fn whoever_has_waited_long_enough_waits_no_longer() {
         ["C got in vain, 0: the queue is empty"]
     );
     assert_eq!(
-        told(queue.put(P, vec![1], None, NOW)),
+        told(queue.put(P, vec![1].into(), None, NOW)),
         ["P put [1] #1 attempt 1, 1"],
         "nothing is handed to one who has gone"
     );
