@@ -9,10 +9,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::ladder::Ladder;
 use super::lines::{LineAssembler, LineBatch};
+use super::out::Out;
 use crate::multiprocess::board::Board;
 use crate::multiprocess::observer::Pipe;
 use crate::multiprocess::spawn::Spawned;
-use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild, write_frame};
+use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild};
 use crate::os::{Monotonic, ProcKey};
 
 /// How much is read from one pipe before others have their turn.
@@ -34,9 +35,7 @@ pub(super) struct Child {
     pub(super) channel: Option<UnixStream>,
     pub(super) pipes: [OutputPipe; 2],
     reader: FrameReader,
-    out: Vec<u8>,
-    /// How much of `out` is written already.
-    written: usize,
+    out: Out,
     /// How far its ending has come, if it is being ended.
     pub(super) ladder: Option<Ladder>,
     /// Set once it has ended: until then its pipes are waited for, then they count as leaked.
@@ -69,8 +68,7 @@ impl Child {
                 pipe(spawned.stderr, Pipe::Stderr),
             ],
             reader: FrameReader::default(),
-            out: Vec::new(),
-            written: 0,
+            out: Out::default(),
             ladder: None,
             drain_until: None,
             hello_until: Some(hello_until),
@@ -83,7 +81,7 @@ impl Child {
 
     /// Puts a message on its way.
     pub(super) fn send(&mut self, message: &ToChild) -> Result<(), FrameError> {
-        write_frame(message, &mut self.out)
+        self.out.push(message)
     }
 
     /// Whether something is still on its way to the child.
@@ -96,31 +94,30 @@ impl Child {
         let Some(channel) = &mut self.channel else {
             return;
         };
-        while let Some(rest) = self.out.get(self.written..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = self.out.rest() {
             match channel.write(rest) {
                 Ok(0) => return,
-                Ok(count) => self.written += count,
+                Ok(count) => self.out.written(count),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_gone) => self.written = self.out.len(),
+                Err(_gone) => self.out = Out::default(),
             }
         }
-        self.out.clear();
-        self.out.shrink_to(READ_BYTES);
-        self.written = 0;
     }
 
     /// Reads what the channel holds, so many bufferfuls at most; closes it at its end.
-    pub(super) fn read_channel(&mut self, buffer: &mut [u8], reads: usize) {
+    pub(super) fn read_channel(&mut self, reads: usize) {
         let mut left = reads;
         while left > 0
             && let Some(channel) = &mut self.channel
         {
-            match channel.read(buffer) {
+            let room = self.reader.room();
+            let most = room.len();
+            match channel.read(room) {
                 Ok(count) if count > 0 => {
-                    self.reader.push(buffer.get(..count).unwrap_or_default());
+                    self.reader.filled(count);
                     self.arrived += count as u64;
-                    if count < buffer.len() {
+                    if count < most {
                         // Nothing more at that moment; what comes later is reported anew.
                         return;
                     }

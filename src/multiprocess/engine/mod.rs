@@ -17,6 +17,7 @@ mod handle;
 mod ladder;
 mod lines;
 mod messages;
+mod out;
 mod own_thread;
 pub(crate) mod state;
 mod turns;

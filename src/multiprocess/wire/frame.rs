@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use crate::os::keep_freed_memory;
+
 /// The largest frame accepted, bytes: what claims to be longer is no frame of ours.
 pub const MAX_FRAME_BYTES: usize = 256 << 20;
 
@@ -53,6 +55,32 @@ pub(crate) fn append<T: Serialize>(value: &T, out: &mut Vec<u8>) -> postcard::Re
     postcard::serialize_with_flavor(value, Append(out))
 }
 
+/// Appends a message as [`write_frame`] does, but only up to its bytes: the caller sends those after it, so that they need
+/// not be copied. They are what the message ends with; `message` has none there. On an error `out` is as before.
+pub fn write_frame_head<T: Serialize>(
+    message: &T,
+    bytes: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), FrameError> {
+    let start = out.len();
+    write_frame(message, out)?;
+    // No bytes are written as their number, one byte.
+    out.pop();
+    let written = append(&bytes, out);
+    let total = out.len() - start - LENGTH_BYTES + bytes;
+    let length = u32::try_from(total)
+        .ok()
+        .filter(|_| total <= MAX_FRAME_BYTES);
+    if let (Ok(()), Some(length), Some(head)) =
+        (written, length, out.get_mut(start..start + LENGTH_BYTES))
+    {
+        head.copy_from_slice(&length.to_le_bytes());
+        return Ok(());
+    }
+    out.truncate(start);
+    Err(FrameError::TooLarge { bytes: total })
+}
+
 /// Writes at the end of a vector.
 struct Append<'a>(&'a mut Vec<u8>);
 
@@ -74,35 +102,79 @@ impl postcard::ser_flavors::Flavor for Append<'_> {
     }
 }
 
+/// At least so much room there is for what is read, bytes.
+const ROOM_BYTES: usize = 64 << 10;
+
+/// Messages from so many bytes on make the allocator ask the system for room again and again, if it is let.
+const LARGE_BYTES: usize = 16 << 10;
+
 /// Room that a reader keeps between messages, bytes.
-const KEPT_BYTES: usize = 256 << 10;
+const KEPT_BYTES: usize = 2 << 20;
 
 /// Takes bytes in whatever pieces they come and gives out whole messages.
 #[derive(Debug, Default)]
 pub struct FrameReader {
+    /// What was read stands from `start` to `end`; what is beyond is room.
     buffer: Vec<u8>,
-    /// Where in `buffer` the first frame not given out begins.
+    /// Where the first frame not given out begins.
     start: usize,
+    end: usize,
 }
 
 impl FrameReader {
-    /// Adds what was read.
-    pub fn push(&mut self, bytes: &[u8]) {
-        if self.start > 0 && (self.start == self.buffer.len() || self.start > 64 << 10) {
-            self.buffer.drain(..self.start);
-            self.start = 0;
+    /// Room to read into; then say how much was read. There is enough for the rest of a frame that has begun.
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+            if self.buffer.len() > KEPT_BYTES {
+                // A very large message must not keep its room for ever.
+                self.buffer = Vec::new();
+            }
         }
-        if self.buffer.is_empty() {
-            // A large message must not keep its room for ever.
-            self.buffer.shrink_to(KEPT_BYTES);
+        let rest = self.rest();
+        let frame = rest.first_chunk().map_or(0, |head| {
+            LENGTH_BYTES + (u32::from_le_bytes(*head) as usize).min(MAX_FRAME_BYTES)
+        });
+        if frame >= LARGE_BYTES {
+            keep_freed_memory();
         }
-        self.buffer.extend_from_slice(bytes);
+        let wanted = frame.saturating_sub(rest.len()).max(ROOM_BYTES);
+        if self.buffer.len() - self.end < wanted {
+            self.buffer.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+            if self.buffer.len() - self.end < wanted {
+                self.buffer.resize(self.end + wanted, 0);
+            }
+        }
+        self.buffer.get_mut(self.end..).unwrap_or_default()
+    }
+
+    /// So much was read into the room.
+    pub fn filled(&mut self, bytes: usize) {
+        self.end = (self.end + bytes).min(self.buffer.len());
+    }
+
+    /// Adds what was read elsewhere.
+    pub fn push(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let room = self.room();
+            let count = room.len().min(bytes.len());
+            let (now, later) = bytes.split_at(count);
+            if let Some(room) = room.get_mut(..count) {
+                room.copy_from_slice(now);
+            }
+            self.filled(count);
+            bytes = later;
+        }
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
     /// The next whole message; `None` until more bytes come.
     pub fn next_message<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
-        let rest = self.buffer.get(self.start..).unwrap_or_default();
-        let Some((head, body)) = rest.split_first_chunk::<LENGTH_BYTES>() else {
+        let Some((head, body)) = self.rest().split_first_chunk::<LENGTH_BYTES>() else {
             return Ok(None);
         };
         let bytes = u32::from_le_bytes(*head) as usize;
@@ -142,6 +214,38 @@ mod tests {
                 "in pieces of {piece}"
             );
         }
+    }
+
+    #[test]
+    fn a_head_and_its_bytes_are_the_frame() {
+        for bytes in [0, 1, 127, 128, 70_000] {
+            let (mut whole, mut head) = (vec![1], vec![1]);
+            let payload = |count| serde_bytes::ByteBuf::from(vec![7_u8; count]);
+            write_frame(&(3_u64, payload(bytes)), &mut whole).unwrap();
+            write_frame_head(&(3_u64, payload(0)), bytes, &mut head).unwrap();
+            head.resize(head.len() + bytes, 7);
+            assert!(head == whole, "{bytes} bytes");
+        }
+        let mut out = vec![1];
+        let error = write_frame_head(&(3_u64, ""), MAX_FRAME_BYTES, &mut out);
+        assert!(matches!(error, Err(FrameError::TooLarge { .. })) && out == [1]);
+    }
+
+    #[test]
+    fn large_messages_come_whole() {
+        let mut stream = Vec::new();
+        for bytes in [10, 3 << 20, 0, 100_000] {
+            write_frame(&serde_bytes::ByteBuf::from(vec![7_u8; bytes]), &mut stream).unwrap();
+        }
+        let (mut reader, mut seen) = (FrameReader::default(), Vec::new());
+        for bytes in stream.chunks(50_000) {
+            reader.push(bytes);
+            while let Some(message) = reader.next_message::<serde_bytes::ByteBuf>().unwrap() {
+                seen.push(message.len());
+            }
+        }
+        assert_eq!(seen, [10, 3 << 20, 0, 100_000]);
+        assert!(reader.room().len() <= KEPT_BYTES);
     }
 
     #[test]

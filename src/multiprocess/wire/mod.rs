@@ -8,6 +8,8 @@ mod message;
 mod queue;
 
 pub(crate) use frame::append;
-pub use frame::{FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame};
+pub use frame::{
+    FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame, write_frame_head,
+};
 pub use message::{Call, Chunk, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};
 pub use queue::{Payload, QueueAnswer, QueueCall};

@@ -14,14 +14,11 @@ use crate::multiprocess::board::Board;
 use crate::multiprocess::wire::{FrameReader, FromChild, ToChild};
 use crate::os::{Spin, receive_fd};
 
-const READ_BYTES: usize = 64 << 10;
-
 /// The channel to the parent; it came as standard input.
 #[derive(Debug)]
 pub(super) struct Channel {
     stream: UnixStream,
     reader: FrameReader,
-    buffer: Vec<u8>,
     /// What came while an answer was waited for.
     later: VecDeque<ToChild>,
     outbox: Arc<Outbox>,
@@ -42,7 +39,6 @@ impl Channel {
         Ok(Self {
             stream,
             reader: FrameReader::default(),
-            buffer: Vec::new(),
             later: VecDeque::new(),
             outbox: Arc::new(outbox),
             spin: Spin::default(),
@@ -96,11 +92,10 @@ impl Channel {
 
     /// Reads what there is; first looks a few times without sleeping: the next task often comes at once.
     fn read(&mut self) -> io::Result<()> {
-        self.buffer.resize(READ_BYTES, 0);
-        let (stream, buffer) = (&self.stream, &mut self.buffer);
+        let (stream, room) = (&self.stream, self.reader.room());
         let mut count = None;
         self.spin.until(|| {
-            count = recv(stream, &mut *buffer, RecvFlags::DONTWAIT)
+            count = recv(stream, &mut *room, RecvFlags::DONTWAIT)
                 .ok()
                 .map(|(count, _)| count);
             count.is_some()
@@ -108,7 +103,7 @@ impl Channel {
         let count = match count {
             Some(count) => count,
             None => loop {
-                match self.stream.read(&mut self.buffer) {
+                match self.stream.read(room) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     read => break read?,
                 }
@@ -117,8 +112,7 @@ impl Channel {
         if count == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        self.reader
-            .push(self.buffer.get(..count).unwrap_or_default());
+        self.reader.filled(count);
         Ok(())
     }
 

@@ -11,8 +11,8 @@ use parking_lot::Mutex;
 use rustix::event::{EventfdFlags, eventfd};
 
 use crate::multiprocess::board::{Board, Seat};
-use crate::multiprocess::wire::{FrameError, FromChild, Payload, write_frame};
-use crate::os::Monotonic;
+use crate::multiprocess::wire::{FrameError, FromChild, Payload, write_frame, write_frame_head};
+use crate::os::{Monotonic, keep_freed_memory};
 
 /// So much is written at a time, bytes.
 const MUCH_BYTES: usize = 32 << 10;
@@ -95,8 +95,12 @@ impl Outbox {
 
     /// Sends an item to a queue, now or together with the next ones if they come one right after the other.
     pub(super) fn post_put(&self, account: u8, item: Payload) -> io::Result<()> {
-        let put = FromChild::Put { account, item };
         let mut writing = self.writing.lock();
+        if item.as_ref().len() >= MUCH_BYTES {
+            keep_freed_memory();
+            return writing.write_put(&self.board, account, &item);
+        }
+        let put = FromChild::Put { account, item };
         let now = Monotonic::now();
         let is_alone = now.nanos_since(writing.put_at) >= OLD_NANOS;
         writing.put_at = now;
@@ -167,15 +171,35 @@ impl Writing {
         self.kept.len() >= MUCH_BYTES || now.nanos_since(self.kept_since) >= OLD_NANOS
     }
 
+    /// Writes a large item, after all that waits, from where it is.
+    fn write_put(&mut self, board: &Board, account: u8, item: &Payload) -> io::Result<()> {
+        let item = item.as_ref();
+        let put = FromChild::Put {
+            account,
+            item: Payload::default(),
+        };
+        write_frame_head(&put, item.len(), &mut self.kept).map_err(io::Error::other)?;
+        self.stream.write_all(&self.kept)?;
+        self.stream.write_all(item)?;
+        self.sent += item.len() as u64;
+        self.written(board);
+        Ok(())
+    }
+
     fn flush(&mut self, board: &Board) -> io::Result<()> {
         if self.kept.is_empty() {
             return Ok(());
         }
         self.stream.write_all(&self.kept)?;
+        self.written(board);
+        Ok(())
+    }
+
+    /// What waited is written.
+    fn written(&mut self, board: &Board) {
         self.sent += self.kept.len() as u64;
         board.written(self.sent);
         self.kept.clear();
         self.kept.shrink_to(2 * MUCH_BYTES);
-        Ok(())
     }
 }

@@ -55,7 +55,7 @@ impl Driver {
         let Some(child) = self.children.get_mut(&id) else {
             return;
         };
-        child.read_channel(&mut self.buffer, reads);
+        child.read_channel(reads);
         if child.drain_until.is_some() {
             child.recover_unwritten();
         }
