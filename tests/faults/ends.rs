@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use proclab::os::{Monotonic, ProcKey, processes};
@@ -141,6 +142,8 @@ fn a_killed_guard_is_replaced_and_the_new_one_guards() {
 #[test]
 fn a_hang_up_stops_in_order() {
     alone_without_engine(|| {
+        // Under `nohup` the run would ignore it, as it should; a signal that is handled here is not ignored there.
+        signal_hook::flag::register(signal_hook::consts::SIGHUP, Arc::default())?;
         let mut run = Run::start()?;
         run.signal(Signal::HUP)?;
         run.wait_for("the end", |kind| {
