@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::allowance::Allowance;
 use crate::os::{Monotonic, SharedMemory};
 
-/// How many tasks may be on their way to one worker.
-pub(crate) const SEATS: usize = 64;
+/// How many tasks may be on their way to one worker: as many as there are numbers for their places.
+pub(crate) const SEATS: usize = u8::MAX as usize + 1;
 
 /// How many queues a child may use without asking each time.
 pub(crate) const ACCOUNTS: u8 = 16;
@@ -23,8 +23,9 @@ pub(crate) const ACCOUNTS: u8 = 16;
 /// Results that wait to be written take at most so much, bytes; larger ones are written at once.
 pub(crate) const RESULT_BYTES: usize = 64 << 10;
 
-const PAGE_BYTES: usize = 4096;
-const BOARD_BYTES: usize = PAGE_BYTES + RESULT_BYTES;
+/// Where the kept results begin: after all words, on a page of their own.
+const RESULTS_AT: usize = (8 * WORDS).next_multiple_of(4096);
+const BOARD_BYTES: usize = RESULTS_AT + RESULT_BYTES;
 
 /// Words: where the kept results begin in the stream that the worker has sent, how many bytes they are, then two a seat; then,
 /// on cache lines of their own, those of the accounts.
@@ -179,7 +180,7 @@ impl Board {
     /// The worker keeps bytes that it will write later, behind those that it keeps already; false if there is no room.
     pub(crate) fn keep(&self, kept: usize, bytes: &[u8]) -> bool {
         let fits = kept + bytes.len() <= RESULT_BYTES;
-        if fits && self.memory.copy_in(PAGE_BYTES + kept, bytes) {
+        if fits && self.memory.copy_in(RESULTS_AT + kept, bytes) {
             if let Some(word) = self.word(KEPT) {
                 word.store((kept + bytes.len()) as u64, Ordering::Release);
             }
@@ -211,7 +212,7 @@ impl Board {
             return Vec::new();
         };
         self.memory
-            .copy_out(PAGE_BYTES + skip, count)
+            .copy_out(RESULTS_AT + skip, count)
             .unwrap_or_default()
     }
 }
@@ -273,7 +274,7 @@ mod tests {
         assert!(child.puts(15).unwrap().spend());
         assert_eq!(board.puts(15).unwrap().spent(), 1);
         assert!(board.puts(ACCOUNTS).is_none());
-        const { assert!(WORDS * 8 <= PAGE_BYTES) };
+        const { assert!(WORDS * 8 <= RESULTS_AT) };
     }
 
     #[test]

@@ -233,7 +233,7 @@ fn find<'a>(list: &[&'a dyn Callable], name: &str) -> Result<&'a dyn Callable, R
     }
 }
 
-fn encoded_call<A: Serialize>(name: &str, arguments: &A) -> Result<Call, Unencodable> {
+fn encoded_call<A: Serialize>(name: &'static str, arguments: &A) -> Result<Call, Unencodable> {
     Ok(Call::new(name, codec::encode(arguments)?))
 }
 

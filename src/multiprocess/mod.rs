@@ -41,6 +41,7 @@ mod engine;
 pub mod error;
 mod function;
 pub mod observer;
+mod pages;
 mod pool;
 mod process;
 mod queue;

@@ -76,7 +76,7 @@ pub fn find(name: &str) -> Option<&'static TaskDeclaration> {
 
 /// A call as workers take it.
 pub fn call(target: &str, arguments: &Arguments) -> Call {
-    Call::new(target, encode(arguments))
+    Call::new(target.to_owned(), encode(arguments))
 }
 
 /// The arguments of a call made by [`call`].

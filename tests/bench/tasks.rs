@@ -33,7 +33,7 @@ pub static SQUARE: Function<u64, u64> = Function::new("square", |n| n * n);
 pub struct Tasks;
 
 /// A call of one of them.
-pub fn call(target: &str, arguments: &impl Serialize) -> anyhow::Result<Call> {
+pub fn call(target: &'static str, arguments: &impl Serialize) -> anyhow::Result<Call> {
     Ok(Call::new(target, postcard::to_stdvec(arguments)?))
 }
 

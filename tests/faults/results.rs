@@ -81,7 +81,7 @@ fn a_result_over_the_limit_is_an_error() {
 fn arguments_that_nobody_understands_are_an_error() {
     alone(|trial| {
         let pool = trial.pool(1)?;
-        let call = |target: &str| Call::new(target, vec![0xff; 9]);
+        let call = |target: &'static str| Call::new(target, vec![0xff; 9]);
         let apply = |call| pool.apply_call_async(call, ApplyOptions::new());
         raised(apply(call("__misdeed"))?.get(Some(PATIENCE)), "TypeError")?;
         raised(apply(call("work"))?.get(Some(PATIENCE)), "TypeError")?;

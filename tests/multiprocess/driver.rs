@@ -66,7 +66,9 @@ impl Observer for Watcher {
             Event::Output { line, .. } => {
                 Seen::Line(String::from_utf8(line.bytes.to_vec()).unwrap())
             }
-            Event::TaskSubmitted { call, .. } => Seen::Submitted(call.target.clone(), call.chunk),
+            Event::TaskSubmitted { call, .. } => {
+                Seen::Submitted(call.target.to_string(), call.chunk)
+            }
             Event::CallbackFinished {
                 callback, error, ..
             } => Seen::CallbackFinished(callback, error.is_some()),
@@ -203,7 +205,7 @@ impl Stage {
     }
 
     /// Starts a task in a process of its own.
-    pub fn start(&self, target: &str, arguments: &impl Serialize) -> Process {
+    pub fn start(&self, target: &'static str, arguments: &impl Serialize) -> Process {
         let mut process = Process::new(&self.engine, call(target, arguments));
         process.start().unwrap();
         process
@@ -217,7 +219,7 @@ impl Stage {
     }
 }
 
-pub fn call(target: &str, arguments: &impl Serialize) -> Call {
+pub fn call(target: &'static str, arguments: &impl Serialize) -> Call {
     Call::new(target, postcard::to_stdvec(arguments).unwrap())
 }
 

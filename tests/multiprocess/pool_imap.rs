@@ -28,11 +28,11 @@ pub fn input_is_read_a_bounded_way_ahead() {
     let read = Cell::new(0);
     let items = (0..10_000).inspect(|_| read.set(read.get() + 1));
     let mut squares = pool.imap(&SQUARE, items, 10).unwrap();
-    assert!(read.get() <= 640, "{} read before the first", read.get());
+    assert!(read.get() <= 2560, "{} read before the first", read.get());
     for taken in 1..=2000 {
         assert!(squares.next().unwrap().is_ok());
         assert!(
-            read.get() <= 650 + taken,
+            read.get() <= 2570 + taken,
             "{} read, {taken} taken",
             read.get()
         );

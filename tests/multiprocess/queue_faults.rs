@@ -162,7 +162,7 @@ pub fn an_item_and_the_end_of_the_time_at_once() {
 }
 
 /// Three producers and two consumers; every item arrives, and arrives once.
-pub fn each_item_once(stage: &Stage, count: u64, produce: &str, consume: &str) {
+pub fn each_item_once(stage: &Stage, count: u64, produce: &'static str, consume: &'static str) {
     let told = stage.told::<Vec<u64>>();
     let bounds = [0, count / 3, count * 2 / 3, count];
     let producers: Vec<Process> = bounds

@@ -20,7 +20,7 @@ use super::ladder::Ladder;
 use super::lines::LineBatch;
 use super::state::Action;
 use crate::multiprocess::spawn::Spawned;
-use crate::multiprocess::wire::ToChild;
+use crate::multiprocess::wire::{FromChild, ToChild};
 use crate::os::signal::{self, Send};
 use crate::os::{Monotonic, ProcKey, Spin, processes};
 
@@ -81,6 +81,8 @@ pub(crate) struct Driver {
     buffer: Vec<u8>,
     /// Lines on their way from a child's two pipes to who is told of them.
     lines: [LineBatch; 2],
+    /// Room for what one child says at a time.
+    messages: Vec<FromChild>,
     spin: Spin,
 }
 
@@ -100,6 +102,7 @@ impl Driver {
             orphans: Vec::new(),
             buffer: vec![0; READ_BYTES],
             lines: Default::default(),
+            messages: Vec::new(),
             spin: Spin::default(),
         })
     }

@@ -4,9 +4,16 @@ use super::child::Child;
 use super::state::State;
 use crate::multiprocess::pool::core::{Finished, TaskUsage};
 use crate::multiprocess::wire::{FromChild, VERSION};
+use crate::os::Monotonic;
 
-/// Takes one message; false if it makes no sense.
-pub(super) fn receive(state: &mut State, id: u64, child: &mut Child, message: FromChild) -> bool {
+/// Takes one message, which was read then; false if it makes no sense.
+pub(super) fn receive(
+    state: &mut State,
+    id: u64,
+    child: &mut Child,
+    message: FromChild,
+    now: Monotonic,
+) -> bool {
     if child.hello_until.is_some() && !matches!(message, FromChild::Hello { .. }) {
         return false;
     }
@@ -44,7 +51,7 @@ pub(super) fn receive(state: &mut State, id: u64, child: &mut Child, message: Fr
                 usage,
             };
             state.let_go_of_items(id, finished.result.is_ok());
-            state.on_task_finished(id, finished)
+            state.on_task_finished(id, finished, now)
         }
         FromChild::Queue {
             queue,

@@ -12,13 +12,12 @@ mod window;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use self::slot::{Slot, Stage};
 use self::window::Window;
 use crate::multiprocess::board::{Board, Claim};
 use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
 use crate::multiprocess::observer::PoolState;
+use crate::multiprocess::pages::Pages;
 use crate::multiprocess::wire::{Call, Task};
 use crate::os::Monotonic;
 
@@ -132,7 +131,7 @@ pub(crate) struct PoolCore {
     saturated: bool,
     /// Tasks that wait for their next attempt, with when.
     delayed: Vec<(Monotonic, u64)>,
-    jobs: FxHashMap<u64, Job>,
+    jobs: Pages<Job>,
     submitted: u64,
     /// Imaps that have not read all their items: as long as there are any, tasks come even after `close`.
     imaps: usize,
@@ -144,6 +143,9 @@ pub(crate) struct PoolCore {
     /// Whether somebody wants to hear of every task that begins.
     watched: bool,
     window: Window,
+    /// Slots whose workers have ended tasks since somebody last asked what to do, and when the last of them did.
+    landed: Vec<usize>,
+    landed_at: Monotonic,
     todo: Vec<Todo>,
 }
 
@@ -173,7 +175,7 @@ impl PoolCore {
             waiting: VecDeque::new(),
             saturated: false,
             delayed: Vec::new(),
-            jobs: FxHashMap::default(),
+            jobs: Pages::default(),
             submitted: 0,
             imaps: 0,
             state: PoolState::Running,
@@ -182,13 +184,31 @@ impl PoolCore {
             max_tasks_per_child,
             watched,
             window: Window::default(),
+            landed: Vec::new(),
+            landed_at: Monotonic::default(),
             todo,
         })
     }
 
     /// What is to be done now, in order.
     pub(crate) fn take_todo(&mut self) -> Vec<Todo> {
-        std::mem::take(&mut self.todo)
+        let mut todo = Vec::new();
+        self.take_todo_into(&mut todo);
+        todo
+    }
+
+    /// As [`Self::take_todo`], into an empty list that has room already.
+    pub(crate) fn take_todo_into(&mut self, todo: &mut Vec<Todo>) {
+        // Once for all the tasks that a message has told of.
+        if !self.landed.is_empty() && self.state != PoolState::Terminating {
+            while let Some(slot) = self.landed.pop() {
+                self.after_task(slot);
+            }
+            self.dispatch(self.landed_at);
+            self.wind_down();
+        }
+        self.landed.clear();
+        std::mem::swap(&mut self.todo, todo);
     }
 
     pub(crate) fn state(&self) -> PoolState {
@@ -338,7 +358,7 @@ impl PoolCore {
         self.window
             .ran(usage.at.unwrap_or(begun).nanos_since(begun));
         let unknown = self.watched && flight.begun.is_none();
-        let attempt = self.jobs.get(&task).map_or(1, |job| job.attempt);
+        let attempt = self.jobs.get(task).map_or(1, |job| job.attempt);
         let error = match (ended_as, result) {
             // It was told to end first: a result that comes late is none.
             (Some((_, why)), _) => Some(why),
@@ -360,11 +380,10 @@ impl PoolCore {
             }
             self.fail(slot, task, error, usage, now);
         }
-        if self.state != PoolState::Terminating {
-            self.after_task(slot);
-            self.dispatch(now);
-            self.wind_down();
+        if self.landed.last() != Some(&slot) {
+            self.landed.push(slot);
         }
+        self.landed_at = now;
         true
     }
 
@@ -462,7 +481,7 @@ impl PoolCore {
         usage: TaskUsage,
         began: Option<(Monotonic, u32)>,
     ) {
-        self.jobs.remove(&task);
+        self.jobs.remove(task);
         self.todo.push(Todo::Resolve {
             task,
             result,
@@ -472,7 +491,7 @@ impl PoolCore {
     }
 
     fn put_back(&mut self, task: u64) {
-        if let Some(job) = self.jobs.get_mut(&task) {
+        if let Some(job) = self.jobs.get_mut(task) {
             job.slot = None;
             self.waiting.push_front(task);
         }
@@ -495,7 +514,7 @@ impl PoolCore {
         if let (true, None, Some(Claim::Begun { at } | Claim::Done { at })) =
             (self.watched, flight.begun, claim)
         {
-            let attempt = self.jobs.get(&flight.task).map_or(1, |job| job.attempt);
+            let attempt = self.jobs.get(flight.task).map_or(1, |job| job.attempt);
             self.todo.push(Todo::Begun {
                 slot,
                 task: flight.task,

@@ -65,27 +65,16 @@ impl Gathering {
         })
     }
 
-    /// Whether the result of this chunk is there.
-    pub(crate) fn has(&self, place: u64) -> bool {
-        self.gathered
-            .look(|gathered| gathered.results.contains_key(&place))
-    }
-
-    /// Whether any result is there.
-    pub(crate) fn has_any(&self) -> bool {
-        self.gathered.look(|gathered| !gathered.results.is_empty())
-    }
-
     /// Takes out the result of one chunk, if it is there.
     pub(crate) fn take(&self, place: u64) -> Option<Result<Vec<u8>, TaskError>> {
         self.gathered
             .change(|gathered| gathered.results.remove(&place))
     }
 
-    /// Takes out some chunk's result, with its place, if there is one.
-    pub(crate) fn take_any(&self) -> Option<(u64, Result<Vec<u8>, TaskError>)> {
+    /// Takes out all results that are there, by the places of their chunks.
+    pub(crate) fn take_all(&self) -> BTreeMap<u64, Result<Vec<u8>, TaskError>> {
         self.gathered
-            .change(|gathered| gathered.results.pop_first())
+            .change(|gathered| std::mem::take(&mut gathered.results))
     }
 
     /// The callback with what it gets.

@@ -15,13 +15,14 @@ use super::gathering::Gathering;
 use super::map::chunk_to_send;
 use super::{ApplyError, Pool};
 use crate::multiprocess::chunk::{ChunkResults, Chunks, Piece, Refusal};
+use crate::multiprocess::engine::state::State;
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::function::Function;
 use crate::multiprocess::result::GetError;
 
 /// So many chunks a worker are on their way at most, their results not taken. With fewer, workers with very short tasks
 /// would wait for whoever takes the results.
-const CHUNKS_AHEAD_A_WORKER: usize = 64;
+const CHUNKS_AHEAD_A_WORKER: usize = 256;
 
 /// Nor is more sent ahead once so many bytes are on their way, except that each worker has a chunk and the next one.
 const BYTES_AHEAD: usize = 16 << 20;
@@ -85,6 +86,10 @@ pub struct Imap<'p, I, A, R> {
     refused_by_pool: Option<PoolError>,
     ordered: bool,
     gathering: Arc<Gathering>,
+    /// Results that were taken out of it together, by the places of their chunks.
+    arrived: BTreeMap<u64, Result<Vec<u8>, TaskError>>,
+    /// How many chunks are sent at a time: more while the input is quick.
+    batch_size: usize,
     /// The place of the next chunk to be sent.
     next_sent: u64,
     /// The place of the next chunk to be taken, where they are in order.
@@ -134,6 +139,8 @@ where
             refused_by_pool: None,
             ordered,
             gathering: Arc::default(),
+            arrived: BTreeMap::new(),
+            batch_size: 1,
             next_sent: 0,
             next_taken: 0,
             sent: BTreeMap::new(),
@@ -146,8 +153,8 @@ where
         Ok(imap)
     }
 
-    /// Reads and sends as many items as may be on their way, once half of them are back. Batches grow while the input is
-    /// quick; a slow input holds up no result that is there.
+    /// Reads and sends as many items as may be on their way, once half of them are back. A slow input holds up no result
+    /// that is there.
     fn send_ahead(&mut self) {
         let processes = self.pool.processes().max(1);
         let most = processes.saturating_mul(CHUNKS_AHEAD_A_WORKER);
@@ -155,18 +162,18 @@ where
             return;
         }
         let begun = Instant::now();
-        let mut batch_size = 1;
         while !self.read
             && self.ahead() < most
             && (self.bytes_ahead < BYTES_AHEAD || self.ahead() < 2 * processes)
         {
-            self.send_batch(batch_size.min(most - self.ahead()));
-            batch_size *= 2;
+            self.send_batch(self.batch_size.min(most - self.ahead()));
             if begun.elapsed() > READING_TIME {
+                self.batch_size = 1;
                 if self.has_arrived() {
                     return;
                 }
-                batch_size = 1;
+            } else {
+                self.batch_size = (self.batch_size * 2).min(most);
             }
         }
     }
@@ -224,11 +231,21 @@ impl<I, A, R> Imap<'_, I, A, R> {
     }
 
     /// Whether the next result is there.
-    fn has_arrived(&self) -> bool {
+    fn has_arrived(&mut self) -> bool {
+        self.arrived.append(&mut self.gathering.take_all());
         if self.ordered {
-            self.gathering.has(self.next_taken)
+            self.arrived.contains_key(&self.next_taken)
         } else {
-            self.gathering.has_any()
+            !self.arrived.is_empty()
+        }
+    }
+
+    /// The next result, with the place of its chunk, if it is there.
+    fn take_arrived(&mut self) -> Option<(u64, Result<Vec<u8>, TaskError>)> {
+        if self.ordered {
+            self.arrived.remove_entry(&self.next_taken)
+        } else {
+            self.arrived.pop_first()
         }
     }
 
@@ -264,22 +281,10 @@ where
         if self.sent.is_empty() {
             return self.refused_by_pool.take().map(|error| Err(error.into()));
         }
-        // What is too far away to be reckoned with is waited for without a deadline.
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let (gathering, place) = (&self.gathering, self.next_taken);
-        let arrived = self
-            .pool
-            .engine
-            .shared()
-            .wait_eagerly_for(deadline, |_state| {
-                if self.ordered {
-                    gathering.take(place).map(|outcome| (place, outcome))
-                } else {
-                    gathering.take_any()
-                }
-            });
-        let Some((place, outcome)) = arrived else {
-            return Some(Err(GetError::Timeout.into()));
+        let (place, outcome) = match self.take_arrived() {
+            Some(arrived) => arrived,
+            None if self.wait_for_next(timeout) => self.take_arrived()?,
+            None => return Some(Err(GetError::Timeout.into())),
         };
         let Sent { items, bytes } = self.sent.remove(&place)?;
         self.next_taken += 1;
@@ -287,6 +292,15 @@ where
         self.current = ChunkResults::new(items, outcome);
         let result = self.current.next_value()?;
         Some(result.map_err(in_task))
+    }
+
+    /// Waits until the next result is there, at most so long; whether it is.
+    fn wait_for_next(&mut self, timeout: Option<Duration>) -> bool {
+        // What is too far away to be reckoned with is waited for without a deadline.
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let shared = Arc::clone(self.pool.engine.shared());
+        let arrived = |_state: &mut State| self.has_arrived().then_some(());
+        shared.wait_eagerly_for(deadline, arrived).is_some()
     }
 
     /// An item that could not be sent, if its turn has come.

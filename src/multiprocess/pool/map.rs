@@ -228,7 +228,7 @@ impl Pool {
 
     fn submit_items<A, I>(
         &self,
-        name: &str,
+        name: &'static str,
         mut chunks: Chunks<I, A>,
         limits: Limits,
         gathering: &Arc<Gathering>,
@@ -269,7 +269,7 @@ impl Pool {
 
 /// A chunk, and where its result goes: to this place.
 pub(super) fn chunk_to_send(
-    name: &str,
+    name: &'static str,
     chunk: Chunk,
     payload: Vec<u8>,
     place: u64,

@@ -1,5 +1,6 @@
 //! The messages.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ pub const VERSION: u32 = 2;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     /// The function's name in the registry.
-    pub target: String,
+    pub target: Cow<'static, str>,
     /// Its arguments, encoded by whoever knows them; with a chunk, those of each item, one after the other.
     #[serde(with = "serde_bytes")]
     pub payload: Vec<u8>,
@@ -28,7 +29,7 @@ pub struct Call {
 
 impl Call {
     /// One call.
-    pub fn new(target: impl Into<String>, payload: Vec<u8>) -> Self {
+    pub fn new(target: impl Into<Cow<'static, str>>, payload: Vec<u8>) -> Self {
         Self {
             target: target.into(),
             payload,

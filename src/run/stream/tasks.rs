@@ -194,7 +194,7 @@ fn call_data(call: &Call) -> CallData {
         .map(|(name, value)| (name.clone(), preview(value)))
         .collect();
     CallData {
-        target: call.target.clone(),
+        target: call.target.to_string(),
         args: arguments.args.iter().map(preview).collect(),
         kwargs,
     }

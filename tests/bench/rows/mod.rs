@@ -114,7 +114,7 @@ impl Bench {
 
     fn apply<T: DeserializeOwned>(
         &self,
-        target: &str,
+        target: &'static str,
         arguments: &impl Serialize,
     ) -> anyhow::Result<T> {
         let value = self.pool.apply_call(tasks::call(target, arguments)?)?;
@@ -123,7 +123,7 @@ impl Bench {
 
     fn submit(
         &self,
-        target: &str,
+        target: &'static str,
         arguments: &impl Serialize,
     ) -> anyhow::Result<AsyncResult<Vec<u8>>> {
         let call = tasks::call(target, arguments)?;

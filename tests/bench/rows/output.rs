@@ -71,7 +71,7 @@ impl Observer for Log {
     }
 }
 
-fn lines(target: &str, count: u64) -> anyhow::Result<Figures> {
+fn lines(target: &'static str, count: u64) -> anyhow::Result<Figures> {
     let log = Arc::new(Log::default());
     let options = EngineOptions {
         observer: Some(Arc::clone(&log) as _),

@@ -60,7 +60,7 @@ impl Driver {
             child.recover_unwritten();
         }
         let mut sound = true;
-        let mut messages = Vec::new();
+        let mut messages = std::mem::take(&mut self.messages);
         loop {
             match child.next_message() {
                 Ok(Some(message)) => messages.push(message),
@@ -76,14 +76,16 @@ impl Driver {
             read_pipes(child, &mut self.buffer, &mut self.lines);
         }
         if messages.is_empty() && !has_lines(&self.lines) && sound {
+            self.messages = messages;
             return;
         }
+        let now = Monotonic::now();
         let mut state = shared.state.lock();
         let last_end = messages.iter().rev().find_map(|message| match message {
             FromChild::Finished { at, .. } | FromChild::Ready { at } => Some(*at),
             _ => None,
         });
-        for message in messages {
+        for message in messages.drain(..) {
             // A process of its own has no initializer: what it printed so far comes after it was ready. All else is said
             // after what was written before it.
             let is_ready_process =
@@ -91,7 +93,7 @@ impl Driver {
             if !is_ready_process && !matches!(message, FromChild::Hello { .. }) {
                 tell_lines(&mut state, id, child, &mut self.lines, last_end);
             }
-            if !receive(&mut state, id, child, message) {
+            if !receive(&mut state, id, child, message, now) {
                 sound = false;
                 break;
             }
@@ -99,6 +101,7 @@ impl Driver {
         tell_lines(&mut state, id, child, &mut self.lines, last_end);
         state.carry_out_of(id);
         drop(state);
+        self.messages = messages;
         if !sound && child.ladder.is_none() {
             // It cannot be trusted with anything more.
             let why = "killed, because what it said made no sense";

@@ -8,13 +8,12 @@ mod relayed;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::turns::Turns;
 use crate::multiprocess::board::Board;
 use crate::multiprocess::observer::{Event, Observer, PoolState};
+use crate::multiprocess::pages::Pages;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
-use crate::multiprocess::pool::core::PoolCore;
+use crate::multiprocess::pool::core::{PoolCore, Todo};
 use crate::multiprocess::pool::promise::Promise;
 use crate::multiprocess::queue::core::QueueCore;
 use crate::multiprocess::spawn::Spawned;
@@ -86,7 +85,7 @@ struct ChildRecord {
 pub(crate) struct PoolRecord {
     pub(crate) core: PoolCore,
     initializer: Option<Call>,
-    results: FxHashMap<u64, Promise>,
+    results: Pages<Promise>,
     callbacks: Arc<CallbackQueue>,
     /// The child in each slot.
     children: Vec<u64>,
@@ -137,6 +136,8 @@ pub(crate) struct State {
     identities: u64,
     defaults: ChildDefaults,
     observer: Option<Arc<dyn Observer>>,
+    /// Room for what a pool wants done.
+    todo: Vec<Todo>,
 }
 
 impl State {
@@ -162,6 +163,7 @@ impl State {
             identities: 0,
             defaults,
             observer,
+            todo: Vec::new(),
         }
     }
 

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::{Action, NewChild, Owner, PoolRecord, State};
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::observer::{Event, PoolState};
+use crate::multiprocess::pages::Pages;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, Submitter, TaskUsage, Todo};
 use crate::multiprocess::pool::promise::Promise;
@@ -23,7 +22,7 @@ impl State {
         self.pools.push(PoolRecord {
             core,
             initializer,
-            results: FxHashMap::default(),
+            results: Pages::default(),
             callbacks,
             children: Vec::new(),
         });
@@ -96,9 +95,12 @@ impl State {
         let Some(record) = self.pools.get_mut(pool) else {
             return;
         };
-        for todo in record.core.take_todo() {
+        let mut todo = std::mem::take(&mut self.todo);
+        record.core.take_todo_into(&mut todo);
+        for todo in todo.drain(..) {
             self.carry_out_one(pool, todo);
         }
+        self.todo = todo;
     }
 
     /// Does what the core of the child's pool decided.
@@ -226,7 +228,7 @@ impl State {
         let Some(record) = self.pools.get_mut(pool) else {
             return;
         };
-        let Some(promise) = record.results.remove(&task) else {
+        let Some(promise) = record.results.remove(task) else {
             return;
         };
         if let Some(job) = promise.keep(task, result) {
@@ -235,13 +237,18 @@ impl State {
     }
 
     /// Whether the child was right to say so.
-    pub(crate) fn on_task_finished(&mut self, child: u64, finished: Finished) -> bool {
+    pub(crate) fn on_task_finished(
+        &mut self,
+        child: u64,
+        finished: Finished,
+        now: Monotonic,
+    ) -> bool {
         let Some((Owner::Worker { pool, slot }, _)) = self.owner_and_pid(child) else {
             return false;
         };
         self.pools
             .get_mut(pool)
-            .is_some_and(|record| record.core.finished(slot, finished, Monotonic::now()))
+            .is_some_and(|record| record.core.finished(slot, finished, now))
     }
 
     /// The child wrote something; the task that it was running, if that can be told.

@@ -79,7 +79,7 @@ impl PoolCore {
                 .is_none_or(|most| place.served < most)
             && let Some(&task) = self.waiting.front()
         {
-            let Some(job) = self.jobs.get_mut(&task) else {
+            let Some(job) = self.jobs.get_mut(task) else {
                 self.waiting.pop_front();
                 continue;
             };

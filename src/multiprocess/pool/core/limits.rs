@@ -30,7 +30,7 @@ impl PoolCore {
     }
 
     fn timeout_of(&self, task: u64) -> Option<u64> {
-        self.jobs.get(&task)?.limits.timeout_nanos
+        self.jobs.get(task)?.limits.timeout_nanos
     }
 
     /// Does what is due.
@@ -102,7 +102,7 @@ impl PoolCore {
 
     /// Ends one task: at once if no worker has begun it, with its worker otherwise. False if it is over.
     pub(crate) fn cancel(&mut self, task: u64, now: Monotonic) -> bool {
-        let Some(job) = self.jobs.get(&task) else {
+        let Some(job) = self.jobs.get(task) else {
             return false;
         };
         let running = match job.slot {
@@ -147,14 +147,14 @@ impl PoolCore {
         now: Monotonic,
     ) {
         let goes_on = matches!(self.state, PoolState::Running | PoolState::Closed);
-        let again = self.jobs.get_mut(&task).is_some_and(|job| {
+        let again = self.jobs.get_mut(task).is_some_and(|job| {
             job.crashes += u32::from(matches!(error, TaskError::WorkerDied { .. }));
             goes_on
                 && error != TaskError::Cancelled
                 && job.attempt <= job.limits.retries
                 && job.crashes < MOST_CRASHES
         });
-        let Some(job) = self.jobs.get_mut(&task).filter(|_| again) else {
+        let Some(job) = self.jobs.get_mut(task).filter(|_| again) else {
             return self.resolve(task, Err(error), usage);
         };
         let factor = 1_u64.checked_shl(job.attempt - 1).unwrap_or(u64::MAX);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::multiprocess::board::{Board, SEATS, Seat};
+use crate::multiprocess::board::{Board, Seat};
 use crate::multiprocess::error::TaskError;
 use crate::os::Monotonic;
 
@@ -49,7 +49,8 @@ pub(super) struct Slot {
     pub(super) looked_at: Monotonic,
     /// When it last said something, or was sent something while it had nothing.
     pub(super) heard_at: Monotonic,
-    seats_taken: u64,
+    /// The one that was left last comes first: it is still warm.
+    free_seats: Vec<u8>,
     turns: u64,
 }
 
@@ -65,7 +66,7 @@ impl Slot {
             served: 0,
             looked_at: Monotonic::default(),
             heard_at: Monotonic::default(),
-            seats_taken: 0,
+            free_seats: (0..=u8::MAX).rev().collect(),
             turns: 0,
         }
     }
@@ -83,17 +84,14 @@ impl Slot {
 
     /// Takes up a task; `None` if every seat is taken.
     pub(super) fn board_task(&mut self, task: u64, bytes: usize, timed: bool) -> Option<Seat> {
-        let place = (!self.seats_taken).trailing_zeros();
-        let place = u8::try_from(place)
-            .ok()
-            .filter(|&place| usize::from(place) < SEATS)?;
+        let board = self.board.as_ref()?;
+        let place = self.free_seats.pop()?;
         self.turns += 1;
         let seat = Seat {
             place,
             turn: self.turns,
         };
-        self.board.as_ref()?.offer(seat);
-        self.seats_taken |= 1 << place;
+        board.offer(seat);
         self.bytes += bytes;
         self.served += 1;
         self.in_flight.push_back(Flight {
@@ -121,7 +119,7 @@ impl Slot {
     fn remove(&mut self, index: usize) -> Option<Flight> {
         let flight = self.in_flight.remove(index)?;
         self.bytes = self.bytes.saturating_sub(flight.bytes);
-        self.seats_taken &= !(1 << flight.seat.place);
+        self.free_seats.push(flight.seat.place);
         Some(flight)
     }
 
