@@ -12,7 +12,7 @@ use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::allowance::Allowance;
-use crate::os::{Monotonic, SharedMemory};
+use crate::os::{Monotonic, SharedFile, SharedMemory};
 
 /// How many tasks may be on their way to one worker: as many as there are numbers for their places.
 pub(crate) const SEATS: usize = u8::MAX as usize + 1;
@@ -78,13 +78,14 @@ pub(crate) struct Board {
 impl Board {
     /// A new board, and the descriptor to send to its worker.
     pub(crate) fn new() -> io::Result<(Self, OwnedFd)> {
-        let (memory, fd) = SharedMemory::new(BOARD_BYTES)?;
-        Ok((Self { memory }, fd))
+        let file = SharedFile::new(BOARD_BYTES)?;
+        let memory = file.map(0, BOARD_BYTES)?;
+        Ok((Self { memory }, file.into_fd()))
     }
 
     /// The board that the parent made.
-    pub(crate) fn open(fd: &OwnedFd) -> io::Result<Self> {
-        let memory = SharedMemory::open(fd, BOARD_BYTES)?;
+    pub(crate) fn open(fd: OwnedFd) -> io::Result<Self> {
+        let memory = SharedFile::open(fd, BOARD_BYTES)?.map(0, BOARD_BYTES)?;
         Ok(Self { memory })
     }
 
@@ -226,7 +227,7 @@ mod tests {
     #[test]
     fn a_task_is_claimed_or_taken_back_never_both() {
         let (board, fd) = Board::new().unwrap();
-        let worker = Board::open(&fd).unwrap();
+        let worker = Board::open(fd).unwrap();
         let seat = |turn| Seat { place: 63, turn };
         board.offer(seat(1));
         assert_eq!(board.look(seat(1)), Claim::Waiting);
@@ -251,7 +252,7 @@ mod tests {
     #[test]
     fn a_task_is_over_or_condemned_never_both() {
         let (board, fd) = Board::new().unwrap();
-        let worker = Board::open(&fd).unwrap();
+        let worker = Board::open(fd).unwrap();
         let seat = |turn| Seat { place: 0, turn };
         board.offer(seat(1));
         assert!(!board.condemn(seat(1)), "nobody has begun it");
@@ -268,7 +269,7 @@ mod tests {
     #[test]
     fn an_account_is_the_same_at_both_ends_and_nobody_elses() {
         let (board, fd) = Board::new().unwrap();
-        let child = Board::open(&fd).unwrap();
+        let child = Board::open(fd).unwrap();
         board.puts(15).unwrap().grant(1);
         assert!(!child.gets(15).unwrap().spend() && !child.puts(14).unwrap().spend());
         assert!(child.puts(15).unwrap().spend());
@@ -280,7 +281,7 @@ mod tests {
     #[test]
     fn results_survive_the_worker() {
         let (board, fd) = Board::new().unwrap();
-        let worker = Board::open(&fd).unwrap();
+        let worker = Board::open(fd).unwrap();
         assert!(worker.keep(0, b"abc") && worker.keep(3, b"de"));
         assert_eq!(board.unwritten(0), b"abcde");
         assert_eq!(

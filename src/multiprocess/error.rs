@@ -186,6 +186,13 @@ pub enum QueueError {
     /// The other end does not keep to the order of question and answer.
     #[error("the queue's answer belongs to another question")]
     WrongAnswer,
+    /// The memory in which the item lies cannot be mapped, mostly because of a limit of the address space. The item counts as
+    /// got.
+    #[error("the item is out of reach: {reason}")]
+    OutOfReach {
+        /// What the system says.
+        reason: String,
+    },
     /// The item is larger than a frame may be.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),

@@ -37,6 +37,7 @@ mod awaited;
 mod board;
 mod chunk;
 mod codec;
+mod depot;
 mod engine;
 pub mod error;
 mod function;

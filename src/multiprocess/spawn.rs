@@ -8,8 +8,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::board::Board;
+use super::depot::Depot;
 use super::worker;
-use crate::os::{ProcKey, processes, send_fd};
+use crate::os::{ProcKey, processes, send_fds};
 
 /// A child that was started, with the parent's ends of everything that leads to it; all of them non-blocking.
 #[derive(Debug)]
@@ -27,11 +28,17 @@ pub(crate) struct Spawned {
 /// Nothing here runs between fork and exec, so that the standard library can use `posix_spawn`, whose cost does not grow
 /// with the parent's memory. To be called on a thread that lives as long as the child: the child asks the kernel to die
 /// with it.
-pub(crate) fn spawn(program: &Path, environment: &[(String, String)]) -> io::Result<Spawned> {
+pub(crate) fn spawn(
+    program: &Path,
+    environment: &[(String, String)],
+    depot: Option<&Depot>,
+) -> io::Result<Spawned> {
     let (channel, theirs) = UnixStream::pair()?;
     let (board, board_fd) = Board::new()?;
-    // Waits in the socket until the child takes it, first of all.
-    send_fd(&channel, &board_fd)?;
+    // They wait in the socket until the child takes them, first of all.
+    let depot_fd = depot.map(|depot| depot.fd().as_fd());
+    let fds: Vec<_> = std::iter::once(board_fd.as_fd()).chain(depot_fd).collect();
+    send_fds(&channel, &fds)?;
     let mut child = Command::new(program)
         .arg0(worker::TITLE)
         .arg(worker::ARGUMENT)

@@ -20,7 +20,7 @@ pub use clock::{Monotonic, own_cpu_nanos};
 pub use exit::{Exit, Reaped, reap};
 pub use key::ProcKey;
 pub use memory::keep_freed_memory;
-pub use shared_memory::{SharedMemory, receive_fd, send_fd};
+pub use shared_memory::{SharedFile, SharedMemory, receive_fds, send_fds};
 pub use spin::Spin;
 pub use stat::{Stat, StatError};
 pub use user::user_name;

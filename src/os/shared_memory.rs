@@ -2,12 +2,15 @@
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
 use std::slice;
 use std::sync::atomic::AtomicU64;
 
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fstat, ftruncate, memfd_create};
+use rustix::fs::{
+    FallocateFlags, MemfdFlags, SealFlags, fallocate, fcntl_add_seals, fstat, ftruncate,
+    memfd_create,
+};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
@@ -36,44 +39,81 @@ unsafe impl Send for SharedMemory {}
 // SAFETY: as above; whoever copies bytes in and out while others do gets torn bytes at worst, which are still bytes.
 unsafe impl Sync for SharedMemory {}
 
-impl SharedMemory {
-    /// New memory of so many bytes, a multiple of the page size, and the descriptor by which a child maps it too.
-    pub fn new(bytes: usize) -> io::Result<(Self, OwnedFd)> {
+/// Anonymous memory behind a descriptor, of which each process maps what it needs.
+#[derive(Debug)]
+pub struct SharedFile {
+    fd: OwnedFd,
+    bytes: usize,
+}
+
+impl SharedFile {
+    /// So many zeroed bytes, a multiple of the page size. What nobody writes to costs nothing.
+    pub fn new(bytes: usize) -> io::Result<Self> {
         let fd = memfd_create("proclab", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
         ftruncate(&fd, bytes as u64)?;
         // So that nobody can take the memory away below the other's feet.
         fcntl_add_seals(&fd, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
-        Ok((Self::map(&fd, bytes)?, fd))
+        Ok(Self { fd, bytes })
     }
 
-    /// Maps memory that somebody else made; an error if it is smaller.
-    pub fn open(fd: &OwnedFd, bytes: usize) -> io::Result<Self> {
-        if usize::try_from(fstat(fd)?.st_size).unwrap_or(0) < bytes {
+    /// What somebody else made; an error if it is smaller.
+    pub fn open(fd: OwnedFd, bytes: usize) -> io::Result<Self> {
+        if usize::try_from(fstat(&fd)?.st_size).unwrap_or(0) < bytes {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        Self::map(fd, bytes)
+        Ok(Self { fd, bytes })
     }
 
-    fn map(fd: &OwnedFd, bytes: usize) -> io::Result<Self> {
+    /// By which others open it.
+    pub fn fd(&self) -> &OwnedFd {
+        &self.fd
+    }
+
+    /// The descriptor alone.
+    pub fn into_fd(self) -> OwnedFd {
+        self.fd
+    }
+
+    /// Maps a part of it; the offset and the number of bytes are multiples of the page size.
+    pub fn map(&self, offset: usize, bytes: usize) -> io::Result<SharedMemory> {
+        self.check(offset, bytes)?;
         #[expect(
             unsafe_code,
             reason = "rustix's mmap is unsafe for callers that choose the address"
         )]
-        // SAFETY: the kernel chooses an address where nothing is mapped; the length is that of the file, which is sealed.
+        // SAFETY: the kernel chooses an address where nothing is mapped; the part is inside of the file, which is sealed.
         let start = unsafe {
             mmap(
                 std::ptr::null_mut(),
                 bytes,
                 ProtFlags::READ | ProtFlags::WRITE,
                 MapFlags::SHARED,
-                fd,
-                0,
+                &self.fd,
+                offset as u64,
             )
         }?;
         let start = NonNull::new(start.cast()).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Self { start, bytes })
+        Ok(SharedMemory { start, bytes })
     }
 
+    /// Gives the memory of a part back to the system; it is zeroed when it is next used.
+    pub fn forget(&self, offset: usize, bytes: usize) -> io::Result<()> {
+        self.check(offset, bytes)?;
+        let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+        Ok(fallocate(&self.fd, flags, offset as u64, bytes as u64)?)
+    }
+
+    fn check(&self, offset: usize, bytes: usize) -> io::Result<()> {
+        let inside = offset
+            .checked_add(bytes)
+            .is_some_and(|end| end <= self.bytes);
+        inside
+            .then_some(())
+            .ok_or_else(|| io::ErrorKind::InvalidInput.into())
+    }
+}
+
+impl SharedMemory {
     /// The memory's first `count` words of 64 bits; fewer if it is smaller.
     pub fn words(&self, count: usize) -> &[AtomicU64] {
         let count = count.min(self.bytes / WORD_BYTES);
@@ -106,14 +146,15 @@ impl SharedMemory {
     /// A copy of the bytes at this place; `None` if there are not so many.
     pub fn copy_out(&self, offset: usize, bytes: usize) -> Option<Vec<u8>> {
         let from = self.place(offset, bytes)?;
-        let mut copy = vec![0; bytes];
+        let mut copy = Vec::with_capacity(bytes);
         #[expect(
             unsafe_code,
-            reason = "a slice would claim that nobody else writes there"
+            reason = "a slice would claim that nobody else writes there; and to zero what is written at once costs as much as to copy it"
         )]
-        // SAFETY: as for `copy_in`; `copy` is a fresh allocation of the same length.
+        // SAFETY: as for `copy_in`; `copy` has room for so many bytes, and all of them are written.
         unsafe {
             std::ptr::copy_nonoverlapping(from, copy.as_mut_ptr(), bytes);
+            copy.set_len(bytes);
         }
         Some(copy)
     }
@@ -136,12 +177,14 @@ impl Drop for SharedMemory {
     }
 }
 
-/// Sends a descriptor over a socket, together with the one byte that it needs to travel with.
-pub fn send_fd(socket: impl AsFd, fd: &OwnedFd) -> io::Result<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+/// How many descriptors travel together at most.
+const MOST_FDS: usize = 2;
+
+/// Sends a descriptor or two over a socket, together with the one byte that they need to travel with.
+pub fn send_fds(socket: impl AsFd, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_FDS))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    let fds = [fd.as_fd()];
-    if !control.push(SendAncillaryMessage::ScmRights(&fds)) {
+    if !control.push(SendAncillaryMessage::ScmRights(fds)) {
         return Err(io::ErrorKind::OutOfMemory.into());
     }
     sendmsg(
@@ -153,9 +196,9 @@ pub fn send_fd(socket: impl AsFd, fd: &OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for a descriptor that was sent by [`send_fd`].
-pub fn receive_fd(socket: impl AsFd) -> io::Result<OwnedFd> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+/// Waits for what was sent by [`send_fds`].
+pub fn receive_fds(socket: impl AsFd) -> io::Result<Vec<OwnedFd>> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_FDS))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut byte = [0];
     recvmsg(
@@ -164,11 +207,11 @@ pub fn receive_fd(socket: impl AsFd) -> io::Result<OwnedFd> {
         &mut control,
         RecvFlags::CMSG_CLOEXEC,
     )?;
-    let received = control.drain().find_map(|message| match message {
-        RecvAncillaryMessage::ScmRights(mut fds) => fds.next(),
+    let fds = control.drain().filter_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(fds) => Some(fds),
         _ => None,
     });
-    received.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    Ok(fds.flatten().collect())
 }
 
 #[cfg(test)]
@@ -180,17 +223,26 @@ mod tests {
 
     #[test]
     fn two_mappings_are_the_same_memory() {
-        let (ours, fd) = SharedMemory::new(8192).unwrap();
+        let file = SharedFile::new(8192).unwrap();
+        let ours = file.map(0, 8192).unwrap();
         let (here, there) = UnixStream::pair().unwrap();
-        send_fd(&here, &fd).unwrap();
-        let theirs = SharedMemory::open(&receive_fd(&there).unwrap(), 8192).unwrap();
+        send_fds(&here, &[file.fd().as_fd(), here.as_fd()]).unwrap();
+        let mut fds = receive_fds(&there).unwrap();
+        assert_eq!(fds.len(), 2);
+        let opened = SharedFile::open(fds.remove(0), 8192).unwrap();
+        let theirs = opened.map(0, 8192).unwrap();
         ours.words(4)[3].store(7, Ordering::Release);
         assert_eq!(theirs.words(4)[3].load(Ordering::Acquire), 7);
         assert!(theirs.copy_in(8190, b"ab"));
         assert_eq!(ours.copy_out(8190, 2).unwrap(), b"ab");
         assert!(!ours.copy_in(8191, b"ab") && ours.copy_out(usize::MAX, 2).is_none());
         assert_eq!(ours.words(usize::MAX).len(), 1024);
-        assert!(SharedMemory::open(&fd, 8193).is_err());
-        assert!(ftruncate(&fd, 0).is_err(), "sealed");
+        let part = opened.map(4096, 4096).unwrap();
+        assert_eq!(part.copy_out(4094, 2).unwrap(), b"ab");
+        assert!(opened.map(4096, 8192).is_err() && opened.forget(4096, 8192).is_err());
+        opened.forget(4096, 4096).unwrap();
+        assert_eq!(ours.copy_out(8190, 2).unwrap(), [0, 0]);
+        assert!(ftruncate(file.fd(), 0).is_err(), "sealed");
+        assert!(SharedFile::open(file.fd, 8193).is_err());
     }
 }

@@ -8,7 +8,7 @@ use proclab::multiprocess::{Pool, PoolOptions};
 
 use crate::driver::{DEADLINE, Stage, call, exit_code, kill, pid};
 use crate::queue_faults::each_item_once;
-use crate::tasks::ITEMS;
+use crate::tasks::{ITEMS, large_number};
 
 pub fn many_items_each_once() {
     each_item_once(&Stage::unwatched(0), 200_000, "produce", "consume");
@@ -140,4 +140,38 @@ pub fn closing_ends_producers_and_consumers() {
         assert_eq!(told.get_timeout(DEADLINE), Ok(closed.clone()));
     }
     stage.join(&[producer, consumer]);
+}
+
+pub fn large_items_each_once() {
+    for maxsize in [0, 3] {
+        let stage = Stage::unwatched(maxsize);
+        each_item_once(&stage, 1_500, "produce_large", "consume_large");
+    }
+}
+
+pub fn what_is_left_of_a_killed_producer_is_whole() {
+    // More than it may leave in memory that it shares: some of it came another way.
+    let count = 400;
+    let stage = Stage::unwatched(0);
+    let doomed = stage.start("produce_large_and_die", &count);
+    assert_eq!(exit_code(&doomed), -9);
+    let next = stage.start("produce_large", &(count, count));
+    stage.join(&[next]);
+    let get = || large_number(&stage.items.queue().get_nowait().unwrap());
+    assert!((0..2 * count).all(|number| get() == Some(number)));
+}
+
+pub fn a_large_item_of_a_killed_consumer_comes_back_whole() {
+    let stage = Stage::unwatched(0);
+    let told = stage.told::<Option<u64>>();
+    let producer = stage.start("produce_large", &(0_u64, 50_u64));
+    stage.join(&[producer]);
+    for number in 0..3 {
+        let doomed = stage.start("take_large_and_hold", &());
+        assert_eq!(told.get_timeout(DEADLINE), Ok(Some(0)), "round {number}");
+        kill(pid(&doomed));
+        assert_eq!(exit_code(&doomed), -9);
+    }
+    let get = || large_number(&stage.items.queue().get_nowait().unwrap());
+    assert!((0..50).all(|number| get() == Some(number)));
 }

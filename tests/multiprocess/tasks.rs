@@ -57,6 +57,17 @@ impl Registry for Tasks {
                 produce(context, (0, arguments(payload)))?;
                 kill_process(getpid(), Signal::KILL).unwrap();
             }
+            "produce_large" => produce_large(context, arguments(payload))?,
+            "produce_large_and_die" => {
+                produce_large(context, (0, arguments(payload)))?;
+                kill_process(getpid(), Signal::KILL).unwrap();
+            }
+            "consume_large" => consume_large(context)?,
+            "take_large_and_hold" => {
+                let number = large_number(&context.get(ITEMS)?);
+                context.queue(TOLD).put(&number)?;
+                context.get(NEVER)?;
+            }
             "take_some" => take_some(context, arguments(payload))?,
             "take_and_hold" => {
                 take_some(context, arguments(payload))?;
@@ -122,6 +133,36 @@ fn produce(context: &mut Context, (first, count): (u64, u64)) -> Result<(), Queu
         context.queue(ITEMS).put(&Some(item))?;
     }
     Ok(())
+}
+
+/// A large item: all its bytes say which one it is.
+pub fn large_item(number: u64) -> Vec<u8> {
+    let mut item = vec![number as u8; 20_000 + (number as usize * 7919) % 300_000];
+    item[..8].copy_from_slice(&number.to_le_bytes());
+    item
+}
+
+/// Which one it is; none if it is the end.
+pub fn large_number(item: &[u8]) -> Option<u64> {
+    let (number, _) = item.split_first_chunk()?;
+    let number = u64::from_le_bytes(*number);
+    assert!(item == large_item(number), "{number} is damaged");
+    Some(number)
+}
+
+fn produce_large(context: &mut Context, (first, count): (u64, u64)) -> Result<(), QueueError> {
+    for number in first..first + count {
+        context.put(ITEMS, large_item(number))?;
+    }
+    Ok(())
+}
+
+fn consume_large(context: &mut Context) -> Result<(), QueueError> {
+    let mut eaten = Vec::new();
+    while let Some(number) = large_number(&context.get(ITEMS)?) {
+        eaten.push(number);
+    }
+    context.queue(TOLD).put(&eaten)
 }
 
 fn produce_impatiently(

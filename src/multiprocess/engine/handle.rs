@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::driver::Driver;
 use super::own_thread;
 use super::state::{ChildDefaults, State};
+use crate::multiprocess::depot::Depot;
 use crate::multiprocess::observer::Observer;
 use crate::multiprocess::worker;
 use crate::os::{ProcKey, this};
@@ -89,6 +90,7 @@ pub(crate) struct Shared {
     pub(super) wake: OwnedFd,
     pub(crate) program: PathBuf,
     pub(crate) environment: Vec<(String, String)>,
+    pub(super) depot: Option<Arc<Depot>>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     ended: Mutex<bool>,
     has_ended: Condvar,
@@ -113,6 +115,12 @@ impl Engine {
         } = options;
         let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
             .map_err(std::io::Error::from)?;
+        // Without one, large items go through the channels; who observes wants them there.
+        let depot = if observer.is_none() {
+            Depot::new().ok().map(Arc::new)
+        } else {
+            None
+        };
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(
                 ChildDefaults {
@@ -121,6 +129,7 @@ impl Engine {
                     open_files,
                 },
                 observer.clone(),
+                depot.clone(),
             )),
             changed: Condvar::new(),
             driver: Mutex::new(Driver::new(&wake)?),
@@ -130,6 +139,7 @@ impl Engine {
             wake,
             program,
             environment,
+            depot,
             observer,
             ended: Mutex::new(false),
             has_ended: Condvar::new(),

@@ -31,13 +31,13 @@ impl Out {
     pub(super) fn push(&mut self, message: &ToChild) -> Result<(), FrameError> {
         match message {
             ToChild::Queue(QueueAnswer::Got { ahead, item })
-                if item.as_ref().len() >= LARGE_BYTES =>
+                if item.sent_bytes() >= LARGE_BYTES =>
             {
                 let answer = ToChild::Queue(QueueAnswer::Got {
                     ahead: ahead.clone(),
                     item: Payload::default(),
                 });
-                write_frame_head(&answer, item.as_ref().len(), &mut self.frames)?;
+                write_frame_head(&answer, item.sent_bytes(), &mut self.frames)?;
                 let frames = std::mem::take(&mut self.frames);
                 self.large.push_back((frames, item.clone()));
                 Ok(())
@@ -52,7 +52,7 @@ impl Out {
             return self.frames.get(self.written..).filter(|it| !it.is_empty());
         };
         match self.written.checked_sub(frames.len()) {
-            Some(written) => item.as_ref().get(written..),
+            Some(written) => item.bytes()?.get(written..),
             None => frames.get(self.written..),
         }
     }
@@ -61,7 +61,7 @@ impl Out {
     pub(super) fn written(&mut self, count: usize) {
         self.written += count;
         if let Some((frames, item)) = self.large.front() {
-            if self.written >= frames.len() + item.as_ref().len() {
+            if self.written >= frames.len() + item.sent_bytes() {
                 self.large.pop_front();
                 self.written = 0;
             }

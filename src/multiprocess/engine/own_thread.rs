@@ -73,8 +73,12 @@ fn start_due(shared: &Shared) {
             return;
         };
         drop(state);
-        let spawned = spawn(&shared.program, &shared.environment)
-            .map_err(|error| format!("could not start {}: {error}", shared.program.display()));
+        let spawned = spawn(
+            &shared.program,
+            &shared.environment,
+            shared.depot.as_deref(),
+        )
+        .map_err(|error| format!("could not start {}: {error}", shared.program.display()));
         shared.state.lock().arrivals.push((child, spawned, setup));
         shared.interrupt();
     }

@@ -19,7 +19,8 @@ use crate::os::Monotonic;
 /// If the engine has no observer, children need not ask the main for each item. A put then returns once its item has a place
 /// in the queue, which it reaches within a moment even if the child dies; the main sends whoever gets often several items at
 /// a time, and takes back what is not handed out yet when others wait or the child dies. So the items come in their order to
-/// each consumer, but of two consumers one may be handed an item before the other comes to an older one.
+/// each consumer, but of two consumers one may be handed an item before the other comes to an older one. Items of 16 KiB and
+/// more that children put do not travel at all: they lie in memory that all share, of which each child may use 32 MiB.
 ///
 /// ```standalone_crate
 /// use std::process::ExitCode;

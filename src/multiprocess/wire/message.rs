@@ -117,6 +117,8 @@ pub struct Setup {
     pub seed: u64,
     /// Counts the children of the engine from 1, replacements included.
     pub process: u64,
+    /// Which bay of the depot is its own.
+    pub bay: Option<u32>,
     /// What it is for.
     pub duty: Duty,
 }
@@ -252,11 +254,18 @@ pub enum FromChild {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::multiprocess::depot::Lot;
     use crate::multiprocess::error::QueueError;
     use crate::multiprocess::wire::{FrameReader, write_frame};
     use crate::os::Exit;
 
     const AT: Monotonic = Monotonic { nanos: 1_000 };
+
+    const LOT: Lot = Lot {
+        bay: 3,
+        offset: 20_480,
+        bytes: 70_000,
+    };
 
     fn to_child() -> Vec<ToChild> {
         let call = Call::new("work", vec![1, 2]);
@@ -278,6 +287,7 @@ mod tests {
             time_scale: 0.5,
             seed: 7,
             process: 1,
+            bay: Some(3),
             duty: Duty::Worker {
                 initializer: Some(call.clone()),
             },
@@ -304,7 +314,7 @@ mod tests {
             ToChild::Finish,
             ToChild::Queue(QueueAnswer::Done),
             ToChild::Queue(QueueAnswer::Got {
-                ahead: vec![vec![8].into()],
+                ahead: vec![vec![8].into(), LOT.into()],
                 item: vec![9].into(),
             }),
             ToChild::Queue(QueueAnswer::Size {
@@ -365,6 +375,10 @@ mod tests {
             FromChild::Put {
                 account: 2,
                 item: vec![9].into(),
+            },
+            FromChild::Put {
+                account: 2,
+                item: LOT.into(),
             },
             relayed(Relayed::Started {
                 key: ProcKey {

@@ -2,44 +2,101 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_bytes::ByteBuf;
+use serde::{Deserialize, Serialize};
 
+use crate::multiprocess::depot::{Bay, Keeper, Lot};
 use crate::multiprocess::error::QueueError;
 use crate::os::Monotonic;
 
 /// An item on its way, opaque here. Its copies share its bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payload(Arc<Vec<u8>>);
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Payload {
+    /// Its bytes.
+    Bytes(#[serde(with = "shared_bytes")] Arc<Vec<u8>>),
+    /// It lies in the depot.
+    Lot(Lot, #[serde(skip)] Kept),
+}
+
+/// What keeps a lot, in the main.
+#[derive(Clone, Debug, Default)]
+pub struct Kept(Option<Arc<Keeper>>);
+
+impl PartialEq for Kept {
+    /// Who keeps an item makes it no other item.
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Kept {}
 
 impl Payload {
-    /// The bytes; not copied if nobody else has them.
-    pub fn into_vec(self) -> Vec<u8> {
-        Arc::unwrap_or_clone(self.0)
+    /// Its bytes, unless it lies in the depot.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Lot(..) => None,
+        }
+    }
+
+    /// How many bytes of it are sent.
+    pub(crate) fn sent_bytes(&self) -> usize {
+        self.bytes().map_or(size_of::<Lot>(), <[u8]>::len)
+    }
+
+    /// As the main keeps it. `None` for a lot that is not in the bay of the child that has put it.
+    pub(crate) fn kept(self, bay: Option<&Arc<Bay>>) -> Option<Self> {
+        match self {
+            Self::Lot(lot, _) => {
+                let keeper = bay?.keep(lot)?;
+                Some(Self::Lot(lot, Kept(Some(Arc::new(keeper)))))
+            }
+            bytes @ Self::Bytes(_) => Some(bytes),
+        }
+    }
+
+    /// The bytes, in the main; not copied if nobody else has them.
+    pub(crate) fn into_vec(self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => Arc::unwrap_or_clone(bytes),
+            Self::Lot(_, kept) => kept.0.map_or_else(Vec::new, |keeper| keeper.copy()),
+        }
+    }
+}
+
+impl Default for Payload {
+    fn default() -> Self {
+        Vec::new().into()
     }
 }
 
 impl From<Vec<u8>> for Payload {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(Arc::new(bytes))
+        Self::Bytes(Arc::new(bytes))
     }
 }
 
-impl AsRef<[u8]> for Payload {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
+impl From<Lot> for Payload {
+    fn from(lot: Lot) -> Self {
+        Self::Lot(lot, Kept::default())
     }
 }
 
-impl Serialize for Payload {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_bytes(&self.0)
-    }
-}
+/// Shared bytes travel as bytes.
+mod shared_bytes {
+    use std::sync::Arc;
 
-impl<'de> Deserialize<'de> for Payload {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        ByteBuf::deserialize(from).map(|bytes| Self::from(bytes.into_vec()))
+    use serde::{Deserialize as _, Deserializer, Serializer};
+    use serde_bytes::ByteBuf;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &Arc<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Arc<Vec<u8>>, D::Error> {
+        ByteBuf::deserialize(from).map(|bytes| Arc::new(bytes.into_vec()))
     }
 }
 

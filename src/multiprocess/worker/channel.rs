@@ -12,7 +12,7 @@ use rustix::net::{RecvFlags, recv};
 use super::outbox::{Outbox, STUCK_NANOS};
 use crate::multiprocess::board::Board;
 use crate::multiprocess::wire::{FrameReader, FromChild, ToChild};
-use crate::os::{Spin, receive_fd};
+use crate::os::{Spin, receive_fds};
 
 /// The channel to the parent; it came as standard input.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Channel {
     /// What came while an answer was waited for.
     later: VecDeque<ToChild>,
     outbox: Arc<Outbox>,
+    /// By which to open the depot, if there is one.
+    depot: Option<OwnedFd>,
     spin: Spin,
 }
 
@@ -31,7 +33,9 @@ impl Channel {
         let channel: OwnedFd = rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stdin(), 3)?;
         // Fails for everything but a socket: for a program started by hand with a worker's argument.
         rustix::net::sockopt::socket_type(&channel)?;
-        let board = Board::open(&receive_fd(&channel)?)?;
+        let mut fds = receive_fds(&channel)?.into_iter();
+        let board = Board::open(fds.next().ok_or(io::ErrorKind::InvalidData)?)?;
+        let depot = fds.next();
         let null = std::fs::File::open("/dev/null")?;
         rustix::stdio::dup2_stdin(&null)?;
         let stream = UnixStream::from(channel);
@@ -41,8 +45,14 @@ impl Channel {
             reader: FrameReader::default(),
             later: VecDeque::new(),
             outbox: Arc::new(outbox),
+            depot,
             spin: Spin::default(),
         })
+    }
+
+    /// The way to the depot; it is taken once.
+    pub(super) fn take_depot(&mut self) -> Option<OwnedFd> {
+        self.depot.take()
     }
 
     /// Sends one message whole.

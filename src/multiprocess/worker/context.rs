@@ -10,6 +10,7 @@ use super::channel::{Channel, orphaned};
 use super::children::Children;
 use super::random::Random;
 use crate::multiprocess::Process;
+use crate::multiprocess::depot::Access;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::Call;
 
@@ -25,10 +26,17 @@ pub struct Context {
     random: Random,
     pub(super) children: Children,
     pub(super) accounts: Accounts,
+    pub(super) depot: Option<Access>,
 }
 
 impl Context {
-    pub(super) fn new(channel: Channel, name: String, time_scale: f64, seed: u64) -> Self {
+    pub(super) fn new(
+        channel: Channel,
+        depot: Option<Access>,
+        name: String,
+        time_scale: f64,
+        seed: u64,
+    ) -> Self {
         let children = Children::new(Arc::clone(channel.outbox()), time_scale, seed);
         Self {
             children,
@@ -38,6 +46,7 @@ impl Context {
             seed,
             random: Random::new(seed, 0),
             accounts: Accounts::default(),
+            depot,
         }
     }
 

@@ -11,6 +11,7 @@ use super::channel::{Channel, orphaned};
 use super::current::{Current, become_child};
 use super::panics::{caught, keep_panics_as_text};
 use super::{Context, Registry};
+use crate::multiprocess::depot::Access;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
 use crate::os::{self, Monotonic};
@@ -67,10 +68,13 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
         time_scale,
         seed,
         process,
+        bay,
         duty,
         ..
     } = *setup;
-    let mut context = Context::new(channel, name, time_scale, seed);
+    let depot = channel.take_depot();
+    let depot = depot.map(|fd| Access::new(fd, bay)).transpose()?;
+    let mut context = Context::new(channel, depot, name, time_scale, seed);
     let code = match duty {
         Duty::Worker { initializer } => serve_pool(registry, &mut context, initializer),
         Duty::Process { call } => serve_process(registry, &mut context, &call, process),

@@ -96,9 +96,9 @@ impl Outbox {
     /// Sends an item to a queue, now or together with the next ones if they come one right after the other.
     pub(super) fn post_put(&self, account: u8, item: Payload) -> io::Result<()> {
         let mut writing = self.writing.lock();
-        if item.as_ref().len() >= MUCH_BYTES {
+        if item.sent_bytes() >= MUCH_BYTES {
             keep_freed_memory();
-            return writing.write_put(&self.board, account, &item);
+            return writing.write_put(&self.board, account, item.bytes().unwrap_or_default());
         }
         let put = FromChild::Put { account, item };
         let now = Monotonic::now();
@@ -172,8 +172,7 @@ impl Writing {
     }
 
     /// Writes a large item, after all that waits, from where it is.
-    fn write_put(&mut self, board: &Board, account: u8, item: &Payload) -> io::Result<()> {
-        let item = item.as_ref();
+    fn write_put(&mut self, board: &Board, account: u8, item: &[u8]) -> io::Result<()> {
         let put = FromChild::Put {
             account,
             item: Payload::default(),

@@ -1,6 +1,7 @@
 //! The queues of the main, as a child sees them: by their names.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -9,9 +10,10 @@ use serde::de::DeserializeOwned;
 use super::Context;
 use super::channel::orphaned;
 use crate::multiprocess::allowance::Allowance;
+use crate::multiprocess::depot::LARGE_BYTES;
 use crate::multiprocess::error::{QueueError, TooLarge};
 use crate::multiprocess::queue::typed::{decode, encode};
-use crate::multiprocess::wire::{FromChild, QueueAnswer, QueueCall, ToChild};
+use crate::multiprocess::wire::{FromChild, Payload, QueueAnswer, QueueCall, ToChild};
 use crate::os::Monotonic;
 
 /// Queues hold encoded items; for items of a type of one's own there is [`Context::queue`]. A child that was ended by its
@@ -109,7 +111,7 @@ impl Context {
         until: Option<Monotonic>,
     ) -> Result<(), QueueError> {
         TooLarge::check(&item)?;
-        let item = item.into();
+        let item = self.pack(item);
         let Some(account) = self.accounts.of(queue) else {
             return self.ask(queue, QueueCall::Put { item, until }).done();
         };
@@ -127,15 +129,39 @@ impl Context {
     fn get_until(&mut self, queue: &str, until: Option<Monotonic>) -> Result<Vec<u8>, QueueError> {
         let board = self.channel.outbox().board();
         if let Some(item) = self.accounts.hand_out(queue, board) {
-            return Ok(item.into_vec());
+            return self.unpack(item);
         }
-        let answer = self.ask(queue, QueueCall::Get { until });
-        if let QueueAnswer::Got { ahead, item } = answer {
-            self.accounts.keep(queue, ahead);
-            Ok(item.into_vec())
-        } else {
-            answer.item()
+        match self.ask(queue, QueueCall::Get { until }) {
+            QueueAnswer::Got { ahead, item } => {
+                self.accounts.keep(queue, ahead);
+                self.unpack(item)
+            }
+            QueueAnswer::Refused(why) => Err(why),
+            QueueAnswer::Done | QueueAnswer::Size { .. } => Err(QueueError::WrongAnswer),
         }
+    }
+
+    /// An item as it is sent: a large one lies in the depot, if there is room.
+    fn pack(&mut self, item: Vec<u8>) -> Payload {
+        if item.len() >= LARGE_BYTES
+            && let Some(depot) = &mut self.depot
+            && let Some(lot) = depot.store(&item)
+        {
+            return lot.into();
+        }
+        item.into()
+    }
+
+    /// An item that was sent. The main keeps one that lies in the depot until we ask for the next one.
+    fn unpack(&mut self, item: Payload) -> Result<Vec<u8>, QueueError> {
+        let lot = match item {
+            Payload::Bytes(bytes) => return Ok(Arc::unwrap_or_clone(bytes)),
+            Payload::Lot(lot, _) => lot,
+        };
+        let depot = self.depot.as_mut().ok_or(QueueError::WrongAnswer)?;
+        depot.fetch(lot).map_err(|error| QueueError::OutOfReach {
+            reason: error.to_string(),
+        })
     }
 
     /// A task is at its end: what was sent ahead for it is not for the next one.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, State};
 use crate::multiprocess::board::Board;
+use crate::multiprocess::depot::Depot;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::observer::{ChildKind, Event};
 use crate::multiprocess::wire::Setup;
@@ -26,12 +27,15 @@ impl State {
         } = new;
         self.next_child += 1;
         let child = self.next_child;
+        let bay = self.depot.as_ref().and_then(Depot::assign);
+        let bay_index = bay.as_ref().map(|bay| bay.index());
         let record = ChildRecord {
             owner,
             name: name.clone(),
             daemon,
             key: None,
             board: None,
+            bay,
             accounts: BTreeMap::new(),
             asked: false,
             why: None,
@@ -55,6 +59,7 @@ impl State {
             time_scale,
             seed,
             process: child,
+            bay: bay_index,
             duty,
         };
         self.starts.push_back(Start {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::turns::Turns;
 use crate::multiprocess::board::Board;
+use crate::multiprocess::depot::{Bay, Depot};
 use crate::multiprocess::observer::{Event, Observer, PoolState};
 use crate::multiprocess::pages::Pages;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
@@ -73,6 +74,8 @@ struct ChildRecord {
     key: Option<ProcKey>,
     /// What it shares with us, likewise.
     board: Option<Arc<Board>>,
+    /// Where its large items lie, if it has a place for them.
+    bay: Option<Arc<Bay>>,
     /// The queues of its accounts.
     accounts: BTreeMap<u8, usize>,
     /// Whether it was told to end, so that its exit code is no failure.
@@ -136,12 +139,17 @@ pub(crate) struct State {
     identities: u64,
     defaults: ChildDefaults,
     observer: Option<Arc<dyn Observer>>,
+    depot: Option<Arc<Depot>>,
     /// Room for what a pool wants done.
     todo: Vec<Todo>,
 }
 
 impl State {
-    pub(crate) fn new(defaults: ChildDefaults, observer: Option<Arc<dyn Observer>>) -> Self {
+    pub(crate) fn new(
+        defaults: ChildDefaults,
+        observer: Option<Arc<dyn Observer>>,
+        depot: Option<Arc<Depot>>,
+    ) -> Self {
         Self {
             actions: VecDeque::new(),
             starts: VecDeque::new(),
@@ -163,6 +171,7 @@ impl State {
             identities: 0,
             defaults,
             observer,
+            depot,
             todo: Vec::new(),
         }
     }

@@ -32,15 +32,22 @@ impl State {
         Ok(self.queues.len() - 1)
     }
 
-    /// A child asks something of a queue.
+    /// A child asks something of a queue; whether it makes sense.
     pub(crate) fn on_queue_call(
         &mut self,
         child: u64,
         name: &str,
         account: Option<u8>,
-        call: QueueCall,
-    ) {
+        mut call: QueueCall,
+    ) -> bool {
         let who = Party::Child(child);
+        if let QueueCall::Put { item, .. } = &mut call {
+            let bay = self.children.get(&child).and_then(|it| it.bay.as_ref());
+            let Some(kept) = std::mem::take(item).kept(bay) else {
+                return false;
+            };
+            *item = kept;
+        }
         if let Some(queue) = self.queues.iter().position(|queue| queue.name == name) {
             if let Some(account) = account {
                 self.open_account(child, account, queue);
@@ -50,6 +57,7 @@ impl State {
             let queue = name.to_owned();
             self.answer(who, QueueAnswer::Refused(QueueError::NoSuchQueue { queue }));
         }
+        true
     }
 
     /// The child need not ask each time from now on. One who watches is told of each item as it goes, so then it must.
@@ -69,8 +77,13 @@ impl State {
 
     /// A child has put an item without asking; whether it had a place for it.
     pub(crate) fn on_posted(&mut self, child: u64, account: u8, item: Payload) -> bool {
-        let record = self.children.get(&child);
-        let Some(&queue) = record.and_then(|record| record.accounts.get(&account)) else {
+        let Some(record) = self.children.get(&child) else {
+            return false;
+        };
+        let (Some(&queue), Some(item)) = (
+            record.accounts.get(&account),
+            item.kept(record.bay.as_ref()),
+        ) else {
             return false;
         };
         let core = self.queues.get_mut(queue);
@@ -234,7 +247,8 @@ fn item_event<'a>(queue: &'a str, item: &'a Item, depth: usize, pid: u32) -> Ite
     ItemEvent {
         queue,
         number: item.number,
-        item: item.bytes.as_ref(),
+        // A queue that is watched has them all here.
+        item: item.bytes.bytes().unwrap_or_default(),
         pid,
         depth,
         attempt: item.attempt,

@@ -73,7 +73,7 @@ impl QueueCore {
         let mut bytes = 0;
         while payloads.len() < share
             && let Some(item) = self.items.pop_front_if(|item| {
-                bytes += item.bytes.as_ref().len();
+                bytes += item.bytes.sent_bytes();
                 bytes <= MOST_BYTES
             })
         {

@@ -57,7 +57,7 @@ fn told(steps: Vec<Step>) -> Vec<String> {
             bytes,
             attempt,
         } = item;
-        let bytes = bytes.as_ref();
+        let bytes = bytes.bytes().unwrap();
         format!("{bytes:?} #{number} attempt {attempt}")
     };
     let text = |step: Step| {
