@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::{ApplyOptions, EngineOptions, GetError, Pool, PoolOptions};
-use proclab::os::{Stat, processes};
+use proclab::os::{Monotonic, Stat, processes};
 use proclab::selftest::{Asked, Junk, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
 
 use crate::alone::{alone, alone_without_engine, program, row};
@@ -41,6 +41,30 @@ fn died(result: &Asked) -> Result<bool, Surprise> {
         Err(GetError::Task(TaskError::WorkerDied { .. })) => Ok(true),
         Err(other) => Err(Surprise(format!("task {:?}: {other}", result.tasks()))),
     }
+}
+
+#[test]
+fn what_a_killed_workers_task_has_started_ends_with_it() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let busy = ask(&pool, &Misdeed::Grandchild)?;
+        let worker = trial.runner_of(&busy)?;
+        trial.writer_of("has a child")?;
+        let children = processes::children_of(worker.pid);
+        expect(children.len() == 1, || format!("{children:?}"))?;
+        let grandchild = processes::open_pidfd(children[0].pid)?;
+        processes::kill(worker)?;
+        expect(died(&busy)?, || "its task lives".to_owned())?;
+        let soon = Monotonic::now().plus_nanos(2_000_000_000);
+        expect(processes::wait_for_end(&grandchild, soon)?, || {
+            "the grandchild lives on".to_owned()
+        })?;
+        // It held the pipes, and nobody had to wait for them.
+        let leaked = |told: &Told| matches!(told, Told::PipeLeaked { .. });
+        expect(!trial.story.so_far().iter().any(leaked), || {
+            "a leaked pipe".to_owned()
+        })
+    });
 }
 
 #[test]

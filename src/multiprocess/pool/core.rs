@@ -332,6 +332,13 @@ impl PoolCore {
         }
     }
 
+    /// Whether the slot's worker was told that there is nothing more to do.
+    pub(crate) fn is_leaving(&self, slot: usize) -> bool {
+        self.slots
+            .get(slot)
+            .is_some_and(|place| place.stage == Stage::Leaving)
+    }
+
     /// Whether no worker is about to become ready. Before the first task they then wait in the order of their places.
     pub(crate) fn line_up(&mut self) -> bool {
         if self.submitted == 0 {

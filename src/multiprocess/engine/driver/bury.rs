@@ -3,11 +3,26 @@
 use super::serve::{read_pipes, tell_lines};
 use super::{Driver, signal_all};
 use crate::multiprocess::engine::handle::Shared;
+use crate::multiprocess::engine::ladder::Ladder;
 use crate::multiprocess::observer::Event;
 use crate::os::signal::Send;
 use crate::os::{self, Monotonic, processes};
 
 impl Driver {
+    /// A worker that dies at work takes its group with it: its task counts as lost and may be tried again, so nothing of it
+    /// may go on meanwhile, or hold the pipes. A worker that left because it was told to, and a `Process`, leave behind what
+    /// they like, as in Python.
+    pub(super) fn end_what_it_started(&mut self, shared: &Shared, id: u64) {
+        if let Some(child) = self.children.get_mut(&id)
+            && child.ladder.is_none()
+            && shared.state.lock().died_at_work(id)
+        {
+            // Its number still is its own: it is reaped later.
+            child.ladder = Some(Ladder::Killed);
+            signal_all(child, &[Send::Stop, Send::Kill]);
+        }
+    }
+
     /// A child has ended: once its pipes are at their end, or were waited for long enough, it is reaped and told of.
     pub(super) fn bury(&mut self, shared: &Shared, id: u64) {
         let Some(child) = self.children.get_mut(&id) else {

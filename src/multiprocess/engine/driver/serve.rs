@@ -45,6 +45,7 @@ impl Driver {
                 child.drain_until = Some(Monotonic::now().plus_nanos(DRAIN_NANOS));
                 // What an ended child has sent is all there will be: it is read whole, with what it had no time to send.
                 self.listen(shared, id, usize::MAX);
+                self.end_what_it_started(shared, id);
                 self.bury(shared, id);
             }
         }

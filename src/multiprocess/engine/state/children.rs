@@ -238,6 +238,17 @@ impl State {
         }
     }
 
+    /// Whether the child, which has ended, is a worker that nobody had told to leave.
+    pub(crate) fn died_at_work(&self, child: u64) -> bool {
+        match self.owner_and_pid(child) {
+            Some((Owner::Worker { pool, slot }, _)) => self
+                .pools
+                .get(pool)
+                .is_some_and(|pool| !pool.core.is_leaving(slot)),
+            _ => false,
+        }
+    }
+
     /// The child has ended, everything it wrote has been told.
     pub(crate) fn on_exited(
         &mut self,
