@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use proclab::os::Monotonic;
 use proclab::run::client::{Message, RunClient};
 use proclab::run::config::RunConfig;
 use proclab::run::event::{EventKind, Outcome, RunOutcome};
@@ -126,6 +127,7 @@ fn the_client_sees_the_run_to_its_end() {
         ..lesson.config.clone().unwrap()
     };
     let program = env!("CARGO_BIN_EXE_proclab").into();
+    let begun = Monotonic::now();
     let client = RunClient::start(
         Some(program),
         config,
@@ -158,7 +160,7 @@ fn the_client_sees_the_run_to_its_end() {
             ..
         }
     ));
-    nothing_is_left(&events, client.main_pid());
+    nothing_is_left(&events, client.main_pid(), begun);
 }
 
 #[test]
@@ -168,6 +170,7 @@ fn a_client_that_stops_leaves_nothing() {
         time_scale: 100.0,
         ..lesson.config.clone().unwrap()
     };
+    let begun = Monotonic::now();
     let client = RunClient::start(
         Some(env!("CARGO_BIN_EXE_proclab").into()),
         config,
@@ -192,5 +195,5 @@ fn a_client_that_stops_leaves_nothing() {
     }
     let main = client.main_pid();
     client.stop_and_wait();
-    nothing_is_left(&events, main);
+    nothing_is_left(&events, main, begun);
 }

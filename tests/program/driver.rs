@@ -5,12 +5,15 @@ use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
-use proclab::os::{ProcKey, processes};
+use proclab::os::{Monotonic, ProcKey, processes};
 use proclab::run::event::{EventKind, RunEvent};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Generous: it says only that something hangs.
 pub const DEADLINE: Duration = Duration::from_mins(1);
+
+/// How the mark of a run begins.
+const MARK: &str = "PROCLAB_RUN=";
 
 pub fn proclab(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proclab"));
@@ -53,12 +56,15 @@ pub fn output_of(command: &mut Command) -> Output {
 pub struct Run {
     pub child: Child,
     pub events: Vec<RunEvent>,
+    /// Its main began at this time or later.
+    begun: Monotonic,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
 }
 
 impl Run {
     pub fn start(arguments: &[&str]) -> Self {
+        let begun = Monotonic::now();
         let mut child = proclab(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -79,6 +85,7 @@ impl Run {
         Self {
             child,
             events: Vec::new(),
+            begun,
             stdin,
             lines,
         }
@@ -148,7 +155,7 @@ impl Run {
             self.events.push(RunEvent::from_json(&line).unwrap());
         }
         let code = exit_code(&mut self.child);
-        nothing_is_left(&self.events, self.child.id());
+        nothing_is_left(&self.events, self.child.id(), self.begun);
         (std::mem::take(&mut self.events), code)
     }
 }
@@ -212,46 +219,55 @@ impl Drop for Run {
 }
 
 /// Neither a process that carries the run's mark, nor one that the events name nor the guard of the run is there any more.
-pub fn nothing_is_left(events: &[RunEvent], main: u32) {
+/// The main began then or later.
+pub fn nothing_is_left(events: &[RunEvent], main: u32, begun: Monotonic) {
     let left: Vec<_> = keys(events)
         .into_iter()
         .filter(|key| processes::stat_of(key.pid).is_some_and(|stat| stat.key() == *key))
         .collect();
     assert!(left.is_empty(), "left over: {left:?}");
-    assert_eq!(marked_by(main), [0_u32; 0], "carry the mark of the run");
-    assert_eq!(guards_of(main), [0_u32; 0], "guards left over");
+    let marked = having(|pid| mark_carried_by(pid).is_some_and(|mark| is_of(&mark, main, begun)));
+    assert_eq!(marked, [0_u32; 0], "carry the mark of the run");
+    let guards = having(|pid| mark_guarded_by(pid).is_some_and(|mark| is_of(&mark, main, begun)));
+    assert_eq!(guards, [0_u32; 0], "guards left over");
 }
 
 /// The processes that carry the mark of the run with this main.
 pub fn marked_by(main: u32) -> Vec<u32> {
-    let mark = format!("PROCLAB_RUN={main}-");
-    let carries = |pid: &u32| {
-        let environ = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environ
-            .split(|&byte| byte == 0)
-            .any(|entry| entry.starts_with(mark.as_bytes()))
-    };
-    processes::all_pids()
-        .unwrap()
-        .into_iter()
-        .filter(carries)
-        .collect()
+    having(|pid| mark_carried_by(pid).is_some_and(|mark| is_of(&mark, main, Monotonic::default())))
 }
 
 /// The guards of the run with this main, by their command line.
 pub fn guards_of(main: u32) -> Vec<u32> {
-    let mark = format!("PROCLAB_RUN={main}-");
-    let is_guard = |pid: &u32| {
-        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let mut arguments = line.split(|&byte| byte == 0).skip(1);
-        arguments.next() == Some(b"__guard")
-            && arguments
-                .next()
-                .is_some_and(|argument| argument.starts_with(mark.as_bytes()))
-    };
-    processes::all_pids()
-        .unwrap()
-        .into_iter()
-        .filter(is_guard)
-        .collect()
+    having(|pid| mark_guarded_by(pid).is_some_and(|mark| is_of(&mark, main, Monotonic::default())))
+}
+
+fn having(it: impl Fn(u32) -> bool) -> Vec<u32> {
+    let pids = processes::all_pids().unwrap().into_iter();
+    pids.filter(|&pid| it(pid)).collect()
+}
+
+fn mark_carried_by(pid: u32) -> Option<String> {
+    let environ = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let mark = environ
+        .split(|&byte| byte == 0)
+        .find(|entry| entry.starts_with(MARK.as_bytes()))?;
+    Some(String::from_utf8_lossy(mark).into_owned())
+}
+
+fn mark_guarded_by(pid: u32) -> Option<String> {
+    let line = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let mut arguments = line.split(|&byte| byte == 0).skip(1);
+    let is_guard = arguments.next() == Some(b"__guard");
+    let mark = arguments.next().filter(|_| is_guard)?;
+    Some(String::from_utf8_lossy(mark).into_owned())
+}
+
+/// Pids come around again, and so a mark has the time at which its run began too.
+fn is_of(mark: &str, main: u32, begun: Monotonic) -> bool {
+    let of = mark
+        .strip_prefix(MARK)
+        .and_then(|run| run.split_once('-'))
+        .and_then(|(pid, nanos)| Some((pid.parse::<u32>().ok()?, nanos.parse::<u64>().ok()?)));
+    of.is_some_and(|(pid, nanos)| pid == main && nanos >= begun.nanos)
 }

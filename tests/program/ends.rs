@@ -1,10 +1,12 @@
 //! Every run ends, whatever stands still, is full, is missing or comes twice.
 
 use std::io::Read as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use proclab::os::processes;
+use proclab::os::signal::{Send, send};
 use proclab::run::client::RunClient;
 use proclab::run::config::RunConfig;
 use proclab::run::event::{EventKind, Outcome, PoolStateName, RunEvent, RunOutcome};
@@ -154,16 +156,35 @@ fn a_stopped_main_is_killed_in_the_end() {
     });
 }
 
+/// Whatever becomes of the test, what was stopped goes on: a guard that stands still for ever would outlive its run.
+struct Stopped(OwnedFd);
+
+impl Stopped {
+    fn new(pid: u32) -> Self {
+        let pidfd = processes::open_pidfd(pid).unwrap();
+        send(pidfd.as_fd(), Send::Stop).unwrap();
+        wait_until("a process standing still", DEADLINE, || {
+            processes::stat_of(pid).is_some_and(|stat| stat.state == b'T')
+        });
+        Self(pidfd)
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        send(self.0.as_fd(), Send::Continue).ok();
+    }
+}
+
 #[test]
 fn a_stopped_guard_does_not_hold_up_the_main() {
-    let mut run = Run::start(&["run", "pool-callback", "--json", "--time-scale", "0.05"]);
+    // It goes on for much longer than a guard can be looked for.
+    let mut run = Run::start(&["run", "pool-callback", "--json", "--time-scale", "100"]);
     start(&mut run);
-    let guard = guards_of(main_pid(&run.events))[0];
-    signal(guard, Signal::STOP);
-    wait_until("the guard standing still", DEADLINE, || {
-        processes::stat_of(guard).is_some_and(|stat| stat.state == b'T')
-    });
-    assert_eq!(run.finish().1, 0);
+    let main = main_pid(&run.events);
+    let _guard = Stopped::new(guards_of(main)[0]);
+    signal(main, Signal::TERM);
+    assert_eq!(run.finish().1, 143);
 }
 
 #[test]

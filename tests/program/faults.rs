@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use proclab::os::processes;
+use proclab::os::{Monotonic, processes};
 use proclab::run::event::{EventKind, Outcome, PoolStateName, RunEvent, RunOutcome};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -241,6 +241,7 @@ fn a_stopped_worker_does_not_hold_up_the_end() {
 
 #[test]
 fn a_reader_that_goes_away_stops_the_run() {
+    let begun = Monotonic::now();
     let mut child = proclab(&["run", "pool-callback", "--json", "--time-scale", "100"])
         .stdout(Stdio::piped())
         .spawn()
@@ -261,7 +262,7 @@ fn a_reader_that_goes_away_stops_the_run() {
         .lines()
         .filter_map(|line| RunEvent::from_json(line).ok())
         .collect();
-    nothing_is_left(&events, child.id());
+    nothing_is_left(&events, child.id(), begun);
 }
 
 #[test]
