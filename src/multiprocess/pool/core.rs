@@ -1,82 +1,28 @@
 //! The pool's state machine: what happened goes in, what to do comes out. No I/O, no clock, no lock.
 //!
-//! Here: tasks from submission to their end, workers from start to end. [`dispatch`] chooses who runs what, [`limits`] ends
-//! what takes too long and tries again, [`size`] changes the number of workers.
+//! Here: tasks from submission to their end, and the pool's own state. [`workers`] come, serve and go, each in its [`slot`];
+//! [`dispatch`] chooses who runs what, as many at a time as [`window`] says; [`limits`] ends what takes too long and tries
+//! again; [`size`] changes the number of workers; [`todo`] is what comes out.
 
 mod dispatch;
 mod limits;
 mod size;
 mod slot;
+mod todo;
 mod window;
+mod workers;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use self::slot::{Slot, Stage};
+pub(crate) use self::todo::{TaskUsage, Todo};
 use self::window::Window;
-use crate::multiprocess::board::{Board, Claim};
 use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::pages::Pages;
-use crate::multiprocess::wire::{Call, Task};
+use crate::multiprocess::wire::Call;
 use crate::os::Monotonic;
-
-/// Beyond one failure a worker, so many workers may end in a row before they are ready, with none that is ready, before the
-/// pool gives up.
-const SPARE_FAILURES: usize = 2;
-
-/// How long the first restart after a failed start waits; each further one twice as long, up to the longest.
-const FIRST_DELAY_NANOS: u64 = 10_000_000;
-const LONGEST_DELAY_NANOS: u64 = 2_000_000_000;
-
-/// What the pool wants done.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Todo {
-    /// Start a worker in this slot, so much later.
-    Start { slot: usize, delay_nanos: u64 },
-    /// Send these tasks to the slot's worker.
-    Run { slot: usize, tasks: Vec<Task> },
-    /// Tell the slot's worker that there is nothing more to do.
-    Finish { slot: usize },
-    /// End the slot's worker, whatever it does.
-    End { slot: usize },
-    /// The slot's worker has begun the task, and has not ended it yet.
-    Begun {
-        slot: usize,
-        task: u64,
-        attempt: u32,
-        at: Monotonic,
-    },
-    /// An attempt has failed; the task will be tried again.
-    Retry {
-        task: u64,
-        slot: usize,
-        attempt: u32,
-        error: TaskError,
-        delay_nanos: u64,
-    },
-    /// The task has ended.
-    Resolve {
-        task: u64,
-        result: Result<Vec<u8>, TaskError>,
-        usage: TaskUsage,
-        /// When it began and in which attempt, if that was not told before.
-        began: Option<(Monotonic, u32)>,
-    },
-    /// The pool changed its state.
-    State(PoolState),
-    /// The pool has so many workers now.
-    Resized { processes: usize },
-}
-
-/// What a task used, and where and when it ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct TaskUsage {
-    pub(crate) at: Option<Monotonic>,
-    pub(crate) pid: Option<u32>,
-    pub(crate) cpu_nanos: Option<u64>,
-    pub(crate) max_rss_bytes: Option<u64>,
-}
 
 /// What may happen to a task at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -307,46 +253,6 @@ impl PoolCore {
         self.enter(PoolState::Ended);
     }
 
-    /// The slot's worker was started; it claims its tasks on that board.
-    pub(crate) fn started(&mut self, slot: usize, board: Arc<Board>) {
-        if let Some(place) = self.slots.get_mut(slot) {
-            place.board = Some(board);
-        }
-    }
-
-    /// The worker has connected, and its initializer has succeeded.
-    pub(crate) fn ready(&mut self, slot: usize, now: Monotonic) {
-        self.failures_in_a_row = 0;
-        let Some(place) = self.slots.get_mut(slot) else {
-            return;
-        };
-        if place.stage == Stage::Starting && self.state != PoolState::Terminating {
-            place.stage = Stage::Serving;
-            if slot < self.processes {
-                self.rest(slot);
-            } else {
-                self.let_go(slot);
-            }
-            self.dispatch(now);
-            self.wind_down();
-        }
-    }
-
-    /// Whether the slot's worker was told that there is nothing more to do.
-    pub(crate) fn is_leaving(&self, slot: usize) -> bool {
-        self.slots
-            .get(slot)
-            .is_some_and(|place| place.stage == Stage::Leaving)
-    }
-
-    /// Whether no worker is about to become ready. Before the first task they then wait in the order of their places.
-    pub(crate) fn line_up(&mut self) -> bool {
-        if self.submitted == 0 {
-            self.idle.make_contiguous().sort_unstable();
-        }
-        self.slots.iter().all(|slot| slot.stage != Stage::Starting)
-    }
-
     /// The worker has ended a task; false if it did not have that task, which is a fault of the worker.
     pub(crate) fn finished(&mut self, slot: usize, finished: Finished, now: Monotonic) -> bool {
         let Finished {
@@ -394,84 +300,6 @@ impl PoolCore {
         true
     }
 
-    /// The slot's worker has ended, or could not be started. The task that it was running is lost; those that it had not
-    /// begun go back to the front.
-    ///
-    /// Only a worker that ends before it is ready (a failed start or initializer) delays the next one and counts against the
-    /// budget: one that is killed later is replaced at once, however often.
-    pub(crate) fn gone(&mut self, slot: usize, pid: u32, why: &str, now: Monotonic) {
-        let Some(place) = self.slots.get_mut(slot) else {
-            return;
-        };
-        let mut was = std::mem::replace(place, Slot::vacant());
-        self.idle.retain(|&idle| idle != slot);
-        let usage = TaskUsage {
-            pid: Some(pid),
-            ..TaskUsage::default()
-        };
-        while let Some(flight) = was.in_flight.pop_back() {
-            let claim = was.board.as_ref().map(|board| board.look(flight.seat));
-            if self.state == PoolState::Terminating {
-                self.resolve(flight.task, Err(TaskError::Terminated), usage);
-            } else if matches!(claim, None | Some(Claim::Waiting)) {
-                self.put_back(flight.task);
-            } else {
-                self.tell_begun(slot, &flight, claim);
-                let ended_as = was.ending.take_if(|(ending, _)| *ending == flight.task);
-                let error = ended_as.map_or_else(
-                    || TaskError::WorkerDied {
-                        pid,
-                        exit: why.to_owned(),
-                    },
-                    |(_, error)| error,
-                );
-                self.fail(slot, flight.task, error, usage, now);
-            }
-        }
-        let delay_nanos = if was.stage == Stage::Starting {
-            self.start_failed(why)
-        } else {
-            0
-        };
-        if self.needs_workers() && slot < self.processes {
-            if let Some(place) = self.slots.get_mut(slot) {
-                place.stage = Stage::Starting;
-            }
-            self.todo.push(Todo::Start { slot, delay_nanos });
-        }
-        self.dispatch(now);
-        self.wind_down();
-        self.end_if_empty();
-    }
-
-    /// Whether there is or may be something for a new worker to do.
-    fn needs_workers(&self) -> bool {
-        match self.state {
-            PoolState::Running => true,
-            PoolState::Closed => self.has_more(),
-            PoolState::Terminating | PoolState::Ended | PoolState::Failed => false,
-        }
-    }
-
-    /// Counts a worker that ended before it was ready; returns how long its replacement is to wait.
-    fn start_failed(&mut self, why: &str) -> u64 {
-        self.failures_in_a_row += 1;
-        let somebody_works = self.slots.iter().any(|slot| slot.stage == Stage::Serving);
-        let give_up = self.failures_in_a_row > self.processes + SPARE_FAILURES && !somebody_works;
-        if give_up && matches!(self.state, PoolState::Running | PoolState::Closed) {
-            self.enter(PoolState::Failed);
-            self.failure = Some(why.to_owned());
-            self.drop_waiting(&TaskError::PoolFailed {
-                reason: why.to_owned(),
-            });
-        }
-        let doublings = u32::try_from(self.failures_in_a_row - 1).unwrap_or(u32::MAX);
-        let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
-        FIRST_DELAY_NANOS
-            .saturating_mul(factor)
-            .min(LONGEST_DELAY_NANOS)
-    }
-
     fn enter(&mut self, state: PoolState) {
         self.state = state;
         self.todo.push(Todo::State(state));
@@ -514,55 +342,6 @@ impl PoolCore {
             .collect();
         for task in tasks {
             self.resolve(task, Err(error.clone()), TaskUsage::default());
-        }
-    }
-
-    fn tell_begun(&mut self, slot: usize, flight: &slot::Flight, claim: Option<Claim>) {
-        if let (true, None, Some(Claim::Begun { at } | Claim::Done { at })) =
-            (self.watched, flight.begun, claim)
-        {
-            let attempt = self.jobs.get(flight.task).map_or(1, |job| job.attempt);
-            self.todo.push(Todo::Begun {
-                slot,
-                task: flight.task,
-                attempt,
-                at,
-            });
-        }
-    }
-
-    /// The worker has one task less: lets it rest, or go if it has run all it may.
-    fn after_task(&mut self, slot: usize) {
-        let Some(place) = self.slots.get(slot) else {
-            return;
-        };
-        if place.stage == Stage::Serving && place.in_flight.is_empty() {
-            let may_stay = slot < self.processes
-                && self
-                    .max_tasks_per_child
-                    .is_none_or(|most| place.served < most);
-            if may_stay {
-                self.rest(slot);
-            } else {
-                self.let_go(slot);
-            }
-        }
-    }
-
-    /// The worker has nothing to do.
-    fn rest(&mut self, slot: usize) {
-        let suspended = self.slots.get(slot).is_some_and(Slot::is_suspended);
-        if !suspended && !self.idle.contains(&slot) {
-            self.idle.push_back(slot);
-        }
-    }
-
-    /// The worker is to leave.
-    fn let_go(&mut self, slot: usize) {
-        self.idle.retain(|&idle| idle != slot);
-        if let Some(place) = self.slots.get_mut(slot) {
-            place.stage = Stage::Leaving;
-            self.todo.push(Todo::Finish { slot });
         }
     }
 

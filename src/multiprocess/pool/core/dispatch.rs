@@ -1,9 +1,10 @@
 //! Who runs what: idle workers first, then windows; and back from those who do not get on.
 
 use super::slot::Stage;
-use super::{PoolCore, Task, Todo};
+use super::{PoolCore, Todo};
 use crate::multiprocess::board::Claim;
 use crate::multiprocess::observer::PoolState;
+use crate::multiprocess::wire::Task;
 use crate::os::Monotonic;
 
 /// Tasks on their way to one worker take no more than so much, bytes: the channel must never stand still because both ends

@@ -4,7 +4,10 @@ mod limits;
 
 mod imaps;
 
+use super::workers::{FIRST_DELAY_NANOS, LONGEST_DELAY_NANOS};
 use super::*;
+use crate::multiprocess::board::Board;
+use crate::multiprocess::wire::Task;
 
 const MILLI: u64 = 1_000_000;
 
