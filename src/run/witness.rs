@@ -1,35 +1,26 @@
-//! Turns what the engine tells into events of the run.
+//! Turns what the engine tells into events of the run: [`data`] says how, [`notes`] what is remembered for it.
 
-use std::collections::BTreeMap;
+mod data;
+mod notes;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use parking_lot::Mutex;
 
-use super::event::{
-    CallbackKind, Counts, ErrorData, EventKind, ItemData, Outcome, PoolStateName, Role, Stream,
-    WaitData,
+use self::data::{
+    any_error, callback_kind, error_data, is_sentinel, item_data, output, pool_state, stream_of,
+    task_finished, wait_data,
 };
-use super::preview::{Preview, cut};
+pub(crate) use self::notes::Identity;
+use self::notes::Notes;
+use super::event::{Counts, EventKind, Stream};
 use super::stream::{EventStream, SMALL_BYTES, TaskNote, task_submitted};
-use crate::multiprocess::error::{RemoteError, TaskError};
-use crate::multiprocess::observer::{
-    Callback, ChildKind, Event, ItemEvent, LineRef, Observer, Pipe, PoolState,
-};
-use crate::os::{Monotonic, ProcKey, Reaped, this};
+use crate::multiprocess::observer::{Event, Observer};
+use crate::os::{Monotonic, this};
 
 /// Tasks of under a millisecond may be told of together with others, nanoseconds.
 const SHORT_NANOS: u64 = 1_000_000;
-
-/// Progress is told of at most so often, nanoseconds.
-const PROGRESS_EVERY_NANOS: u64 = 100_000_000;
-
-/// What people call a process, and what it is for.
-#[derive(Clone, Debug)]
-pub(crate) struct Identity {
-    pub(crate) label: String,
-    pub(crate) role: Role,
-}
 
 /// Sees everything that the engine does and tells it as events.
 pub(crate) struct Witness {
@@ -39,31 +30,13 @@ pub(crate) struct Witness {
     notes: Mutex<Notes>,
 }
 
-#[derive(Default)]
-struct Notes {
-    identities: BTreeMap<u64, Identity>,
-    /// What people call the processes so far, by pid.
-    labels: BTreeMap<u32, String>,
-    /// Tasks that have begun and not ended, and in which process.
-    running: BTreeMap<u64, u32>,
-    lanes: u32,
-    counts: Counts,
-    total: u64,
-    first_task_at: Option<Monotonic>,
-    progress_told_at: Option<Monotonic>,
-}
-
 impl Witness {
     /// A witness of a run that will have so many tasks.
     pub(crate) fn new(stream: Arc<EventStream>, total_tasks: u64) -> Self {
-        let notes = Notes {
-            total: total_tasks,
-            ..Notes::default()
-        };
         Self {
             stream,
             step: AtomicU32::new(0),
-            notes: Mutex::new(notes),
+            notes: Mutex::new(Notes::of_run(total_tasks)),
         }
     }
 
@@ -226,39 +199,6 @@ impl Witness {
             },
         }
     }
-
-    /// The event that says how far the tasks are, if it is due.
-    fn progress(&self, at: Monotonic) -> Option<EventKind> {
-        let mut notes = self.notes.lock();
-        let Counts {
-            tasks_ok: done,
-            tasks_failed: failed,
-            ..
-        } = notes.counts;
-        let ended = done + failed;
-        let too_soon = notes
-            .progress_told_at
-            .is_some_and(|told| at.nanos_since(told) < PROGRESS_EVERY_NANOS);
-        if too_soon && ended < notes.total {
-            return None;
-        }
-        notes.progress_told_at = Some(at);
-        let seconds = notes
-            .first_task_at
-            .map(|first| at.nanos_since(first) as f64 / 1e9)
-            .filter(|&seconds| seconds > 0.0);
-        let rate = seconds.map(|seconds| ended as f64 / seconds);
-        let eta = rate
-            .filter(|&rate| rate > 0.0)
-            .map(|rate| notes.total.saturating_sub(ended) as f64 / rate);
-        Some(EventKind::Progress {
-            done,
-            failed,
-            total: notes.total,
-            rate,
-            eta,
-        })
-    }
 }
 
 impl Observer for Witness {
@@ -303,7 +243,8 @@ impl Observer for Witness {
                     }
                     _ => self.stream.emit(at, self.kind_of(at, event)),
                 }
-                if let Some(progress) = self.progress(at) {
+                let progress = self.notes.lock().progress(at);
+                if let Some(progress) = progress {
                     self.stream.emit(at, progress);
                 }
             }
@@ -313,240 +254,5 @@ impl Observer for Witness {
             }
             event => self.stream.emit(at, self.kind_of(at, event)),
         }
-    }
-}
-
-impl Notes {
-    fn submitted(&mut self) {
-        self.counts.tasks += 1;
-        self.total = self.total.max(self.counts.tasks);
-    }
-
-    fn ended(&mut self, task: u64, begun: Option<Monotonic>, well: bool) {
-        self.running.remove(&task);
-        if let Some(begun) = begun {
-            self.first_task_at.get_or_insert(begun);
-        }
-        self.counts.tasks_ok += u64::from(well);
-        self.counts.tasks_failed += u64::from(!well);
-    }
-
-    fn process_started(
-        &mut self,
-        key: ProcKey,
-        kind: ChildKind,
-        name: &str,
-        daemon: bool,
-        via: Option<u32>,
-    ) -> EventKind {
-        self.counts.processes += 1;
-        let (Identity { label, role }, slot) = self.place(kind, via);
-        self.labels.insert(key.pid, label.clone());
-        EventKind::ProcessStarted {
-            pid: key.pid,
-            start_ticks: key.start_ticks,
-            label,
-            name: name.to_owned(),
-            role,
-            daemon,
-            slot,
-            via,
-        }
-    }
-
-    fn process_exited(
-        &mut self,
-        pid: u32,
-        reaped: Reaped,
-        asked: bool,
-        max_rss_bytes: Option<u64>,
-    ) -> EventKind {
-        let exit_code = reaped.exit.code();
-        self.counts.processes_failed += u64::from(exit_code != 0 && !asked);
-        EventKind::ProcessExited {
-            pid,
-            exit_code,
-            cpu_seconds: Some(reaped.cpu_seconds),
-            max_rss_bytes,
-        }
-    }
-
-    fn item_put(&mut self, event: ItemEvent<'_>, main_step: Option<u32>) -> EventKind {
-        let item = item_data(event, main_step.filter(|_| event.pid == this::pid()));
-        let count = if is_sentinel(&item) {
-            &mut self.counts.sentinels
-        } else {
-            &mut self.counts.items_put
-        };
-        *count += 1;
-        EventKind::ItemPut(item)
-    }
-
-    /// Name and lane of a process that was started.
-    fn place(&mut self, kind: ChildKind, via: Option<u32>) -> (Identity, u32) {
-        let id = match kind {
-            ChildKind::Worker { slot } => {
-                let identity = Identity {
-                    label: format!("W{}", slot + 1),
-                    role: Role::Worker,
-                };
-                return (identity, u32::try_from(slot).unwrap_or(u32::MAX));
-            }
-            ChildKind::Process { id } => id,
-        };
-        let identity = match via.and_then(|parent| self.labels.get(&parent)) {
-            Some(parent) => Some(Identity {
-                label: format!("{parent}:{id}"),
-                role: Role::Process,
-            }),
-            None => self.identities.get(&id).filter(|_| via.is_none()).cloned(),
-        };
-        self.lanes += 1;
-        let unknown = || Identity {
-            label: format!("Process-{id}"),
-            role: Role::Process,
-        };
-        (identity.unwrap_or_else(unknown), self.lanes - 1)
-    }
-}
-
-fn error_data(error: &RemoteError) -> ErrorData {
-    ErrorData {
-        kind: error.kind.clone(),
-        message: cut(&error.message),
-        traceback: cut(&error.traceback),
-    }
-}
-
-fn task_finished(
-    task: u64,
-    pid: Option<u32>,
-    result: Result<&[u8], &TaskError>,
-    cpu_nanos: Option<u64>,
-    max_rss_bytes: Option<u64>,
-) -> EventKind {
-    let outcome = match result {
-        Ok(_) => Outcome::Ok,
-        Err(TaskError::Raised(_) | TaskError::Undecodable { .. }) => Outcome::Error,
-        Err(TaskError::WorkerDied { .. }) => Outcome::WorkerDied,
-        Err(TaskError::TimedOut { .. }) => Outcome::TimedOut,
-        Err(TaskError::Cancelled | TaskError::Terminated | TaskError::PoolFailed { .. }) => {
-            Outcome::Cancelled
-        }
-    };
-    let error = result.err().map(any_error);
-    let Preview {
-        value,
-        bytes: value_bytes,
-        text: value_preview,
-    } = result.map(Preview::of).unwrap_or_default();
-    let cpu_seconds = cpu_nanos.map(|nanos| nanos as f64 / 1e9);
-    EventKind::TaskFinished {
-        task,
-        pid,
-        outcome,
-        value,
-        value_bytes,
-        value_preview,
-        error,
-        cpu_seconds,
-        max_rss_bytes,
-    }
-}
-
-/// An error as data: the one that was raised, or one of ours by its kind.
-fn any_error(error: &TaskError) -> ErrorData {
-    let kind = match error {
-        TaskError::Raised(error) => return error_data(error),
-        TaskError::WorkerDied { .. } => "WorkerDied",
-        TaskError::TimedOut { .. } => "TimedOut",
-        TaskError::Cancelled => "Cancelled",
-        TaskError::Terminated => "Terminated",
-        TaskError::PoolFailed { .. } => "PoolFailed",
-        TaskError::Undecodable { .. } => "Undecodable",
-    };
-    ErrorData {
-        kind: kind.to_owned(),
-        message: cut(&error.to_string()),
-        traceback: String::new(),
-    }
-}
-
-fn output(pid: u32, pipe: Pipe, line: LineRef<'_>, task: Option<u64>) -> EventKind {
-    let text = String::from_utf8_lossy(line.bytes).into_owned();
-    let (continued, partial) = (line.continued, line.partial);
-    EventKind::Output {
-        pid,
-        stream: stream_of(pipe),
-        text,
-        task,
-        continued,
-        partial,
-    }
-}
-
-fn callback_kind(callback: Callback) -> CallbackKind {
-    match callback {
-        Callback::Value => CallbackKind::Callback,
-        Callback::Error => CallbackKind::ErrorCallback,
-    }
-}
-
-fn stream_of(pipe: Pipe) -> Stream {
-    match pipe {
-        Pipe::Stdout => Stream::Stdout,
-        Pipe::Stderr => Stream::Stderr,
-    }
-}
-
-fn pool_state(state: PoolState) -> PoolStateName {
-    match state {
-        PoolState::Running => PoolStateName::Running,
-        PoolState::Closed => PoolStateName::Closed,
-        PoolState::Terminating => PoolStateName::Terminating,
-        PoolState::Ended => PoolStateName::Ended,
-        PoolState::Failed => PoolStateName::Failed,
-    }
-}
-
-fn item_data(event: ItemEvent<'_>, step: Option<u32>) -> ItemData {
-    let ItemEvent {
-        queue,
-        number,
-        item,
-        pid,
-        depth,
-        attempt,
-    } = event;
-    let Preview {
-        value: item,
-        bytes: value_bytes,
-        text: value_preview,
-    } = Preview::of(item);
-    let depth = u32::try_from(depth).unwrap_or(u32::MAX);
-    ItemData {
-        queue: queue.to_owned(),
-        number,
-        item,
-        value_bytes,
-        value_preview,
-        pid,
-        depth,
-        attempt,
-        step,
-    }
-}
-
-fn is_sentinel(item: &ItemData) -> bool {
-    item.item.is_none() && item.value_bytes.is_none()
-}
-
-fn wait_data(queue: &str, pid: u32, depth: usize) -> WaitData {
-    WaitData {
-        queue: queue.to_owned(),
-        pid,
-        depth: u32::try_from(depth).unwrap_or(u32::MAX),
-        item: None,
-        attempt: None,
     }
 }
