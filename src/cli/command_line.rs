@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{exit, lessons, run as run_command, selftest, snapshot, tasks};
+use super::{exit, lessons, replay, run as run_command, selftest, snapshot, tasks};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -38,6 +38,8 @@ Examples:
 enum Command {
     /// Run a lesson or a configuration; the exit code is 0 if everything succeeded, 1 if some task or process failed
     Run(run_command::Arguments),
+    /// Show a recorded run again, at its own pace or another
+    Replay(replay::Arguments),
     /// Write the processes of this machine as one JSON document
     Snapshot(snapshot::SnapshotArgs),
     /// List the built-in lessons
@@ -67,6 +69,7 @@ pub fn run() -> Invocation {
     };
     let result = match command {
         Command::Run(arguments) => run_command::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments, &mut std::io::stdout().lock())
             .map(|()| 0)
             .map_err(anyhow::Error::from),

@@ -6,6 +6,8 @@
 mod command_line;
 mod exit;
 mod lessons;
+mod recorded;
+mod replay;
 mod run;
 mod selftest;
 mod snapshot;

@@ -1,20 +1,22 @@
 //! `proclab run`: this process becomes the main process of a run.
 
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
 
 use super::exit::UsageError;
 use super::lessons;
+use super::recorded::Recorded;
 use super::snapshot::{self, EnvironArg, SnapshotArgs};
 use super::terminal_log::TerminalLog;
 use crate::os::{processes, this};
 use crate::run::config::RunConfig;
 use crate::run::event::RunEvent;
 use crate::run::lesson::Lesson;
-use crate::run::main_process::{self, Control, Launch, Reader};
+use crate::run::main_process::{self, Control, Ended, Launch, MainError, Reader};
+use crate::run::record::Recorder;
 use crate::run::request;
 
 #[derive(Debug, clap::Args)]
@@ -35,6 +37,9 @@ pub(super) struct Arguments {
     /// Let built-in sleeps take so many times as long; 0.01 for a quick look
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     time_scale: Option<f64>,
+    /// Write the event stream into this file too, for `proclab replay`; what was in it is gone
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Read the configuration and then requests from standard input, one JSON object a line; its end stops the run
     #[arg(long, value_name = "FROM")]
     control: Option<ControlSource>,
@@ -52,6 +57,7 @@ const EXAMPLES: &str = "Examples:
   proclab run pool-callback
   proclab run pool-apply --seed 7 --time-scale 0.1
   proclab run producer-consumer --json | grep item_put
+  proclab run pool-callback --record run.jsonl
   proclab run ./mine.toml
 
 A configuration (mine.toml):
@@ -81,16 +87,27 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
         return Err(UsageError(problems.join("\nproclab: ")).into());
     }
+    let recorder = arguments.record.as_ref().map(Recorder::create).transpose();
+    let recorder = recorder.map_err(|error| UsageError(error.to_string()))?;
     let ended = if arguments.json || control.is_some() {
-        main_process::run(launch, JsonLines::default(), control)?
+        carry_out(launch, JsonLines::default(), recorder, control)?
     } else {
-        main_process::run(
-            launch,
-            TerminalLog::new(io::stdout().is_terminal()),
-            control,
-        )?
+        let log = TerminalLog::new(io::stdout().is_terminal());
+        carry_out(launch, log, recorder, control)?
     };
     Ok(ended.exit_code)
+}
+
+fn carry_out(
+    launch: Launch,
+    reader: impl Reader,
+    recorder: Option<Recorder>,
+    control: Option<Control>,
+) -> Result<Ended, MainError> {
+    match recorder {
+        Some(recorder) => main_process::run(launch, Recorded::new(reader, recorder), control),
+        None => main_process::run(launch, reader, control),
+    }
 }
 
 fn seed_from_text(text: &str) -> Result<u64, String> {
@@ -148,6 +165,12 @@ memory_info,open_files,connections,num_threads,threads";
 /// The lesson that runs nothing: what can be known of this process and of process 1.
 fn tell_of_processes(arguments: &Arguments) -> anyhow::Result<u8> {
     reject_extra(arguments)?;
+    if arguments.record.is_some() {
+        return Err(UsageError(
+            "--record: this lesson runs nothing, so there is nothing to record".to_owned(),
+        )
+        .into());
+    }
     // Where /proc is mounted with hidepid, nobody sees process 1.
     let first = processes::stat_of(1).map(|stat| stat.pid);
     let snapshot = SnapshotArgs {
@@ -219,7 +242,7 @@ fn is_same_program(lesson: &RunConfig, config: &RunConfig) -> bool {
 
 /// Events as JSON lines on standard output.
 #[derive(Default)]
-struct JsonLines {
+pub(super) struct JsonLines {
     buffer: String,
 }
 

@@ -13,6 +13,7 @@ pub mod listing;
 pub mod log;
 pub mod main_process;
 mod preview;
+pub mod record;
 pub mod request;
 pub mod state;
 mod stream;

@@ -29,6 +29,7 @@ mod frames;
 mod initializers;
 mod kills;
 mod output;
+mod recordings;
 mod results;
 mod scale;
 mod spawn;

@@ -47,6 +47,11 @@ pub struct Launch {
 pub trait Reader: Send + 'static {
     /// Takes the next events, all of them at once. An error means that nobody reads any more.
     fn read(&mut self, events: &[RunEvent]) -> io::Result<()>;
+
+    /// Whether it takes the rest even after an error, which stops the run in any case.
+    fn goes_on(&self) -> bool {
+        false
+    }
 }
 
 /// How a run ended.
@@ -234,9 +239,14 @@ fn start_reader(
                 if error.kind() != io::ErrorKind::BrokenPipe {
                     *why.lock() = Some(error);
                 }
-                stream.abandon();
+                let goes_on = reader.goes_on();
+                if !goes_on {
+                    stream.abandon();
+                }
                 stopper.stop(Cause::ReaderGone);
-                return;
+                if !goes_on {
+                    return;
+                }
             }
         }
     };

@@ -1,0 +1,44 @@
+//! A run that is recorded while it is read.
+
+use std::io::{self, Write as _};
+
+use crate::run::event::RunEvent;
+use crate::run::main_process::Reader;
+use crate::run::record::Recorder;
+
+/// A reader's events go into a recording first.
+pub(super) struct Recorded<R> {
+    reader: R,
+    recorder: Recorder,
+    /// The reader has gone; the recording goes on to the run's end.
+    reader_gone: bool,
+}
+
+impl<R> Recorded<R> {
+    pub(super) fn new(reader: R, recorder: Recorder) -> Self {
+        Self {
+            reader,
+            recorder,
+            reader_gone: false,
+        }
+    }
+}
+
+impl<R: Reader> Reader for Recorded<R> {
+    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
+        if let Err(error) = self.recorder.record(events) {
+            // Nowhere to say even that: the run is not the worse for it.
+            writeln!(io::stderr(), "proclab: {error}; the run goes on").ok();
+        }
+        if self.reader_gone {
+            return Ok(());
+        }
+        let read = self.reader.read(events);
+        self.reader_gone = read.is_err();
+        read
+    }
+
+    fn goes_on(&self) -> bool {
+        true
+    }
+}
