@@ -16,7 +16,7 @@ use super::state::{ChildDefaults, State};
 use crate::multiprocess::depot::Depot;
 use crate::multiprocess::observer::Observer;
 use crate::multiprocess::worker;
-use crate::os::{ProcKey, this};
+use crate::os::{ProcKey, this, words_of_start_error};
 
 /// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
@@ -60,7 +60,7 @@ pub enum EngineError {
     )]
     NeverEntered,
     /// The operating system refused.
-    #[error("could not start the engine: {0}")]
+    #[error("could not start the engine: {}", words_of_start_error(.0))]
     System(#[from] std::io::Error),
 }
 

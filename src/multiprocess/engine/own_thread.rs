@@ -9,7 +9,7 @@ use super::handle::Shared;
 use super::state::Start;
 use super::turns::Standby;
 use crate::multiprocess::spawn::spawn;
-use crate::os::Monotonic;
+use crate::os::{Monotonic, words_of_start_error};
 
 /// Serves until told to end and the last child is gone.
 pub(super) fn serve(shared: &Arc<Shared>) {
@@ -73,12 +73,11 @@ fn start_due(shared: &Shared) {
             return;
         };
         drop(state);
-        let spawned = spawn(
-            &shared.program,
-            &shared.environment,
-            shared.depot.as_deref(),
-        )
-        .map_err(|error| format!("could not start {}: {error}", shared.program.display()));
+        let depot = shared.depot.as_deref();
+        let spawned = spawn(&shared.program, &shared.environment, depot).map_err(|error| {
+            let why = words_of_start_error(&error);
+            format!("could not start {}: {why}", shared.program.display())
+        });
         shared.state.lock().arrivals.push((child, spawned, setup));
         shared.interrupt();
     }

@@ -14,7 +14,7 @@ use super::{Context, Registry};
 use crate::multiprocess::depot::Access;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
-use crate::os::{self, Monotonic};
+use crate::os::{self, Monotonic, words_of_start_error};
 
 /// The first argument by which a program knows that it was started as a worker.
 pub const ARGUMENT: &str = "__worker";
@@ -33,18 +33,18 @@ pub fn enter<R: Registry + ?Sized>(registry: &R) -> Option<ExitCode> {
         return None;
     }
     let code = serve(registry).unwrap_or_else(|error| {
-        writeln!(
-            io::stderr(),
-            "this program was started as a worker, but has no channel to a parent: {error}"
-        )
-        .ok();
+        writeln!(io::stderr(), "could not serve as a worker: {error}").ok();
         ExitCode::from(2)
     });
     Some(code)
 }
 
 fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
-    let mut channel = Channel::take_from_stdin()?;
+    let because = |what: &str, error: &io::Error| {
+        io::Error::other(format!("{what}: {}", words_of_start_error(error)))
+    };
+    let mut channel = Channel::take_from_stdin()
+        .map_err(|error| because("there is no channel to a parent", &error))?;
     os::this::die_with_parent_thread()?;
     channel.send(&FromChild::Hello { version: VERSION })?;
     let ToChild::Setup(setup) = channel.receive()? else {
@@ -53,7 +53,9 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
     if os::this::parent_pid() != setup.parent {
         orphaned();
     }
-    channel.start_watcher()?;
+    channel
+        .start_watcher()
+        .map_err(|error| because("could not watch the channel to the parent", &error))?;
     os::this::set_name(&setup.os_name);
     if let Some(limit) = setup.open_files {
         os::this::set_open_files_limit(limit);

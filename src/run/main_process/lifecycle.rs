@@ -18,7 +18,7 @@ use super::sampling::{reap_adopted, sample};
 use super::steps::Steps;
 use super::stop::{Cause, Stopper};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
-use crate::os::{Monotonic, processes, this};
+use crate::os::{Monotonic, processes, this, words_of_start_error};
 use crate::run::config::{RunConfig, RunKind};
 use crate::run::event::{Counts, EventKind, RunEvent, RunOutcome, SCHEMA, Stream};
 use crate::run::guard::{Guard, Mark};
@@ -70,7 +70,7 @@ pub enum MainError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// Something of the system.
-    #[error("could not begin the run")]
+    #[error("could not begin the run: {}", words_of_start_error(.0))]
     System(#[from] io::Error),
     /// The events could not be written; the run was stopped.
     #[error("could not write the run's events")]
