@@ -23,6 +23,7 @@
 mod alone;
 mod callbacks;
 mod chaos;
+mod clock;
 mod ends;
 mod exits;
 mod frames;
@@ -32,5 +33,6 @@ mod output;
 mod recordings;
 mod results;
 mod scale;
+mod scarcity;
 mod spawn;
 mod timeouts;

@@ -1,10 +1,15 @@
 //! What workers write: without an end, without a form, or through somebody who outlives them.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
+use proclab::multiprocess::observer::{Event, Observer};
+use proclab::multiprocess::{AsyncResult, Engine, EngineOptions, Pool, PoolOptions};
+use proclab::os::{Monotonic, this};
 use proclab::selftest::{Misdeed, PATIENCE, Told, ask, expect, number};
 
-use crate::alone::alone;
+use crate::alone::{alone, alone_without_engine, program};
 
 #[test]
 fn a_line_without_an_end_comes_in_pieces() {
@@ -75,5 +80,73 @@ fn whoever_holds_the_pipes_after_the_end_is_told_of_and_not_waited_for() {
         expect(late.is_none() && begun.elapsed() < PATIENCE, || {
             "late output".to_owned()
         })
+    });
+}
+
+/// Counts what was written, and keeps nothing.
+#[derive(Default)]
+struct Counter {
+    bytes: AtomicU64,
+    lines: AtomicU64,
+}
+
+impl Observer for Counter {
+    fn observe(&self, _at: Monotonic, event: Event<'_>) {
+        if let Event::Output { line, .. } = event {
+            self.lines.fetch_add(1, Ordering::Relaxed);
+            let bytes = line.bytes.len() as u64;
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn a_flood_is_counted_whole_fills_no_memory_and_holds_up_nobody() {
+    const LINE: u64 = 100;
+    const LINES: u64 = 300_000;
+    const WORKERS: u64 = 2;
+    alone_without_engine(|| {
+        let counter = Arc::new(Counter::default());
+        let engine = Engine::start(EngineOptions {
+            program: program(),
+            observer: Some(Arc::clone(&counter) as _),
+            ..EngineOptions::default()
+        })?;
+        let pool = |processes| {
+            let options = PoolOptions {
+                processes: Some(processes),
+                ..PoolOptions::default()
+            };
+            Pool::new(&engine, options)
+        };
+        let (flooding, other) = (pool(WORKERS as usize)?, pool(1)?);
+        number(&ask(&other, &Misdeed::Return(1))?)?;
+        let before = this::peak_rss_bytes().unwrap_or_default();
+        let line = [vec![b'y'; LINE as usize], b"\n".to_vec()].concat();
+        let floods: Vec<_> = (0..WORKERS)
+            .map(|_| ask(&flooding, &Misdeed::Write(line.clone(), LINES)))
+            .collect::<Result<_, _>>()?;
+        let mut answers = 0;
+        while !floods.iter().all(AsyncResult::ready) {
+            let begun = Instant::now();
+            number(&ask(&other, &Misdeed::Return(answers))?)?;
+            answers += 1;
+            expect(begun.elapsed() < Duration::from_secs(2), || {
+                format!("an answer took {:?}", begun.elapsed())
+            })?;
+        }
+        expect(answers > 10, || format!("{answers} answers"))?;
+        for flood in &floods {
+            number(flood)?;
+        }
+        // Told before the task's end: all of it is there.
+        let (bytes, lines) = (&counter.bytes, &counter.lines);
+        let (bytes, lines) = (bytes.load(Ordering::Relaxed), lines.load(Ordering::Relaxed));
+        expect(
+            (bytes, lines) == (WORKERS * LINES * LINE, WORKERS * LINES),
+            || format!("{bytes} bytes in {lines} lines"),
+        )?;
+        let grown = this::peak_rss_bytes().unwrap_or_default() - before;
+        expect(grown < 16 << 20, || format!("{grown} bytes more memory"))
     });
 }
