@@ -40,6 +40,7 @@ mod codec;
 mod depot;
 mod engine;
 pub mod error;
+mod family;
 mod function;
 pub mod observer;
 mod pages;
@@ -52,8 +53,9 @@ pub mod wire;
 pub mod worker;
 
 pub use engine::{Engine, EngineError, EngineOptions};
+pub use family::{ActiveChild, CurrentProcess, cpu_count, current_process, parent_process};
 pub use function::{Callable, Function, Run};
-pub use pool::{ApplyError, ApplyOptions, Imap, Pool, PoolOptions};
+pub use pool::{ApplyError, ApplyOptions, Imap, Pool, PoolOptions, Worker, WorkerState};
 pub use process::Process;
 pub use queue::{Queue, TypedQueue};
 pub use result::{AsyncResult, GetError, NotReady};

@@ -215,6 +215,7 @@ impl Process {
     }
 
     /// Its pid; `None` before it is started.
+    #[doc(alias = "ident")]
     pub fn pid(&self) -> Result<Option<u32>, ProcessError> {
         Ok(self.key()?.map(|key| key.pid))
     }

@@ -92,6 +92,7 @@ pub(crate) enum Source {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum GetError {
     /// The time was up; the task goes on. Python's `multiprocessing.TimeoutError`.
+    #[doc(alias = "TimeoutError")]
     #[error("no result within the timeout")]
     Timeout,
     /// Asked for in a callback of the same pool, which would wait for itself: results with callbacks are handed out by the

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use proclab::multiprocess::error::{QueueError, RemoteError};
 use proclab::multiprocess::worker::Context;
-use proclab::multiprocess::{Callable, Function, Run};
+use proclab::multiprocess::{Callable, Function, Run, current_process, parent_process};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::gate::wait_at;
@@ -24,6 +24,12 @@ fn check_even(n: i64) -> Result<i64, String> {
 
 fn name_of_worker(context: &mut Context, (): ()) -> String {
     context.name().to_owned()
+}
+
+/// What a worker knows of itself: its name, its pid, whether it is a daemon, its parent's pid.
+fn who((): ()) -> (String, u32, bool, Option<u32>) {
+    let own = current_process();
+    (own.name, own.pid, own.daemon, parent_process())
 }
 
 /// Waits at the gate, if there is one.
@@ -119,6 +125,7 @@ pub static PUT_NOWHERE: Function<(), (), QueueError> =
     Function::fallible_with_context("put_nowhere", |context, ()| {
         context.put("nowhere", Vec::new())
     });
+pub static WHO: Function<(), (String, u32, bool, Option<u32>)> = Function::new("who", who);
 pub static PASS: Function<(Option<PathBuf>, i64), i64> = Function::new("pass", pass);
 pub static PANIC: Function<i64, i64> = Function::new("panic", panic_with);
 pub static SURVIVE: Function<i64, i64> = Function::new("survive", survive);
@@ -140,6 +147,7 @@ pub static FUNCTIONS: &[&dyn Callable] = &[
     &NAME_OF_WORKER,
     &PUT_NOWHERE,
     &PASS,
+    &WHO,
     &PANIC,
     &SURVIVE,
     &ONE_WAY,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
 mod driver;
+mod family;
 mod functions;
 mod gate;
 mod pool_apply;
@@ -73,6 +74,9 @@ fn main() -> ExitCode {
         pool_apply::a_worker_that_dies_costs_its_task,
         pool_apply::after_close_nothing_is_taken,
         pool_apply::waiting_in_a_callback_is_refused,
+        family::a_child_knows_who_it_is_and_whose,
+        family::living_children_are_listed,
+        family::workers_are_listed_with_what_they_do,
         pool_map::values_come_in_the_order_of_the_items,
         pool_map::chunks_are_pythons,
         pool_map::items_may_be_borrowed_or_unknown_in_number,

@@ -21,8 +21,10 @@ pub struct PoolOptions {
     /// How many workers; as many as the CPUs this process may use if left out.
     pub processes: Option<usize>,
     /// Run once in each worker before its first task.
+    #[doc(alias = "initargs")]
     pub initializer: Option<Call>,
     /// Python's `maxtasksperchild`: a worker that has run so many tasks is replaced by a new one.
+    #[doc(alias = "maxtasksperchild")]
     pub max_tasks_per_child: Option<u64>,
 }
 

@@ -14,7 +14,9 @@ mod map;
 mod options;
 pub(crate) mod promise;
 mod typed;
+mod workers;
 
 pub use handle::{ApplyError, Pool, PoolOptions};
 pub use imap::Imap;
 pub use options::ApplyOptions;
+pub use workers::{Worker, WorkerState};

@@ -67,6 +67,8 @@ use crate::os::Monotonic;
 /// }
 /// ```
 #[derive(Clone)]
+#[doc(alias = "SimpleQueue")]
+#[doc(alias = "JoinableQueue")]
 pub struct Queue {
     engine: Engine,
     /// Its place among the engine's queues.
@@ -104,11 +106,13 @@ impl Queue {
     }
 
     /// Whether no item is in it now.
+    #[doc(alias = "empty")]
     pub fn is_empty(&self) -> bool {
         self.qsize() == 0
     }
 
     /// Whether a put would have to wait now.
+    #[doc(alias = "full")]
     pub fn is_full(&self) -> bool {
         self.maxsize != 0 && self.qsize() >= self.maxsize as usize
     }

@@ -7,6 +7,10 @@ use std::sync::OnceLock;
 pub(crate) struct Current {
     /// The numbers of its ancestors and its own, joined by colons: `1:2` is the second child of the first.
     pub(crate) identity: String,
+    /// What its parent called it.
+    pub(crate) name: String,
+    /// The pid of its parent.
+    pub(crate) parent: u32,
     /// A daemon may not have children.
     pub(crate) daemon: bool,
 }

@@ -28,6 +28,7 @@ const MEASURED_FROM_NANOS: u64 = 1_000_000;
 /// Serves as a worker if this program was started as one, and returns its exit code; `None` for everybody else.
 ///
 /// Call it first in `main`, before anything costs time or memory that every worker would pay for.
+#[doc(alias = "freeze_support")]
 pub fn enter<R: Registry + ?Sized>(registry: &R) -> Option<ExitCode> {
     if std::env::args_os().nth(1)? != ARGUMENT {
         return None;
@@ -63,6 +64,8 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
     keep_panics_as_text();
     become_child(Current {
         identity: setup.identity.clone(),
+        name: setup.name.clone(),
+        parent: setup.parent,
         daemon: setup.daemon,
     });
     let Setup {

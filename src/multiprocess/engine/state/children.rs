@@ -7,6 +7,7 @@ use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, State};
 use crate::multiprocess::board::Board;
 use crate::multiprocess::depot::Depot;
 use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::family::ActiveChild;
 use crate::multiprocess::observer::{ChildKind, Event};
 use crate::multiprocess::wire::Setup;
 use crate::multiprocess::worker::current;
@@ -68,6 +69,18 @@ impl State {
             setup: Box::new(setup),
         });
         child
+    }
+
+    /// The living children, in order of their start.
+    pub(crate) fn active_children(&self) -> Vec<ActiveChild> {
+        let active = |record: &ChildRecord| {
+            Some(ActiveChild {
+                key: record.key?,
+                name: record.name.clone(),
+                daemon: record.daemon,
+            })
+        };
+        self.children.values().filter_map(active).collect()
     }
 
     /// Ends a child by the ladder.

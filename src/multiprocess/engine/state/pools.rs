@@ -6,6 +6,7 @@ use super::{Action, NewChild, Owner, PoolRecord, State};
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::observer::{Event, PoolState};
 use crate::multiprocess::pages::Pages;
+use crate::multiprocess::pool::Worker;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, Submitter, TaskUsage, Todo};
 use crate::multiprocess::pool::promise::Promise;
@@ -51,6 +52,26 @@ impl State {
                 .get(child)
                 .is_none_or(|record| record.key.is_some())
         })
+    }
+
+    /// The pool's workers that were started and have not ended.
+    pub(crate) fn living_workers(&self, pool: usize) -> Vec<Worker> {
+        let Some(record) = self.pools.get(pool) else {
+            return Vec::new();
+        };
+        let children = record.children.iter().enumerate();
+        children
+            .filter_map(|(slot, child)| {
+                let child = self.children.get(child)?;
+                let (state, task) = record.core.activity(slot)?;
+                Some(Worker {
+                    key: child.key?,
+                    name: child.name.clone(),
+                    state,
+                    task,
+                })
+            })
+            .collect()
     }
 
     pub(crate) fn pool(&mut self, pool: usize) -> Option<&mut PoolRecord> {

@@ -7,6 +7,7 @@ use super::{PoolCore, TaskUsage, Todo};
 use crate::multiprocess::board::{Board, Claim};
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::PoolState;
+use crate::multiprocess::pool::WorkerState;
 use crate::os::Monotonic;
 
 /// Beyond one failure a worker, so many workers may end in a row before they are ready, with none that is ready, before the
@@ -41,6 +42,25 @@ impl PoolCore {
             self.dispatch(now);
             self.wind_down();
         }
+    }
+
+    /// What the slot's worker is doing, and the task that it has begun; `None` if there is none.
+    pub(crate) fn activity(&self, slot: usize) -> Option<(WorkerState, Option<u64>)> {
+        let place = self.slots.get(slot)?;
+        let state = match place.stage {
+            Stage::Vacant => return None,
+            Stage::Starting => WorkerState::Starting,
+            Stage::Leaving => WorkerState::Leaving,
+            Stage::Serving if place.is_suspended() => WorkerState::Suspended,
+            Stage::Serving if place.in_flight.is_empty() => WorkerState::Idle,
+            Stage::Serving => WorkerState::Busy,
+        };
+        let has_begun = |flight: &&Flight| {
+            let claim = place.board.as_ref().map(|board| board.look(flight.seat));
+            matches!(claim, Some(Claim::Begun { .. }))
+        };
+        let task = place.in_flight.iter().find(has_begun);
+        Some((state, task.map(|flight| flight.task)))
     }
 
     /// Whether the slot's worker was told that there is nothing more to do.
