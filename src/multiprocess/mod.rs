@@ -28,9 +28,25 @@
 //! }
 //! ```
 //!
-//! A library in its own right: it knows only [`crate::os`]. Below its typed functions, what is called with what is opaque
-//! bytes ([`wire::Call`]), and whoever has a form of values of their own brings a [`worker::Registry`]. Each child has one
-//! private channel.
+//! The rooms, from what people hold to what moves the bytes:
+//!
+//! - [`Engine`] is where everything is made. [`Process`] and [`Run`], [`Queue`] and [`TypedQueue`], [`Pool`], its
+//!   [`AsyncResult`]s and [`Imap`] are Python's; [`function`] gives one's own functions their names; [`family`] says who
+//!   is who.
+//! - [`pool`]: `pool/core` decides who runs what, [`queue`]: `queue/core` who gets what. Both are state machines without
+//!   I/O, lock or clock: what happened goes in, what to do comes out, so that every order of events is a unit test.
+//!   [`chunk`] cuts a map's items into tasks and joins their results.
+//! - [`engine`] carries out what they decide. Whoever waits for something drives it, round by round, and so hears of it
+//!   without a switch of threads; its own thread drives when nobody waits, and alone starts children.
+//! - [`worker`] is the child's side: [`worker::enter`], [`worker::Context`], its end of the channel.
+//! - [`wire`]: every message between the two, over one private socket a child. [`board`]: the memory that the two share
+//!   beside it, on which a worker claims each task before it begins it, so that a death costs exactly the running one
+//!   and nothing runs twice; [`allowance`] is a word on it by which a child puts and gets without asking.
+//! - [`observer`]: what is told of all this, and [`error`]: every way in which it can fail.
+//!
+//! A library in its own right: it knows only [`crate::os`]. Below its typed functions, what is called with what is
+//! opaque bytes ([`wire::Call`]), and whoever has a form of values of their own brings a [`worker::Registry`]. Each
+//! child has one private channel.
 
 mod allowance;
 mod awaited;

@@ -1,4 +1,10 @@
 //! What the engine tells whoever watches it.
+//!
+//! Whatever waits for something is told of when it begins and when it ends. Only the beginning of a task is not always
+//! told of by itself: a worker begins tasks without asking, so the engine may learn of it no sooner than of the end, and
+//! then says both in one [`Event::TaskFinished`], with [`began`](Event::TaskFinished::began). So it is with nearly every
+//! task of under a millisecond. The times are those of the worker in either case. (The event stream of a run makes two
+//! events of it again, or columns of a `tasks_batch` where there are many.)
 
 use std::sync::Arc;
 
@@ -10,8 +16,9 @@ use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// Someone who is told everything that happens, in order.
 ///
-/// Called on whatever thread drives the engine, often under its lock: must be quick and must not call the engine. Without an observer
-/// no event is built.
+/// Called on whatever thread drives the engine, often under its lock: must be quick and must not call the engine.
+/// Without an observer no event is built, and children use queues without asking each time: what only an observer could
+/// tell apart is not kept apart.
 pub trait Observer: Send + Sync {
     /// Something happened at that time.
     fn observe(&self, at: Monotonic, event: Event<'_>);
@@ -190,7 +197,8 @@ pub enum Event<'a> {
         /// What to run: one call, or a map's chunk, which says which items it is.
         call: &'a Arc<Call>,
     },
-    /// A task has begun.
+    /// A task has begun, and has not ended as far as is known. A task that is over too soon is not told of in this way,
+    /// but in [`Self::TaskFinished`] alone.
     TaskStarted {
         /// Which.
         task: u64,
@@ -203,7 +211,8 @@ pub enum Event<'a> {
     TaskFinished {
         /// Which.
         task: u64,
-        /// When it began and in which attempt, if that was not told before.
+        /// When it began and in which attempt, if it did and that was not told before: exactly one of this and
+        /// [`Self::TaskStarted`] tells of each attempt's beginning.
         began: Option<(Monotonic, u32)>,
         /// Where it ran, if anywhere.
         pid: Option<u32>,
