@@ -5,7 +5,8 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 
 /// A moment of `CLOCK_MONOTONIC` in nanoseconds: the same clock in every process of this boot, untouched by changes of the
-/// wall clock.
+/// wall clock. It stands still while the machine sleeps, and so does every limit of time that is reckoned by it: a task is not
+/// ended because a laptop was closed.
 #[derive(
     Clone,
     Copy,

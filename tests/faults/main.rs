@@ -16,6 +16,8 @@
 //! | consumers or producers die, no room, no time, a hundred thousand items | `multiprocess`: `queue_faults` |
 //! | sentinels that are too few, consumers that are all gone, in a run | `program`: `too_few_sentinels_are_told_of`, `producers_do_not_wait_for_ever_when_no_consumer_is_left` |
 //! | a worker dies in its initializer | `program`: `workers_that_die_before_they_are_ready_end_the_pool` |
+//! | nobody reads fast enough, and dropped lines are counted | `run::stream`: `when_nothing_has_room_only_output_is_dropped_and_it_is_counted` |
+//! | a recording is cut anywhere | `run::record`: `a_cut_costs_at_most_the_last_line` |
 //! | a line in pieces | `multiprocess::engine::lines` |
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]

@@ -72,6 +72,7 @@ fn main() -> ExitCode {
         pool_apply::a_callback_may_panic,
         pool_apply::a_value_that_does_not_cross,
         pool_apply::a_worker_that_dies_costs_its_task,
+        pool_apply::a_wait_may_be_as_long_as_one_likes,
         pool_apply::after_close_nothing_is_taken,
         pool_apply::waiting_in_a_callback_is_refused,
         family::a_child_knows_who_it_is_and_whose,

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use proclab::multiprocess::error::{PoolError, TaskError};
 use proclab::multiprocess::observer::Callback;
-use proclab::multiprocess::{ApplyError, ApplyOptions, GetError, NotReady};
+use proclab::multiprocess::{
+    ApplyError, ApplyOptions, GetError, NotReady, Pool, PoolOptions, Process, Queue,
+};
 
-use crate::driver::{Seen, pool};
+use crate::driver::{Seen, pool, watched_engine};
 use crate::functions::{
     ADD, MUTE, NAME_OF_WORKER, ONE_WAY, PANIC, PARSE, PASS, PUT_NOWHERE, SQUARE, SURVIVE, UNKNOWN,
 };
@@ -147,6 +149,25 @@ pub fn a_worker_that_dies_costs_its_task() {
     let error = task_error(pool.apply(&SURVIVE, -1));
     assert!(matches!(error, TaskError::WorkerDied { .. }), "{error:?}");
     assert_eq!(pool.apply(&SURVIVE, 1), Ok(1));
+}
+
+pub fn a_wait_may_be_as_long_as_one_likes() {
+    let (engine, _watcher) = watched_engine();
+    let pool = Pool::new(&engine, PoolOptions::default()).unwrap();
+    assert!(pool.wait_until_ready(Some(Duration::MAX)));
+    let options = ApplyOptions::new().timeout(Duration::MAX);
+    let result = pool.apply_async_with(&SQUARE, 3, options).unwrap();
+    assert_eq!(result.get(Some(Duration::MAX)), Ok(9));
+    let queue = Queue::new(&engine, "queue", 1).unwrap();
+    queue.put_timeout(vec![1], Duration::MAX).unwrap();
+    assert_eq!(queue.get_timeout(Duration::MAX), Ok(vec![1]));
+    let mut process = Process::new(&engine, SQUARE.call(3).unwrap());
+    process.start().unwrap();
+    process.join(Some(Duration::MAX)).unwrap();
+    assert!(Process::wait_any(&[&process], Some(Duration::MAX)));
+    pool.close();
+    pool.join().unwrap();
+    assert!(engine.wait_until_quiet(Duration::MAX));
 }
 
 pub fn after_close_nothing_is_taken() {

@@ -203,10 +203,11 @@ impl Engine {
 
     /// Waits until no child is left, at most so long; whether that is so.
     pub fn wait_until_quiet(&self, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
+        // One beyond all times is none.
+        let deadline = Instant::now().checked_add(timeout);
         self.inner
             .shared
-            .wait_for(Some(deadline), |state| state.is_quiet().then_some(()))
+            .wait_for(deadline, |state| state.is_quiet().then_some(()))
             .is_some()
     }
 }

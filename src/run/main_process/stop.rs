@@ -114,9 +114,19 @@ impl Stopper {
         let Ok(duration) = Duration::try_from_secs_f64(seconds) else {
             return;
         };
-        let deadline = Instant::now() + duration;
+        let deadline = Instant::now().checked_add(duration);
         let mut state = self.state.lock();
-        while state.first.is_none() && !self.stopped.wait_until(&mut state, deadline).timed_out() {}
+        while state.first.is_none() {
+            match deadline {
+                Some(deadline) => {
+                    if self.stopped.wait_until(&mut state, deadline).timed_out() {
+                        return;
+                    }
+                }
+                // Beyond all times.
+                None => self.stopped.wait(&mut state),
+            }
+        }
     }
 
     pub(super) fn is_stopped(&self) -> bool {
