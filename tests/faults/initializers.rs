@@ -75,7 +75,8 @@ fn an_initializer_that_leaves_is_told_of() {
         let pool = pool(trial, 1, &Misdeed::Exit(0))?;
         match ask(&pool, &Misdeed::Return(1))?.get(Some(PATIENCE)) {
             Err(GetError::Task(TaskError::PoolFailed { reason })) => {
-                expect(reason == "exit code 0", || reason.clone())
+                let told = "a worker ended before it was ready (exit code 0)";
+                expect(reason == told, || reason.clone())
             }
             other => Err(Surprise(format!("{other:?}"))),
         }

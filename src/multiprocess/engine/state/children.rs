@@ -286,6 +286,9 @@ impl State {
                     None if never_entered => {
                         format!("a program started as a worker never connected ({exit})")
                     }
+                    None if pool.core.is_starting(slot) => {
+                        format!("a worker ended before it was ready ({exit})")
+                    }
                     None => exit,
                 };
                 pool.core.gone(slot, key.pid, &why, Monotonic::now());

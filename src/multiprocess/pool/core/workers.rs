@@ -63,6 +63,13 @@ impl PoolCore {
         Some((state, task.map(|flight| flight.task)))
     }
 
+    /// Whether the slot's worker has not ended its initializer.
+    pub(crate) fn is_starting(&self, slot: usize) -> bool {
+        self.slots
+            .get(slot)
+            .is_some_and(|place| place.stage == Stage::Starting)
+    }
+
     /// Whether the slot's worker was told that there is nothing more to do.
     pub(crate) fn is_leaving(&self, slot: usize) -> bool {
         self.slots
