@@ -89,6 +89,32 @@ fn a_full_disk_ends_the_recording_and_not_the_run() {
 }
 
 #[test]
+fn a_file_that_may_grow_no_further_ends_the_recording_and_not_the_run() {
+    alone_without_engine(|| {
+        let folder = tempfile::tempdir()?;
+        let (config, path) = (
+            folder.path().join("pool.toml"),
+            folder.path().join("run.jsonl"),
+        );
+        let tasks = r#"{ target = "count_primes", args = [10] }, "#.repeat(700);
+        let text = format!("version = 1\nkind = \"pool\"\nprocesses = 2\ntasks = [{tasks}]\n");
+        fs::write(&config, text)?;
+        // In blocks of 512 bytes: more than a child shares with its parent, less than the events of so many tasks take.
+        let run = "ulimit -f 256; exec \"$0\" run \"$1\" --json --record \"$2\"";
+        let mut command = Command::new("sh");
+        command.args(["-c", run]).args([&program(), &config, &path]);
+        let output = command.stdin(Stdio::null()).output()?;
+        let why = format!(
+            "could not write the recording {}: File too large (os error 27)",
+            path.display()
+        );
+        succeeds(&output, &format!("proclab: {why}; the run goes on\n"))?;
+        let recording = Recording::read(&path)?;
+        expect(!recording.is_whole(), || "it is whole".to_owned())
+    });
+}
+
+#[test]
 fn a_folder_that_is_removed_harms_neither() {
     alone_without_engine(|| {
         let folder = tempfile::tempdir()?;
