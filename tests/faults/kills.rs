@@ -170,27 +170,27 @@ fn all_workers_may_die_at_once() {
 
 #[test]
 fn short_tasks_that_travel_together_are_lost_one_by_one() {
-    const TASKS: u64 = 4000;
+    const ROUNDS: u64 = 40;
+    const TOGETHER: u64 = 100;
     alone_without_engine(|| {
         let notes = tempfile::NamedTempFile::new()?;
         let pool = unwatched_pool(2)?;
-        let results: Vec<_> = (0..TASKS)
-            .map(|number| {
-                let then = Box::new(Misdeed::Return(number));
-                ask(
-                    &pool,
-                    &Misdeed::Noted(notes.path().to_owned(), number, then),
-                )
-            })
-            .collect::<Result<_, _>>()?;
-        // After some more results each time: a pool whose workers all die before they are ready gives up, as it should.
+        let mut results = Vec::new();
         let mut kills = 0;
-        for result in results.iter().step_by(100) {
-            result.wait(Some(PATIENCE));
+        for round in 0..ROUNDS {
+            for number in round * TOGETHER..(round + 1) * TOGETHER {
+                let then = Box::new(Misdeed::Return(number));
+                let noted = Misdeed::Noted(notes.path().to_owned(), number, then);
+                results.push(ask(&pool, &noted)?);
+            }
+            // Killed once somebody works at this round: a pool whose workers all die before they are ready gives up, as it
+            // should.
+            let first = results.iter().rev().nth(TOGETHER as usize - 1);
+            first.unwrap().wait(Some(PATIENCE));
             kills += kill_the_oldest()?;
         }
         let mut lost = 0;
-        for (number, result) in (0..TASKS).zip(&results) {
+        for (number, result) in (0..).zip(&results) {
             match result.get(Some(PATIENCE)) {
                 Ok(value) => expect(value == Misdeed::value(number), || {
                     format!("task {number} got the value {value:?}")
