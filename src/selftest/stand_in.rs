@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::misdeed::Misdeed;
 use super::trial::{PATIENCE, Surprise, Trial, ask, expect};
@@ -77,11 +77,13 @@ fn play_main(busy: bool) -> Result<(), Surprise> {
         })?;
         clinging.push(result);
     }
-    let mut started = mark.carriers();
-    started.extend(processes::key_of(guard.pid()));
     // Each worker that clings has a child and a daemon.
     let expected = 1 + WORKERS + 2 * clinging.len();
-    expect(started.len() == expected, || format!("{started:?}"))?;
+    // One in the middle of its exec shows no mark.
+    let started = wait_for_all(expected, || {
+        let guard = processes::key_of(guard.pid());
+        mark.carriers().into_iter().chain(guard).collect()
+    })?;
     wait_to_be_killed(&started)
 }
 
@@ -91,19 +93,29 @@ fn play_window() -> Result<(), Surprise> {
     config.time_scale = 1000.0;
     let expected = 1 + config.processes.unwrap_or(0) as usize;
     let client = RunClient::start(None, config, None, Arc::new(|| {}))?;
-    let deadline = Instant::now() + PATIENCE;
     // The main, its guard and its workers: no event for whoever is no window.
-    let mut started = Vec::new();
-    while started.len() <= expected {
-        expect(Instant::now() < deadline, || format!("{started:?}"))?;
-        std::thread::sleep(std::time::Duration::from_millis(2));
-        started = processes::children_of(client.main_pid())
-            .iter()
-            .map(Stat::key)
-            .collect();
-        started.extend(processes::key_of(client.main_pid()));
-    }
+    let started = wait_for_all(expected + 1, || {
+        let children = processes::children_of(client.main_pid());
+        let main = processes::key_of(client.main_pid());
+        children.iter().map(Stat::key).chain(main).collect()
+    })?;
     wait_to_be_killed(&started)
+}
+
+/// Waits until so many processes are there.
+fn wait_for_all(
+    expected: usize,
+    look: impl Fn() -> Vec<ProcKey>,
+) -> Result<Vec<ProcKey>, Surprise> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let started = look();
+        if started.len() == expected {
+            return Ok(started);
+        }
+        expect(Instant::now() < deadline, || format!("{started:?}"))?;
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 fn wait_to_be_killed(started: &[ProcKey]) -> Result<(), Surprise> {
