@@ -473,6 +473,51 @@ def lines_of(command):
 
 PRINT = 'print("ready", flush=True); input(); line = "x" * 58\nfor _ in range({}): print(line)'
 
+# --- all processes of the machine, read by psutil -----------------------------------------------------------------------
+
+
+def refreshes_of(refresh):
+    """A round of so many refreshes; what counts is CPU time per process and refresh."""
+
+    def round_(_setting, count):
+        begun, processes = time.process_time(), 0
+        for _ in range(count):
+            processes += refresh()
+        seconds = max(time.process_time() - begun, 1e-9)
+        return {"cpu": seconds * 1e6 / processes, "rate": count / seconds}
+
+    return round_
+
+
+def light():
+    """What a table shows."""
+    import psutil
+
+    names = ["pid", "name", "cpu_percent", "memory_info", "status", "username", "num_threads"]
+    return sum(1 for _ in psutil.process_iter(names))
+
+
+def process_info():
+    """What the tutorial's processInfo asks of every process."""
+    import psutil
+
+    calls = (
+        ["name", "exe", "cwd", "cmdline", "ppid", "parent", "status", "username", "create_time", "terminal", "cpu_times"]
+        + ["memory_info", "open_files", "net_connections", "num_threads", "threads", "environ"]
+    )
+    count = 0
+    for process in psutil.process_iter():
+        count += 1
+        for call in calls:
+            try:
+                getattr(process, call)()
+            except psutil.Error:
+                pass
+    return count
+
+
+POPULATIONS = ["250", "2000", "10000", "threads"]
+
 # --- who can do what ----------------------------------------------------------------------------------------------------
 
 POOL_ROUNDS = {
@@ -509,6 +554,8 @@ QUEUES = {
 ROUNDS = {
     **POOL_ROUNDS,
     **{row: queue for row in SIZES},
+    **{f"psutil-{population}": refreshes_of(light) for population in POPULATIONS},
+    **{f"tutorial-{population}": refreshes_of(process_info) for population in POPULATIONS},
     "process": process,
     "log": lines_of(lambda setting, count: [setting.program, "__writer", str(count)]),
     "log-print": lines_of(lambda _setting, count: [sys.executable, "-c", PRINT.format(count)]),
@@ -522,6 +569,7 @@ MODULES = {
     **{peer: module for peer, (_face, module) in POOLS.items()},
     **{peer: module for peer, (module, _make) in QUEUES.items()},
     **{peer: "subprocess" for peer in BUFFERS},
+    "psutil": "psutil",
 }
 
 
@@ -534,7 +582,7 @@ class Setting:
             self.make = QUEUES[peer][1]
         elif peer in BUFFERS:
             self.buffer = BUFFERS[peer]
-        else:
+        elif peer in POOLS:
             self.pool = lambda: POOLS[peer][0](workers, self.module)
 
 

@@ -72,6 +72,11 @@ impl Contest {
         for &rival in rivals {
             match rival {
                 Rival::Own(name, round) => variants.push(Variant::new(name, Runner::Own(round))),
+                Rival::Program(name, round) => {
+                    if installed.has_program(name) {
+                        variants.push(Variant::new(name, Runner::Own(round)));
+                    }
+                }
                 Rival::Python(name) => {
                     if installed.has(name)? {
                         let alone = row.alone;

@@ -106,7 +106,9 @@ impl Figure {
         let bound = self
             .bound
             .map(|bound| format!("<= {}", self.unit.show(bound)));
-        let ratio = self.ratio.map(|ratio| format!(">= {ratio}x"));
+        // Some commit to a part of what a peer takes, whose inverse has no end.
+        let ratio = self.ratio.map(|ratio| (ratio * 100.0).round() / 100.0);
+        let ratio = ratio.map(|ratio| format!(">= {ratio}x"));
         let both: Vec<_> = bound.into_iter().chain(ratio).collect();
         if both.is_empty() {
             "-".to_owned()

@@ -73,6 +73,16 @@ impl Installed {
         Ok(self.versions.get(name).is_some_and(Option::is_some))
     }
 
+    /// Whether this program is there, and answers for its version.
+    pub fn has_program(&mut self, name: &'static str) -> bool {
+        let version = self.versions.entry(name).or_insert_with(|| {
+            let told = Command::new(name).arg("--version").output().ok()?;
+            let text = String::from_utf8(told.stdout).ok()?;
+            Some(text.split_ascii_whitespace().nth(1)?.to_owned())
+        });
+        version.is_some()
+    }
+
     /// Starts an interpreter that serves a row.
     pub fn start(&self, name: &str, row: &str) -> anyhow::Result<Peer> {
         let mut peer = Peer::open(&self.python, name, row)?;

@@ -9,14 +9,14 @@ use super::figure::Figure;
 use super::hogs::Hogs;
 use super::options::Options;
 use super::peer::Installed;
-use super::row::{Rival, Row, WORKERS};
+use super::row::{Rival, Row};
 use super::table::{Line, Table};
 
 /// Beside hogs there is only one thing to keep: not to be slower than anybody else.
 const NEVER_BELOW: f64 = 1.0;
 
-/// Measures, and prints line by line.
-pub fn run(options: &Options, rows: &[Row]) -> anyhow::Result<()> {
+/// Measures, and prints line by line; what all rows have in common is said below the table.
+pub fn run(options: &Options, rows: &[Row], common: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     if options.list {
         for row in rows {
@@ -45,13 +45,15 @@ pub fn run(options: &Options, rows: &[Row]) -> anyhow::Result<()> {
             table.row(&measure(row, true, python, options, &mut installed)?)?;
         }
     }
-    let who = if python {
-        peers(&installed)
-    } else {
-        format!("No peers: {} does not run here.", options.python.display())
-    };
+    let mut who = peers(&installed);
+    if !python {
+        who = format!(
+            "No peers in Python: {} does not run here. {who}",
+            options.python.display()
+        );
+    }
     table.end(&format!(
-        "{} CPUs, {WORKERS} workers, all variants in turn, medians over rounds: {}. {who}",
+        "{} CPUs, {common}, all variants in turn, medians over rounds: {}. {who}",
         Hogs::count(),
         options.rounds(),
     ))
@@ -66,7 +68,7 @@ fn measure(
 ) -> anyhow::Result<Vec<Line>> {
     let rivals = row.rivals.iter().copied();
     let rivals: Vec<_> = rivals
-        .filter(|rival| python || matches!(rival, Rival::Own(..)))
+        .filter(|rival| python || !matches!(rival, Rival::Python(..)))
         .collect();
     let contest = Contest::hold(row, &rivals, options, installed, &mut progress())
         .with_context(|| format!("row {}", row.name))?;

@@ -36,6 +36,8 @@ pub enum Rival {
     Python(&'static str),
     /// Another way of our own, by what the table calls it.
     Own(&'static str, Round),
+    /// A program that may be installed, by its name.
+    Program(&'static str, Round),
 }
 
 /// How much one round does.
