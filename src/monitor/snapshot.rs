@@ -123,7 +123,9 @@ pub struct Cost {
     pub cpu_ms: f64,
     /// Elapsed time, milliseconds.
     pub wall_ms: f64,
-    /// System calls that opened, read or asked about a file; 0 where the source does not count.
+    /// Files opened; 0 where the source does not count.
+    pub opens: u64,
+    /// System calls that read, listed or asked about a file; as above.
     pub reads: u64,
     /// Processes that vanished while they were being read.
     pub vanished: u32,

@@ -81,6 +81,7 @@ impl Stat {
             .ok_or(StatError::NoName)?;
         let comm = line.get(open + 1..close).ok_or(StatError::NoName)?;
         let pid = number(line.get(..open).unwrap_or_default().trim_ascii(), 1)?;
+        let pid = u32::try_from(pid).map_err(|_too_large| StatError::Field(1))?;
         let mut fields = line
             .get(close + 1..)
             .unwrap_or_default()
@@ -154,11 +155,29 @@ impl Stat {
     }
 }
 
-fn number<T: std::str::FromStr>(text: &[u8], field: u8) -> Result<T, StatError> {
-    std::str::from_utf8(text)
-        .ok()
-        .and_then(|t| t.parse().ok())
-        .ok_or(StatError::Field(field))
+/// A number as the kernel writes it. By hand, because every process has forty of them every second.
+fn number(text: &[u8], field: u8) -> Result<i64, StatError> {
+    let (digits, is_negative) = match text.split_first() {
+        Some((b'-', digits)) => (digits, true),
+        _ => (text, false),
+    };
+    if digits.is_empty() {
+        return Err(StatError::Field(field));
+    }
+    // Counted downwards, since there is one more negative number.
+    let mut value = 0_i64;
+    for &digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        value = match value.checked_mul(10) {
+            Some(tens) if digit < 10 => tens.checked_sub(i64::from(digit)),
+            _ => None,
+        }
+        .ok_or(StatError::Field(field))?;
+    }
+    if is_negative {
+        return Ok(value);
+    }
+    value.checked_neg().ok_or(StatError::Field(field))
 }
 
 #[cfg(test)]
@@ -188,5 +207,32 @@ mod tests {
         assert_eq!(Stat::parse(b"1 init S 0 1 1"), Err(StatError::NoName));
         assert_eq!(Stat::parse(b""), Err(StatError::NoName));
         assert_eq!(Stat::parse(b")("), Err(StatError::NoName));
+    }
+
+    #[test]
+    fn numbers_at_their_limits() {
+        for value in [0, 7, -20, i64::MAX, i64::MIN] {
+            assert_eq!(number(value.to_string().as_bytes(), 9), Ok(value));
+        }
+        for text in [
+            "",
+            "-",
+            "+1",
+            "1a",
+            "--1",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "99999999999999999999",
+        ] {
+            assert_eq!(
+                number(text.as_bytes(), 9),
+                Err(StatError::Field(9)),
+                "{text}"
+            );
+        }
+        let huge = LINE.replacen("4711", "4194303", 1);
+        assert_eq!(Stat::parse(huge.as_bytes()).unwrap().pid, 4_194_303);
+        let beyond = LINE.replacen("4711", "4294967296", 1);
+        assert_eq!(Stat::parse(beyond.as_bytes()), Err(StatError::Field(1)));
     }
 }

@@ -6,7 +6,7 @@ use rustix::io::Errno;
 
 use super::dir::{Dir, unread};
 use super::fields::FieldReader;
-use super::known::{is_zombie, read_cmdline};
+use super::known::{TEXT_CAP, is_zombie, read_cmdline};
 use super::parse::{full_name, pss_and_uss, text};
 use super::table::LinuxSource;
 use crate::monitor::detail::{PageFaults, ProcessDetail};
@@ -161,7 +161,7 @@ fn known<T>(value: Option<T>) -> Reading<T> {
 }
 
 fn stat_of(process: &mut Dir) -> Result<Stat, Unread> {
-    let line = process.read_once("stat").map_err(unread)?;
+    let line = process.read_piece("stat", TEXT_CAP).map_err(unread)?;
     // The process ended between opening and reading.
     if line.is_empty() {
         return Err(unread(Errno::SRCH));

@@ -1,4 +1,4 @@
-//! A directory of `/proc` that is kept open, and the one buffer into which its files are read.
+//! A directory of `/proc` that is kept open, files that are, and the one buffer into which all are read.
 
 use std::mem::MaybeUninit;
 use std::path::Path;
@@ -12,6 +12,12 @@ use crate::monitor::reading::Unread;
 /// Enough for every `stat`; larger files let it grow.
 const BUFFER_BYTES: usize = 16 << 10;
 
+/// Enough for the entries of ten thousand processes at once.
+const ENTRIES_BYTES: usize = 256 << 10;
+
+/// Enough for most directories of one process.
+const ENTRIES_BELOW_BYTES: usize = 16 << 10;
+
 /// An open directory. Reading below it never follows a path that may have become another process's.
 #[derive(Debug)]
 pub struct Dir {
@@ -19,83 +25,116 @@ pub struct Dir {
     buffer: Vec<u8>,
     entries: Vec<MaybeUninit<u8>>,
     /// System calls made.
-    pub calls: u64,
+    pub calls: Calls,
 }
+
+/// System calls, without those that close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Calls {
+    /// Files and directories opened.
+    pub opens: u64,
+    /// Calls that read, listed, or asked about a file.
+    pub reads: u64,
+}
+
+/// A file that stays open, to be read from its beginning again and again. One of a process that has ended answers `SRCH`
+/// even when another process has its pid.
+#[derive(Debug)]
+pub struct KeptFile(OwnedFd);
 
 impl Dir {
     /// Opens a directory by its path.
     pub fn open(path: &Path) -> Result<Self, Errno> {
-        Self::open_at(CWD, path)
+        Self::open_at(CWD, path, ENTRIES_BYTES)
     }
 
     /// Opens a directory below this one.
     pub fn open_below(&mut self, path: &str) -> Result<Self, Errno> {
-        self.calls += 1;
-        Self::open_at(&self.fd, path)
+        self.calls.opens += 1;
+        Self::open_at(&self.fd, path, ENTRIES_BELOW_BYTES)
     }
 
-    fn open_at(base: impl rustix::fd::AsFd, path: impl rustix::path::Arg) -> Result<Self, Errno> {
+    fn open_at(
+        base: impl rustix::fd::AsFd,
+        path: impl rustix::path::Arg,
+        entries_bytes: usize,
+    ) -> Result<Self, Errno> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Ok(Self {
             fd: rustix::fs::openat(base, path, flags, Mode::empty())?,
             buffer: vec![0; BUFFER_BYTES],
-            entries: vec![MaybeUninit::uninit(); BUFFER_BYTES],
-            calls: 0,
+            entries: vec![MaybeUninit::uninit(); entries_bytes],
+            calls: Calls::default(),
         })
+    }
+
+    /// Opens a file, to be kept.
+    pub fn keep(&mut self, path: &str) -> Result<KeptFile, Errno> {
+        self.calls.opens += 1;
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        rustix::fs::openat(&self.fd, path, flags, Mode::empty()).map(KeptFile)
     }
 
     /// The content of a file, at most `cap` bytes of it.
     pub fn read(&mut self, path: &str, cap: usize) -> Result<&[u8], Errno> {
-        let fd = rustix::fs::openat(
-            &self.fd,
-            path,
-            OFlags::RDONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
-        self.calls += 2;
+        let file = self.keep(path)?;
+        self.fill(&file, cap, |_count, _room| false)
+    }
+
+    /// The content of a file that the kernel makes in one piece, as it does small ones and command lines: a read that does
+    /// not fill its room was the last one, which saves the call that finds the end.
+    pub fn read_piece(&mut self, path: &str, cap: usize) -> Result<&[u8], Errno> {
+        let file = self.keep(path)?;
+        self.fill(&file, cap, |count, room| count < room)
+    }
+
+    /// The same of a file that is kept open.
+    pub fn reread(&mut self, file: &KeptFile) -> Result<&[u8], Errno> {
+        self.fill(file, usize::MAX, |count, room| count < room)
+    }
+
+    /// Reads until nothing more comes, `cap` bytes are there, or `is_last` says so of what came into how much room.
+    fn fill(
+        &mut self,
+        file: &KeptFile,
+        cap: usize,
+        is_last: impl Fn(usize, usize) -> bool,
+    ) -> Result<&[u8], Errno> {
         let mut filled = 0;
         loop {
             if filled == self.buffer.len() {
                 self.buffer.resize(filled * 2, 0);
             }
-            self.calls += 1;
+            self.calls.reads += 1;
             let room = self.buffer.get_mut(filled..).unwrap_or_default();
-            match rustix::io::read(&fd, room) {
+            let room_bytes = room.len();
+            match rustix::io::pread(&file.0, room, filled as u64) {
                 Ok(0) => break,
-                Ok(count) => filled += count,
+                Ok(count) => {
+                    filled += count;
+                    if is_last(count, room_bytes) {
+                        break;
+                    }
+                }
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error),
             }
             if filled >= cap {
-                filled = cap;
                 break;
             }
         }
-        Ok(self.buffer.get(..filled).unwrap_or_default())
-    }
-
-    /// The content of a file that the kernel hands out in one piece: `stat`. Saves the call that finds the end.
-    pub fn read_once(&mut self, path: &str) -> Result<&[u8], Errno> {
-        let fd = rustix::fs::openat(
-            &self.fd,
-            path,
-            OFlags::RDONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )?;
-        self.calls += 3;
-        let filled = rustix::io::retry_on_intr(|| rustix::io::read(&fd, &mut *self.buffer))?;
-        Ok(self.buffer.get(..filled).unwrap_or_default())
+        Ok(self.buffer.get(..filled.min(cap)).unwrap_or_default())
     }
 
     /// The target of a link.
     pub fn link(&mut self, path: &str) -> Result<Vec<u8>, Errno> {
-        self.calls += 1;
+        self.calls.reads += 1;
         Ok(rustix::fs::readlinkat(&self.fd, path, Vec::new())?.into_bytes())
     }
 
     /// What `stat` says about what a path leads to.
     pub fn status(&mut self, path: &str) -> Result<rustix::fs::Stat, Errno> {
-        self.calls += 1;
+        self.calls.reads += 1;
         rustix::fs::statat(&self.fd, path, AtFlags::empty())
     }
 
@@ -104,23 +143,23 @@ impl Dir {
         rustix::fs::seek(&self.fd, SeekFrom::Start(0))?;
         let mut numbers = Vec::new();
         let mut entries = RawDir::new(&self.fd, &mut self.entries);
-        while let Some(entry) = entries.next() {
-            let name = entry?;
-            if let Some(number) = name
-                .file_name()
-                .to_str()
-                .ok()
-                .and_then(|text| text.parse().ok())
-            {
-                numbers.push(number);
-                if numbers.len() > cap {
-                    break;
-                }
+        loop {
+            // The kernel is asked whenever nothing is left of its last answer.
+            self.calls.reads += u64::from(entries.is_buffer_empty());
+            let Some(entry) = entries.next() else {
+                return Ok(numbers);
+            };
+            numbers.extend(number(entry?.file_name().to_bytes()));
+            if numbers.len() > cap {
+                return Ok(numbers);
             }
         }
-        self.calls += 2 + numbers.len() as u64 / 500;
-        Ok(numbers)
     }
+}
+
+/// The number that a name is.
+fn number(name: &[u8]) -> Option<u32> {
+    std::str::from_utf8(name).ok()?.parse().ok()
 }
 
 /// What an error means for a process that was there a moment ago and is neither a zombie nor a kernel thread.
@@ -148,6 +187,13 @@ mod tests {
         let mut dir = Dir::open(folder.path()).unwrap();
         assert_eq!(dir.read("long", usize::MAX).unwrap(), long);
         assert_eq!(dir.read("long", 70_000).unwrap(), &long[..70_000]);
+        assert_eq!(dir.read_piece("long", usize::MAX).unwrap(), long);
+        let kept = dir.keep("long").unwrap();
+        for _ in 0..2 {
+            dir.calls = Calls::default();
+            assert_eq!(dir.reread(&kept).unwrap(), long);
+            assert_eq!((dir.calls.opens, dir.calls.reads), (0, 1));
+        }
         assert_eq!(dir.link("link").unwrap(), b"somewhere");
         for _ in 0..2 {
             let mut numbers = dir.numbers(10).unwrap();

@@ -225,7 +225,12 @@ impl<'a> FieldReader<'a> {
     }
 
     fn thread(&mut self, id: u32, units: Units) -> Option<ThreadInfo> {
-        let stat = Stat::parse(self.process.read_once(&format!("task/{id}/stat")).ok()?).ok()?;
+        let stat = Stat::parse(
+            self.process
+                .read_piece(&format!("task/{id}/stat"), TEXT_CAP)
+                .ok()?,
+        )
+        .ok()?;
         Some(ThreadInfo {
             id,
             name: self.text("threads", &stat.comm),

@@ -1,10 +1,11 @@
 //! What is kept about a process from tick to tick, and when it is read again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::dir::{Dir, unread};
+use rustc_hash::FxHashMap;
+
+use super::dir::{Dir, KeptFile, unread};
 use super::parse::{Status, arguments, full_name, text};
 use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
@@ -19,13 +20,17 @@ const YOUNG: Duration = Duration::from_secs(2);
 /// A share of less time than this says more about the clock, which counts in steps of 10 ms, than about the process.
 const MIN_CPU_SPAN: Duration = Duration::from_millis(50);
 
-/// One in so many processes is read again in each tick, whatever happens.
-const ROTATION: u64 = 16;
+/// One in so many processes is read again in each tick, whatever happens: the three reads that this takes are less than a
+/// twentieth of the tick's.
+const ROTATION: u64 = 80;
+
+/// Beyond so many processes they take longer turns, so that a tick over ten thousand stays as quick as it is.
+const ROTATED_AT_ONCE: u64 = 50;
 
 /// Names of users, each asked for once.
 #[derive(Debug, Default)]
 pub struct UserNames {
-    names: HashMap<u32, Arc<str>>,
+    names: FxHashMap<u32, Arc<str>>,
 }
 
 impl UserNames {
@@ -79,6 +84,27 @@ impl CpuUse {
     }
 }
 
+/// Whose turn it is to be read again.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn {
+    tick: u64,
+    rotation: u64,
+}
+
+impl Turn {
+    /// In a tick, among so many processes.
+    pub fn new(tick: u64, processes: usize) -> Self {
+        Self {
+            tick,
+            rotation: ROTATION.max(processes as u64 / ROTATED_AT_ONCE),
+        }
+    }
+
+    fn is_of(self, pid: u32) -> bool {
+        (u64::from(pid) + self.tick).is_multiple_of(self.rotation)
+    }
+}
+
 /// What is kept about one process.
 #[derive(Debug)]
 pub struct Known {
@@ -86,6 +112,8 @@ pub struct Known {
     pub start_ticks: u64,
     /// The tick in which it was last seen.
     pub seen: u64,
+    /// Its `stat`, where it is kept open.
+    pub stat: Option<KeptFile>,
     /// Its use of the CPU.
     pub cpu: CpuUse,
     /// The facts below were read in this state of things.
@@ -111,6 +139,7 @@ impl Known {
         Self {
             start_ticks: stat.start_ticks,
             seen,
+            stat: None,
             cpu: CpuUse::default(),
             comm: Vec::new(),
             is_zombie: false,
@@ -124,12 +153,12 @@ impl Known {
     }
 
     /// True if the facts must be read (again).
-    pub fn is_stale(&self, stat: &Stat, tick: u64, age: Option<Duration>) -> bool {
+    pub fn is_stale(&self, stat: &Stat, turn: Turn, age: Option<Duration>) -> bool {
         matches!(self.uid, Reading::NotSampled)
             || self.comm != stat.comm
             || self.is_zombie != is_zombie(stat)
             || age.is_some_and(|age| age < YOUNG)
-            || (u64::from(stat.pid) + tick).is_multiple_of(ROTATION)
+            || turn.is_of(stat.pid)
     }
 
     /// Reads the facts.
@@ -143,7 +172,9 @@ impl Known {
         self.comm.clone_from(&stat.comm);
         self.is_zombie = is_zombie(stat);
         let pid = stat.pid;
-        let uid = proc.read(path.of(pid, "status"), TEXT_CAP).map_err(unread);
+        let uid = proc
+            .read_piece(path.of(pid, "status"), TEXT_CAP)
+            .map_err(unread);
         let uid = uid.and_then(|bytes| Status::parse(bytes).uids.ok_or(Unread::Unsupported));
         self.uid = uid.map(|ids| ids.real).into();
         self.username = self.uid.map(|uid| users.name(uid));
@@ -224,7 +255,7 @@ pub fn read_cmdline(dir: &mut Dir, path: &str, stat: &Stat) -> Reading<ReadLine>
     if let Some(reason) = absent(stat) {
         return reason.into();
     }
-    let line = dir.read(path, TEXT_CAP).map_err(unread).map(|bytes| {
+    let line = dir.read_piece(path, TEXT_CAP).map_err(unread).map(|bytes| {
         let mut is_lossy = false;
         let raw = arguments(bytes);
         let first_argument = raw.first().map(|argument| argument.to_vec());

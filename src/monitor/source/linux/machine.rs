@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustix::process::getpid;
 use rustix::thread::sched_getaffinity;
 
-use super::dir::{Dir, unread};
+use super::dir::{Dir, KeptFile, unread};
 use super::parse::{kilobytes, lines, pairs, text};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Host, Machine};
@@ -27,19 +27,27 @@ pub struct MachineReader {
     last: Vec<CpuTicks>,
     /// When the machine booted, seconds since 1970; moves when the clock is set.
     pub boot_time: u64,
+    files: Files,
+}
+
+/// The files of the totals, open since they were first read.
+#[derive(Debug, Default)]
+struct Files {
+    stat: Option<KeptFile>,
+    meminfo: Option<KeptFile>,
+    loadavg: Option<KeptFile>,
+    uptime: Option<KeptFile>,
 }
 
 impl MachineReader {
     /// Reads all totals.
     pub fn read(&mut self, proc: &mut Dir) -> Machine {
-        let (cpu_percent, cpu_percent_per_core) = match proc.read("stat", FILE_CAP) {
+        let stat = kept(&mut self.files.stat, proc, "stat");
+        let (cpu_percent, cpu_percent_per_core) = match stat {
             Ok(bytes) => self.cpu_percents(bytes),
-            Err(error) => (unread(error).into(), unread(error).into()),
+            Err(reason) => (reason.into(), reason.into()),
         };
-        let memory = proc
-            .read("meminfo", FILE_CAP)
-            .map(Memory::parse)
-            .map_err(unread);
+        let memory = kept(&mut self.files.meminfo, proc, "meminfo").map(Memory::parse);
         let of = |pick: fn(&Memory) -> Option<u64>| match &memory {
             Ok(memory) => pick(memory).map_or(Reading::Unsupported, Reading::Value),
             Err(reason) => Reading::from(*reason),
@@ -52,14 +60,14 @@ impl MachineReader {
             memory_used_bytes: of(|memory| memory.total?.checked_sub(memory.available?)),
             swap_total_bytes: of(|memory| memory.swap_total),
             swap_used_bytes: of(|memory| memory.swap_total?.checked_sub(memory.swap_free?)),
-            load_average: small(proc, "loadavg", |words| {
+            load_average: small(kept(&mut self.files.loadavg, proc, "loadavg"), |words| {
                 Some([
                     words.next()?.ok()?,
                     words.next()?.ok()?,
                     words.next()?.ok()?,
                 ])
             }),
-            uptime: small(proc, "uptime", |words| {
+            uptime: small(kept(&mut self.files.uptime, proc, "uptime"), |words| {
                 Duration::try_from_secs_f64(words.next()?.ok()?).ok()
             }),
         }
@@ -166,13 +174,25 @@ impl Memory {
 
 type Numbers<'a> = dyn Iterator<Item = Result<f64, std::num::ParseFloatError>> + 'a;
 
-/// Reads a file of a few numbers.
-fn small<T>(
-    proc: &mut Dir,
+/// Reads a file that stays open.
+fn kept<'a>(
+    file: &mut Option<KeptFile>,
+    proc: &'a mut Dir,
     path: &str,
+) -> Result<&'a [u8], Unread> {
+    if file.is_none() {
+        *file = Some(proc.keep(path).map_err(unread)?);
+    }
+    let file = file.as_ref().ok_or(Unread::Unsupported)?;
+    proc.reread(file).map_err(unread)
+}
+
+/// What a file of a few numbers tells.
+fn small<T>(
+    bytes: Result<&[u8], Unread>,
     pick: impl Fn(&mut Numbers<'_>) -> Option<T>,
 ) -> Reading<T> {
-    let parsed = proc.read(path, FILE_CAP).map_err(unread).and_then(|bytes| {
+    let parsed = bytes.and_then(|bytes| {
         let words = std::str::from_utf8(bytes)
             .unwrap_or_default()
             .split_ascii_whitespace();

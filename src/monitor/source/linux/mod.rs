@@ -1,8 +1,9 @@
 //! Readings from `/proc`.
 //!
 //! `Dir` reads files below an open directory into one kept buffer. `LinuxSource` keeps what it knows about each process
-//! from tick to tick (`known`), so that a tick costs little more than one `stat` per process: name, user, command line and
-//! executable are read when a process appears, while it is young, when its name changes (exec), and in turn.
+//! from tick to tick (`known`), its open `stat` included (as many as `kept` allows), so that a tick costs little more than
+//! one read per process: name, user, command line and executable are read when a process appears, while it is young, when
+//! its name changes (exec), and in turn.
 //! `detail` reads everything about one process below that process's own directory, which never becomes another's.
 //! The parsers (`parse`, `net`) are pure and take bytes.
 
@@ -10,6 +11,7 @@ mod detail;
 mod dir;
 mod fds;
 mod fields;
+mod kept;
 mod known;
 mod machine;
 mod net;

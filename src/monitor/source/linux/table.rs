@@ -1,16 +1,17 @@
 //! Every process, every tick.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashMap;
 use rustix::io::Errno;
 use rustix::time::{ClockId, clock_gettime};
 use thiserror::Error;
 
-use super::dir::{Dir, unread};
-use super::known::{Known, PidPath, UserNames, absent, cpu_ticks};
+use super::dir::{Calls, Dir, KeptFile, unread};
+use super::kept::KeptFiles;
+use super::known::{Known, PidPath, Turn, UserNames, absent, cpu_ticks};
 use super::machine::{MachineReader, host};
 use super::tty::Terminals;
 use crate::monitor::detail::ProcessDetail;
@@ -37,11 +38,20 @@ pub struct LinuxSource {
     pub(super) terminals: Terminals,
     pub(super) units: Units,
     pub(super) rollup: Option<super::detail::Rollup>,
-    known: HashMap<u32, Known>,
+    known: FxHashMap<u32, Known>,
+    kept: KeptFiles,
     machine: MachineReader,
     host: Arc<Host>,
     is_first_namespace: bool,
     last: Option<Instant>,
+}
+
+/// What all rows of a tick have in common.
+#[derive(Clone, Copy, Debug)]
+struct Pass {
+    /// Seconds since boot.
+    since_boot: f64,
+    turn: Turn,
 }
 
 /// What the kernel's numbers count, and what it counts at all.
@@ -114,34 +124,55 @@ impl LinuxSource {
             users: UserNames::default(),
             terminals: Terminals::default(),
             rollup: None,
-            known: HashMap::new(),
+            known: FxHashMap::default(),
+            kept: KeptFiles::new(),
             machine: MachineReader::default(),
             is_first_namespace,
             last: None,
         })
     }
 
+    /// Reads `stat` of a process: from the file that is kept, or else from one that is opened and, if there is room, to be
+    /// kept.
+    fn read_stat(&mut self, pid: u32) -> Result<(Stat, Option<KeptFile>), Unread> {
+        let parse = |line: &[u8]| Stat::parse(line).map_err(|_garbled| Unread::Unsupported);
+        if let Some(known) = self.known.get_mut(&pid)
+            && let Some(file) = &known.stat
+        {
+            if let Ok(line) = self.proc.reread(file) {
+                return Ok((parse(line)?, None));
+            }
+            // It has ended; its pid may belong to another one by now.
+            self.kept.release(&mut known.stat);
+        }
+        let file = self.proc.keep(self.path.of(pid, "stat")).map_err(unread)?;
+        let stat = parse(self.proc.reread(&file).map_err(unread)?)?;
+        Ok((stat, self.kept.keep(file)))
+    }
+
     /// Reads one process; the error says why it is in no row.
-    fn read_row(&mut self, pid: u32, tick: Tick, since_boot: f64) -> Result<ProcessRow, Unread> {
-        let line = self
-            .proc
-            .read_once(self.path.of(pid, "stat"))
-            .map_err(unread)?;
+    fn read_row(&mut self, pid: u32, tick: Tick, pass: Pass) -> Result<ProcessRow, Unread> {
+        let (stat, opened) = self.read_stat(pid)?;
         let now = Instant::now();
-        let stat = Stat::parse(line).map_err(|_garbled| Unread::Unsupported)?;
         // Negative for a process that began after the clock was read.
         let age =
-            Duration::try_from_secs_f64(since_boot - self.units.seconds(stat.start_ticks)).ok();
+            Duration::try_from_secs_f64(pass.since_boot - self.units.seconds(stat.start_ticks))
+                .ok();
         let known = self
             .known
             .entry(pid)
             .and_modify(|known| {
                 if known.start_ticks != stat.start_ticks {
+                    let kept = known.stat.take();
                     *known = Known::new(&stat, tick.number);
+                    known.stat = kept;
                 }
             })
             .or_insert_with(|| Known::new(&stat, tick.number));
-        if known.is_stale(&stat, tick.number, age) {
+        if opened.is_some() {
+            known.stat = opened;
+        }
+        if known.is_stale(&stat, pass.turn, age) {
             known.refresh(&mut self.proc, &mut self.path, &stat, &mut self.users);
         }
         known.seen = tick.number;
@@ -193,23 +224,32 @@ impl Source for LinuxSource {
     fn sample(&mut self, tick: Tick) -> Snapshot {
         let wall = Instant::now();
         let cpu = thread_cpu_ms();
-        self.proc.calls = 0;
+        self.proc.calls = Calls::default();
         let machine = self.machine.read(&mut self.proc);
         if self.machine.boot_time > 0 {
             self.units.boot_time = self.machine.boot_time as f64;
         }
         let pids = self.proc.numbers(usize::MAX).ok();
-        let since_boot = seconds(ClockId::Boottime);
+        let pass = Pass {
+            since_boot: seconds(ClockId::Boottime),
+            turn: Turn::new(tick.number, pids.as_ref().map_or(0, Vec::len)),
+        };
         let mut rows = Vec::with_capacity(pids.as_ref().map_or(0, Vec::len));
         let (mut vanished, mut denied) = (0, 0);
         for &pid in pids.iter().flatten() {
-            match self.read_row(pid, tick, since_boot) {
+            match self.read_row(pid, tick, pass) {
                 Ok(row) => rows.push(row),
                 Err(Unread::Denied) => denied += 1,
                 Err(_) => vanished += 1,
             }
         }
-        self.known.retain(|_, known| known.seen == tick.number);
+        self.known.retain(|_, known| {
+            let is_there = known.seen == tick.number;
+            if !is_there {
+                self.kept.release(&mut known.stat);
+            }
+            is_there
+        });
         link_parents(&mut rows);
         let since_last = self
             .last
@@ -225,7 +265,8 @@ impl Source for LinuxSource {
             cost: Cost {
                 cpu_ms: thread_cpu_ms() - cpu,
                 wall_ms: wall.elapsed().as_secs_f64() * 1e3,
-                reads: self.proc.calls,
+                opens: self.proc.calls.opens,
+                reads: self.proc.calls.reads,
                 vanished,
             },
             rows,
@@ -265,6 +306,9 @@ mod tests {
             "cpu  1 1 1 1 1\nbtime 1790000000\n",
         )
         .unwrap();
+        for file in ["meminfo", "loadavg", "uptime"] {
+            fs::write(folder.path().join(file), "1.0 1.0 1.0").unwrap();
+        }
         for (pid, name) in (7..).zip(names) {
             let process = folder.path().join(pid.to_string());
             fs::create_dir(&process).unwrap();
@@ -307,6 +351,52 @@ mod tests {
         assert_eq!(row.exe, Reading::Value("/opt/x (deleted)".into()));
         assert!((row.create_time - 1_790_000_005.0).abs() < 1e-6);
         assert_eq!(row.cpu_percent, Reading::NotSampled);
+    }
+
+    /// What the given tick of a source costs.
+    fn cost(source: &mut LinuxSource, number: u64) -> Cost {
+        let snapshot = source.sample(Tick {
+            number,
+            instant: Instant::now(),
+            taken_at: Timestamp::now(),
+            interval: Duration::from_secs(1),
+        });
+        assert_eq!(snapshot.cost.vanished, 0);
+        snapshot.cost
+    }
+
+    #[test]
+    fn a_tick_costs_one_read_a_process_and_opens_nothing_that_has_not_changed() {
+        // Few enough for every limit of open files.
+        const PROCESSES: u64 = 400;
+        // The four files of the machine's totals, and its list of processes.
+        const OTHER_READS: f64 = 6.0;
+        let folder = tree(&[b"unchanged".as_slice(); PROCESSES as usize]);
+        let mut source = LinuxSource::open_at(folder.path()).unwrap();
+        source.kept = KeptFiles::below(u64::MAX);
+        cost(&mut source, 1);
+        // Whoever has his turn is opened again: his status and his command line.
+        for number in 2..=200 {
+            let cost = cost(&mut source, number);
+            let in_turn = PROCESSES / 80;
+            assert_eq!(cost.opens, in_turn * 2, "{cost:?}");
+            let most = PROCESSES as f64 * 1.05 + OTHER_READS;
+            assert!(cost.reads as f64 <= most, "{cost:?}");
+        }
+    }
+
+    #[test]
+    fn beyond_the_limit_of_open_files_processes_are_read_all_the_same() {
+        let folder = tree(&[b"one", b"two", b"three", b"four"]);
+        let mut source = LinuxSource::open_at(folder.path()).unwrap();
+        // Room for two.
+        source.kept = KeptFiles::below(132);
+        cost(&mut source, 1);
+        assert_eq!(cost(&mut source, 2).opens, 2);
+        // A place becomes free, and is taken.
+        fs::remove_dir_all(folder.path().join("7")).unwrap();
+        cost(&mut source, 3);
+        assert_eq!(cost(&mut source, 4).opens, 1);
     }
 
     #[test]
