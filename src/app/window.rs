@@ -12,6 +12,7 @@ use super::logic::{App, Sources};
 use super::settings::Settings;
 use super::start;
 use crate::monitor::{Sampler, SamplerOptions};
+use crate::os::this;
 
 /// The application's name for the desktop, and of the folder of its settings.
 const APP_ID: &str = "proclab";
@@ -39,6 +40,8 @@ pub fn run_window() -> Result<(), WindowError> {
             drop(display);
             let settings = Settings::load(creation.storage);
             let ctx = creation.egui_ctx.clone();
+            // For the sampler, which keeps files open; runs are started with the old limit.
+            this::raise_open_files_limit();
             let sampler = Sampler::start(
                 crate::monitor::source::native()?,
                 SamplerOptions {

@@ -43,6 +43,9 @@ pub(super) struct Arguments {
     /// Read the configuration and then requests from standard input, one JSON object a line; its end stops the run
     #[arg(long, value_name = "FROM")]
     control: Option<ControlSource>,
+    /// The limit of open files to go by, if the one who starts this has raised its own
+    #[arg(long, value_name = "N", hide = true)]
+    open_files: Option<u64>,
 }
 
 /// No first line is longer, bytes: some hundred thousand tasks.
@@ -71,6 +74,9 @@ A configuration (mine.toml):
   ]";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    if let Some(limit) = arguments.open_files {
+        this::set_open_files_limit(limit);
+    }
     let lesson = arguments.target.as_deref().and_then(Lesson::find);
     if lesson.is_some_and(|lesson| lesson.config.is_none()) && arguments.control.is_none() {
         return tell_of_processes(arguments);

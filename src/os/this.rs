@@ -5,6 +5,7 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::os::fd::RawFd;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use rustix::process::{Pid, Resource, Rlimit, Signal};
 
@@ -72,9 +73,15 @@ pub fn hear_of_children() {
     }
 }
 
+/// The limit of open files before this process raised it; empty while it has not.
+static FIRST_OPEN_FILES_LIMIT: OnceLock<Option<u64>> = OnceLock::new();
+
 /// Raises this process's limit of open files as far as it may, and returns the limit that there was; `None` for none.
+///
+/// Whoever starts programs gives them the old limit back: some use `select`, which cannot do with more.
 pub fn raise_open_files_limit() -> Option<u64> {
     let limit = rustix::process::getrlimit(Resource::Nofile);
+    FIRST_OPEN_FILES_LIMIT.get_or_init(|| limit.current);
     // With the old limit it goes on as well, only with fewer children.
     rustix::process::setrlimit(
         Resource::Nofile,
@@ -85,6 +92,11 @@ pub fn raise_open_files_limit() -> Option<u64> {
     )
     .ok();
     limit.current
+}
+
+/// The limit of open files that this process was started with, if it has raised it; `None` if not, or if there was none.
+pub fn open_files_limit_to_restore() -> Option<u64> {
+    *FIRST_OPEN_FILES_LIMIT.get()?
 }
 
 /// Sets this process's limit of open files.

@@ -92,8 +92,13 @@ impl RunClient {
             lesson,
         })?;
         first.push('\n');
-        let mut child = Command::new(program.unwrap_or_else(this::program))
-            .args(["run", "--control", "stdin", "--json"])
+        let mut command = Command::new(program.unwrap_or_else(this::program));
+        command.args(["run", "--control", "stdin", "--json"]);
+        // The main goes by it, and gives it to whatever it starts.
+        if let Some(limit) = this::open_files_limit_to_restore() {
+            command.args(["--open-files", &limit.to_string()]);
+        }
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -2,7 +2,7 @@
 
 use proclab::run::event::{EventKind, Outcome, RunEvent};
 
-use crate::driver::{keys, run_to_end};
+use crate::driver::{Run, keys, run_to_end};
 
 fn run(config: &str, time_scale: &str) -> (Vec<RunEvent>, i32) {
     let path = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
@@ -82,4 +82,25 @@ fn a_task_that_fails_is_tried_again_in_either_mode() {
         assert_eq!(retried, Some((1, "ValueError")), "{mode}");
         assert_eq!(outcomes(&events), [(1, Outcome::Error)], "{mode}");
     }
+}
+
+#[test]
+fn a_run_goes_by_the_limit_of_open_files_that_the_window_had_before_it_raised_its_own() {
+    let config = r#"{"version":1,"config":{"version":1,"kind":"pool","processes":1,"tasks":[{"target":"nap","args":["a",3600]}]}}"#;
+    let mut run = Run::start(&["run", "--control", "stdin", "--json", "--open-files", "300"]);
+    run.say(config);
+    let started = run.wait_for("the task", |kind| {
+        matches!(kind, EventKind::TaskStarted { .. })
+    });
+    let EventKind::TaskStarted { pid, .. } = started.kind else {
+        unreachable!("it was waited for");
+    };
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let soft = line.and_then(|line| line.split_ascii_whitespace().nth(3));
+    assert_eq!(soft, Some("300"), "{limits}");
+    run.hang_up();
+    run.finish();
 }
