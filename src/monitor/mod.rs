@@ -14,6 +14,7 @@ pub mod document;
 pub mod filter;
 pub mod history;
 mod order;
+mod pace;
 pub mod process;
 pub mod query;
 pub mod reading;

@@ -9,9 +9,11 @@ use jiff::Timestamp;
 use parking_lot::{Condvar, Mutex};
 
 use super::detail::ProcessDetail;
+use super::pace::Pace;
+use super::reading::Reading;
 use super::snapshot::{Snapshot, Tick};
 use super::source::Source;
-use crate::os::ProcKey;
+use crate::os::{ProcKey, thread_cpu_time};
 
 /// Called on the sampler's thread after something new was published; must not block.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
@@ -88,6 +90,7 @@ impl Sampler {
             source,
             second_after: options.second_after,
             ticks: 0,
+            pace: Pace::default(),
         };
         let thread = thread::Builder::new()
             .name("sampler".to_owned())
@@ -170,34 +173,19 @@ struct Worker {
     source: Box<dyn Source>,
     second_after: Duration,
     ticks: u64,
-}
-
-/// When the latest snapshot was taken.
-#[derive(Clone, Copy, Debug)]
-struct Sampled {
-    begun: Instant,
-    ended: Instant,
-}
-
-impl Sampled {
-    /// When the next one is due: snapshots lie one interval apart from begin to begin, but on a machine so slow (or so full)
-    /// that one takes as long as that, watching must not become all that it does: the pause is at least as long as the work.
-    fn next(self, pause: Duration) -> Instant {
-        let work = self.ended.saturating_duration_since(self.begun);
-        (self.begun + pause).max(self.ended + work)
-    }
+    pace: Pace,
 }
 
 impl Worker {
     fn run(mut self) {
-        let mut last: Option<Sampled> = None;
         let mut detailed: Option<ProcKey> = None;
         loop {
-            let Some((control, is_due)) = self.wait(last, detailed) else {
+            let Some((control, is_due)) = self.wait(detailed) else {
                 return;
             };
+            let cpu = thread_cpu_time();
             if is_due {
-                last = Some(self.sample(control));
+                self.sample(control);
             }
             detailed = control.selected;
             let detail = control.selected.map(|key| {
@@ -206,11 +194,12 @@ impl Worker {
             });
             self.shared.published.lock().detail = detail;
             (self.shared.waker)();
+            self.pace.spent(thread_cpu_time().saturating_sub(cpu));
         }
     }
 
     /// Waits until there is something to do: `None` to end, otherwise whether a snapshot is due (if not, only the detail).
-    fn wait(&self, last: Option<Sampled>, detailed: Option<ProcKey>) -> Option<(Control, bool)> {
+    fn wait(&self, detailed: Option<ProcKey>) -> Option<(Control, bool)> {
         let mut control = self.shared.control.lock();
         loop {
             if control.is_stopped {
@@ -221,7 +210,7 @@ impl Worker {
             } else {
                 control.interval
             };
-            let due = last.map(|last| last.next(pause));
+            let due = self.pace.next(pause);
             let is_due = due.is_none_or(|due| Instant::now() >= due) && !control.is_frozen;
             if is_due || control.selected != detailed {
                 return Some((*control, is_due));
@@ -235,17 +224,19 @@ impl Worker {
         }
     }
 
-    fn sample(&mut self, control: Control) -> Sampled {
+    fn sample(&mut self, control: Control) {
         self.ticks += 1;
         let tick = self.tick(control);
-        let snapshot = Arc::new(self.source.sample(tick));
-        self.shared.published.lock().snapshot = Some(snapshot);
+        let mut snapshot = self.source.sample(tick);
+        if let Some(percent) = self.pace.cpu_percent(tick.instant) {
+            snapshot.cost.cpu_percent = Reading::Value(percent);
+        }
+        let interval = self.pace.interval(control.interval);
+        snapshot.cost.slowed_to = (interval > control.interval).then_some(interval);
+        self.shared.published.lock().snapshot = Some(Arc::new(snapshot));
+        self.pace.sampled(tick.instant, Instant::now());
         // The table need not wait for the detail.
         (self.shared.waker)();
-        Sampled {
-            begun: tick.instant,
-            ended: Instant::now(),
-        }
     }
 
     fn tick(&self, control: Control) -> Tick {
@@ -343,6 +334,11 @@ mod tests {
         assert_eq!(snapshot.tick.number, 2);
         assert!(snapshot.rows.iter().any(|row| row.cpu_percent.is_value()));
         assert!(snapshot.since_last.is_some() && snapshot.machine.cpu_percent.is_value());
+        let own = snapshot.cost.cpu_percent.into_value().unwrap();
+        assert!(
+            own > 0.0 && own <= 101.0 && snapshot.cost.slowed_to.is_none(),
+            "{own}"
+        );
     }
 
     #[test]
@@ -401,18 +397,5 @@ mod tests {
         let is_dropped = Arc::clone(&rig.is_dropped);
         drop(rig);
         assert!(is_dropped.load(Ordering::SeqCst));
-    }
-
-    #[test]
-    fn a_slow_machine_gets_pauses_as_long_as_the_work() {
-        let begun = Instant::now();
-        let after = |ms| begun + Duration::from_millis(ms);
-        let sampled = |ms| Sampled {
-            begun,
-            ended: after(ms),
-        };
-        let second = Duration::from_secs(1);
-        assert_eq!(sampled(20).next(second), after(1_000));
-        assert_eq!(sampled(900).next(second), after(1_800));
     }
 }

@@ -117,10 +117,14 @@ impl LimitedView {
 }
 
 /// What a tick cost us.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
-    /// CPU time of the sampler's thread, milliseconds.
+    /// CPU time of the sampler's thread in this tick, milliseconds; 0 where the source does not measure it.
     pub cpu_ms: f64,
+    /// CPU use of the sampler's thread since the tick before, details of the selected process included, percent of one core.
+    pub cpu_percent: Reading<f32>,
+    /// Time from snapshot to snapshot, where the one asked for would cost too much.
+    pub slowed_to: Option<Duration>,
     /// Elapsed time, milliseconds.
     pub wall_ms: f64,
     /// Files opened; 0 where the source does not count.
@@ -129,6 +133,21 @@ pub struct Cost {
     pub reads: u64,
     /// Processes that vanished while they were being read.
     pub vanished: u32,
+}
+
+impl Default for Cost {
+    /// Nothing is known.
+    fn default() -> Self {
+        Self {
+            cpu_ms: 0.0,
+            cpu_percent: Reading::NotSampled,
+            slowed_to: None,
+            wall_ms: 0.0,
+            opens: 0,
+            reads: 0,
+            vanished: 0,
+        }
+    }
 }
 
 impl Snapshot {

@@ -57,6 +57,11 @@ pub fn own_cpu_nanos() -> u64 {
     nanos_of(ClockId::ProcessCPUTime)
 }
 
+/// CPU time that this thread has used.
+pub fn thread_cpu_time() -> Duration {
+    Duration::from_nanos(nanos_of(ClockId::ThreadCPUTime))
+}
+
 fn nanos_of(clock: ClockId) -> u64 {
     let time = clock_gettime(clock);
     let seconds = u64::try_from(time.tv_sec).unwrap_or(0);

@@ -17,7 +17,7 @@ mod stat;
 pub mod this;
 mod user;
 
-pub use clock::{Monotonic, own_cpu_nanos};
+pub use clock::{Monotonic, own_cpu_nanos, thread_cpu_time};
 pub use exit::{Exit, Reaped, reap};
 pub use key::ProcKey;
 pub use limit::words_of_start_error;

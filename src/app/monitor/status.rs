@@ -11,6 +11,7 @@ use crate::app::settings::Settings;
 use crate::app::view::View;
 use crate::app::widgets::{menu_style, small_button, small_label};
 use crate::monitor::LimitedView;
+use crate::monitor::unit::percent_text;
 
 /// The intervals to choose from, milliseconds.
 pub const INTERVALS_MS: [u64; 4] = [500, 1_000, 2_000, 5_000];
@@ -58,9 +59,38 @@ impl Monitor {
             }
         }
         self.pace_ui(ui, view, settings);
+        self.cost_ui(ui, view);
         if self.order.is_held {
             small_label(ui, view.text.get("status-held"), view.theme.warning)
                 .on_hover_text(view.text.get("status-held-tip"));
+        }
+    }
+
+    /// What the watching itself takes, and whether it looks less often for that.
+    fn cost_ui(&self, ui: &mut Ui, view: View<'_>) {
+        let Some(cost) = self.snapshot.as_ref().map(|snapshot| snapshot.cost) else {
+            return;
+        };
+        if let Some(&percent) = cost.cpu_percent.value() {
+            let args = [
+                ("percent", percent_text(percent).into()),
+                ("ms", format!("{:.1}", cost.cpu_ms).into()),
+            ];
+            small_label(
+                ui,
+                &view.text.with("status-cost", &args),
+                view.theme.text_dim,
+            )
+            .on_hover_text(view.text.with("status-cost-tip", &args));
+        }
+        if let Some(interval) = cost.slowed_to {
+            let args = [("seconds", format!("{:.1}", interval.as_secs_f64()).into())];
+            small_label(
+                ui,
+                &view.text.with("status-slowed", &args),
+                view.theme.warning,
+            )
+            .on_hover_text(view.text.get("status-slowed-tip"));
         }
     }
 

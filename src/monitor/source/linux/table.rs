@@ -19,7 +19,7 @@ use crate::monitor::process::{CpuTimes, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, link_parents};
 use crate::monitor::source::Source;
-use crate::os::{ProcKey, Stat};
+use crate::os::{ProcKey, Stat, thread_cpu_time};
 
 /// Inode of the pid namespace in which everything runs that is in no container (`PROC_PID_INIT_INO`).
 const FIRST_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
@@ -223,7 +223,7 @@ impl LinuxSource {
 impl Source for LinuxSource {
     fn sample(&mut self, tick: Tick) -> Snapshot {
         let wall = Instant::now();
-        let cpu = thread_cpu_ms();
+        let cpu = thread_cpu_time();
         self.proc.calls = Calls::default();
         let machine = self.machine.read(&mut self.proc);
         if self.machine.boot_time > 0 {
@@ -231,7 +231,7 @@ impl Source for LinuxSource {
         }
         let pids = self.proc.numbers(usize::MAX).ok();
         let pass = Pass {
-            since_boot: seconds(ClockId::Boottime),
+            since_boot: since_boot(),
             turn: Turn::new(tick.number, pids.as_ref().map_or(0, Vec::len)),
         };
         let mut rows = Vec::with_capacity(pids.as_ref().map_or(0, Vec::len));
@@ -263,11 +263,12 @@ impl Source for LinuxSource {
             counts: Counts::of(&rows),
             limited_view: self.limited_view(pids.as_deref(), denied),
             cost: Cost {
-                cpu_ms: thread_cpu_ms() - cpu,
+                cpu_ms: thread_cpu_time().saturating_sub(cpu).as_secs_f64() * 1e3,
                 wall_ms: wall.elapsed().as_secs_f64() * 1e3,
                 opens: self.proc.calls.opens,
                 reads: self.proc.calls.reads,
                 vanished,
+                ..Cost::default()
             },
             rows,
         }
@@ -278,13 +279,9 @@ impl Source for LinuxSource {
     }
 }
 
-/// CPU time of this thread, milliseconds.
-fn thread_cpu_ms() -> f64 {
-    seconds(ClockId::ThreadCPUTime) * 1e3
-}
-
-fn seconds(clock: ClockId) -> f64 {
-    let time = clock_gettime(clock);
+/// Time since boot, seconds, sleep included.
+fn since_boot() -> f64 {
+    let time = clock_gettime(ClockId::Boottime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
