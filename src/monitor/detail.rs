@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 
 use jiff::Timestamp;
 
+use super::container::Container;
 use super::process::{CpuTimes, ProcState, ProcessRow};
 use super::reading::{Reading, Unread};
+use super::scheduling::{IoPriority, RunQueue, Scheduling};
 use super::snapshot::Snapshot;
 use crate::os::ProcKey;
 
@@ -85,6 +87,24 @@ pub struct ProcessDetail {
     pub page_faults: Reading<PageFaults>,
     /// The CPU it last ran on, counted from 0.
     pub cpu_num: Reading<u32>,
+    /// Policy and priority.
+    pub scheduling: Reading<Scheduling>,
+    /// The CPUs it may run on, counted from 0, ascending.
+    pub cpu_affinity: Reading<Vec<u32>>,
+    /// The I/O priority.
+    pub io_priority: Reading<IoPriority>,
+    /// How long its first thread waited for a CPU.
+    pub run_queue: Reading<RunQueue>,
+    /// The function of the kernel in which it waits; `NotApplicable` while it runs.
+    pub wait_channel: Reading<String>,
+    /// How likely the kernel is to kill it when memory runs out: 0 (never) to 2000 or so.
+    pub oom_score: Reading<u32>,
+    /// What was asked for there: -1000 (never kill) to 1000.
+    pub oom_score_adj: Reading<i32>,
+    /// The namespaces it lives in, by their names below `/proc/PID/ns`, ascending: whoever has the same number shares it.
+    pub namespaces: Reading<Vec<(String, u64)>>,
+    /// The container it lives in, as far as its control group tells; `NotApplicable` if that names none.
+    pub container: Reading<Container>,
     /// The control group, e.g. `/user.slice/...`; of the unified hierarchy if there are several.
     pub cgroup: Reading<String>,
     /// Resource limits.
@@ -339,6 +359,15 @@ impl ProcessDetail {
             io: reason.into(),
             page_faults: reason.into(),
             cpu_num: reason.into(),
+            scheduling: reason.into(),
+            cpu_affinity: reason.into(),
+            io_priority: reason.into(),
+            run_queue: reason.into(),
+            wait_channel: reason.into(),
+            oom_score: reason.into(),
+            oom_score_adj: reason.into(),
+            namespaces: reason.into(),
+            container: reason.into(),
             cgroup: reason.into(),
             limits: reason.into(),
             is_kernel_thread: reason.into(),

@@ -9,6 +9,7 @@
 //! keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
 
 pub mod column;
+pub mod container;
 pub mod detail;
 pub mod document;
 pub mod filter;
@@ -19,6 +20,7 @@ pub mod process;
 pub mod query;
 pub mod reading;
 pub mod sampler;
+pub mod scheduling;
 pub mod snapshot;
 pub mod source;
 pub mod unit;

@@ -35,7 +35,7 @@ const fn costly(name: &'static str, help: &'static str) -> Field {
 pub const ENVIRON: &str = "environ";
 
 /// Every field beside `pid` and `start_ticks`, which always come.
-pub const FIELDS: [Field; 29] = [
+pub const FIELDS: [Field; 39] = [
     cheap("name", "name, completed where the kernel cut it"),
     cheap("ppid", "the parent's pid, 0 for none"),
     cheap("parent_name", "the parent's name"),
@@ -86,6 +86,25 @@ pub const FIELDS: [Field; 29] = [
         "read_count, write_count, read_bytes, write_bytes, read_chars, write_chars",
     ),
     costly("cpu_num", "the CPU it last ran on"),
+    costly("page_faults", "minor (no disk needed), major"),
+    costly(
+        "scheduling",
+        "policy (other, fifo, rr, batch, idle, deadline, ext), priority: smaller comes first",
+    ),
+    costly("cpu_affinity", "list of the CPUs it may run on"),
+    costly(
+        "ionice",
+        "ioclass (none, realtime, best-effort, idle), value: 0 (first) to 7",
+    ),
+    costly(
+        "run_queue",
+        "wait: seconds its first thread was ready and had no CPU; timeslices",
+    ),
+    costly("wait_channel", "the kernel's function it waits in"),
+    costly("oom_score", "how likely it is killed when memory runs out"),
+    costly("oom_score_adj", "what was asked for there, -1000 to 1000"),
+    costly("namespaces", "number of each: who has the same shares it"),
+    costly("container", "runtime, id: by the control group"),
     costly("cgroup", "the control group"),
     costly(
         "limits",

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::slot::Slot;
-use crate::monitor::detail::{Connection, OpenFile, SocketAddress, ThreadInfo};
+use crate::monitor::container::Container;
+use crate::monitor::detail::{
+    Connection, CtxSwitches, IoCounters, OpenFile, PageFaults, SocketAddress, ThreadInfo,
+};
+use crate::monitor::scheduling::{IoPriority, RunQueue, Scheduling};
 
 /// `cpu_times`: seconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,6 +168,15 @@ pub struct CtxSwitchesRecord {
     pub involuntary: u64,
 }
 
+impl From<CtxSwitches> for CtxSwitchesRecord {
+    fn from(switches: CtxSwitches) -> Self {
+        Self {
+            voluntary: switches.voluntary,
+            involuntary: switches.involuntary,
+        }
+    }
+}
+
 /// `io_counters`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IoRecord {
@@ -179,6 +192,110 @@ pub struct IoRecord {
     pub read_chars: u64,
     /// Bytes written to anywhere.
     pub write_chars: u64,
+}
+
+impl From<IoCounters> for IoRecord {
+    fn from(io: IoCounters) -> Self {
+        Self {
+            read_count: io.read_count,
+            write_count: io.write_count,
+            read_bytes: io.read_bytes,
+            write_bytes: io.write_bytes,
+            read_chars: io.read_chars,
+            write_chars: io.write_chars,
+        }
+    }
+}
+
+/// `page_faults`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageFaultsRecord {
+    /// Without disk access.
+    pub minor: u64,
+    /// With disk access.
+    pub major: u64,
+}
+
+impl From<PageFaults> for PageFaultsRecord {
+    fn from(faults: PageFaults) -> Self {
+        Self {
+            minor: faults.minor,
+            major: faults.major,
+        }
+    }
+}
+
+/// `scheduling`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchedulingRecord {
+    /// `other`, `fifo`, `rr`, `batch`, `idle`, `deadline`, `ext`, `unknown`.
+    pub policy: String,
+    /// Smaller comes first.
+    pub priority: i32,
+}
+
+impl From<Scheduling> for SchedulingRecord {
+    fn from(scheduling: Scheduling) -> Self {
+        Self {
+            policy: scheduling.policy.word().to_owned(),
+            priority: scheduling.priority,
+        }
+    }
+}
+
+/// `ionice`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IoniceRecord {
+    /// `none`, `realtime`, `best-effort`, `idle`.
+    pub ioclass: String,
+    /// 0 (first) to 7.
+    pub value: u8,
+}
+
+impl From<IoPriority> for IoniceRecord {
+    fn from(priority: IoPriority) -> Self {
+        Self {
+            ioclass: priority.class.word().to_owned(),
+            value: priority.level,
+        }
+    }
+}
+
+/// `run_queue`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunQueueRecord {
+    /// Seconds.
+    pub wait: f64,
+    /// Turns on a CPU.
+    pub timeslices: u64,
+}
+
+impl From<RunQueue> for RunQueueRecord {
+    fn from(queue: RunQueue) -> Self {
+        Self {
+            // To the microsecond.
+            wait: (queue.wait_seconds * 1e6).round() / 1e6,
+            timeslices: queue.timeslices,
+        }
+    }
+}
+
+/// `container`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContainerRecord {
+    /// `docker`, `podman`, `containerd`, `cri-o`, `lxc`, `systemd-nspawn`, `kubernetes`.
+    pub runtime: String,
+    /// Its id or name.
+    pub id: String,
+}
+
+impl From<&Container> for ContainerRecord {
+    fn from(container: &Container) -> Self {
+        Self {
+            runtime: container.runtime.to_owned(),
+            id: container.id.clone(),
+        }
+    }
 }
 
 /// An item of `limits`.

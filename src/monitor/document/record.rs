@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::field::{EnvironMode, FieldSet};
 use super::host::HostRecord;
 use super::parts::{
-    ConnectionRecord, CpuTimesRecord, CtxSwitchesRecord, IdsRecord, IoRecord, LimitRecord,
-    MemoryFullRecord, MemoryRecord, OpenFileRecord, ThreadRecord,
+    ConnectionRecord, ContainerRecord, CpuTimesRecord, CtxSwitchesRecord, IdsRecord, IoRecord,
+    IoniceRecord, LimitRecord, MemoryFullRecord, MemoryRecord, OpenFileRecord, PageFaultsRecord,
+    RunQueueRecord, SchedulingRecord, ThreadRecord,
 };
 use super::slot::{Slot, SlotMaker};
 use crate::monitor::detail::{Capped, Ids, ProcessDetail};
@@ -108,6 +109,26 @@ pub struct ProcessRecord {
     pub io_counters: Slot<IoRecord>,
     #[serde(skip_serializing_if = "Slot::is_absent")]
     pub cpu_num: Slot<u32>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub page_faults: Slot<PageFaultsRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub scheduling: Slot<SchedulingRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub cpu_affinity: Slot<Vec<u32>>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub ionice: Slot<IoniceRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub run_queue: Slot<RunQueueRecord>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub wait_channel: Slot<String>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub oom_score: Slot<u32>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub oom_score_adj: Slot<i32>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub namespaces: Slot<BTreeMap<String, u64>>,
+    #[serde(skip_serializing_if = "Slot::is_absent")]
+    pub container: Slot<ContainerRecord>,
     #[serde(skip_serializing_if = "Slot::is_absent")]
     pub cgroup: Slot<String>,
     #[serde(skip_serializing_if = "Slot::is_absent")]
@@ -242,23 +263,23 @@ impl ProcessRecord {
             }),
             threads: slots.field("threads", || list("threads", &detail.threads, &mut cut)),
             num_fds: slots.field("num_fds", || detail.num_fds),
-            num_ctx_switches: slots.field("num_ctx_switches", || {
-                detail.ctx_switches.map(|switches| CtxSwitchesRecord {
-                    voluntary: switches.voluntary,
-                    involuntary: switches.involuntary,
-                })
-            }),
-            io_counters: slots.field("io_counters", || {
-                detail.io.map(|io| IoRecord {
-                    read_count: io.read_count,
-                    write_count: io.write_count,
-                    read_bytes: io.read_bytes,
-                    write_bytes: io.write_bytes,
-                    read_chars: io.read_chars,
-                    write_chars: io.write_chars,
-                })
-            }),
+            num_ctx_switches: slots
+                .field("num_ctx_switches", || detail.ctx_switches.map(Into::into)),
+            io_counters: slots.field("io_counters", || detail.io.map(Into::into)),
             cpu_num: slots.field("cpu_num", || detail.cpu_num),
+            page_faults: slots.field("page_faults", || detail.page_faults.map(Into::into)),
+            scheduling: slots.field("scheduling", || detail.scheduling.map(Into::into)),
+            cpu_affinity: slots.field("cpu_affinity", || detail.cpu_affinity.clone()),
+            ionice: slots.field("ionice", || detail.io_priority.map(Into::into)),
+            run_queue: slots.field("run_queue", || detail.run_queue.map(Into::into)),
+            wait_channel: slots.field("wait_channel", || detail.wait_channel.clone()),
+            oom_score: slots.field("oom_score", || detail.oom_score),
+            oom_score_adj: slots.field("oom_score_adj", || detail.oom_score_adj),
+            namespaces: slots.field("namespaces", || {
+                let namespaces = detail.namespaces.as_ref();
+                namespaces.map(|list| list.iter().cloned().collect())
+            }),
+            container: slots.field("container", || detail.container.as_ref().map(Into::into)),
             cgroup: slots.field("cgroup", || detail.cgroup.clone()),
             limits: slots.field("limits", || limits(detail)),
             environ: slots.field("environ", || {

@@ -13,10 +13,16 @@ use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::monitor::source::Source as _;
 use crate::monitor::source::scripted::ScriptedSource;
 
-/// Never edited: files of this version must stay readable for ever.
-const FIXTURE: &str = include_str!(concat!(
+/// As written by the first release of version 1. Never edited: such files must stay readable for ever.
+const FIRST: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/tests/data/snapshot-1.json"
+));
+
+/// As written now: fields may be added, nothing else may change.
+const FIXTURE: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/data/snapshot-1-now.json"
 ));
 
 fn scripted() -> (ScriptedSource, Snapshot) {
@@ -64,12 +70,29 @@ fn version_1_as_written_and_as_read() {
         written == FIXTURE,
         "the document has changed its form:\n{written}"
     );
-    let read: Document = serde_json::from_str(FIXTURE).unwrap();
-    let again = serde_json::to_string_pretty(&read).unwrap() + "\n";
-    assert!(
-        again == FIXTURE,
-        "what was read is not what was written:\n{again}"
-    );
+    for fixture in [FIRST, FIXTURE] {
+        let read: Document = serde_json::from_str(fixture).unwrap();
+        let again = serde_json::to_string_pretty(&read).unwrap() + "\n";
+        assert!(
+            again == fixture,
+            "what was read is not what was written:\n{again}"
+        );
+    }
+}
+
+#[test]
+fn what_was_written_first_is_still_written() {
+    let processes = |text: &str| {
+        let document: serde_json::Value = serde_json::from_str(text).unwrap();
+        document["processes"].as_array().unwrap().clone()
+    };
+    for (first, now) in processes(FIRST).iter().zip(processes(FIXTURE)) {
+        for (name, value) in first.as_object().unwrap() {
+            if name != "unreadable" {
+                assert_eq!(value, &now[name], "{name}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::monitor::detail::{
 };
 use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduling};
 use crate::monitor::snapshot::{Cost, Counts, Host, Machine, Snapshot, Tick, link_parents};
 use crate::os::ProcKey;
 
@@ -380,8 +381,41 @@ fn invented_detail(row: &ProcessRow, taken_at: Timestamp) -> ProcessDetail {
         } else {
             Vec::new()
         },
-        key: row.key,
-        taken_at,
+        ..invented_turns(row, taken_at)
+    }
+}
+
+/// The part of a detail that tells how the process gets its turn, and where it lives.
+fn invented_turns(row: &ProcessRow, taken_at: Timestamp) -> ProcessDetail {
+    let readable = row.exe.as_ref().map(|_| ());
+    ProcessDetail {
+        scheduling: Reading::Value(Scheduling {
+            policy: Policy::Other,
+            priority: 20,
+        }),
+        cpu_affinity: Reading::Value((0..8).collect()),
+        io_priority: Reading::Value(IoPriority {
+            class: IoClass::BestEffort,
+            level: 4,
+        }),
+        run_queue: Reading::Value(RunQueue {
+            wait_seconds: 0.25,
+            timeslices: 1_200,
+        }),
+        wait_channel: readable.and_then(|()| match row.state {
+            ProcState::Running => Reading::NotApplicable,
+            _ => Reading::Value("do_epoll_wait".to_owned()),
+        }),
+        oom_score: Reading::Value(666),
+        oom_score_adj: Reading::Value(0),
+        namespaces: readable.map(|()| {
+            vec![
+                ("mnt".to_owned(), 4_026_531_841),
+                ("net".to_owned(), 4_026_531_840),
+            ]
+        }),
+        container: Reading::NotApplicable,
+        ..ProcessDetail::unread(row.key, taken_at, Unread::NotSampled)
     }
 }
 

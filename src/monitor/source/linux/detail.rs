@@ -9,9 +9,12 @@ use super::fields::FieldReader;
 use super::known::{TEXT_CAP, is_zombie, read_cmdline};
 use super::parse::{full_name, pss_and_uss, text};
 use super::table::LinuxSource;
+use super::turn::{cpu_affinity, io_priority};
+use crate::monitor::container::Container;
 use crate::monitor::detail::{PageFaults, ProcessDetail};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::scheduling::{Policy, Scheduling};
 use crate::monitor::snapshot::Tick;
 use crate::os::{ProcKey, Stat};
 
@@ -67,6 +70,10 @@ impl LinuxSource {
         let peak_vms_bytes = status.and_then(|status| of_memory(status.peak_vms_bytes));
         let swap_bytes = status.and_then(|status| of_memory(status.swap_bytes));
         let descriptors = fields.descriptors();
+        let cgroup = fields.cgroup();
+        let container = cgroup.as_ref().and_then(|path| {
+            Container::of_cgroup(path).map_or(Reading::NotApplicable, Reading::Value)
+        });
         ProcessDetail {
             key: stat.key(),
             taken_at: tick.taken_at,
@@ -107,7 +114,19 @@ impl LinuxSource {
                 major: stat.major_faults,
             }),
             cpu_num: Reading::Value(stat.processor),
-            cgroup: fields.cgroup(),
+            scheduling: Reading::Value(Scheduling {
+                policy: Policy::from_number(stat.policy),
+                priority: stat.priority as i32,
+            }),
+            cpu_affinity: cpu_affinity(stat.pid),
+            io_priority: io_priority(stat.pid),
+            run_queue: fields.run_queue(),
+            wait_channel: fields.wait_channel(),
+            oom_score: fields.number("oom_score"),
+            oom_score_adj: fields.number("oom_score_adj"),
+            namespaces: fields.namespaces(),
+            container,
+            cgroup,
             limits: fields.limits(),
             is_kernel_thread: Reading::Value(stat.is_kernel_thread()),
             lossy: fields.into_lossy(),

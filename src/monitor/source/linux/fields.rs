@@ -1,17 +1,25 @@
 //! The fields of one process, one file each.
 
+use rustix::io::Errno;
+
 use super::dir::{Dir, unread};
 use super::fds::{count_by_size, descriptors};
 use super::known::{TEXT_CAP, absent, read_cmdline};
 use super::net::connections;
-use super::parse::{Status, cgroup, full_name, io_counters, limits, text, variables};
+use super::parse::{
+    Status, cgroup, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
+};
 use super::table::Units;
 use crate::monitor::detail::{
     Capped, Connection, IoCounters, LIST_CAP, Limit, MemoryInfo, OpenFile, ThreadInfo,
 };
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::scheduling::RunQueue;
 use crate::os::Stat;
+
+/// The links below `ns`, ascending; those for future children (`pid_for_children` ...) are left out.
+const NAMESPACES: [&str; 8] = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
 
 /// Reads fields below the directory of a process whose `stat` is known.
 pub struct FieldReader<'a> {
@@ -141,6 +149,52 @@ impl<'a> FieldReader<'a> {
                 .ok_or(Unread::NotApplicable)
         });
         path.map(|path| self.text("cgroup", &path))
+    }
+
+    /// A file that holds one number.
+    pub fn number<T: std::str::FromStr>(&mut self, path: &str) -> Reading<T> {
+        self.file(path, |bytes| number(bytes).ok_or(Unread::Unsupported))
+    }
+
+    /// A kernel without these statistics has zeros there.
+    pub fn run_queue(&mut self) -> Reading<RunQueue> {
+        self.file("schedstat", |bytes| {
+            run_queue(bytes).ok_or(Unread::Unsupported)
+        })
+    }
+
+    pub fn wait_channel(&mut self) -> Reading<String> {
+        let state = ProcState::from_letter(self.stat.state);
+        if state == ProcState::Zombie {
+            return Reading::Zombie;
+        }
+        self.file("wchan", |bytes| match bytes {
+            b"" => Err(Unread::Gone),
+            b"0" if state == ProcState::Running => Err(Unread::NotApplicable),
+            // The kernel does not refuse, it lies: whoever waits waits somewhere.
+            b"0" => Err(Unread::Denied),
+            name => Ok(text(name).0),
+        })
+    }
+
+    /// The kernel has other namespaces in each version: whatever stands there.
+    pub fn namespaces(&mut self) -> Reading<Vec<(String, u64)>> {
+        if self.absent() == Some(Unread::Zombie) {
+            return Reading::Zombie;
+        }
+        let listed = NAMESPACES.iter().filter_map(|&name| {
+            match self.process.link(&format!("ns/{name}")) {
+                Ok(target) => Some(
+                    namespace(&target)
+                        .map(|number| (name.to_owned(), number))
+                        .ok_or(Unread::Unsupported),
+                ),
+                // This kernel does not have it.
+                Err(Errno::NOENT) => None,
+                Err(error) => Some(Err(unread(error))),
+            }
+        });
+        listed.collect::<Result<Vec<_>, _>>().into()
     }
 
     pub fn io(&mut self) -> Reading<IoCounters> {

@@ -18,6 +18,7 @@ mod net;
 mod parse;
 mod table;
 mod tty;
+mod turn;
 
 pub use table::{LinuxSource, OpenError};
 

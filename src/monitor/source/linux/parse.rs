@@ -1,6 +1,7 @@
 //! Parsers of small files below `/proc`: pure, and content with whatever the kernel may write.
 
 use crate::monitor::detail::{CtxSwitches, Ids, IoCounters, Limit};
+use crate::monitor::scheduling::RunQueue;
 
 /// What `/proc/PID/status` tells beyond `stat`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -181,6 +182,32 @@ pub fn cgroup(bytes: &[u8]) -> Option<&[u8]> {
     line.splitn(3, |&byte| byte == b':').nth(2)
 }
 
+/// Parses a file of one number.
+pub fn number<T: std::str::FromStr>(bytes: &[u8]) -> Option<T> {
+    std::str::from_utf8(bytes).ok()?.trim_ascii().parse().ok()
+}
+
+/// Parses `schedstat`: time on a CPU, time in the queue for one (both nanoseconds), turns.
+pub fn run_queue(bytes: &[u8]) -> Option<RunQueue> {
+    let mut numbers = std::str::from_utf8(bytes)
+        .ok()?
+        .split_ascii_whitespace()
+        .map(|word| word.parse::<u64>().ok());
+    let (cpu, wait, timeslices) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    // Who is there has had a turn: the kernel does not count.
+    (cpu > 0 || wait > 0 || timeslices > 0).then_some(RunQueue {
+        wait_seconds: wait as f64 / 1e9,
+        timeslices,
+    })
+}
+
+/// The number in the target of a link below `ns`: `net:[4026531840]`.
+pub fn namespace(target: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(target).ok()?;
+    let (_, number) = text.strip_suffix(']')?.split_once(":[")?;
+    number.parse().ok()
+}
+
 /// Parses `fdinfo/N`: position and flags.
 pub fn fd_info(bytes: &[u8]) -> Option<(u64, u32)> {
     let find = |name: &str| {
@@ -317,6 +344,13 @@ mod tests {
         );
         assert_eq!(cgroup(b"12:cpu,cpuacct:/old\n"), Some(&b"/old"[..]));
         assert_eq!(cgroup(b""), None);
+        assert_eq!(namespace(b"net:[4026531840]"), Some(4_026_531_840));
+        assert_eq!(namespace(b"net:[]"), None);
+        assert_eq!(number::<i32>(b"-1000\n"), Some(-1_000));
+        let queue = run_queue(b"5000000 1500000000 7\n").unwrap();
+        assert!((queue.wait_seconds - 1.5).abs() < 1e-9 && queue.timeslices == 7);
+        assert_eq!(run_queue(b"0 0 0\n"), None);
+        assert_eq!(run_queue(b"1 2\n"), None);
         assert_eq!(
             fd_info(b"pos:\t4096\nflags:\t0102001\nmnt_id:\t29\n"),
             Some((4096, 0o102_001))

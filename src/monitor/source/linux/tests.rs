@@ -183,6 +183,24 @@ fn our_own_process_in_full() {
             .any(|limit| limit.name == "Max open files")
     );
     assert!(detail.io.is_value() && detail.ctx_switches.is_value() && detail.cgroup.is_value());
+    let scheduling = detail.scheduling.value().unwrap();
+    assert_eq!(scheduling.policy.word(), "other");
+    assert_eq!(
+        Some(&(scheduling.priority - 20)),
+        detail.nice.value(),
+        "{scheduling:?}"
+    );
+    let cpus = detail.cpu_affinity.value().unwrap();
+    assert!(cpus.is_sorted() && cpus.contains(detail.cpu_num.value().unwrap()));
+    assert!(detail.io_priority.is_value() && detail.oom_score.is_value());
+    assert!((-1_000..=1_000).contains(detail.oom_score_adj.value().unwrap()));
+    let namespaces = detail.namespaces.value().unwrap();
+    assert!(
+        namespaces
+            .iter()
+            .any(|(name, number)| name == "net" && *number > 0)
+    );
+    assert!(namespaces.is_sorted());
     assert_eq!(detail.lossy, [""; 0]);
 }
 
