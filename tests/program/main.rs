@@ -14,5 +14,6 @@ mod lessons;
 mod limits;
 #[cfg(feature = "gui")]
 mod no_window;
+mod psutil;
 mod readme;
 mod recordings;
