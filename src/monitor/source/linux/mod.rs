@@ -23,4 +23,6 @@ mod turn;
 pub use table::{LinuxSource, OpenError};
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

@@ -51,7 +51,11 @@ pub fn connections(process: &mut Dir, fds_of_inode: &HashMap<u64, Vec<u32>>) -> 
 }
 
 /// A line of the tables `tcp`, `tcp6`, `udp`, `udp6`: inode and socket.
-fn inet_entry(line: &[u8], family: Family, kind: SocketKind) -> Option<(u64, Connection)> {
+pub(super) fn inet_entry(
+    line: &[u8],
+    family: Family,
+    kind: SocketKind,
+) -> Option<(u64, Connection)> {
     let mut fields = std::str::from_utf8(line).ok()?.split_ascii_whitespace();
     let laddr = inet_address(fields.nth(1)?)?;
     let raddr = inet_address(fields.next()?)?;
@@ -102,7 +106,7 @@ fn inet_address(text: &str) -> Option<SocketAddress> {
 }
 
 /// A line of the table `unix`: `Num RefCount Protocol Flags Type St Inode Path`; the path may hold spaces.
-fn unix_entry(line: &[u8]) -> Option<(u64, Connection)> {
+pub(super) fn unix_entry(line: &[u8]) -> Option<(u64, Connection)> {
     let (head, path) = match line.iter().position(|&byte| byte == b'/' || byte == b'@') {
         Some(at) => line.split_at_checked(at)?,
         None => (line, &[] as &[u8]),
