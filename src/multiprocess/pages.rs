@@ -11,6 +11,8 @@ const PAGE: u64 = 32;
 #[derive(Debug)]
 pub(crate) struct Pages<T> {
     pages: FxHashMap<u64, Page<T>>,
+    /// The empty page that was left last: where things come as others leave, nothing is allocated.
+    spare: Option<Page<T>>,
     len: usize,
 }
 
@@ -24,6 +26,7 @@ impl<T> Default for Pages<T> {
     fn default() -> Self {
         Self {
             pages: FxHashMap::default(),
+            spare: None,
             len: 0,
         }
     }
@@ -37,9 +40,11 @@ impl<T> Pages<T> {
 
     /// Puts a thing at a number where there is none.
     pub(crate) fn insert(&mut self, number: u64, thing: T) {
-        let page = self.pages.entry(number / PAGE).or_insert_with(|| Page {
-            things: (0..PAGE).map(|_nothing| None).collect(),
-            taken: 0,
+        let page = self.pages.entry(number / PAGE).or_insert_with(|| {
+            self.spare.take().unwrap_or_else(|| Page {
+                things: (0..PAGE).map(|_nothing| None).collect(),
+                taken: 0,
+            })
         });
         if let Some(place) = page.things.get_mut((number % PAGE) as usize)
             && place.replace(thing).is_none()
@@ -64,7 +69,7 @@ impl<T> Pages<T> {
         let thing = page.things.get_mut((number % PAGE) as usize)?.take()?;
         page.taken -= 1;
         if page.taken == 0 {
-            self.pages.remove(&(number / PAGE));
+            self.spare = self.pages.remove(&(number / PAGE));
         }
         self.len -= 1;
         Some(thing)

@@ -11,6 +11,10 @@ use crate::os::Monotonic;
 /// wait for the other to read.
 const WINDOW_BYTES: usize = 96 << 10;
 
+/// A message has so many tasks at most. A longer list would be a large block to the allocator, which tidies up whenever it is
+/// asked for one; messages are written together anyway.
+const MESSAGE_TASKS: usize = 24;
+
 /// A worker that has not said anything for so long is looked after, nanoseconds.
 const LOOK_NANOS: u64 = 1_000_000;
 
@@ -73,8 +77,9 @@ impl PoolCore {
             place.looked_at = now;
             place.heard_at = now;
         }
-        let mut tasks = Vec::with_capacity(count);
-        while tasks.len() < count
+        let mut tasks = Vec::with_capacity(count.min(MESSAGE_TASKS));
+        let mut sent = 0;
+        while sent < count
             && self
                 .max_tasks_per_child
                 .is_none_or(|most| place.served < most)
@@ -94,6 +99,11 @@ impl PoolCore {
             };
             self.waiting.pop_front();
             job.slot = Some(slot);
+            sent += 1;
+            if tasks.len() == MESSAGE_TASKS {
+                let tasks = std::mem::take(&mut tasks);
+                self.todo.push(Todo::Run { slot, tasks });
+            }
             tasks.push(Task {
                 task,
                 attempt: job.attempt,
@@ -101,11 +111,10 @@ impl PoolCore {
                 call: std::sync::Arc::clone(&job.call),
             });
         }
-        let some = !tasks.is_empty();
-        if some {
+        if !tasks.is_empty() {
             self.todo.push(Todo::Run { slot, tasks });
         }
-        some
+        sent > 0
     }
 
     /// When somebody is to be looked after next.
