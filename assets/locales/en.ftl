@@ -119,6 +119,21 @@ column-terminal = Terminal
 column-terminal-help = The controlling terminal.
 column-exe = Executable
 column-exe-help = Path of the program.
+column-io-read = Read
+column-io-read-unit = per second
+column-io-read-help = Fetched from disk since the last look; what comes from caches does not count.
+column-io-write = Written
+column-io-write-unit = per second
+column-io-write-help = Sent to disk since the last look.
+column-num-fds = Files
+column-num-fds-help = Open descriptors of every kind: files, sockets, pipes.
+column-run-queue = CPU wait %
+column-run-queue-unit = of the time
+column-run-queue-help = How much of the time since the last look its first thread was ready to run and had no CPU.
+column-major-faults = Major faults
+column-major-faults-help = How often it had to wait for a page of its memory to come from disk.
+column-priority = Priority
+column-priority-help = The kernel's priority: smaller comes first, below 0 is real time.
 
 ## Monitor
 

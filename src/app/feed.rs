@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::monitor::extra::Wanted;
 use crate::monitor::source::scripted::ScriptedSource;
 use crate::monitor::{ProcessDetail, Sampler, Snapshot, Source as _, Tick};
 use crate::os::ProcKey;
@@ -19,6 +20,8 @@ pub trait Feed {
     fn detail(&self) -> Option<Arc<ProcessDetail>>;
     /// Chooses whose detail is read.
     fn select(&self, key: Option<ProcKey>);
+    /// Says what rows shall have beyond what they always have.
+    fn want(&self, wanted: Wanted);
     /// Sets the time between two pictures.
     fn set_interval(&self, interval: Duration);
     /// Stops looking, or goes on.
@@ -40,6 +43,10 @@ impl Feed for Sampler {
 
     fn select(&self, key: Option<ProcKey>) {
         Self::select(self, key);
+    }
+
+    fn want(&self, wanted: Wanted) {
+        Self::want(self, wanted);
     }
 
     fn set_interval(&self, interval: Duration) {
@@ -158,6 +165,8 @@ impl Feed for ScriptedFeed {
         shared.selected = key;
         shared.read_detail();
     }
+
+    fn want(&self, _wanted: Wanted) {}
 
     fn set_interval(&self, _interval: Duration) {}
 

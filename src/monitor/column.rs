@@ -1,16 +1,9 @@
 //! The one table of columns: table, filter, command line and documentation read it.
 //!
 //! To add a column: a variant of [`ColumnId`], an entry in [`COLUMNS`], its text in [`ColumnId::cell`] and its order in
-//! `order`.
+//! `order`. One that needs a file of its own names it in `needs`.
 
-use std::borrow::Cow;
-
-use jiff::tz::TimeZone;
-
-use super::process::ProcessRow;
-use super::reading::Reading;
-use super::snapshot::Snapshot;
-use super::unit::{bytes_text, cpu_time_text, percent_text};
+use super::extra::Need;
 
 /// Which column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +40,18 @@ pub enum ColumnId {
     Terminal,
     /// Path of the executable.
     Exe,
+    /// Fetched from disk.
+    IoRead,
+    /// Sent to disk.
+    IoWrite,
+    /// Open descriptors.
+    Descriptors,
+    /// Waiting for a CPU.
+    RunQueue,
+    /// Page faults that needed the disk.
+    MajorFaults,
+    /// The kernel's priority.
+    Priority,
 }
 
 /// Where the text of a cell stands.
@@ -101,6 +106,8 @@ pub struct Column {
     pub is_default: bool,
     /// The order on the first click: numbers largest first, texts from A.
     pub first_direction: Direction,
+    /// What must be read for it beyond what is read anyway.
+    pub needs: Option<Need>,
 }
 
 const fn text(
@@ -121,6 +128,7 @@ const fn text(
         default_width: 120.0,
         is_default: true,
         first_direction: Direction::Ascending,
+        needs: None,
     }
 }
 
@@ -140,7 +148,7 @@ const fn number(
 }
 
 /// Every column, in the order in which they stand at first.
-pub const COLUMNS: [Column; 16] = [
+pub const COLUMNS: [Column; 22] = [
     Column {
         default_width: 180.0,
         ..text(
@@ -295,16 +303,76 @@ pub const COLUMNS: [Column; 16] = [
             "Path of the program.",
         )
     },
+    Column {
+        unit: Some("per second"),
+        is_default: false,
+        default_width: 88.0,
+        needs: Some(Need::Io),
+        ..number(
+            ColumnId::IoRead,
+            "io_read_rate",
+            "column-io-read",
+            "Read",
+            "Fetched from disk since the last refresh; what comes from caches does not count.",
+        )
+    },
+    Column {
+        unit: Some("per second"),
+        is_default: false,
+        default_width: 88.0,
+        needs: Some(Need::Io),
+        ..number(
+            ColumnId::IoWrite,
+            "io_write_rate",
+            "column-io-write",
+            "Written",
+            "Sent to disk since the last refresh.",
+        )
+    },
+    Column {
+        is_default: false,
+        needs: Some(Need::Descriptors),
+        ..number(
+            ColumnId::Descriptors,
+            "num_fds",
+            "column-num-fds",
+            "Files",
+            "Open descriptors of every kind: files, sockets, pipes.",
+        )
+    },
+    Column {
+        unit: Some("of the time"),
+        is_default: false,
+        needs: Some(Need::RunQueue),
+        ..number(
+            ColumnId::RunQueue,
+            "run_queue_percent",
+            "column-run-queue",
+            "CPU wait %",
+            "How much of the time since the last refresh its first thread was ready to run and had no CPU.",
+        )
+    },
+    Column {
+        is_default: false,
+        ..number(
+            ColumnId::MajorFaults,
+            "major_faults",
+            "column-major-faults",
+            "Major faults",
+            "How often it had to wait for a page of its memory to come from disk.",
+        )
+    },
+    Column {
+        is_default: false,
+        ..number(
+            ColumnId::Priority,
+            "priority",
+            "column-priority",
+            "Priority",
+            "The kernel's priority: smaller comes first, below 0 is real time.",
+        )
+    },
 ];
-
-/// What a cell needs beside its row.
-#[derive(Clone, Copy, Debug)]
-pub struct CellContext<'a> {
-    /// The snapshot the row is from.
-    pub snapshot: &'a Snapshot,
-    /// The zone in which times are shown.
-    pub zone: &'a TimeZone,
-}
 
 impl ColumnId {
     /// Its entry in [`COLUMNS`].
@@ -323,78 +391,6 @@ impl ColumnId {
             .find(|column| column.key == key)
             .map(|column| column.id)
     }
-
-    /// The text of a cell, made on demand: only what is in sight is ever formatted.
-    pub fn cell<'a>(self, row: &'a ProcessRow, context: CellContext<'a>) -> Reading<Cow<'a, str>> {
-        match self {
-            Self::Name => Reading::Value(Cow::Borrowed(&*row.name)),
-            Self::Pid => Reading::Value(row.key.pid.to_string().into()),
-            Self::User => row.username.as_ref().map(|name| Cow::Borrowed(&**name)),
-            Self::State => Reading::Value(row.state.word().into()),
-            Self::Cpu => row
-                .cpu_percent
-                .as_ref()
-                .map(|&percent| percent_text(percent).into()),
-            Self::Memory => row
-                .rss_bytes
-                .as_ref()
-                .map(|&bytes| bytes_text(bytes).into()),
-            Self::Threads => row
-                .num_threads
-                .as_ref()
-                .map(|count| count.to_string().into()),
-            Self::Started => started_text(row.create_time, context).into(),
-            Self::Parent => match (row.ppid, context.snapshot.parent_of(row)) {
-                (0, _) => Reading::NotApplicable,
-                (ppid, Some(parent)) => Reading::Value(format!("{} {ppid}", parent.name).into()),
-                (ppid, None) => Reading::Value(ppid.to_string().into()),
-            },
-            Self::CommandLine => row
-                .cmdline
-                .as_ref()
-                .map(|cmdline| Cow::Borrowed(cmdline.text())),
-            Self::UserTime => row
-                .cpu_times
-                .as_ref()
-                .map(|times| cpu_time_text(times.user).into()),
-            Self::SystemTime => row
-                .cpu_times
-                .as_ref()
-                .map(|times| cpu_time_text(times.system).into()),
-            Self::Nice => row.nice.as_ref().map(|nice| nice.to_string().into()),
-            Self::VirtualMemory => row
-                .vsize_bytes
-                .as_ref()
-                .map(|&bytes| bytes_text(bytes).into()),
-            Self::Terminal => row
-                .terminal
-                .as_ref()
-                .map(|path| Cow::Borrowed(path.strip_prefix("/dev/").unwrap_or(path))),
-            Self::Exe => row.exe.as_ref().map(|path| Cow::Borrowed(&**path)),
-        }
-    }
-}
-
-/// The local time of a start: of today only the hour, of other days the date too.
-fn started_text(
-    create_time: f64,
-    context: CellContext<'_>,
-) -> Result<Cow<'static, str>, super::reading::Unread> {
-    let start = jiff::Timestamp::from_second(create_time as i64)
-        .map_err(|_out_of_range| super::reading::Unread::Unsupported)?;
-    let start = start.to_zoned(context.zone.clone());
-    let today = context
-        .snapshot
-        .tick
-        .taken_at
-        .to_zoned(context.zone.clone())
-        .date();
-    let format = if start.date() == today {
-        "%H:%M:%S"
-    } else {
-        "%Y-%m-%d %H:%M"
-    };
-    Ok(start.strftime(format).to_string().into())
 }
 
 #[cfg(test)]
@@ -402,8 +398,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::monitor::process::CommandLine;
-    use crate::monitor::source::scripted::{row, snapshot_of};
 
     #[test]
     fn every_column_stands_once() {
@@ -415,52 +409,5 @@ mod tests {
             assert_eq!(ColumnId::from_key(column.key), Some(column.id));
             assert!(column.help.ends_with('.'), "{}", column.help);
         }
-    }
-
-    #[test]
-    fn cells_show_values_or_say_why_not() {
-        let mut parent = row(1, "init");
-        parent.key.start_ticks = 1;
-        let mut child = row(20, "worker");
-        child.ppid = 1;
-        child.cpu_percent = Reading::Value(286.96);
-        child.rss_bytes = Reading::Value(1_572_864);
-        child.exe = Reading::Denied;
-        child.cmdline = Reading::Value(CommandLine::new(vec!["worker".into(), "-v".into()]).into());
-        let snapshot = snapshot_of(vec![child, parent]);
-        let context = CellContext {
-            snapshot: &snapshot,
-            zone: &TimeZone::UTC,
-        };
-        let child = snapshot.row_by_pid(20).unwrap();
-        let cell = |id: ColumnId| id.cell(child, context).map(Cow::into_owned);
-        assert_eq!(cell(ColumnId::Cpu), Reading::Value("287.0".into()));
-        assert_eq!(cell(ColumnId::Memory), Reading::Value("1.5 MB".into()));
-        assert_eq!(cell(ColumnId::Parent), Reading::Value("init 1".into()));
-        assert_eq!(
-            cell(ColumnId::CommandLine),
-            Reading::Value("worker -v".into())
-        );
-        assert_eq!(cell(ColumnId::Exe), Reading::Denied);
-        let parent = snapshot.row_by_pid(1).unwrap();
-        assert_eq!(
-            ColumnId::Parent.cell(parent, context),
-            Reading::NotApplicable
-        );
-    }
-
-    #[test]
-    fn a_start_of_today_shows_no_date() {
-        let mut snapshot = snapshot_of(vec![row(1, "a")]);
-        snapshot.tick.taken_at = jiff::Timestamp::from_second(1_790_000_000).unwrap();
-        let context = CellContext {
-            snapshot: &snapshot,
-            zone: &TimeZone::UTC,
-        };
-        assert_eq!(started_text(1_789_999_999.9, context).unwrap(), "14:13:19");
-        assert_eq!(
-            started_text(1_780_000_000.0, context).unwrap(),
-            "2026-05-28 20:26"
-        );
     }
 }

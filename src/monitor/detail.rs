@@ -399,6 +399,8 @@ impl ProcessDetail {
             memory: row.rss_bytes.and_then(|_| reason.into()),
             num_threads: row.num_threads,
             nice: row.nice,
+            page_faults: row.page_faults,
+            scheduling: row.scheduling,
             is_kernel_thread: Reading::Value(row.is_kernel_thread),
             lossy: lossy
                 .into_iter()

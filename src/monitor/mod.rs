@@ -8,10 +8,12 @@
 //! [`history`], [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating system
 //! keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
 
+pub mod cell;
 pub mod column;
 pub mod container;
 pub mod detail;
 pub mod document;
+pub mod extra;
 pub mod filter;
 pub mod history;
 mod order;
@@ -25,7 +27,8 @@ pub mod snapshot;
 pub mod source;
 pub mod unit;
 
-pub use column::{COLUMNS, CellContext, Column, ColumnId, Direction};
+pub use cell::CellContext;
+pub use column::{COLUMNS, Column, ColumnId, Direction};
 pub use detail::ProcessDetail;
 pub use filter::{Filter, FilterError};
 pub use history::History;

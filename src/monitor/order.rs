@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::column::{ColumnId, Direction};
+use super::extra::Extra;
 use super::process::ProcessRow;
 use super::reading::Reading;
 
@@ -33,8 +34,34 @@ impl ColumnId {
             Self::VirtualMemory => unread_last(&a.vsize_bytes, &b.vsize_bytes, direction, Ord::cmp),
             Self::Terminal => unread_last(&a.terminal, &b.terminal, direction, Ord::cmp),
             Self::Exe => unread_last(&a.exe, &b.exe, direction, Ord::cmp),
+            Self::IoRead => extra(a, b, |extra| extra.io_read_rate, direction, f64::total_cmp),
+            Self::IoWrite => extra(a, b, |extra| extra.io_write_rate, direction, f64::total_cmp),
+            Self::Descriptors => extra(a, b, |extra| extra.num_fds, direction, Ord::cmp),
+            Self::RunQueue => extra(
+                a,
+                b,
+                |extra| extra.run_queue_percent,
+                direction,
+                f32::total_cmp,
+            ),
+            Self::MajorFaults => unread_last(&a.page_faults, &b.page_faults, direction, |a, b| {
+                a.major.cmp(&b.major)
+            }),
+            Self::Priority => unread_last(&a.scheduling, &b.scheduling, direction, |a, b| {
+                a.priority.cmp(&b.priority)
+            }),
         }
     }
+}
+
+fn extra<T>(
+    a: &ProcessRow,
+    b: &ProcessRow,
+    of: impl Fn(&Extra) -> Reading<T>,
+    direction: Direction,
+    order: impl FnOnce(&T, &T) -> Ordering,
+) -> Ordering {
+    unread_last(&of(&a.extra), &of(&b.extra), direction, order)
 }
 
 fn parent(row: &ProcessRow) -> Reading<u32> {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use super::detail::PageFaults;
+use super::extra::Extra;
 use super::reading::Reading;
+use super::scheduling::Scheduling;
 use crate::os::ProcKey;
 
 /// One row of a snapshot.
@@ -45,6 +48,12 @@ pub struct ProcessRow {
     pub terminal: Reading<Arc<str>>,
     /// The nice value, -20 (favoured) to 19.
     pub nice: Reading<i32>,
+    /// Page faults so far.
+    pub page_faults: Reading<PageFaults>,
+    /// Policy and priority.
+    pub scheduling: Reading<Scheduling>,
+    /// What is read only while it is wanted.
+    pub extra: Extra,
     /// True for a thread of the kernel itself.
     pub is_kernel_thread: bool,
     /// Which texts held bytes that are not UTF-8 and became U+FFFD.

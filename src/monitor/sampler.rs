@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use parking_lot::{Condvar, Mutex};
 
 use super::detail::ProcessDetail;
+use super::extra::Wanted;
 use super::pace::Pace;
 use super::reading::Reading;
 use super::snapshot::{Snapshot, Tick};
@@ -57,6 +58,7 @@ struct Shared {
 struct Control {
     interval: Duration,
     selected: Option<ProcKey>,
+    wanted: Wanted,
     is_frozen: bool,
     is_stopped: bool,
 }
@@ -78,6 +80,7 @@ impl Sampler {
             control: Mutex::new(Control {
                 interval: options.interval.max(MIN_INTERVAL),
                 selected: None,
+                wanted: Wanted::default(),
                 is_frozen: false,
                 is_stopped: false,
             }),
@@ -117,6 +120,11 @@ impl Sampler {
     /// Selects the process whose detail is read, at once and then with every snapshot; frozen or not.
     pub fn select(&self, key: Option<ProcKey>) {
         self.change(|control| control.selected = key);
+    }
+
+    /// Says what rows shall have beyond what they always have, from the next snapshot on.
+    pub fn want(&self, wanted: Wanted) {
+        self.change(|control| control.wanted = wanted);
     }
 
     /// The selected process.
@@ -227,6 +235,7 @@ impl Worker {
     fn sample(&mut self, control: Control) {
         self.ticks += 1;
         let tick = self.tick(control);
+        self.source.want(control.wanted);
         let mut snapshot = self.source.sample(tick);
         if let Some(percent) = self.pace.cpu_percent(tick.instant) {
             snapshot.cost.cpu_percent = Reading::Value(percent);

@@ -12,6 +12,7 @@ use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
+use crate::monitor::extra::Wanted;
 use crate::monitor::{
     CellContext, ColumnId, Direction, Filter, FilterError, History, ProcessDetail, ProcessRow,
     Query, Snapshot, Sort,
@@ -57,6 +58,8 @@ pub struct Monitor {
     pub(super) is_root: bool,
     /// Whether the order must be made anew before the next picture.
     is_stale: bool,
+    /// What was asked of the feed beyond what it always reads.
+    wanted: Wanted,
 }
 
 impl Monitor {
@@ -95,11 +98,19 @@ impl Monitor {
             detail_pane: ProcessDetailPane::default(),
             zone: TimeZone::system(),
             is_stale: true,
+            wanted: Wanted::default(),
         }
     }
 
     /// Takes in the newest picture.
     pub fn logic(&mut self, ctx: &egui::Context) {
+        // The sort may go by a column that is hidden.
+        let columns = self.table.columns().chain([self.query.sort.column]);
+        let wanted = Wanted::by(columns);
+        if wanted != self.wanted {
+            self.wanted = wanted;
+            self.feed.want(wanted);
+        }
         let newest = self.feed.snapshot();
         let is_new = match (&newest, &self.snapshot) {
             (Some(new), Some(old)) => !Arc::ptr_eq(new, old),

@@ -11,6 +11,7 @@ use sysinfo::{
 
 use super::Source;
 use crate::monitor::detail::{Capped, ProcessDetail};
+use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Cost, Counts, Host, Machine, Snapshot, Tick, link_parents};
@@ -102,6 +103,14 @@ impl PortableSource {
             exe: exe.map_or(Reading::Denied, |(path, _)| Reading::Value(path.into())),
             terminal: Reading::Unsupported,
             nice: Reading::Unsupported,
+            page_faults: Reading::Unsupported,
+            scheduling: Reading::Unsupported,
+            extra: Extra {
+                io_read_rate: Reading::Unsupported,
+                io_write_rate: Reading::Unsupported,
+                num_fds: Reading::Unsupported,
+                run_queue_percent: Reading::Unsupported,
+            },
             is_kernel_thread: process.thread_kind().is_some(),
         }
     }

@@ -14,6 +14,7 @@ use crate::monitor::detail::{
     Capped, Connection, CtxSwitches, Family, Ids, IoCounters, Limit, MemoryInfo, OpenFile,
     PageFaults, ProcessDetail, SocketAddress, SocketKind, ThreadInfo,
 };
+use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduling};
@@ -224,6 +225,9 @@ pub fn row(pid: u32, name: &str) -> ProcessRow {
         exe: Reading::NotSampled,
         terminal: Reading::NotApplicable,
         nice: Reading::Value(0),
+        page_faults: Reading::NotSampled,
+        scheduling: Reading::NotSampled,
+        extra: Extra::NONE,
         is_kernel_thread: false,
         lossy: Lossy::default(),
     }

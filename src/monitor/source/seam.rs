@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::monitor::detail::ProcessDetail;
+use crate::monitor::extra::Wanted;
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
 
@@ -10,6 +11,9 @@ use crate::os::ProcKey;
 pub trait Source: Send {
     /// Reads every process.
     fn sample(&mut self, tick: Tick) -> Snapshot;
+
+    /// Says what rows shall have beyond what they always have; sources that read no more than that need not listen.
+    fn want(&mut self, _wanted: Wanted) {}
 
     /// Reads everything about one process; if it has ended, every field says `Gone`.
     fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail;

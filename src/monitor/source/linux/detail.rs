@@ -8,13 +8,12 @@ use super::dir::{Dir, unread};
 use super::fields::FieldReader;
 use super::known::{TEXT_CAP, is_zombie, read_cmdline};
 use super::parse::{full_name, pss_and_uss, text};
-use super::table::LinuxSource;
+use super::table::{LinuxSource, scheduling};
 use super::turn::{cpu_affinity, io_priority};
 use crate::monitor::container::Container;
 use crate::monitor::detail::{PageFaults, ProcessDetail};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::scheduling::{Policy, Scheduling};
 use crate::monitor::snapshot::Tick;
 use crate::os::{ProcKey, Stat};
 
@@ -114,10 +113,7 @@ impl LinuxSource {
                 major: stat.major_faults,
             }),
             cpu_num: Reading::Value(stat.processor),
-            scheduling: Reading::Value(Scheduling {
-                policy: Policy::from_number(stat.policy),
-                priority: stat.priority as i32,
-            }),
+            scheduling: Reading::Value(scheduling(stat)),
             cpu_affinity: cpu_affinity(stat.pid),
             io_priority: io_priority(stat.pid),
             run_queue: fields.run_queue(),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use super::dir::{Dir, KeptFile, unread};
+use super::extra::Rates;
 use super::parse::{Status, arguments, full_name, text};
 use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
@@ -18,7 +19,7 @@ pub const TEXT_CAP: usize = 1 << 20;
 const YOUNG: Duration = Duration::from_secs(2);
 
 /// A share of less time than this says more about the clock, which counts in steps of 10 ms, than about the process.
-const MIN_CPU_SPAN: Duration = Duration::from_millis(50);
+pub const MIN_SPAN: Duration = Duration::from_millis(50);
 
 /// One in so many processes is read again in each tick, whatever happens: the three reads that this takes are less than a
 /// twentieth of the tick's.
@@ -70,7 +71,7 @@ impl CpuUse {
             )),
             None => young.map(|age| (ticks, age)),
         };
-        let used = used.filter(|&(_, span)| span >= MIN_CPU_SPAN);
+        let used = used.filter(|&(_, span)| span >= MIN_SPAN);
         if let Some((ticks, span)) = used {
             // A tick more than fits is the clock's grain, not the process's work.
             let percent = ticks as f64 / ticks_per_second / span.as_secs_f64() * 100.0;
@@ -116,6 +117,8 @@ pub struct Known {
     pub stat: Option<KeptFile>,
     /// Its use of the CPU.
     pub cpu: CpuUse,
+    /// Its other rates, while they are wanted.
+    pub rates: Option<Box<Rates>>,
     /// The facts below were read in this state of things.
     comm: Vec<u8>,
     is_zombie: bool,
@@ -141,6 +144,7 @@ impl Known {
             seen,
             stat: None,
             cpu: CpuUse::default(),
+            rates: None,
             comm: Vec::new(),
             is_zombie: false,
             name: "".into(),

@@ -9,6 +9,7 @@
 
 mod detail;
 mod dir;
+mod extra;
 mod fds;
 mod fields;
 mod kept;

@@ -14,9 +14,11 @@ use super::kept::KeptFiles;
 use super::known::{Known, PidPath, Turn, UserNames, absent, cpu_ticks};
 use super::machine::{MachineReader, host};
 use super::tty::Terminals;
-use crate::monitor::detail::ProcessDetail;
+use crate::monitor::detail::{PageFaults, ProcessDetail};
+use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::process::{CpuTimes, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::scheduling::{Policy, Scheduling};
 use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, link_parents};
 use crate::monitor::source::Source;
 use crate::os::{ProcKey, Stat, thread_cpu_time};
@@ -40,6 +42,7 @@ pub struct LinuxSource {
     pub(super) rollup: Option<super::detail::Rollup>,
     known: FxHashMap<u32, Known>,
     kept: KeptFiles,
+    wanted: Wanted,
     machine: MachineReader,
     host: Arc<Host>,
     is_first_namespace: bool,
@@ -126,6 +129,7 @@ impl LinuxSource {
             rollup: None,
             known: FxHashMap::default(),
             kept: KeptFiles::new(),
+            wanted: Wanted::default(),
             machine: MachineReader::default(),
             is_first_namespace,
             last: None,
@@ -185,6 +189,13 @@ impl LinuxSource {
             self.units.ticks_per_second,
             limit,
         );
+        let extra = if self.wanted.is_empty() {
+            known.rates = None;
+            Extra::NONE
+        } else {
+            let rates = known.rates.get_or_insert_default();
+            rates.read(&mut self.proc, &mut self.path, &stat, self.wanted, now)
+        };
         let memory = |bytes: u64| absent(&stat).map_or(Reading::Value(bytes), Reading::from);
         Ok(ProcessRow {
             key: stat.key(),
@@ -204,6 +215,12 @@ impl LinuxSource {
             exe: known.exe.clone(),
             terminal: self.terminals.name(stat.tty_nr),
             nice: Reading::Value(stat.nice as i32),
+            page_faults: Reading::Value(PageFaults {
+                minor: stat.minor_faults,
+                major: stat.major_faults,
+            }),
+            scheduling: Reading::Value(scheduling(&stat)),
+            extra,
             is_kernel_thread: stat.is_kernel_thread(),
             lossy: known.lossy,
         })
@@ -274,8 +291,20 @@ impl Source for LinuxSource {
         }
     }
 
+    fn want(&mut self, wanted: Wanted) {
+        self.wanted = wanted;
+    }
+
     fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
         self.read_detail(key, tick)
+    }
+}
+
+/// Policy and priority in `stat`.
+pub(super) fn scheduling(stat: &Stat) -> Scheduling {
+    Scheduling {
+        policy: Policy::from_number(stat.policy),
+        priority: stat.priority as i32,
     }
 }
 

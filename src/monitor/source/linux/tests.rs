@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::LinuxSource;
+use crate::monitor::column::ColumnId;
 use crate::monitor::detail::{ProcessDetail, SocketAddress};
+use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::process::{ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
@@ -451,4 +453,34 @@ fn cpu_percent_of_a_spinning_child() {
     let limit = snapshot.host.cpu_count as f32 * 100.0;
     assert!(busy(&snapshot).unwrap() <= limit);
     assert!(snapshot.cost.cpu_ms > 0.0 && snapshot.cost.reads > snapshot.rows.len() as u64);
+}
+
+#[test]
+fn what_nobody_wants_is_not_read() {
+    let child = Waiting::start("sh", &["-c", "while :; do echo; done"]);
+    let mut source = LinuxSource::open().unwrap();
+    let pid = child.0.id();
+    let without = source.sample(tick(1));
+    let row = |snapshot: &Snapshot| snapshot.row_by_pid(pid).unwrap().clone();
+    assert_eq!(row(&without).extra, Extra::NONE);
+    assert!(row(&without).page_faults.is_value() && row(&without).scheduling.is_value());
+
+    source.want(Wanted::by([ColumnId::IoWrite, ColumnId::Descriptors]));
+    let first = row(&source.sample(tick(2))).extra;
+    // A rate needs two samples; what was not asked for stays unread.
+    assert_eq!(first.io_write_rate, Reading::NotSampled);
+    assert_eq!(first.run_queue_percent, Reading::NotSampled);
+    // Kernels before 6.2 do not tell.
+    let counted = first.num_fds;
+    assert!(counted == Reading::Unsupported || counted.value() >= Some(&3));
+    sample_until(&mut source, "a rate", |snapshot| {
+        row(snapshot).extra.io_write_rate.is_value()
+    });
+
+    source.want(Wanted::default());
+    assert_eq!(row(&source.sample(tick(9))).extra, Extra::NONE);
+    // Nobody knows how it went in between.
+    source.want(Wanted::by([ColumnId::IoWrite]));
+    let again = row(&source.sample(tick(10))).extra;
+    assert_eq!(again.io_write_rate, Reading::NotSampled);
 }

@@ -1,0 +1,119 @@
+//! Reads what rows have only while it is wanted.
+
+use std::time::Instant;
+
+use super::dir::{Dir, unread};
+use super::known::{MIN_SPAN, PidPath, TEXT_CAP, absent};
+use super::parse::{io_counters, run_queue};
+use crate::monitor::extra::{Extra, Need, Wanted};
+use crate::monitor::reading::{Reading, Unread};
+use crate::os::Stat;
+
+/// How fast a total grows, from sample to sample.
+#[derive(Clone, Copy, Debug, Default)]
+struct Rate {
+    base: Option<(f64, Instant)>,
+    per_second: Option<f64>,
+}
+
+impl Rate {
+    /// Since the sample before; after too short a time the earlier figure stands, and the time goes on.
+    fn per_second(&mut self, total: f64, now: Instant) -> Reading<f64> {
+        let grown = self
+            .base
+            .map(|(before, at)| (total - before, now.saturating_duration_since(at)));
+        match grown {
+            Some((_, span)) if span < MIN_SPAN => {}
+            Some((grown, span)) => {
+                self.per_second = Some((grown / span.as_secs_f64()).max(0.0));
+                self.base = Some((total, now));
+            }
+            None => self.base = Some((total, now)),
+        }
+        self.per_second.map_or(Reading::NotSampled, Reading::Value)
+    }
+}
+
+/// What is kept of a process for its rates; thrown away when nobody wants them, so that none is over a forgotten hour.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rates {
+    read: Rate,
+    write: Rate,
+    wait: Rate,
+}
+
+impl Rates {
+    /// Reads what is wanted of the process whose `stat` was read just now.
+    pub fn read(
+        &mut self,
+        proc: &mut Dir,
+        path: &mut PidPath,
+        stat: &Stat,
+        wanted: Wanted,
+        now: Instant,
+    ) -> Extra {
+        let mut extra = Extra::NONE;
+        if wanted.has(Need::Io) {
+            let io = file(proc, path.of(stat.pid, "io"))
+                .and_then(|bytes| io_counters(bytes).ok_or(Unread::Unsupported));
+            let io = Reading::from(io);
+            extra.io_read_rate = io.and_then(|io| self.read.per_second(io.read_bytes as f64, now));
+            extra.io_write_rate =
+                io.and_then(|io| self.write.per_second(io.write_bytes as f64, now));
+        }
+        if wanted.has(Need::RunQueue) {
+            let queue = file(proc, path.of(stat.pid, "schedstat"))
+                .and_then(|bytes| run_queue(bytes).ok_or(Unread::Unsupported));
+            extra.run_queue_percent = Reading::from(queue).and_then(|queue| {
+                let share = self.wait.per_second(queue.wait_seconds, now);
+                share.map(|share| (share * 100.0) as f32)
+            });
+        }
+        if wanted.has(Need::Descriptors) {
+            extra.num_fds = match absent(stat) {
+                Some(reason) => reason.into(),
+                None => num_fds(proc, path.of(stat.pid, "fd")),
+            };
+        }
+        extra
+    }
+}
+
+fn file<'a>(proc: &'a mut Dir, path: &str) -> Result<&'a [u8], Unread> {
+    proc.read_piece(path, TEXT_CAP).map_err(unread)
+}
+
+/// Recent kernels tell it to everybody as the folder's size; earlier ones say 0 of all.
+fn num_fds(proc: &mut Dir, path: &str) -> Reading<u64> {
+    let status = proc.status(path).map_err(unread);
+    let count = status.map(|status| u64::try_from(status.st_size).unwrap_or(0));
+    match count {
+        Ok(0) => Reading::Unsupported,
+        count => count.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_rate_is_over_the_time_that_was_measured_and_never_a_false_zero() {
+        let start = Instant::now();
+        let after = |ms| start + Duration::from_millis(ms);
+        let mut rate = Rate::default();
+        assert_eq!(rate.per_second(5_000.0, start), Reading::NotSampled);
+        assert_eq!(rate.per_second(5_100.0, after(10)), Reading::NotSampled);
+        assert_eq!(
+            rate.per_second(6_000.0, after(500)),
+            Reading::Value(2_000.0)
+        );
+        assert_eq!(
+            rate.per_second(6_000.0, after(510)),
+            Reading::Value(2_000.0)
+        );
+        assert_eq!(rate.per_second(6_000.0, after(1_500)), Reading::Value(0.0));
+    }
+}
