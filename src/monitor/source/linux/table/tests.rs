@@ -1,0 +1,206 @@
+//! Trees like `/proc`, made for one test each.
+
+use std::fs;
+
+use jiff::Timestamp;
+
+use super::*;
+
+const STAT_TAIL: &str = "S 1 7 7 0 -1 4194304 1 0 0 0 3 4 0 0 20 0 2 0 500 4096000 10 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0\n";
+
+/// Builds a tree like `/proc` with the given names of processes, from pid 7 on.
+fn tree(names: &[&[u8]]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("stat"),
+        "cpu  1 1 1 1 1\nbtime 1790000000\n",
+    )
+    .unwrap();
+    for file in ["meminfo", "loadavg", "uptime"] {
+        fs::write(folder.path().join(file), "1.0 1.0 1.0").unwrap();
+    }
+    for (pid, name) in (7..).zip(names) {
+        let process = folder.path().join(pid.to_string());
+        fs::create_dir(&process).unwrap();
+        let stat = [
+            format!("{pid} (").as_bytes(),
+            name,
+            b") ",
+            STAT_TAIL.as_bytes(),
+        ]
+        .concat();
+        fs::write(process.join("stat"), stat).unwrap();
+        fs::write(process.join("status"), "Uid:\t4294967000\t0\t0\t0\n").unwrap();
+        fs::write(process.join("cmdline"), b"/opt/\xff\0-v\0").unwrap();
+        std::os::unix::fs::symlink("/opt/x (deleted)", process.join("exe")).unwrap();
+    }
+    folder
+}
+
+fn sample(folder: &tempfile::TempDir) -> Snapshot {
+    let mut source = LinuxSource::open_at(folder.path()).unwrap();
+    source.sample(Tick {
+        number: 1,
+        instant: Instant::now(),
+        taken_at: Timestamp::now(),
+        interval: Duration::from_secs(1),
+    })
+}
+
+#[test]
+fn names_of_every_kind() {
+    let kernel_worker = [b'k'; 63];
+    let folder = tree(&[b"", b") R 1 (", b"a b\n\tc", b"\xc3", &kernel_worker]);
+    let snapshot = sample(&folder);
+    let names: Vec<_> = snapshot.rows.iter().map(|row| &*row.name).collect();
+    let long = "k".repeat(63);
+    assert_eq!(names, ["", ") R 1 (", "a b\n\tc", "\u{fffd}", &long]);
+    let row = &snapshot.rows[0];
+    assert!(row.lossy.cmdline && !row.lossy.name && snapshot.rows[3].lossy.name);
+    assert_eq!(row.username, Reading::Value("4294967000".into()));
+    assert_eq!(row.exe, Reading::Value("/opt/x (deleted)".into()));
+    assert!((row.create_time - 1_790_000_005.0).abs() < 1e-6);
+    assert_eq!(row.cpu_percent, Reading::NotSampled);
+}
+
+/// What the given tick of a source costs.
+fn cost(source: &mut LinuxSource, number: u64) -> Cost {
+    let snapshot = source.sample(Tick {
+        number,
+        instant: Instant::now(),
+        taken_at: Timestamp::now(),
+        interval: Duration::from_secs(1),
+    });
+    assert_eq!(snapshot.cost.vanished, 0);
+    snapshot.cost
+}
+
+#[test]
+fn a_tick_costs_one_read_a_process_and_opens_nothing_that_has_not_changed() {
+    // Few enough for every limit of open files.
+    const PROCESSES: u64 = 400;
+    // The four files of the machine's totals, and its list of processes.
+    const OTHER_READS: f64 = 6.0;
+    let folder = tree(&[b"unchanged".as_slice(); PROCESSES as usize]);
+    let mut source = LinuxSource::open_at(folder.path()).unwrap();
+    source.kept = KeptFiles::below(u64::MAX);
+    cost(&mut source, 1);
+    // Whoever has his turn is opened again: his status and his command line.
+    for number in 2..=200 {
+        let cost = cost(&mut source, number);
+        let in_turn = PROCESSES / 80;
+        assert_eq!(cost.opens, in_turn * 2, "{cost:?}");
+        let most = PROCESSES as f64 * 1.05 + OTHER_READS;
+        assert!(cost.reads as f64 <= most, "{cost:?}");
+    }
+}
+
+#[test]
+fn beyond_the_limit_of_open_files_processes_are_read_all_the_same() {
+    let folder = tree(&[b"one", b"two", b"three", b"four"]);
+    let mut source = LinuxSource::open_at(folder.path()).unwrap();
+    // Room for two.
+    source.kept = KeptFiles::below(132);
+    cost(&mut source, 1);
+    assert_eq!(cost(&mut source, 2).opens, 2);
+    // A place becomes free, and is taken.
+    fs::remove_dir_all(folder.path().join("7")).unwrap();
+    cost(&mut source, 3);
+    assert_eq!(cost(&mut source, 4).opens, 1);
+}
+
+#[test]
+fn kernel_threads_zombies_and_the_largest_pid_as_they_were_recorded() {
+    let folder = tree(&[]);
+    let record = |pid: u32, stat: &str| {
+        let process = folder.path().join(pid.to_string());
+        fs::create_dir(&process).unwrap();
+        fs::write(process.join("stat"), stat).unwrap();
+        fs::write(process.join("status"), "Uid:\t0\t0\t0\t0\n").unwrap();
+        // What the kernel shows there for all of them.
+        fs::write(process.join("cmdline"), "").unwrap();
+    };
+    record(
+        10,
+        "10 (kworker/0:0H-events_highpri) I 2 0 0 0 -1 69238880 0 0 0 0 0 8 0 0 0 -20 1 0 24 0 0 18446744073709551615 \
+         0 0 0 0 0 0 0 2147483647 0 1 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+    );
+    record(
+        4_194_303,
+        "4194303 (sh) Z 10 4194303 10 0 -1 4227084 100 0 0 0 3 1 0 0 20 0 2 0 2269558 0 0 18446744073709551615 \
+         0 0 0 0 0 0 0 0 65536 1 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+    );
+    let snapshot = sample(&folder);
+    let [worker, zombie] = snapshot.rows.as_slice() else {
+        panic!("{:?}", snapshot.rows);
+    };
+    assert_eq!(&*worker.name, "kworker/0:0H-events_highpri");
+    assert!(worker.is_kernel_thread && worker.state == ProcState::Idle);
+    assert_eq!(worker.nice, Reading::Value(-20));
+    assert_eq!(
+        worker.scheduling.map(|turn| turn.priority),
+        Reading::Value(0)
+    );
+    for reason in [
+        worker.rss_bytes.unread(),
+        worker.cmdline.unread(),
+        worker.exe.unread(),
+    ] {
+        assert_eq!(reason, Some(Unread::NotApplicable));
+    }
+    // A first thread that has ended while another goes on.
+    assert_eq!(
+        (zombie.pid(), zombie.num_threads),
+        (4_194_303, Reading::Value(2))
+    );
+    assert_eq!(zombie.parent, Some(worker.key));
+    for reason in [
+        zombie.rss_bytes.unread(),
+        zombie.cmdline.unread(),
+        zombie.exe.unread(),
+    ] {
+        assert_eq!(reason, Some(Unread::Zombie));
+    }
+    assert_eq!(
+        (snapshot.counts.kernel_threads, snapshot.counts.zombies),
+        (1, 1)
+    );
+}
+
+#[test]
+fn what_is_no_process_is_left_out() {
+    let folder = tree(&[b"good", b"empty", b"garbled", b"vanished"]);
+    fs::write(folder.path().join("8/stat"), "").unwrap();
+    fs::write(folder.path().join("9/stat"), "9 (x) S one two").unwrap();
+    fs::remove_file(folder.path().join("10/stat")).unwrap();
+    let snapshot = sample(&folder);
+    assert_eq!((snapshot.rows.len(), snapshot.cost.vanished), (1, 3));
+    assert_eq!(snapshot.limited_view, Some(LimitedView::HidePid));
+}
+
+#[test]
+fn a_process_without_its_files_says_gone_not_nothing() {
+    let folder = tree(&[b"bare"]);
+    for file in ["status", "cmdline", "exe"] {
+        fs::remove_file(folder.path().join("7").join(file)).unwrap();
+    }
+    let row = &sample(&folder).rows[0];
+    let reasons = [
+        row.uid.unread(),
+        row.username.unread(),
+        row.cmdline.unread(),
+        row.exe.unread(),
+    ];
+    assert_eq!(reasons, [Some(Unread::Gone); 4]);
+}
+
+#[test]
+fn an_empty_folder_is_no_proc() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = LinuxSource::open_at(folder.path()).unwrap_err();
+    assert!(error.to_string().starts_with("could not open /proc: "));
+    assert_eq!(
+        sample(&tree(&[])).limited_view,
+        Some(LimitedView::ProcUnreadable)
+    );
+}
