@@ -4,9 +4,10 @@
 //! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
 //! value, or the reason why there is none.
 //!
-//! Pure, without I/O: [`process`], [`detail`], [`snapshot`](mod@snapshot), [`column`](mod@column), [`query`], [`filter`],
-//! [`history`], [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating system
-//! keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
+//! Pure, without I/O: [`process`], [`detail`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
+//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`filter`], [`history`], `pace`, [`unit`](mod@unit) and, but for
+//! its files, [`document`]. Only [`source`] knows where the operating system keeps all this. This wing knows nothing of runs,
+//! tasks, windows and command lines.
 
 pub mod cell;
 pub mod column;
