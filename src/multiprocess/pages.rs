@@ -10,7 +10,7 @@ const PAGE: u64 = 32;
 
 #[derive(Debug)]
 pub(crate) struct Pages<T> {
-    pages: FxHashMap<u64, Page<T>>,
+    taken: FxHashMap<u64, Page<T>>,
     /// The empty page that was left last: where things come as others leave, nothing is allocated.
     spare: Option<Page<T>>,
     len: usize,
@@ -25,7 +25,7 @@ struct Page<T> {
 impl<T> Default for Pages<T> {
     fn default() -> Self {
         Self {
-            pages: FxHashMap::default(),
+            taken: FxHashMap::default(),
             spare: None,
             len: 0,
         }
@@ -40,7 +40,7 @@ impl<T> Pages<T> {
 
     /// Puts a thing at a number where there is none.
     pub(crate) fn insert(&mut self, number: u64, thing: T) {
-        let page = self.pages.entry(number / PAGE).or_insert_with(|| {
+        let page = self.taken.entry(number / PAGE).or_insert_with(|| {
             self.spare.take().unwrap_or_else(|| Page {
                 things: (0..PAGE).map(|_nothing| None).collect(),
                 taken: 0,
@@ -55,21 +55,21 @@ impl<T> Pages<T> {
     }
 
     pub(crate) fn get(&self, number: u64) -> Option<&T> {
-        let page = self.pages.get(&(number / PAGE))?;
+        let page = self.taken.get(&(number / PAGE))?;
         page.things.get((number % PAGE) as usize)?.as_ref()
     }
 
     pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
-        let page = self.pages.get_mut(&(number / PAGE))?;
+        let page = self.taken.get_mut(&(number / PAGE))?;
         page.things.get_mut((number % PAGE) as usize)?.as_mut()
     }
 
     pub(crate) fn remove(&mut self, number: u64) -> Option<T> {
-        let page = self.pages.get_mut(&(number / PAGE))?;
+        let page = self.taken.get_mut(&(number / PAGE))?;
         let thing = page.things.get_mut((number % PAGE) as usize)?.take()?;
         page.taken -= 1;
         if page.taken == 0 {
-            self.spare = self.pages.remove(&(number / PAGE));
+            self.spare = self.taken.remove(&(number / PAGE));
         }
         self.len -= 1;
         Some(thing)
@@ -100,6 +100,6 @@ mod tests {
         for number in 0..1001 {
             assert_eq!(pages.remove(number), map.remove(&number));
         }
-        assert!(pages.pages.is_empty() && pages.len() == 0);
+        assert!(pages.taken.is_empty() && pages.len() == 0);
     }
 }
