@@ -29,7 +29,7 @@ pub struct WorkersPane {
 }
 
 impl WorkersPane {
-    /// Draws the pane: the main, then its children in order of appearance.
+    /// Draws the pane: the main, then its children in order of appearance, those that live first.
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let processes = run.state.processes();
         if run.state.main_pid().is_none() && processes.is_empty() {
@@ -38,10 +38,14 @@ impl WorkersPane {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         size_ui(ui, run);
+        let order = living_first(processes);
         let mut area = ScrollArea::vertical().id_salt("workers").auto_shrink(false);
         let target = self.sight.target(run, false, |selection| match selection {
             Selection::Main => Some(0),
-            _ => selection.process(run.state).map(|ix| ix.0 + 1),
+            _ => {
+                let ix = selection.process(run.state)?;
+                Some(order.iter().position(|it| *it == ix)? + 1)
+            }
         });
         if let Some(row) = target {
             let height = ui.available_height();
@@ -54,8 +58,10 @@ impl WorkersPane {
                 ui.push_id(row, |ui| match place {
                     None => self.main_ui(ui, run),
                     Some(place) => {
-                        if let Some(process) = processes.get(place) {
-                            self.row_ui(ui, run, ProcessIx(place), process);
+                        if let Some(&ix) = order.get(place)
+                            && let Some(process) = run.state.process(ix)
+                        {
+                            self.row_ui(ui, run, ix, process);
                         }
                     }
                 });
@@ -172,6 +178,16 @@ impl WorkersPane {
             .join("\n");
         response.on_hover_text(tip);
     }
+}
+
+/// The rows: whoever lives is not to be looked for behind all those that were replaced.
+fn living_first(processes: &[ProcessState]) -> Vec<ProcessIx> {
+    let those = |ended: bool| {
+        let all = processes.iter().enumerate();
+        all.filter(move |(_, process)| process.exited.is_some() == ended)
+            .map(|(place, _)| ProcessIx(place))
+    };
+    those(false).chain(those(true)).collect()
 }
 
 /// What the main does, in words.

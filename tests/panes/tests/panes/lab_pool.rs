@@ -93,3 +93,13 @@ fn a_task_that_is_tried_again_says_so() {
     let (harness, _run) = lab(RETRIED, 9.0);
     has_item(&harness, "timed out");
 }
+
+#[test]
+fn whoever_lives_stands_before_those_that_were_replaced() {
+    let (mut harness, _run) = lab(RETRIED, 0.3);
+    open_tab(&mut harness, "Processes");
+    let items = labels(&harness, Role::ListItem);
+    let place = |who: &str| items.iter().position(|item| item.starts_with(who));
+    let (living, ended) = (place("W1 24203"), place("W1 24198"));
+    assert!(living.is_some() && living < ended, "{items:#?}");
+}
