@@ -1,6 +1,5 @@
 //! Where the results of a map's chunks come together.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::callbacks::{Handler, Prepared};
@@ -8,6 +7,9 @@ use crate::multiprocess::awaited::Awaited;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::Callback;
 use crate::multiprocess::result::Encoded;
+
+/// The result of a chunk, after its place.
+pub(crate) type Gained = (u64, Result<Vec<u8>, TaskError>);
 
 /// The results of a map's chunks as they arrive, each by the place of its chunk, counted from 0.
 ///
@@ -19,8 +21,8 @@ pub(crate) struct Gathering {
 
 #[derive(Default)]
 struct Gathered {
-    /// Those that were not taken out.
-    results: BTreeMap<u64, Result<Vec<u8>, TaskError>>,
+    /// Those that were not taken out, in the order in which they came; in the order of their places once all are there.
+    results: Vec<Gained>,
     arrived: u64,
     /// How many there will be; `None` while chunks are still being submitted.
     expected: Option<u64>,
@@ -49,7 +51,7 @@ impl Gathering {
             if let Err(error) = &result {
                 gathered.first_error.get_or_insert_with(|| error.clone());
             }
-            gathered.results.insert(place, result);
+            gathered.results.push((place, result));
             gathered.arrived += 1;
             gathered.complete()
         })
@@ -65,16 +67,10 @@ impl Gathering {
         })
     }
 
-    /// Takes out the result of one chunk, if it is there.
-    pub(crate) fn take(&self, place: u64) -> Option<Result<Vec<u8>, TaskError>> {
+    /// Takes out all results that are there, into an empty list.
+    pub(crate) fn take_into(&self, list: &mut Vec<Gained>) {
         self.gathered
-            .change(|gathered| gathered.results.remove(&place))
-    }
-
-    /// Takes out all results that are there, by the places of their chunks.
-    pub(crate) fn take_all(&self) -> BTreeMap<u64, Result<Vec<u8>, TaskError>> {
-        self.gathered
-            .change(|gathered| std::mem::take(&mut gathered.results))
+            .change(|gathered| std::mem::swap(&mut gathered.results, list));
     }
 
     /// The callback with what it gets.
@@ -116,6 +112,9 @@ impl Gathered {
     /// Becomes ready once everything is there, or, where a callback comes first, says so.
     fn complete(&mut self) -> bool {
         let complete = self.expected == Some(self.arrived);
+        if complete {
+            self.results.sort_unstable_by_key(|(place, _)| *place);
+        }
         self.ready = complete && self.handler.is_none();
         complete && !self.ready
     }
@@ -129,8 +128,8 @@ impl Gathered {
             Some(error) => read(Err(error)),
             None => read(Ok(&mut self
                 .results
-                .values()
-                .filter_map(|result| result.as_deref().ok()))),
+                .iter()
+                .filter_map(|(_, result)| result.as_deref().ok()))),
         }
     }
 }

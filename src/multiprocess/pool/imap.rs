@@ -1,7 +1,7 @@
 //! `Pool::imap`: a map whose items are read, and whose results are handed out, bit by bit.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -11,13 +11,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::core::{Limits, PoolCore, Submitter};
-use super::gathering::Gathering;
+use super::gathering::{Gained, Gathering};
 use super::map::chunk_to_send;
 use super::{ApplyError, Pool};
 use crate::multiprocess::chunk::{ChunkResults, Chunks, Piece, Refusal};
 use crate::multiprocess::engine::state::State;
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::function::Function;
+use crate::multiprocess::pages::Pages;
 use crate::multiprocess::result::GetError;
 
 /// So many chunks a worker are on their way at most, their results not taken. With fewer, workers with very short tasks
@@ -86,8 +87,11 @@ pub struct Imap<'p, I, A, R> {
     refused_by_pool: Option<PoolError>,
     ordered: bool,
     gathering: Arc<Gathering>,
-    /// Results that were taken out of it together, by the places of their chunks.
-    arrived: BTreeMap<u64, Result<Vec<u8>, TaskError>>,
+    /// Results that were taken out of it together, as they came or by the places of their chunks.
+    arrived: VecDeque<Gained>,
+    in_order: Pages<Result<Vec<u8>, TaskError>>,
+    /// Room for them on their way.
+    gained: Vec<Gained>,
     /// How many chunks are sent at a time: more while the input is quick.
     batch_size: usize,
     /// The place of the next chunk to be sent.
@@ -95,7 +99,7 @@ pub struct Imap<'p, I, A, R> {
     /// The place of the next chunk to be taken, where they are in order.
     next_taken: u64,
     /// Chunks sent whose results were not taken, by their place.
-    sent: BTreeMap<u64, Sent>,
+    sent: Pages<Sent>,
     bytes_ahead: usize,
     /// Items that could not be sent, by the place of the chunk that each would have been.
     refused: BTreeMap<u64, Refusal>,
@@ -139,11 +143,13 @@ where
             refused_by_pool: None,
             ordered,
             gathering: Arc::default(),
-            arrived: BTreeMap::new(),
+            arrived: VecDeque::new(),
+            in_order: Pages::default(),
+            gained: Vec::new(),
             batch_size: 1,
             next_sent: 0,
             next_taken: 0,
-            sent: BTreeMap::new(),
+            sent: Pages::default(),
             bytes_ahead: 0,
             refused: BTreeMap::new(),
             current: ChunkResults::new(0, Ok(Vec::new())),
@@ -211,7 +217,9 @@ where
         match submitted {
             Ok(_tasks) => {
                 self.bytes_ahead += sent.iter().map(|(_, sent)| sent.bytes).sum::<usize>();
-                self.sent.extend(sent);
+                for (place, chunk) in sent {
+                    self.sent.insert(place, chunk);
+                }
             }
             Err(error) => {
                 self.refused_by_pool = Some(error);
@@ -232,20 +240,24 @@ impl<I, A, R> Imap<'_, I, A, R> {
 
     /// Whether the next result is there.
     fn has_arrived(&mut self) -> bool {
-        self.arrived.append(&mut self.gathering.take_all());
+        self.gathering.take_into(&mut self.gained);
         if self.ordered {
-            self.arrived.contains_key(&self.next_taken)
+            for (place, result) in self.gained.drain(..) {
+                self.in_order.insert(place, result);
+            }
+            self.in_order.get(self.next_taken).is_some()
         } else {
+            self.arrived.extend(self.gained.drain(..));
             !self.arrived.is_empty()
         }
     }
 
     /// The next result, with the place of its chunk, if it is there.
-    fn take_arrived(&mut self) -> Option<(u64, Result<Vec<u8>, TaskError>)> {
+    fn take_arrived(&mut self) -> Option<Gained> {
         if self.ordered {
-            self.arrived.remove_entry(&self.next_taken)
+            Some((self.next_taken, self.in_order.remove(self.next_taken)?))
         } else {
-            self.arrived.pop_first()
+            self.arrived.pop_front()
         }
     }
 
@@ -278,7 +290,7 @@ where
         if let Some(refusal) = self.take_refused() {
             return Some(Err(PoolError::from(refusal).into()));
         }
-        if self.sent.is_empty() {
+        if self.sent.len() == 0 {
             return self.refused_by_pool.take().map(|error| Err(error.into()));
         }
         let (place, outcome) = match self.take_arrived() {
@@ -286,7 +298,7 @@ where
             None if self.wait_for_next(timeout) => self.take_arrived()?,
             None => return Some(Err(GetError::Timeout.into())),
         };
-        let Sent { items, bytes } = self.sent.remove(&place)?;
+        let Sent { items, bytes } = self.sent.remove(place)?;
         self.next_taken += 1;
         self.bytes_ahead -= bytes;
         self.current = ChunkResults::new(items, outcome);

@@ -12,8 +12,10 @@ use super::gathering::Gathering;
 use super::promise::Promise;
 use super::{ApplyError, ApplyOptions, Pool};
 use crate::multiprocess::chunk::{Chunks, Piece, decode_values};
+use crate::multiprocess::engine::state::State;
 use crate::multiprocess::error::PoolError;
 use crate::multiprocess::function::Function;
+use crate::multiprocess::pages::Pages;
 use crate::multiprocess::result::{AsyncResult, GetError, Source, decode_all};
 use crate::multiprocess::wire::{Call, Chunk};
 
@@ -84,8 +86,20 @@ impl Pool {
         let shared = self.engine.shared();
         // Decoding goes on while later chunks are still at work.
         let mut values = Vec::with_capacity(submitted.items);
+        let (mut gained, mut arrived) = (Vec::new(), Pages::default());
         for place in 0..submitted.chunks() {
-            let part = shared.wait_eagerly_for(None, |_state| gathering.take(place));
+            let at_hand = arrived.remove(place);
+            let look = |_state: &mut State| {
+                gathering.take_into(&mut gained);
+                for (place, result) in gained.drain(..) {
+                    arrived.insert(place, result);
+                }
+                arrived.remove(place)
+            };
+            let part = match at_hand {
+                None => shared.wait_eagerly_for(None, look),
+                part => part,
+            };
             let decoded = match part {
                 Some(Ok(part)) => decode_values(&part, &mut values),
                 Some(Err(error)) => Err(error),

@@ -39,7 +39,7 @@ pub const SMALL: Row = Row {
         most: 3_000_000,
     },
     figures: &[Figure {
-        ratio: Some(15.0),
+        ratio: Some(5.0),
         ..RATE
     }],
     alone: false,
