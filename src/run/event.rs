@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 pub use data::{
-    CallData, CallbackKind, Counts, EndedTasks, ErrorData, ItemData, Outcome, Phase, PoolStateName,
-    Role, RunOutcome, Stream, SubmittedTasks, TasksBatch, WaitData,
+    CallData, CallbackKind, Counts, EndedTasks, ErrorData, ItemData, MainSteps, Outcome, Phase,
+    PoolStateName, Role, RunOutcome, Stream, SubmittedTasks, TasksBatch, WaitData,
 };
 
 /// The name and version of the stream, in its first event.
@@ -251,7 +251,7 @@ pub enum EventKind {
         max_rss_bytes: Option<u64>,
     },
     /// Many tasks of under a millisecond, packed; written only when they come faster than one can read.
-    TasksBatch(TasksBatch),
+    TasksBatch(Box<TasksBatch>),
     /// An attempt has failed, and the task will be tried again.
     TaskRetried {
         /// Which task.

@@ -4,28 +4,27 @@
 //! memory, then from a file without a name; when that is full too, lines of output are dropped and counted, and whoever
 //! submits work waits in [`EventStream::wait_for_room`] before it submits more.
 
+mod note;
+mod notes;
 mod overflow;
-mod tasks;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+pub(crate) use self::note::{Note, SMALL_BYTES, StepRef, task_submitted};
+use self::notes::Notes;
 use self::overflow::Overflow;
-use self::tasks::TaskNotes;
-pub(crate) use self::tasks::{SMALL_BYTES, TaskNote, task_submitted};
 use super::event::{EventKind, RunEvent, RunTime};
 use crate::os::Monotonic;
 
-/// Events kept in memory for the reader before the file is used, bytes, roughly.
-const MEMORY_BYTES: usize = 4 << 20;
+/// Events kept in memory for the reader before the file is used, bytes, roughly. What goes through the file costs many times as
+/// much: room for a reader that is kept from its CPU for a while, or busy with a long configuration.
+const MEMORY_BYTES: usize = 16 << 20;
 
 /// The reader lets notes of short tasks gather for so long: then they are many, or few at least.
 const GATHER: Duration = Duration::from_millis(4);
-
-/// What a note takes in memory, roughly, bytes.
-const NOTE_BYTES: usize = 256;
 
 /// How much the reader takes at a time from the file, events.
 const BATCH_EVENTS: usize = 4096;
@@ -61,13 +60,9 @@ struct Inner {
 }
 
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are events, and an allocation each costs more than the room"
-)]
 enum Entry {
     Event(RunEvent),
-    Tasks(TaskNotes),
+    Notes(Notes),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,14 +94,14 @@ impl EventStream {
         self.filled.notify_one();
     }
 
-    /// Tells of a short task. Never waits.
-    pub(crate) fn emit_task(&self, at: Monotonic, note: TaskNote) {
+    /// Tells of what is told together with others when there are many. Never waits.
+    pub(crate) fn emit_note(&self, at: Monotonic, note: Note<'_>) {
         let t = self.time_of(at);
         let mut inner = self.inner.lock();
         if inner.reader_gone || inner.closed {
             return;
         }
-        let first = inner.tell_task(t, note);
+        let first = inner.tell_note(t, note);
         drop(inner);
         if first {
             self.filled.notify_one();
@@ -246,30 +241,30 @@ impl Inner {
     }
 
     /// Whether the note is the first that the reader does not know of.
-    fn tell_task(&mut self, t: RunTime, note: TaskNote) -> bool {
+    fn tell_note(&mut self, t: RunTime, note: Note<'_>) -> bool {
         if self.is_full() || self.file.is_some() {
-            for (t, kind) in tasks::alone(t, note) {
+            for (t, kind) in note.events(t) {
                 self.tell(t, kind);
             }
             return true;
         }
         self.tell_dropped(t);
         let first = self.memory.is_empty();
-        if !matches!(self.memory.back(), Some(Entry::Tasks(notes)) if !notes.is_full()) {
-            self.memory
-                .push_back(Entry::Tasks(TaskNotes::after(self.seq)));
+        if !matches!(self.memory.back(), Some(Entry::Notes(notes)) if !notes.is_full()) {
+            self.memory.push_back(Entry::Notes(Notes::after(self.seq)));
         }
-        if let Some(Entry::Tasks(notes)) = self.memory.back_mut() {
+        if let Some(Entry::Notes(notes)) = self.memory.back_mut() {
+            let before = notes.size();
             self.seq += notes.push(t, note);
+            self.memory_bytes += notes.size() - before;
         }
-        self.memory_bytes += NOTE_BYTES;
         first
     }
 
     fn has_only_notes(&self) -> bool {
         !self.closed
             && self.memory.len() == 1
-            && matches!(self.memory.front(), Some(Entry::Tasks(notes)) if !notes.is_full())
+            && matches!(self.memory.front(), Some(Entry::Notes(notes)) if !notes.is_full())
     }
 
     fn push(&mut self, t: RunTime, kind: EventKind) {
@@ -319,7 +314,7 @@ fn events_of(batch: Vec<Entry>) -> Vec<RunEvent> {
     for entry in batch {
         match entry {
             Entry::Event(event) => events.push(event),
-            Entry::Tasks(notes) => events.extend(notes.into_events()),
+            Entry::Notes(notes) => events.extend(notes.into_events()),
         }
     }
     events

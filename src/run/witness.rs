@@ -15,7 +15,7 @@ use self::data::{
 pub(crate) use self::notes::Identity;
 use self::notes::Notes;
 use super::event::{Counts, EventKind, Stream};
-use super::stream::{EventStream, SMALL_BYTES, TaskNote, task_submitted};
+use super::stream::{EventStream, Note, SMALL_BYTES, task_submitted};
 use crate::multiprocess::observer::{Event, Observer};
 use crate::os::{Monotonic, this};
 
@@ -107,7 +107,9 @@ impl Witness {
                 asked,
                 max_rss_bytes,
             } => notes.process_exited(pid, reaped, asked, max_rss_bytes),
-            Event::TaskSubmitted { task, call } => task_submitted(task, call, self.current_step()),
+            Event::TaskSubmitted { task, call } => {
+                task_submitted(task, call.as_ref().into(), self.current_step())
+            }
             Event::TaskStarted { task, pid, attempt } => {
                 notes.first_task_at.get_or_insert(at);
                 notes.running.insert(task, pid);
@@ -206,10 +208,10 @@ impl Observer for Witness {
         match event {
             Event::TaskSubmitted { task, call } => {
                 self.notes.lock().submitted();
-                if call.payload.len() <= SMALL_BYTES {
-                    let (call, step) = (Arc::clone(call), self.current_step());
-                    let note = TaskNote::Submitted { task, call, step };
-                    self.stream.emit_task(at, note);
+                if call.chunk.is_some() || call.payload.len() <= SMALL_BYTES {
+                    let (call, step) = (call.as_ref().into(), self.current_step());
+                    self.stream
+                        .emit_note(at, Note::Submitted { task, call, step });
                 } else {
                     self.stream.emit(at, self.kind_of(at, event));
                 }
@@ -222,19 +224,23 @@ impl Observer for Witness {
                 ..
             } => {
                 let begun = began.map(|(begun, _)| begun);
-                self.notes.lock().ended(task, begun, result.is_ok());
+                let progress = {
+                    let mut notes = self.notes.lock();
+                    notes.ended(task, begun, result.is_ok());
+                    notes.progress(at)
+                };
                 match (began, pid, result) {
                     (Some((begun, attempt)), Some(pid), Ok(value))
                         if value.len() <= SMALL_BYTES && at.nanos_since(begun) < SHORT_NANOS =>
                     {
-                        let note = TaskNote::Ended {
+                        let note = Note::Ended {
                             task,
                             pid,
                             attempt,
                             begun: self.stream.time_of(begun),
-                            value: value.to_vec(),
+                            value,
                         };
-                        self.stream.emit_task(at, note);
+                        self.stream.emit_note(at, note);
                     }
                     (Some((begun, attempt)), Some(pid), _) => {
                         let started = EventKind::TaskStarted { task, pid, attempt };
@@ -243,7 +249,6 @@ impl Observer for Witness {
                     }
                     _ => self.stream.emit(at, self.kind_of(at, event)),
                 }
-                let progress = self.notes.lock().progress(at);
                 if let Some(progress) = progress {
                     self.stream.emit(at, progress);
                 }

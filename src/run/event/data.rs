@@ -162,10 +162,13 @@ pub struct WaitData {
     pub attempt: Option<u32>,
 }
 
-/// Many short tasks at once, as columns; each row is what `task_submitted`, or `task_started` and `task_finished`, would have
-/// said. Nothing is lost, only packed: the event's `seq` is that of the last of them.
+/// Many short tasks at once, as columns; each row is what `main_step`, `task_submitted`, or `task_started` and `task_finished`,
+/// would have said. Nothing is lost, only packed: the event's `seq` is that of the last of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TasksBatch {
+    /// The main's steps meanwhile, those that submitted the tasks among them; they come first.
+    #[serde(default)]
+    pub steps: Option<MainSteps>,
     /// Tasks that were given to the pool; they come before those that ended.
     pub submitted: Option<SubmittedTasks>,
     /// Tasks that began and returned a value, in the order in which they ended.
@@ -175,10 +178,30 @@ pub struct TasksBatch {
 impl TasksBatch {
     /// How many events it stands for.
     pub fn events(&self) -> u64 {
+        let phases = self.steps.as_ref().map_or(0, |rows| {
+            rows.entered.iter().chain(&rows.returned).flatten().count()
+        });
         let submitted = self.submitted.as_ref().map_or(0, |rows| rows.task.len());
         let ended = self.ended.as_ref().map_or(0, |rows| rows.task.len());
-        (submitted + 2 * ended) as u64
+        (phases + submitted + 2 * ended) as u64
     }
+}
+
+/// `main_step` in columns of equal length, both phases of a step in one row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MainSteps {
+    /// The numbers of the steps.
+    pub step: Vec<u32>,
+    /// Their lines of the listing, from 1.
+    pub line: Vec<Option<u32>>,
+    /// What is called.
+    pub call: Vec<String>,
+    /// With which arguments.
+    pub args: Vec<String>,
+    /// When they were entered; null if that is told elsewhere.
+    pub entered: Vec<Option<RunTime>>,
+    /// When they returned; null if that is told elsewhere.
+    pub returned: Vec<Option<RunTime>>,
 }
 
 /// `task_submitted` in columns of equal length.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::multiprocess::Engine;
+use crate::os::Monotonic;
 use crate::run::event::{EventKind, Phase};
 use crate::run::listing::Listing;
-use crate::run::preview::cut;
-use crate::run::stream::EventStream;
+use crate::run::stream::{EventStream, Note, StepRef};
 use crate::run::witness::Witness;
 
 /// Tells of each call of the main.
@@ -71,13 +71,13 @@ impl<'a> Steps<'a> {
     fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
         let line = self.listing.line_of(key);
         self.last_line.store(line.unwrap_or(0), Ordering::Relaxed);
-        let (call, args) = (call.to_owned(), cut(args));
-        self.stream.emit_now(EventKind::MainStep {
+        let step = StepRef {
             step,
             line,
             call,
             args,
-            phase,
-        });
+        };
+        self.stream
+            .emit_note(Monotonic::now(), Note::Step { step, phase });
     }
 }

@@ -241,7 +241,7 @@ impl RunState {
         self.log.push(LogLine::note(t, pid, note, text));
     }
 
-    fn main_step(&mut self, t: RunTime, phase: Phase, step: StepSpan) {
+    pub(super) fn main_step(&mut self, t: RunTime, phase: Phase, step: StepSpan) {
         let number = step.step;
         self.last_line = step.line.or(self.last_line);
         match phase {

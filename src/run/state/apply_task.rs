@@ -1,13 +1,18 @@
 //! What events change about tasks and callbacks.
 
-use super::{CallbackSpan, CallbackState, ProcessIx, RunState, TaskEnd, TaskIx, TaskState};
+use super::{
+    CallbackSpan, CallbackState, ProcessIx, RunState, StepSpan, TaskEnd, TaskIx, TaskState,
+};
 use crate::run::event::{
-    CallData, CallbackKind, ErrorData, EventKind, Outcome, RunTime, TasksBatch,
+    CallData, CallbackKind, ErrorData, EventKind, MainSteps, Outcome, Phase, RunTime, TasksBatch,
 };
 
 impl RunState {
     /// Row by row as if each had been told by itself. A row that a column is too short for is left out.
     pub(super) fn tasks_batch(&mut self, batch: &TasksBatch) {
+        if let Some(rows) = &batch.steps {
+            self.steps_batch(rows);
+        }
         if let Some(rows) = &batch.submitted {
             for (row, &task) in rows.task.iter().enumerate() {
                 let (Some(&t), Some(target)) = (rows.t.get(row), rows.target.get(row)) else {
@@ -50,6 +55,27 @@ impl RunState {
                 max_rss_bytes: None,
             };
             self.task_finished(finished, &ended);
+        }
+    }
+
+    fn steps_batch(&mut self, rows: &MainSteps) {
+        for (row, &step) in rows.step.iter().enumerate() {
+            let told = |phases: &[Option<RunTime>]| phases.get(row).copied().flatten();
+            let phases = [
+                (Phase::Entered, told(&rows.entered)),
+                (Phase::Returned, told(&rows.returned)),
+            ];
+            for (phase, t) in phases {
+                let Some(t) = t else { continue };
+                self.now = self.now.max(t);
+                let span = StepSpan {
+                    step,
+                    line: rows.line.get(row).copied().flatten(),
+                    call: rows.call.get(row).cloned().unwrap_or_default(),
+                    args: rows.args.get(row).cloned().unwrap_or_default(),
+                };
+                self.main_step(t, phase, span);
+            }
         }
     }
 

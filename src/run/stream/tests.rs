@@ -1,7 +1,7 @@
 //! Tests of the stream.
 
 use super::*;
-use crate::run::event::Stream;
+use crate::run::event::{Phase, Stream};
 use crate::task::parameter::Arguments;
 
 fn output(text: String) -> EventKind {
@@ -29,7 +29,7 @@ fn finished() -> EventKind {
 fn a_reader_that_lags_loses_nothing() {
     let stream = EventStream::new(Monotonic { nanos: 1000 });
     let line = "x".repeat(10_000);
-    let count = 1000_u64; // 10 MB: more than memory keeps.
+    let count = 2000_u64; // 20 MB: more than memory keeps.
     for number in 0..count {
         stream.emit(
             Monotonic {
@@ -45,7 +45,7 @@ fn a_reader_that_lags_loses_nothing() {
     stream.finish(finished());
     let events = read_all(&stream);
     assert_eq!(events.len() as u64, count + 1);
-    for (index, event) in events.iter().take(1000).enumerate() {
+    for (index, event) in events.iter().take(2000).enumerate() {
         assert_eq!(
             (event.seq, event.t.micros),
             (index as u64 + 1, index as u64)
@@ -58,7 +58,7 @@ fn a_reader_that_lags_loses_nothing() {
 fn events_come_in_the_order_of_their_numbers_through_memory_file_and_rest() {
     let stream = EventStream::new(Monotonic::default());
     let big = || output("x".repeat(100_000));
-    (0..100).for_each(|_| stream.emit(Monotonic::default(), big()));
+    (0..200).for_each(|_| stream.emit(Monotonic::default(), big()));
     let first = stream.next_batch().unwrap();
     stream.inner.lock().file.as_mut().unwrap().refuse();
     stream.emit(Monotonic::default(), finished());
@@ -80,7 +80,7 @@ fn events_come_in_the_order_of_their_numbers_through_memory_file_and_rest() {
 fn when_nothing_has_room_only_output_is_dropped_and_it_is_counted() {
     let stream = EventStream::new(Monotonic::default());
     let big = || output("x".repeat(100_000));
-    (0..100).for_each(|_| stream.emit(Monotonic::default(), big()));
+    (0..200).for_each(|_| stream.emit(Monotonic::default(), big()));
     stream.inner.lock().file.as_mut().unwrap().refuse();
     stream.emit(Monotonic::default(), output("lost".into()));
     stream.emit(Monotonic::default(), EventKind::ProcessReady { pid: 7 });
@@ -89,7 +89,7 @@ fn when_nothing_has_room_only_output_is_dropped_and_it_is_counted() {
     let events = read_all(&stream);
     let kinds: Vec<_> = events
         .iter()
-        .skip(100)
+        .skip(200)
         .map(|event| event.kind.clone())
         .collect();
     let dropped = EventKind::OutputDropped {
@@ -150,20 +150,36 @@ fn an_abandoned_stream_holds_nobody_up() {
 fn ran(stream: &EventStream, tasks: std::ops::Range<u64>) {
     let value = crate::task::bytes_from_value(&crate::task::value::Value::Int(7));
     for task in tasks {
-        let call = std::sync::Arc::new(crate::task::call("work", &Arguments::default()));
-        let step = None;
+        let call = crate::task::call("work", &Arguments::default());
+        let number = u32::try_from(task).unwrap();
+        let main_step = |phase| Note::Step {
+            step: StepRef {
+                step: number,
+                line: None,
+                call: "pool.apply_async",
+                args: "work",
+            },
+            phase,
+        };
         let at = |micros| Monotonic {
             nanos: (task * 10 + micros) * 1000,
         };
-        stream.emit_task(at(1), TaskNote::Submitted { task, call, step });
-        let note = TaskNote::Ended {
+        stream.emit_note(at(0), main_step(Phase::Entered));
+        let submitted = Note::Submitted {
+            task,
+            call: (&call).into(),
+            step: Some(number),
+        };
+        stream.emit_note(at(1), submitted);
+        let note = Note::Ended {
             task,
             pid: 60,
             attempt: 1,
             begun: stream.time_of(at(2)),
-            value: value.clone(),
+            value: &value,
         };
-        stream.emit_task(at(3), note);
+        stream.emit_note(at(3), note);
+        stream.emit_note(at(4), main_step(Phase::Returned));
     }
 }
 
@@ -183,7 +199,7 @@ fn few_short_tasks_are_told_one_by_one_and_many_in_columns_with_the_same_meaning
         read_all(&stream)
     };
     let (singly, packed) = (told(true), told(false));
-    assert_eq!((singly.len(), packed.len()), (1 + 3000 + 100 + 1, 3));
+    assert_eq!((singly.len(), packed.len()), (1 + 5000 + 100 + 1, 3));
     let text = packed[1].to_json();
     assert_eq!(RunEvent::from_json(&text).unwrap(), packed[1]);
     assert!(text.contains(r#""type":"tasks_batch""#) && text.contains(r#""finished":[3e-6,"#));
@@ -201,7 +217,8 @@ fn few_short_tasks_are_told_one_by_one_and_many_in_columns_with_the_same_meaning
                 end.value.clone(),
             )
         });
-        tasks.collect::<Vec<_>>()
+        let steps: Vec<_> = state.steps().iter().cloned().collect();
+        (tasks.collect::<Vec<_>>(), steps)
     };
     assert_eq!(fold(&singly), fold(&packed));
 }
@@ -217,15 +234,13 @@ fn a_maps_chunks_say_which_items_they_are() {
                 count: 100,
                 each: false,
             };
-            let call = std::sync::Arc::new(Call {
+            let call = Call {
                 chunk: Some(chunk),
                 ..Call::new("square", vec![7; 100])
-            });
+            };
             let step = None;
-            stream.emit_task(
-                Monotonic::default(),
-                TaskNote::Submitted { task, call, step },
-            );
+            let call = (&call).into();
+            stream.emit_note(Monotonic::default(), Note::Submitted { task, call, step });
         }
         stream.finish(finished());
         read_all(&stream)
