@@ -98,13 +98,56 @@ impl LineRef<'_> {
 }
 
 impl Line {
-    /// The line as events carry it.
-    pub fn as_ref(&self) -> LineRef<'_> {
-        LineRef {
-            bytes: &self.bytes,
+    /// Where it stands in its own bytes.
+    pub(crate) fn span(&self) -> LineSpan {
+        LineSpan {
+            start: 0,
+            end: self.bytes.len(),
             continued: self.continued,
             partial: self.partial,
         }
+    }
+}
+
+/// Lines that were read together, at least one: a child that writes much is told of in few events.
+#[derive(Clone, Copy, Debug)]
+pub struct Lines<'a> {
+    bytes: &'a [u8],
+    spans: &'a [LineSpan],
+}
+
+/// Where a line stands among bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineSpan {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) continued: bool,
+    pub(crate) partial: bool,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(bytes: &'a [u8], spans: &'a [LineSpan]) -> Self {
+        Self { bytes, spans }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// One after the other, as they were written.
+    pub fn iter(&self) -> impl Iterator<Item = LineRef<'a>> + use<'a> {
+        let bytes = self.bytes;
+        self.spans.iter().map(move |span| LineRef {
+            bytes: bytes.get(span.start..span.end).unwrap_or_default(),
+            continued: span.continued,
+            partial: span.partial,
+        })
     }
 }
 
@@ -294,14 +337,14 @@ pub enum Event<'a> {
         /// Items in the queue.
         depth: usize,
     },
-    /// A child wrote a line.
+    /// A child wrote lines.
     Output {
         /// Who.
         pid: u32,
         /// Where to.
         pipe: Pipe,
-        /// The line.
-        line: LineRef<'a>,
+        /// The lines.
+        lines: Lines<'a>,
         /// The task it was running.
         task: Option<u64>,
     },

@@ -80,9 +80,9 @@ impl Witness {
         Some(self.step.load(Ordering::Relaxed)).filter(|&step| step != 0)
     }
 
-    fn kind_of(&self, at: Monotonic, event: Event<'_>) -> EventKind {
+    fn tell(&self, at: Monotonic, event: Event<'_>) {
         let mut notes = self.notes.lock();
-        match event {
+        let kind = match event {
             Event::QueueCreated { queue, maxsize } => EventKind::QueueCreated {
                 queue: queue.to_owned(),
                 maxsize,
@@ -164,13 +164,7 @@ impl Witness {
                 notes.counts.items_got += u64::from(!is_sentinel(&item));
                 EventKind::ItemGot(item)
             }
-            Event::ItemReturned(event) => {
-                let item = item_data(event, None);
-                // It will be got again.
-                notes.counts.items_got -=
-                    u64::from(!is_sentinel(&item)).min(notes.counts.items_got);
-                EventKind::ItemReturned(item)
-            }
+            Event::ItemReturned(event) => notes.item_returned(event),
             Event::PutBlocked { queue, pid, depth } => {
                 EventKind::PutBlocked(wait_data(queue, pid, depth))
             }
@@ -186,11 +180,15 @@ impl Witness {
             Event::Output {
                 pid,
                 pipe,
-                line,
+                lines,
                 task,
             } => {
-                notes.counts.lines += 1;
-                output(pid, pipe, line, task)
+                notes.counts.lines += lines.len() as u64;
+                drop(notes);
+                for line in lines.iter() {
+                    self.stream.emit(at, output(pid, pipe, line, task));
+                }
+                return;
             }
             Event::PipeLeaked { pid, pipe } => EventKind::PipeLeaked {
                 pid,
@@ -199,7 +197,9 @@ impl Witness {
             Event::PoolStateChanged { state } => EventKind::PoolState {
                 state: pool_state(state),
             },
-        }
+        };
+        drop(notes);
+        self.stream.emit(at, kind);
     }
 }
 
@@ -213,7 +213,7 @@ impl Observer for Witness {
                     self.stream
                         .emit_note(at, Note::Submitted { task, call, step });
                 } else {
-                    self.stream.emit(at, self.kind_of(at, event));
+                    self.tell(at, event);
                 }
             }
             Event::TaskFinished {
@@ -245,9 +245,9 @@ impl Observer for Witness {
                     (Some((begun, attempt)), Some(pid), _) => {
                         let started = EventKind::TaskStarted { task, pid, attempt };
                         self.stream.emit(begun, started);
-                        self.stream.emit(at, self.kind_of(at, event));
+                        self.tell(at, event);
                     }
-                    _ => self.stream.emit(at, self.kind_of(at, event)),
+                    _ => self.tell(at, event),
                 }
                 if let Some(progress) = progress {
                     self.stream.emit(at, progress);
@@ -255,9 +255,9 @@ impl Observer for Witness {
             }
             Event::TaskRetried { task, .. } => {
                 self.notes.lock().running.remove(&task);
-                self.stream.emit(at, self.kind_of(at, event));
+                self.tell(at, event);
             }
-            event => self.stream.emit(at, self.kind_of(at, event)),
+            event => self.tell(at, event),
         }
     }
 }

@@ -144,13 +144,17 @@ impl Observer for Story {
                 task,
                 panicked: error.is_some(),
             },
-            Event::Output { pid, line, .. } => {
-                let kept = line.bytes.get(..KEPT_BYTES).unwrap_or(line.bytes);
-                Told::Line {
-                    pid,
-                    text: String::from_utf8_lossy(kept).into_owned(),
-                    bytes: line.bytes.len(),
-                }
+            Event::Output { pid, lines, .. } => {
+                self.told.lock().extend(lines.iter().map(|line| {
+                    let kept = line.bytes.get(..KEPT_BYTES).unwrap_or(line.bytes);
+                    Told::Line {
+                        pid,
+                        text: String::from_utf8_lossy(kept).into_owned(),
+                        bytes: line.bytes.len(),
+                    }
+                }));
+                self.more.notify_all();
+                return;
             }
             Event::PipeLeaked { pid, .. } => Told::PipeLeaked { pid },
             Event::PoolStateChanged { state } => Told::Pool { state },

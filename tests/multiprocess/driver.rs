@@ -63,8 +63,12 @@ impl Observer for Watcher {
             Event::GetRefused { pid, .. } => Seen::GetRefused(pid),
             Event::ProcessStarted { key, .. } => Seen::Started(key.pid),
             Event::ProcessExited { pid, .. } => Seen::Exited(pid),
-            Event::Output { line, .. } => {
-                Seen::Line(String::from_utf8(line.bytes.to_vec()).unwrap())
+            Event::Output { lines, .. } => {
+                for line in lines.iter() {
+                    let text = String::from_utf8(line.bytes.to_vec()).unwrap();
+                    self.note(&Seen::Line(text));
+                }
+                return;
             }
             Event::TaskSubmitted { call, .. } => {
                 Seen::Submitted(call.target.to_string(), call.chunk)
@@ -74,21 +78,25 @@ impl Observer for Watcher {
             } => Seen::CallbackFinished(callback, error.is_some()),
             _ => return,
         };
+        self.note(&seen);
+    }
+}
+
+impl Watcher {
+    fn note(&self, seen: &Seen) {
         let mut notes = self.notes.lock();
         notes.seen.push(seen.clone());
         self.changed.notify_all();
         let deadline = Instant::now() + DEADLINE;
         while notes
             .hold_at
-            .is_some_and(|line| seen == Seen::Line(line.to_owned()))
+            .is_some_and(|line| *seen == Seen::Line(line.to_owned()))
         {
             let held_up = self.changed.wait_until(&mut notes, deadline);
             assert!(!held_up.timed_out(), "nobody let the engine go on");
         }
     }
-}
 
-impl Watcher {
     /// Holds the engine up as soon as a child prints this line; until it goes on, nothing of it can be called.
     pub fn hold_at(&self, line: &'static str) {
         self.notes.lock().hold_at = Some(line);

@@ -8,16 +8,13 @@ use std::sync::Arc;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::ladder::Ladder;
-use super::lines::{LineAssembler, LineBatch};
+use super::lines::{LineAssembler, LineBatch, READ_BYTES};
 use super::out::Out;
 use crate::multiprocess::board::Board;
 use crate::multiprocess::observer::Pipe;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild};
 use crate::os::{Monotonic, ProcKey};
-
-/// How much is read from one pipe before others have their turn.
-pub(super) const READ_BYTES: usize = 64 << 10;
 
 /// The parent's end of one of the child's output pipes.
 #[derive(Debug)]
@@ -174,14 +171,11 @@ impl OutputPipe {
 
     /// Reads what the pipe holds, one bufferful at most, into lines; closes it at its end. Returns whether there may be
     /// more.
-    pub(super) fn read(&mut self, buffer: &mut [u8], lines: &mut LineBatch) -> bool {
+    pub(super) fn read(&mut self, lines: &mut LineBatch) -> bool {
         let Some(fd) = &self.fd else { return false };
-        match rustix::io::read(fd, &mut *buffer) {
-            Ok(count) if count > 0 => {
-                self.assembler
-                    .push(buffer.get(..count).unwrap_or_default(), lines);
-                count == buffer.len()
-            }
+        let read = |room: &mut [u8]| rustix::io::read(fd, room);
+        match self.assembler.read(lines, read) {
+            Ok(count) if count > 0 => count == READ_BYTES,
             Err(rustix::io::Errno::INTR) => true,
             Err(rustix::io::Errno::AGAIN) => false,
             Ok(_) | Err(_) => {

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use rustix::event::{Timespec, epoll};
 
-use super::child::{Child, READ_BYTES};
+use super::child::Child;
 use super::handle::Shared;
 use super::ladder::Ladder;
 use super::lines::LineBatch;
@@ -33,6 +33,9 @@ const DRAIN_NANOS: u64 = 200_000_000;
 /// As much as a pipe can hold at most (`fs.pipe-max-size`), so that whatever a task wrote before it ended is read by then,
 /// and a flood cannot hold up the engine. Bytes, in bufferfuls of 64 KiB.
 const DRAIN_READS: usize = 16;
+
+/// How much is read from one pipe before others have their turn, in bufferfuls.
+const TURN_READS: usize = 4;
 
 /// How often orphans are looked at: they are nobody's children here, so there is no event to wait for.
 const ORPHAN_LOOK_NANOS: u64 = 2_000_000;
@@ -77,8 +80,6 @@ pub(crate) struct Driver {
     children: BTreeMap<u64, Child>,
     /// Processes whose parent, a child of ours, has ended and with it whoever told of them.
     orphans: Vec<ProcKey>,
-    /// What is being read goes through here.
-    buffer: Vec<u8>,
     /// Lines on their way from a child's two pipes to who is told of them.
     lines: [LineBatch; 2],
     /// Room for what one child says at a time.
@@ -100,7 +101,6 @@ impl Driver {
             epoll,
             children: BTreeMap::new(),
             orphans: Vec::new(),
-            buffer: vec![0; READ_BYTES],
             lines: Default::default(),
             messages: Vec::new(),
             spin: Spin::default(),

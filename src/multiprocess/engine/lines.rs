@@ -1,102 +1,134 @@
 //! Lines out of the pieces in which a pipe delivers them.
 
-use crate::multiprocess::observer::LineRef;
+use crate::multiprocess::observer::{LineSpan, Lines};
 
 /// Lines longer than this come in pieces, bytes.
 pub(crate) const LONGEST_LINE: usize = 64 << 10;
 
-/// Lines that were read together, one after the other in one piece of memory.
+/// How much is read at a time, bytes.
+pub(crate) const READ_BYTES: usize = 64 << 10;
+
+/// Lines that were read together, where they were read to.
 #[derive(Debug, Default)]
 pub(crate) struct LineBatch {
+    /// What was read stands before `end`; what is beyond is room.
     bytes: Vec<u8>,
-    ends: Vec<LineEnd>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct LineEnd {
-    /// Where it ends in the bytes.
-    at: usize,
-    continued: bool,
-    partial: bool,
+    end: usize,
+    spans: Vec<LineSpan>,
 }
 
 impl LineBatch {
     pub(crate) fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.spans.is_empty()
     }
 
     /// The lines, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = LineRef<'_>> {
-        let mut begin = 0;
-        self.ends.iter().map(move |end| {
-            let bytes = self.bytes.get(begin..end.at).unwrap_or_default();
-            begin = end.at;
-            LineRef {
-                bytes,
-                continued: end.continued,
-                partial: end.partial,
-            }
-        })
+    pub(crate) fn lines(&self) -> Lines<'_> {
+        Lines::new(&self.bytes, &self.spans)
     }
 
     /// Forgets the lines, but keeps the room for the next ones.
     pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
+        self.end = 0;
+        self.spans.clear();
     }
 
-    fn end_line(&mut self, rest: &[u8], continued: bool, partial: bool) {
-        self.bytes.extend_from_slice(rest);
-        self.ends.push(LineEnd {
-            at: self.bytes.len(),
+    /// Room for one read, so far behind what is there.
+    fn room(&mut self, gap: usize) -> &mut [u8] {
+        let start = self.end + gap;
+        if self.bytes.len() < start + READ_BYTES {
+            self.bytes.resize(start + READ_BYTES, 0);
+        }
+        self.bytes
+            .get_mut(start..start + READ_BYTES)
+            .unwrap_or_default()
+    }
+
+    fn add(&mut self, start: usize, end: usize, continued: bool, partial: bool) {
+        self.spans.push(LineSpan {
+            start,
+            end,
             continued,
             partial,
         });
     }
 }
 
-/// Collects bytes until a line is whole.
+/// Keeps the beginning of a line until the rest of it comes.
 #[derive(Debug, Default)]
 pub(crate) struct LineAssembler {
     unfinished: Vec<u8>,
 }
 
 impl LineAssembler {
-    /// Adds what was read, and appends the lines that are whole now.
-    pub(crate) fn push(&mut self, mut bytes: &[u8], lines: &mut LineBatch) {
-        while !bytes.is_empty() {
-            let room = LONGEST_LINE - self.unfinished.len();
-            let window = bytes.get(..room.min(bytes.len())).unwrap_or(bytes);
-            if let Some(end) = memchr::memchr(b'\n', window) {
-                self.begin(lines);
-                lines.end_line(window.get(..end).unwrap_or_default(), false, false);
-                bytes = bytes.get(end + 1..).unwrap_or_default();
-            } else if window.len() == room {
-                self.begin(lines);
-                bytes = bytes.get(room..).unwrap_or_default();
-                // A newline that is here already ends the line and begins no empty piece.
-                let ends_here = bytes.first() == Some(&b'\n');
-                lines.end_line(window, !ends_here, false);
-                bytes = bytes.get(usize::from(ends_here)..).unwrap_or_default();
-            } else {
-                self.unfinished.extend_from_slice(window);
-                return;
-            }
+    /// Reads once, and appends the lines that are whole now; returns what `read` did. Nothing is copied but the beginning of a
+    /// line whose end comes later.
+    pub(crate) fn read<E>(
+        &mut self,
+        lines: &mut LineBatch,
+        read: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Result<usize, E> {
+        let known = self.unfinished.len();
+        let count = read(lines.room(known))?;
+        let (begin, fresh) = (lines.end, lines.end + known);
+        let end = fresh + count;
+        let new = lines.bytes.get(fresh..end).unwrap_or_default();
+        if known + count < LONGEST_LINE && memchr::memchr(b'\n', new).is_none() {
+            self.unfinished.extend_from_slice(new);
+            return Ok(count);
         }
+        if let Some(gap) = lines.bytes.get_mut(begin..fresh) {
+            gap.copy_from_slice(&self.unfinished);
+        }
+        self.unfinished.clear();
+        let rest = Self::cut(lines, begin, fresh, end);
+        let rest = lines.bytes.get(rest..end).unwrap_or_default();
+        self.unfinished.extend_from_slice(rest);
+        lines.end = end;
+        Ok(count)
     }
 
-    /// What came of the line before.
-    fn begin(&mut self, lines: &mut LineBatch) {
-        lines.bytes.extend_from_slice(&self.unfinished);
-        self.unfinished.clear();
+    /// Finds the lines in what was read; `begin` is where the first one begins, and before `fresh` there is no newline. Returns
+    /// where the one begins that is not whole.
+    fn cut(lines: &mut LineBatch, mut begin: usize, fresh: usize, end: usize) -> usize {
+        let LineBatch { bytes, spans, .. } = lines;
+        let new = bytes.get(fresh..end).unwrap_or_default();
+        let mut add = |start, end, continued| {
+            spans.push(LineSpan {
+                start,
+                end,
+                continued,
+                partial: false,
+            });
+        };
+        for newline in memchr::memchr_iter(b'\n', new) {
+            let newline = fresh + newline;
+            while newline - begin > LONGEST_LINE {
+                add(begin, begin + LONGEST_LINE, true);
+                begin += LONGEST_LINE;
+            }
+            add(begin, newline, false);
+            begin = newline + 1;
+        }
+        while end - begin >= LONGEST_LINE {
+            add(begin, begin + LONGEST_LINE, true);
+            begin += LONGEST_LINE;
+        }
+        begin
     }
 
     /// The pipe has ended: what is unfinished is all there will be of it.
     pub(crate) fn finish(&mut self, lines: &mut LineBatch) {
-        if !self.unfinished.is_empty() {
-            lines.end_line(&self.unfinished, false, true);
-            self.unfinished = Vec::new();
+        let unfinished = std::mem::take(&mut self.unfinished);
+        if unfinished.is_empty() {
+            return;
         }
+        let start = lines.end;
+        if let Some(room) = lines.room(0).get_mut(..unfinished.len()) {
+            room.copy_from_slice(&unfinished);
+        }
+        lines.end += unfinished.len();
+        lines.add(start, lines.end, false, true);
     }
 }
 
@@ -107,11 +139,16 @@ mod tests {
     fn assemble(pieces: &[&[u8]]) -> Vec<(usize, bool, bool)> {
         let mut assembler = LineAssembler::default();
         let mut lines = LineBatch::default();
-        pieces
-            .iter()
-            .for_each(|piece| assembler.push(piece, &mut lines));
+        for piece in pieces.iter().flat_map(|piece| piece.chunks(READ_BYTES)) {
+            let read = assembler.read(&mut lines, |room| {
+                room[..piece.len()].copy_from_slice(piece);
+                Ok::<_, ()>(piece.len())
+            });
+            assert_eq!(read, Ok(piece.len()));
+        }
         assembler.finish(&mut lines);
         lines
+            .lines()
             .iter()
             .map(|line| (line.bytes.len(), line.continued, line.partial))
             .collect()
@@ -132,6 +169,31 @@ mod tests {
     }
 
     #[test]
+    fn lines_have_their_bytes_whatever_is_read_at_a_time() {
+        let text: Vec<u8> = (0..2000_usize)
+            .flat_map(|n| format!("{n}{}\n", "x".repeat(n % 97)).into_bytes())
+            .collect();
+        for piece in [1, 7, 100, 4096, READ_BYTES] {
+            let (mut assembler, mut lines) = (LineAssembler::default(), LineBatch::default());
+            let mut seen = Vec::new();
+            for bytes in text.chunks(piece) {
+                let read = |room: &mut [u8]| {
+                    room[..bytes.len()].copy_from_slice(bytes);
+                    Ok::<_, ()>(bytes.len())
+                };
+                assembler.read(&mut lines, read).unwrap();
+                if lines.lines().len() > 3 {
+                    seen.extend(lines.lines().iter().map(|line| line.bytes.to_vec()));
+                    lines.clear();
+                }
+            }
+            seen.extend(lines.lines().iter().map(|line| line.bytes.to_vec()));
+            seen.push(Vec::new());
+            assert!(seen.join(&b'\n') == text, "{piece} bytes at a time");
+        }
+    }
+
+    #[test]
     fn a_very_long_line_comes_in_pieces() {
         let long = vec![b'x'; LONGEST_LINE + 5];
         assert_eq!(
@@ -140,7 +202,8 @@ mod tests {
         );
         let mut exact = vec![b'x'; LONGEST_LINE];
         exact.push(b'\n');
-        assert_eq!(assemble(&[&exact]), [(LONGEST_LINE, false, false)]);
+        let (head, tail) = exact.split_at(100);
+        assert_eq!(assemble(&[head, tail]), [(LONGEST_LINE, false, false)]);
         let (head, tail) = exact.split_at(LONGEST_LINE);
         assert_eq!(
             assemble(&[head, tail]),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::current::current;
 use super::outbox::Outbox;
 use crate::multiprocess::error::{ProcessError, RemoteError};
-use crate::multiprocess::observer::{ChildKind, Event, Observer};
+use crate::multiprocess::observer::{ChildKind, Event, LineRef, Observer};
 use crate::multiprocess::wire::{Call, FromChild, Relayed};
 use crate::multiprocess::{Engine, EngineOptions, Process};
 use crate::os::Monotonic;
@@ -84,6 +84,13 @@ struct Relay {
     sender: Arc<Outbox>,
 }
 
+impl Relay {
+    fn send(&self, at: Monotonic, event: Relayed) {
+        // A parent that has gone is noticed by the thread that watches for it.
+        self.sender.send(&FromChild::Relayed { at, event }).ok();
+    }
+}
+
 impl Observer for Relay {
     fn observe(&self, at: Monotonic, event: Event<'_>) {
         let relayed = match event {
@@ -102,12 +109,13 @@ impl Observer for Relay {
             },
             Event::ProcessReady { pid } => Relayed::Ready { pid },
             Event::Output {
-                pid, pipe, line, ..
-            } => Relayed::Output {
-                pid,
-                pipe,
-                line: line.to_line(),
-            },
+                pid, pipe, lines, ..
+            } => {
+                for line in lines.iter().map(LineRef::to_line) {
+                    self.send(at, Relayed::Output { pid, pipe, line });
+                }
+                return;
+            }
             Event::PipeLeaked { pid, pipe } => Relayed::PipeLeaked { pid, pipe },
             Event::ProcessExited {
                 pid,
@@ -123,9 +131,6 @@ impl Observer for Relay {
             // Children of children are processes only: no pools, no queues.
             _ => return,
         };
-        // A parent that has gone is noticed by the thread that watches for it.
-        self.sender
-            .send(&FromChild::Relayed { at, event: relayed })
-            .ok();
+        self.send(at, relayed);
     }
 }

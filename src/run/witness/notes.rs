@@ -95,6 +95,13 @@ impl Notes {
         }
     }
 
+    pub(super) fn item_returned(&mut self, event: ItemEvent<'_>) -> EventKind {
+        let item = item_data(event, None);
+        // It will be got again.
+        self.counts.items_got -= u64::from(!is_sentinel(&item)).min(self.counts.items_got);
+        EventKind::ItemReturned(item)
+    }
+
     pub(super) fn item_put(&mut self, event: ItemEvent<'_>, main_step: Option<u32>) -> EventKind {
         let item = item_data(event, main_step.filter(|_| event.pid == this::pid()));
         let count = if is_sentinel(&item) {

@@ -62,11 +62,13 @@ struct Kept {
 
 impl Observer for Log {
     fn observe(&self, _at: Monotonic, event: Event<'_>) {
-        if let Event::Output { line, .. } = event {
+        if let Event::Output { lines, .. } = event {
             let mut kept = self.kept.lock();
-            kept.bytes.extend_from_slice(line.bytes);
-            let end = kept.bytes.len();
-            kept.ends.push(end);
+            for line in lines.iter() {
+                kept.bytes.extend_from_slice(line.bytes);
+                let end = kept.bytes.len();
+                kept.ends.push(end);
+            }
         }
     }
 }

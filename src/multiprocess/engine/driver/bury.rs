@@ -28,7 +28,7 @@ impl Driver {
         let Some(child) = self.children.get_mut(&id) else {
             return;
         };
-        read_pipes(child, &mut self.buffer, &mut self.lines);
+        read_pipes(child, &mut self.lines);
         tell_lines(&mut shared.state.lock(), id, child, &mut self.lines, None);
         let overdue = child
             .drain_until

@@ -2,8 +2,8 @@
 
 use rustix::event::epoll;
 
-use super::{DRAIN_NANOS, DRAIN_READS, Driver, Source, signal_all};
-use crate::multiprocess::engine::child::Child;
+use super::{DRAIN_NANOS, DRAIN_READS, Driver, Source, TURN_READS, signal_all};
+use crate::multiprocess::engine::child::{Child, OutputPipe};
 use crate::multiprocess::engine::handle::Shared;
 use crate::multiprocess::engine::ladder::Ladder;
 use crate::multiprocess::engine::lines::LineBatch;
@@ -29,7 +29,7 @@ impl Driver {
                 if let (Some(pipe), Some(lines)) =
                     (child.pipes.get_mut(index), self.lines.get_mut(index))
                 {
-                    pipe.read(&mut self.buffer, lines);
+                    read_pipe(pipe, lines, TURN_READS);
                 }
                 if has_lines(&self.lines) {
                     let mut state = shared.state.lock();
@@ -74,7 +74,7 @@ impl Driver {
         }
         // Asked after the channel was read: what was written before a message is there by now.
         if child.pipes_have_something() {
-            read_pipes(child, &mut self.buffer, &mut self.lines);
+            read_pipes(child, &mut self.lines);
         }
         if messages.is_empty() && !has_lines(&self.lines) && sound {
             self.messages = messages;
@@ -114,12 +114,17 @@ impl Driver {
 }
 
 /// Reads everything that is in a child's pipes, within reason.
-pub(super) fn read_pipes(child: &mut Child, buffer: &mut [u8], lines: &mut [LineBatch; 2]) {
+pub(super) fn read_pipes(child: &mut Child, lines: &mut [LineBatch; 2]) {
     for (pipe, lines) in child.pipes.iter_mut().zip(lines) {
-        for _ in 0..DRAIN_READS {
-            if !pipe.read(buffer, lines) {
-                break;
-            }
+        read_pipe(pipe, lines, DRAIN_READS);
+    }
+}
+
+/// Reads so many bufferfuls at most.
+fn read_pipe(pipe: &mut OutputPipe, lines: &mut LineBatch, reads: usize) {
+    for _ in 0..reads {
+        if !pipe.read(lines) {
+            break;
         }
     }
 }
@@ -143,11 +148,11 @@ pub(super) fn tell_lines(
     let now = Monotonic::now();
     let at = written_by.map_or(now, |latest| latest.min(now));
     for (pipe, lines) in child.pipes.iter().zip(lines) {
-        for line in lines.iter() {
+        if !lines.is_empty() {
             let event = Event::Output {
                 pid: child.key.pid,
                 pipe: pipe.which(),
-                line,
+                lines: lines.lines(),
                 task,
             };
             state.tell(at, event);

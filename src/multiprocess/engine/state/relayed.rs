@@ -1,7 +1,7 @@
 //! Processes that children of ours started: their parents tell of them.
 
 use super::{ChildRecord, State};
-use crate::multiprocess::observer::{ChildKind, Event};
+use crate::multiprocess::observer::{ChildKind, Event, Lines};
 use crate::multiprocess::wire::Relayed;
 use crate::os::{Monotonic, ProcKey, Reaped};
 
@@ -11,6 +11,7 @@ impl State {
         let Some(parent) = self.children.get(&child).and_then(|record| record.key) else {
             return;
         };
+        let span;
         let told = match event {
             Relayed::Started {
                 key,
@@ -30,12 +31,15 @@ impl State {
                 }
             }
             Relayed::Ready { pid } => Event::ProcessReady { pid: *pid },
-            Relayed::Output { pid, pipe, line } => Event::Output {
-                pid: *pid,
-                pipe: *pipe,
-                line: line.as_ref(),
-                task: None,
-            },
+            Relayed::Output { pid, pipe, line } => {
+                span = [line.span()];
+                Event::Output {
+                    pid: *pid,
+                    pipe: *pipe,
+                    lines: Lines::new(&line.bytes, &span),
+                    task: None,
+                }
+            }
             Relayed::PipeLeaked { pid, pipe } => Event::PipeLeaked {
                 pid: *pid,
                 pipe: *pipe,
