@@ -155,9 +155,22 @@ impl PoolCore {
                     self.after_task(slot);
                 }
             }
-            self.notice_begun(slot);
+            // One that is done has its result on its way, which tells of it in one.
+            if !self.is_done_with_first(slot) {
+                self.notice_begun(slot);
+            }
         }
         self.dispatch(now);
+    }
+
+    /// Whether the result of the first task on its way to the worker is on its way back, and nobody counts its time.
+    fn is_done_with_first(&self, slot: usize) -> bool {
+        let look = |place: &super::Slot| {
+            let first = place.in_flight.front().filter(|first| !first.timed)?;
+            Some(place.board.as_ref()?.look(first.seat))
+        };
+        let claim = self.slots.get(slot).and_then(look);
+        matches!(claim, Some(Claim::Done { .. }))
     }
 
     /// Notices what the worker has begun, as its board says.
