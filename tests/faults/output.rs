@@ -92,10 +92,10 @@ struct Counter {
 
 impl Observer for Counter {
     fn observe(&self, _at: Monotonic, event: Event<'_>) {
-        if let Event::Output { line, .. } = event {
-            self.lines.fetch_add(1, Ordering::Relaxed);
-            let bytes = line.bytes.len() as u64;
-            self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        if let Event::Output { lines, .. } = event {
+            self.lines.fetch_add(lines.len() as u64, Ordering::Relaxed);
+            let bytes: usize = lines.iter().map(|line| line.bytes.len()).sum();
+            self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
         }
     }
 }
