@@ -69,8 +69,8 @@ impl State {
             (self.queues.get_mut(queue), self.children.get_mut(&child))
             && let Some(board) = &record.board
             && let Entry::Vacant(place) = record.accounts.entry(account)
+            && core.open(child, Arc::clone(board), account)
         {
-            core.open(child, Arc::clone(board), account);
             place.insert(queue);
         }
     }

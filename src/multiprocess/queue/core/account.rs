@@ -3,6 +3,7 @@
 //! Nobody who watches the queue would see it happen one by one, so a queue that is watched opens no accounts.
 
 use std::collections::VecDeque;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::{Item, Party, QueueCore, Step};
@@ -55,8 +56,12 @@ impl Account {
 }
 
 impl QueueCore {
-    /// From now on the child need not ask each time: what it may do stands at that place of its board.
-    pub(crate) fn open(&mut self, child: u64, board: Arc<Board>, place: u8) {
+    /// From now on the child need not ask each time: what it may do stands at that place of its board. False if it has an
+    /// account already: with a second one, what it was granted by the first would be lost to everybody.
+    pub(crate) fn open(&mut self, child: u64, board: Arc<Board>, place: u8) -> bool {
+        let Entry::Vacant(vacant) = self.accounts.entry(child) else {
+            return false;
+        };
         let account = Account {
             board,
             place,
@@ -67,7 +72,8 @@ impl QueueCore {
             width: 1,
             asked_at: Monotonic::default(),
         };
-        self.accounts.insert(child, account);
+        vacant.insert(account);
+        true
     }
 
     /// The child has put an item into a place that it had. `None` if it had none.

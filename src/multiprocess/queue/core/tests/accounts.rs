@@ -158,3 +158,23 @@ fn nothing_is_put_into_a_closed_queue() {
     );
     assert_eq!(queue.put(P, 3), ["P refused: Queue 'food' is closed"]);
 }
+
+#[test]
+fn a_child_has_one_account_however_often_it_opens_one() {
+    let (mut queue, [board, ..]) = opened(4, 0);
+    queue.put(P, 1);
+    assert!(!queue.0.open(PRODUCER, Arc::clone(&board), 1));
+    assert!(
+        spend_all(board.puts(0).unwrap()) > 0,
+        "it has what it was granted"
+    );
+    queue.left(P, false);
+    for item in 2..=4 {
+        let put = queue.put(MAIN, item);
+        assert_eq!(
+            put,
+            [format!("Main(7) put [{item}] #{item} attempt 1, {item}")],
+            "no place is lost with it"
+        );
+    }
+}
