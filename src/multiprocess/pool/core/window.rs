@@ -25,7 +25,7 @@ impl Window {
     /// A task took so long.
     pub(super) fn ran(&mut self, nanos: u64) {
         self.typical_nanos = Some(match self.typical_nanos {
-            Some(typical) => (typical * 7).saturating_add(nanos) / 8,
+            Some(typical) => typical.saturating_mul(7).saturating_add(nanos) / 8,
             None => nanos,
         });
         self.shy = self.shy.saturating_sub(1);
@@ -66,6 +66,16 @@ mod tests {
         window.wrote();
         assert_eq!(window.width(), 1);
         (0..SHY_TASKS).for_each(|_| window.ran(1_000));
+        assert_eq!(window.width(), WIDEST);
+    }
+
+    #[test]
+    fn what_no_clock_can_have_said_is_survived() {
+        let mut window = Window::default();
+        window.ran(u64::MAX);
+        window.ran(u64::MAX);
+        assert_eq!(window.width(), 1);
+        (0..1_000).for_each(|_| window.ran(1_000));
         assert_eq!(window.width(), WIDEST);
     }
 }
