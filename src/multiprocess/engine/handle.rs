@@ -237,10 +237,4 @@ impl Shared {
         // Nothing to clear is fine too.
         rustix::io::read(&self.wake, &mut counter).ok();
     }
-
-    /// Whether the engine was told to end and has nothing left to do.
-    pub(super) fn may_end(&self) -> bool {
-        let state = self.state.lock();
-        state.ending && state.actions.is_empty() && state.is_quiet()
-    }
 }

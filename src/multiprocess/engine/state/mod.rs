@@ -194,6 +194,11 @@ impl State {
         self.children.is_empty() && self.orphans == 0
     }
 
+    /// Whether the engine was told to end and has nothing left to do.
+    pub(crate) fn may_end(&self) -> bool {
+        self.ending && self.actions.is_empty() && self.is_quiet()
+    }
+
     /// When a pool has something due.
     pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
         self.pools
