@@ -53,6 +53,27 @@ fn a_greeting_of_another_version_ends_its_worker() {
 }
 
 #[test]
+fn a_question_before_the_answer_to_the_last_one_ends_its_worker() {
+    alone(|trial| is_ended_for(trial, &Junk::Questions(2)));
+}
+
+#[test]
+fn what_a_dead_worker_left_in_its_channel_has_an_end_though_others_go_on_writing() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let flood = Misdeed::Say(Junk::Flood(4), Box::new(Misdeed::Sleep(600_000)));
+        let result = ask(&pool, &flood)?.get(Some(PATIENCE));
+        expect(
+            matches!(result, Err(GetError::Task(TaskError::WorkerDied { .. }))),
+            || format!("{result:?}"),
+        )?;
+        expect(number(&ask(&pool, &Misdeed::Return(1))?)? == 1, || {
+            "the next one".to_owned()
+        })
+    });
+}
+
+#[test]
 fn a_worker_that_hangs_up_but_lives_on_is_ended() {
     alone(|trial| {
         let pool = trial.pool(1)?;

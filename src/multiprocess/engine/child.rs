@@ -33,6 +33,8 @@ pub(super) struct Child {
     pub(super) pipes: [OutputPipe; 2],
     reader: FrameReader,
     out: Out,
+    /// Whether it has asked something that is not answered.
+    asks: bool,
     /// How far its ending has come, if it is being ended.
     pub(super) ladder: Option<Ladder>,
     /// Set once it has ended: until then its pipes are waited for, then they count as leaked.
@@ -66,6 +68,7 @@ impl Child {
             ],
             reader: FrameReader::default(),
             out: Out::default(),
+            asks: false,
             ladder: None,
             drain_until: None,
             hello_until: Some(hello_until),
@@ -78,7 +81,15 @@ impl Child {
 
     /// Puts a message on its way.
     pub(super) fn send(&mut self, message: &ToChild) -> Result<(), FrameError> {
+        self.asks &= !matches!(message, ToChild::Queue(_));
         self.out.push(message)
+    }
+
+    /// It asks something; false if it cannot have read the answer to what it asked before. Whoever does not wait for answers
+    /// would have us keep more and more of them.
+    pub(super) fn begins_to_ask(&mut self) -> bool {
+        let asked = std::mem::replace(&mut self.asks, true);
+        !asked && self.out.is_answered()
     }
 
     /// Whether something is still on its way to the child.
@@ -97,14 +108,21 @@ impl Child {
                 Ok(count) => self.out.written(count),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_gone) => self.out = Out::default(),
+                Err(_gone) => self.out.give_up(),
             }
         }
     }
 
-    /// Reads what the channel holds, so many bufferfuls at most; closes it at its end.
+    /// Reads what the channel holds, so many bufferfuls at most; closes it at its end. Of a child that has ended only what is
+    /// there now: it says nothing more, but whoever has inherited its end may write for ever.
     pub(super) fn read_channel(&mut self, reads: usize) {
         let mut left = reads;
+        let mut there = match &self.channel {
+            Some(channel) if self.drain_until.is_some() => {
+                rustix::io::ioctl_fionread(channel).unwrap_or(0)
+            }
+            _ => u64::MAX,
+        };
         while left > 0
             && let Some(channel) = &mut self.channel
         {
@@ -114,7 +132,8 @@ impl Child {
                 Ok(count) if count > 0 => {
                     self.reader.filled(count);
                     self.arrived += count as u64;
-                    if count < most {
+                    there = there.saturating_sub(count as u64);
+                    if count < most || there == 0 {
                         // Nothing more at that moment; what comes later is reported anew.
                         return;
                     }
@@ -149,9 +168,13 @@ impl Child {
         !matches!(poll(&mut fds, Some(&now)), Ok(0))
     }
 
-    /// The next whole message.
+    /// The next whole message. After an error there is none: nobody knows where the next one would begin, so nothing more is
+    /// read either.
     pub(super) fn next_message(&mut self) -> Result<Option<FromChild>, FrameError> {
-        self.reader.next_message()
+        self.reader.next_message().inspect_err(|_no_frame| {
+            self.channel = None;
+            self.reader = FrameReader::default();
+        })
     }
 
     /// Whether both pipes have ended.

@@ -57,7 +57,7 @@ pub(super) fn receive(
             queue,
             account,
             call,
-        } => state.on_queue_call(id, &queue, account, call),
+        } => child.begins_to_ask() && state.on_queue_call(id, &queue, account, call),
         FromChild::Put { account, item } => state.on_posted(id, account, item),
         FromChild::Relayed { at, event } => {
             state.on_relayed(id, at, &event);

@@ -20,6 +20,11 @@ pub(super) struct Out {
     frames: Vec<u8>,
     /// How much of what comes first is written already.
     written: usize,
+    /// How much was sent, and how much of that is written, since the beginning, bytes.
+    sent_so_far: u64,
+    written_so_far: u64,
+    /// Where the last answer ends in all that was sent.
+    answer_ends: u64,
 }
 
 impl Out {
@@ -29,7 +34,8 @@ impl Out {
 
     /// Puts a message on its way; on an error nothing of it is.
     pub(super) fn push(&mut self, message: &ToChild) -> Result<(), FrameError> {
-        match message {
+        let before = self.frames.len();
+        let bytes = match message {
             ToChild::Queue(QueueAnswer::Got { ahead, item })
                 if item.sent_bytes() >= LARGE_BYTES =>
             {
@@ -39,11 +45,30 @@ impl Out {
                 });
                 write_frame_head(&answer, item.sent_bytes(), &mut self.frames)?;
                 let frames = std::mem::take(&mut self.frames);
+                let bytes = frames.len() - before + item.sent_bytes();
                 self.large.push_back((frames, item.clone()));
-                Ok(())
+                bytes
             }
-            message => write_frame(message, &mut self.frames),
+            message => {
+                write_frame(message, &mut self.frames)?;
+                self.frames.len() - before
+            }
+        };
+        self.sent_so_far += bytes as u64;
+        if matches!(message, ToChild::Queue(_)) {
+            self.answer_ends = self.sent_so_far;
         }
+        Ok(())
+    }
+
+    /// Whether the last answer is written.
+    pub(super) fn is_answered(&self) -> bool {
+        self.answer_ends <= self.written_so_far
+    }
+
+    /// Nobody will read it.
+    pub(super) fn give_up(&mut self) {
+        *self = Self::default();
     }
 
     /// What is to be written next; `None` if all is.
@@ -60,6 +85,7 @@ impl Out {
     /// So much of that is written.
     pub(super) fn written(&mut self, count: usize) {
         self.written += count;
+        self.written_so_far += count as u64;
         if let Some((frames, item)) = self.large.front() {
             if self.written >= frames.len() + item.sent_bytes() {
                 self.large.pop_front();
@@ -96,11 +122,13 @@ mod tests {
             out.written(piece.len());
             seen.extend(piece);
         }
+        assert!(!out.is_answered());
         while let Some(rest) = out.rest() {
             let piece = rest.get(..7_000).unwrap_or(rest).to_vec();
             out.written(piece.len());
             seen.extend(piece);
         }
-        assert!(seen == expected && out.is_empty());
+        assert!(seen == expected && out.is_empty() && out.is_answered());
+        assert_eq!(out.sent_so_far, expected.len() as u64);
     }
 }

@@ -3,11 +3,13 @@
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 use serde::{Deserialize, Serialize};
 
-use crate::multiprocess::wire::{FrameError, FromChild, write_frame};
+use crate::multiprocess::wire::{FrameError, FromChild, QueueCall, write_frame};
 use crate::os::Monotonic;
 
 /// What does not belong into a channel.
@@ -25,6 +27,10 @@ pub enum Junk {
     Hello,
     /// The end of the channel, though the worker lives on.
     End,
+    /// So many questions, without waiting for the answers.
+    Questions(u32),
+    /// So many processes of other groups that write zeros into it for as long as somebody reads them.
+    Flood(u32),
 }
 
 impl Junk {
@@ -53,7 +59,17 @@ impl Junk {
                 write_frame(&message, &mut bytes)?;
             }
             Self::Hello => write_frame(&FromChild::Hello { version: 99 }, &mut bytes)?,
-            Self::End => {}
+            Self::Questions(count) => {
+                let question = FromChild::Queue {
+                    queue: "nowhere".to_owned(),
+                    account: None,
+                    call: QueueCall::Look,
+                };
+                for _ in 0..*count {
+                    write_frame(&question, &mut bytes)?;
+                }
+            }
+            Self::End | Self::Flood(_) => {}
         }
         Ok(bytes)
     }
@@ -63,6 +79,15 @@ impl Junk {
 pub(super) fn say(junk: &Junk) -> io::Result<()> {
     let bytes = junk.bytes().map_err(io::Error::other)?;
     let mut channel = UnixStream::from(find()?);
+    if let Junk::Flood(count) = *junk {
+        for _ in 0..count {
+            Command::new("cat")
+                .arg("/dev/zero")
+                .process_group(0)
+                .stdout(OwnedFd::from(channel.try_clone()?))
+                .spawn()?;
+        }
+    }
     channel.write_all(&bytes)?;
     if *junk == Junk::End {
         channel.shutdown(std::net::Shutdown::Both)?;
