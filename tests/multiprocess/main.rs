@@ -88,6 +88,7 @@ fn main() -> ExitCode {
         pool_map::a_callback_gets_all_values_at_once,
         pool_map::a_worker_that_dies_costs_its_chunk,
         pool_map::what_does_not_cross_is_an_error,
+        pool_map::values_are_as_many_as_the_items,
         pool_map::terminate_ends_a_map,
         pool_map::a_map_can_be_cancelled,
         pool_map::chunks_have_their_own_time_and_retries,

@@ -8,7 +8,7 @@ use proclab::multiprocess::{ApplyError, ApplyOptions, GetError, Pool, PoolOption
 
 use crate::driver::{pool, watched_engine};
 use crate::functions::{
-    ADD, CHECK_EVEN, MUTE, NAME_OF_WORKER, ONE_WAY, PASS, SECOND_TIME, SQUARE, SURVIVE,
+    ADD, CHECK_EVEN, MISCOUNT, MUTE, NAME_OF_WORKER, ONE_WAY, PASS, SECOND_TIME, SQUARE, SURVIVE,
 };
 use crate::gate::Gate;
 
@@ -132,6 +132,17 @@ pub fn what_does_not_cross_is_an_error() {
         error.to_string().starts_with("MaybeEncodingError"),
         "{error}"
     );
+}
+
+pub fn values_are_as_many_as_the_items() {
+    let (pool, _watcher) = pool(1);
+    let error = pool.map(&MISCOUNT, [(), ()], 2).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the value is no list of 2 values: it is said to have 18446744073709551615"
+    );
+    let result = pool.map_async(&MISCOUNT, [(), ()], 2).unwrap();
+    assert!(result.get(None).is_err());
 }
 
 pub fn terminate_ends_a_map() {

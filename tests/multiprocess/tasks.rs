@@ -111,6 +111,9 @@ impl Registry for Tasks {
         chunk: Chunk,
         context: &mut Context,
     ) -> Result<Vec<u8>, RemoteError> {
+        if target == "miscount" {
+            return Ok(u64::MAX.to_le_bytes().to_vec());
+        }
         FUNCTIONS.call_chunk(target, payload, chunk, context)
     }
 }

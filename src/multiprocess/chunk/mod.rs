@@ -11,7 +11,7 @@ mod results;
 mod run;
 
 pub(crate) use cut::{Chunks, Piece, Refusal};
-pub(crate) use results::{ChunkResults, decode_values};
+pub(crate) use results::{ChunkResults, check_count, decode_values};
 pub(crate) use run::run_chunk;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::multiprocess::codec::{Mismatch, take};
 use crate::multiprocess::error::{RemoteError, TaskError};
+use crate::multiprocess::wire::Chunk;
 
 /// The results of one chunk's items, one after the other, however many of them are errors.
 pub(crate) struct ChunkResults {
@@ -70,6 +71,22 @@ impl Runs {
         self.at += rest.len() - after.len();
         Ok(value)
     }
+}
+
+/// Whether it is what a worker says of such a chunk: the values of all of its items, unless each has a result of its own,
+/// which are counted as they are handed out. A number alone may stand for values without end: those that have no bytes.
+pub(crate) fn check_count(bytes: Vec<u8>, chunk: Chunk) -> Result<Vec<u8>, TaskError> {
+    let count = bytes.first_chunk().map(|head| u64::from_le_bytes(*head));
+    if chunk.each || count == Some(chunk.count) {
+        return Ok(bytes);
+    }
+    Err(TaskError::undecodable(Mismatch {
+        type_name: format!("list of {} values", chunk.count),
+        reason: count.map_or_else(
+            || "it does not say how many there are".to_owned(),
+            |count| format!("it is said to have {count}"),
+        ),
+    }))
 }
 
 /// Appends the values of a chunk that has no errors.

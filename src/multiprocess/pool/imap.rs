@@ -36,7 +36,7 @@ impl Pool {
     /// before it are there.
     ///
     /// Items go to the workers in chunks of `chunksize`, one each without one. They are read by whoever takes the results,
-    /// as they are taken, at most 64 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
+    /// as they are taken, at most 256 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
     /// all at once. An imap that began before `close` still gets all its items done, but `join` is refused until they were
     /// read.
     ///

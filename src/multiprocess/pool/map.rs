@@ -296,6 +296,7 @@ pub(super) fn chunk_to_send(
     let promise = Promise::Chunk {
         gathering: Arc::clone(gathering),
         place,
+        chunk,
     };
     (call, promise)
 }

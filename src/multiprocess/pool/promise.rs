@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::callbacks::{Handler, Job};
 use super::gathering::Gathering;
+use crate::multiprocess::chunk::check_count;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::result::Cell;
+use crate::multiprocess::wire::Chunk;
 
 /// A result that somebody waits for.
 pub(crate) enum Promise {
@@ -18,6 +20,7 @@ pub(crate) enum Promise {
     Chunk {
         gathering: Arc<Gathering>,
         place: u64,
+        chunk: Chunk,
     },
 }
 
@@ -41,10 +44,17 @@ impl Promise {
                 cell,
                 handler,
             }),
-            Self::Chunk { gathering, place } => gathering.put(place, result).then(|| Job::Map {
-                task: Some(task),
+            Self::Chunk {
                 gathering,
-            }),
+                place,
+                chunk,
+            } => {
+                let result = result.and_then(|bytes| check_count(bytes, chunk));
+                gathering.put(place, result).then(|| Job::Map {
+                    task: Some(task),
+                    gathering,
+                })
+            }
         }
     }
 }
