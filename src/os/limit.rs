@@ -9,6 +9,7 @@ pub fn words_of_start_error(error: &io::Error) -> String {
         Some(libc::EAGAIN) => "this user may have no more processes and threads, see ulimit -u",
         Some(libc::EMFILE) => "this process may open no more files, see ulimit -n",
         Some(libc::ENFILE) => "the machine may open no more files",
+        Some(libc::EFBIG) => "this process may have no larger files, see ulimit -f",
         Some(libc::ENOMEM) => {
             "there is no more memory, or this process may have no more, see ulimit -v"
         }

@@ -11,11 +11,13 @@ use rustix::fs::{
     FallocateFlags, MemfdFlags, SealFlags, fallocate, fcntl_add_seals, fstat, ftruncate,
     memfd_create,
 };
+use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
+use rustix::process::{Resource, getrlimit};
 
 const WORD_BYTES: usize = size_of::<AtomicU64>();
 
@@ -49,6 +51,11 @@ pub struct SharedFile {
 impl SharedFile {
     /// So many zeroed bytes, a multiple of the page size. What nobody writes to costs nothing.
     pub fn new(bytes: usize) -> io::Result<Self> {
+        // It counts as a file that grows: over the limit of those, the kernel does not only refuse but ends this process.
+        let limit = getrlimit(Resource::Fsize).current;
+        if limit.is_some_and(|limit| limit < bytes as u64) {
+            return Err(Errno::FBIG.into());
+        }
         let fd = memfd_create("proclab", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
         ftruncate(&fd, bytes as u64)?;
         // So that nobody can take the memory away below the other's feet.

@@ -7,9 +7,11 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use proclab::multiprocess::Process;
+use proclab::multiprocess::{Engine, EngineOptions, Pool, PoolOptions, Process};
 use proclab::os::this;
 use proclab::selftest::{Misdeed, Surprise, Told, expect};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::alone::{alone, alone_without_engine, program};
 
@@ -124,5 +126,35 @@ fn two_hundred_and_fifty_six_processes_live_at_a_time() {
             .iter()
             .filter(|told| matches!(told, Told::Exited { .. }));
         expect(exits.count() == COUNT, || "exits".to_owned())
+    });
+}
+
+#[test]
+fn a_limit_of_file_sizes_is_no_end_of_who_shares_memory() {
+    alone_without_engine(|| {
+        let limit_to = |bytes| {
+            let limits = getrlimit(Resource::Fsize);
+            let current = Some(bytes);
+            setrlimit(Resource::Fsize, Rlimit { current, ..limits })
+        };
+        // Enough for a worker's board, and not for what engines that nobody observes have besides.
+        limit_to(1 << 20)?;
+        let engine = Engine::start(EngineOptions {
+            program: program(),
+            ..EngineOptions::default()
+        })?;
+        let one = PoolOptions {
+            processes: Some(1),
+            ..PoolOptions::default()
+        };
+        let pool = Pool::new(&engine, one.clone())?;
+        let result = pool.apply_call(Misdeed::Return(7).call());
+        expect(result == Ok(Misdeed::value(7)), || format!("{result:?}"))?;
+        limit_to(16 << 10)?;
+        let pool = Pool::new(&engine, one)?;
+        let result = pool.apply_call(Misdeed::Return(7).call());
+        expect(format!("{result:?}").contains("see ulimit -f"), || {
+            format!("{result:?}")
+        })
     });
 }
