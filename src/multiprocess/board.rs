@@ -41,6 +41,7 @@ const CLAIMED: u64 = 1;
 const TAKEN_BACK: u64 = 2;
 const DONE: u64 = 3;
 const CONDEMNED: u64 = 4;
+const MISSED: u64 = 5;
 const STATE_BITS: u32 = 8;
 
 /// A task's seat: the place and the how-manieth task it is there, so that an old claim never meets a new task.
@@ -125,13 +126,22 @@ impl Board {
         self.change(seat, WAITING, TAKEN_BACK)
     }
 
+    /// Whether the worker has come to a task that was taken back.
+    pub(crate) fn is_missed(&self, seat: Seat) -> bool {
+        self.is(seat, MISSED)
+    }
+
     /// The worker is about to begin a task; false if it was taken back.
     pub(crate) fn claim(&self, seat: Seat, now: Monotonic) -> bool {
         // Before the claim, so that whoever sees the claim sees when.
         if let Some((_, begun)) = self.seat(seat) {
             begun.store(now.nanos, Ordering::Relaxed);
         }
-        self.change(seat, WAITING, CLAIMED)
+        let claimed = self.change(seat, WAITING, CLAIMED);
+        if !claimed {
+            self.change(seat, TAKEN_BACK, MISSED);
+        }
+        claimed
     }
 
     /// The worker has the task's result where it survives the worker.
@@ -147,8 +157,12 @@ impl Board {
 
     /// Whether the parent is about to end this worker because of that task.
     pub(crate) fn is_condemned(&self, seat: Seat) -> bool {
+        self.is(seat, CONDEMNED)
+    }
+
+    fn is(&self, seat: Seat, state: u64) -> bool {
         self.seat(seat)
-            .is_some_and(|(state, _)| state.load(Ordering::Acquire) == seat.word(CONDEMNED))
+            .is_some_and(|(word, _)| word.load(Ordering::Acquire) == seat.word(state))
     }
 
     fn change(&self, seat: Seat, from: u64, to: u64) -> bool {
@@ -236,7 +250,8 @@ mod tests {
         worker.finish(seat(1));
         assert_eq!(board.look(seat(1)), Claim::Done { at: NOW });
         board.offer(seat(2));
-        assert!(board.take_back(seat(2)) && !worker.claim(seat(2), NOW));
+        assert!(board.take_back(seat(2)) && !board.is_missed(seat(2)));
+        assert!(!worker.claim(seat(2), NOW) && board.is_missed(seat(2)));
         board.offer(seat(3));
         assert!(
             !worker.claim(seat(2), NOW),

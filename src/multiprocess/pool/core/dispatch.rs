@@ -1,6 +1,6 @@
 //! Who runs what: idle workers first, then windows; and back from those who do not get on.
 
-use super::slot::Stage;
+use super::slot::{Slot, Stage};
 use super::{PoolCore, Todo};
 use crate::multiprocess::board::Claim;
 use crate::multiprocess::observer::PoolState;
@@ -39,7 +39,7 @@ impl PoolCore {
             .filter(|slot| slot.stage == Stage::Serving && !slot.is_suspended())
             .count();
         while !self.waiting.is_empty()
-            && let Some(slot) = self.idle.pop_front()
+            && let Some(slot) = self.next_idle()
         {
             let share = self.waiting.len().div_ceil(serving.max(1));
             self.send(slot, share.min(width), now);
@@ -58,12 +58,29 @@ impl PoolCore {
         }
     }
 
+    fn reads(&self, slot: usize) -> bool {
+        self.slots.get(slot).is_some_and(Slot::reads)
+    }
+
+    /// Whether a worker has nothing to do, and would come to a task.
+    fn has_idle(&self) -> bool {
+        self.idle.iter().any(|&slot| self.reads(slot))
+    }
+
+    /// The worker that has been idle longest and would come to a task; it no longer is.
+    fn next_idle(&mut self) -> Option<usize> {
+        let place = self.idle.iter().position(|&slot| self.reads(slot))?;
+        self.idle.remove(place)
+    }
+
     /// The worker with the fewest tasks on their way to it, and how many.
     fn emptiest(&self) -> Option<(usize, usize)> {
         self.slots
             .iter()
             .enumerate()
-            .filter(|(_, place)| place.stage == Stage::Serving && !place.is_suspended())
+            .filter(|(_, place)| {
+                place.stage == Stage::Serving && !place.is_suspended() && place.reads()
+            })
             .map(|(slot, place)| (place.in_flight.len(), slot))
             .min()
     }
@@ -119,12 +136,15 @@ impl PoolCore {
 
     /// When somebody is to be looked after next.
     pub(super) fn next_look(&self) -> Option<Monotonic> {
-        let somebody_idle = !self.idle.is_empty();
-        let looked_for = |slot: &&super::Slot| {
+        let somebody_idle = self.has_idle();
+        let work_waits = !self.waiting.is_empty();
+        let looked_for = |slot: &&Slot| {
             let head = slot.in_flight.front();
             let cares = |timed| self.watched || timed || somebody_idle;
             let unknown = head.is_some_and(|flight| flight.begun.is_none() && cares(flight.timed));
-            unknown || (somebody_idle && slot.in_flight.len() > 1)
+            let serves = slot.stage == Stage::Serving && !slot.is_suspended();
+            let may_wake = work_waits && serves && !slot.reads();
+            unknown || may_wake || (somebody_idle && slot.in_flight.len() > 1)
         };
         self.slots
             .iter()
@@ -136,15 +156,19 @@ impl PoolCore {
     /// Looks after workers that have not said anything for a while: notices what they have begun, and takes back what they
     /// have not while others have nothing to do.
     pub(super) fn look(&mut self, now: Monotonic) {
+        let somebody_idle = self.has_idle();
         for slot in 0..self.slots.len() {
             let Some(place) = self.slots.get_mut(slot) else {
                 return;
             };
-            if place.in_flight.is_empty() || now.nanos_since(place.looked_at) < LOOK_NANOS {
+            if now.nanos_since(place.looked_at) < LOOK_NANOS {
                 continue;
             }
             place.looked_at = now;
-            if !self.idle.is_empty() {
+            if place.in_flight.is_empty() {
+                continue;
+            }
+            if somebody_idle {
                 let leave = usize::from(now.nanos_since(place.heard_at) < ASLEEP_NANOS);
                 let taken = place.take_back(leave);
                 let some = !taken.is_empty();

@@ -7,6 +7,13 @@ use crate::multiprocess::board::{Board, Seat};
 use crate::multiprocess::error::TaskError;
 use crate::os::Monotonic;
 
+/// A worker that does not come to what it is sent, as it is stopped, gets no more than so much, bytes, of tasks that are
+/// taken back again: they stay in its channel until it reads them.
+const UNREAD_BYTES: usize = 96 << 10;
+
+/// What a task takes beside its arguments, bytes, roughly.
+const TASK_BYTES: usize = 64;
+
 /// How far the slot's worker is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -49,6 +56,9 @@ pub(super) struct Slot {
     pub(super) looked_at: Monotonic,
     /// When it last said something, or was sent something while it had nothing.
     pub(super) heard_at: Monotonic,
+    /// What was taken back and may still be on its way to it, bytes, and the seat of the last of it.
+    unread: usize,
+    last_unread: Option<Seat>,
     /// The one that was left last comes first: it is still warm.
     free_seats: Vec<u8>,
     turns: u64,
@@ -66,6 +76,8 @@ impl Slot {
             served: 0,
             looked_at: Monotonic::default(),
             heard_at: Monotonic::default(),
+            unread: 0,
+            last_unread: None,
             free_seats: (0..=u8::MAX).rev().collect(),
             turns: 0,
         }
@@ -82,8 +94,34 @@ impl Slot {
         self.suspended_at.is_some()
     }
 
+    /// Whether it comes to what it is sent, as far as can be told.
+    pub(super) fn reads(&self) -> bool {
+        self.unread <= UNREAD_BYTES || self.has_read()
+    }
+
+    /// Whether it has come to the last of what was taken back.
+    fn has_read(&self) -> bool {
+        self.last_unread
+            .zip(self.board.as_ref())
+            .is_some_and(|(seat, board)| board.is_missed(seat))
+    }
+
+    fn leave_unread(&mut self, flight: Flight) {
+        self.unread += flight.bytes + TASK_BYTES;
+        let last = self.last_unread.filter(|last| last.turn > flight.seat.turn);
+        self.last_unread = last.or(Some(flight.seat));
+    }
+
+    fn forget_unread(&mut self) {
+        (self.unread, self.last_unread) = (0, None);
+    }
+
     /// Takes up a task; `None` if every seat is taken.
     pub(super) fn board_task(&mut self, task: u64, bytes: usize, timed: bool) -> Option<Seat> {
+        // Asked before the seat has another task.
+        if self.has_read() {
+            self.forget_unread();
+        }
         let board = self.board.as_ref()?;
         let place = self.free_seats.pop()?;
         self.turns += 1;
@@ -113,7 +151,15 @@ impl Slot {
             .position(|flight| flight.task == task)?;
         self.looked_at = now;
         self.heard_at = now;
-        self.remove(index)
+        let flight = self.remove(index)?;
+        // It comes to its tasks in the order in which they were sent.
+        if self
+            .last_unread
+            .is_some_and(|last| last.turn < flight.seat.turn)
+        {
+            self.forget_unread();
+        }
+        Some(flight)
     }
 
     fn remove(&mut self, index: usize) -> Option<Flight> {
@@ -135,7 +181,9 @@ impl Slot {
         {
             taken.push(last.task);
             self.served -= 1;
-            self.remove(self.in_flight.len() - 1);
+            if let Some(flight) = self.remove(self.in_flight.len() - 1) {
+                self.leave_unread(flight);
+            }
         }
         taken
     }
@@ -161,7 +209,9 @@ impl Slot {
         });
         if taken {
             self.served -= 1;
-            self.remove(index);
+            if let Some(flight) = self.remove(index) {
+                self.leave_unread(flight);
+            }
         }
         taken
     }

@@ -154,6 +154,39 @@ fn restart(slot: usize) -> Todo {
     }
 }
 
+/// What a worker that is stopped was sent stays in its channel, though others get its tasks.
+#[test]
+fn who_reads_nothing_is_not_sent_more_and_more() {
+    let mut rig = Rig::new(2);
+    let large = || Arc::new(Call::new("work", vec![0; 10_000]));
+    let submit = |rig: &mut Rig| {
+        let by = Submitter::Caller;
+        rig.pool
+            .submit(large(), Limits::default(), by, rig.now)
+            .unwrap();
+        rig.drain();
+    };
+    for _ in 0..100 {
+        submit(&mut rig);
+        // Longer than anybody takes to wake up.
+        (0..30).for_each(|_| rig.pass(MILLI));
+        rig.drain();
+        assert!(rig.run(1).is_some(), "the other one gets it");
+        rig.drain();
+    }
+    assert!(rig.sent[0].len() < 20, "{}", rig.sent[0].len());
+    let busy = {
+        submit(&mut rig);
+        rig.begin(1).unwrap()
+    };
+    submit(&mut rig);
+    assert_eq!(rig.begin(0), None, "it goes on, and comes to what is left");
+    rig.pass(MILLI);
+    rig.drain();
+    assert!(rig.run(0).is_some(), "and gets what waits");
+    assert!(rig.end(1, busy, Ok(vec![])));
+}
+
 #[test]
 fn no_workers_is_no_pool() {
     let refused = |processes, most| PoolCore::new(processes, most, false).unwrap_err();
