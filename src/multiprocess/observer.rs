@@ -16,7 +16,8 @@ use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// Someone who is told everything that happens, in order.
 ///
-/// Called on whatever thread drives the engine, often under its lock: must be quick and must not call the engine.
+/// Called on whatever thread drives the engine, often under its lock: must be quick, must not call the engine, and must not
+/// panic, after which nobody would drive the engine any more.
 /// Without an observer no event is built, and children use queues without asking each time: what only an observer could
 /// tell apart is not kept apart.
 pub trait Observer: Send + Sync {

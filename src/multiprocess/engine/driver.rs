@@ -22,7 +22,7 @@ use super::state::Action;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FromChild, ToChild};
 use crate::os::signal::{self, Send};
-use crate::os::{Monotonic, ProcKey, Spin, processes};
+use crate::os::{self, Monotonic, ProcKey, Spin, processes};
 
 /// How long a started program has to say hello. A bare machine under load needs less than a second.
 const HELLO_NANOS: u64 = 10_000_000_000;
@@ -145,22 +145,37 @@ impl Driver {
     ) -> io::Result<()> {
         let hello_until = Monotonic::now().plus_nanos(HELLO_NANOS);
         let child = Child::new(spawned, hello_until);
-        if let Some(channel) = &child.channel {
-            let wanted = epoll::EventFlags::IN;
-            epoll::add(&self.epoll, channel, name(id, Source::Channel), wanted)?;
-        }
-        let wanted = epoll::EventFlags::IN;
-        epoll::add(&self.epoll, &child.pidfd, name(id, Source::Exit), wanted)?;
-        for (pipe, source) in child.pipes.iter().zip([Source::Stdout, Source::Stderr]) {
-            if let Some(fd) = pipe.fd() {
-                epoll::add(&self.epoll, fd, name(id, source), wanted)?;
-            }
+        if let Err(error) = self.watch(id, &child) {
+            // Nobody would hear of its end, nor reap it.
+            signal_all(&child, &[Send::Kill]);
+            let deadline = Monotonic::now().plus_nanos(DRAIN_NANOS);
+            processes::wait_for_end(&child.pidfd, deadline).ok();
+            os::reap(child.key.pid).ok();
+            return Err(error);
         }
         let (key, board) = (child.key, child.board.clone());
         self.children.insert(id, child);
         shared.state.lock().on_started(id, key, board);
         self.send(shared, id, setup);
         self.flush(id);
+        Ok(())
+    }
+
+    /// Wants to be told of whatever a child's descriptors have.
+    fn watch(&self, id: u64, child: &Child) -> io::Result<()> {
+        let channel = child.channel.as_ref().map(|channel| channel.as_fd());
+        let [stdout, stderr] = &child.pipes;
+        let sources = [
+            (channel, Source::Channel),
+            (Some(child.pidfd.as_fd()), Source::Exit),
+            (stdout.fd(), Source::Stdout),
+            (stderr.fd(), Source::Stderr),
+        ];
+        for (fd, source) in sources {
+            if let Some(fd) = fd {
+                epoll::add(&self.epoll, fd, name(id, source), epoll::EventFlags::IN)?;
+            }
+        }
         Ok(())
     }
 
