@@ -368,6 +368,8 @@ impl PoolCore {
         let ending = !matches!(self.state, PoolState::Running | PoolState::Ended);
         if ending && self.slots.iter().all(|slot| slot.stage == Stage::Vacant) {
             self.enter(PoolState::Ended);
+            // Its engine keeps it for those who ask about it; there may be many like it.
+            self.slots = Vec::new();
         }
     }
 }

@@ -178,7 +178,8 @@ impl State {
             }
             Todo::State(state) => {
                 self.tell(Monotonic::now(), Event::PoolStateChanged { state });
-                if let (PoolState::Ended, Some(record)) = (state, self.pools.get(pool)) {
+                if let (PoolState::Ended, Some(record)) = (state, self.pools.get_mut(pool)) {
+                    record.children = Vec::new();
                     // Its thread ends once it has run what there is.
                     record.callbacks.close();
                 }

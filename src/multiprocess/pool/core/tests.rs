@@ -324,6 +324,10 @@ fn close_finishes_what_there_is_and_refuses_more() {
     assert_eq!(todo.last(), Some(&Todo::Finish { slot: 0 }));
     rig.pool.gone(0, 1, "exit code 0", rig.now);
     assert_eq!(rig.drain(), [Todo::State(PoolState::Ended)]);
+    assert!(
+        rig.pool.slots.is_empty(),
+        "an engine may have had many pools"
+    );
 }
 
 #[test]
