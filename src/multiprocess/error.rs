@@ -220,8 +220,11 @@ pub enum ProcessError {
     /// `start` a second time.
     #[error("cannot start a process twice")]
     StartedTwice,
-    /// Needs a process that was started.
+    /// `join` before `start`.
     #[error("can only join a started process")]
+    JoinedTooEarly,
+    /// Any other call that needs a process that was started.
+    #[error("process not started")]
     NotStarted,
     /// `set_daemon` after `start`.
     #[error("process has already started")]

@@ -4,6 +4,7 @@
 //! what [`worker::enter`](super::worker::enter) takes.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::fmt::Display;
 use std::marker::PhantomData;
 
@@ -50,6 +51,14 @@ use super::worker::{Context, Registry};
 pub struct Function<A, R, E = Infallible> {
     name: &'static str,
     body: Body<A, R, E>,
+}
+
+impl<A, R, E> fmt::Debug for Function<A, R, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Function")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 enum Body<A, R, E> {

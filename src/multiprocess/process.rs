@@ -1,5 +1,6 @@
 //! `Process`: one call in a process of its own, with the names and rules of Python's.
 
+use std::fmt;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
@@ -76,7 +77,19 @@ pub struct Process {
     stage: Stage,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+// Without the engine's lock, so that it is allowed everywhere, an observer included.
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Process")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("daemon", &self.daemon)
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     New,
     Started,
@@ -240,6 +253,9 @@ impl Process {
 
     /// Waits for its end, at most so long; `None` waits for ever. Whether it has ended is in its exit code, as in Python.
     pub fn join(&self, timeout: Option<Duration>) -> Result<(), ProcessError> {
+        if self.stage == Stage::New {
+            return Err(ProcessError::JoinedTooEarly);
+        }
         self.started()?;
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let ended = |record: &ProcessRecord| record.exit.is_some().then_some(());

@@ -1,5 +1,6 @@
 //! `AsyncResult`: a value that is not there yet.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -73,6 +74,14 @@ pub struct AsyncResult<T> {
     /// The thread that hands the result out after its callback, if it has one.
     callbacks: Option<Arc<CallbackQueue>>,
     shared: Arc<Shared>,
+}
+
+impl<T> fmt::Debug for AsyncResult<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncResult")
+            .field("tasks", &self.tasks())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where a result comes from.

@@ -106,6 +106,7 @@ fn main() -> ExitCode {
         typed_process::a_function_in_a_process_of_its_own,
         typed_process::a_class_with_a_run_of_its_own,
         typed_process::an_error_is_exit_code_1_and_on_stderr,
+        typed_process::calls_at_the_wrong_time_say_so,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -4,6 +4,7 @@ use std::fs::read_to_string;
 use std::path::PathBuf;
 
 use proclab::multiprocess::Process;
+use proclab::multiprocess::error::ProcessError;
 use tempfile::TempDir;
 
 use crate::driver::{Seen, watched_engine};
@@ -36,6 +37,33 @@ pub fn a_class_with_a_run_of_its_own() {
     process.join(None).unwrap();
     assert_eq!(process.exitcode(), Ok(Some(0)));
     assert_eq!(read_to_string(file).unwrap(), "Greeter-1 greets Ada");
+}
+
+/// In the words that Python has for it, where it has any: its `terminate` fails here for want of a `None`'s attribute.
+pub fn calls_at_the_wrong_time_say_so() {
+    fn words<T>(result: Result<T, ProcessError>) -> String {
+        result.err().map(|error| error.to_string()).unwrap()
+    }
+    let (engine, _watcher) = watched_engine();
+    let folder = TempDir::new().unwrap();
+    let call = WRITE_FILE
+        .call((folder.path().join("file"), "hello".into()))
+        .unwrap();
+    let mut process = Process::new(&engine, call);
+    assert_eq!(words(process.join(None)), "can only join a started process");
+    assert_eq!(words(process.sentinel()), "process not started");
+    assert_eq!(words(process.terminate()), "process not started");
+    process.start().unwrap();
+    assert_eq!(words(process.start()), "cannot start a process twice");
+    assert_eq!(
+        words(process.set_daemon(true)),
+        "process has already started"
+    );
+    process.join(None).unwrap();
+    assert!(format!("{process:?}").contains("Process-1"));
+    process.close().unwrap();
+    assert_eq!(words(process.join(None)), "process object is closed");
+    assert_eq!(words(process.is_alive()), "process object is closed");
 }
 
 pub fn an_error_is_exit_code_1_and_on_stderr() {

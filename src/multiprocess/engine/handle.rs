@@ -1,5 +1,6 @@
 //! `Engine`: what people hold of the engine's thread.
 
+use std::fmt;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,7 +34,8 @@ pub struct EngineOptions {
     pub seed: u64,
     /// The limit of open files to set in each child, where this process has raised its own.
     pub open_files: Option<u64>,
-    /// Who is told everything.
+    /// Who is told everything, also what children print ([`Event::Output`](crate::multiprocess::observer::Event::Output)):
+    /// without an observer it is read and thrown away.
     pub observer: Option<Arc<dyn Observer>>,
 }
 
@@ -69,6 +71,12 @@ pub enum EngineError {
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
 }
 
 struct Inner {

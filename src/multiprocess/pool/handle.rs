@@ -1,5 +1,6 @@
 //! `Pool`: what people call, with Python's names and rules.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -81,6 +82,14 @@ pub struct Pool {
     /// Its place among the engine's pools.
     pub(super) index: usize,
     pub(super) callbacks: Arc<CallbackQueue>,
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool")
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Pool {

@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -106,6 +107,15 @@ pub struct Imap<'p, I, A, R> {
     /// The chunk that is being handed out.
     current: ChunkResults,
     value: PhantomData<fn() -> R>,
+}
+
+impl<I, A, R> fmt::Debug for Imap<'_, I, A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Imap")
+            .field("function", &self.name)
+            .field("ordered", &self.ordered)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A chunk on its way.

@@ -1,5 +1,6 @@
 //! What is done with the result of an `apply_async` or a `map_async`, and what the tasks may cost.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::callbacks::{Handler, Prepared};
@@ -20,6 +21,15 @@ pub struct ApplyOptions<T> {
     error_callback: Option<ErrorCallback>,
     timeout: Option<Duration>,
     retries: u32,
+}
+
+impl<T> fmt::Debug for ApplyOptions<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplyOptions")
+            .field("timeout", &self.timeout)
+            .field("retries", &self.retries)
+            .finish_non_exhaustive()
+    }
 }
 
 type ErrorCallback = Box<dyn FnOnce(&TaskError) + Send>;

@@ -1,5 +1,6 @@
 //! `Queue`: what people call in the main, with Python's names and rules.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,6 +76,15 @@ pub struct Queue {
     index: usize,
     name: Arc<str>,
     maxsize: u32,
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("name", &self.name)
+            .field("maxsize", &self.maxsize)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Queue {

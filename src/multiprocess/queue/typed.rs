@@ -1,5 +1,6 @@
 //! Queues of one type of item: encoded on the way in, decoded on the way out.
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -56,6 +57,12 @@ use crate::multiprocess::error::QueueError;
 pub struct TypedQueue<T> {
     queue: Queue,
     items: PhantomData<fn(T) -> T>,
+}
+
+impl<T> fmt::Debug for TypedQueue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TypedQueue").field(&self.queue).finish()
+    }
 }
 
 impl<T> Clone for TypedQueue<T> {

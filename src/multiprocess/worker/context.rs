@@ -71,7 +71,7 @@ impl Context {
     }
 
     /// Prints one line to standard output at once. A closed output is no error of the task.
-    pub fn print(&mut self, line: fmt::Arguments<'_>) {
+    pub fn print(&self, line: fmt::Arguments<'_>) {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{line}").and_then(|()| out.flush()).ok();
     }
