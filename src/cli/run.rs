@@ -152,7 +152,7 @@ fn launch_of(target: Option<&str>) -> anyhow::Result<Launch> {
     }
     let text = std::fs::read_to_string(target).map_err(|error| {
         UsageError(format!(
-            "could not read the configuration: {error}: {target}"
+            "could not read the configuration {target}: {error}"
         ))
     })?;
     let config =

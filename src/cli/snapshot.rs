@@ -70,11 +70,12 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
-    /// The exit code: 3 where nothing could be read, otherwise 2.
+    /// The exit code: 3 where nothing could be read, 1 where standard output could not be written, otherwise 2.
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Source(_) => 3,
-            Self::Fields(_) | Self::Take(_) | Self::File(_) | Self::Output(_) => 2,
+            Self::Output(_) => 1,
+            Self::Fields(_) | Self::Take(_) | Self::File(_) => 2,
         }
     }
 }

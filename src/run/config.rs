@@ -135,7 +135,10 @@ pub struct QueueConfig {
 
 /// A call of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a call such as { target = \"announce\", args = [\"hello\"] }"
+)]
 pub struct CallConfig {
     /// The task's name, one of `proclab tasks`.
     pub target: String,

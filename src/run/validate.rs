@@ -171,10 +171,14 @@ impl fmt::Display for ProblemKind {
                 )
             }
             Self::Empty => f.write_str("needs at least one entry"),
-            Self::TooMany { found, max } => write!(f, "{found} entries: at most {max} are allowed"),
+            Self::TooMany { found, max } => write!(f, "{found} entries, of at most {max}"),
             Self::UnknownName { found, allowed } => {
                 let found = shortened(found);
-                write!(f, "there is no '{found}'; there is {}", allowed.join(", "))
+                let allowed = match allowed.join(", ") {
+                    none if none.is_empty() => "none".to_owned(),
+                    names => names,
+                };
+                write!(f, "there is no '{found}'; there is {allowed}")
             }
             Self::WrongTask { found, allowed } => write!(
                 f,

@@ -79,6 +79,10 @@ fn a_producer_needs_an_existing_queue() {
         words(&config),
         ["producers[0]: there is no 'drink'; there is food"]
     );
+    config.queues.clear();
+    let words = words(&config);
+    let expected = "producers[0]: there is no 'drink'; there is none";
+    assert!(words.iter().any(|word| word == expected), "{words:?}");
 }
 
 #[test]
