@@ -432,6 +432,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_that_is_read_and_written_again_is_the_same_line() {
+        let line = r#"{"seq":85,"t":0.353295,"type":"progress","done":3,"failed":1,"total":9,"rate":12.366027348514411,"eta":0.40433357124999997}"#;
+        assert_eq!(RunEvent::from_json(line).unwrap().to_json(), line);
+    }
+
+    #[test]
     fn an_event_survives_its_json() {
         let event = RunEvent {
             seq: 7,
