@@ -283,9 +283,10 @@ impl State {
                 let exit = reaped.exit.describe();
                 let why = match record.why {
                     Some(why) => why,
-                    None if never_entered => {
-                        format!("a program started as a worker never connected ({exit})")
-                    }
+                    None if never_entered => format!(
+                        "a program started as a worker never connected ({exit}): does its main() begin with \
+                         worker::enter()?"
+                    ),
                     None if pool.core.is_starting(slot) => {
                         format!("a worker ended before it was ready ({exit})")
                     }
