@@ -1,4 +1,4 @@
-//! Starting a child: this program again, with one private channel and two pipes.
+//! Starting a child: this program again, with one private channel, and with two pipes if what it prints is to be read.
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
@@ -19,11 +19,12 @@ pub(crate) struct Spawned {
     pub(crate) pidfd: OwnedFd,
     pub(crate) channel: UnixStream,
     pub(crate) board: Board,
-    pub(crate) stdout: OwnedFd,
-    pub(crate) stderr: OwnedFd,
+    /// What it prints, if that is read.
+    pub(crate) stdout: Option<OwnedFd>,
+    pub(crate) stderr: Option<OwnedFd>,
 }
 
-/// Starts `program` as a worker in a process group of its own.
+/// Starts `program` as a worker in a process group of its own. What it prints is read by us, or goes where what we print goes.
 ///
 /// Nothing here runs between fork and exec, so that the standard library can use `posix_spawn`, whose cost does not grow
 /// with the parent's memory. To be called on a thread that lives as long as the child: the child asks the kernel to die
@@ -32,6 +33,7 @@ pub(crate) fn spawn(
     program: &Path,
     environment: &[(String, String)],
     depot: Option<&Depot>,
+    reads_output: bool,
 ) -> io::Result<Spawned> {
     let (channel, theirs) = UnixStream::pair()?;
     let (board, board_fd) = Board::new()?;
@@ -39,13 +41,20 @@ pub(crate) fn spawn(
     let depot_fd = depot.map(|depot| depot.fd().as_fd());
     let fds: Vec<_> = std::iter::once(board_fd.as_fd()).chain(depot_fd).collect();
     send_fds(&channel, &fds)?;
+    let output = || {
+        if reads_output {
+            Stdio::piped()
+        } else {
+            Stdio::inherit()
+        }
+    };
     let mut child = Command::new(program)
         .arg0(worker::TITLE)
         .arg(worker::ARGUMENT)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stdout(output())
+        .stderr(output())
         .process_group(0)
         .spawn()?;
     let pid = child.id();
@@ -56,18 +65,11 @@ pub(crate) fn spawn(
             .ok_or(io::ErrorKind::NotFound)?
             .key();
         channel.set_nonblocking(true)?;
-        let stdout = child
-            .stdout
-            .take()
-            .map(OwnedFd::from)
-            .ok_or(io::ErrorKind::BrokenPipe)?;
-        let stderr = child
-            .stderr
-            .take()
-            .map(OwnedFd::from)
-            .ok_or(io::ErrorKind::BrokenPipe)?;
-        rustix::io::ioctl_fionbio(stdout.as_fd(), true)?;
-        rustix::io::ioctl_fionbio(stderr.as_fd(), true)?;
+        let stdout = child.stdout.take().map(OwnedFd::from);
+        let stderr = child.stderr.take().map(OwnedFd::from);
+        for pipe in stdout.iter().chain(&stderr) {
+            rustix::io::ioctl_fionbio(pipe, true)?;
+        }
         Ok(Spawned {
             key,
             pidfd,

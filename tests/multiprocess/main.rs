@@ -34,6 +34,9 @@ fn main() -> ExitCode {
     if let Some(code) = worker::enter(&tasks::Tasks) {
         return code;
     }
+    if std::env::args().nth(1).as_deref() == Some(typed_process::TWO_GREETERS) {
+        return typed_process::start_two_greeters();
+    }
     let trials = trials![
         queue_calls::items_of_a_type_of_ones_own_go_to_a_child_and_back,
         queue_calls::timeouts_in_the_main_leave_nothing_behind,
@@ -106,6 +109,7 @@ fn main() -> ExitCode {
         typed_process::a_function_in_a_process_of_its_own,
         typed_process::a_class_with_a_run_of_its_own,
         typed_process::an_error_is_exit_code_1_and_on_stderr,
+        typed_process::what_is_printed_unwatched_goes_where_ours_goes,
         typed_process::calls_at_the_wrong_time_say_so,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -2,9 +2,10 @@
 
 use std::fs::read_to_string;
 use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
-use proclab::multiprocess::Process;
 use proclab::multiprocess::error::ProcessError;
+use proclab::multiprocess::{Engine, EngineOptions, Process};
 use tempfile::TempDir;
 
 use crate::driver::{Seen, watched_engine};
@@ -83,4 +84,34 @@ pub fn an_error_is_exit_code_1_and_on_stderr() {
     let is_line = |seen: &Seen| matches!(seen, Seen::Line(_));
     let lines: Vec<_> = watcher.seen().into_iter().filter(is_line).collect();
     assert_eq!(lines, expected.map(|line| Seen::Line(line.into())));
+}
+
+/// The first argument by which this program knows that it is a main whose children print.
+pub const TWO_GREETERS: &str = "__two-greeters";
+
+/// One that can say what it wants to, and one that cannot; nobody watches.
+pub fn start_two_greeters() -> ExitCode {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    for file in ["/dev/stdout", "/nonexistent/file"] {
+        let greeter = Greeter {
+            name: "Ada".into(),
+            file: file.into(),
+        };
+        let mut process = Process::of(&engine, &greeter).unwrap();
+        process.start().unwrap();
+        process.join(None).unwrap();
+    }
+    ExitCode::SUCCESS
+}
+
+pub fn what_is_printed_unwatched_goes_where_ours_goes() {
+    let mut program = Command::new(std::env::current_exe().unwrap());
+    let output = program.arg(TWO_GREETERS).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "Greeter-1 greets Ada"
+    );
+    let expected = "Process Greeter-2:\nOSError: No such file or directory (os error 2)\n";
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
 }

@@ -54,7 +54,7 @@ pub(super) struct Child {
 impl Child {
     pub(super) fn new(spawned: Spawned, hello_until: Monotonic) -> Self {
         let pipe = |fd, which| OutputPipe {
-            fd: Some(fd),
+            fd,
             which,
             assembler: LineAssembler::default(),
         };
@@ -161,6 +161,9 @@ impl Child {
             .filter_map(OutputPipe::fd)
             .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
             .collect();
+        if fds.is_empty() {
+            return false;
+        }
         let now = Timespec {
             tv_sec: 0,
             tv_nsec: 0,

@@ -34,8 +34,8 @@ pub struct EngineOptions {
     pub seed: u64,
     /// The limit of open files to set in each child, where this process has raised its own.
     pub open_files: Option<u64>,
-    /// Who is told everything, also what children print ([`Event::Output`](crate::multiprocess::observer::Event::Output)):
-    /// without an observer it is read and thrown away.
+    /// Who is told everything, also what children print ([`Event::Output`](crate::multiprocess::observer::Event::Output)).
+    /// Without an observer it goes where this process's own output goes, as in Python.
     pub observer: Option<Arc<dyn Observer>>,
 }
 

@@ -75,8 +75,9 @@ fn start_due(shared: &Shared) {
             return;
         };
         drop(state);
-        let depot = shared.depot.as_deref();
-        let spawned = spawn(&shared.program, &shared.environment, depot).map_err(|error| {
+        let (depot, reads_output) = (shared.depot.as_deref(), shared.observer.is_some());
+        let spawned = spawn(&shared.program, &shared.environment, depot, reads_output);
+        let spawned = spawned.map_err(|error| {
             let why = words_of_start_error(&error);
             format!("could not start {}: {why}", shared.program.display())
         });
