@@ -55,6 +55,8 @@ pub enum Icon {
     Minus,
     /// Hidden text: show it.
     Eye,
+    /// How this works.
+    Help,
 }
 
 impl Icon {
@@ -142,6 +144,19 @@ impl Icon {
             }
             Self::Sun => pen.sun(),
             Self::Moon => pen.moon(),
+            Self::Help => {
+                pen.ring(8.0, 8.0, 6.0);
+                pen.line(&[
+                    (6.1, 6.6),
+                    (6.6, 5.3),
+                    (8.0, 4.8),
+                    (9.4, 5.3),
+                    (9.8, 6.5),
+                    (8.1, 8.2),
+                    (8.0, 9.3),
+                ]);
+                pen.block(7.3, 10.6, 1.4, 1.4);
+            }
             Self::Plus => {
                 pen.line(&[(8.0, 3.2), (8.0, 12.8)]);
                 pen.line(&[(3.2, 8.0), (12.8, 8.0)]);

@@ -159,6 +159,24 @@ impl ProcState {
         }
     }
 
+    /// The letter; the first one where two mean the same.
+    pub const fn letter(self) -> u8 {
+        match self {
+            Self::Running => b'R',
+            Self::Sleeping => b'S',
+            Self::DiskSleep => b'D',
+            Self::Stopped => b'T',
+            Self::TracingStop => b't',
+            Self::Zombie => b'Z',
+            Self::Dead => b'X',
+            Self::WakeKill => b'K',
+            Self::Waking => b'W',
+            Self::Idle => b'I',
+            Self::Parked => b'P',
+            Self::Unknown(letter) => letter,
+        }
+    }
+
     /// The word psutil uses; also what the filter's `state:` takes.
     pub const fn word(self) -> &'static str {
         match self {
@@ -220,6 +238,9 @@ mod tests {
             "running sleeping disk-sleep stopped tracing-stop zombie dead dead wake-kill waking idle parked unknown"
         );
         assert_eq!(ProcState::from_letter(b'q'), ProcState::Unknown(b'q'));
+        for state in ProcState::ALL {
+            assert_eq!(ProcState::from_letter(state.letter()), state);
+        }
     }
 
     #[test]

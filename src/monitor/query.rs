@@ -76,7 +76,7 @@ impl Query {
         for (index, row) in (0_u32..).zip(&snapshot.rows) {
             if row.is_kernel_thread && !self.show_kernel_threads {
                 result.hidden_kernel_threads += 1;
-            } else if self.filter.matches(row) {
+            } else if self.filter.matches(row, snapshot) {
                 shown.push((index, row));
             } else {
                 result.hidden_by_filter += 1;

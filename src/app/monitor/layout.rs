@@ -1,22 +1,15 @@
 //! How Monitor is laid out: bar, strip, table, detail panel.
 
-use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui, vec2};
+use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui};
 
 use super::state::Monitor;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::panes::{DetailData, TableData, columns_button_ui, machine_strip_ui};
 use crate::app::settings::Settings;
-use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{icon_button, link_button, text_button};
-use crate::monitor::FilterError;
-
-/// The filter's identity for the focus.
-fn filter_id() -> egui::Id {
-    egui::Id::unique("process filter")
-}
 
 impl Monitor {
     /// Draws the place.
@@ -123,92 +116,6 @@ impl Monitor {
         });
     }
 
-    fn filter_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let width = (ui.available_width() * 0.6).clamp(220.0, 420.0);
-        let height = theme::ROW_TALL;
-        let mut typed = self.filter_text.clone();
-        let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
-        let margin = Margin {
-            left: 32,
-            right: 28,
-            top: 0,
-            bottom: 0,
-        };
-        let color = if self.filter_error.is_some() {
-            view.theme.error
-        } else {
-            view.theme.border
-        };
-        let edit = egui::TextEdit::singleline(&mut typed)
-            .id(filter_id())
-            .hint_text(view.text.get("monitor-filter-hint"))
-            .font(theme::font(Face::Regular, theme::TEXT_M))
-            .frame(Frame::new().inner_margin(margin))
-            .align(egui::Align2::LEFT_CENTER)
-            .desired_width(width);
-        let ground = egui::CornerRadius::same(theme::RADIUS);
-        ui.painter().rect(
-            rect,
-            ground,
-            view.theme.well,
-            egui::Stroke::new(1.0, color),
-            egui::StrokeKind::Inside,
-        );
-        let response = ui
-            .put(rect, edit)
-            .accessible_name(view.text.get("monitor-filter"));
-        if response.has_focus() {
-            let line = egui::Stroke::new(
-                1.0,
-                if self.filter_error.is_some() {
-                    view.theme.error
-                } else {
-                    view.theme.accent
-                },
-            );
-            ui.painter()
-                .rect_stroke(rect, ground, line, egui::StrokeKind::Inside);
-        }
-        let glass =
-            egui::Rect::from_center_size(rect.left_center() + vec2(16.0, 0.0), vec2(14.0, 14.0));
-        Icon::Search.paint(ui.painter(), glass, view.theme.text_dim);
-        if !self.filter_text.is_empty() {
-            let at = egui::Rect::from_center_size(
-                rect.right_center() - vec2(15.0, 0.0),
-                vec2(24.0, 24.0),
-            );
-            let mut clear = ui.new_child(egui::UiBuilder::new().id_salt("clear").max_rect(at));
-            if icon_button(
-                &mut clear,
-                view.theme,
-                Icon::Close,
-                view.text.get("monitor-filter-clear"),
-            )
-            .clicked()
-            {
-                typed.clear();
-            }
-        }
-        if std::mem::take(&mut self.wants_filter_focus) {
-            response.request_focus();
-        }
-        if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::ArrowDown)) {
-            response.surrender_focus();
-        }
-        response.on_hover_text(view.tip(ui, "monitor-filter-tip", &Command::FocusFilter));
-        if typed != self.filter_text {
-            view.commands.send(Command::SetFilter(typed));
-        }
-        if let Some(error) = &self.filter_error {
-            let sentence = filter_error_text(view.text, error);
-            let label = RichText::new(&sentence)
-                .font(theme::font(Face::Regular, theme::TEXT_S))
-                .color(view.theme.error);
-            ui.add(egui::Label::new(label).truncate())
-                .on_hover_text(sentence);
-        }
-    }
-
     fn no_rows_ui(&self, ui: &mut Ui, view: View<'_>) {
         ui.vertical_centered(|ui| {
             ui.add_space(ui.available_height() * 0.36);
@@ -254,45 +161,4 @@ fn introduction_ui(ui: &mut Ui, view: View<'_>) {
 
 fn sentence_ui(ui: &mut Ui, view: View<'_>, sentence: &str) {
     ui.centered_and_justified(|ui| ui.label(RichText::new(sentence).color(view.theme.text_dim)));
-}
-
-/// What is wrong with a filter, in the window's language.
-fn filter_error_text(text: &Text, error: &FilterError) -> String {
-    match error {
-        FilterError::UnknownKey { key } => {
-            text.with("filter-unknown-key", &[("key", key.as_str().into())])
-        }
-        FilterError::WrongOperator {
-            key,
-            operator,
-            example,
-        } => text.with(
-            "filter-wrong-operator",
-            &[
-                ("term", format!("{key}{operator}").into()),
-                ("example", (*example).into()),
-            ],
-        ),
-        FilterError::NoValue { term, example } => text.with(
-            "filter-no-value",
-            &[
-                ("term", term.as_str().into()),
-                ("example", (*example).into()),
-            ],
-        ),
-        FilterError::NoNumber {
-            key,
-            value,
-            example,
-        } => text.with(
-            "filter-no-number",
-            &[
-                ("key", (*key).into()),
-                ("value", value.as_str().into()),
-                ("example", (*example).into()),
-            ],
-        ),
-        FilterError::OpenQuote => text.get("filter-open-quote").to_owned(),
-        FilterError::LoneNot => text.get("filter-lone-not").to_owned(),
-    }
 }

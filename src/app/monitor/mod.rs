@@ -2,9 +2,11 @@
 //!
 //! [`state::Monitor`] takes pictures of the machine in and answers commands; [`order`] decides which row stands where,
 //! [`curves`] keeps the curves drawable;
-//! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`status`] the line below.
+//! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`filter_bar`] the field for the
+//! filter, [`status`] the line below.
 
 mod curves;
+mod filter_bar;
 mod layout;
 mod order;
 mod state;

@@ -477,3 +477,22 @@ fn a_state_explains_itself_to_the_pointer() {
             .is_some()
     );
 }
+
+#[test]
+fn the_help_adds_an_example_to_the_filter() {
+    let mut harness = window(&feed_of_three());
+    harness
+        .get_by_role_and_label(Role::Button, "How filters are written")
+        .click();
+    harness.run();
+    harness.get_by_label("user:ana").click();
+    harness.run();
+    assert_eq!(rows(&harness).len(), 2);
+    harness
+        .get_by_role_and_label(Role::Button, "How filters are written")
+        .click();
+    harness.run();
+    harness.get_by_label("cpu>10").click();
+    harness.run();
+    assert_eq!(rows(&harness), ["beta, 11, ana, sleeping"]);
+}

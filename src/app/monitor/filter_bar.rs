@@ -1,0 +1,276 @@
+//! The field for the filter: what is typed, what is wrong with it, and how the language goes.
+
+use eframe::egui::{
+    self, Align, Frame, Layout, Margin, Popup, PopupCloseBehavior, Response, RichText, Ui, pos2,
+    vec2,
+};
+
+use super::state::Monitor;
+use crate::app::command::Command;
+use crate::app::icons::Icon;
+use crate::app::text::Text;
+use crate::app::theme::{self, Face, UNIT};
+use crate::app::view::View;
+use crate::app::widgets::{icon_button, menu_style};
+use crate::monitor::FilterError;
+use crate::monitor::filter::{filter_keys, filter_states};
+
+/// What the language can say: an example, and the key of the sentence that explains it.
+const HELP: [(&str, &str); 17] = [
+    ("firefox", "filterhelp-word"),
+    ("\"two words\"", "filterhelp-quoted"),
+    ("/^py.*3$/", "filterhelp-regex"),
+    ("name:firefox", "filterhelp-name"),
+    ("cmd:--verbose", "filterhelp-cmd"),
+    ("user:ana", "filterhelp-user"),
+    ("state:running", "filterhelp-state"),
+    ("state:D", "filterhelp-letter"),
+    ("pid:4711", "filterhelp-pid"),
+    ("ppid:1", "filterhelp-ppid"),
+    ("tree:4711", "filterhelp-tree"),
+    ("cpu>10", "filterhelp-cpu"),
+    ("mem>200M", "filterhelp-mem"),
+    ("threads>8", "filterhelp-threads"),
+    ("user:ana cpu>10", "filterhelp-and"),
+    ("bash | zsh", "filterhelp-or"),
+    ("!user:root", "filterhelp-not"),
+];
+/// Width of the examples in the help.
+const EXAMPLES: f32 = 136.0;
+
+/// The filter's identity for the focus.
+fn filter_id() -> egui::Id {
+    egui::Id::unique("process filter")
+}
+
+impl Monitor {
+    pub(super) fn filter_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let width = (ui.available_width() * 0.6).clamp(220.0, 420.0);
+        let height = theme::ROW_TALL;
+        let mut typed = self.filter_text.clone();
+        let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
+        let margin = Margin {
+            left: 32,
+            right: 52,
+            top: 0,
+            bottom: 0,
+        };
+        let color = if self.filter_error.is_some() {
+            view.theme.error
+        } else {
+            view.theme.border
+        };
+        let edit = egui::TextEdit::singleline(&mut typed)
+            .id(filter_id())
+            .hint_text(view.text.get("monitor-filter-hint"))
+            .font(theme::font(Face::Regular, theme::TEXT_M))
+            .frame(Frame::new().inner_margin(margin))
+            .align(egui::Align2::LEFT_CENTER)
+            .desired_width(width);
+        let ground = egui::CornerRadius::same(theme::RADIUS);
+        ui.painter().rect(
+            rect,
+            ground,
+            view.theme.well,
+            egui::Stroke::new(1.0, color),
+            egui::StrokeKind::Inside,
+        );
+        let response = ui
+            .put(rect, edit)
+            .accessible_name(view.text.get("monitor-filter"));
+        if response.has_focus() {
+            let line = egui::Stroke::new(
+                1.0,
+                if self.filter_error.is_some() {
+                    view.theme.error
+                } else {
+                    view.theme.accent
+                },
+            );
+            ui.painter()
+                .rect_stroke(rect, ground, line, egui::StrokeKind::Inside);
+        }
+        let glass =
+            egui::Rect::from_center_size(rect.left_center() + vec2(16.0, 0.0), vec2(14.0, 14.0));
+        Icon::Search.paint(ui.painter(), glass, view.theme.text_dim);
+        let buttons = egui::Rect::from_min_max(
+            pos2(rect.right() - 50.0, rect.top() + UNIT / 2.0),
+            rect.max - vec2(UNIT / 2.0, UNIT / 2.0),
+        );
+        let mut inside = ui.new_child(
+            egui::UiBuilder::new()
+                .id_salt("filter buttons")
+                .max_rect(buttons)
+                .layout(Layout::right_to_left(Align::Center)),
+        );
+        inside.spacing_mut().item_spacing.x = 0.0;
+        let help = icon_button(
+            &mut inside,
+            view.theme,
+            Icon::Help,
+            view.text.get("monitor-filter-help"),
+        );
+        if let Some(added) = help_popup(&help, view) {
+            typed = with_example(&typed, added);
+            self.wants_filter_focus = true;
+        }
+        if !self.filter_text.is_empty()
+            && icon_button(
+                &mut inside,
+                view.theme,
+                Icon::Close,
+                view.text.get("monitor-filter-clear"),
+            )
+            .clicked()
+        {
+            typed.clear();
+        }
+        if std::mem::take(&mut self.wants_filter_focus) {
+            response.request_focus();
+        }
+        if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::ArrowDown)) {
+            response.surrender_focus();
+        }
+        response.on_hover_text(view.tip(ui, "monitor-filter-tip", &Command::FocusFilter));
+        if typed != self.filter_text {
+            view.commands.send(Command::SetFilter(typed));
+        }
+        if let Some(error) = &self.filter_error {
+            let sentence = filter_error_text(view.text, error);
+            let label = RichText::new(&sentence)
+                .font(theme::font(Face::Regular, theme::TEXT_S))
+                .color(view.theme.error);
+            ui.add(egui::Label::new(label).truncate())
+                .on_hover_text(sentence);
+        }
+    }
+}
+
+/// The language by examples; the one that is clicked.
+fn help_popup(button: &Response, view: View<'_>) -> Option<&'static str> {
+    let mut chosen = None;
+    Popup::menu(button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| {
+            menu_style(ui);
+            ui.set_width(3.6 * EXAMPLES);
+            let title = RichText::new(view.text.get("filterhelp-title"));
+            let font = theme::font(Face::Regular, theme::TEXT_S);
+            ui.add_space(UNIT);
+            ui.horizontal(|ui| {
+                ui.add_space(2.0 * UNIT);
+                ui.label(title.font(font.clone()).color(view.theme.text_dim));
+            });
+            ui.add_space(UNIT);
+            for (example, key) in HELP {
+                ui.horizontal(|ui| {
+                    let text = RichText::new(example)
+                        .font(theme::font(Face::Mono, theme::TEXT_S))
+                        .color(view.theme.accent);
+                    let at = ui.cursor().left();
+                    if ui
+                        .add(egui::Button::new(text).frame_when_inactive(false))
+                        .clicked()
+                    {
+                        chosen = Some(example);
+                        ui.close();
+                    }
+                    ui.add_space((at + EXAMPLES - ui.cursor().left()).max(0.0));
+                    let meaning = RichText::new(view.text.get(key)).font(font.clone());
+                    ui.label(meaning.color(view.theme.text));
+                });
+            }
+            ui.add_space(UNIT);
+        });
+    chosen
+}
+
+/// A filter to which an example is added.
+fn with_example(typed: &str, example: &str) -> String {
+    match typed.trim_end() {
+        "" => example.to_owned(),
+        typed => format!("{typed} {example}"),
+    }
+}
+
+/// Words of the language in one line.
+fn listed(words: impl Iterator<Item = &'static str>) -> String {
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What is wrong with a filter, in the window's language.
+fn filter_error_text(text: &Text, error: &FilterError) -> String {
+    match error {
+        FilterError::UnknownKey { key } => {
+            let args = [
+                ("key", key.as_str().into()),
+                ("keys", listed(filter_keys()).into()),
+            ];
+            text.with("filter-unknown-key", &args)
+        }
+        FilterError::WrongOperator {
+            key,
+            operator,
+            example,
+        } => text.with(
+            "filter-wrong-operator",
+            &[
+                ("term", format!("{key}{operator}").into()),
+                ("example", (*example).into()),
+            ],
+        ),
+        FilterError::NoValue { term, example } => text.with(
+            "filter-no-value",
+            &[
+                ("term", term.as_str().into()),
+                ("example", (*example).into()),
+            ],
+        ),
+        FilterError::NoNumber {
+            key,
+            value,
+            example,
+        } => text.with(
+            "filter-no-number",
+            &[
+                ("key", (*key).into()),
+                ("value", value.as_str().into()),
+                ("example", (*example).into()),
+            ],
+        ),
+        FilterError::UnknownState { value } => text.with(
+            "filter-unknown-state",
+            &[
+                ("value", value.as_str().into()),
+                ("states", listed(filter_states()).into()),
+            ],
+        ),
+        FilterError::WrongRegex { pattern, reason } => text.with(
+            "filter-wrong-regex",
+            &[
+                ("pattern", pattern.as_str().into()),
+                ("reason", reason.as_str().into()),
+            ],
+        ),
+        FilterError::LoneOr => text.get("filter-lone-or").to_owned(),
+        FilterError::OpenQuote => text.get("filter-open-quote").to_owned(),
+        FilterError::LoneNot => text.get("filter-lone-not").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::Filter;
+    use crate::monitor::filter::filter_examples;
+
+    #[test]
+    fn the_help_is_true_and_complete() {
+        for (example, _) in HELP {
+            assert!(Filter::parse(example).is_ok(), "{example}");
+        }
+        for example in filter_examples() {
+            assert!(HELP.iter().any(|(shown, _)| *shown == example), "{example}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! The filter language: `firefox user:ana cpu>10 !state:sleeping "two words" /^regex$/ | tree:4711`.
+//!
+//! Terms are separated by spaces and all must hold; `|` separates alternatives, of which one must. A bare word is looked
+//! for, case ignored, in name, user and command line, and at the beginning of the pid. Pure: `term` cuts, `key` lists the
+//! keys, `pattern` compares texts.
+
+mod error;
+mod key;
+mod pattern;
+mod term;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::FilterError;
+pub use key::{filter_examples, filter_keys, filter_states};
+
+use key::{KEYS, Key, KeyEntry, KeyKind, states_of};
+use pattern::Pattern;
+use term::{Term, next_term};
+
+use super::process::{ProcState, ProcessRow};
+use super::snapshot::Snapshot;
+use super::unit::bytes_from_text;
+
+/// Generations that are climbed at most: `/proc` is no tree while it changes.
+const DEEPEST: usize = 10_000;
+
+/// A filter that was understood.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Filter {
+    /// Alternatives; of one of them, every condition must hold.
+    any: Vec<Vec<Condition>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Condition {
+    is_negated: bool,
+    test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Test {
+    Word(Pattern),
+    Text(Key, Pattern),
+    States(Vec<ProcState>),
+    Number(Key, Operator, f64),
+    /// This process and all below it.
+    Tree(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Has,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Equal,
+}
+
+/// Longer ones first.
+const OPERATORS: [(&str, Operator); 6] = [
+    (">=", Operator::GreaterOrEqual),
+    ("<=", Operator::LessOrEqual),
+    (">", Operator::Greater),
+    ("<", Operator::Less),
+    ("=", Operator::Equal),
+    (":", Operator::Has),
+];
+
+impl Filter {
+    /// Reads a filter as typed; an empty one lets every process pass.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let mut any = Vec::new();
+        let mut all = Vec::new();
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            if let Some(after) = rest.strip_prefix('|') {
+                if all.is_empty() {
+                    return Err(FilterError::LoneOr);
+                }
+                any.push(std::mem::take(&mut all));
+                rest = after.trim_start();
+                continue;
+            }
+            let is_negated = rest.starts_with('!');
+            rest = rest.strip_prefix('!').unwrap_or(rest);
+            let (term, after) = next_term(rest)?;
+            if is_negated && term.text.is_empty() && term.regex.is_none() && !term.is_quoted {
+                return Err(FilterError::LoneNot);
+            }
+            let test = Test::parse(&term)?;
+            all.push(Condition { is_negated, test });
+            rest = after.trim_start();
+        }
+        if all.is_empty() && !any.is_empty() {
+            return Err(FilterError::LoneOr);
+        }
+        if !all.is_empty() {
+            any.push(all);
+        }
+        Ok(Self { any })
+    }
+
+    /// True if it lets every process pass.
+    pub fn is_empty(&self) -> bool {
+        self.any.is_empty()
+    }
+
+    /// True if a process of a snapshot passes.
+    pub fn matches(&self, row: &ProcessRow, snapshot: &Snapshot) -> bool {
+        let holds =
+            |condition: &Condition| condition.test.holds(row, snapshot) != condition.is_negated;
+        self.any.is_empty() || self.any.iter().any(|all| all.iter().all(holds))
+    }
+}
+
+impl Test {
+    fn parse(term: &Term) -> Result<Self, FilterError> {
+        let text = &*term.text;
+        let key_end = text
+            .find(|c: char| !c.is_ascii_alphabetic() && c != '_')
+            .unwrap_or(0);
+        let (name, rest) = text.split_at_checked(key_end).unwrap_or(("", text));
+        let operator = OPERATORS
+            .iter()
+            .find_map(|&(sign, operator)| Some((sign, operator, rest.strip_prefix(sign)?)))
+            .filter(|_| !name.is_empty() && !term.is_quoted);
+        let Some((sign, operator, value)) = operator else {
+            return Ok(Self::Word(match &term.regex {
+                Some(regex) => Pattern::regex(regex)?,
+                None => Pattern::word(text),
+            }));
+        };
+        let known = KEYS
+            .iter()
+            .find(|known| known.name.eq_ignore_ascii_case(name));
+        let Some(entry) = known else {
+            return Err(FilterError::UnknownKey {
+                key: name.to_owned(),
+            });
+        };
+        let wrong_operator = FilterError::WrongOperator {
+            key: entry.name,
+            operator: sign,
+            example: entry.example,
+        };
+        let is_equality = matches!(operator, Operator::Has | Operator::Equal);
+        let value = value.trim();
+        if value.is_empty() && term.regex.is_none() {
+            return Err(FilterError::NoValue {
+                term: text.to_owned(),
+                example: entry.example,
+            });
+        }
+        match entry.kind {
+            KeyKind::Text | KeyKind::Id if !is_equality => Err(wrong_operator),
+            KeyKind::Text => Self::parse_text(entry.key, value, term.regex.as_deref()),
+            KeyKind::Measure | KeyKind::Bytes if operator == Operator::Has => Err(wrong_operator),
+            _ => {
+                let value = term.regex.as_deref().unwrap_or(value);
+                Self::parse_number(entry, operator, value)
+            }
+        }
+    }
+
+    fn parse_text(key: Key, value: &str, regex: Option<&str>) -> Result<Self, FilterError> {
+        if let Some(regex) = regex {
+            return Ok(Self::Text(key, Pattern::regex(regex)?));
+        }
+        if key != Key::State {
+            return Ok(Self::Text(key, Pattern::word(value)));
+        }
+        let states = states_of(&value.to_lowercase());
+        if states.is_empty() {
+            return Err(FilterError::UnknownState {
+                value: value.to_owned(),
+            });
+        }
+        Ok(Self::States(states))
+    }
+
+    fn parse_number(
+        entry: &KeyEntry,
+        operator: Operator,
+        value: &str,
+    ) -> Result<Self, FilterError> {
+        let no_number = || FilterError::NoNumber {
+            key: entry.name,
+            value: value.to_owned(),
+            example: entry.example,
+        };
+        if entry.key == Key::Tree {
+            return value
+                .parse()
+                .map(Self::Tree)
+                .map_err(|_not_an_id| no_number());
+        }
+        let number = match entry.kind {
+            KeyKind::Bytes => bytes_from_text(value),
+            _ => value
+                .trim_end_matches('%')
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite()),
+        };
+        let number = number.ok_or_else(no_number)?;
+        Ok(Self::Number(entry.key, operator, number))
+    }
+
+    fn holds(&self, row: &ProcessRow, snapshot: &Snapshot) -> bool {
+        match self {
+            Self::Word(pattern) => {
+                pattern.is_in(&row.name)
+                    || pattern.is_in(row.cmdline_text())
+                    || row.username.value().is_some_and(|user| pattern.is_in(user))
+                    || is_pid_beginning(pattern, row.key.pid)
+            }
+            Self::Text(key, pattern) => match key {
+                Key::User => {
+                    row.username
+                        .value()
+                        .is_some_and(|user| pattern.begins(user))
+                        || is_uid(pattern, row)
+                }
+                Key::State => pattern.is_in(row.state.word()),
+                Key::Cmd => pattern.is_in(row.cmdline_text()),
+                _ => pattern.is_in(&row.name),
+            },
+            Self::States(states) => states.contains(&row.state),
+            Self::Number(key, operator, number) => {
+                let value = match key {
+                    Key::Pid => Some(f64::from(row.key.pid)),
+                    Key::Ppid => Some(f64::from(row.ppid)),
+                    Key::Cpu => row.cpu_percent.value().map(|&percent| f64::from(percent)),
+                    Key::Mem => row.rss_bytes.value().map(|&bytes| bytes as f64),
+                    _ => row.num_threads.value().map(|&count| f64::from(count)),
+                };
+                // What is unknown is neither more nor less than anything.
+                value.is_some_and(|value| operator.holds(value, *number))
+            }
+            Self::Tree(pid) => std::iter::successors(Some(row), |row| snapshot.parent_of(row))
+                .take(DEEPEST)
+                .any(|row| row.key.pid == *pid),
+        }
+    }
+}
+
+/// Whether a bare number is how a pid begins.
+fn is_pid_beginning(pattern: &Pattern, pid: u32) -> bool {
+    match pattern {
+        Pattern::Word(word) => {
+            word.bytes().all(|b| b.is_ascii_digit()) && pid.to_string().starts_with(word.as_str())
+        }
+        Pattern::Regex(_) => false,
+    }
+}
+
+/// Whether a number is the user's.
+fn is_uid(pattern: &Pattern, row: &ProcessRow) -> bool {
+    match (pattern, row.uid.value()) {
+        (Pattern::Word(word), Some(uid)) => uid.to_string() == *word,
+        _ => false,
+    }
+}
+
+impl Operator {
+    fn holds(self, value: f64, number: f64) -> bool {
+        match self {
+            Self::Less => value < number,
+            Self::LessOrEqual => value <= number,
+            Self::Greater => value > number,
+            Self::GreaterOrEqual => value >= number,
+            Self::Has | Self::Equal => (value - number).abs() < f64::EPSILON,
+        }
+    }
+}

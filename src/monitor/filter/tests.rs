@@ -1,0 +1,185 @@
+use super::*;
+use crate::monitor::process::CommandLine;
+use crate::monitor::reading::Reading;
+use crate::monitor::source::scripted::{row, snapshot_of};
+
+fn firefox() -> ProcessRow {
+    let mut row = row(4711, "Firefox");
+    row.username = Reading::Value("ana".into());
+    row.uid = Reading::Value(1000);
+    row.state = ProcState::Sleeping;
+    row.cpu_percent = Reading::Value(12.5);
+    row.rss_bytes = Reading::Value(300 << 20);
+    row.num_threads = Reading::Value(40);
+    row.cmdline = Reading::Value(
+        CommandLine::new(vec![
+            "/usr/bin/firefox".into(),
+            "--new-window".into(),
+            "Übung eins".into(),
+        ])
+        .into(),
+    );
+    row
+}
+
+fn passes(text: &str, row: &ProcessRow) -> bool {
+    let snapshot = snapshot_of(vec![row.clone()]);
+    Filter::parse(text).unwrap().matches(row, &snapshot)
+}
+
+#[test]
+fn terms_that_hold() {
+    for text in [
+        "",
+        "  ",
+        "fire",
+        "FIREFOX ana",
+        "47",
+        "new-window",
+        "übung",
+        "\"übung eins\"",
+        "user:ana",
+        "user:An",
+        "user:1000",
+        "state:sleep",
+        "pid:4711",
+        "pid=4711",
+        "ppid:1",
+        "cpu>10",
+        "cpu>=12.5",
+        "cpu<13%",
+        "mem>200M",
+        "mem<=0.3G",
+        "threads=40",
+        "name:fox cmd:/usr/bin",
+        "cmd:\"Übung eins\"",
+        "!root !cpu>50",
+        "!\"two words\"",
+        "/^fire/",
+        "/chrom|fox$/",
+        "name:/f.re/ user:/^(ana|bob)$/",
+        "state:S",
+        "state:/sleep/",
+        "tree:4711",
+        "chrome | fire",
+        "chrome|user:ana",
+        "root | cpu>90 | fire ana",
+        "!chrome|chrome",
+        "\"firefox --new\"",
+        "/usr/bin",
+    ] {
+        assert!(passes(text, &firefox()), "{text}");
+    }
+}
+
+#[test]
+fn terms_that_do_not_hold() {
+    for text in [
+        "chrome",
+        "711",
+        "!fire",
+        "fire root",
+        "user:root",
+        "state:run",
+        "pid:47",
+        "cpu>12.5",
+        "mem>1G",
+        "!\"übung eins\"",
+        "/^ire/",
+        "!/fire/",
+        "state:D",
+        "tree:47",
+        "chrome | fire root",
+        "\"/fire/\"",
+        "name:/^firefox .*new/",
+    ] {
+        assert!(!passes(text, &firefox()), "{text}");
+    }
+}
+
+#[test]
+fn the_unknown_is_neither_more_nor_less() {
+    let mut row = firefox();
+    row.cpu_percent = Reading::NotSampled;
+    assert!(!passes("cpu>=0", &row));
+    assert!(!passes("cpu<1", &row));
+}
+
+#[test]
+fn mistakes_are_named_with_what_is_allowed() {
+    let message = |text: &str| Filter::parse(text).unwrap_err().to_string();
+    assert_eq!(
+        message("colour:red"),
+        "unknown key `colour`: use name, pid, ppid, tree, user, state, cmd, cpu, mem, threads, or put the word in quotes to search for it"
+    );
+    assert_eq!(
+        message("cpu>lots"),
+        "`lots` is no number for `cpu`: write `cpu>10`"
+    );
+    assert_eq!(
+        message("mem>5X"),
+        "`5X` is no number for `mem`: write `mem>200M`"
+    );
+    assert_eq!(
+        message("user>ana"),
+        "`user>` makes no sense: write `user:ana`"
+    );
+    assert_eq!(message("cpu:10"), "`cpu:` makes no sense: write `cpu>10`");
+    assert_eq!(message("user:"), "`user:` needs a value: write `user:ana`");
+    assert_eq!(message("a \"b"), "the closing quotation mark is missing");
+    assert_eq!(message("a !"), "`!` needs a word behind it");
+    for text in ["| a", "a |", "a || b", "|"] {
+        assert_eq!(message(text), "`|` needs a word on either side", "{text}");
+    }
+    assert_eq!(
+        message("/a(/"),
+        "`/a(/` is no regular expression: unclosed group"
+    );
+    assert_eq!(
+        message("tree:init"),
+        "`init` is no number for `tree`: write `tree:4711`"
+    );
+    assert_eq!(
+        message("tree>5"),
+        "`tree>` makes no sense: write `tree:4711`"
+    );
+    assert_eq!(
+        message("cpu>/9/"),
+        "`/9/` is no number for `cpu`: write `cpu>10`"
+    );
+    assert_eq!(
+        message("state:happy"),
+        "no process is ever `happy`: use running, sleeping, disk-sleep, stopped, tracing-stop, zombie, dead, wake-kill, waking, idle, parked, or a letter such as D"
+    );
+}
+
+#[test]
+fn every_example_is_understood() {
+    for example in filter_examples() {
+        assert!(Filter::parse(example).is_ok(), "{example}");
+    }
+}
+
+#[test]
+fn a_tree_is_a_process_and_all_below_it() {
+    let mut rows: Vec<_> = [(10, 1), (11, 10), (12, 11), (13, 1)]
+        .map(|(pid, ppid)| {
+            let mut row = row(pid, "p");
+            row.ppid = ppid;
+            row
+        })
+        .into();
+    rows.push(row(1, "init"));
+    let snapshot = snapshot_of(rows);
+    let pids = |text: &str| -> Vec<u32> {
+        let filter = Filter::parse(text).unwrap();
+        let rows = snapshot.rows.iter();
+        rows.filter(|row| filter.matches(row, &snapshot))
+            .map(|row| row.key.pid)
+            .collect()
+    };
+    assert_eq!(pids("tree:10"), [10, 11, 12]);
+    assert_eq!(pids("!tree:11"), [1, 10, 13]);
+    assert_eq!(pids("tree:11 | pid:13"), [11, 12, 13]);
+    assert!(pids("tree:99").is_empty());
+}
