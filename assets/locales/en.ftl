@@ -19,6 +19,11 @@ command-step-back = Close what is in front
 command-copy-row = Copy the selected row
 command-copy-text = Copy a text
 command-sort-by = Sort by a column
+command-sort-also-by = Sort by a further column
+command-show-flat = Show processes side by side
+command-show-tree = Show processes as a tree
+command-show-programs = Show one row a program
+command-toggle-fold = Open or close what is below a row
 command-toggle-column = Show or hide a column
 command-set-column-width = Set the width of a column
 command-set-detail-width = Set the width of the detail
@@ -154,6 +159,20 @@ monitor-no-match = No process matches { $filter }; { $count ->
     }
 monitor-clear = Clear
 table-name = Processes
+table-open = Open { $name }
+table-close = Close { $name }
+table-program = { $name }, { $count } processes
+monitor-flat = Flat
+monitor-flat-tip = Every process in a row of its own
+monitor-tree = Tree
+monitor-tree-tip = Children below their parents; a closed branch shows what all of it takes together
+monitor-programs = By program
+monitor-programs-tip = One row a program, with what its processes take together
+total-exact = What { $count } processes take together.
+total-at-least = What { $count } processes take together; of some it is not known, so it is this or more.
+total-at-most = The resident memory of { $count } processes. Pages that they share are counted in each of them, so together they take this or less.
+total-about = The resident memory of { $count } processes. Shared pages are counted in each of them, and of some nothing is known: take it as a rough figure.
+total-unknown = Of none of these { $count } processes is it known.
 
 filter-unknown-key = No key “{ $key }”. Keys: { $keys }
 filter-unknown-state = No process is ever “{ $value }”. States: { $states }, or a letter such as D
@@ -329,6 +348,7 @@ menu-copy-pid = Copy PID
 menu-copy-name = Copy name
 menu-copy-command = Copy command line
 menu-show-parent = Show parent
+menu-filter-tree = Only this and what is below it
 menu-filter-user = Only processes of { $user }
 
 ## Export

@@ -8,7 +8,7 @@ use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 use super::lab::LabCommand;
 use super::monitor::Motion;
 use super::settings::ThemeChoice;
-use crate::monitor::ColumnId;
+use crate::monitor::{ColumnId, Grouping, RowId};
 use crate::os::ProcKey;
 
 /// One request, imperative.
@@ -36,6 +36,12 @@ pub enum Command {
     CopyText(String),
     /// Sort by a column, or the other way round.
     SortBy(ColumnId),
+    /// Sort by a column too, among equals; the other way round; no more.
+    SortAlsoBy(ColumnId),
+    /// How rows stand to each other.
+    ShowAs(Grouping),
+    /// Open or close what is below a row.
+    ToggleFold(RowId),
     /// Show or hide a column.
     ToggleColumn(ColumnId),
     /// Make a column so many points wide, or as wide as at first.
@@ -74,12 +80,15 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 14] = [
+    pub const PLAIN: [Self; 17] = [
         Self::Lab(LabCommand::Start),
         Self::Lab(LabCommand::Stop),
         Self::Lab(LabCommand::FollowRun),
         Self::OpenMonitor,
         Self::OpenLab,
+        Self::ShowAs(Grouping::Flat),
+        Self::ShowAs(Grouping::Tree),
+        Self::ShowAs(Grouping::Programs),
         Self::FocusFilter,
         Self::StepBack,
         Self::ToggleFreeze,
@@ -106,6 +115,11 @@ impl Command {
             Self::CopyRow => "command-copy-row",
             Self::CopyText(_) => "command-copy-text",
             Self::SortBy(_) => "command-sort-by",
+            Self::SortAlsoBy(_) => "command-sort-also-by",
+            Self::ShowAs(Grouping::Flat) => "command-show-flat",
+            Self::ShowAs(Grouping::Tree) => "command-show-tree",
+            Self::ShowAs(Grouping::Programs) => "command-show-programs",
+            Self::ToggleFold(_) => "command-toggle-fold",
             Self::ToggleColumn(_) => "command-toggle-column",
             Self::SetColumnWidth(..) => "command-set-column-width",
             Self::SetDetailWidth(_) => "command-set-detail-width",
@@ -133,10 +147,16 @@ impl Command {
         const fn ctrl_shift(key: Key) -> KeyboardShortcut {
             KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
         }
+        const fn alt(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::ALT, key)
+        }
         match self {
             Self::Lab(command) => command.shortcuts(),
             Self::OpenMonitor => const { &[ctrl(Key::Num1)] },
             Self::OpenLab => const { &[ctrl(Key::Num2)] },
+            Self::ShowAs(Grouping::Flat) => const { &[alt(Key::Num1)] },
+            Self::ShowAs(Grouping::Tree) => const { &[alt(Key::Num2)] },
+            Self::ShowAs(Grouping::Programs) => const { &[alt(Key::Num3)] },
             Self::FocusFilter => {
                 const {
                     &[
@@ -161,6 +181,8 @@ impl Command {
             | Self::CopyRow
             | Self::CopyText(_)
             | Self::SortBy(_)
+            | Self::SortAlsoBy(_)
+            | Self::ToggleFold(_)
             | Self::ToggleColumn(_)
             | Self::SetColumnWidth(..)
             | Self::SetDetailWidth(_)

@@ -13,7 +13,7 @@ use super::settings::{Place, Settings, ThemeChoice};
 use super::text::Text;
 use super::theme;
 use super::toast::Toasts;
-use crate::monitor::Direction;
+use crate::monitor::{ColumnId, Direction, RowId};
 use crate::os::{processes, this};
 
 /// Steps of magnification.
@@ -108,6 +108,7 @@ impl App {
             Command::ToggleFreeze
             | Command::FocusFilter
             | Command::ToggleKernelThreads
+            | Command::ShowAs(_)
             | Command::ExportJson => is_here,
             _ => true,
         });
@@ -202,10 +203,17 @@ impl App {
             Command::ToggleKernelThreads => {
                 self.settings.kernel_threads = self.monitor.toggle_kernel_threads();
             }
-            Command::SortBy(column) => {
-                let sort = self.monitor.sort_by(column);
-                sort.column.column().key.clone_into(&mut self.settings.sort);
-                self.settings.is_descending = sort.direction == Direction::Descending;
+            Command::SortBy(column) => self.remember_sort(column, false),
+            Command::SortAlsoBy(column) => self.remember_sort(column, true),
+            Command::ShowAs(grouping) => {
+                self.settings.grouping = grouping;
+                self.monitor.set_grouping(grouping);
+            }
+            Command::ToggleFold(id) => {
+                if let RowId::Program(name) = &id {
+                    self.monitor.mark_program(Arc::clone(name));
+                }
+                self.monitor.toggle_fold(&id);
             }
             Command::ToggleColumn(column) => {
                 self.settings.toggle_column(column.column());
@@ -222,6 +230,13 @@ impl App {
             Command::SetDetailWidth(width) => self.settings.detail_width = width,
             // The others are applied by the caller.
             _ => {}
+        }
+    }
+
+    fn remember_sort(&mut self, column: ColumnId, is_further: bool) {
+        if let Some(sort) = self.monitor.sort_by(column, is_further).first() {
+            sort.column.column().key.clone_into(&mut self.settings.sort);
+            self.settings.is_descending = sort.direction == Direction::Descending;
         }
     }
 

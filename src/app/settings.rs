@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::lab::LabSettings;
-use crate::monitor::Column;
 use crate::monitor::column::COLUMNS;
+use crate::monitor::{Column, Grouping};
 
 /// The version written into settings; a reader of another one starts afresh.
 pub const SETTINGS_VERSION: u32 = 1;
@@ -31,6 +31,8 @@ pub struct Settings {
     pub sort: String,
     /// Largest first.
     pub is_descending: bool,
+    /// How rows stand to each other.
+    pub grouping: Grouping,
     /// Widths of columns by key, points; columns not named here have their default width.
     pub column_widths: BTreeMap<String, f32>,
     /// Columns in the table by key; empty for the default ones.
@@ -54,6 +56,7 @@ impl Default for Settings {
             kernel_threads: false,
             sort: "cpu_percent".to_owned(),
             is_descending: true,
+            grouping: Grouping::Flat,
             column_widths: BTreeMap::new(),
             columns: Vec::new(),
             detail_width: 372.0,

@@ -5,10 +5,11 @@
 //! value, or the reason why there is none.
 //!
 //! Pure, without I/O: [`process`], [`detail`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
-//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`filter`], [`history`], `pace`, [`unit`](mod@unit) and, but for
-//! its files, [`document`]. Only [`source`] knows where the operating system keeps all this. This wing knows nothing of runs,
-//! tasks, windows and command lines.
+//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`arrange`], [`totals`], [`filter`], [`history`], `pace`,
+//! [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating system keeps all this.
+//! This wing knows nothing of runs, tasks, windows and command lines.
 
+pub mod arrange;
 pub mod cell;
 pub mod column;
 pub mod container;
@@ -26,8 +27,10 @@ pub mod sampler;
 pub mod scheduling;
 pub mod snapshot;
 pub mod source;
+pub mod totals;
 pub mod unit;
 
+pub use arrange::{Fold, Folds, Grouping, Line, RowId, Subject};
 pub use cell::CellContext;
 pub use column::{COLUMNS, Column, ColumnId, Direction};
 pub use detail::ProcessDetail;
@@ -39,3 +42,4 @@ pub use reading::{Reading, Unread};
 pub use sampler::{Sampler, SamplerOptions};
 pub use snapshot::{LimitedView, Snapshot, Tick};
 pub use source::Source;
+pub use totals::Totals;

@@ -93,7 +93,7 @@ fn unread_last<T>(
 }
 
 /// As in a dictionary: case matters only between words that are otherwise the same.
-fn text_order(a: &str, b: &str) -> Ordering {
+pub(super) fn text_order(a: &str, b: &str) -> Ordering {
     let folded = a.bytes().map(|byte| byte.to_ascii_lowercase());
     folded
         .cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
@@ -103,6 +103,7 @@ fn text_order(a: &str, b: &str) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::arrange::{Line, Subject};
     use crate::monitor::source::Source as _;
     use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
     use crate::monitor::{COLUMNS, CellContext, Query, Sort};
@@ -135,17 +136,18 @@ mod tests {
             for direction in [Direction::Ascending, Direction::Descending] {
                 let query = Query {
                     show_kernel_threads: true,
-                    sort: Sort { column, direction },
+                    sort: vec![Sort { column, direction }],
                     ..Query::default()
                 };
-                let rows = query.run(&snapshot).rows;
-                let is_known = |&index: &u32| {
-                    column
+                let lines = query.run(&snapshot).lines;
+                let is_known = |line: &Line| match line.subject {
+                    Subject::Process(index) => column
                         .cell(&snapshot.rows[index as usize], context)
-                        .is_value()
+                        .is_value(),
+                    Subject::Program(_) => false,
                 };
                 assert!(
-                    rows.is_sorted_by_key(|index| !is_known(index)),
+                    lines.is_sorted_by_key(|line| !is_known(line)),
                     "{column:?} {direction:?}"
                 );
             }

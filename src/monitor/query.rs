@@ -1,5 +1,6 @@
 //! Which rows of a snapshot are shown, in which order.
 
+use super::arrange::{self, Folds, Grouping, Line};
 use super::column::{ColumnId, Direction};
 use super::filter::Filter;
 use super::snapshot::Snapshot;
@@ -11,8 +12,12 @@ pub struct Query {
     pub filter: Filter,
     /// Threads of the kernel too.
     pub show_kernel_threads: bool,
-    /// In which order.
-    pub sort: Sort,
+    /// In which order: the first one counts, each further one among equals.
+    pub sort: Vec<Sort>,
+    /// How they stand to each other.
+    pub grouping: Grouping,
+    /// What is folded.
+    pub folds: Folds,
 }
 
 /// An order.
@@ -25,10 +30,12 @@ pub struct Sort {
 }
 
 /// What there is to show.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct QueryResult {
-    /// Places in [`Snapshot::rows`], in order.
-    pub rows: Vec<u32>,
+    /// The lines in order.
+    pub lines: Vec<Line>,
+    /// Places in [`Snapshot::rows`] of whatever matches, be it in a line of its own or not; ascending.
+    pub matching: Vec<u32>,
     /// Kernel threads that are not shown because the query leaves them out.
     pub hidden_kernel_threads: u32,
     /// Further rows that the filter keeps out.
@@ -40,7 +47,9 @@ impl Default for Query {
         Self {
             filter: Filter::default(),
             show_kernel_threads: false,
-            sort: Sort::first(ColumnId::Cpu),
+            sort: vec![Sort::first(ColumnId::Cpu)],
+            grouping: Grouping::Flat,
+            folds: Folds::default(),
         }
     }
 }
@@ -54,39 +63,60 @@ impl Sort {
         }
     }
 
-    /// The order after a click on a column: its first one, or the other way round if it is this one's already.
+    /// The other way round.
     #[must_use]
-    pub fn clicked(self, column: ColumnId) -> Self {
-        if column == self.column {
-            Self {
-                column,
-                direction: self.direction.reversed(),
-            }
-        } else {
-            Self::first(column)
+    pub const fn reversed(self) -> Self {
+        Self {
+            column: self.column,
+            direction: self.direction.reversed(),
         }
     }
 }
 
 impl Query {
-    /// The rows to show. The order is total (equal rows stand by pid), so that nothing jumps between equal snapshots.
+    /// Sorts by a column alone, the other way round if it is the first one already.
+    pub fn sort_by(&mut self, column: ColumnId) {
+        let sort = match self.sort.first() {
+            Some(sort) if sort.column == column => sort.reversed(),
+            _ => Sort::first(column),
+        };
+        self.sort = vec![sort];
+    }
+
+    /// Sorts by a column too, among equals: first its way, then the other way round, then no more.
+    pub fn sort_also_by(&mut self, column: ColumnId) {
+        let first = Sort::first(column);
+        let place = self.sort.iter().position(|sort| sort.column == column);
+        match place.and_then(|place| self.sort.get_mut(place)) {
+            None => self.sort.push(first),
+            Some(sort) if *sort == first => *sort = first.reversed(),
+            Some(_) => {
+                self.sort.retain(|sort| sort.column != column);
+                if self.sort.is_empty() {
+                    self.sort.push(first);
+                }
+            }
+        }
+    }
+
+    /// The lines to show.
     pub fn run(&self, snapshot: &Snapshot) -> QueryResult {
         let mut result = QueryResult::default();
-        let mut shown = Vec::with_capacity(snapshot.rows.len());
         for (index, row) in (0_u32..).zip(&snapshot.rows) {
             if row.is_kernel_thread && !self.show_kernel_threads {
                 result.hidden_kernel_threads += 1;
             } else if self.filter.matches(row, snapshot) {
-                shown.push((index, row));
+                result.matching.push(index);
             } else {
                 result.hidden_by_filter += 1;
             }
         }
-        let Sort { column, direction } = self.sort;
-        shown.sort_unstable_by(|(_, a), (_, b)| {
-            column.compare(a, b, direction).then(a.key.cmp(&b.key))
-        });
-        result.rows = shown.into_iter().map(|(index, _)| index).collect();
+        let (matching, sort) = (&result.matching, &self.sort);
+        result.lines = match self.grouping {
+            Grouping::Flat => arrange::flat(snapshot, matching, sort),
+            Grouping::Tree => arrange::tree(snapshot, matching, sort, &self.folds),
+            Grouping::Programs => arrange::programs(snapshot, matching, sort, &self.folds),
+        };
         result
     }
 }
@@ -94,6 +124,7 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::arrange::Subject;
     use crate::monitor::reading::Reading;
     use crate::monitor::source::scripted::{row, snapshot_of};
 
@@ -119,12 +150,12 @@ mod tests {
     }
 
     fn pids(query: &Query, snapshot: &Snapshot) -> Vec<u32> {
-        let result = query.run(snapshot);
-        result
-            .rows
-            .iter()
-            .map(|&index| snapshot.rows[index as usize].key.pid)
-            .collect()
+        let lines = query.run(snapshot).lines;
+        let pid = |line: &Line| match line.subject {
+            Subject::Process(index) => Some(snapshot.rows[index as usize].key.pid),
+            Subject::Program(_) => None,
+        };
+        lines.iter().filter_map(pid).collect()
     }
 
     #[test]
@@ -133,11 +164,11 @@ mod tests {
         let mut query = Query::default();
         assert_eq!(pids(&query, &snapshot), [3, 1, 5, 4]);
         assert_eq!(query.run(&snapshot).hidden_kernel_threads, 1);
-        query.sort = query.sort.clicked(ColumnId::Cpu);
+        query.sort_by(ColumnId::Cpu);
         assert_eq!(pids(&query, &snapshot), [1, 5, 3, 4]);
         query.show_kernel_threads = true;
         assert_eq!(pids(&query, &snapshot), [1, 2, 5, 3, 4]);
-        query.sort = query.sort.clicked(ColumnId::Name);
+        query.sort_by(ColumnId::Name);
         assert_eq!(pids(&query, &snapshot), [3, 5, 1, 2, 4]);
     }
 
@@ -151,7 +182,7 @@ mod tests {
         let result = query.run(&snapshot);
         assert_eq!(
             (
-                result.rows.len(),
+                result.lines.len(),
                 result.hidden_by_filter,
                 result.hidden_kernel_threads
             ),
@@ -169,12 +200,32 @@ mod tests {
                     direction,
                 };
                 let query = Query {
-                    sort,
+                    sort: vec![sort],
                     show_kernel_threads: true,
                     ..Query::default()
                 };
-                assert_eq!(query.run(&snapshot).rows.len(), 5);
+                assert_eq!(query.run(&snapshot).lines.len(), 5);
             }
         }
+    }
+
+    #[test]
+    fn a_further_column_comes_turns_and_goes() {
+        let mut query = Query::default();
+        query.sort_also_by(ColumnId::Name);
+        assert_eq!(
+            query.sort,
+            [Sort::first(ColumnId::Cpu), Sort::first(ColumnId::Name)]
+        );
+        query.sort_also_by(ColumnId::Name);
+        assert_eq!(query.sort[1], Sort::first(ColumnId::Name).reversed());
+        query.sort_also_by(ColumnId::Name);
+        assert_eq!(query.sort, [Sort::first(ColumnId::Cpu)]);
+        query.sort_also_by(ColumnId::Cpu);
+        query.sort_also_by(ColumnId::Cpu);
+        assert_eq!(query.sort, [Sort::first(ColumnId::Cpu)], "one remains");
+        query.sort_also_by(ColumnId::Name);
+        query.sort_by(ColumnId::Pid);
+        assert_eq!(query.sort, [Sort::first(ColumnId::Pid)]);
     }
 }

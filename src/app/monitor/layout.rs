@@ -9,7 +9,8 @@ use crate::app::panes::{DetailData, TableData, columns_button_ui, machine_strip_
 use crate::app::settings::Settings;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{icon_button, link_button, text_button};
+use crate::app::widgets::{Segment, icon_button, link_button, segments_ui, text_button};
+use crate::monitor::Grouping;
 
 impl Monitor {
     /// Draws the place.
@@ -74,11 +75,13 @@ impl Monitor {
         egui::CentralPanel::no_frame()
             .frame(Frame::new().fill(surface))
             .show(ui, |ui| {
+                let marked = self.marked();
                 let data = TableData {
                     snapshot: &snapshot,
                     order: &self.order,
-                    selected: self.selected,
-                    sort: self.query.sort,
+                    marked: marked.as_ref(),
+                    sort: &self.query.sort,
+                    grouping: self.query.grouping,
                     zone: &self.zone,
                     is_root: self.is_root,
                 };
@@ -110,10 +113,34 @@ impl Monitor {
             }
             let shown: Vec<_> = self.table.columns().collect();
             columns_button_ui(ui, view, &shown);
+            self.grouping_ui(ui, view);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 self.filter_ui(ui, view);
             });
         });
+    }
+
+    /// Flat, tree or by program.
+    fn grouping_ui(&self, ui: &mut Ui, view: View<'_>) {
+        let segments = [
+            (Grouping::Flat, "monitor-flat", "monitor-flat-tip"),
+            (Grouping::Tree, "monitor-tree", "monitor-tree-tip"),
+            (
+                Grouping::Programs,
+                "monitor-programs",
+                "monitor-programs-tip",
+            ),
+        ];
+        let labels = segments.map(|(grouping, key, tip)| Segment {
+            label: view.text.get(key),
+            tip: view.tip(ui, tip, &Command::ShowAs(grouping)),
+            is_on: grouping == self.query.grouping,
+        });
+        if let Some((grouping, ..)) =
+            segments_ui(ui, view.theme, &labels).and_then(|place| segments.get(place))
+        {
+            view.commands.send(Command::ShowAs(*grouping));
+        }
     }
 
     fn no_rows_ui(&self, ui: &mut Ui, view: View<'_>) {

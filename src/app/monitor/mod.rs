@@ -1,17 +1,19 @@
 //! The first place: every process of this machine.
 //!
 //! [`state::Monitor`] takes pictures of the machine in and answers commands; [`order`] decides which row stands where,
-//! [`curves`] keeps the curves drawable;
+//! [`motion`] walks through them, [`curves`] keeps the curves drawable;
 //! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`filter_bar`] the field for the
 //! filter, [`status`] the line below.
 
 mod curves;
 mod filter_bar;
 mod layout;
+mod motion;
 mod order;
 mod state;
 mod status;
 
 pub use curves::Curves;
+pub use motion::Motion;
 pub use order::{Content, OrderRow, RowOrder};
-pub use state::{Monitor, Motion};
+pub use state::Monitor;

@@ -1,18 +1,26 @@
 //! Which row stands where. While somebody aims at the table, rows keep their places and what has ended leaves a ghost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::monitor::{Query, Snapshot};
+use crate::monitor::{Fold, Line, Query, RowId, Snapshot, Subject, Totals};
 use crate::os::ProcKey;
 
 /// One row of the table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OrderRow {
-    /// Which process.
-    pub key: ProcKey,
-    /// Its place in the snapshot; a process that has ended meanwhile is known by its last name only.
+    /// What it stands for.
+    pub id: RowId,
+    /// Where its cells come from.
     pub content: Content,
+    /// How many rows stand above it in the tree.
+    pub depth: u16,
+    /// Whether something is below it, and shown.
+    pub fold: Option<Fold>,
+    /// What it and all below it take together, where it stands for them.
+    pub totals: Option<Box<Totals>>,
+    /// True if it does not match the filter and is there for those below it.
+    pub is_context: bool,
 }
 
 /// Where the cells of a row come from.
@@ -22,12 +30,44 @@ pub enum Content {
     Alive(u32),
     /// The name of a process that has ended while its row was being held.
     Ended(Arc<str>),
+    /// The totals.
+    Program,
+}
+
+impl OrderRow {
+    fn new(line: Line, snapshot: &Snapshot) -> Option<Self> {
+        let (id, content) = match line.subject {
+            Subject::Process(index) => {
+                let key = snapshot.rows.get(index as usize)?.key;
+                (RowId::Process(key), Content::Alive(index))
+            }
+            Subject::Program(name) => (RowId::Program(name), Content::Program),
+        };
+        Some(Self {
+            id,
+            content,
+            depth: line.depth,
+            fold: line.fold,
+            totals: line.totals,
+            is_context: line.is_context,
+        })
+    }
+
+    /// The process, if it stands for one.
+    pub const fn process(&self) -> Option<ProcKey> {
+        match &self.id {
+            RowId::Process(key) => Some(*key),
+            RowId::Program(_) => None,
+        }
+    }
 }
 
 /// The rows to show, in order, and how many are left out.
 #[derive(Clone, Debug, Default)]
 pub struct RowOrder {
     rows: Vec<OrderRow>,
+    /// Places in [`Snapshot::rows`] of whatever matches, in a row of its own or not.
+    pub matching: Vec<u32>,
     /// Kernel threads left out.
     pub hidden_kernel_threads: u32,
     /// Rows that the filter keeps out.
@@ -42,16 +82,24 @@ impl RowOrder {
         &self.rows
     }
 
-    /// Where a process stands.
-    pub fn position(&self, key: ProcKey) -> Option<usize> {
-        self.rows.iter().position(|row| row.key == key)
+    /// Where a row stands.
+    pub fn position(&self, id: &RowId) -> Option<usize> {
+        self.rows.iter().position(|row| row.id == *id)
+    }
+
+    /// Where the row stands below which a row is folded.
+    pub fn parent_of(&self, place: usize) -> Option<usize> {
+        let depth = self.rows.get(place)?.depth;
+        let above = self.rows.get(..place)?;
+        above.iter().rposition(|row| row.depth < depth)
     }
 
     /// The name of a process that has ended while its row was held.
     pub fn ended_name(&self, key: ProcKey) -> Option<&str> {
-        match &self.rows.get(self.position(key)?)?.content {
+        let place = self.position(&RowId::Process(key))?;
+        match &self.rows.get(place)?.content {
             Content::Ended(name) => Some(name),
-            Content::Alive(_) => None,
+            _ => None,
         }
     }
 
@@ -60,46 +108,45 @@ impl RowOrder {
         let result = query.run(snapshot);
         self.hidden_kernel_threads = result.hidden_kernel_threads;
         self.hidden_by_filter = result.hidden_by_filter;
-        let sorted = result.rows.into_iter().filter_map(|index| {
-            let key = snapshot.rows.get(index as usize)?.key;
-            Some(OrderRow {
-                key,
-                content: Content::Alive(index),
-            })
-        });
+        self.matching = result.matching;
+        let sorted = result.lines.into_iter();
+        let sorted = sorted.filter_map(|line| OrderRow::new(line, snapshot));
         self.is_held = before.is_some() && !self.rows.is_empty();
         match before {
-            Some(before) if self.is_held => {
-                let mut fresh: HashMap<ProcKey, usize> = HashMap::new();
-                let sorted: Vec<OrderRow> = sorted.collect();
-                for (place, row) in sorted.iter().enumerate() {
-                    fresh.insert(row.key, place);
-                }
-                for row in &mut self.rows {
-                    fresh.remove(&row.key);
-                    row.content = content_now(row, snapshot, before);
-                }
-                let known = self.rows.len();
-                self.rows.extend(
-                    sorted
-                        .into_iter()
-                        .filter(|row| fresh.contains_key(&row.key)),
-                );
-                debug_assert!(self.rows.len() == known + fresh.len());
-            }
+            Some(before) if self.is_held => self.hold(sorted.collect(), snapshot, before),
             _ => self.rows = sorted.collect(),
         }
+    }
+
+    /// Leaves the rows where they are; what is new stands behind them.
+    fn hold(&mut self, sorted: Vec<OrderRow>, snapshot: &Snapshot, before: &Snapshot) {
+        let here: HashSet<RowId> = self.rows.iter().map(|row| row.id.clone()).collect();
+        let (known, new): (Vec<_>, Vec<_>) =
+            sorted.into_iter().partition(|row| here.contains(&row.id));
+        let mut known: HashMap<RowId, OrderRow> =
+            known.into_iter().map(|row| (row.id.clone(), row)).collect();
+        for row in &mut self.rows {
+            match known.remove(&row.id) {
+                Some(fresh) => *row = fresh,
+                None => row.content = content_now(row, snapshot, before),
+            }
+        }
+        self.rows.extend(new);
     }
 }
 
 fn content_now(row: &OrderRow, snapshot: &Snapshot, before: &Snapshot) -> Content {
-    match snapshot.index_of(row.key).map(u32::try_from) {
+    let key = match &row.id {
+        RowId::Process(key) => *key,
+        RowId::Program(name) => return Content::Ended(Arc::clone(name)),
+    };
+    match snapshot.index_of(key).map(u32::try_from) {
         Some(Ok(index)) => Content::Alive(index),
         _ => match &row.content {
             Content::Ended(name) => Content::Ended(Arc::clone(name)),
-            Content::Alive(_) => Content::Ended(
+            _ => Content::Ended(
                 before
-                    .row(row.key)
+                    .row(key)
                     .map_or_else(|| "".into(), |row| Arc::clone(&row.name)),
             ),
         },
@@ -125,13 +172,14 @@ mod tests {
     }
 
     fn pids(order: &RowOrder) -> Vec<u32> {
-        order.rows().iter().map(|row| row.key.pid).collect()
+        let pid = |row: &OrderRow| row.process().map(|key| key.pid);
+        order.rows().iter().filter_map(pid).collect()
     }
 
     #[test]
     fn rows_are_sorted_anew_unless_they_are_held() {
         let query = Query {
-            sort: Sort::first(ColumnId::Cpu),
+            sort: vec![Sort::first(ColumnId::Cpu)],
             ..Query::default()
         };
         let first = snapshot(&[(10, 5.0), (11, 9.0), (12, 1.0)]);

@@ -7,31 +7,20 @@ use eframe::egui;
 use jiff::tz::TimeZone;
 
 use super::curves::Curves;
-use super::order::{Content, OrderRow, RowOrder};
+use super::order::RowOrder;
 use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::monitor::extra::Wanted;
 use crate::monitor::{
-    CellContext, ColumnId, Direction, Filter, FilterError, History, ProcessDetail, ProcessRow,
-    Query, Snapshot, Sort,
+    CellContext, ColumnId, Direction, Filter, FilterError, Folds, History, ProcessDetail,
+    ProcessRow, Query, Snapshot, Sort,
 };
 use crate::os::ProcKey;
 
 /// How long after the last movement of the pointer over the table rows still keep their places.
 const AIM: f32 = 1.5;
-
-/// A step of the selection through the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Motion {
-    /// So many rows down; negative is up.
-    By(i32),
-    /// To the first row.
-    First,
-    /// To the last row.
-    Last,
-}
 
 /// The place of all processes.
 pub struct Monitor {
@@ -45,6 +34,8 @@ pub struct Monitor {
     pub(super) filter_error: Option<FilterError>,
     pub(super) order: RowOrder,
     pub(super) selected: Option<ProcKey>,
+    /// The program on which the marking stands; then no process is selected.
+    pub(super) marked_program: Option<Arc<str>>,
     /// Its name at the moment of selection: it may have ended before.
     pub(super) selected_name: Option<String>,
     /// The selected process as it was seen last: what remains of it after its end.
@@ -57,7 +48,7 @@ pub struct Monitor {
     pub(super) zone: TimeZone,
     pub(super) is_root: bool,
     /// Whether the order must be made anew before the next picture.
-    is_stale: bool,
+    pub(super) is_stale: bool,
     /// What was asked of the feed beyond what it always reads.
     wanted: Wanted,
 }
@@ -74,7 +65,9 @@ impl Monitor {
         let query = Query {
             filter: Filter::default(),
             show_kernel_threads: settings.kernel_threads,
-            sort: Sort { column, direction },
+            sort: vec![Sort { column, direction }],
+            grouping: settings.grouping,
+            folds: Folds::default(),
         };
         feed.set_interval(Duration::from_millis(settings.interval_ms));
         Self {
@@ -89,6 +82,7 @@ impl Monitor {
             filter_error: None,
             order: RowOrder::default(),
             selected: None,
+            marked_program: None,
             selected_name: None,
             last_row: None,
             is_detail_open: false,
@@ -197,13 +191,9 @@ impl Monitor {
         self.snapshot.as_ref()
     }
 
-    /// The rows on screen, as places in the picture; what has ended while its row was held is none of it.
+    /// What matches, as places in the picture; what has ended while its row was held is none of it.
     pub fn shown_rows(&self) -> Vec<u32> {
-        let alive = |row: &OrderRow| match row.content {
-            Content::Alive(index) => Some(index),
-            Content::Ended(_) => None,
-        };
-        self.order.rows().iter().filter_map(alive).collect()
+        self.order.matching.clone()
     }
 
     /// The selected process.
@@ -222,6 +212,7 @@ impl Monitor {
             self.selected_name = key.and_then(|key| self.name_of(key));
         }
         self.selected = key;
+        self.marked_program = None;
         self.is_detail_open = key.is_some();
         if let Some(key) = key {
             self.history.follow(key);
@@ -237,34 +228,6 @@ impl Monitor {
             .and_then(|snapshot| snapshot.row(key))
             .map(|row| &*row.name);
         alive.or(self.order.ended_name(key)).map(str::to_owned)
-    }
-
-    /// Selects a process, opens its detail and brings its row into sight.
-    pub fn reveal(&mut self, key: ProcKey) {
-        let is_hidden = self.order.position(key).is_none();
-        if is_hidden && !self.filter_text.is_empty() {
-            self.set_filter(String::new());
-        }
-        self.select(Some(key));
-        self.table.reveal(key);
-    }
-
-    /// Moves the selection through the table; the detail stays open or closed as it is.
-    pub fn move_selection(&mut self, motion: Motion) {
-        let rows = self.order.rows();
-        let last = rows.len().saturating_sub(1);
-        let here = self.selected.and_then(|key| self.order.position(key));
-        let there = match (motion, here) {
-            (Motion::First, _) | (Motion::By(_), None) => 0,
-            (Motion::Last, _) => last,
-            (Motion::By(step), Some(here)) => here.saturating_add_signed(step as isize).min(last),
-        };
-        if let Some(key) = rows.get(there).map(|row| row.key) {
-            let was_open = self.is_detail_open;
-            self.select(Some(key));
-            self.set_detail_open(was_open);
-            self.table.reveal(key);
-        }
     }
 
     /// Opens or closes the detail of the selected process.
@@ -301,13 +264,6 @@ impl Monitor {
     /// Puts the text cursor into the filter.
     pub fn focus_filter(&mut self) {
         self.wants_filter_focus = true;
-    }
-
-    /// Sorts by a column, or the other way round.
-    pub fn sort_by(&mut self, column: ColumnId) -> Sort {
-        self.query.sort = self.query.sort.clicked(column);
-        self.is_stale = true;
-        self.query.sort
     }
 
     /// Shows or hides threads of the kernel; tells which.

@@ -12,6 +12,7 @@ pub mod logs;
 mod machine_strip;
 mod process_cell;
 mod process_detail;
+mod process_row;
 mod process_table;
 mod reason;
 pub mod results;

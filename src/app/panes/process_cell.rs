@@ -8,6 +8,7 @@ use super::reason::{Asking, reason_mark, reason_text};
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, Theme};
 use crate::app::view::View;
+use crate::monitor::totals::{Bound, Totals};
 use crate::monitor::{CellContext, ColumnId, ProcState, ProcessRow, Reading};
 
 /// What to paint.
@@ -72,12 +73,12 @@ pub fn cell<'a>(
     }
 }
 
-/// The cell of a process that has ended while its row was held.
-pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: u32, view: View<'a>) -> Cell<'a> {
-    let text = match id {
-        ColumnId::Name => Cow::Borrowed(name),
-        ColumnId::Pid => Cow::Owned(pid.to_string()),
-        ColumnId::State => Cow::Borrowed(view.text.get("procstate-ended")),
+/// The cell of a row that has ended while it was held.
+pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: Option<u32>, view: View<'a>) -> Cell<'a> {
+    let text = match (id, pid) {
+        (ColumnId::Name, _) => Cow::Borrowed(name),
+        (ColumnId::Pid, Some(pid)) => Cow::Owned(pid.to_string()),
+        (ColumnId::State, _) => Cow::Borrowed(view.text.get("procstate-ended")),
         _ => Cow::Borrowed(""),
     };
     Cell {
@@ -85,6 +86,38 @@ pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: u32, view: View<'a>) -> 
         color: view.theme.text_dim,
         font: theme::font(Face::Regular, theme::TEXT_S),
         reason: None,
+    }
+}
+
+/// The cell of a program, as far as it is no sum.
+pub fn program_cell<'a>(id: ColumnId, name: &'a str, view: View<'a>) -> Cell<'a> {
+    Cell {
+        text: Cow::Borrowed(if id == ColumnId::Name { name } else { "" }),
+        color: view.theme.text_strong,
+        font: theme::font(Face::Medium, theme::TEXT_S),
+        reason: None,
+    }
+}
+
+/// The sum of several processes; its tooltip tells how far it can be believed.
+pub fn total_cell<'a>(id: ColumnId, totals: &Totals, view: View<'a>) -> Cell<'a> {
+    let key = match totals.bound(id) {
+        Some(Bound::Exact) => "total-exact",
+        Some(Bound::AtLeast) => "total-at-least",
+        Some(Bound::AtMost) => "total-at-most",
+        Some(Bound::About) => "total-about",
+        None => "total-unknown",
+    };
+    let text = totals.text(id);
+    Cell {
+        color: if text.is_some() {
+            view.theme.text
+        } else {
+            view.theme.text_dim
+        },
+        text: text.map_or(Cow::Borrowed(view.text.get("mark-none")), Cow::Owned),
+        font: theme::font(Face::Regular, theme::TEXT_S),
+        reason: Some(view.text.with(key, &[("count", totals.count.into())])),
     }
 }
 

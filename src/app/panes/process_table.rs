@@ -3,28 +3,24 @@
 use std::ops::Range;
 
 use eframe::egui::{
-    self, Align, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
+    self, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 use jiff::tz::TimeZone;
 
-use super::process_cell::{Cell, cell, ended_cell, state_help};
+use super::process_row::{RowPlace, row_ui};
 use super::table_header::{ShownColumn, header_ui, shown_columns};
 use crate::app::command::Command;
-use crate::app::monitor::{Content, Motion, OrderRow, RowOrder};
+use crate::app::monitor::{Motion, RowOrder};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{menu_style, paint_line};
-use crate::monitor::{CellContext, ColumnId, Snapshot, Sort, column};
-use crate::os::ProcKey;
+use crate::monitor::{ColumnId, Grouping, RowId, Snapshot, Sort};
 
 /// Space between a cell's text and its column's edges.
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
 /// Further space before the first column, so that its text stands under that of the strip.
 pub const LEAD: f32 = 2.0 * UNIT;
-/// Characters of a tooltip at most.
-const TIP_LENGTH: usize = 1_000;
 /// Width of a window in which the first column has its own width.
 const WINDOW: f32 = 1200.0;
 /// How much the first column may shrink in a narrower one.
@@ -41,10 +37,12 @@ pub struct TableData<'a> {
     pub snapshot: &'a Snapshot,
     /// Which rows, in which order.
     pub order: &'a RowOrder,
-    /// The selected process.
-    pub selected: Option<ProcKey>,
-    /// By what the rows are sorted.
-    pub sort: Sort,
+    /// The selected process, or the program on which the marking stands.
+    pub marked: Option<&'a RowId>,
+    /// By what the rows are sorted, the most important first.
+    pub sort: &'a [Sort],
+    /// How they stand to each other.
+    pub grouping: Grouping,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
     /// Whether we look with root's rights.
@@ -55,7 +53,7 @@ pub struct TableData<'a> {
 #[derive(Debug)]
 pub struct ProcessTable {
     columns: Vec<ShownColumn>,
-    reveal: Option<ProcKey>,
+    reveal: Option<RowId>,
     body_rect: Rect,
     offset: Vec2,
     rows_laid_out: Range<usize>,
@@ -89,8 +87,8 @@ impl ProcessTable {
     }
 
     /// Brings a row into sight with the next picture.
-    pub fn reveal(&mut self, key: ProcKey) {
-        self.reveal = Some(key);
+    pub fn reveal(&mut self, id: RowId) {
+        self.reveal = Some(id);
     }
 
     /// Draws header and rows.
@@ -150,7 +148,7 @@ impl ProcessTable {
     }
 
     fn offset_to_reveal(&mut self, order: &RowOrder, height: f32) -> Option<f32> {
-        let top = order.position(self.reveal.take()?)? as f32 * ROW;
+        let top = order.position(&self.reveal.take()?)? as f32 * ROW;
         if top < self.offset.y {
             Some(top)
         } else if top + ROW > self.offset.y + height {
@@ -182,77 +180,12 @@ impl ProcessTable {
         {
             let at = pos2(origin.x, origin.y + place as f32 * ROW);
             let rect = Rect::from_min_size(at, vec2(width.max(viewport.width()), ROW));
-            self.row_ui(ui, view, data, row, rect, widths);
-        }
-    }
-
-    fn row_ui(
-        &self,
-        ui: &Ui,
-        view: View<'_>,
-        data: TableData<'_>,
-        row: &OrderRow,
-        rect: Rect,
-        widths: &[f32],
-    ) {
-        let is_selected = data.selected == Some(row.key);
-        // Not focusable: one Tab stop for the table, arrows inside it.
-        let response = ui.interact(rect, ui.scope_id().with(row.key), Sense::CLICK);
-        response.widget_info(|| {
-            WidgetInfo::selected(Role::Row, true, is_selected, row_name(row, data, view))
-        });
-        if is_selected {
-            ui.painter().rect_filled(rect, 0.0, view.theme.selected);
-            let has_keys = ui.memory(|memory| memory.has_focus(table_id()));
-            let color = if has_keys {
-                view.theme.accent
-            } else {
-                view.theme.border_strong
+            let place = RowPlace {
+                rect,
+                columns: &self.columns,
+                widths,
             };
-            let mark = rect.with_max_x(rect.left() + 2.0);
-            ui.painter().rect_filled(mark, 0.0, color);
-        } else if response.hovered() || response.context_menu_opened() {
-            ui.painter().rect_filled(rect, 0.0, view.theme.hover);
-        }
-        let pointer = response.hover_pos();
-        let mut tip = None;
-        let mut x = rect.left() + LEAD;
-        for (column, width) in self.columns.iter().zip(widths) {
-            let area = Rect::from_min_size(pos2(x, rect.top()), vec2(*width, ROW));
-            x += width;
-            if !ui.is_rect_visible(area) {
-                continue;
-            }
-            let Some(cell) = cell_of(column.id, row, data, view) else {
-                continue;
-            };
-            let align = match column.align {
-                column::Align::Left => Align::Min,
-                column::Align::Right => Align::Max,
-            };
-            let inner = area.shrink2(vec2(CELL_MARGIN, 0.0));
-            let is_cut = paint_line(
-                ui.painter(),
-                inner,
-                align,
-                &cell.text,
-                cell.font,
-                cell.color,
-            );
-            if pointer.is_some_and(|at| area.contains(at)) {
-                tip = cell
-                    .reason
-                    .or_else(|| is_cut.then(|| shortened(&cell.text)))
-                    .or_else(|| state_tip(column.id, row, data, view));
-            }
-        }
-        if response.clicked() {
-            ui.memory_mut(|memory| memory.request_focus(table_id()));
-            view.commands.send(Command::SelectProcess(Some(row.key)));
-        }
-        response.context_menu(|ui| row_menu_ui(ui, view, data, row));
-        if let Some(tip) = tip {
-            response.on_hover_text_at_pointer(tip);
+            row_ui(ui, view, data, row, place);
         }
     }
 
@@ -274,6 +207,7 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
     if focused == Some(id) {
         let filter = egui::EventFilter {
             vertical_arrows: true,
+            horizontal_arrows: true,
             ..egui::EventFilter::default()
         };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
@@ -287,13 +221,20 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
         (egui::Key::PageUp, Motion::By(-page)),
         (egui::Key::Home, Motion::First),
         (egui::Key::End, Motion::Last),
+        (egui::Key::ArrowRight, Motion::In),
+        (egui::Key::ArrowLeft, Motion::Out),
     ] {
         if ui.input_mut(|input| input.consume_key(none, key)) {
             view.commands.send(Command::MoveSelection(motion));
         }
     }
-    if data.selected.is_some() && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter)) {
-        view.commands.send(Command::OpenDetail);
+    if let Some(marked) = data.marked
+        && ui.input_mut(|input| input.consume_key(none, egui::Key::Enter))
+    {
+        view.commands.send(match marked {
+            RowId::Process(_) => Command::OpenDetail,
+            RowId::Program(_) => Command::ToggleFold(marked.clone()),
+        });
     }
     // Space presses whatever has the focus; in a table there is nothing to press.
     if focused == Some(id) && ui.input_mut(|input| input.consume_key(none, egui::Key::Space)) {
@@ -301,105 +242,7 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
     }
 }
 
-/// What the state under the pointer means.
-fn state_tip(id: ColumnId, row: &OrderRow, data: TableData<'_>, view: View<'_>) -> Option<String> {
-    let process = data.snapshot.row(row.key)?;
-    (id == ColumnId::State).then(|| state_help(view.text, process.state).to_owned())
-}
-
-/// A text for a tooltip: command lines can be as long as a book.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(TIP_LENGTH) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 /// The table's identity for the focus.
-fn table_id() -> egui::Id {
+pub(super) fn table_id() -> egui::Id {
     egui::Id::unique("process table")
-}
-
-fn cell_of<'a>(
-    id: ColumnId,
-    row: &'a OrderRow,
-    data: TableData<'a>,
-    view: View<'a>,
-) -> Option<Cell<'a>> {
-    match &row.content {
-        Content::Alive(index) => {
-            let process = data.snapshot.rows.get(*index as usize)?;
-            let context = CellContext {
-                snapshot: data.snapshot,
-                zone: data.zone,
-            };
-            Some(cell(id, process, context, data.is_root, view))
-        }
-        Content::Ended(name) => Some(ended_cell(id, name, row.key.pid, view)),
-    }
-}
-
-/// How a screen reader names a row: what the first columns show.
-fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
-    let ids = [
-        ColumnId::Name,
-        ColumnId::Pid,
-        ColumnId::User,
-        ColumnId::State,
-    ];
-    let cells: Vec<String> = ids
-        .iter()
-        .filter_map(|id| Some(cell_of(*id, row, data, view)?.text.into_owned()))
-        .collect();
-    cells.join(", ")
-}
-
-/// What can be done with a row.
-fn row_menu_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow) {
-    menu_style(ui);
-    ui.set_min_width(200.0);
-    let process = data.snapshot.row(row.key);
-    if ui.button(view.text.get("menu-copy-pid")).clicked() {
-        view.commands
-            .send(Command::CopyText(row.key.pid.to_string()));
-        ui.close();
-    }
-    if let Some(process) = process {
-        if ui.button(view.text.get("menu-copy-name")).clicked() {
-            view.commands
-                .send(Command::CopyText(process.name.to_string()));
-            ui.close();
-        }
-        let has_command = process.cmdline.is_value();
-        if ui
-            .add_enabled(
-                has_command,
-                egui::Button::new(view.text.get("menu-copy-command")),
-            )
-            .clicked()
-        {
-            let command = process.cmdline_text().to_owned();
-            view.commands.send(Command::CopyText(command));
-            ui.close();
-        }
-        ui.separator();
-        if let Some(parent) = process.parent
-            && ui.button(view.text.get("menu-show-parent")).clicked()
-        {
-            view.commands.send(Command::ShowInMonitor(parent));
-            ui.close();
-        }
-        if let Some(user) = process.username.value()
-            && ui
-                .button(
-                    view.text
-                        .with("menu-filter-user", &[("user", (&**user).into())]),
-                )
-                .clicked()
-        {
-            view.commands
-                .send(Command::SetFilter(format!("user:{user}")));
-            ui.close();
-        }
-    }
 }

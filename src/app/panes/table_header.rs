@@ -72,7 +72,7 @@ pub fn header_ui(
     columns: &[ShownColumn],
     widths: &[f32],
     offset_x: f32,
-    sort: Sort,
+    sort: &[Sort],
 ) {
     let full = ui.max_rect();
     ui.set_clip_rect(full.intersect(ui.clip_rect()));
@@ -86,14 +86,15 @@ pub fn header_ui(
     }
 }
 
-fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: Sort) {
+fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[Sort]) {
     let response = ui.interact(
         rect.shrink2(vec2(GRIP, 0.0)),
         ui.scope_id().with((column.id, "title")),
         Sense::click(),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &column.title));
-    let is_sorted = sort.column == column.id;
+    let rank = sort.iter().position(|sort| sort.column == column.id);
+    let is_sorted = rank.is_some();
     let color = if is_sorted || response.hovered() {
         view.theme.text_strong
     } else {
@@ -139,9 +140,9 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: Sor
     };
     let y = rect.center().y;
     let arrow_at = |x: f32| Rect::from_center_size(pos2(x + ARROW / 2.0, y), Vec2::splat(10.0));
-    let icon = match sort.direction {
-        Direction::Ascending => Icon::SortUp,
-        Direction::Descending => Icon::SortDown,
+    let icon = match rank.and_then(|rank| sort.get(rank)) {
+        Some(sort) if sort.direction == Direction::Ascending => Icon::SortUp,
+        _ => Icon::SortDown,
     };
     if is_sorted && column.align == column::Align::Right {
         icon.paint(painter, arrow_at(x - 2.0), view.theme.accent);
@@ -162,7 +163,12 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: Sor
         icon.paint(painter, arrow_at(x + 2.0), view.theme.accent);
     }
     if response.clicked() {
-        view.commands.send(Command::SortBy(column.id));
+        let is_further = ui.input(|input| input.modifiers.shift);
+        view.commands.send(if is_further {
+            Command::SortAlsoBy(column.id)
+        } else {
+            Command::SortBy(column.id)
+        });
     }
     response.on_hover_text(&column.help);
 }

@@ -7,6 +7,7 @@ mod empty;
 mod line;
 mod menu;
 mod prose;
+mod segments;
 mod tabs;
 
 pub use button::{icon_button, link_button, rail_button, small_button, small_label, text_button};
@@ -16,4 +17,5 @@ pub use empty::empty_ui;
 pub use line::{line_galley, paint_line};
 pub use menu::menu_style;
 pub use prose::prose;
+pub use segments::{Segment, segments_ui};
 pub use tabs::tab;

@@ -7,4 +7,5 @@ mod lab_pool;
 mod lab_selection;
 mod monitor;
 mod shell;
+mod table;
 mod window;

@@ -1,0 +1,128 @@
+//! Walking through the rows, folding and sorting them.
+
+use std::sync::Arc;
+
+use super::state::Monitor;
+use crate::monitor::{ColumnId, Fold, Grouping, RowId, Sort};
+use crate::os::ProcKey;
+
+/// A step of the selection through the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// So many rows down; negative is up.
+    By(i32),
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+    /// Into the row: open it, or go to the first one below it.
+    In,
+    /// Out of the row: close it, or go to the one above it.
+    Out,
+}
+
+impl Monitor {
+    /// The row on which the marking stands.
+    pub fn marked(&self) -> Option<RowId> {
+        let process = self.selected.map(RowId::Process);
+        process.or_else(|| self.marked_program.clone().map(RowId::Program))
+    }
+
+    /// Puts the marking on a program; no process is selected then.
+    pub fn mark_program(&mut self, name: Arc<str>) {
+        self.select(None);
+        self.marked_program = Some(name);
+    }
+
+    /// Selects a process, opens its detail and brings its row into sight.
+    pub fn reveal(&mut self, key: ProcKey) {
+        let id = RowId::Process(key);
+        if self.order.position(&id).is_none() {
+            if let Some(snapshot) = &self.snapshot
+                && let Some(row) = snapshot.row(key)
+            {
+                self.query.folds.open_to(row, snapshot);
+                self.is_stale = true;
+            }
+            self.refresh_if_stale();
+            if self.order.position(&id).is_none() && !self.filter_text.is_empty() {
+                self.set_filter(String::new());
+            }
+        }
+        self.select(Some(key));
+        self.table.reveal(id);
+    }
+
+    /// Moves the marking through the table; the detail stays open or closed as it is.
+    pub fn move_selection(&mut self, motion: Motion) {
+        let rows = self.order.rows();
+        let last = rows.len().saturating_sub(1);
+        let here = self.marked().and_then(|id| self.order.position(&id));
+        let there = match (motion, here) {
+            (Motion::In | Motion::Out, None) => return,
+            (Motion::First, _) | (Motion::By(_), None) => 0,
+            (Motion::Last, _) => last,
+            (Motion::By(step), Some(here)) => here.saturating_add_signed(step as isize).min(last),
+            (Motion::In, Some(here)) => match rows.get(here).and_then(|row| row.fold) {
+                Some(Fold::Closed) => return self.toggle_fold_at(here),
+                Some(Fold::Open) => (here + 1).min(last),
+                None => return,
+            },
+            (Motion::Out, Some(here)) => match rows.get(here).and_then(|row| row.fold) {
+                Some(Fold::Open) => return self.toggle_fold_at(here),
+                _ => match self.order.parent_of(here) {
+                    Some(parent) => parent,
+                    None => return,
+                },
+            },
+        };
+        let Some(id) = rows.get(there).map(|row| row.id.clone()) else {
+            return;
+        };
+        let was_open = self.is_detail_open;
+        match &id {
+            RowId::Process(key) => {
+                self.select(Some(*key));
+                self.set_detail_open(was_open);
+            }
+            RowId::Program(name) => self.mark_program(Arc::clone(name)),
+        }
+        self.table.reveal(id);
+    }
+
+    fn toggle_fold_at(&mut self, place: usize) {
+        if let Some(id) = self.order.rows().get(place).map(|row| row.id.clone()) {
+            self.toggle_fold(&id);
+        }
+    }
+
+    /// Opens or closes what is below a row.
+    pub fn toggle_fold(&mut self, id: &RowId) {
+        self.query.folds.toggle(id);
+        self.is_stale = true;
+    }
+
+    /// How rows stand to each other.
+    pub fn set_grouping(&mut self, grouping: Grouping) {
+        self.query.grouping = grouping;
+        self.is_stale = true;
+        if let Some(key) = self.selected {
+            let was_open = self.is_detail_open;
+            self.reveal(key);
+            self.set_detail_open(was_open);
+        } else {
+            self.marked_program = None;
+        }
+    }
+
+    /// Sorts by a column, or the other way round; among equals too, if `is_further`.
+    pub fn sort_by(&mut self, column: ColumnId, is_further: bool) -> &[Sort] {
+        if is_further {
+            self.query.sort_also_by(column);
+        } else {
+            self.query.sort_by(column);
+        }
+        self.is_stale = true;
+        &self.query.sort
+    }
+}

@@ -1,0 +1,304 @@
+//! One row of the process table: a process, one that has ended, or a program.
+
+use eframe::egui::{self, Align, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::process_cell::{Cell, cell, ended_cell, program_cell, state_help, total_cell};
+use super::process_table::{CELL_MARGIN, LEAD, TableData, table_id};
+use super::table_header::ShownColumn;
+use crate::app::command::Command;
+use crate::app::icons::Icon;
+use crate::app::monitor::{Content, OrderRow};
+use crate::app::theme::{self, Face, ROW, UNIT};
+use crate::app::view::View;
+use crate::app::widgets::{line_galley, menu_style, paint_line};
+use crate::monitor::{CellContext, ColumnId, Fold, Grouping, ProcessRow, RowId, Totals, column};
+
+/// Characters of a tooltip at most.
+const TIP_LENGTH: usize = 1_000;
+/// How far a row stands in for each one above it.
+const INDENT: f32 = 4.0 * UNIT;
+/// Deeper rows stand where this one does.
+const DEEPEST: u16 = 12;
+/// Side of the sign that folds.
+const CHEVRON: f32 = 12.0;
+
+/// Where a row is drawn.
+#[derive(Clone, Copy)]
+pub struct RowPlace<'a> {
+    /// The whole row.
+    pub rect: Rect,
+    /// Its columns.
+    pub columns: &'a [ShownColumn],
+    /// And how wide they are.
+    pub widths: &'a [f32],
+}
+
+/// Draws a row and answers the pointer.
+pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, place: RowPlace<'_>) {
+    let rect = place.rect;
+    let is_marked = data.marked == Some(&row.id);
+    // Not focusable: one Tab stop for the table, arrows inside it.
+    let response = ui.interact(rect, ui.scope_id().with(&row.id), Sense::CLICK);
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Row, true, is_marked, row_name(row, data, view))
+    });
+    ground_ui(ui, view, &response, rect, is_marked);
+    let pointer = response.hover_pos();
+    let mut tip = None;
+    let mut x = rect.left() + LEAD;
+    for (column, width) in place.columns.iter().zip(place.widths) {
+        let area = Rect::from_min_size(pos2(x, rect.top()), vec2(*width, ROW));
+        x += width;
+        if !ui.is_rect_visible(area) {
+            continue;
+        }
+        let Some(cell) = cell_of(column.id, row, data, view) else {
+            continue;
+        };
+        let align = match column.align {
+            column::Align::Left => Align::Min,
+            column::Align::Right => Align::Max,
+        };
+        let inner = area.shrink2(vec2(CELL_MARGIN, 0.0));
+        let is_cut = if column.id == ColumnId::Name {
+            name_ui(ui, view, data, row, &cell, inner)
+        } else {
+            paint_line(
+                ui.painter(),
+                inner,
+                align,
+                &cell.text,
+                cell.font,
+                cell.color,
+            )
+        };
+        if pointer.is_some_and(|at| area.contains(at)) {
+            tip = cell
+                .reason
+                .or_else(|| is_cut.then(|| shortened(&cell.text)))
+                .or_else(|| state_tip(column.id, row, data, view));
+        }
+    }
+    if response.clicked() {
+        ui.memory_mut(|memory| memory.request_focus(table_id()));
+        view.commands.send(match &row.id {
+            RowId::Process(key) => Command::SelectProcess(Some(*key)),
+            RowId::Program(_) => Command::ToggleFold(row.id.clone()),
+        });
+    }
+    if let Some(process) = process_of(row, data) {
+        response.context_menu(|ui| row_menu_ui(ui, view, process));
+    }
+    if let Some(tip) = tip {
+        response.on_hover_text_at_pointer(tip);
+    }
+}
+
+fn ground_ui(ui: &Ui, view: View<'_>, response: &Response, rect: Rect, is_marked: bool) {
+    if is_marked {
+        ui.painter().rect_filled(rect, 0.0, view.theme.selected);
+        let has_keys = ui.memory(|memory| memory.has_focus(table_id()));
+        let color = if has_keys {
+            view.theme.accent
+        } else {
+            view.theme.border_strong
+        };
+        let mark = rect.with_max_x(rect.left() + 2.0);
+        ui.painter().rect_filled(mark, 0.0, color);
+    } else if response.hovered() || response.context_menu_opened() {
+        ui.painter().rect_filled(rect, 0.0, view.theme.hover);
+    }
+}
+
+/// The name behind the sign that folds, and how many it stands for; true if it had to be cut.
+fn name_ui(
+    ui: &Ui,
+    view: View<'_>,
+    data: TableData<'_>,
+    row: &OrderRow,
+    cell: &Cell<'_>,
+    rect: Rect,
+) -> bool {
+    let mut left = rect.left();
+    if data.grouping != Grouping::Flat {
+        left += f32::from(row.depth.min(DEEPEST)) * INDENT;
+        if let Some(fold) = row.fold {
+            fold_ui(ui, view, row, fold, &cell.text, pos2(left, rect.center().y));
+        }
+        left += CHEVRON + 1.5 * UNIT;
+    }
+    let count = row.totals.as_deref().map(|totals| {
+        let text = count_text(row, totals);
+        let font = theme::font(Face::Regular, theme::TEXT_S);
+        line_galley(
+            ui.painter(),
+            &text,
+            font,
+            view.theme.text_dim,
+            f32::INFINITY,
+        )
+    });
+    let kept = count
+        .as_ref()
+        .map_or(0.0, |count| count.size().x + 1.5 * UNIT);
+    let room = (rect.right() - left - kept).max(0.0);
+    let font = cell.font.clone();
+    let name = line_galley(ui.painter(), &cell.text, font, cell.color, room);
+    let is_cut = name.elided;
+    let at = |x: f32, height: f32| pos2(x, (rect.center().y - height / 2.0).round());
+    let end = left + name.size().x + 1.5 * UNIT;
+    ui.painter()
+        .galley(at(left, name.size().y), name, cell.color);
+    if let Some(count) = count {
+        let at = at(end, count.size().y);
+        ui.painter().galley(at, count, view.theme.text_dim);
+    }
+    is_cut
+}
+
+/// The sign that folds: its own target, a little larger than it looks.
+fn fold_ui(ui: &Ui, view: View<'_>, row: &OrderRow, fold: Fold, name: &str, at: egui::Pos2) {
+    let rect = Rect::from_center_size(pos2(at.x + CHEVRON / 2.0, at.y), vec2(CHEVRON, CHEVRON));
+    let id = ui.scope_id().with((&row.id, "fold"));
+    let response = ui.interact(rect.expand2(vec2(UNIT, 1.5 * UNIT)), id, Sense::CLICK);
+    let key = match fold {
+        Fold::Open => "table-close",
+        Fold::Closed => "table-open",
+    };
+    let label = view.text.with(key, &[("name", name.into())]);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    let color = if response.hovered() {
+        view.theme.text_strong
+    } else {
+        view.theme.text_dim
+    };
+    let icon = match fold {
+        Fold::Open => Icon::ChevronDown,
+        Fold::Closed => Icon::ChevronRight,
+    };
+    icon.paint(ui.painter(), rect, color);
+    if response.clicked() {
+        view.commands.send(Command::ToggleFold(row.id.clone()));
+    }
+}
+
+/// How many a row stands for: `×41` for a program, `+3` below a closed process.
+fn count_text(row: &OrderRow, totals: &Totals) -> String {
+    match row.id {
+        RowId::Program(_) => format!("×{}", totals.count),
+        RowId::Process(_) => format!("+{}", totals.count.saturating_sub(1)),
+    }
+}
+
+/// What the state under the pointer means.
+fn state_tip(id: ColumnId, row: &OrderRow, data: TableData<'_>, view: View<'_>) -> Option<String> {
+    let process = process_of(row, data)?;
+    (id == ColumnId::State).then(|| state_help(view.text, process.state).to_owned())
+}
+
+/// A text for a tooltip: command lines can be as long as a book.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(TIP_LENGTH) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// The process of a row, if it is there.
+fn process_of<'a>(row: &OrderRow, data: TableData<'a>) -> Option<&'a ProcessRow> {
+    match row.content {
+        Content::Alive(index) => data.snapshot.rows.get(index as usize),
+        Content::Ended(_) | Content::Program => None,
+    }
+}
+
+fn cell_of<'a>(
+    id: ColumnId,
+    row: &'a OrderRow,
+    data: TableData<'a>,
+    view: View<'a>,
+) -> Option<Cell<'a>> {
+    if let Some(totals) = row.totals.as_deref()
+        && Totals::is_summed(id)
+    {
+        return Some(total_cell(id, totals, view));
+    }
+    let mut cell = match (&row.id, &row.content) {
+        (_, Content::Alive(_)) => {
+            let context = CellContext {
+                snapshot: data.snapshot,
+                zone: data.zone,
+            };
+            cell(id, process_of(row, data)?, context, data.is_root, view)
+        }
+        (RowId::Process(key), Content::Ended(name)) => ended_cell(id, name, Some(key.pid), view),
+        (RowId::Program(name), Content::Ended(_)) => ended_cell(id, name, None, view),
+        (RowId::Program(name), _) => program_cell(id, name, view),
+        (RowId::Process(_), Content::Program) => return None,
+    };
+    if row.is_context {
+        cell.color = view.theme.text_dim;
+    }
+    Some(cell)
+}
+
+/// How a screen reader names a row: what the first columns show.
+fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
+    let ids = [
+        ColumnId::Name,
+        ColumnId::Pid,
+        ColumnId::User,
+        ColumnId::State,
+    ];
+    if let (RowId::Program(name), Some(totals)) = (&row.id, row.totals.as_deref()) {
+        let args = [("name", (&**name).into()), ("count", totals.count.into())];
+        return view.text.with("table-program", &args);
+    }
+    let cells: Vec<String> = ids
+        .iter()
+        .filter_map(|id| Some(cell_of(*id, row, data, view)?.text.into_owned()))
+        .collect();
+    cells.join(", ")
+}
+
+/// What can be done with a process.
+fn row_menu_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
+    menu_style(ui);
+    ui.set_min_width(200.0);
+    let pid = process.key.pid;
+    let entry = |ui: &mut Ui, label: &str, is_enabled: bool, command: &dyn Fn() -> Command| {
+        if ui
+            .add_enabled(is_enabled, egui::Button::new(label))
+            .clicked()
+        {
+            view.commands.send(command());
+            ui.close();
+        }
+    };
+    let text = view.text;
+    entry(ui, text.get("menu-copy-pid"), true, &|| {
+        Command::CopyText(pid.to_string())
+    });
+    entry(ui, text.get("menu-copy-name"), true, &|| {
+        Command::CopyText(process.name.to_string())
+    });
+    let has_command = process.cmdline.is_value();
+    entry(ui, text.get("menu-copy-command"), has_command, &|| {
+        Command::CopyText(process.cmdline_text().to_owned())
+    });
+    ui.separator();
+    if let Some(parent) = process.parent {
+        entry(ui, text.get("menu-show-parent"), true, &|| {
+            Command::ShowInMonitor(parent)
+        });
+    }
+    entry(ui, text.get("menu-filter-tree"), true, &|| {
+        Command::SetFilter(format!("tree:{pid}"))
+    });
+    if let Some(user) = process.username.value() {
+        let label = text.with("menu-filter-user", &[("user", (&**user).into())]);
+        entry(ui, &label, true, &|| {
+            Command::SetFilter(format!("user:{user}"))
+        });
+    }
+}

@@ -1,0 +1,169 @@
+//! How the rows of the table stand to each other.
+
+use eframe::egui::{Key, Modifiers, Role, pos2};
+use egui_kittest::kittest::Queryable as _;
+use proclab::app::command::Command;
+use proclab::app::feed::ScriptedFeed;
+use proclab::monitor::source::scripted::{row, snapshot_of};
+use proclab::monitor::{Grouping, Reading, Snapshot};
+
+use crate::window::{rows, window};
+
+/// init, below it a shell with two compilers and a player.
+fn family() -> Snapshot {
+    let rows = [
+        (1, 0, "init", 0.0),
+        (10, 1, "shell", 1.0),
+        (12, 10, "cc", 70.0),
+        (13, 10, "cc", 20.0),
+        (20, 1, "player", 50.0),
+    ];
+    snapshot_of(
+        rows.map(|(pid, ppid, name, cpu)| {
+            let mut row = row(pid, name);
+            row.ppid = ppid;
+            row.cpu_percent = Reading::Value(cpu);
+            row.rss_bytes = Reading::Value(1 << 20);
+            row.username = Reading::Value("ana".into());
+            row
+        })
+        .into(),
+    )
+}
+
+fn feed_of_family() -> ScriptedFeed {
+    let feed = ScriptedFeed::new(60);
+    feed.show(family());
+    feed
+}
+
+/// The names and pids of the rows.
+fn names(harness: &egui_kittest::Harness<'_, proclab::app::App>) -> Vec<String> {
+    rows(harness)
+        .iter()
+        .map(|row| row.trim_end_matches(", ana, sleeping").to_owned())
+        .collect()
+}
+
+#[test]
+fn a_tree_opens_and_closes_by_mouse_and_by_keyboard() {
+    let mut harness = window(&feed_of_family());
+    harness.get_by_role_and_label(Role::Button, "Tree").click();
+    harness.run();
+    let all = ["init, 1", "shell, 10", "cc, 12", "cc, 13", "player, 20"];
+    assert_eq!(names(&harness), all);
+    harness
+        .get_by_role_and_label(Role::Button, "Close shell")
+        .click();
+    harness.run();
+    assert_eq!(names(&harness), ["init, 1", "shell, 10", "player, 20"]);
+    assert_eq!(harness.state().monitor().selected(), None);
+
+    // The keyboard: into the branch, out of it to its parent, and closed.
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    harness.key_press(Key::ArrowRight);
+    harness.run();
+    assert_eq!(names(&harness), all);
+    for _ in 0..2 {
+        harness.key_press(Key::ArrowRight);
+        harness.run();
+    }
+    let pid = |harness: &egui_kittest::Harness<'_, proclab::app::App>| {
+        harness.state().monitor().selected().map(|key| key.pid)
+    };
+    assert_eq!(pid(&harness), Some(12));
+    harness.key_press(Key::ArrowLeft);
+    harness.run();
+    assert_eq!(pid(&harness), Some(10));
+    harness.key_press(Key::ArrowLeft);
+    harness.run();
+    assert_eq!(names(&harness).len(), 3);
+}
+
+#[test]
+fn a_match_keeps_its_ancestors() {
+    let mut harness = window(&feed_of_family());
+    harness.key_press_modifiers(Modifiers::ALT, Key::Num2);
+    harness.run();
+    harness
+        .state()
+        .commands()
+        .send(Command::SetFilter("cpu>60".into()));
+    harness.run();
+    assert_eq!(names(&harness), ["init, 1", "shell, 10", "cc, 12"]);
+    assert_eq!(harness.state().monitor().shown_rows().len(), 1);
+    assert_eq!(harness.state().settings().grouping, Grouping::Tree);
+}
+
+#[test]
+fn programs_tell_what_they_take_together_and_how_sure_that_is() {
+    let mut harness = window(&feed_of_family());
+    harness
+        .get_by_role_and_label(Role::Button, "By program")
+        .click();
+    harness.run();
+    assert_eq!(
+        names(&harness),
+        ["cc, 2 processes", "player, 20", "shell, 10", "init, 1"]
+    );
+    let program = harness
+        .get_by_role_and_label(Role::Row, "cc, 2 processes")
+        .rect();
+    let memory = harness
+        .get_by_role_and_label(Role::ColumnHeader, "Memory")
+        .rect();
+    harness.hover_at(pos2(memory.center().x, program.center().y));
+    harness.run_steps(60);
+    assert!(
+        harness
+            .query_by_label_contains("counted in each of them, so together they take this or less")
+            .is_some()
+    );
+    harness
+        .get_by_role_and_label(Role::Row, "cc, 2 processes")
+        .click();
+    harness.run();
+    assert_eq!(names(&harness)[1..3], ["cc, 12", "cc, 13"]);
+    // Enter closes what is marked.
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(names(&harness).len(), 4);
+}
+
+#[test]
+fn a_process_that_is_asked_for_is_unfolded() {
+    let mut harness = window(&feed_of_family());
+    harness.key_press_modifiers(Modifiers::ALT, Key::Num3);
+    harness.run();
+    let key = harness
+        .state()
+        .monitor()
+        .snapshot()
+        .and_then(|snapshot| snapshot.row_by_pid(13))
+        .map(|row| row.key)
+        .expect("a compiler");
+    harness.state().commands().send(Command::ShowInMonitor(key));
+    harness.run();
+    assert!(names(&harness).contains(&"cc, 13".to_owned()));
+}
+
+#[test]
+fn a_further_column_sorts_among_equals() {
+    let mut harness = window(&feed_of_family());
+    harness
+        .get_by_role_and_label(Role::ColumnHeader, "Memory")
+        .click();
+    harness.run();
+    assert_eq!(names(&harness)[0], "init, 1", "equal rows stand by pid");
+    harness
+        .get_by_role_and_label(Role::ColumnHeader, "Name")
+        .click_modifiers(Modifiers::SHIFT);
+    harness.run();
+    assert_eq!(
+        names(&harness),
+        ["cc, 12", "cc, 13", "init, 1", "player, 20", "shell, 10"]
+    );
+}
