@@ -44,6 +44,12 @@ pub enum Command {
     ToggleFold(RowId),
     /// Show or hide a column.
     ToggleColumn(ColumnId),
+    /// Move a column to a place among those shown.
+    MoveColumn(ColumnId, usize),
+    /// The columns, their order and widths as at first.
+    ResetColumns,
+    /// CPU use in percent of the whole machine, or of one core.
+    SetCpuOfMachine(bool),
     /// Make a column so many points wide, or as wide as at first.
     SetColumnWidth(ColumnId, Option<f32>),
     /// Remember the width of the detail panel.
@@ -121,6 +127,9 @@ impl Command {
             Self::ShowAs(Grouping::Programs) => "command-show-programs",
             Self::ToggleFold(_) => "command-toggle-fold",
             Self::ToggleColumn(_) => "command-toggle-column",
+            Self::MoveColumn(..) => "command-move-column",
+            Self::ResetColumns => "command-reset-columns",
+            Self::SetCpuOfMachine(_) => "command-set-cpu-unit",
             Self::SetColumnWidth(..) => "command-set-column-width",
             Self::SetDetailWidth(_) => "command-set-detail-width",
             Self::SetFilter(_) => "command-set-filter",
@@ -184,6 +193,9 @@ impl Command {
             | Self::SortAlsoBy(_)
             | Self::ToggleFold(_)
             | Self::ToggleColumn(_)
+            | Self::MoveColumn(..)
+            | Self::ResetColumns
+            | Self::SetCpuOfMachine(_)
             | Self::SetColumnWidth(..)
             | Self::SetDetailWidth(_)
             | Self::ShowInMonitor(_)

@@ -13,7 +13,7 @@ use super::settings::{Place, Settings, ThemeChoice};
 use super::text::Text;
 use super::theme;
 use super::toast::Toasts;
-use crate::monitor::{ColumnId, Direction, RowId};
+use crate::monitor::{ColumnId, RowId};
 use crate::os::{processes, this};
 
 /// Steps of magnification.
@@ -216,7 +216,20 @@ impl App {
                 self.monitor.toggle_fold(&id);
             }
             Command::ToggleColumn(column) => {
-                self.settings.toggle_column(column.column());
+                self.settings.toggle_column(column);
+                self.monitor.lay_out_columns(&self.settings, &self.text);
+            }
+            Command::MoveColumn(column, place) => {
+                self.settings.move_column(column, place);
+                self.monitor.lay_out_columns(&self.settings, &self.text);
+            }
+            Command::ResetColumns => {
+                self.settings.columns.clear();
+                self.settings.column_widths.clear();
+                self.monitor.lay_out_columns(&self.settings, &self.text);
+            }
+            Command::SetCpuOfMachine(is_of_machine) => {
+                self.settings.is_cpu_of_machine = is_of_machine;
                 self.monitor.lay_out_columns(&self.settings, &self.text);
             }
             Command::SetColumnWidth(column, width) => {
@@ -234,10 +247,8 @@ impl App {
     }
 
     fn remember_sort(&mut self, column: ColumnId, is_further: bool) {
-        if let Some(sort) = self.monitor.sort_by(column, is_further).first() {
-            sort.column.column().key.clone_into(&mut self.settings.sort);
-            self.settings.is_descending = sort.direction == Direction::Descending;
-        }
+        let sorts = self.monitor.sort_by(column, is_further);
+        self.settings.set_sorts(sorts);
     }
 
     fn set_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {

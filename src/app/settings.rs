@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lab::LabSettings;
 use crate::monitor::column::COLUMNS;
-use crate::monitor::{Column, Grouping};
+use crate::monitor::{Column, ColumnId, Direction, Grouping, Sort};
 
 /// The version written into settings; a reader of another one starts afresh.
 pub const SETTINGS_VERSION: u32 = 1;
@@ -31,11 +31,15 @@ pub struct Settings {
     pub sort: String,
     /// Largest first.
     pub is_descending: bool,
+    /// Further columns the table is sorted by among equals: key, and whether largest first.
+    pub further_sort: Vec<(String, bool)>,
+    /// Whether 100 % of CPU use is the whole machine, not one core.
+    pub is_cpu_of_machine: bool,
     /// How rows stand to each other.
     pub grouping: Grouping,
     /// Widths of columns by key, points; columns not named here have their default width.
     pub column_widths: BTreeMap<String, f32>,
-    /// Columns in the table by key; empty for the default ones.
+    /// Columns in the table by key, in order; empty for the default ones.
     pub columns: Vec<String>,
     /// Width of the detail panel, points.
     pub detail_width: f32,
@@ -56,6 +60,8 @@ impl Default for Settings {
             kernel_threads: false,
             sort: "cpu_percent".to_owned(),
             is_descending: true,
+            further_sort: Vec::new(),
+            is_cpu_of_machine: false,
             grouping: Grouping::Flat,
             column_widths: BTreeMap::new(),
             columns: Vec::new(),
@@ -75,21 +81,82 @@ impl Settings {
             .unwrap_or_default()
     }
 
-    /// Whether a column is in the table.
-    pub fn shows_column(&self, column: &Column) -> bool {
-        if self.columns.is_empty() {
-            column.is_default
+    /// The columns in the table, in order.
+    pub fn shown_columns(&self) -> Vec<&'static Column> {
+        let chosen = self.columns.iter();
+        let chosen: Vec<_> = chosen
+            .filter_map(|key| ColumnId::from_key(key))
+            .map(ColumnId::column)
+            .collect();
+        if chosen.is_empty() {
+            COLUMNS.iter().filter(|column| column.is_default).collect()
         } else {
-            self.columns.iter().any(|key| key == column.key)
+            chosen
         }
     }
 
-    /// Puts a column into the table or takes it out.
-    pub fn toggle_column(&mut self, column: &Column) {
-        let shown = COLUMNS
-            .iter()
-            .filter(|other| self.shows_column(other) != (other.id == column.id));
-        self.columns = shown.map(|column| column.key.to_owned()).collect();
+    /// Puts a column into the table, behind the one it stands behind at first, or takes it out.
+    pub fn toggle_column(&mut self, id: ColumnId) {
+        let mut shown = self.shown_columns();
+        if let Some(place) = shown.iter().position(|column| column.id == id) {
+            shown.remove(place);
+        } else {
+            let rank = |id: ColumnId| COLUMNS.iter().position(|column| column.id == id);
+            let before = |column: &&Column| rank(column.id) < rank(id);
+            let place = shown.iter().rposition(before).map_or(0, |place| place + 1);
+            shown.insert(place, id.column());
+        }
+        self.set_columns(&shown);
+    }
+
+    /// Moves a column to a place among those in the table.
+    pub fn move_column(&mut self, id: ColumnId, place: usize) {
+        let mut shown = self.shown_columns();
+        if let Some(from) = shown.iter().position(|column| column.id == id) {
+            let column = shown.remove(from);
+            shown.insert(place.min(shown.len()), column);
+        }
+        self.set_columns(&shown);
+    }
+
+    fn set_columns(&mut self, shown: &[&Column]) {
+        self.columns = shown.iter().map(|column| column.key.to_owned()).collect();
+    }
+
+    /// By what the table is sorted, the most important first.
+    pub fn sorts(&self) -> Vec<Sort> {
+        let first = (self.sort.clone(), self.is_descending);
+        let further = self.further_sort.iter().cloned();
+        let sorts: Vec<_> = std::iter::once(first)
+            .chain(further)
+            .filter_map(|(key, is_descending)| {
+                let direction = if is_descending {
+                    Direction::Descending
+                } else {
+                    Direction::Ascending
+                };
+                let column = ColumnId::from_key(&key)?;
+                Some(Sort { column, direction })
+            })
+            .collect();
+        if sorts.is_empty() {
+            vec![Sort::first(ColumnId::Cpu)]
+        } else {
+            sorts
+        }
+    }
+
+    /// Remembers by what the table is sorted.
+    pub fn set_sorts(&mut self, sorts: &[Sort]) {
+        let mut sorts = sorts.iter().map(|sort| {
+            let key = sort.column.column().key.to_owned();
+            (key, sort.direction == Direction::Descending)
+        });
+        if let Some((key, is_descending)) = sorts.next() {
+            self.sort = key;
+            self.is_descending = is_descending;
+        }
+        self.further_sort = sorts.collect();
     }
 
     /// Writes them.
@@ -133,15 +200,50 @@ impl From<ThemeChoice> for eframe::egui::ThemePreference {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::ColumnId;
+
+    fn shown(settings: &Settings) -> Vec<ColumnId> {
+        let shown = settings.shown_columns();
+        shown.iter().map(|column| column.id).collect()
+    }
 
     #[test]
-    fn a_column_goes_and_comes_back() {
+    fn a_column_goes_and_comes_back_where_it_was() {
         let mut settings = Settings::default();
-        let column = ColumnId::Threads.column();
-        settings.toggle_column(column);
-        assert!(!settings.shows_column(column) && settings.shows_column(ColumnId::Pid.column()));
-        settings.toggle_column(column);
-        assert!(settings.shows_column(column));
+        let before = shown(&settings);
+        settings.toggle_column(ColumnId::Threads);
+        assert!(!shown(&settings).contains(&ColumnId::Threads));
+        settings.toggle_column(ColumnId::Threads);
+        assert_eq!(shown(&settings), before);
+        settings.toggle_column(ColumnId::Name);
+        settings.toggle_column(ColumnId::Name);
+        assert_eq!(shown(&settings), before);
+    }
+
+    #[test]
+    fn a_column_moves_and_the_others_keep_their_order() {
+        let mut settings = Settings::default();
+        settings.move_column(ColumnId::Cpu, 1);
+        assert_eq!(
+            shown(&settings)[..3],
+            [ColumnId::Name, ColumnId::Cpu, ColumnId::Pid]
+        );
+        settings.move_column(ColumnId::Name, 99);
+        assert_eq!(shown(&settings).last(), Some(&ColumnId::Name));
+    }
+
+    #[test]
+    fn several_sorts_are_remembered() {
+        let mut settings = Settings::default();
+        let sorts = vec![
+            Sort::first(ColumnId::Name),
+            Sort::first(ColumnId::Cpu),
+            Sort::first(ColumnId::Pid).reversed(),
+        ];
+        settings.set_sorts(&sorts);
+        assert_eq!(settings.sorts(), sorts);
+        settings.set_sorts(&sorts[..1]);
+        assert_eq!(settings.sorts(), sorts[..1]);
+        settings.sort = "no such column".into();
+        assert_eq!(settings.sorts(), [Sort::first(ColumnId::Cpu)]);
     }
 }

@@ -193,7 +193,9 @@ mod tests {
 
     /// The key that help and unit of a column are made from.
     fn column_title(key: &str) -> &str {
-        key.trim_end_matches("-help").trim_end_matches("-unit")
+        key.trim_end_matches("-machine")
+            .trim_end_matches("-help")
+            .trim_end_matches("-unit")
     }
 
     #[test]

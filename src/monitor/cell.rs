@@ -8,7 +8,7 @@ use super::column::ColumnId;
 use super::process::ProcessRow;
 use super::reading::{Reading, Unread};
 use super::snapshot::Snapshot;
-use super::unit::{bytes_text, cpu_time_text, percent_text};
+use super::unit::{CpuUnit, bytes_text, cpu_time_text, percent_text};
 
 /// What a cell needs beside its row.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,8 @@ pub struct CellContext<'a> {
     pub snapshot: &'a Snapshot,
     /// The zone in which times are shown.
     pub zone: &'a TimeZone,
+    /// What 100 % of CPU use is.
+    pub cpu_unit: CpuUnit,
 }
 
 impl ColumnId {
@@ -30,7 +32,7 @@ impl ColumnId {
             Self::Cpu => row
                 .cpu_percent
                 .as_ref()
-                .map(|&percent| percent_text(percent).into()),
+                .map(|&percent| percent_text(context.cpu_unit.percent(percent)).into()),
             Self::Memory => row
                 .rss_bytes
                 .as_ref()
@@ -127,6 +129,7 @@ mod tests {
         let context = CellContext {
             snapshot: &snapshot,
             zone: &TimeZone::UTC,
+            cpu_unit: CpuUnit::OneCore,
         };
         let child = snapshot.row_by_pid(20).unwrap();
         let cell = |id: ColumnId| id.cell(child, context).map(Cow::into_owned);
@@ -152,6 +155,7 @@ mod tests {
         let context = CellContext {
             snapshot: &snapshot,
             zone: &TimeZone::UTC,
+            cpu_unit: CpuUnit::OneCore,
         };
         assert_eq!(started_text(1_789_999_999.9, context).unwrap(), "14:13:19");
         assert_eq!(

@@ -131,6 +131,7 @@ mod tests {
         let context = CellContext {
             snapshot: &snapshot,
             zone: &jiff::tz::TimeZone::UTC,
+            cpu_unit: crate::monitor::unit::CpuUnit::OneCore,
         };
         for column in COLUMNS.map(|column| column.id) {
             for direction in [Direction::Ascending, Direction::Descending] {

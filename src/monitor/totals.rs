@@ -3,7 +3,7 @@
 use super::column::ColumnId;
 use super::process::ProcessRow;
 use super::reading::Reading;
-use super::unit::{bytes_text, cpu_time_text, percent_text};
+use super::unit::{CpuUnit, bytes_text, cpu_time_text, percent_text};
 
 /// The columns whose values can be added up.
 const SUMMED: [ColumnId; 5] = [
@@ -101,10 +101,10 @@ impl Totals {
     }
 
     /// The sum of a column as a cell shows it, with the sign of its bound.
-    pub fn text(&self, column: ColumnId) -> Option<String> {
+    pub fn text(&self, column: ColumnId, cpu_unit: CpuUnit) -> Option<String> {
         let amount = self.amount(column)?;
         let text = match column {
-            ColumnId::Cpu => percent_text(amount as f32),
+            ColumnId::Cpu => percent_text(cpu_unit.percent(amount as f32)),
             ColumnId::Memory => bytes_text(amount as u64),
             ColumnId::UserTime | ColumnId::SystemTime => cpu_time_text(amount),
             _ => format!("{amount:.0}"),
@@ -159,11 +159,23 @@ mod tests {
     #[test]
     fn sums_say_how_far_they_can_be_believed() {
         let mut totals = with(Reading::Value(1.5), Reading::Value(1 << 20));
-        assert_eq!(totals.text(ColumnId::Memory).unwrap(), "1.0 MB");
+        assert_eq!(
+            totals.text(ColumnId::Memory, CpuUnit::OneCore).unwrap(),
+            "1.0 MB"
+        );
         totals.add(&with(Reading::NotSampled, Reading::Value(1 << 20)));
-        assert_eq!(totals.text(ColumnId::Memory).unwrap(), "≤ 2.0 MB");
-        assert_eq!(totals.text(ColumnId::Cpu).unwrap(), "≥ 1.5");
-        assert_eq!(totals.text(ColumnId::Threads).unwrap(), "2");
+        assert_eq!(
+            totals.text(ColumnId::Memory, CpuUnit::OneCore).unwrap(),
+            "≤ 2.0 MB"
+        );
+        assert_eq!(
+            totals.text(ColumnId::Cpu, CpuUnit::OneCore).unwrap(),
+            "≥ 1.5"
+        );
+        assert_eq!(
+            totals.text(ColumnId::Threads, CpuUnit::OneCore).unwrap(),
+            "2"
+        );
         totals.add(&with(Reading::Value(0.0), Reading::Denied));
         assert_eq!(totals.bound(ColumnId::Memory), Some(Bound::About));
         assert_eq!(totals.count, 3);
@@ -176,8 +188,8 @@ mod tests {
         totals.add(&with(Reading::Value(1.0), Reading::NotApplicable));
         assert_eq!(totals.bound(ColumnId::Memory), Some(Bound::Exact));
         let unknown = with(Reading::NotSampled, Reading::Denied);
-        assert_eq!(unknown.text(ColumnId::Cpu), None);
+        assert_eq!(unknown.text(ColumnId::Cpu, CpuUnit::OneCore), None);
         assert_eq!(unknown.amount(ColumnId::Memory), None);
-        assert_eq!(unknown.text(ColumnId::Name), None);
+        assert_eq!(unknown.text(ColumnId::Name, CpuUnit::OneCore), None);
     }
 }

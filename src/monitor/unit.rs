@@ -50,6 +50,26 @@ pub fn cpu_time_text(seconds: f64) -> String {
     }
 }
 
+/// What 100 % of CPU use is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum CpuUnit {
+    /// One core: four busy threads are 400.
+    #[default]
+    OneCore,
+    /// All of the machine's, which are so many.
+    Machine(u32),
+}
+
+impl CpuUnit {
+    /// A share of one core in this unit.
+    pub fn percent(self, percent: f32) -> f32 {
+        match self {
+            Self::OneCore => percent,
+            Self::Machine(cores) => percent / cores.max(1) as f32,
+        }
+    }
+}
+
 /// A share in percent, with one decimal place.
 pub fn percent_text(percent: f32) -> String {
     format!("{percent:.1}")
@@ -86,6 +106,13 @@ mod tests {
         for wrong in ["", "M", "1.2.3", "5 apples", "-3"] {
             assert_eq!(bytes_from_text(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn cpu_use_of_the_machine_never_exceeds_a_hundred() {
+        assert_eq!(percent_text(CpuUnit::OneCore.percent(400.0)), "400.0");
+        assert_eq!(percent_text(CpuUnit::Machine(8).percent(400.0)), "50.0");
+        assert_eq!(percent_text(CpuUnit::Machine(0).percent(50.0)), "50.0");
     }
 
     #[test]

@@ -82,6 +82,7 @@ impl Monitor {
                     marked: marked.as_ref(),
                     sort: &self.query.sort,
                     grouping: self.query.grouping,
+                    cpu_unit: self.cpu_unit(),
                     zone: &self.zone,
                     is_root: self.is_root,
                 };
@@ -112,7 +113,7 @@ impl Monitor {
                 view.commands.send(Command::ExportJson);
             }
             let shown: Vec<_> = self.table.columns().collect();
-            columns_button_ui(ui, view, &shown);
+            columns_button_ui(ui, view, &shown, self.is_cpu_of_machine);
             self.grouping_ui(ui, view);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 self.filter_ui(ui, view);

@@ -13,9 +13,9 @@ use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::monitor::extra::Wanted;
+use crate::monitor::unit::CpuUnit;
 use crate::monitor::{
-    CellContext, ColumnId, Direction, Filter, FilterError, Folds, History, ProcessDetail,
-    ProcessRow, Query, Snapshot, Sort,
+    CellContext, Filter, FilterError, Folds, History, ProcessDetail, ProcessRow, Query, Snapshot,
 };
 use crate::os::ProcKey;
 
@@ -47,6 +47,8 @@ pub struct Monitor {
     pub(super) detail_pane: ProcessDetailPane,
     pub(super) zone: TimeZone,
     pub(super) is_root: bool,
+    /// Whether 100 % of CPU use is the whole machine.
+    pub(super) is_cpu_of_machine: bool,
     /// Whether the order must be made anew before the next picture.
     pub(super) is_stale: bool,
     /// What was asked of the feed beyond what it always reads.
@@ -56,16 +58,10 @@ pub struct Monitor {
 impl Monitor {
     /// A Monitor that looks at `feed`.
     pub fn new(feed: Box<dyn Feed>, settings: &Settings, text: &Text) -> Self {
-        let column = ColumnId::from_key(&settings.sort).unwrap_or(ColumnId::Cpu);
-        let direction = if settings.is_descending {
-            Direction::Descending
-        } else {
-            Direction::Ascending
-        };
         let query = Query {
             filter: Filter::default(),
             show_kernel_threads: settings.kernel_threads,
-            sort: vec![Sort { column, direction }],
+            sort: settings.sorts(),
             grouping: settings.grouping,
             folds: Folds::default(),
         };
@@ -91,6 +87,7 @@ impl Monitor {
             table: ProcessTable::new(settings, text),
             detail_pane: ProcessDetailPane::default(),
             zone: TimeZone::system(),
+            is_cpu_of_machine: settings.is_cpu_of_machine,
             is_stale: true,
             wanted: Wanted::default(),
         }
@@ -287,6 +284,15 @@ impl Monitor {
     /// Lays the columns out anew after a change of the settings.
     pub fn lay_out_columns(&mut self, settings: &Settings, text: &Text) {
         self.table.lay_out(settings, text);
+        self.is_cpu_of_machine = settings.is_cpu_of_machine;
+    }
+
+    /// What 100 % of CPU use is.
+    pub(super) fn cpu_unit(&self) -> CpuUnit {
+        match &self.snapshot {
+            Some(snapshot) if self.is_cpu_of_machine => CpuUnit::Machine(snapshot.host.cpu_count),
+            _ => CpuUnit::OneCore,
+        }
     }
 
     /// The selected row as text with tabs, for the clipboard.
@@ -296,6 +302,7 @@ impl Monitor {
         let context = CellContext {
             snapshot,
             zone: &self.zone,
+            cpu_unit: self.cpu_unit(),
         };
         let cells = self
             .table

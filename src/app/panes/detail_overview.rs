@@ -13,7 +13,7 @@ use crate::app::command::Command;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::paint_line;
-use crate::monitor::unit::{bytes_text, cpu_time_text};
+use crate::monitor::unit::{CpuUnit, bytes_text, cpu_time_text};
 use crate::monitor::{CellContext, ColumnId, ProcessDetail, Reading};
 
 /// Width of the column of names.
@@ -66,6 +66,7 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
                 let context = CellContext {
                     snapshot: data.snapshot,
                     zone: data.zone,
+                    cpu_unit: CpuUnit::OneCore,
                 };
                 ColumnId::Started
                     .cell(row, context)

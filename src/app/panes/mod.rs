@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod code;
+mod column_chooser;
 mod detail_curves;
 mod detail_list;
 mod detail_lists;
@@ -20,7 +21,7 @@ mod sight;
 mod table_header;
 pub mod workers;
 
+pub use column_chooser::columns_button_ui;
 pub use machine_strip::machine_strip_ui;
 pub use process_detail::{DetailData, ProcessDetailPane};
 pub use process_table::{ProcessTable, TableData};
-pub use table_header::columns_button_ui;

@@ -9,6 +9,7 @@ use crate::app::text::Text;
 use crate::app::theme::{self, Face, Theme};
 use crate::app::view::View;
 use crate::monitor::totals::{Bound, Totals};
+use crate::monitor::unit::CpuUnit;
 use crate::monitor::{CellContext, ColumnId, ProcState, ProcessRow, Reading};
 
 /// What to paint.
@@ -100,7 +101,12 @@ pub fn program_cell<'a>(id: ColumnId, name: &'a str, view: View<'a>) -> Cell<'a>
 }
 
 /// The sum of several processes; its tooltip tells how far it can be believed.
-pub fn total_cell<'a>(id: ColumnId, totals: &Totals, view: View<'a>) -> Cell<'a> {
+pub fn total_cell<'a>(
+    id: ColumnId,
+    totals: &Totals,
+    cpu_unit: CpuUnit,
+    view: View<'a>,
+) -> Cell<'a> {
     let key = match totals.bound(id) {
         Some(Bound::Exact) => "total-exact",
         Some(Bound::AtLeast) => "total-at-least",
@@ -108,12 +114,11 @@ pub fn total_cell<'a>(id: ColumnId, totals: &Totals, view: View<'a>) -> Cell<'a>
         Some(Bound::About) => "total-about",
         None => "total-unknown",
     };
-    let text = totals.text(id);
+    let text = totals.text(id, cpu_unit);
     Cell {
-        color: if text.is_some() {
-            view.theme.text
-        } else {
-            view.theme.text_dim
+        color: match totals.amount(id) {
+            Some(amount) if amount >= 0.05 => view.theme.text,
+            _ => view.theme.text_dim,
         },
         text: text.map_or(Cow::Borrowed(view.text.get("mark-none")), Cow::Owned),
         font: theme::font(Face::Regular, theme::TEXT_S),

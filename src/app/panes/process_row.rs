@@ -221,13 +221,14 @@ fn cell_of<'a>(
     if let Some(totals) = row.totals.as_deref()
         && Totals::is_summed(id)
     {
-        return Some(total_cell(id, totals, view));
+        return Some(total_cell(id, totals, data.cpu_unit, view));
     }
     let mut cell = match (&row.id, &row.content) {
         (_, Content::Alive(_)) => {
             let context = CellContext {
                 snapshot: data.snapshot,
                 zone: data.zone,
+                cpu_unit: data.cpu_unit,
             };
             cell(id, process_of(row, data)?, context, data.is_root, view)
         }

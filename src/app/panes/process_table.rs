@@ -15,6 +15,7 @@ use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
+use crate::monitor::unit::CpuUnit;
 use crate::monitor::{ColumnId, Grouping, RowId, Snapshot, Sort};
 
 /// Space between a cell's text and its column's edges.
@@ -43,6 +44,8 @@ pub struct TableData<'a> {
     pub sort: &'a [Sort],
     /// How they stand to each other.
     pub grouping: Grouping,
+    /// What 100 % of CPU use is.
+    pub cpu_unit: CpuUnit,
     /// Where we are, for times.
     pub zone: &'a TimeZone,
     /// Whether we look with root's rights.

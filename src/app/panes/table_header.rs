@@ -1,8 +1,7 @@
 //! The header of the process table: titles with units, sorting by click, widths by dragging.
 
 use eframe::egui::{
-    self, Align, CursorIcon, Popup, PopupCloseBehavior, Rect, Role, Sense, Stroke, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    self, Align2, CursorIcon, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::process_table::{CELL_MARGIN, LEAD};
@@ -12,8 +11,8 @@ use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{line_galley, menu_style, text_button};
-use crate::monitor::column::{self, COLUMNS};
+use crate::app::widgets::line_galley;
+use crate::monitor::column;
 use crate::monitor::{ColumnId, Direction, Sort};
 
 /// The narrowest a column can be made.
@@ -22,6 +21,8 @@ pub const MIN_WIDTH: f32 = 44.0;
 const UNIT_WIDTH: f32 = 44.0;
 /// Width of the sort arrow.
 const ARROW: f32 = 12.0;
+/// Width of the number beside it where the table is sorted by several columns.
+const RANK: f32 = 8.0;
 /// How near to a column's edge a drag takes it.
 const GRIP: f32 = 4.0;
 
@@ -43,9 +44,9 @@ pub struct ShownColumn {
 
 /// The columns that the settings ask for.
 pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
-    COLUMNS
-        .iter()
-        .filter(|column| settings.shows_column(column))
+    settings
+        .shown_columns()
+        .into_iter()
         .map(|column| ShownColumn {
             id: column.id,
             width: settings
@@ -59,10 +60,17 @@ pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
             title: text.get(column.title_key).to_owned(),
             unit: column
                 .unit
-                .map(|_| text.get(&format!("{}-unit", column.title_key)).to_owned()),
-            help: text.get(&format!("{}-help", column.title_key)).to_owned(),
+                .map(|_| text.get(&key_of(column, "unit", settings)).to_owned()),
+            help: text.get(&key_of(column, "help", settings)).to_owned(),
         })
         .collect()
+}
+
+/// The key of a column's unit or help, which depend on what 100 % is.
+fn key_of(column: &column::Column, what: &str, settings: &Settings) -> String {
+    let is_of_machine = column.id == ColumnId::Cpu && settings.is_cpu_of_machine;
+    let tail = if is_of_machine { "-machine" } else { "" };
+    format!("{}-{what}{tail}", column.title_key)
 }
 
 /// Draws the header, shifted as the rows are.
@@ -78,19 +86,57 @@ pub fn header_ui(
     ui.set_clip_rect(full.intersect(ui.clip_rect()));
     ui.painter().rect_filled(full, 0.0, view.theme.raised);
     let mut x = full.left() + LEAD - offset_x;
-    for (column, width) in columns.iter().zip(widths) {
-        let rect = Rect::from_min_size(pos2(x, full.top()), vec2(*width, ROW_TALL));
-        x += width;
-        title_ui(ui, view, column, rect, sort);
-        grip_ui(ui, view, column, rect);
+    let rects: Vec<Rect> = widths
+        .iter()
+        .map(|width| {
+            let rect = Rect::from_min_size(pos2(x, full.top()), vec2(*width, ROW_TALL));
+            x += width;
+            rect
+        })
+        .collect();
+    for (column, rect) in columns.iter().zip(&rects) {
+        let title = title_ui(ui, view, column, *rect, sort);
+        move_ui(ui, view, column, &title, &rects);
+        grip_ui(ui, view, column, *rect);
     }
 }
 
-fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[Sort]) {
+/// A title that is dragged takes its column along; a line shows where to.
+fn move_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, title: &Response, rects: &[Rect]) {
+    let Some(at) = title.interact_pointer_pos() else {
+        return;
+    };
+    let Some(from) = rects
+        .iter()
+        .position(|rect| rect.contains(title.rect.center()))
+    else {
+        return;
+    };
+    let gap = rects
+        .iter()
+        .position(|rect| at.x < rect.center().x)
+        .unwrap_or(rects.len());
+    // The places beside its own are where it is.
+    let is_elsewhere = gap != from && gap != from + 1;
+    if title.dragged() && is_elsewhere {
+        let edge = rects.get(gap).map(Rect::left);
+        if let Some(x) = edge.or(rects.last().map(Rect::right)) {
+            let pen = Stroke::new(2.0, view.theme.accent);
+            ui.painter().vline(x, title.rect.y_range(), pen);
+        }
+        ui.set_cursor_icon(CursorIcon::Grabbing);
+    }
+    if title.drag_stopped() && is_elsewhere {
+        let place = if gap > from { gap - 1 } else { gap };
+        view.commands.send(Command::MoveColumn(column.id, place));
+    }
+}
+
+fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[Sort]) -> Response {
     let response = ui.interact(
         rect.shrink2(vec2(GRIP, 0.0)),
         ui.scope_id().with((column.id, "title")),
-        Sense::click(),
+        Sense::click_and_drag(),
     );
     response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &column.title));
     let rank = sort.iter().position(|sort| sort.column == column.id);
@@ -112,7 +158,13 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[S
             egui::StrokeKind::Inside,
         );
     }
-    let arrow = if is_sorted { ARROW } else { 0.0 };
+    // One of several says which it is.
+    let number = rank.filter(|_| sort.len() > 1).map(|rank| rank + 1);
+    let arrow = match (is_sorted, number) {
+        (true, Some(_)) => ARROW + RANK,
+        (true, None) => ARROW,
+        (false, _) => 0.0,
+    };
     let inner = rect.shrink2(vec2(CELL_MARGIN, 0.0));
     let painter = ui.painter();
     let title = line_galley(
@@ -144,8 +196,17 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[S
         Some(sort) if sort.direction == Direction::Ascending => Icon::SortUp,
         _ => Icon::SortDown,
     };
+    let arrow_ui = |x: f32| {
+        icon.paint(painter, arrow_at(x), view.theme.accent);
+        if let Some(number) = number {
+            let font = theme::font(Face::Regular, theme::TEXT_XS);
+            let at = pos2(x + ARROW, y);
+            let text = number.to_string();
+            painter.text(at, Align2::LEFT_CENTER, text, font, view.theme.accent);
+        }
+    };
     if is_sorted && column.align == column::Align::Right {
-        icon.paint(painter, arrow_at(x - 2.0), view.theme.accent);
+        arrow_ui(x - 2.0);
         x += arrow;
     }
     let title_width = title.size().x;
@@ -160,7 +221,7 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[S
         x += unit_width;
     }
     if is_sorted && column.align == column::Align::Left {
-        icon.paint(painter, arrow_at(x + 2.0), view.theme.accent);
+        arrow_ui(x + 2.0);
     }
     if response.clicked() {
         let is_further = ui.input(|input| input.modifiers.shift);
@@ -170,7 +231,7 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[S
             Command::SortBy(column.id)
         });
     }
-    response.on_hover_text(&column.help);
+    response.on_hover_text(format!("{}\n{}", column.help, view.text.get("header-more")))
 }
 
 /// The edge of a column: drag it, or click twice for the width it had at first.
@@ -204,31 +265,4 @@ fn grip_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect) {
     if response.double_clicked() {
         view.commands.send(Command::SetColumnWidth(column.id, None));
     }
-}
-
-/// The button that offers all columns.
-pub fn columns_button_ui(ui: &mut Ui, view: View<'_>, shown: &[ColumnId]) {
-    let button = text_button(
-        ui,
-        view.theme,
-        Some(Icon::Columns),
-        view.text.get("monitor-columns"),
-        false,
-    )
-    .on_hover_text(view.text.get("monitor-columns-tip"));
-    Popup::menu(&button)
-        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| {
-            ui.with_layout(egui::Layout::top_down(Align::Min), |ui| {
-                menu_style(ui);
-                for column in &COLUMNS {
-                    let mut is_shown = shown.contains(&column.id);
-                    let is_last = is_shown && shown.len() == 1;
-                    let check = egui::Checkbox::new(&mut is_shown, view.text.get(column.title_key));
-                    if ui.add_enabled(!is_last, check).changed() {
-                        view.commands.send(Command::ToggleColumn(column.id));
-                    }
-                }
-            });
-        });
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::monitor::process::CommandLine;
 use crate::monitor::source::scripted::{row, snapshot_of};
+use crate::monitor::unit::CpuUnit;
 use crate::monitor::{Filter, Query, Reading};
 
 /// (pid, parent, name, CPU %)
@@ -83,8 +84,14 @@ fn a_closed_branch_stands_for_all_below_it() {
     let lines = query.run(&snapshot).lines;
     let totals = lines[1].totals.as_ref().unwrap();
     assert_eq!(totals.count, 4);
-    assert_eq!(totals.text(ColumnId::Cpu).unwrap(), "91.0");
-    assert_eq!(totals.text(ColumnId::Memory).unwrap(), "≤ 4.0 MB");
+    assert_eq!(
+        totals.text(ColumnId::Cpu, CpuUnit::OneCore).unwrap(),
+        "91.0"
+    );
+    assert_eq!(
+        totals.text(ColumnId::Memory, CpuUnit::OneCore).unwrap(),
+        "≤ 4.0 MB"
+    );
     assert_eq!(lines[0].totals, None, "an open one stands for itself");
     let cc = snapshot.row_by_pid(12).unwrap();
     query.folds.open_to(cc, &snapshot);

@@ -167,3 +167,45 @@ fn a_further_column_sorts_among_equals() {
         ["cc, 12", "cc, 13", "init, 1", "player, 20", "shell, 10"]
     );
 }
+
+#[test]
+fn the_chooser_moves_columns_and_says_what_the_unit_is() {
+    let mut harness = window(&feed_of_family());
+    let left = |harness: &egui_kittest::Harness<'_, proclab::app::App>, title| {
+        let header = harness.get_by_role_and_label(Role::ColumnHeader, title);
+        header.rect().left()
+    };
+    assert!(left(&harness, "PID") < left(&harness, "User"));
+    harness
+        .get_by_role_and_label(Role::Button, "Columns")
+        .click();
+    harness.run();
+    harness.get_by_label("Move PID to the right").click();
+    harness.run();
+    assert!(left(&harness, "PID") > left(&harness, "User"));
+    harness.get_by_label("the machine").click();
+    harness.run();
+    assert!(harness.state().settings().is_cpu_of_machine);
+    harness.get_by_label("As at first").click();
+    harness.run();
+    assert!(left(&harness, "PID") < left(&harness, "User"));
+}
+
+#[test]
+fn a_title_that_is_dragged_takes_its_column_along() {
+    let mut harness = window(&feed_of_family());
+    let rect = |harness: &egui_kittest::Harness<'_, proclab::app::App>, title| {
+        let header = harness.get_by_role_and_label(Role::ColumnHeader, title);
+        header.rect()
+    };
+    let (memory, pid) = (rect(&harness, "Memory"), rect(&harness, "PID"));
+    harness.drag_at(memory.center());
+    harness.run();
+    harness.hover_at(pid.left_center());
+    harness.run();
+    harness.drop_at(pid.left_center());
+    harness.run();
+    assert!(rect(&harness, "Memory").left() < rect(&harness, "PID").left());
+    assert!(rect(&harness, "Memory").left() > rect(&harness, "Name").left());
+    assert_eq!(names(&harness)[0], "cc, 12", "a drag does not sort");
+}
