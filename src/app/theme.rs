@@ -224,6 +224,11 @@ impl Theme {
         color.gamma_multiply(if self.dark { 0.20 } else { 0.16 })
     }
 
+    /// A breath of a colour, for whole rows that many may be.
+    pub fn row_tint(&self, color: Color32) -> Color32 {
+        color.gamma_multiply(if self.dark { 0.09 } else { 0.07 })
+    }
+
     /// How much of a curve's colour the area under it has.
     pub fn fill_alpha(&self) -> f32 {
         if self.dark { 0.14 } else { 0.16 }

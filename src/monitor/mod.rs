@@ -5,7 +5,7 @@
 //! value, or the reason why there is none.
 //!
 //! Pure, without I/O: [`process`], [`detail`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
-//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`arrange`], [`totals`], [`filter`], [`history`], `pace`,
+//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`arrange`], [`totals`], [`filter`], [`trail`], [`history`], `pace`,
 //! [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating system keeps all this.
 //! This wing knows nothing of runs, tasks, windows and command lines.
 
@@ -28,6 +28,7 @@ pub mod scheduling;
 pub mod snapshot;
 pub mod source;
 pub mod totals;
+pub mod trail;
 pub mod unit;
 
 pub use arrange::{Fold, Folds, Grouping, Line, RowId, Subject};
@@ -43,3 +44,4 @@ pub use sampler::{Sampler, SamplerOptions};
 pub use snapshot::{LimitedView, Snapshot, Tick};
 pub use source::Source;
 pub use totals::Totals;
+pub use trail::Trails;

@@ -79,6 +79,7 @@ impl Monitor {
                 let data = TableData {
                     snapshot: &snapshot,
                     order: &self.order,
+                    trails: &self.trails,
                     marked: marked.as_ref(),
                     sort: &self.query.sort,
                     grouping: self.query.grouping,

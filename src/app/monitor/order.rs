@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::monitor::{Fold, Line, Query, RowId, Snapshot, Subject, Totals};
 use crate::os::ProcKey;
@@ -23,13 +24,16 @@ pub struct OrderRow {
     pub is_context: bool,
 }
 
+/// How long what is new or has ended stands out, at least.
+const LINGER: Duration = Duration::from_millis(2_500);
+
 /// Where the cells of a row come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// A place in [`Snapshot::rows`].
     Alive(u32),
-    /// The name of a process that has ended while its row was being held.
-    Ended(Arc<str>),
+    /// The name of what has ended, and when that was seen.
+    Ended(Arc<str>, Instant),
     /// The totals.
     Program,
 }
@@ -74,6 +78,8 @@ pub struct RowOrder {
     pub hidden_by_filter: u32,
     /// Whether rows were kept in place against the sorting.
     pub is_held: bool,
+    /// Processes that were not there a moment ago, and when they were seen first.
+    born: HashMap<ProcKey, Instant>,
 }
 
 impl RowOrder {
@@ -98,37 +104,88 @@ impl RowOrder {
     pub fn ended_name(&self, key: ProcKey) -> Option<&str> {
         let place = self.position(&RowId::Process(key))?;
         match &self.rows.get(place)?.content {
-            Content::Ended(name) => Some(name),
+            Content::Ended(name, _) => Some(name),
             _ => None,
         }
     }
 
-    /// Sorts and filters anew. `before` is the snapshot that was shown so far, if rows are to keep their places.
-    pub fn refresh(&mut self, query: &Query, snapshot: &Snapshot, before: Option<&Snapshot>) {
+    /// Whether a process was not there a moment ago.
+    pub fn is_new(&self, id: &RowId) -> bool {
+        matches!(id, RowId::Process(key) if self.born.contains_key(key))
+    }
+
+    /// Takes in what has come and gone since `before`, the snapshot that was shown so far, and sorts and filters anew,
+    /// unless rows are to keep their places.
+    pub fn advance(
+        &mut self,
+        query: &Query,
+        snapshot: &Snapshot,
+        before: &Snapshot,
+        is_held: bool,
+    ) {
+        let now = snapshot.tick.instant;
+        let is_fresh = |at: Instant| now.saturating_duration_since(at) < LINGER;
+        self.born.retain(|_, at| is_fresh(*at));
+        for row in &snapshot.rows {
+            if before.index_of(row.key).is_none() {
+                self.born.insert(row.key, now);
+            }
+        }
+        for row in &mut self.rows {
+            row.content = content_now(row, snapshot, before);
+        }
+        if is_held && !self.rows.is_empty() {
+            let sorted = self.run(query, snapshot);
+            self.hold(sorted);
+            self.is_held = true;
+            return;
+        }
+        // What has just ended stays for a moment where it was.
+        let ended: Vec<(usize, OrderRow)> = std::mem::take(&mut self.rows)
+            .into_iter()
+            .enumerate()
+            .filter(|(_, row)| matches!(row.content, Content::Ended(_, at) if is_fresh(at)))
+            .collect();
+        self.refresh(query, snapshot);
+        if ended.is_empty() {
+            return;
+        }
+        let mut sorted = std::mem::take(&mut self.rows).into_iter();
+        for (place, row) in ended {
+            let missing = place.saturating_sub(self.rows.len());
+            self.rows.extend(sorted.by_ref().take(missing));
+            self.rows.push(row);
+        }
+        self.rows.extend(sorted);
+    }
+
+    /// Sorts and filters anew.
+    pub fn refresh(&mut self, query: &Query, snapshot: &Snapshot) {
+        self.rows = self.run(query, snapshot);
+        self.is_held = false;
+    }
+
+    fn run(&mut self, query: &Query, snapshot: &Snapshot) -> Vec<OrderRow> {
         let result = query.run(snapshot);
         self.hidden_kernel_threads = result.hidden_kernel_threads;
         self.hidden_by_filter = result.hidden_by_filter;
         self.matching = result.matching;
-        let sorted = result.lines.into_iter();
-        let sorted = sorted.filter_map(|line| OrderRow::new(line, snapshot));
-        self.is_held = before.is_some() && !self.rows.is_empty();
-        match before {
-            Some(before) if self.is_held => self.hold(sorted.collect(), snapshot, before),
-            _ => self.rows = sorted.collect(),
-        }
+        let lines = result.lines.into_iter();
+        lines
+            .filter_map(|line| OrderRow::new(line, snapshot))
+            .collect()
     }
 
     /// Leaves the rows where they are; what is new stands behind them.
-    fn hold(&mut self, sorted: Vec<OrderRow>, snapshot: &Snapshot, before: &Snapshot) {
+    fn hold(&mut self, sorted: Vec<OrderRow>) {
         let here: HashSet<RowId> = self.rows.iter().map(|row| row.id.clone()).collect();
         let (known, new): (Vec<_>, Vec<_>) =
             sorted.into_iter().partition(|row| here.contains(&row.id));
         let mut known: HashMap<RowId, OrderRow> =
             known.into_iter().map(|row| (row.id.clone(), row)).collect();
         for row in &mut self.rows {
-            match known.remove(&row.id) {
-                Some(fresh) => *row = fresh,
-                None => row.content = content_now(row, snapshot, before),
+            if let Some(fresh) = known.remove(&row.id) {
+                *row = fresh;
             }
         }
         self.rows.extend(new);
@@ -136,18 +193,18 @@ impl RowOrder {
 }
 
 fn content_now(row: &OrderRow, snapshot: &Snapshot, before: &Snapshot) -> Content {
-    let key = match &row.id {
-        RowId::Process(key) => *key,
-        RowId::Program(name) => return Content::Ended(Arc::clone(name)),
+    let RowId::Process(key) = row.id else {
+        return row.content.clone();
     };
     match snapshot.index_of(key).map(u32::try_from) {
         Some(Ok(index)) => Content::Alive(index),
         _ => match &row.content {
-            Content::Ended(name) => Content::Ended(Arc::clone(name)),
+            ended @ Content::Ended(..) => ended.clone(),
             _ => Content::Ended(
                 before
                     .row(key)
                     .map_or_else(|| "".into(), |row| Arc::clone(&row.name)),
+                snapshot.tick.instant,
             ),
         },
     }
@@ -155,12 +212,15 @@ fn content_now(row: &OrderRow, snapshot: &Snapshot, before: &Snapshot) -> Conten
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
     use crate::monitor::{ColumnId, Reading, Sort};
 
-    fn snapshot(cpu: &[(u32, f32)]) -> Snapshot {
-        snapshot_of(
+    fn snapshot(second: u64, cpu: &[(u32, f32)]) -> Snapshot {
+        static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let mut snapshot = snapshot_of(
             cpu.iter()
                 .map(|&(pid, percent)| {
                     let mut row = row(pid, "p");
@@ -168,7 +228,10 @@ mod tests {
                     row
                 })
                 .collect(),
-        )
+        );
+        snapshot.tick.number = second;
+        snapshot.tick.instant = *BEGUN + Duration::from_secs(second);
+        snapshot
     }
 
     fn pids(order: &RowOrder) -> Vec<u32> {
@@ -182,17 +245,41 @@ mod tests {
             sort: vec![Sort::first(ColumnId::Cpu)],
             ..Query::default()
         };
-        let first = snapshot(&[(10, 5.0), (11, 9.0), (12, 1.0)]);
-        let second = snapshot(&[(10, 50.0), (12, 1.0), (13, 99.0)]);
+        let first = snapshot(1, &[(10, 5.0), (11, 9.0), (12, 1.0)]);
+        let second = snapshot(2, &[(10, 50.0), (12, 1.0), (13, 99.0)]);
         let mut order = RowOrder::default();
-        order.refresh(&query, &first, None);
+        order.refresh(&query, &first);
         assert_eq!(pids(&order), [11, 10, 12]);
-        order.refresh(&query, &second, Some(&first));
+        order.advance(&query, &second, &first, true);
         assert_eq!(pids(&order), [11, 10, 12, 13]);
-        assert_eq!(order.rows()[0].content, Content::Ended("p".into()));
+        assert_eq!(
+            order.ended_name(order.rows()[0].process().unwrap()),
+            Some("p")
+        );
         assert!(order.is_held);
-        order.refresh(&query, &second, None);
+        order.refresh(&query, &second);
         assert_eq!(pids(&order), [13, 10, 12]);
         assert!(!order.is_held);
+    }
+
+    #[test]
+    fn what_is_new_or_has_ended_stands_out_for_a_moment() {
+        let query = Query::default();
+        let first = snapshot(1, &[(10, 5.0), (11, 9.0), (12, 1.0)]);
+        let second = snapshot(2, &[(11, 9.0), (12, 1.0), (13, 99.0)]);
+        let mut order = RowOrder::default();
+        order.refresh(&query, &first);
+        order.advance(&query, &second, &first, false);
+        assert_eq!(pids(&order), [13, 10, 11, 12], "10 stands where it stood");
+        let is_new = |order: &RowOrder, place: usize| order.is_new(&order.rows()[place].id);
+        assert!(is_new(&order, 0) && !is_new(&order, 3));
+        let mut before = second;
+        for second in 3..6 {
+            let after = snapshot(second, &[(11, 9.0), (12, 1.0), (13, 99.0)]);
+            order.advance(&query, &after, &before, false);
+            before = after;
+        }
+        assert_eq!(pids(&order), [13, 11, 12]);
+        assert!(!is_new(&order, 0));
     }
 }

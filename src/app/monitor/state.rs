@@ -16,6 +16,7 @@ use crate::monitor::extra::Wanted;
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{
     CellContext, Filter, FilterError, Folds, History, ProcessDetail, ProcessRow, Query, Snapshot,
+    Trails,
 };
 use crate::os::ProcKey;
 
@@ -29,6 +30,7 @@ pub struct Monitor {
     pub(super) detail: Option<Arc<ProcessDetail>>,
     pub(super) history: History,
     pub(super) curves: Curves,
+    pub(super) trails: Trails,
     pub(super) query: Query,
     pub(super) filter_text: String,
     pub(super) filter_error: Option<FilterError>,
@@ -73,6 +75,7 @@ impl Monitor {
             detail: None,
             history: History::default(),
             curves: Curves::default(),
+            trails: Trails::default(),
             query,
             filter_text: String::new(),
             filter_error: None,
@@ -110,10 +113,14 @@ impl Monitor {
         };
         if is_new && let Some(new) = newest {
             self.history.record(&new);
+            self.trails.record(&new);
             let is_aiming = !self.is_stale && self.is_aiming(ctx);
-            let before = self.snapshot.replace(Arc::clone(&new));
-            self.order
-                .refresh(&self.query, &new, before.as_deref().filter(|_| is_aiming));
+            let place = self.marked_place();
+            match self.snapshot.replace(Arc::clone(&new)) {
+                Some(before) => self.order.advance(&self.query, &new, &before, is_aiming),
+                None => self.order.refresh(&self.query, &new),
+            }
+            self.keep_in_place(place);
             self.is_stale = false;
         }
         self.refresh_if_stale();
@@ -127,10 +134,23 @@ impl Monitor {
 
     /// Sorts and filters after a change; must follow commands and come before drawing.
     pub fn refresh_if_stale(&mut self) {
-        if std::mem::take(&mut self.is_stale)
-            && let Some(snapshot) = &self.snapshot
-        {
-            self.order.refresh(&self.query, snapshot, None);
+        if std::mem::take(&mut self.is_stale) {
+            let place = self.marked_place();
+            if let Some(snapshot) = &self.snapshot {
+                self.order.refresh(&self.query, snapshot);
+            }
+            self.keep_in_place(place);
+        }
+    }
+
+    fn marked_place(&self) -> Option<usize> {
+        self.order.position(&self.marked()?)
+    }
+
+    /// Scrolls along with the marked row, which stood at this place, if it is in sight.
+    fn keep_in_place(&mut self, before: Option<usize>) {
+        if let (Some(before), Some(after)) = (before, self.marked_place()) {
+            self.table.keep_in_place(before, after);
         }
     }
 
@@ -174,11 +194,11 @@ impl Monitor {
 
     fn is_aiming(&self, ctx: &egui::Context) -> bool {
         let is_over = ctx.input(|input| {
-            input
-                .pointer
+            let pointer = &input.pointer;
+            pointer
                 .hover_pos()
                 .is_some_and(|at| self.table.body_rect().contains(at))
-                && input.pointer.time_since_last_movement() < AIM
+                && (pointer.time_since_last_movement() < AIM || pointer.any_down())
         });
         is_over || egui::Popup::is_any_open(ctx)
     }

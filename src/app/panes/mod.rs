@@ -15,6 +15,7 @@ mod process_cell;
 mod process_detail;
 mod process_row;
 mod process_table;
+mod process_trail;
 mod reason;
 pub mod results;
 mod sight;

@@ -74,12 +74,12 @@ pub fn cell<'a>(
     }
 }
 
-/// The cell of a row that has ended while it was held.
-pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: Option<u32>, view: View<'a>) -> Cell<'a> {
-    let text = match (id, pid) {
-        (ColumnId::Name, _) => Cow::Borrowed(name),
-        (ColumnId::Pid, Some(pid)) => Cow::Owned(pid.to_string()),
-        (ColumnId::State, _) => Cow::Borrowed(view.text.get("procstate-ended")),
+/// The cell of a process that has ended.
+pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: u32, view: View<'a>) -> Cell<'a> {
+    let text = match id {
+        ColumnId::Name => Cow::Borrowed(name),
+        ColumnId::Pid => Cow::Owned(pid.to_string()),
+        ColumnId::State => Cow::Borrowed(view.text.get("procstate-ended")),
         _ => Cow::Borrowed(""),
     };
     Cell {

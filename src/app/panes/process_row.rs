@@ -1,9 +1,10 @@
 //! One row of the process table: a process, one that has ended, or a program.
 
-use eframe::egui::{self, Align, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{self, Align, Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::process_cell::{Cell, cell, ended_cell, program_cell, state_help, total_cell};
 use super::process_table::{CELL_MARGIN, LEAD, TableData, table_id};
+use super::process_trail::trail_ui;
 use super::table_header::ShownColumn;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
@@ -19,6 +20,8 @@ const TIP_LENGTH: usize = 1_000;
 const INDENT: f32 = 4.0 * UNIT;
 /// Deeper rows stand where this one does.
 const DEEPEST: u16 = 12;
+/// Room for a figure beside its trail.
+const FIGURE: f32 = 11.0 * UNIT;
 /// Side of the sign that folds.
 const CHEVRON: f32 = 12.0;
 
@@ -42,6 +45,11 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
     response.widget_info(|| {
         WidgetInfo::selected(Role::Row, true, is_marked, row_name(row, data, view))
     });
+    if matches!(row.content, Content::Ended(..)) {
+        change_ui(ui, rect, view.theme.row_tint(view.theme.error));
+    } else if data.order.is_new(&row.id) {
+        change_ui(ui, rect, view.theme.row_tint(view.theme.ok));
+    }
     ground_ui(ui, view, &response, rect, is_marked);
     let pointer = response.hover_pos();
     let mut tip = None;
@@ -60,6 +68,12 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
             column::Align::Right => Align::Max,
         };
         let inner = area.shrink2(vec2(CELL_MARGIN, 0.0));
+        if let (ColumnId::Cpu, RowId::Process(key)) = (column.id, &row.id)
+            && let Some(trail) = data.trails.of(*key)
+        {
+            let room = inner.with_max_x(inner.right() - FIGURE);
+            trail_ui(ui.painter(), room, trail, view.theme);
+        }
         let is_cut = if column.id == ColumnId::Name {
             name_ui(ui, view, data, row, &cell, inner)
         } else {
@@ -92,6 +106,11 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
     if let Some(tip) = tip {
         response.on_hover_text_at_pointer(tip);
     }
+}
+
+/// The ground of a row that has just come or gone.
+fn change_ui(ui: &Ui, rect: Rect, color: Color32) {
+    ui.painter().rect_filled(rect, 0.0, color);
 }
 
 fn ground_ui(ui: &Ui, view: View<'_>, response: &Response, rect: Rect, is_marked: bool) {
@@ -208,7 +227,7 @@ fn shortened(text: &str) -> String {
 fn process_of<'a>(row: &OrderRow, data: TableData<'a>) -> Option<&'a ProcessRow> {
     match row.content {
         Content::Alive(index) => data.snapshot.rows.get(index as usize),
-        Content::Ended(_) | Content::Program => None,
+        Content::Ended(..) | Content::Program => None,
     }
 }
 
@@ -232,8 +251,7 @@ fn cell_of<'a>(
             };
             cell(id, process_of(row, data)?, context, data.is_root, view)
         }
-        (RowId::Process(key), Content::Ended(name)) => ended_cell(id, name, Some(key.pid), view),
-        (RowId::Program(name), Content::Ended(_)) => ended_cell(id, name, None, view),
+        (RowId::Process(key), Content::Ended(name, _)) => ended_cell(id, name, key.pid, view),
         (RowId::Program(name), _) => program_cell(id, name, view),
         (RowId::Process(_), Content::Program) => return None,
     };

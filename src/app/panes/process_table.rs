@@ -16,7 +16,7 @@ use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
 use crate::monitor::unit::CpuUnit;
-use crate::monitor::{ColumnId, Grouping, RowId, Snapshot, Sort};
+use crate::monitor::{ColumnId, Grouping, RowId, Snapshot, Sort, Trails};
 
 /// Space between a cell's text and its column's edges.
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
@@ -38,6 +38,8 @@ pub struct TableData<'a> {
     pub snapshot: &'a Snapshot,
     /// Which rows, in which order.
     pub order: &'a RowOrder,
+    /// The last minute of CPU use.
+    pub trails: &'a Trails,
     /// The selected process, or the program on which the marking stands.
     pub marked: Option<&'a RowId>,
     /// By what the rows are sorted, the most important first.
@@ -94,6 +96,14 @@ impl ProcessTable {
         self.reveal = Some(id);
     }
 
+    /// Scrolls along with a row that has moved from one place to another, if it is in sight: it stays where it is on screen.
+    pub fn keep_in_place(&mut self, before: usize, after: usize) {
+        let top = before as f32 * ROW - self.offset.y;
+        if top > -ROW && top < self.body_rect.height() {
+            self.offset.y = (after as f32 * ROW - top).max(0.0);
+        }
+    }
+
     /// Draws header and rows.
     pub fn table_ui(&mut self, ui: &mut Ui, view: View<'_>, data: TableData<'_>) {
         let full = ui.available_rect_before_wrap();
@@ -105,8 +115,9 @@ impl ProcessTable {
         if let Some(y) = self.offset_to_reveal(data.order, body.height()) {
             offset.y = y;
         }
-        let mut rows_ui = ui.new_child(UiBuilder::new().id_salt("rows").max_rect(body));
         let total = vec2(widths.iter().sum(), data.order.rows().len() as f32 * ROW);
+        offset.y = offset.y.min((total.y - body.height()).max(0.0));
+        let mut rows_ui = ui.new_child(UiBuilder::new().id_salt("rows").max_rect(body));
         let output = ScrollArea::both()
             .auto_shrink(false)
             .scroll_offset(offset)

@@ -6,6 +6,7 @@ mod lab_kept;
 mod lab_pool;
 mod lab_selection;
 mod monitor;
+mod motion;
 mod shell;
 mod table;
 mod window;

@@ -1,0 +1,106 @@
+//! The last minute of every process's CPU use, small enough to be kept for all of them.
+
+use super::snapshot::Snapshot;
+use crate::os::ProcKey;
+
+/// Values kept of each process.
+pub const TRAIL: usize = 60;
+
+/// What is written where nothing was known.
+const UNKNOWN: u16 = u16::MAX;
+
+/// The last values of one process, in tenths of a percent of one core.
+#[derive(Clone, Copy, Debug)]
+struct Trail {
+    key: ProcKey,
+    values: [u16; TRAIL],
+}
+
+/// The trails of all processes of the newest snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct Trails {
+    /// In the order of the snapshot's rows: ascending keys.
+    trails: Vec<Trail>,
+    last: Option<u64>,
+}
+
+impl Trails {
+    /// Takes a snapshot in; one that it has already is left alone. What has ended is forgotten.
+    pub fn record(&mut self, snapshot: &Snapshot) {
+        if self.last == Some(snapshot.tick.number) {
+            return;
+        }
+        self.last = Some(snapshot.tick.number);
+        let mut before = std::mem::take(&mut self.trails).into_iter().peekable();
+        self.trails.reserve(snapshot.rows.len());
+        for row in &snapshot.rows {
+            while before.next_if(|trail| trail.key < row.key).is_some() {}
+            let mut trail = before
+                .next_if(|trail| trail.key == row.key)
+                .unwrap_or(Trail {
+                    key: row.key,
+                    values: [UNKNOWN; TRAIL],
+                });
+            trail.values.copy_within(1.., 0);
+            if let Some(last) = trail.values.last_mut() {
+                *last = row.cpu_percent.value().map_or(UNKNOWN, |&percent| {
+                    (percent * 10.0).clamp(0.0, f32::from(UNKNOWN - 1)) as u16
+                });
+            }
+            self.trails.push(trail);
+        }
+    }
+
+    /// The values of a process, oldest first, in percent of one core; `None` where nothing was known.
+    pub fn of(&self, key: ProcKey) -> Option<impl ExactSizeIterator<Item = Option<f32>> + '_> {
+        let place = self.trails.binary_search_by(|trail| trail.key.cmp(&key));
+        let trail = self.trails.get(place.ok()?)?;
+        let known = |&value: &u16| (value != UNKNOWN).then(|| f32::from(value) / 10.0);
+        Some(trail.values.iter().map(known))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::reading::Reading;
+    use crate::monitor::source::scripted::{row, snapshot_of};
+
+    fn snapshot(number: u64, cpu: &[(u32, Reading<f32>)]) -> Snapshot {
+        let rows = cpu.iter().map(|&(pid, percent)| {
+            let mut row = row(pid, "p");
+            row.cpu_percent = percent;
+            row
+        });
+        let mut snapshot = snapshot_of(rows.collect());
+        snapshot.tick.number = number;
+        snapshot
+    }
+
+    #[test]
+    fn a_trail_follows_its_process_and_the_unknown_is_no_zero() {
+        let mut trails = Trails::default();
+        let known = Reading::Value;
+        trails.record(&snapshot(1, &[(1, known(1.0)), (5, Reading::NotSampled)]));
+        trails.record(&snapshot(2, &[(5, known(250.0)), (7, known(0.0))]));
+        trails.record(&snapshot(2, &[(5, known(9.0))]));
+        let key = |pid| row(pid, "p").key;
+        let last = |pid| -> Vec<_> { trails.of(key(pid)).unwrap().skip(TRAIL - 2).collect() };
+        assert_eq!(last(5), [None, Some(250.0)]);
+        assert_eq!(last(7), [None, Some(0.0)]);
+        assert!(trails.of(key(1)).is_none(), "it has ended");
+    }
+
+    #[test]
+    fn a_minute_is_kept() {
+        let mut trails = Trails::default();
+        for number in 1..=200 {
+            trails.record(&snapshot(number, &[(5, Reading::Value(number as f32))]));
+        }
+        let values: Vec<_> = trails.of(row(5, "p").key).unwrap().collect();
+        assert_eq!(
+            (values.len(), values[0], values[59]),
+            (60, Some(141.0), Some(200.0))
+        );
+    }
+}
