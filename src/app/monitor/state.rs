@@ -99,7 +99,8 @@ impl Monitor {
     /// Takes in the newest picture.
     pub fn logic(&mut self, ctx: &egui::Context) {
         // The sort may go by a column that is hidden.
-        let columns = self.table.columns().chain([self.query.sort.column]);
+        let sorted_by = self.query.sort.iter().map(|sort| sort.column);
+        let columns = self.table.columns().chain(sorted_by);
         let wanted = Wanted::by(columns);
         if wanted != self.wanted {
             self.wanted = wanted;

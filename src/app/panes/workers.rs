@@ -40,12 +40,12 @@ impl WorkersPane {
         size_ui(ui, run);
         let order = living_first(processes);
         let mut area = ScrollArea::vertical().id_salt("workers").auto_shrink(false);
-        let target = self.sight.target(run, false, |selection| match selection {
-            Selection::Main => Some(0),
-            _ => {
-                let ix = selection.process(run.state)?;
-                Some(order.iter().position(|it| *it == ix)? + 1)
+        let target = self.sight.target(run, false, |selection| {
+            if selection == Selection::Main {
+                return Some(0);
             }
+            let ix = selection.process(run.state)?;
+            Some(order.iter().position(|it| *it == ix)? + 1)
         });
         if let Some(row) = target {
             let height = ui.available_height();
