@@ -60,10 +60,11 @@ pub struct RunConfig {
     /// Processes: how long the main's own code goes on then, seconds; scaled as the built-in sleeps are.
     #[serde(default)]
     pub main_seconds: f64,
-    /// Producer/consumer: how many sentinels None the main puts; one a consumer if left out.
+    /// Producer/consumer: how many sentinels None the main puts, one a consumer if left out: each into the queue of its
+    /// consumer, in their order, and from the first again if there are more.
     #[serde(default, deserialize_with = "whole::sentinels")]
     pub sentinels: Option<u32>,
-    /// Producer/consumer: the queues; this version takes exactly one.
+    /// Producer/consumer: the queues.
     #[serde(default)]
     pub queues: Vec<QueueConfig>,
     /// Producer/consumer: who puts.
@@ -216,6 +217,15 @@ impl CallConfig {
         parts.join(", ")
     }
 
+    /// The queue that it uses, the first if there are several.
+    pub fn queue(&self) -> Option<&str> {
+        let mut values = self.args.iter().chain(self.kwargs.values());
+        values.find_map(|value| match value {
+            Value::Queue(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// Its arguments.
     pub fn arguments(&self) -> Arguments {
         Arguments {
@@ -335,6 +345,20 @@ impl RunConfig {
         }
         self.seed = Some(self.seed.unwrap_or(new_seed));
         self
+    }
+
+    /// Into which queues the main puts its sentinels, one after the other.
+    pub fn sentinel_queues(&self) -> Vec<&str> {
+        let first = self.queues.first().map(|queue| queue.name.as_str());
+        let of_consumers: Vec<_> = self
+            .consumers
+            .iter()
+            .filter_map(|call| call.queue().or(first))
+            .collect();
+        let count = self
+            .sentinels
+            .map_or(self.consumers.len(), |it| it as usize);
+        of_consumers.into_iter().cycle().take(count).collect()
     }
 
     /// How a pool's tasks are submitted.

@@ -197,12 +197,18 @@ fn producer_consumer_text(config: &RunConfig) -> String {
     add("    process.start()  #: start");
     add("for process in producers:");
     add("    process.join()  #: join producers");
-    let sentinels = config
-        .sentinels
-        .map_or_else(|| "len(consumers)".to_owned(), |count| count.to_string());
-    add(&format!("for _ in range({sentinels}):"));
-    for queue in &config.queues {
+    if let [queue] = &*config.queues {
+        let sentinels = config
+            .sentinels
+            .map_or_else(|| "len(consumers)".to_owned(), |count| count.to_string());
+        add(&format!("for _ in range({sentinels}):"));
         add(&format!("    {}.put(None)  #: put", queue.name));
+    } else {
+        add(&format!(
+            "for queue in [{}]:",
+            config.sentinel_queues().join(", ")
+        ));
+        add("    queue.put(None)  #: put");
     }
     add("for process in consumers:");
     add("    process.join()  #: join consumers");

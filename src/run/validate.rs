@@ -27,6 +27,9 @@ pub const TIMEOUTS: RangeInclusive<f64> = 0.001..=86400.0;
 /// How often a task may be tried again at most.
 pub const MAX_RETRIES: u32 = 100;
 
+/// How many queues a run may have at most.
+pub const MAX_QUEUES: usize = 16;
+
 /// The slowest allowed time scale.
 pub const MAX_TIME_SCALE: f64 = 1000.0;
 
@@ -108,6 +111,11 @@ pub enum ProblemKind {
         /// How many are allowed.
         max: usize,
     },
+    /// A name that stands for two things.
+    Twice {
+        /// The name.
+        found: String,
+    },
     /// A name that is none of those allowed.
     UnknownName {
         /// The name.
@@ -171,6 +179,7 @@ impl fmt::Display for ProblemKind {
                 )
             }
             Self::Empty => f.write_str("needs at least one entry"),
+            Self::Twice { found } => write!(f, "'{}' is there twice", shortened(found)),
             Self::TooMany { found, max } => write!(f, "{found} entries, of at most {max}"),
             Self::UnknownName { found, allowed } => {
                 let found = shortened(found);

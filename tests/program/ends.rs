@@ -264,6 +264,30 @@ fn too_few_sentinels_are_told_of() {
 }
 
 #[test]
+fn each_consumer_of_several_queues_gets_its_sentinel() {
+    let path = file(
+        "version = 1\nkind = \"producer_consumer\"\ntime_scale = 0\nqueues = [{ name = \"food\" }, { name = \"drink\", maxsize = 1 }]\n\
+         producers = [{ target = \"producer\", args = [\"bun\", { queue = \"food\" }, 3] }, { target = \"producer\", args = [\"tea\", { queue = \"drink\" }, 4] }]\n\
+         consumers = [{ target = \"consumer\", args = [{ queue = \"drink\" }] }, { target = \"consumer\", args = [{ queue = \"food\" }] }, { target = \"consumer\", args = [{ queue = \"drink\" }] }]\n",
+    );
+    let run = Run::start(&["run", path.path().to_str().unwrap(), "--json"]);
+    let (events, code) = run.finish();
+    assert_eq!(code, 0);
+    let sentinels: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::ItemPut(item) if item.item.is_none() => Some(item.queue.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sentinels, ["drink", "food", "drink"]);
+    let EventKind::RunFinished { counts, .. } = &events.last().unwrap().kind else {
+        unreachable!()
+    };
+    assert_eq!((counts.items_put, counts.items_got), (7, 7));
+}
+
+#[test]
 fn few_descriptors_are_enough_for_a_few_workers_and_named_when_they_are_not() {
     let path = file(
         "version = 1\nkind = \"pool\"\nprocesses = 6\ntasks = [{ target = \"count_primes\", args = [10] }]\n",

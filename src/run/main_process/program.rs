@@ -10,7 +10,7 @@ use crate::multiprocess::error::{PoolError, ProcessError, QueueError};
 use crate::multiprocess::{
     ApplyError, ApplyOptions, AsyncResult, Engine, GetError, Pool, PoolOptions, Process, Queue,
 };
-use crate::run::config::{CallConfig, PoolMode, RunConfig, RunKind};
+use crate::run::config::{CallConfig, PoolMode, QueueConfig, RunConfig, RunKind};
 use crate::run::event::{Role, Stream};
 use crate::run::witness::{Identity, Witness};
 use crate::task::{self, value::Value};
@@ -236,23 +236,25 @@ impl Program<'_> {
     }
 
     fn producer_consumer(&self) -> Result<(), ProgramError> {
-        let Some(queue_config) = self.config.queues.first() else {
-            return Ok(());
-        };
-        let (name, maxsize) = (queue_config.name.as_str(), queue_config.maxsize);
-        let shown = if maxsize == 0 {
-            String::new()
-        } else {
-            maxsize.to_string()
-        };
-        let queue = self.steps.call("Queue", "Queue", &shown, || {
-            Queue::new(self.engine, name, maxsize)
-        })?;
+        let mut queues = Vec::with_capacity(self.config.queues.len());
+        for QueueConfig { name, maxsize } in &self.config.queues {
+            let shown = if *maxsize == 0 {
+                String::new()
+            } else {
+                maxsize.to_string()
+            };
+            queues.push(self.steps.call("Queue", "Queue", &shown, || {
+                Queue::new(self.engine, name, *maxsize)
+            })?);
+        }
         let producers = self.start_all(&self.config.producers, Role::Producer)?;
         let consumers = self.start_all(&self.config.consumers, Role::Consumer)?;
-        self.join_producers(&producers, &consumers, &queue)?;
+        self.join_producers(&producers, &consumers, &queues)?;
         let sentinels = self.config.sentinels.unwrap_or(0);
-        for _ in 0..sentinels {
+        for name in self.config.sentinel_queues() {
+            let Some(queue) = queues.iter().find(|queue| queue.name() == name) else {
+                continue;
+            };
             let sentinel = task::bytes_from_value(&Value::Null);
             let put = self.steps.call("put", &format!("{name}.put"), "None", || {
                 queue.put(sentinel)
@@ -270,15 +272,15 @@ impl Program<'_> {
         Ok(())
     }
 
-    /// Joins the producers. If all consumers end before them, nobody empties a bounded queue any more: then it is closed, so
+    /// Joins the producers. If all consumers end before them, nobody empties a bounded queue any more: then all are closed, so
     /// that whoever puts gets an error instead of waiting for ever.
     fn join_producers(
         &self,
         producers: &[(String, Process)],
         consumers: &[(String, Process)],
-        queue: &Queue,
+        queues: &[Queue],
     ) -> Result<(), ProgramError> {
-        let is_bounded = self.config.queues.iter().any(|queue| queue.maxsize > 0);
+        let is_bounded = queues.iter().any(|queue| queue.maxsize() > 0);
         for (label, producer) in producers {
             self.steps
                 .call("join producers", &format!("{label}.join"), "", || {
@@ -290,8 +292,12 @@ impl Program<'_> {
                             .filter(alive)
                             .collect();
                         if watched.is_empty() {
-                            self.complain("every consumer has ended: the queue is closed");
-                            queue.close();
+                            let words = match queues {
+                                [_] => "every consumer has ended: the queue is closed",
+                                _ => "every consumer has ended: the queues are closed",
+                            };
+                            self.complain(words);
+                            queues.iter().for_each(Queue::close);
                             break;
                         }
                         watched.push(producer);

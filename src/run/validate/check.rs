@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 
 use super::kinds::FIELDS_OF_KINDS;
 use super::{
-    Field, MAX_MAIN_SECONDS, MAX_PROCESSES, MAX_RETRIES, MAX_TASKS, MAX_TIME_SCALE, Problem,
-    ProblemKind, TIMEOUTS,
+    Field, MAX_MAIN_SECONDS, MAX_PROCESSES, MAX_QUEUES, MAX_RETRIES, MAX_TASKS, MAX_TIME_SCALE,
+    Problem, ProblemKind, TIMEOUTS,
 };
 use crate::run::config::{
     CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind, VERSION,
@@ -121,9 +121,18 @@ impl Problems<'_> {
     fn check_producer_consumer(&mut self, usable_cpus: u32) {
         let config = self.config;
         match config.queues.len() {
-            1 => {}
+            1..=MAX_QUEUES => {}
             0 => self.add(Field::Queues, ProblemKind::Empty),
-            found => self.add(Field::Queues, ProblemKind::TooMany { found, max: 1 }),
+            found => {
+                let max = MAX_QUEUES;
+                self.add(Field::Queues, ProblemKind::TooMany { found, max });
+            }
+        }
+        let mut names: Vec<_> = config.queues.iter().map(|queue| &queue.name).collect();
+        names.sort_unstable();
+        if let Some([twice, _]) = names.array_windows().find(|[one, other]| one == other) {
+            let found = (*twice).clone();
+            self.add(Field::Queues, ProblemKind::Twice { found });
         }
         self.check_calls(
             &config.producers,

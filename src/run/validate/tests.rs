@@ -79,6 +79,19 @@ fn a_producer_needs_an_existing_queue() {
         words(&config),
         ["producers[0]: there is no 'drink'; there is food"]
     );
+    config.queues = vec![config.queues[0].clone(); 17];
+    let queues: Vec<_> = words(&config)
+        .into_iter()
+        .skip_while(|it| !it.starts_with("queues"))
+        .take(2)
+        .collect();
+    assert_eq!(
+        queues,
+        [
+            "queues: 17 entries, of at most 16",
+            "queues: 'food' is there twice"
+        ]
+    );
     config.queues.clear();
     let words = words(&config);
     let expected = "producers[0]: there is no 'drink'; there is none";
