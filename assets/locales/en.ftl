@@ -19,6 +19,7 @@ command-step-back = Close what is in front
 command-copy-row = Copy the selected row
 command-copy-text = Copy a text
 command-sort-by = Sort by a column
+command-sort-busiest = Show who takes the most
 command-sort-also-by = Sort by a further column
 command-show-flat = Show processes side by side
 command-show-tree = Show processes as a tree
@@ -224,13 +225,13 @@ introduction-dismiss = Do not show this again
 ## The machine
 
 machine-cpu = CPU
-machine-cpu-tip = CPU use of all cores together; the curve shows the last two minutes, gaps are times when nothing was known
+machine-cpu-tip = CPU use of all cores together; the curve shows the last two minutes, gaps are times when nothing was known. Click: sort by it
 machine-cores = { $count ->
         [one] 1 core
        *[other] { $count } cores
     }
 machine-memory = Memory
-machine-memory-tip = Memory that could not be given to programs without swapping; the curve shows the last two minutes
+machine-memory-tip = Memory that could not be given to programs without swapping; the curve shows the last two minutes. Click: sort by it
 machine-of = of { $total }
 machine-readout =
     { $ago }
@@ -243,9 +244,25 @@ ago-now = now
 ago-seconds = { $seconds } s ago
 ago-minutes = { $minutes } min ago
 ago-minutes-seconds = { $minutes } min { $seconds } s ago
-machine-load = Load
-machine-load-tip = Processes that run or wait, on average over 1, 5 and 15 minutes
-machine-load-note = 5 min { $five } · 15 min { $fifteen }
+machine-top = { $note } · { $program } { $amount }
+machine-disk = Disk
+machine-rate = { $bytes }/s
+machine-disk-note = { $read } read · { $written } written
+machine-disk-tip = What goes to and from all disks together, a second
+machine-waiting = Waiting
+machine-waiting-shares = CPU { $cpu } · memory { $memory } · disk { $disk } %
+machine-waiting-tip =
+    In how much of the last ten seconds something waited for a CPU, for memory or for a disk.
+    Load, on average over 1, 5 and 15 minutes: { $load }
+short-nothing = Nothing is short
+short-brief = Something is waited for, only for a moment so far
+short-unknown = This system does not tell what is short
+short-cpu = Waiting for a CPU ({ $share } %)
+short-cpu-who = Waiting for a CPU ({ $share } %): { $program } takes { $amount }
+short-memory = Waiting for memory ({ $share } %)
+short-memory-who = Waiting for memory ({ $share } %): { $program } takes { $amount }
+short-disk = Waiting on disk ({ $share } %)
+short-disk-who = Waiting on disk ({ $share } %): { $program } stands still
 
 ## Status bar
 

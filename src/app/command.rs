@@ -36,6 +36,8 @@ pub enum Command {
     CopyText(String),
     /// Sort by a column, or the other way round.
     SortBy(ColumnId),
+    /// Sort by a column, whoever has the most first.
+    SortBusiest(ColumnId),
     /// Sort by a column too, among equals; the other way round; no more.
     SortAlsoBy(ColumnId),
     /// How rows stand to each other.
@@ -121,6 +123,7 @@ impl Command {
             Self::CopyRow => "command-copy-row",
             Self::CopyText(_) => "command-copy-text",
             Self::SortBy(_) => "command-sort-by",
+            Self::SortBusiest(_) => "command-sort-busiest",
             Self::SortAlsoBy(_) => "command-sort-also-by",
             Self::ShowAs(Grouping::Flat) => "command-show-flat",
             Self::ShowAs(Grouping::Tree) => "command-show-tree",
@@ -190,6 +193,7 @@ impl Command {
             | Self::CopyRow
             | Self::CopyText(_)
             | Self::SortBy(_)
+            | Self::SortBusiest(_)
             | Self::SortAlsoBy(_)
             | Self::ToggleFold(_)
             | Self::ToggleColumn(_)

@@ -204,6 +204,10 @@ impl App {
                 self.settings.kernel_threads = self.monitor.toggle_kernel_threads();
             }
             Command::SortBy(column) => self.remember_sort(column, false),
+            Command::SortBusiest(column) => {
+                let sorts = self.monitor.sort_busiest(column);
+                self.settings.set_sorts(sorts);
+            }
             Command::SortAlsoBy(column) => self.remember_sort(column, true),
             Command::ShowAs(grouping) => {
                 self.settings.grouping = grouping;

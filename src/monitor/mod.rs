@@ -5,9 +5,9 @@
 //! value, or the reason why there is none.
 //!
 //! Pure, without I/O: [`process`], [`detail`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
-//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`arrange`], [`totals`], [`filter`], [`trail`], [`history`], `pace`,
-//! [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating system keeps all this.
-//! This wing knows nothing of runs, tasks, windows and command lines.
+//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`arrange`], [`totals`], [`filter`], [`trail`], [`shortage`],
+//! [`history`], `pace`, [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating
+//! system keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
 
 pub mod arrange;
 pub mod cell;
@@ -25,6 +25,7 @@ pub mod query;
 pub mod reading;
 pub mod sampler;
 pub mod scheduling;
+pub mod shortage;
 pub mod snapshot;
 pub mod source;
 pub mod totals;

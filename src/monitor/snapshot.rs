@@ -64,6 +64,30 @@ pub struct Machine {
     pub load_average: Reading<[f64; 3]>,
     /// Time since boot.
     pub uptime: Reading<Duration>,
+    /// How much of the time something had to wait.
+    pub pressure: Pressure,
+    /// What goes to and from all disks together.
+    pub disk: Reading<DiskRates>,
+}
+
+/// The share of the last ten seconds in which some task waited (the kernel's pressure stall information), 0 to 100.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pressure {
+    /// For a CPU.
+    pub cpu_percent: Reading<f32>,
+    /// For memory.
+    pub memory_percent: Reading<f32>,
+    /// For disks.
+    pub io_percent: Reading<f32>,
+}
+
+/// What went through since the snapshot before, a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskRates {
+    /// From the disks.
+    pub read_bytes_per_second: u64,
+    /// To the disks.
+    pub written_bytes_per_second: u64,
 }
 
 /// Facts about the machine that do not change while it runs.

@@ -5,7 +5,7 @@ use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui};
 use super::state::Monitor;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::panes::{DetailData, TableData, columns_button_ui, machine_strip_ui};
+use crate::app::panes::{DetailData, StripData, TableData, columns_button_ui, machine_strip_ui};
 use crate::app::settings::Settings;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
@@ -49,7 +49,14 @@ impl Monitor {
             .resizable(false)
             .frame(Frame::new().fill(surface))
             .show(ui, |ui| {
-                machine_strip_ui(ui, view, &snapshot, &self.curves);
+                let data = StripData {
+                    snapshot: &snapshot,
+                    curves: &self.curves,
+                    leaders: &self.leaders,
+                    shortages: &self.shortages,
+                    cpu_unit: self.cpu_unit(),
+                };
+                machine_strip_ui(ui, view, data);
             });
         if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
             let data = DetailData {

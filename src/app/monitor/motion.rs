@@ -115,6 +115,13 @@ impl Monitor {
         }
     }
 
+    /// Sorts by a column alone, its way.
+    pub fn sort_busiest(&mut self, column: ColumnId) -> &[Sort] {
+        self.query.sort = vec![Sort::first(column)];
+        self.is_stale = true;
+        &self.query.sort
+    }
+
     /// Sorts by a column, or the other way round; among equals too, if `is_further`.
     pub fn sort_by(&mut self, column: ColumnId, is_further: bool) -> &[Sort] {
         if is_further {

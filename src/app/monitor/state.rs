@@ -13,6 +13,7 @@ use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::monitor::extra::Wanted;
+use crate::monitor::shortage::{Leaders, Shortages};
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{
     CellContext, Filter, FilterError, Folds, History, ProcessDetail, ProcessRow, Query, Snapshot,
@@ -31,6 +32,8 @@ pub struct Monitor {
     pub(super) history: History,
     pub(super) curves: Curves,
     pub(super) trails: Trails,
+    pub(super) leaders: Leaders,
+    pub(super) shortages: Shortages,
     pub(super) query: Query,
     pub(super) filter_text: String,
     pub(super) filter_error: Option<FilterError>,
@@ -76,6 +79,8 @@ impl Monitor {
             history: History::default(),
             curves: Curves::default(),
             trails: Trails::default(),
+            leaders: Leaders::default(),
+            shortages: Shortages::default(),
             query,
             filter_text: String::new(),
             filter_error: None,
@@ -115,6 +120,8 @@ impl Monitor {
         if is_new && let Some(new) = newest {
             self.history.record(&new);
             self.trails.record(&new);
+            self.leaders = Leaders::of(&new);
+            self.shortages.record(&new);
             let is_aiming = !self.is_stale && self.is_aiming(ctx);
             let place = self.marked_place();
             match self.snapshot.replace(Arc::clone(&new)) {

@@ -1,117 +1,53 @@
-//! The machine as a whole: CPU, memory and load, with the last two minutes behind the first two.
+//! The machine as a whole: CPU, memory, disk and what is waited for, with the last two minutes behind the first two and who
+//! takes the most.
 
-use eframe::egui::{Align, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::machine_figures::{
+    Figure, StripData, cpu_figure, disk_figure, memory_figure, waiting_figure,
+};
 use super::reason::{Asking, reason_text};
 use crate::app::monitor::Curves;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{Curve, CurvePlot, paint_line};
+use crate::app::widgets::{CurvePlot, paint_line};
 use crate::monitor::unit::bytes_text;
-use crate::monitor::{Reading, Snapshot};
 
 /// Height of the strip.
 pub const STRIP: f32 = 64.0;
 /// Seconds in a curve.
 const SPAN_SECONDS: f64 = 120.0;
-/// Width of the column of figures.
-const FIGURES: f32 = 132.0;
-
-/// One figure with what stands under and beside it.
-struct Figure<'a> {
-    title: &'a str,
-    value: Reading<String>,
-    note: String,
-    tip: &'a str,
-    plot: Option<Plotted<'a>>,
-}
-
-/// A curve, the value at its upper edge, its colour and its name among the plots.
-struct Plotted<'a> {
-    curve: &'a Curve,
-    top: f64,
-    color: Color32,
-    salt: &'static str,
-}
+/// Width of the column of figures beside a plot.
+const FIGURES: f32 = 188.0;
 
 /// Draws the strip.
-pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, snapshot: &Snapshot, curves: &Curves) {
+pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, data: StripData<'_>) {
     let full = ui.available_rect_before_wrap();
-    let machine = &snapshot.machine;
-    let cores = view.text.with(
-        "machine-cores",
-        &[("count", snapshot.host.cpu_count.into())],
-    );
-    let total = machine.memory_total_bytes.value().copied();
-    let memory_note = total.map_or_else(String::new, |total| {
-        view.text
-            .with("machine-of", &[("total", bytes_text(total).into())])
-    });
-    let load = machine
-        .load_average
-        .as_ref()
-        .map(|[one, ..]| format!("{one:.2}"));
-    let load_note = machine
-        .load_average
-        .value()
-        .map_or_else(String::new, |[_, five, fifteen]| {
-            view.text.with(
-                "machine-load-note",
-                &[
-                    ("five", format!("{five:.2}").into()),
-                    ("fifteen", format!("{fifteen:.2}").into()),
-                ],
-            )
-        });
+    let curves = data.curves;
     let figures = [
-        Figure {
-            title: view.text.get("machine-cpu"),
-            value: machine
-                .cpu_percent
-                .as_ref()
-                .map(|percent| format!("{percent:.0} %")),
-            note: cores,
-            tip: view.text.get("machine-cpu-tip"),
-            plot: Some(Plotted {
-                curve: &curves.machine_cpu,
-                top: 100.0,
-                color: view.theme.cpu,
-                salt: "machine cpu",
-            }),
-        },
-        Figure {
-            title: view.text.get("machine-memory"),
-            value: machine
-                .memory_used_bytes
-                .as_ref()
-                .map(|&bytes| bytes_text(bytes)),
-            note: memory_note,
-            tip: view.text.get("machine-memory-tip"),
-            plot: total.map(|total| Plotted {
-                curve: &curves.machine_memory,
-                top: total as f64,
-                color: view.theme.memory,
-                salt: "machine memory",
-            }),
-        },
-        Figure {
-            title: view.text.get("machine-load"),
-            value: load,
-            note: load_note,
-            tip: view.text.get("machine-load-tip"),
-            plot: None,
-        },
+        cpu_figure(view, data),
+        memory_figure(view, data),
+        disk_figure(view, data.snapshot),
+        waiting_figure(view, data),
     ];
     let readout = |x: f64| machine_readout(view.text, curves, x);
-    let load_width = FIGURES + 12.0 * UNIT;
-    let wide = (full.width() - load_width) / 2.0;
+    let fixed: f32 = figures
+        .iter()
+        .filter(|figure| figure.plot.is_none())
+        .map(|figure| figure.width)
+        .sum();
+    let plots = figures
+        .iter()
+        .filter(|figure| figure.plot.is_some())
+        .count();
+    let wide = (full.width() - fixed) / plots.max(1) as f32;
     let mut x = full.left();
     for (index, figure) in figures.iter().enumerate() {
-        let width = if figure.plot.is_some() || index < 2 {
+        let width = if figure.plot.is_some() {
             wide
         } else {
-            load_width
+            figure.width
         };
         let rect = Rect::from_min_size(pos2(x, full.top()), vec2(width, STRIP - 1.0));
         x += width;
@@ -141,7 +77,17 @@ fn figure_ui(
         f32::INFINITY
     };
     let text = Rect::from_min_size(inner.min, vec2(width.min(inner.width()), inner.height()));
-    let response = ui.interact(text, ui.scope_id().with(figure.title), Sense::hover());
+    let sense = if figure.command.is_some() {
+        Sense::click()
+    } else {
+        Sense::hover()
+    };
+    let response = ui.interact(text, ui.scope_id().with(figure.title), sense);
+    if figure.command.is_some() && (response.hovered() || response.has_focus()) {
+        let ground = text.expand2(vec2(2.0 * UNIT, UNIT));
+        ui.painter()
+            .rect_filled(ground, f32::from(theme::RADIUS), view.theme.hover);
+    }
     let (value, color, reason) = match (figure.value.value(), figure.value.unread()) {
         (Some(value), _) => (value.as_str(), view.theme.text_strong, None),
         (None, Some(reason)) => (
@@ -153,7 +99,11 @@ fn figure_ui(
     };
     response.widget_info(|| {
         WidgetInfo::labeled(
-            Role::Label,
+            if figure.command.is_some() {
+                Role::Button
+            } else {
+                Role::Label
+            },
             true,
             format!("{} {value} {}", figure.title, figure.note),
         )
@@ -182,12 +132,15 @@ fn figure_ui(
         Align::Min,
         &figure.note,
         theme::font(Face::Regular, theme::TEXT_XS),
-        view.theme.text_dim,
+        figure.note_color,
     );
-    response.on_hover_text(match reason {
+    let response = response.on_hover_text(match reason {
         Some(reason) => reason_text(view.text, reason, Asking::default()),
-        None => figure.tip.to_owned(),
+        None => format!("{}\n{}", figure.tip, figure.note),
     });
+    if let Some(command) = figure.command.as_ref().filter(|_| response.clicked()) {
+        view.commands.send(command.clone());
+    }
     if let Some(plot) = &figure.plot {
         let rect = Rect::from_min_max(pos2(text.right() + 2.0 * UNIT, inner.top()), inner.max);
         if rect.width() > 40.0 {

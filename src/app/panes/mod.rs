@@ -10,6 +10,7 @@ mod detail_overview;
 pub mod items;
 pub mod launcher;
 pub mod logs;
+mod machine_figures;
 mod machine_strip;
 mod process_cell;
 mod process_detail;
@@ -23,6 +24,7 @@ mod table_header;
 pub mod workers;
 
 pub use column_chooser::columns_button_ui;
+pub use machine_figures::StripData;
 pub use machine_strip::machine_strip_ui;
 pub use process_detail::{DetailData, ProcessDetailPane};
 pub use process_table::{ProcessTable, TableData};

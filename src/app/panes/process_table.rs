@@ -28,6 +28,8 @@ const WINDOW: f32 = 1200.0;
 const FIRST_SHRINKING: f32 = 40.0;
 /// How much it may grow in a wider one.
 const FIRST_GROWTH: f32 = 100.0;
+/// Room for what stands in.
+const BRANCHES: f32 = 72.0;
 /// The least width of the last column, which else takes what the others leave.
 const LAST_WIDTH: f32 = 160.0;
 
@@ -110,7 +112,7 @@ impl ProcessTable {
         let header = Rect::from_min_size(full.min, vec2(full.width(), ROW_TALL));
         let body = Rect::from_min_max(pos2(full.left(), header.bottom() + 1.0), full.max);
         self.body_rect = body;
-        let widths = self.widths(full.width(), ui.content_rect().width());
+        let widths = self.widths(full.width(), ui.content_rect().width(), data.grouping);
         let mut offset = self.offset;
         if let Some(y) = self.offset_to_reveal(data.order, body.height()) {
             offset.y = y;
@@ -145,13 +147,16 @@ impl ProcessTable {
     /// The width of each column; the last takes what is left.
     ///
     /// The first one's depends on the window, not on the table: columns must not move when the detail opens.
-    fn widths(&self, available: f32, window: f32) -> Vec<f32> {
+    fn widths(&self, available: f32, window: f32, grouping: Grouping) -> Vec<f32> {
         let mut widths: Vec<f32> = self.columns.iter().map(|column| column.width).collect();
         if let (Some(first), Some(column)) = (widths.first_mut(), self.columns.first())
             && !column.is_sized
         {
             let spare = ((window - WINDOW) / 4.0).clamp(-FIRST_SHRINKING, FIRST_GROWTH);
             *first += spare;
+            if grouping == Grouping::Tree {
+                *first += BRANCHES;
+            }
         }
         let sum: f32 = widths.iter().sum();
         if let (Some(last), Some(column)) = (widths.last_mut(), self.columns.last()) {

@@ -14,7 +14,9 @@ use crate::monitor::detail::{Capped, ProcessDetail};
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::snapshot::{Cost, Counts, Host, Machine, Snapshot, Tick, link_parents};
+use crate::monitor::snapshot::{
+    Cost, Counts, Host, Machine, Pressure, Snapshot, Tick, link_parents,
+};
 use crate::os::ProcKey;
 
 /// Reads the processes of any system that sysinfo knows.
@@ -148,6 +150,12 @@ impl PortableSource {
             swap_used_bytes: Reading::Value(system.used_swap()),
             load_average: load.map(|load| [load.one, load.five, load.fifteen]).into(),
             uptime: uptime.map(Duration::from_secs).into(),
+            pressure: Pressure {
+                cpu_percent: Reading::Unsupported,
+                memory_percent: Reading::Unsupported,
+                io_percent: Reading::Unsupported,
+            },
+            disk: Reading::Unsupported,
         }
     }
 }

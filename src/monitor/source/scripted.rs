@@ -18,7 +18,9 @@ use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduling};
-use crate::monitor::snapshot::{Cost, Counts, Host, Machine, Snapshot, Tick, link_parents};
+use crate::monitor::snapshot::{
+    Cost, Counts, DiskRates, Host, Machine, Pressure, Snapshot, Tick, link_parents,
+};
 use crate::os::ProcKey;
 
 /// When the invented machine booted, seconds since 1970.
@@ -182,6 +184,15 @@ impl Source for ScriptedSource {
                 swap_used_bytes: Reading::Value(GIB / 4),
                 load_average: Reading::Value([1.5, 1.0, 0.5]),
                 uptime: Reading::Value(Duration::from_secs(3_600 + tick.number)),
+                pressure: Pressure {
+                    cpu_percent: Reading::Value(4.0),
+                    memory_percent: Reading::Value(0.0),
+                    io_percent: Reading::Value(1.5),
+                },
+                disk: Reading::Value(DiskRates {
+                    read_bytes_per_second: 12 << 20,
+                    written_bytes_per_second: 3 << 20,
+                }),
             },
             host: Arc::clone(&self.host),
             counts: Counts::of(&rows),

@@ -7,6 +7,7 @@ use rustix::thread::sched_getaffinity;
 
 use super::dir::{Dir, KeptFile, unread};
 use super::parse::{kilobytes, lines, pairs, text};
+use super::pressure::PressureReader;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Host, Machine};
 
@@ -28,6 +29,7 @@ pub struct MachineReader {
     /// When the machine booted, seconds since 1970; moves when the clock is set.
     pub boot_time: u64,
     files: Files,
+    pressure: PressureReader,
 }
 
 /// The files of the totals, open since they were first read.
@@ -67,6 +69,8 @@ impl MachineReader {
                     words.next()?.ok()?,
                 ])
             }),
+            pressure: self.pressure.pressure(proc),
+            disk: self.pressure.disk(proc),
             uptime: small(kept(&mut self.files.uptime, proc, "uptime"), |words| {
                 Duration::try_from_secs_f64(words.next()?.ok()?).ok()
             }),

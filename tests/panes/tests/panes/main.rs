@@ -8,5 +8,6 @@ mod lab_selection;
 mod monitor;
 mod motion;
 mod shell;
+mod strip;
 mod table;
 mod window;

@@ -405,7 +405,7 @@ fn curves_tell_value_and_time_under_the_pointer() {
     );
 
     // In the strip, both figures stand in one readout.
-    harness.hover_at(pos2(500.0, 120.0));
+    harness.hover_at(pos2(300.0, 120.0));
     harness.run();
     assert!(harness.query_by_label_contains("ago\nNothing").is_some());
 }

@@ -1,0 +1,266 @@
+//! The figures of the strip: what they say, who takes the most, and what is short.
+
+use eframe::egui::Color32;
+
+use crate::app::command::Command;
+use crate::app::monitor::Curves;
+use crate::app::text::Text;
+use crate::app::view::View;
+use crate::app::widgets::Curve;
+use crate::monitor::shortage::{Leader, Leaders, Resource, Shortages};
+use crate::monitor::unit::{CpuUnit, bytes_text};
+use crate::monitor::{ColumnId, Reading, Snapshot};
+
+/// Width of the memory's figure where its size is unknown and nothing is plotted.
+const MEMORY: f32 = 200.0;
+/// Width of the disk's figure.
+const DISK: f32 = 212.0;
+/// Width of what is waited for.
+const WAITING: f32 = 304.0;
+
+/// What the strip shows.
+#[derive(Clone, Copy)]
+pub struct StripData<'a> {
+    /// The picture of the machine.
+    pub snapshot: &'a Snapshot,
+    /// The last two minutes.
+    pub curves: &'a Curves,
+    /// Who takes the most.
+    pub leaders: &'a Leaders,
+    /// What is short.
+    pub shortages: &'a Shortages,
+    /// What 100 % of CPU use is.
+    pub cpu_unit: CpuUnit,
+}
+
+/// One figure with what stands under and beside it.
+pub(super) struct Figure<'a> {
+    pub(super) title: &'a str,
+    pub(super) value: Reading<String>,
+    pub(super) note: String,
+    pub(super) note_color: Color32,
+    pub(super) tip: String,
+    pub(super) plot: Option<Plotted<'a>>,
+    /// Its width where it has no plot, which takes what is left.
+    pub(super) width: f32,
+    /// What a click asks for.
+    pub(super) command: Option<Command>,
+}
+
+/// A curve, the value at its upper edge, its colour and its name among the plots.
+pub(super) struct Plotted<'a> {
+    pub(super) curve: &'a Curve,
+    pub(super) top: f64,
+    pub(super) color: Color32,
+    pub(super) salt: &'static str,
+}
+
+pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+    let machine = &data.snapshot.machine;
+    let count = data.snapshot.host.cpu_count;
+    let cores = view.text.with("machine-cores", &[("count", count.into())]);
+    Figure {
+        title: view.text.get("machine-cpu"),
+        value: machine
+            .cpu_percent
+            .as_ref()
+            .map(|percent| format!("{percent:.0} %")),
+        note: with_leader(view.text, cores, data, ColumnId::Cpu),
+        note_color: view.theme.text_dim,
+        tip: view.text.get("machine-cpu-tip").to_owned(),
+        plot: Some(Plotted {
+            curve: &data.curves.machine_cpu,
+            top: 100.0,
+            color: view.theme.cpu,
+            salt: "machine cpu",
+        }),
+        width: 0.0,
+        command: Some(Command::SortBusiest(ColumnId::Cpu)),
+    }
+}
+
+pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+    let machine = &data.snapshot.machine;
+    let total = machine.memory_total_bytes.value().copied();
+    let of_total = total.map_or_else(String::new, |total| {
+        view.text
+            .with("machine-of", &[("total", bytes_text(total).into())])
+    });
+    Figure {
+        title: view.text.get("machine-memory"),
+        value: machine
+            .memory_used_bytes
+            .as_ref()
+            .map(|&bytes| bytes_text(bytes)),
+        note: with_leader(view.text, of_total, data, ColumnId::Memory),
+        note_color: view.theme.text_dim,
+        tip: view.text.get("machine-memory-tip").to_owned(),
+        plot: total.map(|total| Plotted {
+            curve: &data.curves.machine_memory,
+            top: total as f64,
+            color: view.theme.memory,
+            salt: "machine memory",
+        }),
+        width: MEMORY,
+        command: Some(Command::SortBusiest(ColumnId::Memory)),
+    }
+}
+
+pub(super) fn disk_figure<'a>(view: View<'a>, snapshot: &'a Snapshot) -> Figure<'a> {
+    let disk = &snapshot.machine.disk;
+    let rate = |bytes: u64| {
+        view.text
+            .with("machine-rate", &[("bytes", bytes_text(bytes).into())])
+    };
+    Figure {
+        title: view.text.get("machine-disk"),
+        value: disk.as_ref().map(|rates| {
+            rate(
+                rates
+                    .read_bytes_per_second
+                    .saturating_add(rates.written_bytes_per_second),
+            )
+        }),
+        note: disk.value().map_or_else(String::new, |rates| {
+            let args = [
+                ("read", bytes_text(rates.read_bytes_per_second).into()),
+                ("written", bytes_text(rates.written_bytes_per_second).into()),
+            ];
+            view.text.with("machine-disk-note", &args)
+        }),
+        note_color: view.theme.text_dim,
+        tip: view.text.get("machine-disk-tip").to_owned(),
+        plot: None,
+        width: DISK,
+        command: None,
+    }
+}
+
+pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+    let text = view.text;
+    let machine = &data.snapshot.machine;
+    let pressure = &machine.pressure;
+    let share = |share: Reading<f32>| {
+        share.into_value().map_or_else(
+            || text.get("mark-none").to_owned(),
+            |share| format!("{share:.0}"),
+        )
+    };
+    let value = pressure.cpu_percent.map(|_| {
+        let args = [
+            ("cpu", share(pressure.cpu_percent).into()),
+            ("memory", share(pressure.memory_percent).into()),
+            ("disk", share(pressure.io_percent).into()),
+        ];
+        text.with("machine-waiting-shares", &args)
+    });
+    let load = machine.load_average.value().map_or_else(
+        || text.get("mark-none").to_owned(),
+        |[one, five, fifteen]| format!("{one:.2} · {five:.2} · {fifteen:.2}"),
+    );
+    let worst = data.shortages.worst();
+    let command = worst.map(|(resource, _)| match resource {
+        Resource::Cpu => Command::SortBusiest(ColumnId::Cpu),
+        Resource::Memory => Command::SortBusiest(ColumnId::Memory),
+        Resource::Disk => Command::SetFilter("state:D".to_owned()),
+    });
+    Figure {
+        title: text.get("machine-waiting"),
+        value,
+        note: verdict(text, data),
+        note_color: if worst.is_some() {
+            view.theme.warning
+        } else {
+            view.theme.text_dim
+        },
+        tip: text.with("machine-waiting-tip", &[("load", load.into())]),
+        plot: None,
+        width: WAITING,
+        command,
+    }
+}
+
+/// What is short and whose doing that is, in one sentence.
+fn verdict(text: &Text, data: StripData<'_>) -> String {
+    let Some((resource, share)) = data.shortages.worst() else {
+        let key = match (data.shortages.is_known(), data.shortages.is_felt()) {
+            (false, _) => "short-unknown",
+            (true, true) => "short-brief",
+            (true, false) => "short-nothing",
+        };
+        return text.get(key).to_owned();
+    };
+    let share = format!("{share:.0}");
+    let leaders = data.leaders;
+    let (alone, with, program, amount) = match resource {
+        Resource::Cpu => (
+            "short-cpu",
+            "short-cpu-who",
+            leaders.cpu.as_ref().map(|leader| &leader.program),
+            amount_text(text, leaders.cpu.as_ref(), data.cpu_unit, ColumnId::Cpu),
+        ),
+        Resource::Memory => (
+            "short-memory",
+            "short-memory-who",
+            leaders.memory.as_ref().map(|leader| &leader.program),
+            amount_text(
+                text,
+                leaders.memory.as_ref(),
+                data.cpu_unit,
+                ColumnId::Memory,
+            ),
+        ),
+        Resource::Disk => (
+            "short-disk",
+            "short-disk-who",
+            leaders.waiting.as_ref().map(|(program, _)| program),
+            String::new(),
+        ),
+    };
+    match program {
+        Some(program) => text.with(
+            with,
+            &[
+                ("share", share.into()),
+                ("program", (&**program).into()),
+                ("amount", amount.into()),
+            ],
+        ),
+        None => text.with(alone, &[("share", share.into())]),
+    }
+}
+
+/// What a program takes of something, with its unit.
+fn amount_text(
+    text: &Text,
+    leader: Option<&Leader>,
+    cpu_unit: CpuUnit,
+    column: ColumnId,
+) -> String {
+    let amount = leader.and_then(|leader| leader.totals.text(column, cpu_unit));
+    match (amount, column) {
+        (Some(amount), ColumnId::Cpu) => format!("{amount} %"),
+        (Some(amount), _) => amount,
+        (None, _) => text.get("mark-none").to_owned(),
+    }
+}
+
+/// A note with the program that takes the most behind it.
+fn with_leader(text: &Text, note: String, data: StripData<'_>, column: ColumnId) -> String {
+    let leader = match column {
+        ColumnId::Cpu => data.leaders.cpu.as_ref(),
+        _ => data.leaders.memory.as_ref(),
+    };
+    let Some(leader) = leader else {
+        return note;
+    };
+    let args = [
+        ("note", note.into()),
+        ("program", (&*leader.program).into()),
+        (
+            "amount",
+            amount_text(text, Some(leader), data.cpu_unit, column).into(),
+        ),
+    ];
+    text.with("machine-top", &args)
+}

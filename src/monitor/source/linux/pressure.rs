@@ -1,0 +1,112 @@
+//! How much of the time something waited, and what goes to and from the disks: kept files of the whole machine.
+
+use std::time::Instant;
+
+use super::dir::{Dir, KeptFile, unread};
+use super::parse::lines;
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::{DiskRates, Pressure};
+
+/// A file that stays open; once it could not be opened, it is not asked for again.
+type Opened = Option<Result<KeptFile, Unread>>;
+
+/// What must be remembered from one tick to the next.
+#[derive(Debug, Default)]
+pub struct PressureReader {
+    cpu: Opened,
+    memory: Opened,
+    io: Opened,
+    vmstat: Opened,
+    /// When, and how many KiB had been read and written by then.
+    last: Option<(Instant, [u64; 2])>,
+}
+
+impl PressureReader {
+    /// The share of the last ten seconds in which some task waited.
+    pub fn pressure(&mut self, proc: &mut Dir) -> Pressure {
+        Pressure {
+            cpu_percent: share(kept(&mut self.cpu, proc, "pressure/cpu")),
+            memory_percent: share(kept(&mut self.memory, proc, "pressure/memory")),
+            io_percent: share(kept(&mut self.io, proc, "pressure/io")),
+        }
+    }
+
+    /// What went to and from all disks since the tick before.
+    pub fn disk(&mut self, proc: &mut Dir) -> Reading<DiskRates> {
+        let counted = match kept(&mut self.vmstat, proc, "vmstat") {
+            Ok(bytes) => match kilobytes_moved(bytes) {
+                Some(counted) => counted,
+                None => return Reading::Unsupported,
+            },
+            Err(reason) => return reason.into(),
+        };
+        let now = Instant::now();
+        let Some((at, before)) = self.last.replace((now, counted)) else {
+            return Reading::NotSampled;
+        };
+        let seconds = now.saturating_duration_since(at).as_secs_f64();
+        if seconds <= 0.0 {
+            return Reading::NotSampled;
+        }
+        let rate = |now: u64, before: u64| {
+            (now.saturating_sub(before) as f64 * 1024.0 / seconds).round() as u64
+        };
+        let ([read, written], [read_before, written_before]) = (counted, before);
+        Reading::Value(DiskRates {
+            read_bytes_per_second: rate(read, read_before),
+            written_bytes_per_second: rate(written, written_before),
+        })
+    }
+}
+
+fn kept<'a>(file: &mut Opened, proc: &'a mut Dir, path: &str) -> Result<&'a [u8], Unread> {
+    let file = file.get_or_insert_with(|| proc.keep(path).map_err(unread));
+    match file {
+        Ok(file) => proc.reread(file).map_err(unread),
+        Err(reason) => Err(*reason),
+    }
+}
+
+/// `some avg10=1.23 avg60=…`: the first average.
+fn share(bytes: Result<&[u8], Unread>) -> Reading<f32> {
+    match bytes {
+        Ok(bytes) => lines(bytes)
+            .find_map(|line| {
+                let average = line.strip_prefix("some avg10=")?;
+                average.split_ascii_whitespace().next()?.parse().ok()
+            })
+            .map_or(Reading::Unsupported, Reading::Value),
+        Err(Unread::Denied) => Reading::Denied,
+        // A kernel without this accounting has no such files, or refuses to fill them.
+        Err(_) => Reading::Unsupported,
+    }
+}
+
+/// What all disks together have read and written since boot, KiB.
+fn kilobytes_moved(bytes: &[u8]) -> Option<[u64; 2]> {
+    let number = |key: &str| {
+        lines(bytes).find_map(|line| line.strip_prefix(key)?.trim().parse::<u64>().ok())
+    };
+    Some([number("pgpgin ")?, number("pgpgout ")?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_average_of_the_first_line_counts() {
+        let text = b"some avg10=41.25 avg60=3.00 avg300=1.00 total=12\nfull avg10=9.00 avg60=0 avg300=0 total=1\n";
+        assert_eq!(share(Ok(text)), Reading::Value(41.25));
+        assert_eq!(share(Ok(b"")), Reading::Unsupported);
+        assert_eq!(share(Err(Unread::Gone)), Reading::Unsupported);
+        assert_eq!(share(Err(Unread::Denied)), Reading::Denied);
+    }
+
+    #[test]
+    fn disks_are_read_from_the_totals_of_the_machine() {
+        let text = b"nr_free_pages 7\npgpgin 100\npgpgout 2000\npswpin 5\n";
+        assert_eq!(kilobytes_moved(text), Some([100, 2000]));
+        assert_eq!(kilobytes_moved(b"pgpgin 100\n"), None);
+    }
+}
