@@ -2,9 +2,9 @@
 
 use std::io::{self, Write as _};
 
-use crate::run::event::RunEvent;
 use crate::run::main_process::Reader;
 use crate::run::record::Recorder;
+use crate::run::stream::Told;
 
 /// A reader's events go into a recording first.
 pub(super) struct Recorded<R> {
@@ -25,15 +25,15 @@ impl<R> Recorded<R> {
 }
 
 impl<R: Reader> Reader for Recorded<R> {
-    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
-        if let Err(error) = self.recorder.record(events) {
+    fn read(&mut self, mut told: Told) -> io::Result<()> {
+        if let Err(error) = self.recorder.record(told.lines()) {
             // Nowhere to say even that: the run is not the worse for it.
             writeln!(io::stderr(), "proclab: {error}; the run goes on").ok();
         }
         if self.reader_gone {
             return Ok(());
         }
-        let read = self.reader.read(events);
+        let read = self.reader.read(told);
         self.reader_gone = read.is_err();
         read
     }

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         error => UsageError(error.to_string()).into(),
     })?;
     let shown = if arguments.json {
-        show(&recording.events, arguments.speed, JsonLines::default())
+        show(&recording.events, arguments.speed, JsonLines)
     } else {
         let log = TerminalLog::new(io::stdout().is_terminal());
         show(&recording.events, arguments.speed, log)
@@ -82,7 +82,7 @@ fn show(events: &[RunEvent], speed: f64, mut reader: impl Reader) -> io::Result<
         let now = begun.elapsed();
         let later = rest.iter().position(|event| due(event) > now);
         let (ready, others) = rest.split_at(later.unwrap_or(rest.len()).max(1));
-        reader.read(ready)?;
+        reader.read(ready.to_vec().into())?;
         rest = others;
     }
     Ok(())

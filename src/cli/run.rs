@@ -13,11 +13,11 @@ use super::snapshot::{self, EnvironArg, SnapshotArgs};
 use super::terminal_log::TerminalLog;
 use crate::os::{processes, this};
 use crate::run::config::RunConfig;
-use crate::run::event::RunEvent;
 use crate::run::lesson::Lesson;
 use crate::run::main_process::{self, Control, Ended, Launch, MainError, Reader};
 use crate::run::record::Recorder;
 use crate::run::request;
+use crate::run::stream::Told;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let recorder = arguments.record.as_ref().map(Recorder::create).transpose();
     let recorder = recorder.map_err(|error| UsageError(error.to_string()))?;
     let ended = if arguments.json || control.is_some() {
-        carry_out(launch, JsonLines::default(), recorder, control)?
+        carry_out(launch, JsonLines, recorder, control)?
     } else {
         let log = TerminalLog::new(io::stdout().is_terminal());
         carry_out(launch, log, recorder, control)?
@@ -247,20 +247,12 @@ fn is_same_program(lesson: &RunConfig, config: &RunConfig) -> bool {
 }
 
 /// Events as JSON lines on standard output.
-#[derive(Default)]
-pub(super) struct JsonLines {
-    buffer: String,
-}
+pub(super) struct JsonLines;
 
 impl Reader for JsonLines {
-    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
-        self.buffer.clear();
-        for event in events {
-            self.buffer.push_str(&event.to_json());
-            self.buffer.push('\n');
-        }
+    fn read(&mut self, mut told: Told) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(self.buffer.as_bytes())?;
+        out.write_all(told.lines())?;
         out.flush()
     }
 }

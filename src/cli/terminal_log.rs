@@ -9,6 +9,7 @@ use crate::os::Exit;
 use crate::run::event::{Counts, ErrorData, EventKind, Outcome, RunEvent, RunOutcome, Stream};
 use crate::run::main_process::Reader;
 use crate::run::state::{RunState, TaskState};
+use crate::run::stream::Told;
 
 /// Ten hues of the 256-colour palette that stay apart on dark and light ground and for colour-blind eyes, by lane.
 const HUES: [u8; 10] = [33, 208, 35, 170, 136, 38, 161, 100, 98, 130];
@@ -285,9 +286,9 @@ fn visible(text: &str) -> String {
 }
 
 impl Reader for TerminalLog {
-    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
-        for event in events {
-            self.add(event);
+    fn read(&mut self, told: Told) -> io::Result<()> {
+        for event in told.into_events() {
+            self.add(&event);
         }
         let mut out = io::stdout().lock();
         out.write_all(self.buffer.as_bytes())?;

@@ -7,6 +7,7 @@
 mod data;
 
 use std::fmt;
+use std::io::Write as _;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
@@ -417,14 +418,36 @@ impl RunEvent {
         })
     }
 
-    /// Writes the event as one line of the stream, without its newline.
+    /// The event as one line of the stream, without its newline.
     pub fn to_json(&self) -> String {
-        // Every variant has named fields or a struct, so that the object starts with its type; NaN becomes null.
-        let body = serde_json::to_string(&self.kind)
-            .unwrap_or_else(|_| r#"{"type":"unknown"}"#.to_owned());
-        let rest = body.strip_prefix('{').unwrap_or_default();
-        format!("{{\"seq\":{},\"t\":{},{rest}", self.seq, self.t)
+        let mut line = Vec::new();
+        self.write_line(&mut line);
+        line.pop();
+        // It was written as text.
+        String::from_utf8(line).unwrap_or_default()
     }
+
+    /// Adds the event to the end of `lines` as one line of the stream, with its newline.
+    pub fn write_line(&self, lines: &mut Vec<u8>) {
+        // Every variant has named fields or a struct, so that the object starts with its type; NaN becomes null.
+        write_line(self.seq, self.t, &self.kind, lines);
+    }
+}
+
+/// Adds an event to the end of `lines`; `body` is an object that begins with its type.
+pub(super) fn write_line(seq: u64, t: RunTime, body: &impl Serialize, lines: &mut Vec<u8>) {
+    // Writing into memory cannot fail.
+    write!(lines, "{{\"seq\":{seq},\"t\":{t}").ok();
+    let joint = lines.len();
+    if serde_json::to_writer(&mut *lines, body).is_err() {
+        lines.truncate(joint);
+        lines.extend_from_slice(br#"{"type":"unknown"}"#);
+    }
+    // The body's fields go on in the same object.
+    if let Some(brace) = lines.get_mut(joint) {
+        *brace = b',';
+    }
+    lines.push(b'\n');
 }
 
 #[cfg(test)]

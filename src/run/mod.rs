@@ -16,6 +16,6 @@ mod preview;
 pub mod record;
 pub mod request;
 pub mod state;
-mod stream;
+pub mod stream;
 pub mod validate;
 mod witness;

@@ -1,11 +1,16 @@
 //! Values as events show them: whole if they are small, by size and beginning if not.
 
+use std::borrow::Cow;
+
 use super::event::PREVIEW_BYTES;
 use crate::task;
 use crate::task::value::Value;
 
 /// Encodings up to this are decoded for their preview, bytes; that takes a millisecond or so.
 const DECODED_BYTES: usize = 1 << 20;
+
+/// The JSON of an encoding of so many bytes is never longer than a preview: a byte becomes seven at most.
+pub(super) const SURELY_SMALL_BYTES: usize = PREVIEW_BYTES / 8;
 
 /// A value as events show it: whole, or its size and its beginning.
 #[derive(Default)]
@@ -24,13 +29,17 @@ impl Preview {
             if json.is_null() {
                 return Self::default();
             }
+            let whole = |value| Self {
+                value: Some(value),
+                bytes: None,
+                text: None,
+            };
+            if encoded.len() <= SURELY_SMALL_BYTES {
+                return whole(json);
+            }
             let text = json.to_string();
             if text.len() <= PREVIEW_BYTES {
-                return Self {
-                    value: Some(json),
-                    bytes: None,
-                    text: None,
-                };
+                return whole(json);
             }
             return Self {
                 value: None,
@@ -65,14 +74,19 @@ pub(super) fn preview(value: &Value) -> serde_json::Value {
 
 /// The beginning of a text, at most a preview long.
 pub(crate) fn cut(text: &str) -> String {
+    shortened(text).into_owned()
+}
+
+/// As [`cut`], without a copy of what is short enough.
+pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     if text.len() <= PREVIEW_BYTES {
-        return text.to_owned();
+        return text.into();
     }
     let end = (0..=PREVIEW_BYTES - 3)
         .rev()
         .find(|&end| text.is_char_boundary(end))
         .unwrap_or(0);
-    format!("{}…", text.get(..end).unwrap_or_default())
+    format!("{}…", text.get(..end).unwrap_or_default()).into()
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ pub struct Recorder {
     path: PathBuf,
     /// None once it could not be written any more.
     file: Option<File>,
-    buffer: String,
 }
 
 /// A recording could not be begun, or ends before its run. The run goes on.
@@ -36,24 +35,17 @@ impl Recorder {
             Ok(file) => Ok(Self {
                 path,
                 file: Some(file),
-                buffer: String::new(),
             }),
             Err(error) => Err(RecordError { path, error }),
         }
     }
 
-    /// Adds events. An error comes once: what is told later is not recorded, since a gap would be worse than an end.
-    pub fn record(&mut self, events: &[RunEvent]) -> Result<(), RecordError> {
+    /// Adds lines of the stream. An error comes once: what is told later is not recorded, since a gap would be worse than an end.
+    pub fn record(&mut self, lines: &[u8]) -> Result<(), RecordError> {
         let Some(file) = &mut self.file else {
             return Ok(());
         };
-        self.buffer.clear();
-        for event in events {
-            self.buffer.push_str(&event.to_json());
-            self.buffer.push('\n');
-        }
-        let written = file.write_all(self.buffer.as_bytes());
-        written.map_err(|error| {
+        file.write_all(lines).map_err(|error| {
             self.file = None;
             let path = self.path.clone();
             RecordError { path, error }
@@ -238,12 +230,12 @@ mod tests {
     #[test]
     fn a_recorder_that_cannot_go_on_says_so_once() {
         let mut recorder = Recorder::create("/dev/full").unwrap();
-        let events = read(&whole()).unwrap().events;
-        let error = recorder.record(&events).unwrap_err().to_string();
+        let lines = whole();
+        let error = recorder.record(&lines).unwrap_err().to_string();
         assert!(
             error.starts_with("could not write the recording /dev/full: No space left"),
             "{error}"
         );
-        assert!(recorder.record(&events).is_ok());
+        assert!(recorder.record(&lines).is_ok());
     }
 }

@@ -7,6 +7,7 @@
 mod note;
 mod notes;
 mod overflow;
+mod told;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -16,6 +17,8 @@ use parking_lot::{Condvar, Mutex};
 pub(crate) use self::note::{Note, SMALL_BYTES, StepRef, task_submitted};
 use self::notes::Notes;
 use self::overflow::Overflow;
+use self::told::Entry;
+pub use self::told::Told;
 use super::event::{EventKind, RunEvent, RunTime};
 use crate::os::Monotonic;
 
@@ -57,12 +60,6 @@ struct Inner {
     done: bool,
     reader_gone: bool,
     nobody_waits: bool,
-}
-
-#[derive(Debug)]
-enum Entry {
-    Event(RunEvent),
-    Notes(Notes),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -177,7 +174,7 @@ impl EventStream {
     }
 
     /// Waits for the next events, in order; `None` once there will be no more.
-    pub fn next_batch(&self) -> Option<Vec<RunEvent>> {
+    pub fn next_batch(&self) -> Option<Told> {
         let mut inner = self.inner.lock();
         loop {
             if inner.has_only_notes() {
@@ -187,7 +184,7 @@ impl EventStream {
             if !batch.is_empty() {
                 drop(inner);
                 self.drained.notify_all();
-                return Some(events_of(batch));
+                return Some(Told::new(batch));
             }
             if inner.closed || inner.reader_gone {
                 inner.done = true;
@@ -306,18 +303,6 @@ impl Inner {
         let rest = std::mem::take(&mut self.rest);
         rest.into_iter().map(Entry::Event).collect()
     }
-}
-
-/// The work of packing is the reader's.
-fn events_of(batch: Vec<Entry>) -> Vec<RunEvent> {
-    let mut events = Vec::with_capacity(batch.len());
-    for entry in batch {
-        match entry {
-            Entry::Event(event) => events.push(event),
-            Entry::Notes(notes) => events.extend(notes.into_events()),
-        }
-    }
-    events
 }
 
 /// What an event takes in memory, roughly, bytes.

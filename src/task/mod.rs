@@ -15,6 +15,7 @@ mod parent;
 mod producer;
 mod run;
 mod sha256_file;
+mod shown;
 pub mod value;
 mod work;
 
@@ -22,3 +23,6 @@ pub use declaration::{
     TASKS, TaskDeclaration, TaskKind, arguments_from_bytes, bytes_from_value, call, find,
     value_from_bytes,
 };
+#[cfg(test)]
+pub(crate) use shown::tests as shown_tests;
+pub(crate) use shown::{ShownArguments, ShownValue};

@@ -20,10 +20,10 @@ use super::stop::{Cause, Stopper};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
 use crate::os::{Monotonic, processes, this, words_of_start_error};
 use crate::run::config::{RunConfig, RunKind};
-use crate::run::event::{Counts, EventKind, RunEvent, RunOutcome, SCHEMA, Stream};
+use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
 use crate::run::guard::{Guard, Mark};
 use crate::run::listing::Listing;
-use crate::run::stream::EventStream;
+use crate::run::stream::{EventStream, Told};
 use crate::run::witness::Witness;
 
 /// How long children may take to vanish at a run's end; the ladder that ends them needs a second at most.
@@ -46,7 +46,7 @@ pub struct Launch {
 /// Whoever reads the events; called on a thread of its own with as many as there are.
 pub trait Reader: Send + 'static {
     /// Takes the next events, all of them at once. An error means that nobody reads any more.
-    fn read(&mut self, events: &[RunEvent]) -> io::Result<()>;
+    fn read(&mut self, told: Told) -> io::Result<()>;
 
     /// Whether it takes the rest even after an error, which stops the run in any case.
     fn goes_on(&self) -> bool {
@@ -236,8 +236,8 @@ fn start_reader(
     let broken = Arc::new(Mutex::new(None));
     let (stream, stopper, why) = (Arc::clone(stream), Arc::clone(stopper), Arc::clone(&broken));
     let read = move || {
-        while let Some(events) = stream.next_batch() {
-            if let Err(error) = reader.read(&events) {
+        while let Some(told) = stream.next_batch() {
+            if let Err(error) = reader.read(told) {
                 if error.kind() != io::ErrorKind::BrokenPipe {
                     *why.lock() = Some(error);
                 }

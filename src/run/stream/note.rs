@@ -2,11 +2,13 @@
 
 use crate::multiprocess::wire::Call;
 use crate::run::event::{CallData, EventKind, Outcome, Phase, RunTime};
-use crate::run::preview::{Preview, cut, preview};
-use crate::task::{self, parameter::Arguments};
+use crate::run::preview::{Preview, SURELY_SMALL_BYTES, cut, preview};
+use crate::task::{self, parameter::Arguments, value::Value};
 
-/// Arguments and values larger than this are no matter for columns, bytes.
+/// Arguments and values larger than this are no matter for columns, bytes: what is in columns is always whole.
 pub(crate) const SMALL_BYTES: usize = 256;
+
+const _: () = assert!(SMALL_BYTES <= SURELY_SMALL_BYTES);
 
 /// What happened to a short task, or around it.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +65,11 @@ impl CallRef<'_> {
         let arguments = match self.chunk {
             None => task::arguments_from_bytes(self.payload).unwrap_or_default(),
             Some(_) => Arguments::default(),
+        };
+        let preview = if self.payload.len() <= SURELY_SMALL_BYTES {
+            Value::to_json
+        } else {
+            preview
         };
         let kwargs = arguments.kwargs.into_iter();
         CallData {

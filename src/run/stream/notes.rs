@@ -4,10 +4,13 @@
 //! Taking a note costs whoever works no allocation of its own: what varies in length stands one after the other in one piece of
 //! memory. All else is the reader's work.
 
+mod columns;
+
+use self::columns::Columns;
 use super::note::{CallRef, Note, StepRef};
 use crate::run::event::{
     CallData, EndedTasks, EventKind, MainSteps, Phase, RunEvent, RunTime, SubmittedTasks,
-    TasksBatch,
+    TasksBatch, write_line,
 };
 use crate::run::preview::{Preview, cut};
 
@@ -187,16 +190,38 @@ impl Notes {
 
     /// The events that tell of them.
     pub(super) fn into_events(self) -> Vec<RunEvent> {
-        if self.submitted.len() + self.ended.len() < PACKED_FROM {
+        if self.are_few() {
             return self.one_by_one();
         }
-        let batch = self.packed();
-        let t = self.last_told();
         vec![RunEvent {
-            seq: self.first_seq + batch.events() - 1,
-            t,
-            kind: EventKind::TasksBatch(Box::new(batch)),
+            seq: self.last_seq(),
+            t: self.last_told(),
+            kind: EventKind::TasksBatch(Box::new(self.packed())),
         }]
+    }
+
+    /// The same events as lines.
+    pub(super) fn write_lines(&self, to: &mut Vec<u8>) {
+        if self.are_few() {
+            for event in self.one_by_one() {
+                event.write_line(to);
+            }
+        } else {
+            write_line(self.last_seq(), self.last_told(), &Columns(self), to);
+        }
+    }
+
+    fn are_few(&self) -> bool {
+        self.submitted.len() + self.ended.len() < PACKED_FROM
+    }
+
+    fn last_seq(&self) -> u64 {
+        // Whatever ended began too.
+        self.first_seq + (self.order.len() + self.ended.len()) as u64 - 1
+    }
+
+    fn has_chunks(&self) -> bool {
+        self.submitted.iter().any(|row| row.chunk.is_some())
     }
 
     /// When the last of them happened.
@@ -295,7 +320,7 @@ impl Notes {
 
     fn packed_submitted(&self) -> SubmittedTasks {
         let mut submitted = SubmittedTasks::default();
-        let chunks = self.submitted.iter().any(|row| row.chunk.is_some());
+        let chunks = self.has_chunks();
         for row in &self.submitted {
             let CallData {
                 target,

@@ -1,7 +1,7 @@
 //! What being watched costs: the same tasks with nobody watching, with an observer, and as a recorded run.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufRead as _, BufReader, Seek as _, Write as _};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,8 +12,9 @@ use proclab::multiprocess::observer::{Event, Observer};
 use proclab::multiprocess::wire::Call;
 use proclab::multiprocess::{ApplyOptions, EngineOptions};
 use proclab::os::{Monotonic, this};
-use proclab::run::event::{EventKind, RunEvent, RunTime};
+use proclab::run::event::{EventKind, RunEvent};
 use proclab::run::main_process::{self, Launch, Reader};
+use proclab::run::stream::Told;
 use proclab::task::{self, parameter::Arguments};
 
 use super::{Bench, RATE, one, rate};
@@ -164,67 +165,81 @@ fn record(count: usize) -> anyhow::Result<f64> {
         lesson: None,
         listing: None,
     };
-    let written = Arc::new(Mutex::new(Written::default()));
+    let file = tempfile::tempfile()?;
+    let writes = Arc::new(Mutex::new(Vec::new()));
     let recorder = Recorder {
-        file: BufWriter::new(tempfile::tempfile()?),
-        written: Arc::clone(&written),
+        file: file.try_clone()?,
+        writes: Arc::clone(&writes),
     };
     let run_begun = Monotonic::now();
     let ended = main_process::run(launch, recorder, None)?;
     anyhow::ensure!(ended.exit_code == 0, "exit code {}", ended.exit_code);
-    let written = written.lock();
-    anyhow::ensure!(written.ended == count, "events are missing");
-    let first = written.first.context("nothing was submitted")?;
-    let last = written.last.nanos_since(run_begun) as f64 / 1e9;
-    Ok(count as f64 / (last - first.seconds()))
-}
-
-/// What the file has.
-#[derive(Default)]
-struct Written {
-    /// When the first task was submitted.
-    first: Option<RunTime>,
-    /// How many tasks have ended.
-    ended: usize,
-    /// When the last of them was in the file.
-    last: Monotonic,
+    let seconds = seconds_in(file, count, &writes.lock(), run_begun)?;
+    Ok(count as f64 / seconds)
 }
 
 /// Writes a recording.
 struct Recorder {
-    file: BufWriter<File>,
-    written: Arc<Mutex<Written>>,
+    file: File,
+    writes: Arc<Mutex<Vec<Write>>>,
+}
+
+/// When the file was so long.
+#[derive(Clone, Copy)]
+struct Write {
+    length: u64,
+    at: Monotonic,
 }
 
 impl Reader for Recorder {
-    fn read(&mut self, events: &[RunEvent]) -> io::Result<()> {
-        for event in events {
-            writeln!(self.file, "{}", event.to_json())?;
-        }
-        self.file.flush()?;
-        let mut written = self.written.lock();
-        for event in events {
-            let ended = match &event.kind {
-                EventKind::TaskFinished { .. } => 1,
-                EventKind::TasksBatch(batch) => {
-                    batch.ended.as_ref().map_or(0, |rows| rows.task.len())
-                }
-                _ => 0,
-            };
-            if ended > 0 {
-                written.ended += ended;
-                written.last = Monotonic::now();
-            }
-            let first = match &event.kind {
-                EventKind::TaskSubmitted { .. } => Some(event.t),
-                EventKind::TasksBatch(batch) => batch
-                    .submitted
-                    .as_ref()
-                    .and_then(|rows| rows.t.first().copied()),
-                _ => None,
-            };
-            written.first = written.first.or(first);
-        }
+    fn read(&mut self, mut told: Told) -> io::Result<()> {
+        let lines = told.lines();
+        self.file.write_all(lines)?;
+        let mut writes = self.writes.lock();
+        let before = writes.last().map_or(0, |write| write.length);
+        writes.push(Write {
+            length: before + lines.len() as u64,
+            at: Monotonic::now(),
+        });
         Ok(())
     }
+}
+
+/// From when the first task was submitted to when the last end of one was in the file.
+fn seconds_in(
+    mut file: File,
+    count: usize,
+    writes: &[Write],
+    run_begun: Monotonic,
+) -> anyhow::Result<f64> {
+    file.rewind()?;
+    let (mut first, mut ended, mut length, mut last) = (None, 0, 0, 0);
+    for line in BufReader::new(file).lines() {
+        let line = line?;
+        length += line.len() as u64 + 1;
+        let event = RunEvent::from_json(&line)?;
+        let (submitted, ends) = match &event.kind {
+            EventKind::TaskSubmitted { .. } => (Some(event.t), 0),
+            EventKind::TaskFinished { .. } => (None, 1),
+            EventKind::TasksBatch(batch) => {
+                let submitted = batch.submitted.as_ref();
+                let submitted = submitted.and_then(|rows| rows.t.first().copied());
+                (
+                    submitted,
+                    batch.ended.as_ref().map_or(0, |rows| rows.task.len()),
+                )
+            }
+            _ => (None, 0),
+        };
+        first = first.or(submitted);
+        ended += ends;
+        if ends > 0 {
+            last = length;
+        }
+    }
+    anyhow::ensure!(ended == count, "events are missing");
+    let first = first.context("nothing was submitted")?;
+    let last = writes.iter().find(|write| write.length >= last);
+    let last = last.context("the last task's end was not written")?;
+    Ok(last.at.nanos_since(run_begun) as f64 / 1e9 - first.seconds())
 }

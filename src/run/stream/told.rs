@@ -1,0 +1,67 @@
+//! What a reader is handed.
+
+use super::notes::Notes;
+use crate::run::event::RunEvent;
+
+/// The next events of a run, which each reader takes in the form it needs: packing, reading back and writing are its work.
+#[derive(Debug)]
+pub struct Told {
+    entries: Vec<Entry>,
+    /// Once somebody has asked for them.
+    lines: Option<Vec<u8>>,
+}
+
+/// Some of what was told.
+#[derive(Debug)]
+pub(super) enum Entry {
+    Event(RunEvent),
+    Notes(Notes),
+}
+
+impl Told {
+    pub(super) fn new(entries: Vec<Entry>) -> Self {
+        Self {
+            entries,
+            lines: None,
+        }
+    }
+
+    /// As lines of JSON, each with its end.
+    pub fn lines(&mut self) -> &[u8] {
+        let Self { entries, lines } = self;
+        lines.get_or_insert_with(|| {
+            let mut lines = Vec::new();
+            for entry in entries {
+                entry.write_lines(&mut lines);
+            }
+            lines
+        })
+    }
+
+    /// As events.
+    pub fn into_events(self) -> Vec<RunEvent> {
+        let mut events = Vec::with_capacity(self.entries.len());
+        for entry in self.entries {
+            match entry {
+                Entry::Event(event) => events.push(event),
+                Entry::Notes(notes) => events.extend(notes.into_events()),
+            }
+        }
+        events
+    }
+}
+
+impl From<Vec<RunEvent>> for Told {
+    fn from(events: Vec<RunEvent>) -> Self {
+        Self::new(events.into_iter().map(Entry::Event).collect())
+    }
+}
+
+impl Entry {
+    fn write_lines(&self, to: &mut Vec<u8>) {
+        match self {
+            Self::Event(event) => event.write_line(to),
+            Self::Notes(notes) => notes.write_lines(to),
+        }
+    }
+}
