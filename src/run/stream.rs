@@ -29,8 +29,8 @@ const MEMORY_BYTES: usize = 16 << 20;
 /// The reader lets notes of short tasks gather for so long: then they are many, or few at least.
 const GATHER: Duration = Duration::from_millis(4);
 
-/// How much the reader takes at a time from the file, events.
-const BATCH_EVENTS: usize = 4096;
+/// How much the reader takes at a time from the file, bytes.
+const BATCH_BYTES: usize = 1 << 20;
 
 /// The stream of one run.
 #[derive(Debug)]
@@ -51,8 +51,10 @@ struct Inner {
     memory_bytes: usize,
     /// Those that did not fit into memory.
     file: Option<Overflow>,
-    /// The newest: neither memory nor file had room. Only what must not be lost.
-    rest: VecDeque<RunEvent>,
+    /// Neither memory nor file had room for them. Only what must not be lost.
+    rest: VecDeque<Entry>,
+    /// The newest: notes that will go into the file together. There, one by one would cost whoever works many times as much.
+    gathered: Option<Notes>,
     dropped: BTreeMap<u32, Dropped>,
     /// Nothing more will come.
     closed: bool,
@@ -167,6 +169,7 @@ impl EventStream {
         inner.reader_gone = true;
         inner.memory.clear();
         inner.rest.clear();
+        inner.gathered = None;
         inner.file = None;
         drop(inner);
         self.drained.notify_all();
@@ -239,13 +242,19 @@ impl Inner {
 
     /// Whether the note is the first that the reader does not know of.
     fn tell_note(&mut self, t: RunTime, note: Note<'_>) -> bool {
-        if self.is_full() || self.file.is_some() {
-            for (t, kind) in note.events(t) {
-                self.tell(t, kind);
+        let is_full = self.is_full();
+        if !is_full {
+            self.tell_dropped(t);
+        }
+        if is_full || self.file.is_some() {
+            let notes = self.gathered.get_or_insert_with(|| Notes::after(self.seq));
+            self.seq += notes.push(t, note);
+            if notes.is_full() {
+                self.place_gathered();
             }
             return true;
         }
-        self.tell_dropped(t);
+        self.place_gathered();
         let first = self.memory.is_empty();
         if !matches!(self.memory.back(), Some(Entry::Notes(notes)) if !notes.is_full()) {
             self.memory.push_back(Entry::Notes(Notes::after(self.seq)));
@@ -265,25 +274,40 @@ impl Inner {
     }
 
     fn push(&mut self, t: RunTime, kind: EventKind) {
+        self.place_gathered();
         self.seq += 1;
         let event = RunEvent {
             seq: self.seq,
             t,
             kind,
         };
-        if self.rest.is_empty() && self.file.is_none() && self.memory_bytes <= MEMORY_BYTES {
-            self.memory_bytes += size_of_event(&event.kind);
-            self.memory.push_back(Entry::Event(event));
-        } else if self.rest.is_empty()
-            && self
-                .file
-                .as_mut()
-                .is_some_and(|file| file.append(&event).is_ok())
-        {
-            // It is in the file.
-        } else {
-            self.rest.push_back(event);
+        let size = size_of_event(&event.kind);
+        self.place(Entry::Event(event), size);
+    }
+
+    fn place_gathered(&mut self) {
+        if let Some(notes) = self.gathered.take() {
+            let size = notes.size();
+            self.place(Entry::Notes(notes), size);
         }
+    }
+
+    /// Puts what is newest where there is room for it.
+    fn place(&mut self, entry: Entry, size: usize) {
+        if self.rest.is_empty() {
+            if let Some(file) = &mut self.file {
+                let mut lines = Vec::new();
+                entry.write_lines(&mut lines);
+                if file.append(&lines).is_ok() {
+                    return;
+                }
+            } else if self.memory_bytes <= MEMORY_BYTES {
+                self.memory_bytes += size;
+                self.memory.push_back(entry);
+                return;
+            }
+        }
+        self.rest.push_back(entry);
     }
 
     fn take(&mut self) -> Vec<Entry> {
@@ -292,16 +316,17 @@ impl Inner {
             return std::mem::take(&mut self.memory).into();
         }
         if let Some(file) = &mut self.file {
-            let batch = file.take(BATCH_EVENTS);
+            let lines = file.take(BATCH_BYTES);
             if file.is_empty() {
                 self.file = None;
             }
-            if !batch.is_empty() {
-                return batch.into_iter().map(Entry::Event).collect();
+            if !lines.is_empty() {
+                return vec![Entry::Lines(lines)];
             }
         }
-        let rest = std::mem::take(&mut self.rest);
-        rest.into_iter().map(Entry::Event).collect()
+        let mut entries: Vec<_> = std::mem::take(&mut self.rest).into();
+        entries.extend(self.gathered.take().map(Entry::Notes));
+        entries
     }
 }
 

@@ -1,11 +1,11 @@
 //! Events that did not fit into memory, in a file without a name.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::io;
+use std::os::unix::fs::FileExt as _;
 
+use memchr::memrchr;
 use rustix::fs::{FallocateFlags, fallocate};
-
-use crate::run::event::RunEvent;
 
 /// How much may wait in the file to be read, bytes.
 const FILE_BYTES: u64 = 256 << 20;
@@ -38,39 +38,39 @@ impl Overflow {
         self.read_at >= self.written_to
     }
 
-    /// Adds one event, whole or not at all.
-    pub(super) fn append(&mut self, event: &RunEvent) -> io::Result<()> {
+    /// Adds lines, all of them or none.
+    pub(super) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         if self.is_full() {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        let mut line = event.to_json();
-        line.push('\n');
-        let written = self
-            .file
-            .seek(SeekFrom::Start(self.written_to))
-            .and_then(|_| self.file.write_all(line.as_bytes()));
+        let written = self.file.write_all_at(lines, self.written_to);
         self.refused = written.is_err();
         written?;
-        self.written_to += line.len() as u64;
+        self.written_to += lines.len() as u64;
         Ok(())
     }
 
-    /// Takes the oldest events, so many at most.
-    pub(super) fn take(&mut self, most: usize) -> Vec<RunEvent> {
-        let mut batch = Vec::new();
-        let mut line = String::new();
-        if self.file.seek(SeekFrom::Start(self.read_at)).is_err() {
-            self.read_at = self.written_to;
-        }
-        let mut reader = BufReader::new(&self.file);
-        while batch.len() < most && self.read_at < self.written_to {
-            line.clear();
-            match reader.read_line(&mut line) {
-                Ok(count) if count > 0 => self.read_at += count as u64,
+    /// Takes the oldest lines, whole ones: so many bytes at most, or one line.
+    pub(super) fn take(&mut self, most: usize) -> Vec<u8> {
+        let waiting = usize::try_from(self.written_to - self.read_at).unwrap_or(usize::MAX);
+        let mut lines = Vec::new();
+        loop {
+            let begin = lines.len();
+            let end = waiting.min(begin + most);
+            lines.resize(end, 0);
+            let place = self.read_at + begin as u64;
+            let fresh = lines.get_mut(begin..).unwrap_or_default();
+            if fresh.is_empty() || self.file.read_exact_at(fresh, place).is_err() {
                 // A file that cannot be read back has nothing more to give.
-                _ => self.read_at = self.written_to,
+                self.read_at = self.written_to;
+                lines.truncate(begin);
+                break;
             }
-            batch.extend(RunEvent::from_json(line.trim_end()).ok());
+            if let Some(last) = memrchr(b'\n', &lines) {
+                lines.truncate(last + 1);
+                self.read_at += lines.len() as u64;
+                break;
+            }
         }
         // Gives back the room of what was read; where the file system cannot, the file is as long as the run's output.
         fallocate(
@@ -81,7 +81,7 @@ impl Overflow {
         )
         .ok();
         self.refused = false;
-        batch
+        lines
     }
 }
 

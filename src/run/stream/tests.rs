@@ -107,22 +107,22 @@ fn when_nothing_has_room_only_output_is_dropped_and_it_is_counted() {
 fn whoever_submits_waits_for_room_and_no_longer_than_the_run() {
     let stream = EventStream::new(Monotonic::default());
     stream.wait_for_room();
-    stream.inner.lock().rest.push_back(RunEvent {
+    stream.inner.lock().rest.push_back(Entry::Event(RunEvent {
         seq: 1,
         t: RunTime::default(),
         kind: finished(),
-    });
+    }));
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| stream.wait_for_room());
         assert!(!waiting.is_finished());
         stream.next_batch();
         waiting.join().unwrap();
     });
-    stream.inner.lock().rest.push_back(RunEvent {
+    stream.inner.lock().rest.push_back(Entry::Event(RunEvent {
         seq: 1,
         t: RunTime::default(),
         kind: finished(),
-    });
+    }));
     stream.stop_waiting();
     stream.wait_for_room();
 }
@@ -221,6 +221,44 @@ fn few_short_tasks_are_told_one_by_one_and_many_in_columns_with_the_same_meaning
         (tasks.collect::<Vec<_>>(), steps)
     };
     assert_eq!(fold(&singly), fold(&packed));
+}
+
+#[test]
+fn notes_that_do_not_fit_into_memory_are_packed_too() {
+    let stream = EventStream::new(Monotonic::default());
+    let big = || output("x".repeat(100_000));
+    (0..200).for_each(|_| stream.emit(Monotonic::default(), big()));
+    ran(&stream, 0..5000);
+    stream.emit(Monotonic::default(), finished());
+    ran(&stream, 5000..5100);
+    {
+        let mut inner = stream.inner.lock();
+        assert!(inner.file.is_some() && inner.gathered.is_some());
+        inner.file.as_mut().unwrap().refuse();
+    }
+    // Neither memory nor file has room: what was gathered is the rest.
+    ran(&stream, 5100..5200);
+    stream.finish(finished());
+    assert!(!stream.inner.lock().rest.is_empty());
+    let events = read_all(&stream);
+    assert!(events.len() < 220, "{}", events.len());
+    let mut state = crate::run::state::RunState::default();
+    events.iter().for_each(|event| state.apply(event));
+    assert_eq!((state.missing_events(), state.unknown_events()), (0, 0));
+    assert_eq!(state.tasks().iter().count(), 5200);
+}
+
+#[test]
+fn a_line_longer_than_a_batch_comes_out_of_the_file_whole() {
+    let mut file = Overflow::create().unwrap();
+    let line = |byte: u8, length| [vec![byte; length], vec![b'\n']].concat();
+    let lines = [line(b'a', 1), line(b'b', 30), line(b'c', 2), line(b'd', 2)];
+    lines.iter().for_each(|line| file.append(line).unwrap());
+    let taken: Vec<_> = (0..3).map(|_| file.take(8)).collect();
+    assert_eq!(taken[0], lines[0]);
+    assert_eq!(taken[1], lines[1]);
+    assert_eq!(taken[2], [&lines[2][..], &lines[3]].concat());
+    assert!(file.is_empty());
 }
 
 #[test]

@@ -16,6 +16,8 @@ pub struct Told {
 pub(super) enum Entry {
     Event(RunEvent),
     Notes(Notes),
+    /// What was in the file.
+    Lines(Vec<u8>),
 }
 
 impl Told {
@@ -45,6 +47,12 @@ impl Told {
             match entry {
                 Entry::Event(event) => events.push(event),
                 Entry::Notes(notes) => events.extend(notes.into_events()),
+                Entry::Lines(lines) => {
+                    // Written by ourselves, each of them an event.
+                    let lines = lines.split(|&byte| byte == b'\n');
+                    let read = |line| RunEvent::from_json(str::from_utf8(line).ok()?).ok();
+                    events.extend(lines.filter_map(read));
+                }
             }
         }
         events
@@ -58,10 +66,11 @@ impl From<Vec<RunEvent>> for Told {
 }
 
 impl Entry {
-    fn write_lines(&self, to: &mut Vec<u8>) {
+    pub(super) fn write_lines(&self, to: &mut Vec<u8>) {
         match self {
             Self::Event(event) => event.write_line(to),
             Self::Notes(notes) => notes.write_lines(to),
+            Self::Lines(lines) => to.extend_from_slice(lines),
         }
     }
 }
