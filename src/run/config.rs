@@ -183,17 +183,7 @@ impl CallConfig {
 
     /// Its arguments as a tuple: `("work0", 0)`, those by keyword as `name=value`.
     pub fn tuple(&self) -> String {
-        let positional = self.args.iter().map(ToString::to_string);
-        let keywords = self
-            .kwargs
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"));
-        let all: Vec<_> = positional.chain(keywords).collect();
-        format!(
-            "({}{})",
-            all.join(", "),
-            if all.len() == 1 { "," } else { "" }
-        )
+        Tuple(self).to_string()
     }
 
     /// Its arguments as `Process` takes them: `args=("xxx",), kwargs={"n": 1}`.
@@ -235,10 +225,30 @@ impl CallConfig {
     }
 }
 
+/// A call's arguments, in one go: a run may have a hundred thousand calls.
+struct Tuple<'a>(&'a CallConfig);
+
+impl fmt::Display for Tuple<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(CallConfig { args, kwargs, .. }) = self;
+        f.write_str("(")?;
+        for (place, value) in args.iter().enumerate() {
+            write!(f, "{}{value}", if place == 0 { "" } else { ", " })?;
+        }
+        for (place, (name, value)) in (args.len()..).zip(kwargs) {
+            write!(f, "{}{name}={value}", if place == 0 { "" } else { ", " })?;
+        }
+        f.write_str(match args.len() + kwargs.len() {
+            1 => ",)",
+            _ => ")",
+        })
+    }
+}
+
 /// As a pool's call shows it: `work, ("work0", 0)`.
 impl fmt::Display for CallConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.target, self.tuple())
+        write!(f, "{}, {}", self.target, Tuple(self))
     }
 }
 

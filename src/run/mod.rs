@@ -18,4 +18,4 @@ pub mod request;
 pub mod state;
 pub mod stream;
 pub mod validate;
-mod witness;
+pub mod witness;

@@ -23,7 +23,7 @@ use crate::os::{Monotonic, this};
 const SHORT_NANOS: u64 = 1_000_000;
 
 /// Sees everything that the engine does and tells it as events.
-pub(crate) struct Witness {
+pub struct Witness {
     stream: Arc<EventStream>,
     /// The main's current step; 0 before the first.
     step: AtomicU32,
@@ -32,7 +32,7 @@ pub(crate) struct Witness {
 
 impl Witness {
     /// A witness of a run that will have so many tasks.
-    pub(crate) fn new(stream: Arc<EventStream>, total_tasks: u64) -> Self {
+    pub fn new(stream: Arc<EventStream>, total_tasks: u64) -> Self {
         Self {
             stream,
             step: AtomicU32::new(0),

@@ -1,5 +1,8 @@
 //! The list of all tasks, and how a call to one of them crosses to a worker.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::parameter::{Arguments, BindError, Bound, Parameter};
 use super::value::Value;
 use super::{
@@ -76,7 +79,15 @@ pub fn find(name: &str) -> Option<&'static TaskDeclaration> {
 
 /// A call as workers take it.
 pub fn call(target: &str, arguments: &Arguments) -> Call {
-    Call::new(target.to_owned(), encode(arguments))
+    call_with(target, &arguments.args, &arguments.kwargs)
+}
+
+/// As [`call`], with arguments that stand by themselves.
+pub(crate) fn call_with(target: &str, args: &[Value], kwargs: &BTreeMap<String, Value>) -> Call {
+    let known = find(target).map(|task| Cow::Borrowed(task.name));
+    let target = known.unwrap_or_else(|| Cow::Owned(target.to_owned()));
+    // Encoded as the struct of both is.
+    Call::new(target, encode(&(args, kwargs)))
 }
 
 /// The arguments of a call made by [`call`].
@@ -94,9 +105,12 @@ pub fn value_from_bytes(bytes: &[u8]) -> Option<Value> {
     postcard::from_bytes(bytes).ok()
 }
 
+/// Few arguments and values are longer than this when they are encoded, bytes.
+const USUAL_BYTES: usize = 32;
+
 fn encode<T: serde::Serialize>(value: &T) -> Vec<u8> {
     // Encoding into memory fails only for sequences of unknown length, which these types do not have.
-    postcard::to_stdvec(value).unwrap_or_default()
+    postcard::to_extend(value, Vec::with_capacity(USUAL_BYTES)).unwrap_or_default()
 }
 
 impl Registry for [TaskDeclaration] {

@@ -19,6 +19,7 @@ mod shown;
 pub mod value;
 mod work;
 
+pub(crate) use declaration::call_with;
 pub use declaration::{
     TASKS, TaskDeclaration, TaskKind, arguments_from_bytes, bytes_from_value, call, find,
     value_from_bytes,

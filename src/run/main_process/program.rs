@@ -1,5 +1,6 @@
 //! The main's own code: what stands in the listing, carried out call by call.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -174,9 +175,12 @@ impl Program<'_> {
 
     fn submit_all(&self, pool: &Pool) -> Result<Vec<AsyncResult<Vec<u8>>>, ProgramError> {
         let mut results = Vec::with_capacity(self.config.tasks.len());
+        let mut args = String::new();
         for call in &self.config.tasks {
             let options = self.options(call);
-            let args = call.to_string();
+            args.clear();
+            // Writing to a String cannot fail.
+            write!(args, "{call}").ok();
             match self
                 .steps
                 .call("pool.apply_async", "pool.apply_async", &args, || {
@@ -359,7 +363,7 @@ impl Program<'_> {
 }
 
 fn encode(call: &CallConfig) -> crate::multiprocess::wire::Call {
-    task::call(&call.target, &call.arguments())
+    task::call_with(&call.target, &call.args, &call.kwargs)
 }
 
 /// A value as Python's `print` shows it.

@@ -40,9 +40,17 @@ impl<'a> Steps<'a> {
         self.stream.wait_for_room();
         let step = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         self.witness.set_step(step);
-        self.tell(key, step, call, args, Phase::Entered);
+        let line = self.listing.line_of(key);
+        self.last_line.store(line.unwrap_or(0), Ordering::Relaxed);
+        let step = StepRef {
+            step,
+            line,
+            call,
+            args,
+        };
+        self.tell(step, Phase::Entered);
         let result = body();
-        self.tell(key, step, call, args, Phase::Returned);
+        self.tell(step, Phase::Returned);
         result
     }
 
@@ -68,15 +76,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    fn tell(&self, key: &str, step: u32, call: &str, args: &str, phase: Phase) {
-        let line = self.listing.line_of(key);
-        self.last_line.store(line.unwrap_or(0), Ordering::Relaxed);
-        let step = StepRef {
-            step,
-            line,
-            call,
-            args,
-        };
+    fn tell(&self, step: StepRef<'_>, phase: Phase) {
         self.stream
             .emit_note(Monotonic::now(), Note::Step { step, phase });
     }
