@@ -12,13 +12,14 @@ use proclab::multiprocess::observer::{Event, Observer};
 use proclab::multiprocess::wire::Call;
 use proclab::multiprocess::{ApplyOptions, EngineOptions};
 use proclab::os::{Monotonic, this};
-use proclab::run::event::{EventKind, RunEvent};
+use proclab::run::event::{Counts, EventKind, RunEvent, RunOutcome};
 use proclab::run::main_process::{self, Launch, Reader};
-use proclab::run::stream::Told;
+use proclab::run::stream::{EventStream, Told};
+use proclab::run::witness::Witness;
 use proclab::task::{self, parameter::Arguments};
 
 use super::{Bench, RATE, one, rate};
-use crate::harness::figure::Figures;
+use crate::harness::figure::{Figure, Figures};
 use crate::harness::row::{Rival, Row, Size, WORKERS};
 
 /// The first argument by which this program knows that it is the main process of a recorded run.
@@ -41,6 +42,18 @@ pub const OBSERVED: Row = Row {
     figures: &[RATE],
     alone: false,
     beside_hogs: false,
+};
+
+/// What a run's own observer costs: every event is told, taken and made into bytes.
+pub const STREAMED: Row = Row {
+    name: "streamed",
+    what: "apply-async with a run's observer, whose events become JSON, beside the same without",
+    ours: streamed,
+    figures: &[Figure {
+        ratio: Some(0.7),
+        ..RATE
+    }],
+    ..OBSERVED
 };
 
 /// A whole run, its events written to a file.
@@ -98,6 +111,41 @@ fn observed(count: u64) -> anyhow::Result<Figures> {
     Ok(figures)
 }
 
+fn streamed(count: u64) -> anyhow::Result<Figures> {
+    let stream = Arc::new(EventStream::new(Monotonic::now()));
+    let witness = Witness::new(Arc::clone(&stream), count);
+    let options = EngineOptions {
+        observer: Some(Arc::new(witness)),
+        ..EngineOptions::default()
+    };
+    let bench = Bench::warm(options, WORKERS)?;
+    std::thread::scope(|scope| {
+        let reading = scope.spawn(|| {
+            let mut last = None;
+            while let Some(mut told) = stream.next_batch() {
+                told.lines();
+                last = Some(told);
+            }
+            last
+        });
+        let begun = Monotonic::now();
+        let carried_out = carry_out(&bench, count);
+        // Otherwise the reader waits for ever.
+        stream.finish(EventKind::RunFinished {
+            outcome: RunOutcome::Ok,
+            counts: Counts::default(),
+        });
+        let last = reading.join();
+        let figures = rate(count, begun);
+        carried_out?;
+        let last = last.ok().flatten().map(Told::into_events);
+        let told = last.and_then(|events| Some(events.last()?.seq));
+        let told = told.context("there were no events")?;
+        anyhow::ensure!(told > 3 * count, "{told} events for {count} tasks");
+        Ok(figures)
+    })
+}
+
 fn unobserved(count: u64) -> anyhow::Result<Figures> {
     dispatch(count, EngineOptions::default())
 }
@@ -105,12 +153,17 @@ fn unobserved(count: u64) -> anyhow::Result<Figures> {
 fn dispatch(count: u64, options: EngineOptions) -> anyhow::Result<Figures> {
     let bench = Bench::warm(options, WORKERS)?;
     let begun = Monotonic::now();
+    carry_out(&bench, count)?;
+    Ok(rate(count, begun))
+}
+
+fn carry_out(bench: &Bench, count: u64) -> anyhow::Result<()> {
     let submit = || bench.pool.apply_call_async(call(), ApplyOptions::new());
     let results: Vec<_> = (0..count).map(|_| submit()).collect::<Result<_, _>>()?;
     for result in &results {
         result.get(None)?;
     }
-    Ok(rate(count, begun))
+    Ok(())
 }
 
 fn call() -> Call {

@@ -38,6 +38,7 @@ pub static ROWS: &[Row] = &[
     output::LOG,
     output::LOG_PRINT,
     events::OBSERVED,
+    events::STREAMED,
     events::RECORDED,
 ];
 
