@@ -66,6 +66,14 @@ pub enum PoolError {
     /// `Pool(0)`.
     #[error("Number of processes must be at least 1")]
     NoProcesses,
+    /// More workers than any machine has use for, mostly a number in the wrong place; Python would try.
+    #[error("{asked} processes are more than the {most} that a pool may have")]
+    TooManyProcesses {
+        /// How many were asked for.
+        asked: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// `maxtasksperchild` of 0.
     #[error("maxtasksperchild must be a positive int or None")]
     NoTasksPerChild,

@@ -15,6 +15,7 @@ mod workers;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use self::size::check_size;
 use self::slot::{Slot, Stage};
 pub(crate) use self::todo::{TaskUsage, Todo};
 use self::window::Window;
@@ -102,9 +103,7 @@ impl PoolCore {
         max_tasks_per_child: Option<u64>,
         watched: bool,
     ) -> Result<Self, PoolError> {
-        if processes == 0 {
-            return Err(PoolError::NoProcesses);
-        }
+        check_size(processes)?;
         if max_tasks_per_child == Some(0) {
             return Err(PoolError::NoTasksPerChild);
         }

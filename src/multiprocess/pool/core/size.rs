@@ -5,12 +5,25 @@ use super::{PoolCore, Todo};
 use crate::multiprocess::error::PoolError;
 use crate::os::Monotonic;
 
+/// So many workers a pool may have.
+const MOST_PROCESSES: usize = 4096;
+
+/// Whether a pool may have so many workers.
+pub(super) fn check_size(processes: usize) -> Result<(), PoolError> {
+    match processes {
+        0 => Err(PoolError::NoProcesses),
+        1..=MOST_PROCESSES => Ok(()),
+        asked => Err(PoolError::TooManyProcesses {
+            asked,
+            most: MOST_PROCESSES,
+        }),
+    }
+}
+
 impl PoolCore {
     /// Changes the number of workers, also of a closed pool while tasks wait. Those too many finish what they run, and leave.
     pub(crate) fn resize(&mut self, processes: usize, now: Monotonic) -> Result<(), PoolError> {
-        if processes == 0 {
-            return Err(PoolError::NoProcesses);
-        }
+        check_size(processes)?;
         if !self.needs_workers() {
             return Err(PoolError::NotRunning);
         }

@@ -191,6 +191,13 @@ fn who_reads_nothing_is_not_sent_more_and_more() {
 fn no_workers_is_no_pool() {
     let refused = |processes, most| PoolCore::new(processes, most, false).unwrap_err();
     assert_eq!(refused(0, None), PoolError::NoProcesses);
+    assert_eq!(
+        refused(usize::MAX, None).to_string(),
+        format!(
+            "{} processes are more than the 4096 that a pool may have",
+            usize::MAX
+        )
+    );
     assert_eq!(refused(1, Some(0)), PoolError::NoTasksPerChild);
 }
 
