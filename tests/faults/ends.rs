@@ -5,12 +5,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use proclab::multiprocess::Process;
 use proclab::os::{Monotonic, ProcKey, processes};
 use proclab::run::event::{EventKind, RunEvent};
-use proclab::selftest::{PATIENCE, Surprise, expect};
+use proclab::selftest::{Misdeed, PATIENCE, Surprise, expect};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::alone::{alone_without_engine, program, row};
+use crate::alone::{alone, alone_without_engine, program, row};
 
 #[test]
 fn a_stopped_worker_is_terminated_in_time() {
@@ -151,5 +152,21 @@ fn a_hang_up_stops_in_order() {
         })?;
         let status = run.child.wait()?;
         expect(status.code() == Some(143), || format!("{status}"))
+    });
+}
+
+#[test]
+fn a_daemon_that_ignores_its_end_does_not_hold_up_the_mains() {
+    alone(|trial| {
+        let mut daemon = Process::new(&trial.engine, Misdeed::IgnoreRequests.call());
+        daemon.set_daemon(true)?;
+        daemon.start()?;
+        trial.writer_of("ignoring")?;
+        let begun = Instant::now();
+        trial.engine.finish();
+        let code = daemon.exitcode()?;
+        expect(code == Some(-9) && begun.elapsed() < PATIENCE, || {
+            format!("{code:?} after {:?}", begun.elapsed())
+        })
     });
 }
