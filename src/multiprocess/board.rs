@@ -36,7 +36,6 @@ const LINE: usize = 8;
 const FIRST_ACCOUNT: usize = (FIRST_SEAT + 2 * SEATS).next_multiple_of(LINE);
 const WORDS: usize = FIRST_ACCOUNT + 2 * LINE * ACCOUNTS as usize;
 
-const WAITING: u64 = 0;
 const CLAIMED: u64 = 1;
 const TAKEN_BACK: u64 = 2;
 const DONE: u64 = 3;
@@ -49,7 +48,7 @@ const STATE_BITS: u32 = 8;
 pub struct Seat {
     /// Which seat.
     pub place: u8,
-    /// Counts the tasks that had it.
+    /// Counts the worker's tasks, from 1.
     pub turn: u64,
 }
 
@@ -58,6 +57,9 @@ impl Seat {
         (self.turn << STATE_BITS) | state
     }
 }
+
+/// Somebody was quicker, or there is no such seat.
+struct NotWaiting;
 
 /// What has become of a task that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,16 +116,9 @@ impl Board {
         self.word(first + place).map(Allowance::new)
     }
 
-    /// The parent is about to send a task.
-    pub(crate) fn offer(&self, seat: Seat) {
-        if let Some((state, _)) = self.seat(seat) {
-            state.store(seat.word(WAITING), Ordering::Release);
-        }
-    }
-
     /// The parent wants the task back; false if the worker has begun it.
     pub(crate) fn take_back(&self, seat: Seat) -> bool {
-        self.change(seat, WAITING, TAKEN_BACK)
+        self.begin(seat, TAKEN_BACK).is_ok()
     }
 
     /// Whether the worker has come to a task that was taken back.
@@ -137,11 +132,21 @@ impl Board {
         if let Some((_, begun)) = self.seat(seat) {
             begun.store(now.nanos, Ordering::Relaxed);
         }
-        let claimed = self.change(seat, WAITING, CLAIMED);
+        let claimed = self.begin(seat, CLAIMED).is_ok();
         if !claimed {
             self.change(seat, TAKEN_BACK, MISSED);
         }
         claimed
+    }
+
+    /// Says the first thing about a task. That it waits is said by nothing: the word is still about one that had the seat
+    /// before, so that the parent need not write where its worker reads all the time.
+    fn begin(&self, seat: Seat, state: u64) -> Result<(), NotWaiting> {
+        let (word, _) = self.seat(seat).ok_or(NotWaiting)?;
+        let first = |word: u64| (word >> STATE_BITS < seat.turn).then(|| seat.word(state));
+        word.fetch_update(Ordering::AcqRel, Ordering::Acquire, first)
+            .map(|_before| ())
+            .map_err(|_other| NotWaiting)
     }
 
     /// The worker has the task's result where it survives the worker.
@@ -243,25 +248,24 @@ mod tests {
         let (board, fd) = Board::new().unwrap();
         let worker = Board::open(fd).unwrap();
         let seat = |turn| Seat { place: 63, turn };
-        board.offer(seat(1));
         assert_eq!(board.look(seat(1)), Claim::Waiting);
         assert!(worker.claim(seat(1), NOW) && !board.take_back(seat(1)));
         assert_eq!(board.look(seat(1)), Claim::Begun { at: NOW });
         worker.finish(seat(1));
         assert_eq!(board.look(seat(1)), Claim::Done { at: NOW });
-        board.offer(seat(2));
         assert!(board.take_back(seat(2)) && !board.is_missed(seat(2)));
         assert!(!worker.claim(seat(2), NOW) && board.is_missed(seat(2)));
-        board.offer(seat(3));
         assert!(
             !worker.claim(seat(2), NOW),
             "an old task in a seat that has a new one"
         );
         assert!(worker.claim(seat(3), NOW));
+        assert!(board.take_back(seat(5)));
         assert!(
-            !worker.claim(Seat { place: 64, turn: 1 }, NOW),
-            "no such seat"
+            !worker.claim(seat(4), NOW) && !worker.claim(seat(5), NOW),
+            "neither the new one nor what was there before"
         );
+        assert_eq!(board.look(seat(6)), Claim::Waiting);
     }
 
     #[test]
@@ -269,13 +273,11 @@ mod tests {
         let (board, fd) = Board::new().unwrap();
         let worker = Board::open(fd).unwrap();
         let seat = |turn| Seat { place: 0, turn };
-        board.offer(seat(1));
         assert!(!board.condemn(seat(1)), "nobody has begun it");
         assert!(worker.claim(seat(1), NOW) && board.condemn(seat(1)));
         worker.finish(seat(1));
         assert!(worker.is_condemned(seat(1)));
         assert_eq!(board.look(seat(1)), Claim::Begun { at: NOW });
-        board.offer(seat(2));
         assert!(worker.claim(seat(2), NOW) && !worker.is_condemned(seat(2)));
         worker.finish(seat(2));
         assert!(!board.condemn(seat(2)), "it was faster");

@@ -165,13 +165,14 @@ impl PoolCore {
         self.processes
     }
 
-    /// Takes a task and gives it its number; the caller tells of it before it takes the next [`Todo`].
+    /// Takes a task and gives it its number; the caller tells of it before it takes the next [`Todo`]. The clock is looked at
+    /// only if a worker may have room.
     pub(crate) fn submit(
         &mut self,
         call: Arc<Call>,
         limits: Limits,
         by: Submitter,
-        now: Monotonic,
+        clock: impl FnOnce() -> Monotonic,
     ) -> Result<u64, PoolError> {
         self.check(by)?;
         self.submitted += 1;
@@ -185,7 +186,7 @@ impl PoolCore {
         self.jobs.insert(self.submitted, job);
         self.waiting.push_back(self.submitted);
         if !self.saturated {
-            self.dispatch(now);
+            self.dispatch(clock());
         }
         Ok(self.submitted)
     }

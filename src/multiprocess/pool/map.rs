@@ -254,8 +254,8 @@ impl Pool {
     {
         let mut submitted = Submitted::default();
         let mut place = 0;
+        let mut batch = Vec::with_capacity(BATCH_CHUNKS);
         loop {
-            let mut batch = Vec::new();
             let mut bytes = 0;
             while bytes < BATCH_BYTES
                 && batch.len() < BATCH_CHUNKS
@@ -275,7 +275,7 @@ impl Pool {
                 submitted.callback_is_due = gathering.expect(submitted.chunks());
                 return Ok(submitted);
             }
-            let tasks = self.submit_chunks(batch, limits, Submitter::Caller)?;
+            let tasks = self.submit_chunks(batch.drain(..), limits, Submitter::Caller)?;
             submitted.tasks.extend(tasks);
         }
     }

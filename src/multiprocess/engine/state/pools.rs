@@ -91,11 +91,10 @@ impl State {
         };
         let call = Arc::new(call);
         let announced = self.observer.is_some().then(|| Arc::clone(&call));
-        let now = Monotonic::now();
-        let task = record.core.submit(call, limits, by, now)?;
+        let task = record.core.submit(call, limits, by, Monotonic::now)?;
         record.results.insert(task, promise);
         if let Some(call) = announced {
-            self.tell(now, Event::TaskSubmitted { task, call: &call });
+            self.tell(Monotonic::now(), Event::TaskSubmitted { task, call: &call });
         }
         self.carry_out(pool);
         Ok(task)

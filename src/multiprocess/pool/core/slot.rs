@@ -122,14 +122,13 @@ impl Slot {
         if self.has_read() {
             self.forget_unread();
         }
-        let board = self.board.as_ref()?;
+        self.board.as_ref()?;
         let place = self.free_seats.pop()?;
         self.turns += 1;
         let seat = Seat {
             place,
             turn: self.turns,
         };
-        board.offer(seat);
         self.bytes += bytes;
         self.served += 1;
         self.in_flight.push_back(Flight {

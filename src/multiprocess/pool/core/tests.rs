@@ -59,14 +59,14 @@ impl Rig {
     fn submit(&mut self, count: u8) {
         for n in 0..count {
             self.pool
-                .submit(call(n), Limits::default(), Submitter::Caller, self.now)
+                .submit(call(n), Limits::default(), Submitter::Caller, || self.now)
                 .unwrap();
         }
     }
 
     fn submit_limited(&mut self, limits: Limits) {
         self.pool
-            .submit(call(0), limits, Submitter::Caller, self.now)
+            .submit(call(0), limits, Submitter::Caller, || self.now)
             .unwrap();
     }
 
@@ -162,7 +162,7 @@ fn who_reads_nothing_is_not_sent_more_and_more() {
     let submit = |rig: &mut Rig| {
         let by = Submitter::Caller;
         rig.pool
-            .submit(large(), Limits::default(), by, rig.now)
+            .submit(large(), Limits::default(), by, || rig.now)
             .unwrap();
         rig.drain();
     };
@@ -317,7 +317,7 @@ fn close_finishes_what_there_is_and_refuses_more() {
     rig.pool.close();
     let refused = rig
         .pool
-        .submit(call(4), Limits::default(), Submitter::Caller, rig.now);
+        .submit(call(4), Limits::default(), Submitter::Caller, || rig.now);
     assert_eq!(refused, Err(PoolError::NotRunning));
     assert_eq!(rig.drain(), [Todo::State(PoolState::Closed)]);
     assert_eq!(rig.run(0), Some(1));
@@ -373,7 +373,7 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
     let mut pool = PoolCore::new(1, None, true).unwrap();
     let now = Monotonic::default();
     assert_eq!(
-        pool.submit(call(1), Limits::default(), Submitter::Caller, now),
+        pool.submit(call(1), Limits::default(), Submitter::Caller, || now),
         Ok(1)
     );
     pool.take_todo();
@@ -397,7 +397,7 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
     };
     assert_eq!(ends(&todo), [(1, Err(failed))]);
     assert_eq!(todo.last(), Some(&Todo::State(PoolState::Ended)));
-    let refused = pool.submit(call(2), Limits::default(), Submitter::Caller, now);
+    let refused = pool.submit(call(2), Limits::default(), Submitter::Caller, || now);
     assert_eq!(refused, Err(PoolError::Failed { reason }));
 }
 

@@ -8,7 +8,7 @@ fn an_imap_that_began_before_close_gets_all_its_items_done() {
     assert_eq!(rig.pool.begin_imap(), Ok(()));
     rig.pool.close();
     assert_eq!(rig.drain(), [Todo::State(PoolState::Closed)]);
-    let submit = |rig: &mut Rig, by| rig.pool.submit(call(1), Limits::default(), by, rig.now);
+    let submit = |rig: &mut Rig, by| rig.pool.submit(call(1), Limits::default(), by, || rig.now);
     assert_eq!(
         submit(&mut rig, Submitter::Caller),
         Err(PoolError::NotRunning)
@@ -35,7 +35,7 @@ fn terminate_does_not_wait_for_imaps() {
     assert_eq!(rig.drain().last(), Some(&Todo::State(PoolState::Ended)));
     let refused = rig
         .pool
-        .submit(call(1), Limits::default(), Submitter::Imap, rig.now);
+        .submit(call(1), Limits::default(), Submitter::Imap, || rig.now);
     assert_eq!(refused, Err(PoolError::NotRunning));
     rig.pool.end_imap();
     assert_eq!(rig.drain(), []);
