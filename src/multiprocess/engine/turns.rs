@@ -92,6 +92,27 @@ impl Shared {
         }
     }
 
+    /// As [`Self::settle`], for who is likely to come again at once: drives one round that waits for nothing. Meanwhile the
+    /// engine's own thread naps, where it would fight for the lock with somebody who holds it most of the time.
+    pub(crate) fn settle_and_serve<'a>(&'a self, mut state: MutexGuard<'a, State>) {
+        state.turns.left_at = Monotonic::now();
+        if state.turns.driven {
+            return self.settle(state);
+        }
+        state.turns.take();
+        drop(state);
+        let patience = Patience::Caller {
+            until: Some(Instant::now()),
+            eager: false,
+        };
+        self.driver.lock().round(self, patience);
+        let mut state = self.state.lock();
+        state.turns.leave();
+        self.wake_starter(&state);
+        drop(state);
+        self.changed.notify_all();
+    }
+
     /// Sees to it that what was changed is carried out.
     pub(crate) fn wake(&self) {
         self.settle(self.state.lock());

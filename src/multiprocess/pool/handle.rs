@@ -183,7 +183,7 @@ impl Pool {
             .into_iter()
             .map(|(call, promise)| state.submit(self.index, call, limits, by, promise))
             .collect();
-        shared.settle(state);
+        shared.settle_and_serve(state);
         tasks
     }
 
