@@ -159,7 +159,12 @@ impl Pool {
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
         let task = state.submit(self.index, call, limits, Submitter::Caller, promise)?;
-        shared.settle(state);
+        if state.actions.is_empty() {
+            // It waits until a worker has room: nobody needs to be woken for that.
+            drop(state);
+        } else {
+            shared.settle(state);
+        }
         let source = Source::Call { task, cell };
         Ok(AsyncResult::new(
             self.index,
