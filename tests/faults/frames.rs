@@ -12,24 +12,24 @@ use proclab::selftest::{Junk, Misdeed, PATIENCE, Surprise, Trial, ask, expect, n
 
 use crate::alone::alone;
 
-/// Whoever says this is not trusted any more: the worker is ended, which costs the task that it runs, and replaced.
-fn is_ended_for(trial: &Trial, junk: &Junk) -> Result<(), Surprise> {
+/// Whoever says this is ended, which costs the task that it runs, and replaced; how it was ended.
+fn end_after(trial: &Trial, junk: Junk) -> Result<String, Surprise> {
     let pool = trial.pool(1)?;
-    let said = ask(
-        &pool,
-        &Misdeed::Say(junk.clone(), Box::new(Misdeed::Sleep(600_000))),
-    )?;
-    match said.get(Some(PATIENCE)) {
-        Err(GetError::Task(TaskError::WorkerDied { exit, .. })) => {
-            expect(exit.contains("made no sense"), || {
-                format!("{junk:?}: {exit}")
-            })?;
-        }
-        other => return Err(Surprise(format!("{junk:?}: {other:?}"))),
-    }
+    let say = Misdeed::Say(junk, Box::new(Misdeed::Sleep(600_000)));
+    let end = match ask(&pool, &say)?.get(Some(PATIENCE)) {
+        Err(GetError::Task(TaskError::WorkerDied { exit, .. })) => exit,
+        other => return Err(Surprise(format!("{other:?}"))),
+    };
     expect(number(&ask(&pool, &Misdeed::Return(1))?)? == 1, || {
         "the next one".to_owned()
-    })
+    })?;
+    Ok(end)
+}
+
+/// Whoever says this is not trusted any more.
+fn is_ended_for(trial: &Trial, junk: &Junk) -> Result<(), Surprise> {
+    let end = end_after(trial, junk.clone())?;
+    expect(end.contains("made no sense"), || format!("{junk:?}: {end}"))
 }
 
 #[test]
@@ -59,34 +59,12 @@ fn a_question_before_the_answer_to_the_last_one_ends_its_worker() {
 
 #[test]
 fn what_a_dead_worker_left_in_its_channel_has_an_end_though_others_go_on_writing() {
-    alone(|trial| {
-        let pool = trial.pool(1)?;
-        let flood = Misdeed::Say(Junk::Flood(4), Box::new(Misdeed::Sleep(600_000)));
-        let result = ask(&pool, &flood)?.get(Some(PATIENCE));
-        expect(
-            matches!(result, Err(GetError::Task(TaskError::WorkerDied { .. }))),
-            || format!("{result:?}"),
-        )?;
-        expect(number(&ask(&pool, &Misdeed::Return(1))?)? == 1, || {
-            "the next one".to_owned()
-        })
-    });
+    alone(|trial| end_after(trial, Junk::Flood(4)).map(drop));
 }
 
 #[test]
 fn a_worker_that_hangs_up_but_lives_on_is_ended() {
-    alone(|trial| {
-        let pool = trial.pool(1)?;
-        let deaf = Misdeed::Say(Junk::End, Box::new(Misdeed::Sleep(600_000)));
-        let result = ask(&pool, &deaf)?.get(Some(PATIENCE));
-        expect(
-            matches!(result, Err(GetError::Task(TaskError::WorkerDied { .. }))),
-            || format!("{result:?}"),
-        )?;
-        expect(number(&ask(&pool, &Misdeed::Return(1))?)? == 1, || {
-            "the next one".to_owned()
-        })
-    });
+    alone(|trial| end_after(trial, Junk::End).map(drop));
 }
 
 #[test]
