@@ -270,31 +270,28 @@ impl QueueCore {
     /// Refuses some of those who wait, for this reason or for want of what they wait for.
     fn refuse(&mut self, whom: impl Fn(&Waiter) -> bool, why: Option<&QueueError>) -> Vec<Step> {
         let depth = self.depth();
-        let because = |otherwise| why.cloned().unwrap_or(otherwise);
         let mut steps = Vec::new();
-        self.puts.retain(|(waiter, _)| {
+        let mut stays = |waiter: &Waiter, otherwise, step: fn(Party, usize, QueueError) -> Step| {
             let refused = whom(waiter);
             if refused {
-                let (who, why) = (waiter.who, because(QueueError::Full));
-                steps.push(Step::PutRefused { who, depth, why });
+                steps.push(step(waiter.who, depth, why.cloned().unwrap_or(otherwise)));
             }
             !refused
+        };
+        self.puts.retain(|(waiter, _)| {
+            stays(waiter, QueueError::Full, |who, depth, why| {
+                Step::PutRefused { who, depth, why }
+            })
         });
         self.gets.retain(|waiter| {
-            let refused = whom(waiter);
-            if refused {
-                let (who, why) = (waiter.who, because(QueueError::Empty));
-                steps.push(Step::GetRefused { who, depth, why });
-            }
-            !refused
+            stays(waiter, QueueError::Empty, |who, depth, why| {
+                Step::GetRefused { who, depth, why }
+            })
         });
         self.joins.retain(|waiter| {
-            let refused = whom(waiter);
-            if refused {
-                let (who, why) = (waiter.who, because(QueueError::NotDone));
-                steps.push(Step::Refused { who, why });
-            }
-            !refused
+            stays(waiter, QueueError::NotDone, |who, _depth, why| {
+                Step::Refused { who, why }
+            })
         });
         steps
     }
