@@ -3,9 +3,11 @@
 use std::any::type_name;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use proclab::selftest::{Belongings, Surprise, Trial, run_alone};
+use proclab::multiprocess::error::TaskError;
+use proclab::multiprocess::{AsyncResult, GetError, Pool};
+use proclab::selftest::{Belongings, PATIENCE, Surprise, Trial, expect, run_alone};
 
 /// Says that this process runs one case, and nothing else.
 const VARIABLE: &str = "PROCLAB_FAULT_CASE";
@@ -53,6 +55,20 @@ fn alone_without_engine_as(closure: &str, case: impl FnOnce() -> Result<(), Surp
         ),
         Err(surprise) => panic!("{surprise}"),
     }
+}
+
+/// Terminates a pool: each of these results is that error, and joining it ends; how long it took, seconds.
+pub fn terminate<T>(pool: &Pool, results: &[AsyncResult<T>]) -> Result<f64, Surprise> {
+    let begun = Instant::now();
+    pool.terminate();
+    for result in results {
+        let end = result.get(Some(PATIENCE)).map(drop);
+        expect(end == Err(GetError::Task(TaskError::Terminated)), || {
+            format!("not terminated: {end:?}")
+        })?;
+    }
+    pool.join()?;
+    Ok(begun.elapsed().as_secs_f64())
 }
 
 /// Goes through one row of `proclab selftest faults`.

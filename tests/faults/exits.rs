@@ -4,7 +4,7 @@ use proclab::multiprocess::GetError;
 use proclab::multiprocess::error::TaskError;
 use proclab::selftest::{Misdeed, PATIENCE, Surprise, Trial, ask, expect, number};
 
-use crate::alone::{alone, row};
+use crate::alone::{alone, row, terminate};
 
 #[test]
 fn an_exit_with_0_is_no_success() {
@@ -98,14 +98,7 @@ fn a_worker_that_ignores_every_request_is_killed() {
         let pool = trial.pool(2)?;
         let result = ask(&pool, &Misdeed::IgnoreRequests)?;
         trial.writer_of("ignoring")?;
-        let begun = std::time::Instant::now();
-        pool.terminate();
-        expect(
-            result.get(Some(PATIENCE)) == Err(GetError::Task(TaskError::Terminated)),
-            || "not terminated".to_owned(),
-        )?;
-        pool.join()?;
-        let seconds = begun.elapsed().as_secs_f64();
+        let seconds = terminate(&pool, &[result])?;
         expect((0.5..2.0).contains(&seconds), || {
             format!("after {seconds} s")
         })

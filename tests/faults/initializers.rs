@@ -1,12 +1,10 @@
 //! Initializers that fail always or now and then, hang, leave, or will not stop talking.
 
-use std::time::Instant;
-
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::{GetError, Pool, PoolOptions};
 use proclab::selftest::{Misdeed, PATIENCE, Surprise, Told, Trial, ask, expect, number};
 
-use crate::alone::{alone, row};
+use crate::alone::{alone, row, terminate};
 
 #[test]
 fn an_initializer_that_always_fails_ends_the_pool() {
@@ -57,14 +55,7 @@ fn an_initializer_that_hangs_holds_up_nobody_who_asks_in_time() {
         expect(result.get(Some(soon)) == Err(GetError::Timeout), || {
             "a result".to_owned()
         })?;
-        let begun = Instant::now();
-        pool.terminate();
-        expect(
-            result.get(Some(PATIENCE)) == Err(GetError::Task(TaskError::Terminated)),
-            || "not terminated".to_owned(),
-        )?;
-        pool.join()?;
-        let seconds = begun.elapsed().as_secs_f64();
+        let seconds = terminate(&pool, &[result])?;
         expect(seconds < 2.0, || format!("after {seconds} s"))
     });
 }

@@ -1,13 +1,11 @@
 //! Many tasks, many workers, and pools that change while they work.
 
-use std::time::Instant;
-
-use proclab::multiprocess::error::{PoolError, TaskError};
-use proclab::multiprocess::{GetError, Pool, PoolOptions};
+use proclab::multiprocess::error::PoolError;
+use proclab::multiprocess::{Pool, PoolOptions};
 use proclab::os::processes;
 use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
 
-use crate::alone::alone;
+use crate::alone::{alone, terminate};
 
 fn many(pool: &Pool, count: u64) -> Result<Vec<Asked>, Surprise> {
     (0..count)
@@ -58,16 +56,7 @@ fn a_hundred_thousand_waiting_tasks_are_terminated_at_once() {
         let pool = trial.pool(1)?;
         trial.runner_of(&ask(&pool, &Misdeed::Sleep(600_000))?)?;
         let results = many(&pool, 100_000)?;
-        let begun = Instant::now();
-        pool.terminate();
-        for result in &results {
-            expect(
-                result.get(Some(PATIENCE)) == Err(GetError::Task(TaskError::Terminated)),
-                || "not terminated".to_owned(),
-            )?;
-        }
-        pool.join()?;
-        let seconds = begun.elapsed().as_secs_f64();
+        let seconds = terminate(&pool, &results)?;
         expect(seconds < 5.0, || format!("took {seconds} s"))
     });
 }
@@ -111,12 +100,7 @@ fn a_pool_may_be_terminated_while_it_starts() {
             let pool = trial.pool(3)?;
             let result = ask(&pool, &Misdeed::Sleep(600_000))?;
             pool.resize(6)?;
-            pool.terminate();
-            expect(
-                result.get(Some(PATIENCE)) == Err(GetError::Task(TaskError::Terminated)),
-                || "not terminated".to_owned(),
-            )?;
-            pool.join()?;
+            terminate(&pool, &[result])?;
         }
         Ok(())
     });
