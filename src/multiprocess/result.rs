@@ -272,6 +272,7 @@ pub(crate) fn decode_all<R: DeserializeOwned>(
 mod tests {
     use super::*;
     use crate::multiprocess::error::RemoteError;
+    use crate::multiprocess::pool::gathering::{Gained, Sent};
 
     fn cell() -> (Arc<Cell>, Source) {
         let cell = Arc::new(Cell::default());
@@ -330,6 +331,14 @@ mod tests {
         (gathering, source)
     }
 
+    fn gained(place: u64, result: Result<Vec<u8>, TaskError>) -> Gained {
+        Gained {
+            place,
+            sent: Sent::default(),
+            result,
+        }
+    }
+
     fn chunk_of(n: i64) -> Vec<u8> {
         let mut bytes = 1_u64.to_le_bytes().to_vec();
         bytes.extend(postcard::to_stdvec(&n).unwrap());
@@ -339,12 +348,12 @@ mod tests {
     #[test]
     fn a_map_is_there_when_all_its_chunks_are() {
         let (gathering, source) = map();
-        assert!(!gathering.put(1, Ok(chunk_of(11))));
-        assert!(!gathering.put(0, Ok(chunk_of(10))));
+        assert!(!gathering.put(gained(1, Ok(chunk_of(11)))));
+        assert!(!gathering.put(gained(0, Ok(chunk_of(10)))));
         assert_eq!(source.successful(), None, "more chunks may come");
         assert!(!gathering.expect(3));
         assert_eq!(source.wait(Some(Instant::now())), None);
-        assert!(!gathering.put(2, Ok(chunk_of(12))));
+        assert!(!gathering.put(gained(2, Ok(chunk_of(12)))));
         assert_eq!(read(&source, decode_all), Some(Ok(vec![10_i64, 11, 12])));
     }
 
@@ -353,10 +362,10 @@ mod tests {
         let (gathering, source) = map();
         let raised = |words: &str| TaskError::Raised(RemoteError::new("ValueError", words));
         assert!(!gathering.expect(3));
-        assert!(!gathering.put(2, Err(raised("first"))));
-        assert!(!gathering.put(0, Err(raised("second"))));
+        assert!(!gathering.put(gained(2, Err(raised("first")))));
+        assert!(!gathering.put(gained(0, Err(raised("second")))));
         assert_eq!(source.successful(), None, "no chunk is given up");
-        assert!(!gathering.put(1, Ok(chunk_of(11))));
+        assert!(!gathering.put(gained(1, Ok(chunk_of(11)))));
         assert_eq!(source.successful(), Some(false));
         assert_eq!(read(&source, decode_all::<i64>), Some(Err(raised("first"))));
     }

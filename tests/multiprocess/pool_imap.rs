@@ -26,19 +26,19 @@ pub fn results_come_in_order_from_input_without_end() {
 pub fn input_is_read_a_bounded_way_ahead() {
     let (pool, _watcher) = pool(1);
     let read = Cell::new(0);
-    let items = (0..10_000).inspect(|_| read.set(read.get() + 1));
+    let items = (0..20_000).inspect(|_| read.set(read.get() + 1));
     let mut squares = pool.imap(&SQUARE, items, 10).unwrap();
-    assert!(read.get() <= 2560, "{} read before the first", read.get());
+    assert!(read.get() <= 5120, "{} read before the first", read.get());
     for taken in 1..=2000 {
         assert!(squares.next().unwrap().is_ok());
         assert!(
-            read.get() <= 2570 + taken,
+            read.get() <= 5130 + taken,
             "{} read, {taken} taken",
             read.get()
         );
     }
-    assert_eq!(squares.count(), 8000);
-    assert_eq!(read.get(), 10_000);
+    assert_eq!(squares.count(), 18_000);
+    assert_eq!(read.get(), 20_000);
 }
 
 pub fn errors_are_the_results_of_their_items() {

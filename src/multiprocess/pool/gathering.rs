@@ -1,5 +1,6 @@
 //! Where the results of a map's chunks come together.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::callbacks::{Handler, Prepared};
@@ -8,8 +9,20 @@ use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::Callback;
 use crate::multiprocess::result::Encoded;
 
-/// The result of a chunk, after its place.
-pub(crate) type Gained = (u64, Result<Vec<u8>, TaskError>);
+/// The result of a chunk.
+pub(crate) struct Gained {
+    /// Which chunk of its map, from 0.
+    pub(crate) place: u64,
+    pub(crate) sent: Sent,
+    pub(crate) result: Result<Vec<u8>, TaskError>,
+}
+
+/// How large a chunk was that was sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sent {
+    pub(crate) items: u64,
+    pub(crate) bytes: usize,
+}
 
 /// The results of a map's chunks as they arrive, each by the place of its chunk, counted from 0.
 ///
@@ -22,7 +35,7 @@ pub(crate) struct Gathering {
 #[derive(Default)]
 struct Gathered {
     /// Those that were not taken out, in the order in which they came; in the order of their places once all are there.
-    results: Vec<Gained>,
+    results: VecDeque<Gained>,
     arrived: u64,
     /// How many there will be; `None` while chunks are still being submitted.
     expected: Option<u64>,
@@ -46,12 +59,12 @@ impl Gathering {
 
     /// A chunk's result has arrived. Whether it was the last one and a callback is to run now.
     #[must_use]
-    pub(crate) fn put(&self, place: u64, result: Result<Vec<u8>, TaskError>) -> bool {
+    pub(crate) fn put(&self, gained: Gained) -> bool {
         self.gathered.change(|gathered| {
-            if let Err(error) = &result {
+            if let Err(error) = &gained.result {
                 gathered.first_error.get_or_insert_with(|| error.clone());
             }
-            gathered.results.push((place, result));
+            gathered.results.push_back(gained);
             gathered.arrived += 1;
             gathered.complete()
         })
@@ -68,7 +81,7 @@ impl Gathering {
     }
 
     /// Takes out all results that are there, into an empty list.
-    pub(crate) fn take_into(&self, list: &mut Vec<Gained>) {
+    pub(crate) fn take_into(&self, list: &mut VecDeque<Gained>) {
         self.gathered
             .change(|gathered| std::mem::swap(&mut gathered.results, list));
     }
@@ -113,7 +126,8 @@ impl Gathered {
     fn complete(&mut self) -> bool {
         let complete = self.expected == Some(self.arrived);
         if complete {
-            self.results.sort_unstable_by_key(|(place, _)| *place);
+            let results = self.results.make_contiguous();
+            results.sort_unstable_by_key(|gained| gained.place);
         }
         self.ready = complete && self.handler.is_none();
         complete && !self.ready
@@ -129,7 +143,7 @@ impl Gathered {
             None => read(Ok(&mut self
                 .results
                 .iter()
-                .filter_map(|(_, result)| result.as_deref().ok()))),
+                .filter_map(|gained| gained.result.as_deref().ok()))),
         }
     }
 }

@@ -24,7 +24,11 @@ use crate::multiprocess::result::GetError;
 
 /// So many chunks a worker are on their way at most, their results not taken. With fewer, workers with very short tasks
 /// would wait for whoever takes the results.
-const CHUNKS_AHEAD_A_WORKER: usize = 256;
+const CHUNKS_AHEAD_A_WORKER: usize = 512;
+
+/// They are refilled once this part of them is back: while more are encoded, workers with very short tasks come to the end of
+/// theirs.
+const REFILLED_PART: usize = 8;
 
 /// Nor is more sent ahead once so many bytes are on their way, except that each worker has a chunk and the next one.
 const BYTES_AHEAD: usize = 16 << 20;
@@ -37,7 +41,7 @@ impl Pool {
     /// before it are there.
     ///
     /// Items go to the workers in chunks of `chunksize`, one each without one. They are read by whoever takes the results,
-    /// as they are taken, at most 256 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
+    /// as they are taken, at most 512 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
     /// all at once. An imap that began before `close` still gets all its items done, but `join` is refused until they were
     /// read.
     ///
@@ -88,19 +92,20 @@ pub struct Imap<'p, I, A, R> {
     refused_by_pool: Option<PoolError>,
     ordered: bool,
     gathering: Arc<Gathering>,
-    /// Results that were taken out of it together, as they came or by the places of their chunks.
+    /// Results that were taken out of it together, as they came.
     arrived: VecDeque<Gained>,
-    in_order: Pages<Result<Vec<u8>, TaskError>>,
-    /// Room for them on their way.
-    gained: Vec<Gained>,
+    /// The same by the places of their chunks, where they are in order.
+    in_order: Pages<Gained>,
+    /// Nothing is sent while more chunks than that are ahead, so that messages carry many.
+    enough_ahead: usize,
     /// How many chunks are sent at a time: more while the input is quick.
     batch_size: usize,
     /// The place of the next chunk to be sent.
     next_sent: u64,
     /// The place of the next chunk to be taken, where they are in order.
     next_taken: u64,
-    /// Chunks sent whose results were not taken, by their place.
-    sent: Pages<Sent>,
+    /// Chunks sent whose results were not taken, and their bytes.
+    chunks_ahead: usize,
     bytes_ahead: usize,
     /// Items that could not be sent, by the place of the chunk that each would have been.
     refused: BTreeMap<u64, Refusal>,
@@ -116,12 +121,6 @@ impl<I, A, R> fmt::Debug for Imap<'_, I, A, R> {
             .field("ordered", &self.ordered)
             .finish_non_exhaustive()
     }
-}
-
-/// A chunk on its way.
-struct Sent {
-    items: u64,
-    bytes: usize,
 }
 
 impl<'p, I, A, R> Imap<'p, I, A, R>
@@ -155,11 +154,11 @@ where
             gathering: Arc::default(),
             arrived: VecDeque::new(),
             in_order: Pages::default(),
-            gained: Vec::new(),
+            enough_ahead: 0,
             batch_size: 1,
             next_sent: 0,
             next_taken: 0,
-            sent: Pages::default(),
+            chunks_ahead: 0,
             bytes_ahead: 0,
             refused: BTreeMap::new(),
             current: ChunkResults::new(0, Ok(Vec::new())),
@@ -169,14 +168,15 @@ where
         Ok(imap)
     }
 
-    /// Reads and sends as many items as may be on their way, once half of them are back. A slow input holds up no result
+    /// Reads and sends as many items as may be on their way, once some of them are back. A slow input holds up no result
     /// that is there.
     fn send_ahead(&mut self) {
-        let processes = self.pool.processes().max(1);
-        let most = processes.saturating_mul(CHUNKS_AHEAD_A_WORKER);
-        if self.ahead() > most / 2 {
+        if self.read || self.ahead() > self.enough_ahead {
             return;
         }
+        let processes = self.pool.processes().max(1);
+        let most = processes.saturating_mul(CHUNKS_AHEAD_A_WORKER);
+        self.enough_ahead = most - most / REFILLED_PART;
         let begun = Instant::now();
         while !self.read
             && self.ahead() < most
@@ -197,7 +197,7 @@ where
     /// Reads and sends so many chunks, or as many as there are.
     fn send_batch(&mut self, size: usize) {
         let mut batch = Vec::with_capacity(size);
-        let mut sent = Vec::with_capacity(size);
+        let mut bytes = 0;
         for _ in 0..size {
             match self.chunks.next_piece() {
                 None => {
@@ -208,8 +208,7 @@ where
                     self.refused.insert(self.next_sent, refusal);
                 }
                 Some(Piece::Chunk(chunk, payload)) => {
-                    let (items, bytes) = (chunk.count, payload.len());
-                    sent.push((self.next_sent, Sent { items, bytes }));
+                    bytes += payload.len();
                     batch.push(chunk_to_send(
                         self.name,
                         chunk,
@@ -225,11 +224,9 @@ where
             .pool
             .submit_chunks(batch, Limits::default(), Submitter::Imap);
         match submitted {
-            Ok(_tasks) => {
-                self.bytes_ahead += sent.iter().map(|(_, sent)| sent.bytes).sum::<usize>();
-                for (place, chunk) in sent {
-                    self.sent.insert(place, chunk);
-                }
+            Ok(tasks) => {
+                self.chunks_ahead += tasks.len();
+                self.bytes_ahead += bytes;
             }
             Err(error) => {
                 self.refused_by_pool = Some(error);
@@ -245,27 +242,28 @@ where
 impl<I, A, R> Imap<'_, I, A, R> {
     /// Chunks whose results were not taken.
     fn ahead(&self) -> usize {
-        self.sent.len() + self.refused.len()
+        self.chunks_ahead + self.refused.len()
     }
 
     /// Whether the next result is there.
     fn has_arrived(&mut self) -> bool {
-        self.gathering.take_into(&mut self.gained);
+        if self.arrived.is_empty() {
+            self.gathering.take_into(&mut self.arrived);
+        }
         if self.ordered {
-            for (place, result) in self.gained.drain(..) {
-                self.in_order.insert(place, result);
+            for gained in self.arrived.drain(..) {
+                self.in_order.insert(gained.place, gained);
             }
             self.in_order.get(self.next_taken).is_some()
         } else {
-            self.arrived.extend(self.gained.drain(..));
             !self.arrived.is_empty()
         }
     }
 
-    /// The next result, with the place of its chunk, if it is there.
+    /// The next result, if it is there.
     fn take_arrived(&mut self) -> Option<Gained> {
         if self.ordered {
-            Some((self.next_taken, self.in_order.remove(self.next_taken)?))
+            self.in_order.remove(self.next_taken)
         } else {
             self.arrived.pop_front()
         }
@@ -300,18 +298,18 @@ where
         if let Some(refusal) = self.take_refused() {
             return Some(Err(PoolError::from(refusal).into()));
         }
-        if self.sent.len() == 0 {
+        if self.chunks_ahead == 0 {
             return self.refused_by_pool.take().map(|error| Err(error.into()));
         }
-        let (place, outcome) = match self.take_arrived() {
+        let Gained { sent, result, .. } = match self.take_arrived() {
             Some(arrived) => arrived,
             None if self.wait_for_next(timeout) => self.take_arrived()?,
             None => return Some(Err(GetError::Timeout.into())),
         };
-        let Sent { items, bytes } = self.sent.remove(place)?;
         self.next_taken += 1;
-        self.bytes_ahead -= bytes;
-        self.current = ChunkResults::new(items, outcome);
+        self.chunks_ahead = self.chunks_ahead.saturating_sub(1);
+        self.bytes_ahead = self.bytes_ahead.saturating_sub(sent.bytes);
+        self.current = ChunkResults::new(sent.items, result);
         let result = self.current.next_value()?;
         Some(result.map_err(in_task))
     }

@@ -1,6 +1,7 @@
 //! `Pool::map` and its kin: a function over many items, in chunks.
 
 use std::borrow::Borrow;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::callbacks::Job;
 use super::core::{Limits, Submitter};
-use super::gathering::Gathering;
+use super::gathering::{Gained, Gathering};
 use super::promise::Promise;
 use super::{ApplyError, ApplyOptions, Pool};
 use crate::multiprocess::chunk::{Chunks, Piece, decode_values};
@@ -86,12 +87,12 @@ impl Pool {
         let shared = self.engine.shared();
         // Decoding goes on while later chunks are still at work.
         let mut values = Vec::with_capacity(submitted.items);
-        let (mut gained, mut arrived) = (Vec::new(), Pages::default());
+        let (mut gained, mut arrived) = (VecDeque::new(), Pages::default());
         for place in 0..submitted.chunks() {
             let at_hand = arrived.remove(place);
             let look = |_state: &mut State| {
                 gathering.take_into(&mut gained);
-                for (place, result) in gained.drain(..) {
+                for Gained { place, result, .. } in gained.drain(..) {
                     arrived.insert(place, result);
                 }
                 arrived.remove(place)
@@ -289,14 +290,15 @@ pub(super) fn chunk_to_send(
     place: u64,
     gathering: &Arc<Gathering>,
 ) -> (Call, Promise) {
-    let call = Call {
-        chunk: Some(chunk),
-        ..Call::new(name, payload)
-    };
     let promise = Promise::Chunk {
         gathering: Arc::clone(gathering),
         place,
         chunk,
+        bytes: payload.len(),
+    };
+    let call = Call {
+        chunk: Some(chunk),
+        ..Call::new(name, payload)
     };
     (call, promise)
 }

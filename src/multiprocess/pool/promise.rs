@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::callbacks::{Handler, Job};
-use super::gathering::Gathering;
+use super::gathering::{Gained, Gathering, Sent};
 use crate::multiprocess::chunk::check_count;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::result::Cell;
@@ -21,6 +21,8 @@ pub(crate) enum Promise {
         gathering: Arc<Gathering>,
         place: u64,
         chunk: Chunk,
+        /// How large it was, bytes.
+        bytes: usize,
     },
 }
 
@@ -48,9 +50,17 @@ impl Promise {
                 gathering,
                 place,
                 chunk,
+                bytes,
             } => {
-                let result = result.and_then(|bytes| check_count(bytes, chunk));
-                gathering.put(place, result).then(|| Job::Map {
+                let gained = Gained {
+                    place,
+                    sent: Sent {
+                        items: chunk.count,
+                        bytes,
+                    },
+                    result: result.and_then(|bytes| check_count(bytes, chunk)),
+                };
+                gathering.put(gained).then(|| Job::Map {
                     task: Some(task),
                     gathering,
                 })
