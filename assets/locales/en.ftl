@@ -145,6 +145,16 @@ column-major-faults = Major faults
 column-major-faults-help = How often it had to wait for a page of its memory to come from disk.
 column-priority = Priority
 column-priority-help = The kernel's priority: smaller comes first, below 0 is real time.
+column-policy = Policy
+column-policy-help = The scheduler's rule for it: other is the usual one, fifo and rr are real time, batch and idle stand back.
+column-wait-channel = Waits in
+column-wait-channel-help = The kernel's function in which its first thread waits.
+column-oom-score = OOM score
+column-oom-score-help = When memory runs out, the process with the highest score is ended first.
+column-cgroup = Control group
+column-cgroup-help = The group of processes whose CPU and memory are limited and counted together.
+column-ports = Ports
+column-ports-help = Where it listens: the ports of its TCP and UDP sockets that anybody may reach.
 
 ## Monitor
 
@@ -195,6 +205,7 @@ filter-wrong-regex = “/{ $pattern }/” is no regular expression: { $reason }
 filter-wrong-operator = “{ $term }” makes no sense: write { $example }
 filter-no-value = “{ $term }” needs a value: write { $example }
 filter-no-number = “{ $value }” is no number for { $key }: write { $example }
+filter-no-port = There is no port “{ $value }”: write a number from 1 to 65535
 filter-open-quote = The closing quotation mark is missing
 filter-lone-not = “!” needs a word behind it
 filter-lone-or = “|” needs a word on either side
@@ -214,6 +225,10 @@ filterhelp-tree = that process and all below it
 filterhelp-cpu = more than 10 % of one core
 filterhelp-mem = more than 200 MB resident; K M G T are powers of 1,024
 filterhelp-threads = more than 8 threads
+filterhelp-port = with a socket at that port, on either side
+filterhelp-cgroup = in the path of the control group
+filterhelp-files = more than 1,000 open descriptors
+filterhelp-write = more than 1 MB a second to disk; read likewise
 filterhelp-and = both
 filterhelp-or = one or the other; binds weaker than a space
 filterhelp-not = not that
@@ -248,7 +263,7 @@ machine-top = { $note } · { $program } { $amount }
 machine-disk = Disk
 machine-rate = { $bytes }/s
 machine-disk-note = { $read } read · { $written } written
-machine-disk-tip = What goes to and from all disks together, a second
+machine-disk-tip = What goes to and from all disks together, a second; while it is much, who makes the most of it. Click: sort by it
 machine-waiting = Waiting
 machine-waiting-shares = CPU { $cpu } · memory { $memory } · disk { $disk } %
 machine-waiting-tip =
@@ -262,6 +277,9 @@ short-cpu-who = Waiting for a CPU ({ $share } %): { $program } takes { $amount }
 short-memory = Waiting for memory ({ $share } %)
 short-memory-who = Waiting for memory ({ $share } %): { $program } takes { $amount }
 short-disk = Waiting on disk ({ $share } %)
+short-disk-doing = Waiting on disk ({ $share } %): { $doing }
+disk-reads = { $program } reads { $bytes }/s
+disk-writes = { $program } writes { $bytes }/s
 short-disk-who = Waiting on disk ({ $share } %): { $program } stands still
 
 ## Status bar

@@ -1,6 +1,7 @@
 //! The text of a cell: what a column shows of a row.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
@@ -82,8 +83,19 @@ impl ColumnId {
             Self::Priority => row
                 .scheduling
                 .map(|scheduling| scheduling.priority.to_string().into()),
+            Self::Policy => row
+                .scheduling
+                .map(|scheduling| scheduling.policy.word().into()),
+            Self::WaitChannel => shared_text(&row.extra.wait_channel),
+            Self::OomScore => row.extra.oom_score.map(|score| score.to_string().into()),
+            Self::Cgroup => shared_text(&row.extra.cgroup),
+            Self::Ports => row.extra.ports.as_ref().map(|ports| ports.text().into()),
         }
     }
+}
+
+fn shared_text(text: &Reading<Arc<str>>) -> Reading<Cow<'_, str>> {
+    text.as_ref().map(|text| Cow::Borrowed(&**text))
 }
 
 fn rate_text(rate: Reading<f64>) -> Reading<Cow<'static, str>> {

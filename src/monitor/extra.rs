@@ -1,7 +1,10 @@
 //! What a row has only while somebody wants it: each needs a file more of every process, which would double what watching
 //! costs.
 
+use std::sync::Arc;
+
 use super::column::ColumnId;
+use super::ports::Ports;
 use super::reading::Reading;
 
 /// A file more that is read of every process.
@@ -13,6 +16,14 @@ pub enum Need {
     Descriptors,
     /// The wait for a CPU.
     RunQueue,
+    /// Where it waits in the kernel.
+    WaitChannel,
+    /// How likely it is to be ended when memory is short.
+    OomScore,
+    /// The control group.
+    Cgroup,
+    /// The ports of its sockets: a link more of every descriptor.
+    Ports,
 }
 
 /// Which of them are wanted.
@@ -22,8 +33,19 @@ pub struct Wanted(u8);
 impl Wanted {
     /// What these columns need.
     pub fn by(columns: impl IntoIterator<Item = ColumnId>) -> Self {
-        let needs = columns.into_iter().filter_map(|id| id.column().needs);
-        Self(needs.fold(0, |set, need| set | Self::bit(need)))
+        Self::default().and(columns.into_iter().filter_map(|id| id.column().needs))
+    }
+
+    /// These too.
+    #[must_use]
+    pub fn and(self, needs: impl IntoIterator<Item = Need>) -> Self {
+        let needs = needs.into_iter();
+        Self(needs.fold(self.0, |set, need| set | Self::bit(need)))
+    }
+
+    /// True if something is wanted that is not in `other`.
+    pub const fn exceeds(self, other: Self) -> bool {
+        self.0 & !other.0 != 0
     }
 
     /// True if this is wanted.
@@ -42,7 +64,7 @@ impl Wanted {
 }
 
 /// What was read because it was wanted; the rest is `NotSampled`. Rates need two samples, and are over the time between them.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Extra {
     /// Fetched from disk, bytes a second.
     pub io_read_rate: Reading<f64>,
@@ -52,6 +74,14 @@ pub struct Extra {
     pub num_fds: Reading<u64>,
     /// Time that the first thread was ready to run and had no CPU, percent.
     pub run_queue_percent: Reading<f32>,
+    /// The kernel function in which its first thread waits; `NotApplicable` while it runs.
+    pub wait_channel: Reading<Arc<str>>,
+    /// From 0; whoever has most is ended first when memory is short.
+    pub oom_score: Reading<u32>,
+    /// Its control group's path: of the unified hierarchy, otherwise of the first one.
+    pub cgroup: Reading<Arc<str>>,
+    /// The ports of its TCP and UDP sockets.
+    pub ports: Reading<Arc<Ports>>,
 }
 
 impl Extra {
@@ -61,6 +91,22 @@ impl Extra {
         io_write_rate: Reading::NotSampled,
         num_fds: Reading::NotSampled,
         run_queue_percent: Reading::NotSampled,
+        wait_channel: Reading::NotSampled,
+        oom_score: Reading::NotSampled,
+        cgroup: Reading::NotSampled,
+        ports: Reading::NotSampled,
+    };
+
+    /// On a system where nothing of it can be read.
+    pub const UNSUPPORTED: Self = Self {
+        io_read_rate: Reading::Unsupported,
+        io_write_rate: Reading::Unsupported,
+        num_fds: Reading::Unsupported,
+        run_queue_percent: Reading::Unsupported,
+        wait_channel: Reading::Unsupported,
+        oom_score: Reading::Unsupported,
+        cgroup: Reading::Unsupported,
+        ports: Reading::Unsupported,
     };
 }
 
@@ -76,8 +122,8 @@ mod tests {
         let wanted = Wanted::by([ColumnId::Name, ColumnId::IoWrite, ColumnId::IoRead]);
         assert!(wanted.has(Need::Io) && !wanted.has(Need::Descriptors));
         let all = Wanted::by(COLUMNS.map(|column| column.id));
-        for need in [Need::Io, Need::Descriptors, Need::RunQueue] {
-            assert!(all.has(need), "{need:?}");
-        }
+        assert!(all.has(Need::RunQueue) && all.has(Need::Ports) && all.has(Need::Cgroup));
+        assert!(all.exceeds(wanted) && !wanted.exceeds(all) && !all.exceeds(all));
+        assert_eq!(wanted.and([Need::Io]), wanted);
     }
 }

@@ -5,7 +5,7 @@
 //! value, or the reason why there is none.
 //!
 //! Pure, without I/O: [`process`], [`detail`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
-//! [`column`](mod@column), [`cell`], [`extra`], [`query`], [`arrange`], [`totals`], [`filter`], [`trail`], [`shortage`],
+//! [`column`](mod@column), [`cell`], [`extra`], [`ports`], [`query`], [`arrange`], [`totals`], [`filter`], [`trail`], [`shortage`],
 //! [`history`], `pace`, [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating
 //! system keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
 
@@ -20,6 +20,7 @@ pub mod filter;
 pub mod history;
 mod order;
 mod pace;
+pub mod ports;
 pub mod process;
 pub mod query;
 pub mod reading;

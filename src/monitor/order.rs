@@ -34,13 +34,19 @@ impl ColumnId {
             Self::VirtualMemory => unread_last(&a.vsize_bytes, &b.vsize_bytes, direction, Ord::cmp),
             Self::Terminal => unread_last(&a.terminal, &b.terminal, direction, Ord::cmp),
             Self::Exe => unread_last(&a.exe, &b.exe, direction, Ord::cmp),
-            Self::IoRead => extra(a, b, |extra| extra.io_read_rate, direction, f64::total_cmp),
-            Self::IoWrite => extra(a, b, |extra| extra.io_write_rate, direction, f64::total_cmp),
-            Self::Descriptors => extra(a, b, |extra| extra.num_fds, direction, Ord::cmp),
+            Self::IoRead => extra(a, b, |extra| &extra.io_read_rate, direction, f64::total_cmp),
+            Self::IoWrite => extra(
+                a,
+                b,
+                |extra| &extra.io_write_rate,
+                direction,
+                f64::total_cmp,
+            ),
+            Self::Descriptors => extra(a, b, |extra| &extra.num_fds, direction, Ord::cmp),
             Self::RunQueue => extra(
                 a,
                 b,
-                |extra| extra.run_queue_percent,
+                |extra| &extra.run_queue_percent,
                 direction,
                 f32::total_cmp,
             ),
@@ -50,6 +56,13 @@ impl ColumnId {
             Self::Priority => unread_last(&a.scheduling, &b.scheduling, direction, |a, b| {
                 a.priority.cmp(&b.priority)
             }),
+            Self::Policy => unread_last(&a.scheduling, &b.scheduling, direction, |a, b| {
+                a.policy.word().cmp(b.policy.word())
+            }),
+            Self::WaitChannel => extra(a, b, |extra| &extra.wait_channel, direction, Ord::cmp),
+            Self::OomScore => extra(a, b, |extra| &extra.oom_score, direction, Ord::cmp),
+            Self::Cgroup => extra(a, b, |extra| &extra.cgroup, direction, Ord::cmp),
+            Self::Ports => unread_last(&listening(a), &listening(b), direction, Ord::cmp),
         }
     }
 }
@@ -57,11 +70,22 @@ impl ColumnId {
 fn extra<T>(
     a: &ProcessRow,
     b: &ProcessRow,
-    of: impl Fn(&Extra) -> Reading<T>,
+    of: impl Fn(&Extra) -> &Reading<T>,
     direction: Direction,
     order: impl FnOnce(&T, &T) -> Ordering,
 ) -> Ordering {
-    unread_last(&of(&a.extra), &of(&b.extra), direction, order)
+    unread_last(of(&a.extra), of(&b.extra), direction, order)
+}
+
+/// Who listens nowhere has nothing to be ordered by.
+fn listening(row: &ProcessRow) -> Reading<&[u16]> {
+    row.extra
+        .ports
+        .as_ref()
+        .and_then(|ports| match &*ports.listening {
+            [] => Reading::NotApplicable,
+            ports => Reading::Value(ports),
+        })
 }
 
 fn parent(row: &ProcessRow) -> Reading<u32> {

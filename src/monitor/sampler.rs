@@ -93,6 +93,7 @@ impl Sampler {
             source,
             second_after: options.second_after,
             ticks: 0,
+            wanted: Wanted::default(),
             pace: Pace::default(),
         };
         let thread = thread::Builder::new()
@@ -122,7 +123,7 @@ impl Sampler {
         self.change(|control| control.selected = key);
     }
 
-    /// Says what rows shall have beyond what they always have, from the next snapshot on.
+    /// Says what rows shall have beyond what they always have; a snapshot that has it follows at once.
     pub fn want(&self, wanted: Wanted) {
         self.change(|control| control.wanted = wanted);
     }
@@ -181,6 +182,8 @@ struct Worker {
     source: Box<dyn Source>,
     second_after: Duration,
     ticks: u64,
+    /// What the last snapshot has beyond what all have.
+    wanted: Wanted,
     pace: Pace,
 }
 
@@ -219,7 +222,10 @@ impl Worker {
                 control.interval
             };
             let due = self.pace.next(pause);
-            let is_due = due.is_none_or(|due| Instant::now() >= due) && !control.is_frozen;
+            // Who wants more to see, be it to filter by it, sees nothing before.
+            let is_awaited = control.wanted.exceeds(self.wanted);
+            let is_due =
+                (is_awaited || due.is_none_or(|due| Instant::now() >= due)) && !control.is_frozen;
             if is_due || control.selected != detailed {
                 return Some((*control, is_due));
             }
@@ -236,6 +242,7 @@ impl Worker {
         self.ticks += 1;
         let tick = self.tick(control);
         self.source.want(control.wanted);
+        self.wanted = control.wanted;
         let mut snapshot = self.source.sample(tick);
         if let Some(percent) = self.pace.cpu_percent(tick.instant) {
             snapshot.cost.cpu_percent = Reading::Value(percent);
@@ -263,6 +270,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+    use crate::monitor::extra::Need;
     use crate::monitor::source::scripted::ScriptedSource;
 
     const HOUR: Duration = Duration::from_hours(1);
@@ -396,6 +404,17 @@ mod tests {
         let snapshot = rig.until_tick(4);
         assert_eq!(snapshot.tick.interval, MIN_INTERVAL);
         assert!(snapshot.since_last.unwrap() >= MIN_INTERVAL);
+    }
+
+    #[test]
+    fn what_is_wanted_is_read_at_once() {
+        let rig = Rig::start(HOUR);
+        rig.until_tick(2);
+        rig.sampler.want(Wanted::default().and([Need::Ports]));
+        rig.until_tick(3);
+        rig.sampler.want(Wanted::default());
+        rig.sampler.want(Wanted::default().and([Need::Io]));
+        rig.until_tick(4);
     }
 
     #[test]

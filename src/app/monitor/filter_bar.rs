@@ -16,7 +16,7 @@ use crate::monitor::FilterError;
 use crate::monitor::filter::{filter_keys, filter_states};
 
 /// What the language can say: an example, and the key of the sentence that explains it.
-const HELP: [(&str, &str); 17] = [
+const HELP: [(&str, &str); 21] = [
     ("firefox", "filterhelp-word"),
     ("\"two words\"", "filterhelp-quoted"),
     ("/^py.*3$/", "filterhelp-regex"),
@@ -31,6 +31,10 @@ const HELP: [(&str, &str); 17] = [
     ("cpu>10", "filterhelp-cpu"),
     ("mem>200M", "filterhelp-mem"),
     ("threads>8", "filterhelp-threads"),
+    ("files>1000", "filterhelp-files"),
+    ("write>1M", "filterhelp-write"),
+    ("port:8080", "filterhelp-port"),
+    ("cgroup:docker", "filterhelp-cgroup"),
     ("user:ana cpu>10", "filterhelp-and"),
     ("bash | zsh", "filterhelp-or"),
     ("!user:root", "filterhelp-not"),
@@ -238,6 +242,9 @@ fn filter_error_text(text: &Text, error: &FilterError) -> String {
                 ("example", (*example).into()),
             ],
         ),
+        FilterError::NoPort { value } => {
+            text.with("filter-no-port", &[("value", value.as_str().into())])
+        }
         FilterError::UnknownState { value } => text.with(
             "filter-unknown-state",
             &[

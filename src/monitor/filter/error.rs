@@ -44,6 +44,12 @@ pub enum FilterError {
         /// How it would be right.
         example: &'static str,
     },
+    /// The value is no port.
+    #[error("there is no port `{value}`: write a number from 1 to 65535, such as `port:8080`")]
+    NoPort {
+        /// What was typed.
+        value: String,
+    },
     /// No process can be in such a state.
     #[error(
         "no process is ever `{value}`: use {}, or a letter such as D",

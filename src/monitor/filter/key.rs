@@ -1,6 +1,7 @@
 //! The keys of the language: to add one, a variant of [`Key`], a line in [`KEYS`] and its meaning in `Test::holds`.
 
 use super::ProcState;
+use crate::monitor::extra::Need;
 
 /// The keys of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,11 @@ pub(super) enum Key {
     Cpu,
     Mem,
     Threads,
+    Port,
+    Cgroup,
+    Files,
+    Read,
+    Write,
 }
 
 /// What follows a key.
@@ -36,6 +42,8 @@ pub(super) struct KeyEntry {
     pub name: &'static str,
     pub kind: KeyKind,
     pub example: &'static str,
+    /// What must be read for it beyond what is read anyway.
+    pub needs: Option<Need>,
 }
 
 const fn entry(key: Key, name: &'static str, kind: KeyKind, example: &'static str) -> KeyEntry {
@@ -44,11 +52,19 @@ const fn entry(key: Key, name: &'static str, kind: KeyKind, example: &'static st
         name,
         kind,
         example,
+        needs: None,
+    }
+}
+
+const fn needing(entry: KeyEntry, need: Need) -> KeyEntry {
+    KeyEntry {
+        needs: Some(need),
+        ..entry
     }
 }
 
 /// Every key; the order is that of messages and help.
-pub(super) const KEYS: [KeyEntry; 10] = [
+pub(super) const KEYS: [KeyEntry; 15] = [
     entry(Key::Name, "name", KeyKind::Text, "name:firefox"),
     entry(Key::Pid, "pid", KeyKind::Number, "pid:4711"),
     entry(Key::Ppid, "ppid", KeyKind::Number, "ppid:1"),
@@ -59,7 +75,34 @@ pub(super) const KEYS: [KeyEntry; 10] = [
     entry(Key::Cpu, "cpu", KeyKind::Measure, "cpu>10"),
     entry(Key::Mem, "mem", KeyKind::Bytes, "mem>200M"),
     entry(Key::Threads, "threads", KeyKind::Number, "threads>8"),
+    needing(
+        entry(Key::Port, "port", KeyKind::Id, "port:8080"),
+        Need::Ports,
+    ),
+    needing(
+        entry(Key::Cgroup, "cgroup", KeyKind::Text, "cgroup:docker"),
+        Need::Cgroup,
+    ),
+    needing(
+        entry(Key::Files, "files", KeyKind::Number, "files>1000"),
+        Need::Descriptors,
+    ),
+    needing(
+        entry(Key::Read, "read", KeyKind::Bytes, "read>1M"),
+        Need::Io,
+    ),
+    needing(
+        entry(Key::Write, "write", KeyKind::Bytes, "write>1M"),
+        Need::Io,
+    ),
 ];
+
+impl Key {
+    /// Its entry in [`KEYS`].
+    pub(super) fn entry(self) -> Option<&'static KeyEntry> {
+        KEYS.iter().find(|entry| entry.key == self)
+    }
+}
 
 /// The states in the order of messages.
 pub(super) const STATES: [ProcState; 11] = ProcState::ALL;

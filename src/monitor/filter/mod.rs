@@ -19,6 +19,7 @@ use key::{KEYS, Key, KeyEntry, KeyKind, states_of};
 use pattern::Pattern;
 use term::{Term, next_term};
 
+use super::extra::Need;
 use super::process::{ProcState, ProcessRow};
 use super::snapshot::Snapshot;
 use super::unit::bytes_from_text;
@@ -47,6 +48,8 @@ enum Test {
     Number(Key, Operator, f64),
     /// This process and all below it.
     Tree(u32),
+    /// A socket at this port, on either side.
+    Port(u16),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +109,12 @@ impl Filter {
     /// True if it lets every process pass.
     pub fn is_empty(&self) -> bool {
         self.any.is_empty()
+    }
+
+    /// What must be read of processes for it.
+    pub fn needs(&self) -> impl Iterator<Item = Need> {
+        let conditions = self.any.iter().flatten();
+        conditions.filter_map(|condition| condition.test.key()?.entry()?.needs)
     }
 
     /// True if a process of a snapshot passes.
@@ -191,11 +200,18 @@ impl Test {
             value: value.to_owned(),
             example: entry.example,
         };
-        if entry.key == Key::Tree {
-            return value
-                .parse()
-                .map(Self::Tree)
-                .map_err(|_not_an_id| no_number());
+        match entry.key {
+            Key::Tree => {
+                let tree = value.parse().map(Self::Tree);
+                return tree.map_err(|_not_an_id| no_number());
+            }
+            Key::Port => {
+                let port = value.parse().ok().filter(|&port| port > 0);
+                return port.map(Self::Port).ok_or_else(|| FilterError::NoPort {
+                    value: value.to_owned(),
+                });
+            }
+            _ => {}
         }
         let number = match entry.kind {
             KeyKind::Bytes => bytes_from_text(value),
@@ -226,6 +242,10 @@ impl Test {
                 }
                 Key::State => pattern.is_in(row.state.word()),
                 Key::Cmd => pattern.is_in(row.cmdline_text()),
+                Key::Cgroup => {
+                    let cgroup = row.extra.cgroup.value();
+                    cgroup.is_some_and(|cgroup| pattern.is_in(cgroup))
+                }
                 _ => pattern.is_in(&row.name),
             },
             Self::States(states) => states.contains(&row.state),
@@ -235,6 +255,9 @@ impl Test {
                     Key::Ppid => Some(f64::from(row.ppid)),
                     Key::Cpu => row.cpu_percent.value().map(|&percent| f64::from(percent)),
                     Key::Mem => row.rss_bytes.value().map(|&bytes| bytes as f64),
+                    Key::Files => row.extra.num_fds.value().map(|&count| count as f64),
+                    Key::Read => row.extra.io_read_rate.value().copied(),
+                    Key::Write => row.extra.io_write_rate.value().copied(),
                     _ => row.num_threads.value().map(|&count| f64::from(count)),
                 };
                 // What is unknown is neither more nor less than anything.
@@ -243,6 +266,19 @@ impl Test {
             Self::Tree(pid) => std::iter::successors(Some(row), |row| snapshot.parent_of(row))
                 .take(DEEPEST)
                 .any(|row| row.key.pid == *pid),
+            Self::Port(port) => {
+                let ports = row.extra.ports.value();
+                ports.is_some_and(|ports| ports.has(*port))
+            }
+        }
+    }
+
+    /// The key it was written with; words and states need nothing.
+    const fn key(&self) -> Option<Key> {
+        match self {
+            Self::Text(key, _) | Self::Number(key, ..) => Some(*key),
+            Self::Port(_) => Some(Key::Port),
+            Self::Word(_) | Self::States(_) | Self::Tree(_) => None,
         }
     }
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::monitor::extra::{Extra, Wanted};
+use crate::monitor::ports::Ports;
 use crate::monitor::process::CommandLine;
 use crate::monitor::reading::Reading;
 use crate::monitor::source::scripted::{row, snapshot_of};
@@ -11,6 +13,18 @@ fn firefox() -> ProcessRow {
     row.cpu_percent = Reading::Value(12.5);
     row.rss_bytes = Reading::Value(300 << 20);
     row.num_threads = Reading::Value(40);
+    let ports = Ports {
+        listening: vec![8080],
+        connected: vec![443, 50_000],
+    };
+    row.extra = Extra {
+        io_read_rate: Reading::Value(0.0),
+        io_write_rate: Reading::Value(2e6),
+        num_fds: Reading::Value(40),
+        cgroup: Reading::Value("/user.slice/app.scope".into()),
+        ports: Reading::Value(ports.into()),
+        ..Extra::NONE
+    };
     row.cmdline = Reading::Value(
         CommandLine::new(vec![
             "/usr/bin/firefox".into(),
@@ -61,6 +75,10 @@ fn terms_that_hold() {
         "state:S",
         "state:/sleep/",
         "tree:4711",
+        "port:8080",
+        "port:443",
+        "cgroup:user.slice",
+        "files>=40 read<1 write>1M",
         "chrome | fire",
         "chrome|user:ana",
         "root | cpu>90 | fire ana",
@@ -89,6 +107,9 @@ fn terms_that_do_not_hold() {
         "!/fire/",
         "state:D",
         "tree:47",
+        "port:80",
+        "cgroup:system.slice",
+        "write>2M",
         "chrome | fire root",
         "\"/fire/\"",
         "name:/^firefox .*new/",
@@ -110,7 +131,7 @@ fn mistakes_are_named_with_what_is_allowed() {
     let message = |text: &str| Filter::parse(text).unwrap_err().to_string();
     assert_eq!(
         message("colour:red"),
-        "unknown key `colour`: use name, pid, ppid, tree, user, state, cmd, cpu, mem, threads, or put the word in quotes to search for it"
+        "unknown key `colour`: use name, pid, ppid, tree, user, state, cmd, cpu, mem, threads, port, cgroup, files, read, write, or put the word in quotes to search for it"
     );
     assert_eq!(
         message("cpu>lots"),
@@ -139,6 +160,14 @@ fn mistakes_are_named_with_what_is_allowed() {
         message("tree:init"),
         "`init` is no number for `tree`: write `tree:4711`"
     );
+    for port in ["http", "0", "65536"] {
+        assert_eq!(
+            message(&format!("port:{port}")),
+            format!(
+                "there is no port `{port}`: write a number from 1 to 65535, such as `port:8080`"
+            )
+        );
+    }
     assert_eq!(
         message("tree>5"),
         "`tree>` makes no sense: write `tree:4711`"
@@ -151,6 +180,18 @@ fn mistakes_are_named_with_what_is_allowed() {
         message("state:happy"),
         "no process is ever `happy`: use running, sleeping, disk-sleep, stopped, tracing-stop, zombie, dead, wake-kill, waking, idle, parked, or a letter such as D"
     );
+}
+
+#[test]
+fn a_filter_says_what_must_be_read_for_it() {
+    let needs = |text: &str| Filter::parse(text).unwrap().needs().collect::<Vec<_>>();
+    assert_eq!(needs("fire cpu>1 state:S tree:1"), []);
+    assert_eq!(
+        needs("a !port:22 | cgroup:/x/"),
+        [Need::Ports, Need::Cgroup]
+    );
+    let wanted = Wanted::default().and(needs("read>1M | write>1M"));
+    assert!(wanted.has(Need::Io) && !wanted.has(Need::Ports));
 }
 
 #[test]

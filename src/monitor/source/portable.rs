@@ -107,12 +107,7 @@ impl PortableSource {
             nice: Reading::Unsupported,
             page_faults: Reading::Unsupported,
             scheduling: Reading::Unsupported,
-            extra: Extra {
-                io_read_rate: Reading::Unsupported,
-                io_write_rate: Reading::Unsupported,
-                num_fds: Reading::Unsupported,
-                run_queue_percent: Reading::Unsupported,
-            },
+            extra: Extra::UNSUPPORTED,
             is_kernel_thread: process.thread_kind().is_some(),
         }
     }

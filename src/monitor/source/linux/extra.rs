@@ -1,11 +1,15 @@
 //! Reads what rows have only while it is wanted.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::dir::{Dir, unread};
-use super::known::{MIN_SPAN, PidPath, TEXT_CAP, absent};
-use super::parse::{io_counters, run_queue};
+use super::known::{MIN_SPAN, PidPath, TEXT_CAP, absent, keep};
+use super::parse::{cgroup, io_counters, number, run_queue, text, wait_channel};
+use super::ports::Sockets;
 use crate::monitor::extra::{Extra, Need, Wanted};
+use crate::monitor::ports::Ports;
+use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
 use crate::os::Stat;
 
@@ -34,17 +38,77 @@ impl Rate {
     }
 }
 
-/// What is kept of a process for its rates; thrown away when nobody wants them, so that none is over a forgotten hour.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Rates {
+/// What is kept of a process while something more of it is wanted; thrown away when nothing is, so that no rate is over a
+/// forgotten hour.
+#[derive(Clone, Debug)]
+pub struct Kept {
     read: Rate,
     write: Rate,
     wait: Rate,
+    wait_channel: Reading<Arc<str>>,
+    cgroup: Reading<Arc<str>>,
+    ports: Option<Arc<Ports>>,
 }
 
-impl Rates {
+impl Kept {
+    /// Nothing was read yet.
+    pub fn new() -> Self {
+        Self {
+            read: Rate::default(),
+            write: Rate::default(),
+            wait: Rate::default(),
+            wait_channel: Reading::NotSampled,
+            cgroup: Reading::NotSampled,
+            ports: None,
+        }
+    }
+
     /// Reads what is wanted of the process whose `stat` was read just now.
     pub fn read(
+        &mut self,
+        proc: &mut Dir,
+        path: &mut PidPath,
+        stat: &Stat,
+        (wanted, sockets): (Wanted, &mut Sockets),
+        now: Instant,
+    ) -> Extra {
+        let mut extra = self.read_rates(proc, path, stat, wanted, now);
+        if wanted.has(Need::Descriptors) {
+            extra.num_fds = match absent(stat) {
+                Some(reason) => reason.into(),
+                None => num_fds(proc, path.of(stat.pid, "fd")),
+            };
+        }
+        if wanted.has(Need::WaitChannel) {
+            let read = file(proc, path.of(stat.pid, "wchan"))
+                .and_then(|bytes| wait_channel(bytes, ProcState::from_letter(stat.state)));
+            let read = read.map(|name| text(name).0);
+            keep(&mut self.wait_channel, read.into(), Arc::from);
+            extra.wait_channel = self.wait_channel.clone();
+        }
+        if wanted.has(Need::OomScore) {
+            let score = file(proc, path.of(stat.pid, "oom_score"))
+                .and_then(|bytes| number(bytes).ok_or(Unread::Unsupported));
+            extra.oom_score = absent(stat).map_or(score.into(), Reading::from);
+        }
+        if wanted.has(Need::Cgroup) {
+            let read = file(proc, path.of(stat.pid, "cgroup"))
+                .and_then(|bytes| cgroup(bytes).ok_or(Unread::NotApplicable));
+            let read = read.map(|group| text(group).0);
+            keep(&mut self.cgroup, read.into(), Arc::from);
+            extra.cgroup = self.cgroup.clone();
+        }
+        if wanted.has(Need::Ports) {
+            extra.ports = match absent(stat) {
+                Some(reason) => reason.into(),
+                None => sockets.of(proc, path, stat.pid, self.ports.as_ref()),
+            };
+            self.ports = extra.ports.value().cloned();
+        }
+        extra
+    }
+
+    fn read_rates(
         &mut self,
         proc: &mut Dir,
         path: &mut PidPath,
@@ -68,12 +132,6 @@ impl Rates {
                 let share = self.wait.per_second(queue.wait_seconds, now);
                 share.map(|share| (share * 100.0) as f32)
             });
-        }
-        if wanted.has(Need::Descriptors) {
-            extra.num_fds = match absent(stat) {
-                Some(reason) => reason.into(),
-                None => num_fds(proc, path.of(stat.pid, "fd")),
-            };
         }
         extra
     }

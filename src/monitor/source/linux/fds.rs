@@ -92,7 +92,7 @@ fn open_file(process: &mut Dir, fd: u32, target: &[u8], is_lossy: &mut bool) -> 
     }
 }
 
-fn socket_inode(target: &[u8]) -> Option<u64> {
+pub(super) fn socket_inode(target: &[u8]) -> Option<u64> {
     let number = target.strip_prefix(b"socket:[")?.strip_suffix(b"]")?;
     std::str::from_utf8(number).ok()?.parse().ok()
 }

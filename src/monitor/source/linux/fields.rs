@@ -8,6 +8,7 @@ use super::known::{TEXT_CAP, absent, read_cmdline};
 use super::net::connections;
 use super::parse::{
     Status, cgroup, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
+    wait_channel,
 };
 use super::table::Units;
 use crate::monitor::detail::{
@@ -165,15 +166,8 @@ impl<'a> FieldReader<'a> {
 
     pub fn wait_channel(&mut self) -> Reading<String> {
         let state = ProcState::from_letter(self.stat.state);
-        if state == ProcState::Zombie {
-            return Reading::Zombie;
-        }
-        self.file("wchan", |bytes| match bytes {
-            b"" => Err(Unread::Gone),
-            b"0" if state == ProcState::Running => Err(Unread::NotApplicable),
-            // The kernel does not refuse, it lies: whoever waits waits somewhere.
-            b"0" => Err(Unread::Denied),
-            name => Ok(text(name).0),
+        self.file("wchan", |bytes| {
+            wait_channel(bytes, state).map(|name| text(name).0)
         })
     }
 

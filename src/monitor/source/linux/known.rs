@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use super::dir::{Dir, KeptFile, unread};
-use super::extra::Rates;
+use super::extra::Kept;
 use super::parse::{Status, arguments, full_name, text};
 use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
@@ -117,8 +117,8 @@ pub struct Known {
     pub stat: Option<KeptFile>,
     /// Its use of the CPU.
     pub cpu: CpuUse,
-    /// Its other rates, while they are wanted.
-    pub rates: Option<Box<Rates>>,
+    /// What is kept for more of it, while more is wanted.
+    pub kept: Option<Box<Kept>>,
     /// The facts below were read in this state of things.
     comm: Vec<u8>,
     is_zombie: bool,
@@ -144,7 +144,7 @@ impl Known {
             seen,
             stat: None,
             cpu: CpuUse::default(),
-            rates: None,
+            kept: None,
             comm: Vec::new(),
             is_zombie: false,
             name: "".into(),
@@ -212,7 +212,7 @@ impl Known {
 }
 
 /// Takes a new reading over, but keeps the shared allocation of one that says the same.
-fn keep<T, U>(kept: &mut Reading<Arc<T>>, new: Reading<U>, share: impl FnOnce(U) -> Arc<T>)
+pub fn keep<T, U>(kept: &mut Reading<Arc<T>>, new: Reading<U>, share: impl FnOnce(U) -> Arc<T>)
 where
     T: ?Sized + PartialEq<U>,
 {

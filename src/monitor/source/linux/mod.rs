@@ -17,6 +17,7 @@ mod known;
 mod machine;
 mod net;
 mod parse;
+mod ports;
 mod pressure;
 mod table;
 mod tty;

@@ -8,7 +8,7 @@ use super::parse::text;
 use crate::monitor::detail::{Connection, Family, SocketAddress, SocketKind};
 
 /// A machine may have a million sockets; what lies beyond is not looked at.
-const TABLE_CAP: usize = 64 << 20;
+pub(super) const TABLE_CAP: usize = 64 << 20;
 
 /// Describes the sockets of a process: of its descriptors, given by socket inode.
 ///

@@ -1,6 +1,8 @@
 //! Parsers of small files below `/proc`: pure, and content with whatever the kernel may write.
 
 use crate::monitor::detail::{CtxSwitches, Ids, IoCounters, Limit};
+use crate::monitor::process::ProcState;
+use crate::monitor::reading::Unread;
 use crate::monitor::scheduling::RunQueue;
 
 /// What `/proc/PID/status` tells beyond `stat`.
@@ -180,6 +182,18 @@ pub fn cgroup(bytes: &[u8]) -> Option<&[u8]> {
     };
     let line = line(b"0::").or_else(|| line(b""))?;
     line.splitn(3, |&byte| byte == b':').nth(2)
+}
+
+/// The kernel's function in `wchan`, of a process in this state.
+pub fn wait_channel(bytes: &[u8], state: ProcState) -> Result<&[u8], Unread> {
+    match bytes {
+        _ if state == ProcState::Zombie => Err(Unread::Zombie),
+        b"" => Err(Unread::Gone),
+        b"0" if state == ProcState::Running => Err(Unread::NotApplicable),
+        // The kernel does not refuse, it lies: whoever waits waits somewhere.
+        b"0" => Err(Unread::Denied),
+        name => Ok(name),
+    }
 }
 
 /// Parses a file of one number.

@@ -10,9 +10,11 @@ use rustix::time::{ClockId, clock_gettime};
 use thiserror::Error;
 
 use super::dir::{Calls, Dir, KeptFile, unread};
+use super::extra::Kept;
 use super::kept::KeptFiles;
 use super::known::{Known, PidPath, Turn, UserNames, absent, cpu_ticks};
 use super::machine::{MachineReader, host};
+use super::ports::Sockets;
 use super::tty::Terminals;
 use crate::monitor::detail::{PageFaults, ProcessDetail};
 use crate::monitor::extra::{Extra, Wanted};
@@ -43,6 +45,8 @@ pub struct LinuxSource {
     known: FxHashMap<u32, Known>,
     kept: KeptFiles,
     wanted: Wanted,
+    /// Those of this tick, while their ports are wanted.
+    sockets: Sockets,
     machine: MachineReader,
     host: Arc<Host>,
     is_first_namespace: bool,
@@ -130,6 +134,7 @@ impl LinuxSource {
             known: FxHashMap::default(),
             kept: KeptFiles::new(),
             wanted: Wanted::default(),
+            sockets: Sockets::default(),
             machine: MachineReader::default(),
             is_first_namespace,
             last: None,
@@ -190,11 +195,12 @@ impl LinuxSource {
             limit,
         );
         let extra = if self.wanted.is_empty() {
-            known.rates = None;
+            known.kept = None;
             Extra::NONE
         } else {
-            let rates = known.rates.get_or_insert_default();
-            rates.read(&mut self.proc, &mut self.path, &stat, self.wanted, now)
+            let kept = known.kept.get_or_insert_with(|| Kept::new().into());
+            let wanted = (self.wanted, &mut self.sockets);
+            kept.read(&mut self.proc, &mut self.path, &stat, wanted, now)
         };
         let memory = |bytes: u64| absent(&stat).map_or(Reading::Value(bytes), Reading::from);
         Ok(ProcessRow {
@@ -242,6 +248,7 @@ impl Source for LinuxSource {
         let wall = Instant::now();
         let cpu = thread_cpu_time();
         self.proc.calls = Calls::default();
+        self.sockets = Sockets::default();
         let machine = self.machine.read(&mut self.proc);
         if self.machine.boot_time > 0 {
             self.units.boot_time = self.machine.boot_time as f64;

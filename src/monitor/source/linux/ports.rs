@@ -1,0 +1,172 @@
+//! The ports of every process's sockets, read while they are wanted.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::dir::{Dir, unread};
+use super::fds::socket_inode;
+use super::known::PidPath;
+use super::net::{TABLE_CAP, inet_entry};
+use super::parse::namespace;
+use crate::monitor::detail::{Connection, Family, LIST_CAP, SocketAddress, SocketKind};
+use crate::monitor::ports::Ports;
+use crate::monitor::reading::{Reading, Unread};
+
+/// The tables of internet sockets below `net`.
+const TABLES: [(&str, Family, SocketKind); 4] = [
+    ("net/tcp", Family::Inet, SocketKind::Stream),
+    ("net/tcp6", Family::Inet6, SocketKind::Stream),
+    ("net/udp", Family::Inet, SocketKind::Datagram),
+    ("net/udp6", Family::Inet6, SocketKind::Datagram),
+];
+
+/// The sockets of one moment, by network namespace: each one's tables are read once, through whoever is met there first.
+#[derive(Debug, Default)]
+pub struct Sockets(FxHashMap<u64, FxHashMap<u64, Socket>>);
+
+/// What is known of a socket by its inode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Socket {
+    own: u16,
+    /// That of the other side; `None` where it listens.
+    other: Option<u16>,
+}
+
+impl Sockets {
+    /// The ports of a process.
+    pub fn of(
+        &mut self,
+        proc: &mut Dir,
+        path: &mut PidPath,
+        pid: u32,
+        kept: Option<&Arc<Ports>>,
+    ) -> Reading<Arc<Ports>> {
+        let read = self.read(proc, path, pid).map(|ports| match kept {
+            Some(kept) if **kept == ports => Arc::clone(kept),
+            _ => Arc::new(ports),
+        });
+        read.into()
+    }
+
+    fn read(&mut self, proc: &mut Dir, path: &mut PidPath, pid: u32) -> Result<Ports, Unread> {
+        let link = proc.link(path.of(pid, "ns/net")).map_err(unread)?;
+        let namespace = namespace(&link).ok_or(Unread::Unsupported)?;
+        let sockets = self
+            .0
+            .entry(namespace)
+            .or_insert_with(|| tables(proc, path, pid));
+        let mut ports = Ports::default();
+        if sockets.is_empty() {
+            return Ok(ports);
+        }
+        let mut fds = proc.open_below(path.of(pid, "fd")).map_err(unread)?;
+        let numbers = fds.numbers(LIST_CAP).map_err(unread)?;
+        proc.calls.reads += 1 + numbers.len() as u64;
+        for fd in numbers.into_iter().take(LIST_CAP) {
+            // One that was closed in the meantime is none of its descriptors any more.
+            let inode = fds.link(&fd.to_string()).ok();
+            let socket = inode
+                .and_then(|target| socket_inode(&target))
+                .and_then(|inode| sockets.get(&inode));
+            match socket {
+                Some(&Socket { own, other: None }) => ports.listening.push(own),
+                Some(&Socket {
+                    own,
+                    other: Some(other),
+                }) => ports.connected.extend([own, other]),
+                None => {}
+            }
+        }
+        ports.settle();
+        Ok(ports)
+    }
+}
+
+/// The sockets that a process sees, by inode. A kernel without one of the families has no such table.
+fn tables(proc: &mut Dir, path: &mut PidPath, pid: u32) -> FxHashMap<u64, Socket> {
+    let mut sockets = FxHashMap::default();
+    for (table, family, kind) in TABLES {
+        let Ok(lines) = proc.read(path.of(pid, table), TABLE_CAP) else {
+            continue;
+        };
+        let lines = lines.split(|&byte| byte == b'\n').skip(1);
+        let entries = lines.filter_map(|line| inet_entry(line, family, kind));
+        sockets
+            .extend(entries.filter_map(|(inode, connection)| Some((inode, socket(&connection)?))));
+    }
+    sockets
+}
+
+/// A socket that has no port yet, or none any more, is not there for anybody.
+fn socket(connection: &Connection) -> Option<Socket> {
+    let port = |address: &SocketAddress| match address {
+        SocketAddress::Inet(address) => Some(address.port()),
+        _ => None,
+    };
+    Some(Socket {
+        own: port(&connection.laddr)?,
+        other: port(&connection.raddr),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{TcpListener, TcpStream, UdpSocket};
+    use std::time::{Duration, Instant};
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::monitor::extra::Wanted;
+    use crate::monitor::source::linux::LinuxSource;
+    use crate::monitor::{ColumnId, Filter, Snapshot, Source as _, Tick};
+
+    fn tick(number: u64) -> Tick {
+        Tick {
+            number,
+            instant: Instant::now(),
+            taken_at: Timestamp::now(),
+            interval: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn ports_groups_and_the_like_of_ourselves() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listens = listener.local_addr().unwrap().port();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let connected = client.local_addr().unwrap().port();
+        let bound = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let waits = bound.local_addr().unwrap().port();
+
+        let mut source = LinuxSource::open().unwrap();
+        let filter = format!("port:{listens} cgroup:/");
+        source.want(Wanted::by([ColumnId::Ports, ColumnId::Cgroup]));
+        let snapshot = source.sample(tick(1));
+        let own = snapshot.row_by_pid(std::process::id()).unwrap();
+        let ports = own.extra.ports.value().unwrap();
+        assert!(ports.listening.contains(&listens) && ports.listening.contains(&waits));
+        assert!(ports.has(connected) && !ports.listening.contains(&connected));
+        let row = |snapshot: &Snapshot| snapshot.row_by_pid(std::process::id()).unwrap().clone();
+        assert!(Filter::parse(&filter).unwrap().matches(own, &snapshot));
+        assert_eq!(own.extra.oom_score, Reading::NotSampled);
+
+        // What has not changed is shared with the snapshot before.
+        let again = row(&source.sample(tick(2))).extra;
+        let (before, after) = (own.extra.cgroup.value(), again.cgroup.value());
+        assert!(Arc::ptr_eq(before.unwrap(), after.unwrap()));
+
+        drop((listener, client, bound));
+        source.want(Wanted::by([
+            ColumnId::Ports,
+            ColumnId::OomScore,
+            ColumnId::WaitChannel,
+        ]));
+        let later = row(&source.sample(tick(3))).extra;
+        assert!(!later.ports.value().unwrap().listening.contains(&listens));
+        assert!(later.oom_score.is_value());
+        assert_eq!(later.cgroup, Reading::NotSampled);
+        assert_ne!(later.wait_channel, Reading::NotSampled);
+    }
+}
