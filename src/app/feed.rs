@@ -79,6 +79,7 @@ struct Scripted {
     snapshot: Option<Arc<Snapshot>>,
     detail: Option<Arc<ProcessDetail>>,
     selected: Option<ProcKey>,
+    wanted: Wanted,
     is_frozen: bool,
 }
 
@@ -93,6 +94,7 @@ impl ScriptedFeed {
                 snapshot: None,
                 detail: None,
                 selected: None,
+                wanted: Wanted::default(),
                 is_frozen: false,
             })),
         };
@@ -124,6 +126,11 @@ impl ScriptedFeed {
     /// The process whose detail is asked for.
     pub fn selected(&self) -> Option<ProcKey> {
         self.shared.borrow().selected
+    }
+
+    /// What rows are asked for beyond what they always have.
+    pub fn wanted(&self) -> Wanted {
+        self.shared.borrow().wanted
     }
 }
 
@@ -166,7 +173,9 @@ impl Feed for ScriptedFeed {
         shared.read_detail();
     }
 
-    fn want(&self, _wanted: Wanted) {}
+    fn want(&self, wanted: Wanted) {
+        self.shared.borrow_mut().wanted = wanted;
+    }
 
     fn set_interval(&self, _interval: Duration) {}
 

@@ -205,6 +205,9 @@ impl App {
             }
             Command::SortBy(column) => self.remember_sort(column, false),
             Command::SortBusiest(column) => {
+                if self.settings.show_column(column) {
+                    self.monitor.lay_out_columns(&self.settings, &self.text);
+                }
                 let sorts = self.monitor.sort_busiest(column);
                 self.settings.set_sorts(sorts);
             }

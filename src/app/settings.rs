@@ -109,6 +109,20 @@ impl Settings {
         self.set_columns(&shown);
     }
 
+    /// Puts a column that is to be looked at now beside the memory, if it is not in the table; whether it was not.
+    pub fn show_column(&mut self, id: ColumnId) -> bool {
+        let mut shown = self.shown_columns();
+        let is_hidden = shown.iter().all(|column| column.id != id);
+        if is_hidden {
+            let place = shown
+                .iter()
+                .position(|column| column.id == ColumnId::Memory);
+            shown.insert(place.map_or(shown.len(), |place| place + 1), id.column());
+            self.set_columns(&shown);
+        }
+        is_hidden
+    }
+
     /// Moves a column to a place among those in the table.
     pub fn move_column(&mut self, id: ColumnId, place: usize) {
         let mut shown = self.shown_columns();

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::arrange::program_of;
 use super::column::ColumnId;
+use super::extra::Need;
 use super::process::ProcState;
 use super::snapshot::Snapshot;
 use super::totals::Totals;
@@ -14,6 +15,9 @@ use super::totals::Totals;
 pub const FELT: f32 = 20.0;
 /// It must last that long before anything is said: short waits are normal.
 pub const LASTING: Duration = Duration::from_secs(10);
+/// With less traffic to and from the disk, bytes a second, nobody asks whose it is: to know costs a file more of every
+/// process.
+const TRAFFIC: u64 = 1 << 20;
 
 /// What one can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,20 @@ pub struct Leaders {
     pub memory: Option<Leader>,
     /// The program with the most processes that wait for a disk now, and how many they are.
     pub waiting: Option<(Arc<str>, u32)>,
+    /// The disk, to and from it; `None` too while nobody asks.
+    pub disk: Option<Leader>,
+}
+
+impl Leader {
+    /// Whether it rather writes or reads.
+    pub fn disk_column(&self) -> ColumnId {
+        let rate = |column| self.totals.amount(column).unwrap_or(0.0);
+        if rate(ColumnId::IoRead) > rate(ColumnId::IoWrite) {
+            ColumnId::IoRead
+        } else {
+            ColumnId::IoWrite
+        }
+    }
 }
 
 impl Leaders {
@@ -66,13 +84,17 @@ impl Leaders {
                 .max_by(|(a, _, x), (b, _, y)| x.total_cmp(y).then_with(|| b.cmp(a)))
                 .map(|(name, program, _)| (Arc::<str>::from(name), *program))
         };
-        let leader = |column| {
-            let amount = |(totals, _): &(Totals, u32)| totals.amount(column).unwrap_or(0.0);
+        let leader = |columns: &[ColumnId]| {
+            let amount = |(totals, _): &(Totals, u32)| {
+                let amounts = columns.iter().filter_map(|&column| totals.amount(column));
+                amounts.sum()
+            };
             most(&amount).map(|(program, (totals, _))| Leader { program, totals })
         };
         Self {
-            cpu: leader(ColumnId::Cpu),
-            memory: leader(ColumnId::Memory),
+            cpu: leader(&[ColumnId::Cpu]),
+            memory: leader(&[ColumnId::Memory]),
+            disk: leader(&[ColumnId::IoRead, ColumnId::IoWrite]),
             waiting: most(&|(_, waiting)| f64::from(*waiting))
                 .map(|(program, (_, waiting))| (program, waiting)),
         }
@@ -85,6 +107,8 @@ pub struct Shortages {
     since: [Option<Instant>; RESOURCES.len()],
     now: Option<Instant>,
     shares: [Option<f32>; RESOURCES.len()],
+    /// When the disk was last busy, or waited for.
+    disk_at: Option<Instant>,
 }
 
 impl Shortages {
@@ -104,6 +128,20 @@ impl Shortages {
                 _ => None,
             };
         }
+        let traffic = snapshot.machine.disk.value().map_or(0, |disk| {
+            disk.read_bytes_per_second
+                .saturating_add(disk.written_bytes_per_second)
+        });
+        let is_waited_for = self.shares.last().is_some_and(|share| *share > Some(FELT));
+        if traffic >= TRAFFIC || is_waited_for {
+            self.disk_at = Some(now);
+        }
+    }
+
+    /// What must be read of processes to say whose doing it is: while the disk is busy, and for a while longer.
+    pub fn needs(&self) -> Option<Need> {
+        let since = self.now?.saturating_duration_since(self.disk_at?);
+        (since < LASTING).then_some(Need::Io)
     }
 
     /// Whether any pressure is known at all.
@@ -135,6 +173,7 @@ impl Shortages {
 mod tests {
     use super::*;
     use crate::monitor::reading::Reading;
+    use crate::monitor::snapshot::DiskRates;
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     #[test]
@@ -163,6 +202,27 @@ mod tests {
     }
 
     #[test]
+    fn whose_traffic_it_is_is_asked_only_while_there_is_some() {
+        let begun = Instant::now();
+        let mut shortages = Shortages::default();
+        let needs: Vec<_> = [0, 1 << 19, 3 << 20, 0, 0, 0]
+            .into_iter()
+            .zip([0, 1, 2, 3, 11, 12])
+            .map(|(bytes, second)| {
+                let mut snapshot = snapshot_of(Vec::new());
+                snapshot.tick.instant = begun + Duration::from_secs(second);
+                snapshot.machine.disk = Reading::Value(DiskRates {
+                    read_bytes_per_second: bytes / 2,
+                    written_bytes_per_second: bytes / 2,
+                });
+                shortages.record(&snapshot);
+                shortages.needs().is_some()
+            })
+            .collect();
+        assert_eq!(needs, [false, false, true, true, true, false]);
+    }
+
+    #[test]
     fn where_the_kernel_tells_nothing_nothing_is_claimed() {
         let mut snapshot = snapshot_of(Vec::new());
         snapshot.machine.pressure.cpu_percent = Reading::Unsupported;
@@ -186,10 +246,18 @@ mod tests {
             row.cpu_percent = Reading::Value(cpu);
         }
         rows[0].state = ProcState::DiskSleep;
+        rows[0].extra.io_read_rate = Reading::Value(7e6);
+        rows[0].extra.io_write_rate = Reading::Value(1e6);
+        rows[3].extra.io_write_rate = Reading::Value(7.5e6);
         let leaders = Leaders::of(&snapshot_of(rows));
         let cpu = leaders.cpu.unwrap();
         assert_eq!((&*cpu.program, cpu.totals.count), ("many", 2));
         assert_eq!(leaders.memory, None, "no memory is known");
         assert_eq!(leaders.waiting, Some(("one".into(), 1)));
+        let disk = leaders.disk.unwrap();
+        assert_eq!(
+            (&*disk.program, disk.disk_column()),
+            ("one", ColumnId::IoRead)
+        );
     }
 }

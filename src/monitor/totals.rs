@@ -6,12 +6,14 @@ use super::reading::Reading;
 use super::unit::{CpuUnit, bytes_text, cpu_time_text, percent_text};
 
 /// The columns whose values can be added up.
-const SUMMED: [ColumnId; 5] = [
+const SUMMED: [ColumnId; 7] = [
     ColumnId::Cpu,
     ColumnId::Memory,
     ColumnId::Threads,
     ColumnId::UserTime,
     ColumnId::SystemTime,
+    ColumnId::IoRead,
+    ColumnId::IoWrite,
 ];
 
 /// How a sum relates to what it stands for.
@@ -105,7 +107,7 @@ impl Totals {
         let amount = self.amount(column)?;
         let text = match column {
             ColumnId::Cpu => percent_text(cpu_unit.percent(amount as f32)),
-            ColumnId::Memory => bytes_text(amount as u64),
+            ColumnId::Memory | ColumnId::IoRead | ColumnId::IoWrite => bytes_text(amount as u64),
             ColumnId::UserTime | ColumnId::SystemTime => cpu_time_text(amount),
             _ => format!("{amount:.0}"),
         };
@@ -140,6 +142,8 @@ fn amount(column: ColumnId, row: &ProcessRow) -> Reading<f64> {
         ColumnId::Threads => row.num_threads.map(f64::from),
         ColumnId::UserTime => row.cpu_times.map(|times| times.user),
         ColumnId::SystemTime => row.cpu_times.map(|times| times.system),
+        ColumnId::IoRead => row.extra.io_read_rate,
+        ColumnId::IoWrite => row.extra.io_write_rate,
         _ => Reading::NotApplicable,
     }
 }

@@ -106,7 +106,9 @@ impl Monitor {
         // The sort may go by a column that is hidden.
         let sorted_by = self.query.sort.iter().map(|sort| sort.column);
         let columns = self.table.columns().chain(sorted_by);
-        let wanted = Wanted::by(columns);
+        let wanted = Wanted::by(columns)
+            .and(self.query.filter.needs())
+            .and(self.shortages.needs());
         if wanted != self.wanted {
             self.wanted = wanted;
             self.feed.want(wanted);

@@ -106,8 +106,17 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
     }
 }
 
-pub(super) fn disk_figure<'a>(view: View<'a>, snapshot: &'a Snapshot) -> Figure<'a> {
-    let disk = &snapshot.machine.disk;
+pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+    let disk = &data.snapshot.machine.disk;
+    let leader = data.leaders.disk.as_ref();
+    let split = disk.value().map_or_else(String::new, |rates| {
+        let args = [
+            ("read", bytes_text(rates.read_bytes_per_second).into()),
+            ("written", bytes_text(rates.written_bytes_per_second).into()),
+        ];
+        view.text.with("machine-disk-note", &args)
+    });
+    let tip = view.text.get("machine-disk-tip");
     let rate = |bytes: u64| {
         view.text
             .with("machine-rate", &[("bytes", bytes_text(bytes).into())])
@@ -121,18 +130,19 @@ pub(super) fn disk_figure<'a>(view: View<'a>, snapshot: &'a Snapshot) -> Figure<
                     .saturating_add(rates.written_bytes_per_second),
             )
         }),
-        note: disk.value().map_or_else(String::new, |rates| {
-            let args = [
-                ("read", bytes_text(rates.read_bytes_per_second).into()),
-                ("written", bytes_text(rates.written_bytes_per_second).into()),
-            ];
-            view.text.with("machine-disk-note", &args)
-        }),
+        note: leader.map_or_else(
+            || split.clone(),
+            |leader| disk_leader_text(view.text, leader),
+        ),
         note_color: view.theme.text_dim,
-        tip: view.text.get("machine-disk-tip").to_owned(),
+        tip: if leader.is_some() {
+            format!("{split}\n{tip}")
+        } else {
+            tip.to_owned()
+        },
         plot: None,
         width: DISK,
-        command: None,
+        command: leader.map(|leader| Command::SortBusiest(leader.disk_column())),
     }
 }
 
@@ -162,7 +172,10 @@ pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<
     let command = worst.map(|(resource, _)| match resource {
         Resource::Cpu => Command::SortBusiest(ColumnId::Cpu),
         Resource::Memory => Command::SortBusiest(ColumnId::Memory),
-        Resource::Disk => Command::SetFilter("state:D".to_owned()),
+        Resource::Disk => match &data.leaders.disk {
+            Some(leader) => Command::SortBusiest(leader.disk_column()),
+            None => Command::SetFilter("state:D".to_owned()),
+        },
     });
     Figure {
         title: text.get("machine-waiting"),
@@ -192,6 +205,11 @@ fn verdict(text: &Text, data: StripData<'_>) -> String {
     };
     let share = format!("{share:.0}");
     let leaders = data.leaders;
+    if let (Resource::Disk, Some(leader)) = (resource, &leaders.disk) {
+        let doing = disk_leader_text(text, leader);
+        let args = [("share", share.into()), ("doing", doing.into())];
+        return text.with("short-disk-doing", &args);
+    }
     let (alone, with, program, amount) = match resource {
         Resource::Cpu => (
             "short-cpu",
@@ -243,6 +261,21 @@ fn amount_text(
         (Some(amount), _) => amount,
         (None, _) => text.get("mark-none").to_owned(),
     }
+}
+
+/// Who makes the most traffic: `tracker writes 180 MB/s`.
+fn disk_leader_text(text: &Text, leader: &Leader) -> String {
+    let column = leader.disk_column();
+    let key = match column {
+        ColumnId::IoRead => "disk-reads",
+        _ => "disk-writes",
+    };
+    let amount = leader.totals.amount(column).unwrap_or(0.0);
+    let args = [
+        ("program", (&*leader.program).into()),
+        ("bytes", bytes_text(amount as u64).into()),
+    ];
+    text.with(key, &args)
 }
 
 /// A note with the program that takes the most behind it.

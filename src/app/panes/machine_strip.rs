@@ -28,7 +28,7 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, data: StripData<'_>) {
     let figures = [
         cpu_figure(view, data),
         memory_figure(view, data),
-        disk_figure(view, data.snapshot),
+        disk_figure(view, data),
         waiting_figure(view, data),
     ];
     let readout = |x: f64| machine_readout(view.text, curves, x);

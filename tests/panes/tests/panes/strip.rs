@@ -5,8 +5,10 @@ use std::time::Duration;
 use eframe::egui::Role;
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::feed::ScriptedFeed;
+use proclab::monitor::extra::Need;
+use proclab::monitor::snapshot::DiskRates;
 use proclab::monitor::source::scripted::{row, snapshot_of};
-use proclab::monitor::{Reading, Snapshot};
+use proclab::monitor::{ColumnId, Reading, Snapshot};
 
 use crate::window::{rows, window};
 
@@ -70,4 +72,33 @@ fn what_lasts_is_said_in_a_sentence() {
         );
     }
     assert!(harness.query_by_label_contains(sentence).is_some());
+}
+
+#[test]
+fn a_busy_disk_has_a_name_and_a_click_shows_its_column() {
+    let feed = ScriptedFeed::new(60);
+    let mut machine = machine(63.0);
+    machine.machine.disk = Reading::Value(DiskRates {
+        read_bytes_per_second: 1 << 20,
+        written_bytes_per_second: 180 << 20,
+    });
+    feed.show(machine.clone());
+    let mut harness = window(&feed);
+    assert!(feed.wanted().has(Need::Io), "it is asked whose it is");
+    assert!(harness.query_by_label_contains("tracker writes").is_none());
+    for row in &mut machine.rows {
+        row.extra.io_read_rate = Reading::Value(0.0);
+        row.extra.io_write_rate = Reading::Value(0.0);
+    }
+    machine.rows[0].extra.io_write_rate = Reading::Value(f64::from(180 << 20));
+    feed.show(machine);
+    harness.run();
+    let disk = harness.get_all_by_role(Role::Button).find(|node| {
+        node.rect().top() > 60.0 && format!("{node:?}").contains("tracker writes 180.0 MB/s")
+    });
+    disk.expect("the figure is a button").click();
+    harness.run();
+    assert_eq!(harness.state().settings().sort, "io_write_rate");
+    let shown = harness.state().settings().shown_columns();
+    assert!(shown.iter().any(|column| column.id == ColumnId::IoWrite));
 }
