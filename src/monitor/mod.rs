@@ -4,7 +4,7 @@
 //! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
 //! value, or the reason why there is none.
 //!
-//! Pure, without I/O: [`process`], [`detail`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
+//! Pure, without I/O: [`process`], [`detail`], [`secret`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
 //! [`column`](mod@column), [`cell`], [`extra`], [`ports`], [`query`], [`arrange`], [`totals`], [`filter`], [`trail`], [`shortage`],
 //! [`history`], `pace`, [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating
 //! system keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
@@ -26,6 +26,7 @@ pub mod query;
 pub mod reading;
 pub mod sampler;
 pub mod scheduling;
+pub mod secret;
 pub mod shortage;
 pub mod snapshot;
 pub mod source;
