@@ -5,6 +5,7 @@
 
 mod clock;
 mod exit;
+mod held;
 mod key;
 pub mod library;
 mod limit;
@@ -15,10 +16,12 @@ pub mod signal;
 mod spin;
 mod stat;
 pub mod this;
+pub mod turn;
 mod user;
 
 pub use clock::{Monotonic, own_cpu_nanos, thread_cpu_time};
 pub use exit::{Exit, Reaped, reap};
+pub use held::{Held, HoldError};
 pub use key::ProcKey;
 pub use limit::words_of_start_error;
 pub use memory::keep_freed_memory;

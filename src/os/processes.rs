@@ -1,12 +1,12 @@
 //! Looking at other processes by pid: identity, usage, children, and finding and ending those that carry a mark.
 
 use std::io;
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::OwnedFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags};
 
-use super::{Monotonic, ProcKey, Stat, signal};
+use super::{Held, HoldError, Monotonic, ProcKey, Stat, signal};
 
 /// Reads `/proc/PID/stat`; `None` when there is no such process or its line cannot be read.
 pub fn stat_of(pid: u32) -> Option<Stat> {
@@ -71,6 +71,18 @@ pub fn all_pids() -> io::Result<Vec<u32>> {
         .collect())
 }
 
+/// Every process there is at this moment, in no particular order.
+pub fn all_stats() -> io::Result<Vec<Stat>> {
+    Ok(all_pids()?.into_iter().filter_map(stat_of).collect())
+}
+
+/// The processes above a pid, from its parent upwards.
+pub fn ancestors_of(pid: u32) -> Vec<ProcKey> {
+    let above = std::iter::successors(stat_of(pid), |stat| stat_of(stat.ppid));
+    // Nobody is its own ancestor; a bound all the same, since each look is at another moment.
+    above.skip(1).take(1_000).map(|stat| stat.key()).collect()
+}
+
 /// The living and dead-but-unreaped children of this process, by a scan of all processes.
 pub fn own_children() -> Vec<Stat> {
     children_of(std::process::id())
@@ -110,16 +122,11 @@ pub fn marked_processes(mark: &str) -> Vec<ProcKey> {
 
 /// Sends SIGKILL to exactly the process with this identity; one that has ended is not an error.
 pub fn kill(key: ProcKey) -> io::Result<()> {
-    let pidfd = match open_pidfd(key.pid) {
-        Ok(pidfd) => pidfd,
-        Err(error) if error.raw_os_error() == Some(libc::ESRCH) => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    // The handle is open, so if the start time still is the same now, the handle is of that process.
-    if stat_of(key.pid).is_none_or(|stat| stat.key() != key) {
-        return Ok(());
+    match Held::open(key) {
+        Ok(held) => held.send(signal::Send::Kill),
+        Err(HoldError::Gone | HoldError::Reused) => Ok(()),
+        Err(HoldError::System(error)) => Err(error),
     }
-    signal::send(pidfd.as_fd(), signal::Send::Kill)
 }
 
 #[cfg(test)]

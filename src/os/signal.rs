@@ -62,6 +62,16 @@ pub enum Send {
     Stop,
     /// SIGCONT: go on.
     Continue,
+    /// Any other, by its number.
+    Other(i32),
+}
+
+/// How a process is asked to end: a stopped one must go on to hear of it.
+pub const ASK_TO_END: [Send; 2] = [Send::Terminate, Send::Continue];
+
+/// The standard signals: number and name, in ascending order.
+pub fn all() -> impl Iterator<Item = (i32, &'static str)> {
+    NAMES.into_iter()
 }
 
 impl Send {
@@ -72,22 +82,40 @@ impl Send {
             Self::Kill => "SIGKILL",
             Self::Stop => "SIGSTOP",
             Self::Continue => "SIGCONT",
+            Self::Other(number) => all()
+                .find(|(known, _)| *known == number)
+                .map_or("unknown signal", |(_, name)| name),
         }
     }
 
-    fn signal(self) -> Signal {
+    /// The one with this number.
+    pub fn from_number(number: i32) -> Self {
+        [Self::Terminate, Self::Kill, Self::Stop, Self::Continue]
+            .into_iter()
+            .find(|known| known.number() == number)
+            .unwrap_or(Self::Other(number))
+    }
+
+    /// Its number.
+    pub fn number(self) -> i32 {
         match self {
-            Self::Terminate => Signal::TERM,
-            Self::Kill => Signal::KILL,
-            Self::Stop => Signal::STOP,
-            Self::Continue => Signal::CONT,
+            Self::Terminate => libc::SIGTERM,
+            Self::Kill => libc::SIGKILL,
+            Self::Stop => libc::SIGSTOP,
+            Self::Continue => libc::SIGCONT,
+            Self::Other(number) => number,
         }
+    }
+
+    fn signal(self) -> io::Result<Signal> {
+        let signal = Signal::from_named_raw(self.number());
+        signal.ok_or_else(|| io::ErrorKind::InvalidInput.into())
     }
 }
 
 /// Signals the process behind a pidfd. A process that has ended is not an error.
 pub fn send(pidfd: BorrowedFd<'_>, signal: Send) -> io::Result<()> {
-    match rustix::process::pidfd_send_signal(pidfd, signal.signal()) {
+    match rustix::process::pidfd_send_signal(pidfd, signal.signal()?) {
         Err(rustix::io::Errno::SRCH) => Ok(()),
         other => other.map_err(io::Error::from),
     }
@@ -100,7 +128,7 @@ pub fn send_group(leader: u32, signal: Send) -> io::Result<()> {
         .ok()
         .and_then(Pid::from_raw)
         .ok_or(io::ErrorKind::InvalidInput)?;
-    match rustix::process::kill_process_group(pid, signal.signal()) {
+    match rustix::process::kill_process_group(pid, signal.signal()?) {
         Err(rustix::io::Errno::SRCH) => Ok(()),
         other => other.map_err(io::Error::from),
     }
@@ -116,5 +144,16 @@ mod tests {
         assert_eq!(name(libc::SIGTERM), "SIGTERM");
         assert_eq!(name(libc::SIGCONT), "SIGCONT");
         assert_eq!(name(40), "signal 40");
+    }
+
+    #[test]
+    fn every_standard_signal_can_be_sent() {
+        for (number, name) in all() {
+            let signal = Send::from_number(number);
+            assert_eq!((signal.number(), signal.name()), (number, name));
+            assert!(signal.signal().is_ok(), "{name}");
+        }
+        assert_eq!(Send::from_number(9), Send::Kill);
+        assert!(Send::Other(99).signal().is_err());
     }
 }

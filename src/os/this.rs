@@ -24,6 +24,38 @@ pub fn parent_pid() -> u32 {
     rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get().unsigned_abs())
 }
 
+/// The effective user id of this process.
+pub fn uid() -> u32 {
+    rustix::process::geteuid().as_raw()
+}
+
+/// Whether this process may signal other users' processes (`CAP_KILL`); false where the system does not tell.
+pub fn may_signal_anyone() -> bool {
+    has_capability(5)
+}
+
+/// Whether this process may favour processes and change other users' (`CAP_SYS_NICE`); false where the system does not tell.
+pub fn may_favour() -> bool {
+    has_capability(23)
+}
+
+/// Whether this process may give the I/O class for real time without `CAP_SYS_NICE` (`CAP_SYS_ADMIN`, which older kernels ask
+/// for); false where the system does not tell.
+pub fn may_use_real_time_io() -> bool {
+    has_capability(21)
+}
+
+fn has_capability(bit: u32) -> bool {
+    status_mask("CapEff:").is_some_and(|mask| mask >> bit & 1 == 1)
+}
+
+/// A mask in this process's `/proc/self/status`.
+fn status_mask(field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix(field))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
+}
+
 /// Names this process (its main thread, when called there), cut to 15 bytes by the kernel; what `ps` shows as comm.
 pub fn set_name(name: &str) {
     if let Ok(name) = CString::new(name) {
@@ -54,11 +86,7 @@ pub fn new_session() -> io::Result<Pid> {
 
 /// Whether this process ignores a signal, as `nohup` makes it ignore SIGHUP; false where the system does not tell.
 pub fn ignores(signal: i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or(0);
+    let mask = status_mask("SigIgn:").unwrap_or(0);
     u32::try_from(signal - 1)
         .is_ok_and(|bit| mask.checked_shr(bit).is_some_and(|rest| rest & 1 == 1))
 }

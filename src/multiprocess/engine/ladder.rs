@@ -1,7 +1,7 @@
 //! The ladder by which a child and all it started are ended: asked first, then made to.
 
 use crate::os::Monotonic;
-use crate::os::signal::Send;
+use crate::os::signal::{ASK_TO_END, Send};
 
 /// How long a child has between being asked and being made to end.
 const GRACE_NANOS: u64 = 500_000_000;
@@ -19,7 +19,7 @@ pub(crate) enum Ladder {
 }
 
 impl Ladder {
-    /// The first step, with the signals for the child's group. A stopped child must go on to hear that it is to end.
+    /// The first step, with the signals for the child's group.
     pub(crate) fn begin(now: Monotonic, at_once: bool) -> (Self, &'static [Send]) {
         if at_once {
             Self::kill()
@@ -28,7 +28,7 @@ impl Ladder {
                 Self::Asked {
                     until: now.plus_nanos(GRACE_NANOS),
                 },
-                &[Send::Terminate, Send::Continue],
+                &ASK_TO_END,
             )
         }
     }
