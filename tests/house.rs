@@ -81,6 +81,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
 /// Who starts threads.
 const STARTS_THREADS: &[&str] = &[
     "app/",
+    "monitor/control/hand.rs",
     "monitor/sampler",
     "multiprocess/engine/handle.rs",
     "multiprocess/pool/handle.rs",

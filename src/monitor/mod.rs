@@ -4,15 +4,15 @@
 //! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
 //! value, or the reason why there is none.
 //!
-//! Pure, without I/O: [`process`], [`detail`], [`secret`], [`scheduling`], [`container`], [`snapshot`](mod@snapshot),
-//! [`column`](mod@column), [`cell`], [`extra`], [`ports`], [`query`], [`arrange`], [`totals`], [`filter`], [`trail`], [`shortage`],
-//! [`history`], `pace`, [`unit`](mod@unit) and, but for its files, [`document`]. Only [`source`] knows where the operating
-//! system keeps all this. This wing knows nothing of runs, tasks, windows and command lines.
+//! Only the [`sampler`] has a thread, only [`source`] knows where the operating system keeps all this, only [`control`] acts on
+//! processes, and only [`document`] touches files: everything else is pure. This wing knows nothing of runs, tasks, windows
+//! and command lines.
 
 pub mod arrange;
 pub mod cell;
 pub mod column;
 pub mod container;
+pub mod control;
 pub mod detail;
 pub mod document;
 pub mod extra;

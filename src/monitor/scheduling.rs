@@ -100,6 +100,25 @@ impl IoPriority {
     }
 }
 
+impl IoPriority {
+    /// What the kernel's `ioprio_set` takes.
+    pub const fn number(self) -> u32 {
+        let class = match self.class {
+            IoClass::None => 0,
+            IoClass::RealTime => 1,
+            IoClass::BestEffort => 2,
+            IoClass::Idle => 3,
+        };
+        let level = if self.has_level() { self.level } else { 0 };
+        class << 13 | level as u32
+    }
+
+    /// Whether the level says anything.
+    pub const fn has_level(self) -> bool {
+        matches!(self.class, IoClass::RealTime | IoClass::BestEffort)
+    }
+}
+
 impl IoClass {
     /// The word for it; `ionice` has the same.
     pub const fn word(self) -> &'static str {
@@ -145,5 +164,8 @@ mod tests {
             "idle"
         );
         assert_eq!(IoPriority::from_number(4 << 13), None);
+        for number in [0, 1 << 13, (2 << 13) | 7, 3 << 13] {
+            assert_eq!(IoPriority::from_number(number).unwrap().number(), number);
+        }
     }
 }

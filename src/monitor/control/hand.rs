@@ -1,0 +1,343 @@
+//! The thread `control`, which acts: it holds each process before it does anything to it, and tells what came of it.
+
+mod family;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+
+use super::{Action, GRACE, Outcome, Refusal, Request, RequestId, Told, Turns};
+use crate::monitor::process::ProcState;
+use crate::monitor::sampler::Waker;
+use crate::monitor::scheduling::{IoClass, IoPriority};
+use crate::os::turn::{self, Before};
+use crate::os::{Held, HoldError, ProcKey, processes, this};
+
+/// Requests that may wait.
+const REQUESTS: usize = 64;
+/// Messages that may wait.
+const MESSAGES: usize = 4_096;
+/// How many processes are watched for their end at once.
+const WATCHED: usize = 512;
+/// How long somebody who does not end is watched.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Whoever acts; dropping it ends its thread, and what was begun stays as it is.
+pub struct Hand {
+    requests: Option<SyncSender<(RequestId, Request)>>,
+    told: Receiver<(RequestId, Told)>,
+    bell: Arc<OwnedFd>,
+}
+
+/// There is no room for a further request, or nobody to carry it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy;
+
+impl Hand {
+    /// Starts the thread `control`; `waker` is called whenever something was told.
+    pub fn start(waker: Waker) -> io::Result<Self> {
+        Self::with_grace(waker, GRACE)
+    }
+
+    fn with_grace(waker: Waker, grace: Duration) -> io::Result<Self> {
+        let (requests, asked) = sync_channel(REQUESTS);
+        let (teller, told) = sync_channel(MESSAGES);
+        let bell = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
+        let worker = Worker {
+            asked,
+            teller,
+            bell: Arc::clone(&bell),
+            waker,
+            grace,
+            watched: Vec::new(),
+        };
+        thread::Builder::new()
+            .name("control".to_owned())
+            .spawn(move || worker.run())?;
+        Ok(Self {
+            requests: Some(requests),
+            told,
+            bell,
+        })
+    }
+
+    /// Asks for something; it is carried out after what was asked for before.
+    pub fn ask(&self, id: RequestId, request: Request) -> Result<(), Busy> {
+        let requests = self.requests.as_ref().ok_or(Busy)?;
+        requests
+            .try_send((id, request))
+            .map_err(|_full_or_over| Busy)?;
+        ring(&self.bell);
+        Ok(())
+    }
+
+    /// What was told since the last call.
+    pub fn told(&self) -> Vec<(RequestId, Told)> {
+        self.told.try_iter().collect()
+    }
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        self.requests = None;
+        ring(&self.bell);
+    }
+}
+
+/// Wakes the thread. A counter that is full rings all the same.
+fn ring(bell: &OwnedFd) {
+    rustix::io::write(bell, &1_u64.to_ne_bytes()).ok();
+}
+
+struct Worker {
+    asked: Receiver<(RequestId, Request)>,
+    teller: SyncSender<(RequestId, Told)>,
+    bell: Arc<OwnedFd>,
+    waker: Waker,
+    grace: Duration,
+    watched: Vec<Watched>,
+}
+
+/// One whose end is waited for.
+struct Watched {
+    id: RequestId,
+    held: Held,
+    since: Instant,
+    is_overdue: bool,
+}
+
+/// Nobody listens any more.
+struct Over;
+
+impl Worker {
+    fn run(mut self) {
+        while self.round().is_ok() {}
+    }
+
+    /// Does what was asked for, looks who has ended, waits for more of either.
+    fn round(&mut self) -> Result<(), Over> {
+        loop {
+            match self.asked.try_recv() {
+                Ok((id, request)) => {
+                    self.carry_out(id, request)?;
+                    self.tell(id, Told::Done)?;
+                }
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Err(Over),
+            }
+        }
+        self.look()?;
+        self.wait();
+        Ok(())
+    }
+
+    fn carry_out(&mut self, id: RequestId, request: Request) -> Result<(), Over> {
+        match request {
+            Request::Act(action, keys) => {
+                let above_us = above_us();
+                for key in keys {
+                    let outcome = match protection(key, &action, &above_us) {
+                        Some(refusal) => Outcome::Refused(refusal),
+                        None => self.act(id, &action, key),
+                    };
+                    self.tell(id, Told::Outcome(key, outcome))?;
+                }
+                Ok(())
+            }
+            Request::KillTree(roots) => self.kill_tree(id, &roots),
+            Request::LookAtTree(roots) => self.tell(id, Told::Tree(family::look(&roots))),
+            Request::LookAtTurns(keys) => {
+                for key in keys {
+                    self.tell(id, Told::Turns(key, turns_of(key)))?;
+                }
+                Ok(())
+            }
+            Request::Restore(all) => {
+                for (key, before) in all {
+                    self.tell(id, Told::Outcome(key, restore(key, &before)))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn act(&mut self, id: RequestId, action: &Action, key: ProcKey) -> Outcome {
+        let held = match hold(key) {
+            Ok(held) => held,
+            Err(outcome) => return outcome,
+        };
+        if let Action::Set(turn) = action {
+            return match turn::set(&held, turn) {
+                // What it has now: the kernel leaves out CPUs that its group may not use.
+                Ok(Some(before)) => match turn.read_alike(key.pid) {
+                    Ok(now) => Outcome::Changed(now, before),
+                    Err(error) => error.into(),
+                },
+                Ok(None) => Outcome::Gone,
+                Err(error) => error.into(),
+            };
+        }
+        for signal in action.signals() {
+            if let Err(error) = held.send(signal) {
+                return error.into();
+            }
+        }
+        if action.is_to_end() {
+            self.watch(id, held)
+        } else {
+            Outcome::Sent
+        }
+    }
+
+    /// Waits for somebody's end from now on, if there is room.
+    fn watch(&mut self, id: RequestId, held: Held) -> Outcome {
+        if self.watched.len() >= WATCHED {
+            return Outcome::Sent;
+        }
+        self.watched.push(Watched {
+            id,
+            held,
+            since: Instant::now(),
+            is_overdue: false,
+        });
+        Outcome::Ending
+    }
+
+    /// Tells who has ended, and who has not in time.
+    fn look(&mut self) -> Result<(), Over> {
+        let mut news = Vec::new();
+        let grace = self.grace;
+        self.watched.retain_mut(|watched| {
+            let key = watched.held.key();
+            let after = watched.since.elapsed();
+            if watched.held.has_ended() {
+                news.push((watched.id, key, Outcome::Ended(after)));
+                return false;
+            }
+            if after >= grace && !watched.is_overdue {
+                watched.is_overdue = true;
+                let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
+                let state = stat.map_or(ProcState::Dead, |stat| ProcState::from_letter(stat.state));
+                news.push((watched.id, key, Outcome::StillThere(after, state)));
+            }
+            after < PATIENCE
+        });
+        for (id, key, outcome) in news {
+            self.tell(id, Told::Outcome(key, outcome))?;
+        }
+        Ok(())
+    }
+
+    /// Waits for a request, an end, or the next one who is overdue.
+    fn wait(&self) {
+        let due = self.watched.iter().map(|watched| {
+            let due = if watched.is_overdue {
+                PATIENCE
+            } else {
+                self.grace
+            };
+            due.saturating_sub(watched.since.elapsed())
+        });
+        let timeout = due.min().map(|left| Timespec {
+            tv_sec: left.as_secs().try_into().unwrap_or(i64::MAX),
+            // A little later rather than a moment too early, which would be another round.
+            tv_nsec: (i64::from(left.subsec_nanos()) + 1_000).min(999_999_999),
+        });
+        let mut fds = vec![PollFd::new(&self.bell, PollFlags::IN)];
+        let watched = self.watched.iter();
+        fds.extend(watched.map(|watched| PollFd::new(&watched.held, PollFlags::IN)));
+        // An interrupted wait is a further round, which looks at everything anyway.
+        poll(&mut fds, timeout.as_ref()).ok();
+        rustix::io::read(&self.bell, &mut [0_u8; 8]).ok();
+    }
+
+    fn tell(&self, id: RequestId, told: Told) -> Result<(), Over> {
+        self.teller.send((id, told)).map_err(|_nobody| Over)?;
+        (self.waker)();
+        Ok(())
+    }
+}
+
+fn hold(key: ProcKey) -> Result<Held, Outcome> {
+    match Held::open(key) {
+        Ok(held) if held.has_ended() => Err(Outcome::Gone),
+        Ok(held) => Ok(held),
+        Err(HoldError::Gone) => Err(Outcome::Gone),
+        Err(HoldError::Reused) => Err(Outcome::Reused),
+        Err(HoldError::System(error)) => Err(error.into()),
+    }
+}
+
+/// The pids above this program, which no signal of ours may reach.
+fn above_us() -> BTreeSet<u32> {
+    let above = processes::ancestors_of(this::pid()).into_iter();
+    above.map(|key| key.pid).collect()
+}
+
+/// What stands against it now, whatever was planned: a snapshot may be old.
+fn protection(key: ProcKey, action: &Action, above_us: &BTreeSet<u32>) -> Option<Refusal> {
+    let is_signal = !matches!(action, Action::Set(_));
+    if key.pid == this::pid() {
+        Some(Refusal::Ourselves)
+    } else if key.pid == 1 {
+        Some(Refusal::FirstProcess)
+    } else if is_signal && above_us.contains(&key.pid) {
+        Some(Refusal::OurAncestor)
+    } else if processes::stat_of(key.pid)
+        .is_some_and(|stat| stat.key() == key && stat.is_kernel_thread())
+    {
+        Some(Refusal::KernelThread)
+    } else {
+        None
+    }
+}
+
+fn turns_of(key: ProcKey) -> Result<Turns, Outcome> {
+    let held = hold(key)?;
+    let may_favour = this::may_favour();
+    let read = || -> io::Result<Turns> {
+        let nice = turn::nice(key.pid)?;
+        let io_priority = IoPriority::from_number(turn::io_priority(key.pid)?);
+        Ok(Turns {
+            nice,
+            lowest_nice: match turn::lowest_nice(key.pid) {
+                _ if may_favour => -20,
+                Some(lowest) => lowest.min(nice),
+                None => nice,
+            },
+            cpus: turn::cpus(key.pid)?,
+            online_cpus: turn::online_cpus(),
+            io_priority: io_priority.unwrap_or(IoPriority {
+                class: IoClass::None,
+                level: 0,
+            }),
+            may_real_time: may_favour || this::may_use_real_time_io(),
+        })
+    };
+    let turns = read()?;
+    // What was read by pid was read of it only if it still holds the pid.
+    if held.has_ended() {
+        return Err(Outcome::Gone);
+    }
+    Ok(turns)
+}
+
+fn restore(key: ProcKey, before: &Before) -> Outcome {
+    let held = match hold(key) {
+        Ok(held) => held,
+        Err(outcome) => return outcome,
+    };
+    match turn::restore(&held, before) {
+        Ok(true) => Outcome::Restored,
+        Ok(false) => Outcome::Gone,
+        Err(error) => error.into(),
+    }
+}
