@@ -12,11 +12,15 @@ command-open-lab = Run processes, queues and pools
 command-open-lesson = Open a lesson in the Lab
 command-select-process = Select a process
 command-show-in-monitor = Show in Monitor
+command-toggle-selected = Select one more or one less
+command-select-to = Select a range
+command-select-all = Select every process in the table
 command-move-selection = Move the selection
+command-extend-selection = Extend the selection
 command-open-detail = Open the detail
 command-close-detail = Close the detail
 command-step-back = Close what is in front
-command-copy-row = Copy the selected row
+command-copy-rows = Copy the selected rows
 command-copy-text = Copy a text
 command-sort-by = Sort by a column
 command-sort-busiest = Show who takes the most
@@ -52,7 +56,10 @@ mark-none = –
 mark-denied = denied
 mark-gone = gone
 mark-masked = ••••••••
-toast-row-copied = Row copied
+toast-rows-copied = { $count ->
+        [one] Row copied
+       *[other] { $count } rows copied
+    }
 toast-copied = Copied
 
 ## Why a value is not there
@@ -297,6 +304,7 @@ status-kernel-shown = { $count ->
        *[other] { $count } kernel threads
     }
 status-kernel-tip = Show or hide threads of the kernel
+status-selected = { $count } selected
 status-filtered = { $count } kept out by the filter
 status-limited = Not all processes are visible
 status-blind = The watching has stopped. Start Proclab again.

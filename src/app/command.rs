@@ -22,16 +22,24 @@ pub enum Command {
     OpenLesson(&'static str),
     /// Select a process, or none.
     SelectProcess(Option<ProcKey>),
+    /// Select a process besides the others, or no longer.
+    ToggleSelected(ProcKey),
+    /// Select the rows up to this one, besides the others if so wished.
+    SelectTo(ProcKey, bool),
+    /// Select every process that the table shows.
+    SelectAll,
     /// Step through the table.
     MoveSelection(Motion),
+    /// Step through the table and select what is passed.
+    ExtendSelection(Motion),
     /// Open the detail of the selected process.
     OpenDetail,
     /// Close the detail; the process stays selected.
     CloseDetail,
     /// Close what is in front: the detail, then the selection.
     StepBack,
-    /// Copy the selected row.
-    CopyRow,
+    /// Copy the selected rows.
+    CopyRows,
     /// Copy a text.
     CopyText(String),
     /// Sort by a column, or the other way round.
@@ -88,7 +96,7 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 17] = [
+    pub const PLAIN: [Self; 18] = [
         Self::Lab(LabCommand::Start),
         Self::Lab(LabCommand::Stop),
         Self::Lab(LabCommand::FollowRun),
@@ -98,6 +106,7 @@ impl Command {
         Self::ShowAs(Grouping::Tree),
         Self::ShowAs(Grouping::Programs),
         Self::FocusFilter,
+        Self::SelectAll,
         Self::StepBack,
         Self::ToggleFreeze,
         Self::ToggleKernelThreads,
@@ -116,11 +125,15 @@ impl Command {
             Self::OpenLesson(_) => "command-open-lesson",
             Self::SelectProcess(_) => "command-select-process",
             Self::ShowInMonitor(_) => "command-show-in-monitor",
+            Self::ToggleSelected(_) => "command-toggle-selected",
+            Self::SelectTo(..) => "command-select-to",
+            Self::SelectAll => "command-select-all",
             Self::MoveSelection(_) => "command-move-selection",
+            Self::ExtendSelection(_) => "command-extend-selection",
             Self::OpenDetail => "command-open-detail",
             Self::CloseDetail => "command-close-detail",
             Self::StepBack => "command-step-back",
-            Self::CopyRow => "command-copy-row",
+            Self::CopyRows => "command-copy-rows",
             Self::CopyText(_) => "command-copy-text",
             Self::SortBy(_) => "command-sort-by",
             Self::SortBusiest(_) => "command-sort-busiest",
@@ -177,6 +190,7 @@ impl Command {
                     ]
                 }
             }
+            Self::SelectAll => const { &[ctrl(Key::A)] },
             Self::ToggleFreeze => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Space)] },
             Self::ToggleKernelThreads => const { &[ctrl_shift(Key::K)] },
             Self::ExportJson => const { &[ctrl(Key::E)] },
@@ -187,10 +201,13 @@ impl Command {
             Self::StepBack => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Escape)] },
             Self::OpenLesson(_)
             | Self::SelectProcess(_)
+            | Self::ToggleSelected(_)
+            | Self::SelectTo(..)
             | Self::MoveSelection(_)
+            | Self::ExtendSelection(_)
             | Self::OpenDetail
             | Self::CloseDetail
-            | Self::CopyRow
+            | Self::CopyRows
             | Self::CopyText(_)
             | Self::SortBy(_)
             | Self::SortBusiest(_)

@@ -105,6 +105,8 @@ impl App {
             _ if is_modal => false,
             Command::StepBack => !is_popup,
             Command::Lab(LabCommand::FollowRun) => !is_here,
+            // In a text field it selects the text.
+            Command::SelectAll => is_here && !ctx.text_edit_focused(),
             Command::ToggleFreeze
             | Command::FocusFilter
             | Command::ToggleKernelThreads
@@ -113,7 +115,7 @@ impl App {
             _ => true,
         });
         if is_here && !is_modal && !ctx.text_edit_focused() && is_copy_asked(ctx) {
-            self.commands.send(Command::CopyRow);
+            self.commands.send(Command::CopyRows);
         }
         for command in self.commands.take() {
             self.apply(ctx, command);
@@ -178,7 +180,11 @@ impl App {
     fn apply_to_monitor(&mut self, ctx: &egui::Context, command: Command) {
         match command {
             Command::SelectProcess(key) => self.monitor.select(key),
+            Command::ToggleSelected(key) => self.monitor.toggle_selected(key),
+            Command::SelectTo(key, is_added) => self.monitor.select_to(key, is_added),
+            Command::SelectAll => self.monitor.select_all(),
             Command::MoveSelection(motion) => self.monitor.move_selection(motion),
+            Command::ExtendSelection(motion) => self.monitor.extend_selection(motion),
             Command::OpenDetail => self.monitor.set_detail_open(true),
             Command::CloseDetail => self.monitor.set_detail_open(false),
             Command::StepBack => self.monitor.step_back(),
@@ -186,11 +192,11 @@ impl App {
                 ctx.copy_text(text);
                 self.toasts.tell(self.text.get("toast-copied").to_owned());
             }
-            Command::CopyRow => {
-                if let Some(row) = self.monitor.selected_row_text() {
-                    ctx.copy_text(row);
-                    self.toasts
-                        .tell(self.text.get("toast-row-copied").to_owned());
+            Command::CopyRows => {
+                if let Some((rows, count)) = self.monitor.selected_rows_text() {
+                    ctx.copy_text(rows);
+                    let args = [("count", count.into())];
+                    self.toasts.tell(self.text.with("toast-rows-copied", &args));
                 }
             }
             Command::SetFilter(text) => self.monitor.set_filter(text),

@@ -88,6 +88,7 @@ impl Monitor {
                     order: &self.order,
                     trails: &self.trails,
                     marked: marked.as_ref(),
+                    selection: &self.selection,
                     sort: &self.query.sort,
                     grouping: self.query.grouping,
                     cpu_unit: self.cpu_unit(),

@@ -1,7 +1,7 @@
 //! The first place: every process of this machine.
 //!
 //! [`state::Monitor`] takes pictures of the machine in and answers commands; [`order`] decides which row stands where,
-//! [`motion`] walks through them, [`curves`] keeps the curves drawable;
+//! [`motion`] walks through them, [`selection`] keeps which are selected, [`curves`] keeps the curves drawable;
 //! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`filter_bar`] the field for the
 //! filter, [`status`] the line below.
 
@@ -10,10 +10,12 @@ mod filter_bar;
 mod layout;
 mod motion;
 mod order;
+mod selection;
 mod state;
 mod status;
 
 pub use curves::Curves;
 pub use motion::Motion;
 pub use order::{Content, OrderRow, RowOrder};
+pub use selection::Selection;
 pub use state::Monitor;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::order::OrderRow;
 use super::state::Monitor;
 use crate::monitor::{ColumnId, Fold, Grouping, RowId, Sort};
 use crate::os::ProcKey;
@@ -90,6 +91,32 @@ impl Monitor {
         self.table.reveal(id);
     }
 
+    /// Moves the marking and selects whatever it passes.
+    pub fn extend_selection(&mut self, motion: Motion) {
+        let rows = self.order.rows();
+        let here = self.marked().and_then(|id| self.order.position(&id));
+        let there = match (motion, here) {
+            (Motion::In | Motion::Out, _) => return,
+            (Motion::First, _) | (Motion::By(_), None) => 0,
+            (Motion::Last, _) => rows.len().saturating_sub(1),
+            (Motion::By(step), Some(here)) => here
+                .saturating_add_signed(step as isize)
+                .min(rows.len().saturating_sub(1)),
+        };
+        // A program is no process: the range goes on to the next one.
+        let is_backwards = motion == Motion::Last || matches!(motion, Motion::By(..0));
+        let (above, below) = (rows.get(..=there), rows.get(there..));
+        let key = if is_backwards {
+            above.and_then(|rows| rows.iter().rev().find_map(OrderRow::process))
+        } else {
+            below.and_then(|rows| rows.iter().find_map(OrderRow::process))
+        };
+        if let Some(key) = key {
+            self.select_to(key, false);
+            self.table.reveal(RowId::Process(key));
+        }
+    }
+
     fn toggle_fold_at(&mut self, place: usize) {
         if let Some(id) = self.order.rows().get(place).map(|row| row.id.clone()) {
             self.toggle_fold(&id);
@@ -108,7 +135,9 @@ impl Monitor {
         self.is_stale = true;
         if let Some(key) = self.selected {
             let was_open = self.is_detail_open;
+            let selection = self.selection.clone();
             self.reveal(key);
+            self.selection = selection;
             self.set_detail_open(was_open);
         } else {
             self.marked_program = None;

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::curves::Curves;
 use super::order::RowOrder;
+use super::selection::Selection;
 use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
@@ -38,7 +39,10 @@ pub struct Monitor {
     pub(super) filter_text: String,
     pub(super) filter_error: Option<FilterError>,
     pub(super) order: RowOrder,
+    /// The process that was selected last: it carries the marking, and the detail is of it.
     pub(super) selected: Option<ProcKey>,
+    /// All that are selected; [`Monitor::selection`] has them in order.
+    pub(super) selection: Selection,
     /// The program on which the marking stands; then no process is selected.
     pub(super) marked_program: Option<Arc<str>>,
     /// Its name at the moment of selection: it may have ended before.
@@ -86,6 +90,7 @@ impl Monitor {
             filter_error: None,
             order: RowOrder::default(),
             selected: None,
+            selection: Selection::default(),
             marked_program: None,
             selected_name: None,
             last_row: None,
@@ -131,6 +136,7 @@ impl Monitor {
                 None => self.order.refresh(&self.query, &new),
             }
             self.keep_in_place(place);
+            self.selection.retain(|key| new.index_of(key).is_some());
             self.is_stale = false;
         }
         self.refresh_if_stale();
@@ -233,18 +239,24 @@ impl Monitor {
         !self.feed.is_alive()
     }
 
-    /// Selects a process and opens its detail, or selects none.
+    /// Selects one process alone and opens its detail, or selects none.
     pub fn select(&mut self, key: Option<ProcKey>) {
+        self.selection.set(key);
+        self.is_detail_open = key.is_some();
+        self.lead(key);
+    }
+
+    /// Puts the marking on a process; the detail is of it, if it is open.
+    pub(super) fn lead(&mut self, key: Option<ProcKey>) {
         if self.selected != key || key.is_none() {
             self.selected_name = key.and_then(|key| self.name_of(key));
         }
         self.selected = key;
         self.marked_program = None;
-        self.is_detail_open = key.is_some();
         if let Some(key) = key {
             self.history.follow(key);
         }
-        self.feed.select(key);
+        self.set_detail_open(self.is_detail_open);
     }
 
     /// A name that the table shows, be it of a process that has ended.
@@ -325,19 +337,24 @@ impl Monitor {
         }
     }
 
-    /// The selected row as text with tabs, for the clipboard.
-    pub fn selected_row_text(&self) -> Option<String> {
+    /// The selected rows as lines of text with tabs, for the clipboard, and how many they are.
+    pub fn selected_rows_text(&self) -> Option<(String, usize)> {
         let snapshot = self.snapshot.as_deref()?;
-        let row = snapshot.row(self.selected?).or(self.last_row.as_ref())?;
         let context = CellContext {
             snapshot,
             zone: &self.zone,
             cpu_unit: self.cpu_unit(),
         };
-        let cells = self
-            .table
-            .columns()
-            .map(|id| id.cell(row, context).into_value().unwrap_or_default());
-        Some(cells.collect::<Vec<_>>().join("\t"))
+        let line = |key: ProcKey| {
+            let ended = self.last_row.as_ref().filter(|row| row.key == key);
+            let row = snapshot.row(key).or(ended)?;
+            let cells = self
+                .table
+                .columns()
+                .map(|id| id.cell(row, context).into_value().unwrap_or_default());
+            Some(cells.collect::<Vec<_>>().join("\t"))
+        };
+        let lines: Vec<_> = self.selection().into_iter().filter_map(line).collect();
+        (!lines.is_empty()).then(|| (lines.join("\n"), lines.len()))
     }
 }

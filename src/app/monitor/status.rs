@@ -44,6 +44,11 @@ impl Monitor {
                     view.commands.send(Command::ToggleKernelThreads);
                 }
             }
+            if self.selection.len() > 1 {
+                let args = [("count", self.selection().len().into())];
+                let words = view.text.with("status-selected", &args);
+                small_label(ui, &words, view.theme.text_strong);
+            }
             if self.order.hidden_by_filter > 0 {
                 let args = [("count", self.order.hidden_by_filter.into())];
                 small_label(ui, &view.text.with("status-filtered", &args), dim);

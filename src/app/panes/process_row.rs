@@ -40,17 +40,24 @@ pub struct RowPlace<'a> {
 pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, place: RowPlace<'_>) {
     let rect = place.rect;
     let is_marked = data.marked == Some(&row.id);
+    let is_one_of = row
+        .process()
+        .is_some_and(|key| data.selection.contains(key));
+    let is_selected = is_marked || is_one_of;
     // Not focusable: one Tab stop for the table, arrows inside it.
     let response = ui.interact(rect, ui.scope_id().with(&row.id), Sense::CLICK);
     response.widget_info(|| {
-        WidgetInfo::selected(Role::Row, true, is_marked, row_name(row, data, view))
+        WidgetInfo::selected(Role::Row, true, is_selected, row_name(row, data, view))
     });
     if matches!(row.content, Content::Ended(..)) {
         change_ui(ui, rect, view.theme.row_tint(view.theme.error));
     } else if data.order.is_new(&row.id) {
         change_ui(ui, rect, view.theme.row_tint(view.theme.ok));
     }
-    ground_ui(ui, view, &response, rect, is_marked);
+    ground_ui(ui, view, &response, rect, is_selected);
+    if is_marked {
+        mark_ui(ui, view, rect);
+    }
     let pointer = response.hover_pos();
     let mut tip = None;
     let mut x = rect.left() + LEAD;
@@ -95,7 +102,10 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
     }
     if response.clicked() {
         ui.memory_mut(|memory| memory.request_focus(table_id()));
+        let with = ui.input(|input| input.modifiers);
         view.commands.send(match &row.id {
+            RowId::Process(key) if with.shift => Command::SelectTo(*key, with.command),
+            RowId::Process(key) if with.command => Command::ToggleSelected(*key),
             RowId::Process(key) => Command::SelectProcess(Some(*key)),
             RowId::Program(_) => Command::ToggleFold(row.id.clone()),
         });
@@ -113,17 +123,21 @@ fn change_ui(ui: &Ui, rect: Rect, color: Color32) {
     ui.painter().rect_filled(rect, 0.0, color);
 }
 
-fn ground_ui(ui: &Ui, view: View<'_>, response: &Response, rect: Rect, is_marked: bool) {
-    if is_marked {
+/// The sign at the row from which the keyboard goes on.
+fn mark_ui(ui: &Ui, view: View<'_>, rect: Rect) {
+    let has_keys = ui.memory(|memory| memory.has_focus(table_id()));
+    let color = if has_keys {
+        view.theme.accent
+    } else {
+        view.theme.border_strong
+    };
+    let mark = rect.with_max_x(rect.left() + 2.0);
+    ui.painter().rect_filled(mark, 0.0, color);
+}
+
+fn ground_ui(ui: &Ui, view: View<'_>, response: &Response, rect: Rect, is_selected: bool) {
+    if is_selected {
         ui.painter().rect_filled(rect, 0.0, view.theme.selected);
-        let has_keys = ui.memory(|memory| memory.has_focus(table_id()));
-        let color = if has_keys {
-            view.theme.accent
-        } else {
-            view.theme.border_strong
-        };
-        let mark = rect.with_max_x(rect.left() + 2.0);
-        ui.painter().rect_filled(mark, 0.0, color);
     } else if response.hovered() || response.context_menu_opened() {
         ui.painter().rect_filled(rect, 0.0, view.theme.hover);
     }

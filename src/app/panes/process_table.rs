@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::process_row::{RowPlace, row_ui};
 use super::table_header::{ShownColumn, header_ui, shown_columns};
 use crate::app::command::Command;
-use crate::app::monitor::{Motion, RowOrder};
+use crate::app::monitor::{Motion, RowOrder, Selection};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
@@ -44,6 +44,8 @@ pub struct TableData<'a> {
     pub trails: &'a Trails,
     /// The selected process, or the program on which the marking stands.
     pub marked: Option<&'a RowId>,
+    /// All selected processes.
+    pub selection: &'a Selection,
     /// By what the rows are sorted, the most important first.
     pub sort: &'a [Sort],
     /// How they stand to each other.
@@ -243,7 +245,10 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
         (egui::Key::ArrowRight, Motion::In),
         (egui::Key::ArrowLeft, Motion::Out),
     ] {
-        if ui.input_mut(|input| input.consume_key(none, key)) {
+        // First with Shift: a pattern without it takes both.
+        if ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, key)) {
+            view.commands.send(Command::ExtendSelection(motion));
+        } else if ui.input_mut(|input| input.consume_key(none, key)) {
             view.commands.send(Command::MoveSelection(motion));
         }
     }

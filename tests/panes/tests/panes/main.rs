@@ -7,6 +7,7 @@ mod lab_pool;
 mod lab_selection;
 mod monitor;
 mod motion;
+mod selection;
 mod shell;
 mod strip;
 mod table;
