@@ -13,8 +13,8 @@ mod space;
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -61,8 +61,7 @@ pub(crate) struct Depot {
 pub(crate) struct Bay {
     depot: Arc<Depot>,
     index: u32,
-    /// Mapped when the first lot is kept.
-    memory: OnceLock<SharedMemory>,
+    memory: SharedMemory,
     returned: Mutex<u64>,
 }
 
@@ -86,13 +85,15 @@ impl Depot {
         self.file.fd()
     }
 
-    /// A bay for a new child; `None` if all are taken.
+    /// A bay for a new child; `None` if all are taken, or there is no room to see it.
     pub(crate) fn assign(self: &Arc<Self>) -> Option<Arc<Bay>> {
-        let index = self.free.lock().pop()?;
+        let mut free = self.free.lock();
+        let memory = map(&self.file, *free.last()?).ok()?;
+        let index = free.pop()?;
         Some(Arc::new(Bay {
             depot: Arc::clone(self),
             index,
-            memory: OnceLock::new(),
+            memory,
             returned: Mutex::new(0),
         }))
     }
@@ -103,17 +104,11 @@ impl Bay {
         self.index
     }
 
-    /// Keeps a lot of the bay's child; `None` if it is none, or its bytes are out of reach.
+    /// Keeps a lot of the bay's child; `None` if it is none.
     pub(crate) fn keep(self: &Arc<Self>, lot: Lot) -> Option<Keeper> {
         let is_ours = lot.bay == self.index && (lot.offset as usize) >= HEAD_BYTES;
         if !is_ours || lot.offset as usize + lot.bytes as usize > BAY_BYTES {
             return None;
-        }
-        if self.memory.get().is_none() {
-            // Somebody else may have been quicker.
-            self.memory
-                .set(map(&self.depot.file, self.index).ok()?)
-                .ok();
         }
         Some(Keeper {
             bay: Arc::clone(self),
@@ -136,22 +131,15 @@ impl Keeper {
     /// A copy of the item.
     pub(crate) fn copy(&self) -> Vec<u8> {
         let Lot { offset, bytes, .. } = self.lot;
-        let memory = self.bay.memory.get();
-        let copy = memory.and_then(|memory| memory.copy_out(offset as usize, bytes as usize));
+        let memory = &self.bay.memory;
+        let copy = memory.copy_out(offset as usize, bytes as usize);
         copy.unwrap_or_default()
     }
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        let Some(words) = self
-            .bay
-            .memory
-            .get()
-            .map(|memory| memory.words(FIRST + LOTS))
-        else {
-            return;
-        };
+        let words = self.bay.memory.words(FIRST + LOTS);
         let mut returned = self.bay.returned.lock();
         let place = FIRST + (*returned % LOTS as u64) as usize;
         if let (Some(place), Some(count)) = (words.get(place), words.get(RETURNED)) {

@@ -6,7 +6,9 @@
 //! task of under a millisecond. The times are those of the worker in either case. (The event stream of a run makes two
 //! events of it again, or columns of a `tasks_batch` where there are many.)
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,13 +18,41 @@ use crate::os::{Monotonic, ProcKey, Reaped};
 
 /// Someone who is told everything that happens, in order.
 ///
-/// Called on whatever thread drives the engine, often under its lock: must be quick, must not call the engine, and must not
-/// panic, after which nobody would drive the engine any more.
+/// Called on whatever thread drives the engine, often under its lock: must be quick, and must not call the engine. One that
+/// panics does no harm, but is told nothing more.
 /// Without an observer no event is built, and children use queues without asking each time: what only an observer could
 /// tell apart is not kept apart.
 pub trait Observer: Send + Sync {
     /// Something happened at that time.
     fn observe(&self, at: Monotonic, event: Event<'_>);
+}
+
+/// An observer of which a panic is its own affair: whoever drives the engine meanwhile goes on.
+pub(crate) struct Shielded {
+    observer: Arc<dyn Observer>,
+    has_panicked: AtomicBool,
+}
+
+impl Shielded {
+    pub(crate) fn new(observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer,
+            has_panicked: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Observer for Shielded {
+    fn observe(&self, at: Monotonic, event: Event<'_>) {
+        if self.has_panicked.load(Ordering::Relaxed) {
+            return;
+        }
+        let told = catch_unwind(AssertUnwindSafe(|| self.observer.observe(at, event)));
+        // The panic hook has reported it.
+        if told.is_err() {
+            self.has_panicked.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 /// What a child was started as.

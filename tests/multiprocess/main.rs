@@ -69,6 +69,7 @@ fn main() -> ExitCode {
         queue_unwatched::a_large_item_of_a_killed_consumer_comes_back_whole,
         pool_apply::a_function_is_called_with_its_types,
         pool_apply::errors_and_panics_come_back_as_words,
+        pool_apply::an_observer_that_panics_stops_nobody,
         pool_apply::a_function_that_nobody_registered,
         pool_apply::a_result_can_be_asked_before_it_is_there,
         pool_apply::callbacks_come_before_the_result,

@@ -1,14 +1,17 @@
 //! One call at a time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use proclab::multiprocess::error::{PoolError, TaskError};
-use proclab::multiprocess::observer::Callback;
+use proclab::multiprocess::observer::{Callback, Event, Observer};
 use proclab::multiprocess::{
-    ApplyError, ApplyOptions, GetError, NotReady, Pool, PoolOptions, Process, Queue,
+    ApplyError, ApplyOptions, Engine, EngineOptions, GetError, NotReady, Pool, PoolOptions,
+    Process, Queue,
 };
+use proclab::os::Monotonic;
 
 use crate::driver::{Seen, pool, watched_engine};
 use crate::functions::{
@@ -52,6 +55,33 @@ pub fn errors_and_panics_come_back_as_words() {
     assert_eq!(error.to_string(), "Panic: the number is 7");
     assert!(error.traceback.contains("functions.rs"), "{error:?}");
     assert_eq!(pool.apply(&SQUARE, 3), Ok(9), "the worker goes on");
+}
+
+/// Panics with the first event of a task, under the engine's lock, and counts what it is told.
+#[derive(Default)]
+struct Clumsy(AtomicUsize);
+
+impl Observer for Clumsy {
+    fn observe(&self, _at: Monotonic, event: Event<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        assert!(!matches!(event, Event::TaskSubmitted { .. }), "clumsy");
+    }
+}
+
+pub fn an_observer_that_panics_stops_nobody() {
+    let clumsy = Arc::new(Clumsy::default());
+    let engine = Engine::start(EngineOptions {
+        observer: Some(Arc::clone(&clumsy) as Arc<dyn Observer>),
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    let pool = Pool::new(&engine, PoolOptions::default()).unwrap();
+    assert_eq!(pool.apply(&SQUARE, 7), Ok(49));
+    let told = clumsy.0.load(Ordering::SeqCst);
+    assert_eq!(pool.map(&SQUARE, 0..3, 1), Ok(vec![0, 1, 4]));
+    pool.close();
+    pool.join().unwrap();
+    assert_eq!(clumsy.0.load(Ordering::SeqCst), told, "it hears no more");
 }
 
 pub fn a_function_that_nobody_registered() {

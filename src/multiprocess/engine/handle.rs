@@ -15,7 +15,7 @@ use super::driver::Driver;
 use super::own_thread;
 use super::state::{ChildDefaults, State};
 use crate::multiprocess::depot::Depot;
-use crate::multiprocess::observer::Observer;
+use crate::multiprocess::observer::{Observer, Shielded};
 use crate::multiprocess::worker;
 use crate::os::{ProcKey, this, words_of_start_error};
 
@@ -123,6 +123,8 @@ impl Engine {
         } = options;
         let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
             .map_err(std::io::Error::from)?;
+        let observer =
+            observer.map(|observer| -> Arc<dyn Observer> { Arc::new(Shielded::new(observer)) });
         // Without one, large items go through the channels; who observes wants them there.
         let depot = if observer.is_none() {
             Depot::new().ok().map(Arc::new)

@@ -108,6 +108,9 @@ const ROOM_BYTES: usize = 64 << 10;
 /// Messages from so many bytes on make the allocator ask the system for room again and again, if it is let.
 const LARGE_BYTES: usize = 16 << 10;
 
+/// A frame that claims to be larger gets room as it arrives: who only claims it costs nothing.
+const TRUSTED_BYTES: usize = 1 << 20;
+
 /// Room that a reader keeps between messages, bytes.
 const KEPT_BYTES: usize = 2 << 20;
 
@@ -122,7 +125,8 @@ pub struct FrameReader {
 }
 
 impl FrameReader {
-    /// Room to read into; then say how much was read. There is enough for the rest of a frame that has begun.
+    /// Room to read into; then say how much was read. There is enough for the rest of a frame that has begun, unless it is
+    /// very large.
     pub fn room(&mut self) -> &mut [u8] {
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
@@ -138,7 +142,10 @@ impl FrameReader {
         if frame >= LARGE_BYTES {
             keep_freed_memory();
         }
-        let wanted = frame.saturating_sub(rest.len()).max(ROOM_BYTES);
+        let believed = rest.len().max(TRUSTED_BYTES);
+        let wanted = frame
+            .saturating_sub(rest.len())
+            .clamp(ROOM_BYTES, believed);
         if self.buffer.len() - self.end < wanted {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
@@ -246,6 +253,17 @@ mod tests {
         }
         assert_eq!(seen, [10, 3 << 20, 0, 100_000]);
         assert!(reader.room().len() <= KEPT_BYTES);
+    }
+
+    #[test]
+    fn a_length_alone_costs_no_memory() {
+        let mut reader = FrameReader::default();
+        reader.push(&(MAX_FRAME_BYTES as u32).to_le_bytes());
+        let frame = 4 + reader.room().len();
+        assert!(frame <= 2 * TRUSTED_BYTES, "{frame}");
+        reader.push(&vec![7; 5 << 20]);
+        assert!(reader.room().len() <= 8 << 20);
+        assert_eq!(reader.next_message::<serde_bytes::ByteBuf>(), Ok(None));
     }
 
     #[test]
