@@ -143,9 +143,7 @@ impl FrameReader {
             keep_freed_memory();
         }
         let believed = rest.len().max(TRUSTED_BYTES);
-        let wanted = frame
-            .saturating_sub(rest.len())
-            .clamp(ROOM_BYTES, believed);
+        let wanted = frame.saturating_sub(rest.len()).clamp(ROOM_BYTES, believed);
         if self.buffer.len() - self.end < wanted {
             self.buffer.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);

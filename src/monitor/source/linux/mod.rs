@@ -26,6 +26,8 @@ mod turn;
 pub use table::{LinuxSource, OpenError};
 
 #[cfg(test)]
+mod denied;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,71 @@
+//! Other people's processes, as somebody without rights sees them.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rustix::process::{Uid, geteuid};
+use rustix::thread::set_thread_res_uid;
+
+use super::LinuxSource;
+use crate::monitor::extra::{Extra, Wanted};
+use crate::monitor::{COLUMNS, ProcessDetail, ProcessRow, Reading, Source as _, Tick};
+
+/// `nobody`, on nearly every system.
+const NOBODY: u32 = 65_534;
+
+/// What a thread without rights sees of process 1; `None` if that is its own.
+fn stranger() -> Option<(ProcessRow, ProcessDetail)> {
+    let look = || {
+        if geteuid().is_root() {
+            // The kernel's call, unlike libc's, is for the calling thread alone.
+            let nobody = Uid::from_raw(NOBODY);
+            set_thread_res_uid(nobody, nobody, nobody).unwrap();
+        }
+        let mut source = LinuxSource::open().unwrap();
+        source.want(Wanted::by(COLUMNS.map(|column| column.id)));
+        let tick = Tick {
+            number: 1,
+            instant: Instant::now(),
+            taken_at: Timestamp::now(),
+            interval: Duration::from_secs(1),
+        };
+        let row = source.sample(tick).row_by_pid(1)?.clone();
+        let detail = source.detail(row.key, tick);
+        (row.uid != Reading::Value(geteuid().as_raw())).then_some((row, detail))
+    };
+    std::thread::spawn(look).join().unwrap()
+}
+
+#[test]
+fn what_belongs_to_others_is_denied_and_the_rest_is_there() {
+    let Some((row, detail)) = stranger() else {
+        eprintln!("skipped: process 1 is hidden, or our own");
+        return;
+    };
+    assert!(!row.name.is_empty() && row.cmdline.is_value() && row.rss_bytes.is_value());
+    assert_eq!(row.exe, Reading::Denied);
+    let Extra {
+        io_read_rate,
+        io_write_rate,
+        ports,
+        cgroup,
+        oom_score,
+        ..
+    } = row.extra;
+    assert_eq!(
+        (io_read_rate, io_write_rate),
+        (Reading::Denied, Reading::Denied)
+    );
+    assert_eq!(ports, Reading::Denied);
+    assert!(cgroup.is_value() && oom_score.is_value());
+
+    assert_eq!(detail.exe.unread(), row.exe.unread());
+    let denied = [
+        detail.cwd.unread(),
+        detail.environ.unread(),
+        detail.open_files.unread(),
+        detail.connections.unread(),
+    ];
+    assert_eq!(denied, [row.exe.unread(); 4]);
+    assert!(detail.cmdline.is_value() && detail.threads.is_value());
+}
