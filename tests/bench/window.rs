@@ -1,0 +1,90 @@
+//! What a frame of Monitor costs the window's thread: `cargo bench -p panes --bench window`.
+//!
+//! Layout, reading of the model and tessellation of a whole frame, without a display; what the graphics card does comes on
+//! top. The limit is a screen's: 60 frames a second leave 16.7 ms for each.
+
+#[expect(dead_code, reason = "the tests of panes use the rest of it")]
+#[path = "../panes/tests/panes/window.rs"]
+mod window;
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Event, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, pos2, vec2};
+use egui_kittest::Harness;
+use proclab::app::App;
+use proclab::app::command::Command;
+use proclab::app::feed::ScriptedFeed;
+
+/// Processes on the invented machine.
+const POPULATIONS: [u32; 3] = [250, 2_000, 10_000];
+
+/// Frames that are measured of each kind, and the first ones that are not.
+const FRAMES: usize = 120;
+const WARM_UP: usize = 10;
+
+/// What a frame may take at 60 a second.
+const LIMIT: Duration = Duration::from_nanos(16_666_667);
+
+/// What happens before a frame.
+type Prepare = fn(&mut Harness<'static, App>, &ScriptedFeed, usize);
+
+const KINDS: [(&str, Prepare); 4] = [
+    ("nothing new", |_window, _feed, _frame| {}),
+    ("a new picture", |_window, feed, _frame| feed.advance()),
+    ("scrolling", |window, _feed, frame| {
+        let turn = if frame / 30 % 2 == 0 { -60.0 } else { 60.0 };
+        window.event(Event::PointerMoved(pos2(500.0, 400.0)));
+        window.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Point,
+            delta: vec2(0.0, turn),
+            phase: TouchPhase::Move,
+            source: MouseWheelSource::Wheel,
+            modifiers: Modifiers::NONE,
+        });
+    }),
+    ("another filter", |window, _feed, frame| {
+        let filter = ["a", "user:ana", "cpu>1 | mem>100M", ""];
+        let text = filter.get(frame % filter.len()).copied();
+        let command = Command::SetFilter(text.unwrap_or_default().to_owned());
+        window.state().commands().send(command);
+    }),
+];
+
+fn main() {
+    println!(
+        "{:>9}  {:<14}  {:>9}  {:>9}  {:>9}  60 a second",
+        "processes", "before it", "median", "p99", "longest"
+    );
+    for processes in POPULATIONS {
+        let feed = ScriptedFeed::new(processes);
+        let mut window = window::window(&feed);
+        for (name, prepare) in KINDS {
+            let mut times: Vec<_> = (0..WARM_UP + FRAMES)
+                .map(|frame| {
+                    prepare(&mut window, &feed, frame);
+                    time_of_a_frame(&mut window)
+                })
+                .skip(WARM_UP)
+                .collect();
+            times.sort_unstable();
+            let at = |share: usize| times.get((times.len() - 1) * share / 100).copied();
+            let [median, p99, longest] = [50, 99, 100].map(|share| at(share).unwrap_or_default());
+            let verdict = if p99 <= LIMIT { "kept" } else { "not kept" };
+            println!(
+                "{processes:>9}  {name:<14}  {median:>9.2?}  {p99:>9.2?}  {longest:>9.2?}  {verdict}"
+            );
+        }
+    }
+}
+
+fn time_of_a_frame(window: &mut Harness<'static, App>) -> Duration {
+    let begun = Instant::now();
+    window.step();
+    let output = window.output();
+    let meshes = window
+        .ctx
+        .tessellate(output.shapes.clone(), output.pixels_per_point);
+    let taken = begun.elapsed();
+    assert!(!meshes.is_empty(), "a frame that shows nothing");
+    taken
+}
