@@ -14,7 +14,7 @@ use super::background::{Job, Progress};
 use super::text::Text;
 use super::toast::Toasts;
 use super::view::View;
-use crate::monitor::document::{WriteError, write_file};
+use crate::monitor::document::{FieldSet, Format, Readers, WriteError, write_file};
 
 pub use content::Content;
 use failure::failure_text;
@@ -142,7 +142,10 @@ impl Export {
 
 /// Writes the document wholly or not at all.
 fn write(content: &Content, path: PathBuf) -> Result<Written, WriteError> {
-    write_file(&path, &content.document())?;
+    let document = content.document();
+    write_file(&path, Readers::Usual, |out| {
+        Format::Json.write(&document, &FieldSet::default(), out)
+    })?;
     Ok(Written {
         count: content.count(),
         path,

@@ -9,6 +9,7 @@ mod lessons;
 mod recorded;
 mod replay;
 mod run;
+mod selection;
 mod selftest;
 mod snapshot;
 mod tasks;

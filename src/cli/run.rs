@@ -9,7 +9,8 @@ use clap::ValueEnum;
 use super::exit::UsageError;
 use super::lessons;
 use super::recorded::Recorded;
-use super::snapshot::{self, EnvironArg, SnapshotArgs};
+use super::selection::{EnvironArg, Selection};
+use super::snapshot::{self, SnapshotArgs};
 use super::terminal_log::TerminalLog;
 use crate::os::{processes, this};
 use crate::run::config::RunConfig;
@@ -180,11 +181,14 @@ fn tell_of_processes(arguments: &Arguments) -> anyhow::Result<u8> {
     // Where /proc is mounted with hidepid, nobody sees process 1.
     let first = processes::stat_of(1).map(|stat| stat.pid);
     let snapshot = SnapshotArgs {
-        pids: [this::pid()].into_iter().chain(first).collect(),
-        fields: Some(FIELDS.to_owned()),
-        // The eighteenth.
-        environ: Some(EnvironArg::Redact),
-        out: None,
+        selection: Selection {
+            pids: [this::pid()].into_iter().chain(first).collect(),
+            fields: Some(FIELDS.to_owned()),
+            // The eighteenth.
+            environ: Some(EnvironArg::Redact),
+            ..Selection::default()
+        },
+        ..SnapshotArgs::default()
     };
     snapshot::run(&snapshot, &mut io::stdout().lock())?;
     Ok(0)

@@ -1,103 +1,116 @@
-//! `proclab snapshot`: the processes of this machine as one JSON document.
+//! `proclab snapshot`: the processes of this machine, once.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
+use super::selection::{Selection, SelectionError, seconds_from_text};
 use crate::monitor::document::{
-    EnvironMode, FieldError, FieldSet, Request, TakeError, WriteError, take, write_file,
+    Document, Format, Readers, Request, SHORT_SPAN, WriteError, json_schema, take, write_file,
 };
-use crate::monitor::source::{self, Source, SourceError};
+use crate::monitor::source::{self, Source};
 
 /// What `--help` shows below the options.
 const EXAMPLES: &str = "\
 Examples:
   proclab snapshot                                        every process, the fields of the table
   proclab snapshot --pid 1 --fields all                   everything about process 1
-  proclab snapshot --fields name,cmdline --out all.json   two fields, into a file
-  proclab snapshot --pid $$ --environ redact              the shell's environment, values hidden
+  proclab snapshot --fields name,cmdline -o all.json      two fields, into a file
+  proclab snapshot --format csv --filter 'user:root'      what root runs, for a spreadsheet
+  proclab snapshot --pid $$ --environ redact              the shell's environment, secrets hidden
+  proclab snapshot --pid $$ --keys zh                     with the tutorial's Chinese labels
+  proclab snapshot --fields pid,io_rates --interval 2     disk use over two seconds
 
+cpu_percent and io_rates need two readings, a quarter of a second apart unless --interval says otherwise; the document
+tells the time that was measured as cpu_percent_span. --schema prints what every field is, with its unit.
 A value that could not be read is null, and `unreadable` says why.
-Exit codes: 0 done, 2 a field, pid or file that is not possible (nothing is written), 3 processes cannot be read here.";
+Exit codes: 0 done, 2 a field, pid, filter or file that is not possible (nothing is written), 3 processes cannot be read here.";
 
 /// The options of `proclab snapshot`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(after_help = EXAMPLES)]
 pub struct SnapshotArgs {
-    /// Only this process; may be given several times.
-    #[arg(long = "pid", value_name = "N")]
-    pub pids: Vec<u32>,
-    /// `all`, or names separated by commas.
-    #[arg(long, value_name = "LIST")]
-    pub fields: Option<String>,
-    /// Adds the environment, which can hold secrets.
-    #[arg(long, value_name = "HOW")]
-    pub environ: Option<EnvironArg>,
-    /// Writes to a file, which appears whole or not at all.
-    #[arg(long, value_name = "FILE")]
+    #[command(flatten)]
+    pub selection: Selection,
+    /// How it is written [default: json]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<FormatArg>,
+    /// Seconds between the two readings that rates need [default: 0.25]
+    #[arg(long, value_name = "S", value_parser = seconds_from_text, allow_negative_numbers = true)]
+    pub interval: Option<Duration>,
+    /// Writes to a file, which appears whole or not at all
+    #[arg(long, short = 'o', value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Prints the JSON Schema of the document instead
+    #[arg(long, exclusive = true)]
+    pub schema: bool,
 }
 
-/// How the environment is shown.
+/// How it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum EnvironArg {
-    /// Values are hidden, but for harmless ones such as PATH.
-    Redact,
-    /// All values are shown.
-    Show,
+pub enum FormatArg {
+    /// One document, indented
+    Json,
+    /// One process a line
+    Ndjson,
+    /// One process a record, units in the names of the columns
+    Csv,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Json => Self::Json,
+            FormatArg::Ndjson => Self::Ndjson,
+            FormatArg::Csv => Self::Csv,
+        }
+    }
 }
 
 /// Why there is no snapshot.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
-    /// `--fields` was not understood.
+    /// It was asked for what cannot be.
     #[error(transparent)]
-    Fields(#[from] FieldError),
-    /// `--pid` names nobody.
-    #[error(transparent)]
-    Take(#[from] TakeError),
+    Selection(#[from] SelectionError),
     /// The file could not be written.
     #[error(transparent)]
     File(#[from] WriteError),
-    /// This machine's processes cannot be read.
-    #[error(transparent)]
-    Source(#[from] SourceError),
     /// Standard output is broken.
     #[error("could not write to standard output: {0}")]
     Output(#[from] io::Error),
 }
 
 impl SnapshotError {
-    /// The exit code: 3 where nothing could be read, 1 where standard output could not be written, otherwise 2.
+    /// The exit code: 1 where standard output could not be written, otherwise that of what is wrong.
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Source(_) => 3,
-            Self::Output(_) => 1,
-            Self::Fields(_) | Self::Take(_) | Self::File(_) => 2,
+            Self::Selection(error) => error.exit_code(),
+            Self::Output(_) => super::exit::FAILED,
+            Self::File(_) => super::exit::WRONG_USAGE,
         }
     }
 }
 
 /// Runs the command on this machine.
 pub fn run(args: &SnapshotArgs, out: &mut dyn Write) -> Result<(), SnapshotError> {
+    if args.schema {
+        return to_reader(out, |out| {
+            serde_json::to_writer_pretty(&mut *out, &json_schema())?;
+            writeln!(out)
+        });
+    }
     // Mistakes in the options are told before anything is read.
     let request = request(args)?;
-    let mut source = source::native()?;
+    let mut source = source::native().map_err(SelectionError::from)?;
     write(&mut *source, &request, args, out)
 }
 
-fn request(args: &SnapshotArgs) -> Result<Request, FieldError> {
-    let environ = args.environ.map(|environ| match environ {
-        EnvironArg::Redact => EnvironMode::Redact,
-        EnvironArg::Show => EnvironMode::Show,
-    });
-    Ok(Request {
-        pids: args.pids.clone(),
-        fields: FieldSet::parse(args.fields.as_deref(), environ)?,
-        environ,
-    })
+fn request(args: &SnapshotArgs) -> Result<Request, SelectionError> {
+    args.selection.request(args.interval.unwrap_or(SHORT_SPAN))
 }
 
 fn write(
@@ -106,16 +119,57 @@ fn write(
     args: &SnapshotArgs,
     out: &mut dyn Write,
 ) -> Result<(), SnapshotError> {
-    let document = take(source, request)?;
-    if let Some(path) = &args.out {
-        return Ok(write_file(path, &document)?);
+    let document = take(source, request).map_err(SelectionError::from)?;
+    let format = args.format.map_or_else(Format::default, Format::from);
+    if format != Format::Json {
+        // The other formats have no place for it.
+        tell_limits(&document);
     }
-    let written = serde_json::to_writer_pretty(&mut *out, &document)
-        .map_err(io::Error::from)
-        .and_then(|()| writeln!(out))
-        .and_then(|()| out.flush());
+    if document.processes.is_empty() && args.selection.filter.is_some() {
+        tell("no process passes the filter");
+    }
+    let write = |out: &mut dyn Write| format.write(&document, &request.fields, out);
+    match &args.out {
+        Some(path) => Ok(write_file(path, readers(request), write)?),
+        None => to_reader(out, write),
+    }
+}
+
+/// An environment is for nobody else's eyes.
+pub(super) const fn readers(request: &Request) -> Readers {
+    match request.environ {
+        Some(_) => Readers::Owner,
+        None => Readers::Usual,
+    }
+}
+
+/// Says why not every process of the machine is in it.
+pub(super) fn tell_limits(document: &Document) {
+    match document.limited_view.as_deref() {
+        None => {}
+        Some("hidepid") => tell("limited view: /proc hides processes of other users (hidepid)"),
+        Some("pid_namespace") => {
+            tell("limited view: only the processes of this container (its pid namespace)");
+        }
+        Some(_) => tell("limited view: the processes in /proc cannot be listed"),
+    }
+}
+
+/// Writes beside the output; whether somebody reads it does not matter.
+pub(super) fn tell(words: &str) {
+    writeln!(io::stderr(), "proclab: {words}").ok();
+}
+
+/// Writes all of it; a reader that has seen enough (`proclab snapshot | head`) is no error.
+fn to_reader(
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), SnapshotError> {
+    let mut out = io::BufWriter::new(out);
+    let written = write(&mut out).and_then(|()| out.flush());
+    // What could not be written is not tried again when it is dropped.
+    drop(out.into_parts());
     match written {
-        // The reader has seen enough: `proclab snapshot | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
@@ -128,6 +182,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::cli::selection::{EnvironArg, KeysArg};
     use crate::monitor::source::scripted::ScriptedSource;
 
     fn scripted(args: &SnapshotArgs) -> Result<String, SnapshotError> {
@@ -143,8 +198,11 @@ mod tests {
 
     fn fields(list: &str, pid: u32) -> SnapshotArgs {
         SnapshotArgs {
-            pids: vec![pid],
-            fields: Some(list.to_owned()),
+            selection: Selection {
+                pids: vec![pid],
+                fields: Some(list.to_owned()),
+                ..Selection::default()
+            },
             ..SnapshotArgs::default()
         }
     }
@@ -152,8 +210,8 @@ mod tests {
     #[test]
     fn chosen_pids_and_fields() {
         let mut args = fields("name,exe", 20);
-        args.pids.push(1);
-        args.pids.push(20);
+        args.selection.pids.push(1);
+        args.selection.pids.push(20);
         let document: Value = serde_json::from_str(&scripted(&args).unwrap()).unwrap();
         let expected = serde_json::json!([
             {"pid": 1, "start_ticks": 1, "name": "systemd", "exe": "/usr/bin/systemd"},
@@ -170,13 +228,72 @@ mod tests {
         let all = scripted(&fields("all", 1)).unwrap();
         assert!(!all.contains("environ") && !all.contains("API_TOKEN"));
         let mut args = fields("name", 1);
-        args.environ = Some(EnvironArg::Redact);
+        args.selection.environ = Some(EnvironArg::Redact);
         let redacted = scripted(&args).unwrap();
         assert!(
             redacted.contains("\"API_TOKEN\": \"<redacted>\"") && redacted.contains("/home/ana")
         );
-        args.environ = Some(EnvironArg::Show);
+        args.selection.environ = Some(EnvironArg::Show);
         assert!(scripted(&args).unwrap().contains("not-a-real-secret"));
+        args.selection.environ = Some(EnvironArg::Omit);
+        assert!(!scripted(&args).unwrap().contains("HOME"));
+    }
+
+    #[test]
+    fn lines_and_records_stand_alone() {
+        let mut args = fields("name,cmdline", 1);
+        args.selection.pids = vec![1, 20];
+        args.selection.keys = Some(KeysArg::Zh);
+        args.format = Some(FormatArg::Ndjson);
+        let text = scripted(&args).unwrap();
+        let lines: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0]["schema"], "proclab.process/1");
+        assert_eq!(
+            (&lines[0]["进程名称"], &lines[0]["host"]),
+            (&"systemd".into(), &"scripted".into())
+        );
+        assert_eq!(lines[1]["unreadable"]["启动命令"], "zombie");
+        args.format = Some(FormatArg::Csv);
+        let text = scripted(&args).unwrap();
+        let lines: Vec<_> = text.split("\r\n").collect();
+        assert_eq!(
+            lines[0],
+            "taken_at,进程编号,启动时钟_ticks,进程名称,启动命令,unreadable,lossy,cut"
+        );
+        assert!(
+            lines[1].ends_with(r#",1,1,systemd,"[""/usr/bin/systemd"",""--job=1""]",,,"#),
+            "{}",
+            lines[1]
+        );
+        assert!(
+            lines[2].ends_with(",20,20,defunct,,启动命令=zombie,,"),
+            "{}",
+            lines[2]
+        );
+        assert_eq!(lines[3..], [""]);
+    }
+
+    #[test]
+    fn the_filter_is_that_of_the_table() {
+        let mut args = SnapshotArgs::default();
+        args.selection.filter = Some("user:root pid<4 cpu>=0".to_owned());
+        let document: Value = serde_json::from_str(&scripted(&args).unwrap()).unwrap();
+        let pids = document["processes"].as_array().unwrap().iter();
+        assert_eq!(
+            pids.map(|p| p["pid"].as_u64().unwrap()).collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
+        args.selection.filter = Some("cpu>".to_owned());
+        let error = scripted(&args).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(
+            error.to_string().contains("--filter: `cpu>` needs a value"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -399,6 +399,10 @@ impl ProcessDetail {
             memory: row.rss_bytes.and_then(|_| reason.into()),
             num_threads: row.num_threads,
             nice: row.nice,
+            num_fds: match row.extra.num_fds {
+                Reading::NotSampled => reason.into(),
+                sampled => sampled,
+            },
             page_faults: row.page_faults,
             scheduling: row.scheduling,
             is_kernel_thread: Reading::Value(row.is_kernel_thread),

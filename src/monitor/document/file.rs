@@ -1,12 +1,10 @@
 //! Files that appear whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
-
-use super::record::Document;
 
 /// Why a document could not be written.
 #[derive(Debug, Error)]
@@ -27,25 +25,42 @@ pub enum WriteError {
     },
 }
 
-/// Writes a document. A file that was there stays as it was until the new one is complete.
-pub fn write_file(path: &Path, document: &Document) -> Result<(), WriteError> {
+/// Who may read a new file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Whoever usually may.
+    Usual,
+    /// Its owner alone: it holds an environment.
+    Owner,
+}
+
+/// Writes a file with what `write` writes. One that was there stays as it was until the new one is complete.
+pub fn write_file(
+    path: &Path,
+    readers: Readers,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), WriteError> {
     if path.is_dir() {
         return Err(WriteError::Folder {
             path: path.to_owned(),
         });
     }
-    write_whole(path, document).map_err(|source| WriteError::File {
+    write_whole(path, readers, write).map_err(|source| WriteError::File {
         path: path.to_owned(),
         source,
     })
 }
 
-fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
+fn write_whole(
+    path: &Path,
+    readers: Readers,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<()> {
     // Behind a link it is the target that is to be replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     // Devices and pipes are written into; to replace one by a file would be a disaster (`/dev/null`).
     if fs::metadata(&target).is_ok_and(|found| !found.is_file()) {
-        return write_to(File::options().write(true).open(&target)?, document).map(drop);
+        return write_to(File::options().write(true).open(&target)?, write).map(drop);
     }
     let folder = target
         .parent()
@@ -55,10 +70,10 @@ fn write_whole(path: &Path, document: &Document) -> io::Result<()> {
     fs::metadata(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".proclab-").suffix(".tmp");
-    set_permissions(&mut builder, &target, document);
+    set_permissions(&mut builder, &target, readers);
     let temporary = builder.tempfile_in(folder).map_err(|error| bare(&error))?;
     let (file, temporary) = temporary.into_parts();
-    write_to(file, document)?.sync_all()?;
+    write_to(file, write)?.sync_all()?;
     temporary.persist(&target).map_err(|error| error.error)
 }
 
@@ -73,23 +88,21 @@ fn bare(error: &io::Error) -> io::Error {
     }
 }
 
-fn write_to(file: File, document: &Document) -> io::Result<File> {
+fn write_to(
+    file: File,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<File> {
     let mut out = BufWriter::new(file);
-    serde_json::to_writer_pretty(&mut out, document)?;
-    out.write_all(b"\n")?;
+    write(&mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)
 }
 
 /// Those of the file that is replaced, for a new one what is usual; but no eyes of others on an environment.
 #[cfg(unix)]
-fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path, document: &Document) {
+fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path, readers: Readers) {
     use std::os::unix::fs::PermissionsExt as _;
-    let has_environ = document
-        .processes
-        .iter()
-        .any(|process| !process.environ.is_absent());
     let permissions = match fs::metadata(target) {
-        _ if has_environ => fs::Permissions::from_mode(0o600),
+        _ if readers == Readers::Owner => fs::Permissions::from_mode(0o600),
         Ok(found) => found.permissions(),
         Err(_) => fs::Permissions::from_mode(0o666),
     };
@@ -97,4 +110,4 @@ fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path, docum
 }
 
 #[cfg(not(unix))]
-fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path, _: &Document) {}
+fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path, _: Readers) {}

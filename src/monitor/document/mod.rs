@@ -1,29 +1,42 @@
 //! The snapshot document, `proclab.snapshot/1`: what the command line prints and the window exports.
 //!
-//! Fields bear psutil's names and units ([`FIELDS`]). A value that could not be read is `null`, and `unreadable` says why,
-//! by the field's name (`exe`, or `cpu_times.iowait` for a part of one). Text that was not UTF-8 holds U+FFFD and stands in
-//! `lossy`; a list that was cut stands in `cut`. Readers ignore fields they do not know. To add a field: a line in
-//! [`FIELDS`], a member of [`ProcessRecord`] and its line in `ProcessRecord::new`.
+//! Fields bear psutil's names and units ([`FIELDS`]) or the tutorial's Chinese labels ([`Keys`]). A value that could not be
+//! read is `null`, and `unreadable` says why, by the field's name (`exe`, or `cpu_times.iowait` for a part of one). Text that
+//! was not UTF-8 holds U+FFFD and stands in `lossy`; a list that was cut stands in `cut`. Readers ignore fields they do not
+//! know. To add a field: a line in the table of `table.rs`, what it looks like in `shape.rs` if it has parts, and its line in
+//! `ProcessRecord::new`; `assets/snapshot.schema.json`, the columns of CSV and the help follow.
 //!
-//! Pure but for [`take()`], which asks a [`super::Source`], and [`write_file`].
+//! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], and [`write_file`].
 
+mod csv;
 mod field;
+mod field_set;
 mod file;
+mod format;
 mod host;
 mod parts;
 mod record;
+mod schema;
+mod shape;
 mod slot;
+mod table;
 mod take;
 
-pub use field::{EnvironMode, FIELDS, Field, FieldError, FieldSet};
-pub use file::{WriteError, write_file};
+pub use csv::Columns;
+pub use field::{Field, FieldSource, Keys};
+pub use field_set::{EnvironMode, FieldError, FieldSet};
+pub use file::{Readers, WriteError, write_file};
+pub use format::{Format, PROCESS_SCHEMA};
 pub use host::HostRecord;
 pub use parts::{
     ConnectionRecord, CpuTimesRecord, MemoryFullRecord, MemoryRecord, OpenFileRecord, ThreadRecord,
 };
-pub use record::{Document, ProcessRecord, SCHEMA};
+pub use record::{Document, SCHEMA};
+pub use schema::json_schema;
+pub use shape::{Part, Presence, Shape, Unit};
 pub use slot::Slot;
-pub use take::{Request, TakeError, take};
+pub use table::{ALWAYS, FIELDS, ProcessRecord};
+pub use take::{Request, SHORT_SPAN, TakeError, Taker, take};
 
 #[cfg(test)]
 mod tests;

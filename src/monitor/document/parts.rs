@@ -207,6 +207,15 @@ impl From<IoCounters> for IoRecord {
     }
 }
 
+/// `io_rates`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IoRatesRecord {
+    /// Fetched from disk, bytes a second.
+    pub read_bytes_per_second: Slot<u64>,
+    /// Sent to disk, bytes a second.
+    pub write_bytes_per_second: Slot<u64>,
+}
+
 /// `page_faults`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageFaultsRecord {

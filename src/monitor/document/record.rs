@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::field::{EnvironMode, FieldSet};
+use super::field::Keys;
+use super::field_set::{EnvironMode, FieldSet};
 use super::host::HostRecord;
 use super::parts::{
-    ConnectionRecord, ContainerRecord, CpuTimesRecord, CtxSwitchesRecord, IdsRecord, IoRecord,
-    IoniceRecord, LimitRecord, MemoryFullRecord, MemoryRecord, OpenFileRecord, PageFaultsRecord,
-    RunQueueRecord, SchedulingRecord, ThreadRecord,
+    CpuTimesRecord, IdsRecord, IoRatesRecord, LimitRecord, MemoryFullRecord, MemoryRecord,
 };
 use super::slot::{Slot, SlotMaker};
+use super::table::{ProcessRecord, WithKeys};
 use crate::monitor::detail::{Capped, Ids, ProcessDetail};
 use crate::monitor::process::{CpuTimes, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::secret::looks_secret;
 use crate::monitor::snapshot::Snapshot;
 
 /// Name and version of the document.
@@ -23,17 +25,14 @@ pub const SCHEMA: &str = "proclab.snapshot/1";
 /// What a redacted value reads.
 const REDACTED: &str = "<redacted>";
 
-/// Variables whose values may be shown even when others are not.
-const HARMLESS: [&str; 14] = [
-    "COLUMNS", "DISPLAY", "EDITOR", "HOME", "HOSTNAME", "LANG", "LINES", "LOGNAME", "PATH", "PWD",
-    "SHELL", "TERM", "TZ", "USER",
-];
-
 /// One look at a machine, as written to files.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Document {
     /// [`SCHEMA`].
     pub schema: String,
+    /// How the fields of processes are called; mentioned only if they are not psutil's names.
+    #[serde(default)]
+    pub keys: Keys,
     /// When it was taken: RFC 3339, UTC.
     pub taken_at: String,
     /// Over how many seconds `cpu_percent` was measured; null if it was not.
@@ -46,111 +45,12 @@ pub struct Document {
     pub processes: Vec<ProcessRecord>,
 }
 
-/// A process. `Absent` members were not asked for.
-#[expect(
-    missing_docs,
-    reason = "FIELDS says what each one is, for the help and the reader alike"
-)]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ProcessRecord {
-    pub pid: u32,
-    /// With the pid and the host's `boot_id` this names one process for ever: its start, clock ticks since boot.
-    pub start_ticks: u64,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub name: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub ppid: Slot<u32>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub parent_name: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub status: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub username: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub create_time: Slot<f64>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub terminal: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub cpu_percent: Slot<f64>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub cpu_times: Slot<CpuTimesRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub memory_info: Slot<MemoryRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub num_threads: Slot<u32>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub nice: Slot<i32>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub exe: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub cmdline: Slot<Vec<String>>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub is_kernel_thread: Slot<bool>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub cwd: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub uids: Slot<IdsRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub gids: Slot<IdsRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub memory_full_info: Slot<MemoryFullRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub open_files: Slot<Vec<OpenFileRecord>>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub connections: Slot<Vec<ConnectionRecord>>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub threads: Slot<Vec<ThreadRecord>>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub num_fds: Slot<u64>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub num_ctx_switches: Slot<CtxSwitchesRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub io_counters: Slot<IoRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub cpu_num: Slot<u32>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub page_faults: Slot<PageFaultsRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub scheduling: Slot<SchedulingRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub cpu_affinity: Slot<Vec<u32>>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub ionice: Slot<IoniceRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub run_queue: Slot<RunQueueRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub wait_channel: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub oom_score: Slot<u32>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub oom_score_adj: Slot<i32>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub namespaces: Slot<BTreeMap<String, u64>>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub container: Slot<ContainerRecord>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub cgroup: Slot<String>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub limits: Slot<Vec<LimitRecord>>,
-    #[serde(skip_serializing_if = "Slot::is_absent")]
-    pub environ: Slot<BTreeMap<String, String>>,
-    /// Why a field is null.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub unreadable: BTreeMap<String, Unread>,
-    /// Fields whose text was not UTF-8.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub lossy: Vec<String>,
-    /// Lists that hold only their first items.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub cut: Vec<String>,
-}
-
 impl Document {
     /// Of a snapshot, with the fields that `fields` names. `records` are made by [`ProcessRecord`]'s functions.
     pub fn new(snapshot: &Snapshot, processes: Vec<ProcessRecord>) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
+            keys: Keys::default(),
             taken_at: format!("{:.3}", snapshot.tick.taken_at),
             cpu_percent_span: snapshot
                 .since_last
@@ -169,6 +69,26 @@ impl Document {
     ) -> Self {
         let record = |row| ProcessRecord::of_row(row, snapshot, fields, Unread::NotSampled);
         Self::new(snapshot, rows.into_iter().map(record).collect())
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schema", &self.schema)?;
+        if !self.keys.is_default() {
+            map.serialize_entry("keys", &self.keys)?;
+        }
+        map.serialize_entry("taken_at", &self.taken_at)?;
+        map.serialize_entry("cpu_percent_span", &self.cpu_percent_span)?;
+        map.serialize_entry("limited_view", &self.limited_view)?;
+        map.serialize_entry("host", &self.host)?;
+        let processes = self.processes.iter();
+        let processes: Vec<_> = processes
+            .map(|process| WithKeys(process, self.keys))
+            .collect();
+        map.serialize_entry("processes", &processes)?;
+        map.end()
     }
 }
 
@@ -298,6 +218,9 @@ impl ProcessRecord {
         if fields.has("memory_full_info") {
             record.memory_full_info = memory_full(detail, &mut slots);
         }
+        if fields.has("io_rates") {
+            record.io_rates = io_rates(row, &mut slots);
+        }
         record.unreadable = slots.unreadable;
         record.lossy = detail
             .lossy
@@ -343,6 +266,21 @@ fn memory_full(detail: &ProcessDetail, slots: &mut SlotMaker<'_>) -> Slot<Memory
     })
 }
 
+/// As above: two nulls for one reason are one.
+fn io_rates(row: &ProcessRow, slots: &mut SlotMaker<'_>) -> Slot<IoRatesRecord> {
+    let [read, write] = [row.extra.io_read_rate, row.extra.io_write_rate];
+    if let Some(reason) = read.unread()
+        && write.unread() == Some(reason)
+    {
+        return slots.part("io_rates", Reading::from(reason));
+    }
+    let [read, write] = [read, write].map(|rate| rate.map(|rate| rate.round() as u64));
+    Slot::Value(IoRatesRecord {
+        read_bytes_per_second: slots.part("io_rates.read_bytes_per_second", read),
+        write_bytes_per_second: slots.part("io_rates.write_bytes_per_second", write),
+    })
+}
+
 fn list<'a, T, R: From<&'a T>>(
     name: &str,
     list: &'a Reading<Capped<T>>,
@@ -378,8 +316,8 @@ fn limits(detail: &ProcessDetail) -> Reading<Vec<LimitRecord>> {
 }
 
 fn variable(name: &str, value: &str, mode: EnvironMode) -> (String, String) {
-    let is_shown = mode == EnvironMode::Show || HARMLESS.contains(&name) || name.starts_with("LC_");
-    let value = if is_shown { value } else { REDACTED };
+    let is_hidden = mode == EnvironMode::Redact && looks_secret(name, value);
+    let value = if is_hidden { REDACTED } else { value };
     (name.to_owned(), value.to_owned())
 }
 

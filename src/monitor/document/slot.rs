@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::field::FieldSet;
+use super::field_set::FieldSet;
 use crate::monitor::reading::{Reading, Unread};
 
 /// A member of a record.

@@ -1,4 +1,4 @@
-//! Takes a document from a source.
+//! Takes documents from a source.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -6,25 +6,49 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::field::{EnvironMode, FieldSet};
-use super::record::{Document, ProcessRecord};
+use super::field::Keys;
+use super::field_set::{EnvironMode, FieldSet};
+use super::record::Document;
+use super::table::ProcessRecord;
+use crate::monitor::filter::Filter;
 use crate::monitor::process::ProcessRow;
 use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::monitor::source::Source;
+use crate::os::ProcKey;
 
-/// Over how long CPU % is measured.
-const CPU_SPAN: Duration = Duration::from_millis(250);
+/// Over how long CPU % and I/O rates are measured, unless it is said: long enough for a figure, short enough to wait for.
+pub const SHORT_SPAN: Duration = Duration::from_millis(250);
 
 /// What a document shall hold.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// Only these processes; all if empty.
     pub pids: Vec<u32>,
+    /// Of these, only those that pass.
+    pub filter: Filter,
     /// Which fields.
     pub fields: FieldSet,
     /// What is done with the environment, if it is among the fields.
     pub environ: Option<EnvironMode>,
+    /// How the fields are called.
+    pub keys: Keys,
+    /// The time between two readings.
+    pub span: Duration,
+}
+
+impl Default for Request {
+    /// Every process with the fields that come without being asked for.
+    fn default() -> Self {
+        Self {
+            pids: Vec::new(),
+            filter: Filter::default(),
+            fields: FieldSet::default(),
+            environ: None,
+            keys: Keys::default(),
+            span: SHORT_SPAN,
+        }
+    }
 }
 
 /// Why there is no document.
@@ -33,22 +57,88 @@ pub enum TakeError {
     /// Nobody has this pid.
     #[error("no process has pid {0}")]
     NoSuchPid(u32),
+    /// It has ended before it could be read twice.
+    #[error("process {0} ended while it was being read")]
+    Ended(u32),
 }
 
-/// Reads the processes and makes a document. Takes 250 ms and more if CPU % is asked for: not on a thread that draws.
-pub fn take(source: &mut dyn Source, request: &Request) -> Result<Document, TakeError> {
-    let mut snapshot = source.sample(tick(1));
-    if request.fields.has("cpu_percent") {
-        // Before the wait: a wrong pid is told at once.
-        chosen(&snapshot, &request.pids)?;
-        thread::sleep(CPU_SPAN);
-        snapshot = source.sample(tick(2));
+/// Reads the processes of a source again and again, and makes documents of them.
+pub struct Taker<'a> {
+    source: &'a mut dyn Source,
+    request: &'a Request,
+    /// The processes that the pids named at first; a pid that passes to another is not followed.
+    chosen: Vec<ProcKey>,
+    snapshot: Snapshot,
+}
+
+impl<'a> Taker<'a> {
+    /// Reads for the first time, so that a wrong pid is told at once. Rates need a second reading.
+    pub fn new(source: &'a mut dyn Source, request: &'a Request) -> Result<Self, TakeError> {
+        source.want(request.fields.wanted().and(request.filter.needs()));
+        let snapshot = source.sample(tick(1, request.span));
+        let mut pids = request.pids.clone();
+        pids.sort_unstable();
+        pids.dedup();
+        let chosen = pids.into_iter().map(|pid| {
+            let row = snapshot.row_by_pid(pid);
+            row.map(|row| row.key).ok_or(TakeError::NoSuchPid(pid))
+        });
+        Ok(Self {
+            chosen: chosen.collect::<Result<_, _>>()?,
+            source,
+            request,
+            snapshot,
+        })
     }
-    let records = chosen(&snapshot, &request.pids)?
-        .into_iter()
-        .map(|row| record(source, &snapshot, row, request))
-        .collect();
-    Ok(Document::new(&snapshot, records))
+
+    /// Reads once more.
+    pub fn read_again(&mut self) {
+        let number = self.snapshot.tick.number + 1;
+        self.snapshot = self.source.sample(tick(number, self.request.span));
+    }
+
+    /// The first of the processes named by pid that is there no more.
+    pub fn first_ended(&self) -> Option<u32> {
+        let mut chosen = self.chosen.iter();
+        let ended = chosen.find(|key| self.snapshot.row(**key).is_none());
+        ended.map(|key| key.pid)
+    }
+
+    /// True if processes were named by pid and all of them have ended.
+    pub fn all_ended(&self) -> bool {
+        let is_there = |key: &ProcKey| self.snapshot.row(*key).is_some();
+        !self.chosen.is_empty() && !self.chosen.iter().any(is_there)
+    }
+
+    /// What was read last, as a document.
+    pub fn document(&mut self) -> Document {
+        let snapshot = &self.snapshot;
+        let passes = |row: &&ProcessRow| {
+            (self.chosen.is_empty() || self.chosen.contains(&row.key))
+                && self.request.filter.matches(row, snapshot)
+        };
+        let rows = snapshot.rows.iter().filter(passes);
+        let records = rows
+            .map(|row| record(self.source, snapshot, row, self.request))
+            .collect();
+        let mut document = Document::new(snapshot, records);
+        document.keys = self.request.keys;
+        document
+    }
+}
+
+/// Reads the processes and makes a document. Takes the request's span and more if something in it is a rate: not on a thread
+/// that draws.
+pub fn take(source: &mut dyn Source, request: &Request) -> Result<Document, TakeError> {
+    let mut taker = Taker::new(source, request)?;
+    if request.fields.needs_span() || request.filter.needs_span() {
+        thread::sleep(request.span);
+        taker.read_again();
+        if let Some(pid) = taker.first_ended() {
+            return Err(TakeError::Ended(pid));
+        }
+    }
+    Ok(taker.document())
 }
 
 fn record(
@@ -57,38 +147,27 @@ fn record(
     row: &ProcessRow,
     request: &Request,
 ) -> ProcessRecord {
-    if !request.fields.needs_detail() {
-        return ProcessRecord::of_row(row, snapshot, &request.fields, Unread::NotSampled);
+    let fields = &request.fields;
+    // Kernels before 6.2 do not tell it in passing.
+    let must_count =
+        fields.has("num_fds") && row.extra.num_fds.unread() == Some(Unread::Unsupported);
+    if !fields.needs_detail() && !must_count {
+        return ProcessRecord::of_row(row, snapshot, fields, Unread::NotSampled);
     }
     let detail = source.detail(row.key, snapshot.tick);
     if detail.is_gone() {
         // It ended after the snapshot: what that says still holds.
-        return ProcessRecord::of_row(row, snapshot, &request.fields, Unread::Gone);
+        return ProcessRecord::of_row(row, snapshot, fields, Unread::Gone);
     }
-    ProcessRecord::new(
-        &detail,
-        row,
-        &request.fields,
-        request.environ.unwrap_or(EnvironMode::Redact),
-    )
+    let environ = request.environ.unwrap_or(EnvironMode::Redact);
+    ProcessRecord::new(&detail, row, fields, environ)
 }
 
-fn chosen<'a>(snapshot: &'a Snapshot, pids: &[u32]) -> Result<Vec<&'a ProcessRow>, TakeError> {
-    if pids.is_empty() {
-        return Ok(snapshot.rows.iter().collect());
-    }
-    let mut pids = pids.to_vec();
-    pids.sort_unstable();
-    pids.dedup();
-    let row = |pid| snapshot.row_by_pid(pid).ok_or(TakeError::NoSuchPid(pid));
-    pids.into_iter().map(row).collect()
-}
-
-fn tick(number: u64) -> Tick {
+fn tick(number: u64, interval: Duration) -> Tick {
     Tick {
         number,
         instant: Instant::now(),
         taken_at: Timestamp::now(),
-        interval: CPU_SPAN,
+        interval,
     }
 }

@@ -104,8 +104,8 @@ fn every_field_is_written_under_its_name() {
         .keys()
         .map(String::as_str)
         .collect();
-    let mut promised: BTreeSet<&str> = FIELDS.iter().map(|field| field.name).collect();
-    promised.extend(["pid", "start_ticks", "unreadable"]);
+    let mut promised: BTreeSet<&str> = Field::every().map(|field| field.name).collect();
+    promised.insert("unreadable");
     assert_eq!(written, promised);
 }
 
@@ -168,6 +168,157 @@ fn unknown_members_of_later_versions_are_ignored() {
     let text = FIXTURE.replacen("\"pid\": 1,", "\"pid\": 1, \"aura\": \"blue\",", 1);
     assert_ne!(text, FIXTURE);
     assert!(serde_json::from_str::<Document>(&text).is_ok());
+}
+
+#[test]
+fn chinese_keys_say_the_same() {
+    let mut document = document();
+    document.keys = Keys::Zh;
+    let text = serde_json::to_string(&document).unwrap();
+    assert!(
+        text.contains("\"进程编号\":1") && !text.contains("\"exe\""),
+        "{text}"
+    );
+    let read: Document = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, document);
+}
+
+/// Strict where readers must not be: a member that the schema does not know is a mistake of ours.
+fn strict(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(members) => {
+            if members.contains_key("properties") && members.contains_key("type") {
+                members.insert("additionalProperties".to_owned(), false.into());
+            }
+            members.values_mut().for_each(strict);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strict),
+        _ => {}
+    }
+}
+
+fn check_against_schema(document: &Document) {
+    let mut schema = json_schema();
+    strict(&mut schema);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let value = serde_json::to_value(document).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(&value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let mut wrong = value;
+    wrong["processes"][0]["nice"] = "very".into();
+    wrong["processes"][0]["优先级nice"] = "very".into();
+    assert!(!validator.is_valid(&wrong));
+}
+
+#[test]
+fn documents_are_what_the_schema_says() {
+    let mut document = document();
+    check_against_schema(&document);
+    document.keys = Keys::Zh;
+    check_against_schema(&document);
+    // What was written first, too.
+    check_against_schema(&serde_json::from_str(FIRST).unwrap());
+}
+
+#[test]
+fn what_this_machine_has_is_what_the_schema_says() {
+    let request = Request {
+        fields: everything(),
+        environ: Some(EnvironMode::Redact),
+        ..Request::default()
+    };
+    let mut source = crate::monitor::source::native().unwrap();
+    let document = take(&mut *source, &request).unwrap();
+    assert!(!document.processes.is_empty());
+    check_against_schema(&document);
+}
+
+/// The table of a CSV as its reader sees it: the names, and the cells of each process.
+fn csv(document: &Document, fields: &FieldSet) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut text = Vec::new();
+    Format::Csv.write(document, fields, &mut text).unwrap();
+    let mut reader = ::csv::Reader::from_reader(text.as_slice());
+    let cells = |record: &::csv::StringRecord| record.iter().map(str::to_owned).collect();
+    let names = cells(reader.headers().unwrap());
+    (
+        names,
+        reader
+            .records()
+            .map(|record| cells(&record.unwrap()))
+            .collect(),
+    )
+}
+
+#[test]
+fn csv_has_a_cell_for_every_value_and_a_word_for_every_other() {
+    let document = document();
+    let fields = everything();
+    let (names, processes) = csv(&document, &fields);
+    for expected in [
+        "start_ticks",
+        "create_time_seconds",
+        "cpu_percent",
+        "cpu_times.user_seconds",
+        "memory_info.rss_bytes",
+        "memory_info.data_bytes",
+        "io_rates.read_bytes_per_second",
+        "num_fds",
+        "open_files",
+    ] {
+        assert_eq!(
+            names.iter().filter(|name| *name == expected).count(),
+            1,
+            "{expected} in {names:?}"
+        );
+    }
+    assert_eq!(processes.len(), document.processes.len());
+    for (cells, process) in processes.iter().zip(&document.processes) {
+        let cell = |name: &str| &cells[names.iter().position(|known| known == name).unwrap()];
+        assert_eq!(cell("pid"), &process.pid.to_string());
+        for (name, reason) in &process.unreadable {
+            assert!(cell("unreadable").contains(&format!("{name}={}", reason.word())));
+        }
+        match process.cmdline.value() {
+            Some(args) => assert_eq!(
+                &serde_json::from_str::<Vec<String>>(cell("cmdline")).unwrap(),
+                args
+            ),
+            None => assert_eq!(cell("cmdline"), ""),
+        }
+    }
+    // Without details there are no columns for what only they tell.
+    let (names, _) = csv(&document, &FieldSet::default());
+    assert!(!names.iter().any(|name| name == "memory_info.data_bytes"));
+}
+
+#[test]
+fn the_first_reading_has_no_rates_and_the_second_has() {
+    let request = Request {
+        fields: FieldSet::parse(Some("cpu_percent,io_rates,num_fds"), None).unwrap(),
+        ..Request::default()
+    };
+    let mut source = crate::monitor::source::native().unwrap();
+    let mut taker = Taker::new(&mut *source, &request).unwrap();
+    let own = |document: &Document| {
+        let own = document
+            .processes
+            .iter()
+            .find(|process| process.pid == std::process::id());
+        own.unwrap().clone()
+    };
+    let first = own(&taker.document());
+    assert_eq!(
+        (first.io_rates, first.unreadable["io_rates"]),
+        (Slot::Null, Unread::NotSampled)
+    );
+    assert!(first.num_fds.value().is_some_and(|&count| count > 2));
+    std::thread::sleep(SHORT_SPAN);
+    taker.read_again();
+    let second = own(&taker.document());
+    assert!(matches!(second.io_rates, Slot::Value(_)), "{second:?}");
 }
 
 #[test]

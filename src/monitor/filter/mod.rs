@@ -117,6 +117,14 @@ impl Filter {
         conditions.filter_map(|condition| condition.test.key()?.entry()?.needs)
     }
 
+    /// True if it asks for what is over the time between two readings.
+    pub fn needs_span(&self) -> bool {
+        let mut conditions = self.any.iter().flatten();
+        let is_cpu =
+            conditions.any(|condition| matches!(condition.test, Test::Number(Key::Cpu, ..)));
+        is_cpu || self.needs().any(|need| need == Need::Io)
+    }
+
     /// True if a process of a snapshot passes.
     pub fn matches(&self, row: &ProcessRow, snapshot: &Snapshot) -> bool {
         let holds =

@@ -1,0 +1,180 @@
+//! Which fields are asked for.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use super::field::{Field, FieldSource};
+use super::table::{ALWAYS, FIELDS};
+use crate::monitor::extra::Wanted;
+
+/// The one field that `all` does not bring.
+pub const ENVIRON: &str = "environ";
+
+/// What is done with values of environment variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvironMode {
+    /// Names are shown, and values that do not look like secrets ([`crate::monitor::secret`]).
+    Redact,
+    /// All is shown, secrets included.
+    Show,
+}
+
+/// The fields that are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldSet(BTreeSet<&'static str>);
+
+/// Why a list of fields was not understood.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FieldError {
+    /// No such field.
+    #[error("unknown field `{name}`: use all, or a list of {}", all_names())]
+    Unknown {
+        /// What was asked for.
+        name: String,
+    },
+    /// No field at all.
+    #[error("no field is named: use all, or a list of {}", all_names())]
+    Empty,
+    /// The environment was listed, but not how to show it.
+    #[error(
+        "field `environ` can hold secrets: add --environ redact (hides what looks like one) or --environ show"
+    )]
+    EnvironUnasked,
+}
+
+fn all_names() -> String {
+    let names = Field::every().filter(|field| field.name != "start_ticks");
+    let names: Vec<_> = names.map(|field| field.name).collect();
+    names.join(", ")
+}
+
+impl Default for FieldSet {
+    /// What comes without being asked for.
+    fn default() -> Self {
+        Self::of(Field::is_default)
+    }
+}
+
+impl FieldSet {
+    /// Every field but the environment.
+    pub fn all() -> Self {
+        Self::of(|field| field.source != FieldSource::DetailApart)
+    }
+
+    fn of(is_wanted: impl Fn(&Field) -> bool) -> Self {
+        let wanted = FIELDS.iter().filter(|field| is_wanted(field));
+        Self(wanted.map(|field| field.name).collect())
+    }
+
+    /// Reads `all` or names separated by commas; `environ` says what was asked about the environment.
+    pub fn parse(list: Option<&str>, environ: Option<EnvironMode>) -> Result<Self, FieldError> {
+        let set = match list.map(str::trim) {
+            None => Self::default(),
+            Some("all") => Self::all(),
+            Some("") => return Err(FieldError::Empty),
+            Some(list) => Self(
+                list.split(',')
+                    .map(str::trim)
+                    .filter_map(|name| known(name).transpose())
+                    .collect::<Result<_, _>>()?,
+            ),
+        };
+        match environ {
+            Some(_) => Ok(set.with_environ()),
+            None if set.has(ENVIRON) => Err(FieldError::EnvironUnasked),
+            None => Ok(set),
+        }
+    }
+
+    /// The same, and the environment.
+    #[must_use]
+    pub fn with_environ(mut self) -> Self {
+        self.0.insert(ENVIRON);
+        self
+    }
+
+    /// True if a field is asked for.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    /// Those that come anyway and those that are asked for, in their order.
+    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        let asked = FIELDS.iter().filter(|field| self.has(field.name));
+        ALWAYS.iter().chain(asked)
+    }
+
+    /// True if some field needs more than a row of the table.
+    pub fn needs_detail(&self) -> bool {
+        self.fields().any(Field::needs_detail)
+    }
+
+    /// True if some field is over the time between two readings.
+    pub fn needs_span(&self) -> bool {
+        self.has("cpu_percent") || self.has("io_rates")
+    }
+
+    /// What rows must have beyond what they always have.
+    pub fn wanted(&self) -> Wanted {
+        let need = |field: &Field| match field.source {
+            FieldSource::RowAsked(need) => need,
+            _ => None,
+        };
+        Wanted::default().and(self.fields().filter_map(need))
+    }
+}
+
+/// The field of a name; `None` for those that come anyway.
+fn known(name: &str) -> Result<Option<&'static str>, FieldError> {
+    if ALWAYS.iter().any(|field| field.name == name) {
+        return Ok(None);
+    }
+    let field = FIELDS.iter().find(|field| field.name == name);
+    field
+        .map(|field| Some(field.name))
+        .ok_or_else(|| FieldError::Unknown {
+            name: name.to_owned(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::extra::Need;
+
+    #[test]
+    fn lists_of_fields() {
+        let all = FieldSet::parse(Some("all"), None).unwrap();
+        assert!(all.has("connections") && !all.has("environ") && all.needs_detail());
+        assert!(!FieldSet::parse(None, None).unwrap().needs_detail());
+        let some = FieldSet::parse(Some("pid, name,exe"), Some(EnvironMode::Redact)).unwrap();
+        assert!(some.has("name") && some.has("environ") && !some.has("ppid"));
+        assert!(!FieldSet::parse(Some("pid"), None).unwrap().needs_detail());
+    }
+
+    #[test]
+    fn what_a_row_tells_when_asked_needs_no_detail() {
+        let fields = FieldSet::parse(Some("num_fds,io_rates"), None).unwrap();
+        assert!(!fields.needs_detail() && fields.needs_span());
+        let wanted = fields.wanted();
+        assert!(wanted.has(Need::Descriptors) && wanted.has(Need::Io));
+        assert!(FieldSet::default().wanted().is_empty());
+    }
+
+    #[test]
+    fn mistakes_name_the_field_and_what_is_allowed() {
+        let message = FieldSet::parse(Some("name,color"), None)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.starts_with("unknown field `color`: use all, or a list of pid, name, ppid, "),
+            "{message}"
+        );
+        assert_eq!(FieldSet::parse(Some(" "), None), Err(FieldError::Empty));
+        assert_eq!(
+            FieldSet::parse(Some("environ"), None),
+            Err(FieldError::EnvironUnasked)
+        );
+    }
+}

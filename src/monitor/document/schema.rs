@@ -1,0 +1,208 @@
+//! The JSON Schema of the document, made from the table of fields; `assets/snapshot.schema.json` is its text.
+
+use serde_json::{Map, Value, json};
+
+use super::field::{Field, Keys};
+use super::record::SCHEMA;
+use super::shape::{Part, Presence, Shape, Unit};
+use super::table::ALWAYS;
+use crate::monitor::reading::Unread;
+
+/// The schema (JSON Schema, draft 2020-12) of what is written with either keys. It allows members that it does not know, as
+/// readers of a document have to.
+pub fn json_schema() -> Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("urn:proclab:{}", SCHEMA.replace('/', ":")),
+        "title": "Processes of a machine, as written by Proclab",
+        "description": "One look at a machine. A value that could not be read is null, and `unreadable` says why. \
+    Fields that were not asked for are absent. Readers ignore members that they do not know.",
+        "type": "object",
+        "required": ["schema", "taken_at", "cpu_percent_span", "limited_view", "host", "processes"],
+        "properties": {
+            "schema": {"const": SCHEMA},
+            "keys": {"enum": ["zh"], "description": "how the fields of processes are called, if not by psutil's names"},
+            "taken_at": {"type": "string", "format": "date-time", "description": "UTC"},
+            "cpu_percent_span": {
+                "type": ["number", "null"], "minimum": 0, "unit": "seconds",
+                "description": "between the two readings that cpu_percent and io_rates are over; null if there was one"
+            },
+            "limited_view": {
+                "enum": ["hidepid", "pid_namespace", "proc_unreadable", null],
+                "description": "why not every process of the machine is here; null if all are"
+            },
+            "host": host(),
+            "processes": {"type": "array", "description": "by pid"},
+        },
+        "if": {"required": ["keys"]},
+        "then": {"properties": {"processes": {"items": {"$ref": "#/$defs/process_zh"}}}},
+        "else": {"properties": {"processes": {"items": {"$ref": "#/$defs/process"}}}},
+        "$defs": {
+            "process": process(Keys::En),
+            "process_zh": process(Keys::Zh),
+            "reason": {"enum": Unread::ALL.map(Unread::word)},
+        },
+    })
+}
+
+fn process(keys: Keys) -> Value {
+    let mut properties = Map::new();
+    for field in Field::every() {
+        let schema = if keys == Keys::En {
+            let mut schema = of_shape(field.shape, !ALWAYS.contains(field));
+            annotate(&mut schema, field.help, field.shape);
+            schema.into()
+        } else {
+            json!({"$ref": format!("#/$defs/process/properties/{}", field.name)})
+        };
+        properties.insert(field.key(keys).to_owned(), schema);
+    }
+    let names = json!({"type": "array", "items": {"type": "string"}});
+    let mut more = |name: &str, mut schema: Value, help: &str| {
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".to_owned(), help.into());
+        }
+        properties.insert(name.to_owned(), schema);
+    };
+    more(
+        "unreadable",
+        json!({"type": "object", "additionalProperties": {"$ref": "#/$defs/reason"}}),
+        "why a field is null, by its key, or by its key and a part's name with a dot between",
+    );
+    more(
+        "lossy",
+        names.clone(),
+        "fields with bytes that were not UTF-8 and became U+FFFD",
+    );
+    more("cut", names, "lists that hold only their first items");
+    json!({
+        "type": "object",
+        "required": ALWAYS.map(|field| field.key(keys)),
+        "properties": properties,
+    })
+}
+
+fn host() -> Value {
+    let number =
+        |help: &str| json!({"type": ["number", "null"], "minimum": 0, "description": help});
+    let bytes = || json!({"type": ["integer", "null"], "minimum": 0, "unit": "bytes"});
+    json!({
+        "type": "object",
+        "required": ["name", "system", "boot_id"],
+        "properties": {
+            "name": {"type": "string"},
+            "system": {"type": "string"},
+            "boot_id": {"type": "string", "description": "changes with every boot; empty if unknown"},
+            "cpu_count": {"type": "integer", "minimum": 0, "description": "CPUs that are online"},
+            "usable_cpu_count": {"type": "integer", "minimum": 0, "description": "CPUs that the one who asked may use"},
+            "cpu_percent": number("of all CPUs together, 0 to 100"),
+            "cpu_percent_per_core": {"type": ["array", "null"], "items": number("of one, 0 to 100")},
+            "memory_total": bytes(),
+            "memory_available": bytes(),
+            "memory_used": bytes(),
+            "swap_total": bytes(),
+            "swap_used": bytes(),
+            "load_average": {
+                "type": ["array", "null"], "items": number("over 1, 5 and 15 minutes"), "minItems": 3, "maxItems": 3
+            },
+            "uptime": number("seconds since boot"),
+            "unreadable": {"type": "object", "additionalProperties": {"$ref": "#/$defs/reason"}},
+        },
+    })
+}
+
+fn of_shape(shape: Shape, is_nullable: bool) -> Map<String, Value> {
+    let mut schema = Map::new();
+    let mut set = |key: &str, value: Value| {
+        schema.insert(key.to_owned(), value);
+    };
+    let kind = match shape {
+        Shape::Text => "string",
+        Shape::Truth => "boolean",
+        Shape::Signed => "integer",
+        Shape::Whole(_) => {
+            set("minimum", 0.into());
+            "integer"
+        }
+        Shape::Number(_) => {
+            set("minimum", 0.into());
+            "number"
+        }
+        Shape::Parts(parts) => {
+            let (properties, required) = of_parts(parts);
+            set("properties", properties.into());
+            set("required", required.into());
+            "object"
+        }
+        Shape::List(item) => {
+            set("items", of_shape(*item, false).into());
+            "array"
+        }
+        Shape::Items(parts) => {
+            let (properties, required) = of_parts(parts);
+            set(
+                "items",
+                json!({"type": "object", "properties": properties, "required": required}),
+            );
+            "array"
+        }
+        Shape::ByName(value) => {
+            set("additionalProperties", of_shape(*value, false).into());
+            "object"
+        }
+        Shape::Address => {
+            let ip = json!({
+                "type": "object", "required": ["ip", "port"],
+                "properties": {"ip": {"type": "string"}, "port": {"type": "integer", "minimum": 0}},
+            });
+            set("anyOf", json!([ip, {"type": "string"}, {"type": "null"}]));
+            return schema;
+        }
+    };
+    let kind = if is_nullable {
+        json!([kind, "null"])
+    } else {
+        kind.into()
+    };
+    set("type", kind);
+    schema
+}
+
+fn of_parts(parts: &[Part]) -> (Map<String, Value>, Vec<&'static str>) {
+    let mut properties = Map::new();
+    for part in parts {
+        let mut schema = of_shape(part.shape, part.presence == Presence::MayBeNull);
+        annotate(&mut schema, part.help, part.shape);
+        properties.insert(part.name.to_owned(), schema.into());
+    }
+    let always = parts
+        .iter()
+        .filter(|part| part.presence != Presence::InDetail);
+    (properties, always.map(|part| part.name).collect())
+}
+
+fn annotate(schema: &mut Map<String, Value>, help: &str, shape: Shape) {
+    schema.insert("description".to_owned(), help.into());
+    if let Some(unit) = Unit::words(shape.unit()) {
+        schema.insert("unit".to_owned(), unit.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WRITTEN: &str = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/assets/snapshot.schema.json"
+    ));
+
+    #[test]
+    fn the_file_is_what_the_table_says() {
+        let made = serde_json::to_string_pretty(&json_schema()).unwrap() + "\n";
+        assert!(
+            made == WRITTEN,
+            "write this into assets/snapshot.schema.json (proclab snapshot --schema):\n{made}"
+        );
+    }
+}
