@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{exit, lessons, replay, run as run_command, selftest, snapshot, tasks};
+use super::{exit, lessons, replay, run as run_command, selftest, snapshot, tasks, watch};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -40,8 +40,10 @@ enum Command {
     Run(run_command::Arguments),
     /// Show a recorded run again, at its own pace or another
     Replay(replay::Arguments),
-    /// Write the processes of this machine as one JSON document
+    /// Write the processes of this machine as JSON, lines of JSON or CSV
     Snapshot(snapshot::SnapshotArgs),
+    /// Write them again and again, one document a line
+    Watch(watch::Arguments),
     /// List the built-in lessons
     Lessons(lessons::Arguments),
     /// List the tasks that lessons and configurations can use
@@ -73,6 +75,7 @@ pub fn run() -> Invocation {
         Command::Snapshot(arguments) => snapshot::run(&arguments, &mut std::io::stdout().lock())
             .map(|()| 0)
             .map_err(anyhow::Error::from),
+        Command::Watch(arguments) => watch::run(&arguments).map_err(anyhow::Error::from),
         Command::Lessons(arguments) => lessons::run(&arguments),
         Command::Tasks(arguments) => tasks::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),

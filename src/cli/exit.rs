@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use thiserror::Error;
 
 use super::snapshot::SnapshotError;
+use super::watch::WatchError;
 use crate::run::main_process::MainError;
 
 /// Some task or process failed, or what was asked for is not there.
@@ -52,6 +53,9 @@ pub(super) fn words_of(error: &anyhow::Error) -> String {
 /// The exit code of an error.
 pub(super) fn code_of(error: &anyhow::Error) -> u8 {
     if let Some(error) = error.downcast_ref::<SnapshotError>() {
+        return error.exit_code();
+    }
+    if let Some(error) = error.downcast_ref::<WatchError>() {
         return error.exit_code();
     }
     match error.downcast_ref::<MainError>() {

@@ -8,12 +8,14 @@ mod exit;
 mod lessons;
 mod recorded;
 mod replay;
+mod rhythm;
 mod run;
 mod selection;
 mod selftest;
 mod snapshot;
 mod tasks;
 mod terminal_log;
+mod watch;
 
 pub use command_line::{Invocation, run};
 pub use exit::{CANNOT_START, FAILED, WRONG_USAGE};

@@ -17,3 +17,4 @@ mod no_window;
 mod psutil;
 mod readme;
 mod recordings;
+mod watch;

@@ -1,0 +1,164 @@
+//! `proclab watch`: a stream of snapshots with a beginning, a rhythm and an orderly end.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::driver::{DEADLINE, output, proclab};
+
+fn documents(arguments: &[&str]) -> Vec<Value> {
+    let output = output(arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn start(arguments: &[&str]) -> Child {
+    let mut command = proclab(arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// Its exit code and what it said, unless it does not end.
+fn ended(mut child: Child) -> (Option<i32>, String) {
+    let pid = Pid::from_child(&child);
+    let begun = Instant::now();
+    let (send, done) = std::sync::mpsc::sync_channel::<()>(0);
+    let mut text = String::new();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if done.recv_timeout(DEADLINE) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+                kill_process(pid, Signal::KILL).ok();
+            }
+        });
+        let mut stderr = child.stderr.take().unwrap();
+        stderr.read_to_string(&mut text).unwrap();
+        let status = child.wait().unwrap();
+        drop(send);
+        assert!(begun.elapsed() < DEADLINE, "it did not end: {text}");
+        (status.code(), text)
+    })
+}
+
+#[test]
+fn rates_are_over_the_time_that_passed_and_the_first_document_has_none() {
+    let pid = std::process::id().to_string();
+    let asked = ["watch", "--count", "3", "--interval", "0.2", "--pid", &pid];
+    let with_fields = [&asked[..], &["--fields", "name,cpu_percent,io_rates"]].concat();
+    let documents = documents(&with_fields);
+    assert_eq!(documents.len(), 3);
+    let first = &documents[0];
+    assert_eq!(first["cpu_percent_span"], Value::Null);
+    let reasons = &first["processes"][0]["unreadable"];
+    assert_eq!(reasons["io_rates"], "not_sampled");
+    for document in &documents[1..] {
+        assert_eq!(document["schema"], "proclab.snapshot/1");
+        assert!(document["cpu_percent_span"].as_f64().unwrap() > 0.05);
+        let process = &document["processes"][0];
+        assert!(process["cpu_percent"].is_f64(), "{process}");
+        assert!(
+            process["io_rates"]["write_bytes_per_second"].is_u64(),
+            "{process}"
+        );
+    }
+}
+
+#[test]
+fn a_table_has_its_names_once() {
+    let output = output(&[
+        "watch",
+        "--count",
+        "3",
+        "--interval",
+        "0.1",
+        "--pid",
+        "1",
+        "--format",
+        "csv",
+        "--fields",
+        "name",
+    ]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    assert_eq!(
+        lines[0],
+        "taken_at,pid,start_ticks,name,unreadable,lossy,cut"
+    );
+    assert!(lines[1..].iter().all(|line| line.contains(",1,")), "{text}");
+}
+
+#[test]
+fn a_signal_ends_it_in_order() {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let mut child = start(&["watch", "--interval", "3600", "--pid", "1"]);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.next().unwrap().unwrap();
+        assert!(serde_json::from_str::<Value>(&line).is_ok());
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        assert_eq!(ended(child), (Some(code), String::new()));
+        assert!(lines.next().is_none());
+    }
+}
+
+#[test]
+fn it_ends_at_once_when_nobody_reads_it_any_more() {
+    let mut child = start(&["watch", "--interval", "3600"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    lines.read_line(&mut String::new()).unwrap();
+    drop(lines);
+    assert_eq!(ended(child), (Some(0), String::new()));
+}
+
+#[test]
+fn it_ends_with_the_process_that_it_watches() {
+    let mut watched = Command::new("sleep").arg("3600").spawn().unwrap();
+    let pid = watched.id().to_string();
+    let mut child = start(&["watch", "--interval", "0.1", "--pid", &pid]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    lines.read_line(&mut String::new()).unwrap();
+    watched.kill().unwrap();
+    watched.wait().unwrap();
+    let (code, words) = ended(child);
+    assert_eq!(code, Some(0));
+    assert!(
+        words.contains("every process that was named has ended"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_file_grows_and_mistakes_leave_it_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.ndjson");
+    let path = path.to_str().unwrap();
+    let good = [
+        "watch",
+        "--count",
+        "2",
+        "--interval",
+        "0.1",
+        "--pid",
+        "1",
+        "-o",
+        path,
+    ];
+    assert!(output(&good).stdout.is_empty());
+    let written = std::fs::read_to_string(path).unwrap();
+    assert_eq!(written.lines().count(), 2);
+    let wrong = output(&["watch", "--pid", "4194305", "-o", path]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), written);
+    let wrong = output(&["watch", "--count", "1", "-o", "/nonexistent/w.ndjson"]);
+    let words = String::from_utf8(wrong.stderr).unwrap();
+    assert_eq!(wrong.status.code(), Some(2), "{words}");
+    assert!(
+        words.contains("/nonexistent/w.ndjson: No such file"),
+        "{words}"
+    );
+}
