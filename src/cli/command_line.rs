@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::{exit, lessons, replay, run as run_command, selftest, snapshot, tasks, watch};
+use super::{diff, exit, lessons, replay, run as run_command, selftest, snapshot, tasks, watch};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -44,6 +44,8 @@ enum Command {
     Snapshot(snapshot::SnapshotArgs),
     /// Write them again and again, one document a line
     Watch(watch::Arguments),
+    /// Tell what has changed between two snapshots: new, gone, grown
+    Diff(diff::Arguments),
     /// List the built-in lessons
     Lessons(lessons::Arguments),
     /// List the tasks that lessons and configurations can use
@@ -76,6 +78,7 @@ pub fn run() -> Invocation {
             .map(|()| 0)
             .map_err(anyhow::Error::from),
         Command::Watch(arguments) => watch::run(&arguments).map_err(anyhow::Error::from),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Lessons(arguments) => lessons::run(&arguments),
         Command::Tasks(arguments) => tasks::run(&arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),

@@ -4,6 +4,7 @@
 //! commands, [`exit`] the exit codes.
 
 mod command_line;
+mod diff;
 mod exit;
 mod lessons;
 mod recorded;

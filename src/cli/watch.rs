@@ -21,7 +21,7 @@ Examples:
   proclab watch --count 3                                  three snapshots, a second apart
   proclab watch --pid 1 --fields memory_info,num_fds       what one process holds, until Ctrl+C or its end
   proclab watch --filter 'cpu>50' --format csv -o busy.csv  who was busy, for a spreadsheet
-  proclab watch --interval 60 -o day.ndjson                 a day
+  proclab watch --interval 60 -o day.ndjson                 a day; proclab diff day.ndjson then tells what grew
 
 Each line is one document, as `proclab snapshot` writes it. Rates (cpu_percent, io_rates) are over the time that really passed
 since the document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not

@@ -14,6 +14,7 @@ pub mod column;
 pub mod container;
 pub mod control;
 pub mod detail;
+pub mod diff;
 pub mod document;
 pub mod extra;
 pub mod filter;

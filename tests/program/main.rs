@@ -6,6 +6,7 @@
 mod bad_input;
 mod control;
 mod control_pool;
+mod diff;
 mod driver;
 mod ends;
 mod faults;

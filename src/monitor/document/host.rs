@@ -8,7 +8,7 @@ use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Host, Machine};
 
 /// The machine and its totals. What could not be read is null, and `unreadable` says why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HostRecord {
     /// The host name.
     pub name: String,

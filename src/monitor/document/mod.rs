@@ -6,7 +6,7 @@
 //! know. To add a field: a line in the table of `table.rs`, what it looks like in `shape.rs` if it has parts, and its line in
 //! `ProcessRecord::new`; `assets/snapshot.schema.json`, the columns of CSV and the help follow.
 //!
-//! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], and [`write_file`].
+//! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`] and [`write_file`].
 
 mod csv;
 mod field;
@@ -15,6 +15,7 @@ mod file;
 mod format;
 mod host;
 mod parts;
+mod read;
 mod record;
 mod schema;
 mod shape;
@@ -31,6 +32,7 @@ pub use host::HostRecord;
 pub use parts::{
     ConnectionRecord, CpuTimesRecord, MemoryFullRecord, MemoryRecord, OpenFileRecord, ThreadRecord,
 };
+pub use read::{Foreign, Found, ReadError, Which, read_file};
 pub use record::{Document, SCHEMA};
 pub use schema::json_schema;
 pub use shape::{Part, Presence, Shape, Unit};

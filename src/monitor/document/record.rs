@@ -61,6 +61,19 @@ impl Document {
         }
     }
 
+    /// One without processes yet, of which only this is known.
+    pub(super) fn of_line(host: HostRecord, taken_at: String) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            keys: Keys::default(),
+            taken_at,
+            cpu_percent_span: None,
+            limited_view: None,
+            host,
+            processes: Vec::new(),
+        }
+    }
+
     /// Of rows of a snapshot alone, without costly fields: those that are asked for are null, as not sampled.
     pub fn of_rows<'a>(
         snapshot: &Snapshot,

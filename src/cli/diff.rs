@@ -1,0 +1,291 @@
+//! `proclab diff`: what has changed between two snapshots.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anstyle::{AnsiColor, Style};
+use clap::Args;
+
+use super::exit::{UsageError, to_stdout};
+use super::snapshot::tell;
+use crate::monitor::diff::{Changed, Comparison, FIGURES, FigureId, Lone};
+use crate::monitor::document::{Document, Which, read_file};
+use crate::monitor::unit::bytes_from_text;
+
+/// What `--help` shows below the options.
+const EXAMPLES: &str = "\
+Examples:
+  proclab snapshot --fields memory_info,num_fds,name -o a.json
+  proclab snapshot --fields memory_info,num_fds,name -o b.json
+  proclab diff a.json b.json                      new, gone, grown and changed processes
+  proclab diff a.json b.json --min-growth 10M     who has taken ten megabytes more
+  proclab diff a.json b.json --json               the same for programs (proclab.diff/1)
+  proclab diff day.ndjson                         the first and the last document of a proclab watch
+  proclab diff day.ndjson:1 day.ndjson:60         two others of them
+
+A process is the same if pid and start time are, within one boot of one machine; snapshots of others are refused. Whichever
+was taken first is the one before. Exit codes: 0 compared, 2 a file that is no snapshot, or two that cannot be compared.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// What proclab snapshot (as JSON or NDJSON) or proclab watch wrote; `FILE:N` is the Nth document of a stream
+    #[arg(value_name = "A")]
+    one: PathBuf,
+    /// The other one; without it, A is a stream
+    #[arg(value_name = "B")]
+    other: Option<PathBuf>,
+    /// Write JSON instead of tables
+    #[arg(long)]
+    json: bool,
+    /// Of what changed, only what takes so much more memory (RSS or USS): 10M, 1.5G
+    #[arg(long, value_name = "SIZE", value_parser = size_from_text)]
+    min_growth: Option<f64>,
+    /// Of what changed, only what has so many more descriptors open
+    #[arg(long, value_name = "N")]
+    min_fds: Option<u32>,
+}
+
+fn size_from_text(text: &str) -> Result<f64, String> {
+    bytes_from_text(text).ok_or_else(|| "write a number of bytes: 4096, 10M, 1.5G".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let (one, other) = match &arguments.other {
+        Some(other) => (
+            read(&arguments.one, Which::First)?,
+            read(other, Which::Last)?,
+        ),
+        None => (
+            read(&arguments.one, Which::First)?,
+            read(&arguments.one, Which::Last)?,
+        ),
+    };
+    if arguments.other.is_none() && one.taken_at == other.taken_at {
+        let path = arguments.one.display();
+        return Err(UsageError(format!(
+            "{path} has one document; name a second file to compare it with"
+        ))
+        .into());
+    }
+    let mut comparison =
+        Comparison::of(&one, &other).map_err(|error| UsageError(error.to_string()))?;
+    let mut least = BTreeMap::new();
+    if let Some(bytes) = arguments.min_growth {
+        least.extend([(FigureId::Rss, bytes), (FigureId::Uss, bytes)]);
+    }
+    if let Some(count) = arguments.min_fds {
+        least.insert(FigureId::Descriptors, count.into());
+    }
+    comparison.keep_growth(&least);
+    to_stdout(|out| {
+        if arguments.json {
+            serde_json::to_writer_pretty(&mut *out, &comparison)?;
+            return writeln!(out);
+        }
+        let text = tables(&comparison);
+        if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never {
+            write!(out, "{}", anstream::adapter::strip_str(&text))
+        } else {
+            out.write_all(text.as_bytes())
+        }
+    })?;
+    Ok(0)
+}
+
+/// The document that an argument names: a file, or one of a stream.
+fn read(path: &Path, which: Which) -> Result<Document, UsageError> {
+    let (path, which) = numbered(path).unwrap_or_else(|| (path.to_owned(), which));
+    let found = read_file(&path, which).map_err(|error| UsageError(error.to_string()))?;
+    if found.is_cut {
+        let path = path.display();
+        tell(&format!(
+            "{path} ends in the middle of a document: the whole ones before it are used"
+        ));
+    }
+    Ok(found.document)
+}
+
+/// `FILE:N`, unless there is a file of just that name.
+fn numbered(path: &Path) -> Option<(PathBuf, Which)> {
+    let (file, number) = path.to_str()?.rsplit_once(':')?;
+    let number = number.parse().ok().filter(|&number: &u64| number > 0)?;
+    (!path.exists()).then(|| (file.into(), Which::Number(number)))
+}
+
+/// For people: what came and went, what grew, which facts changed.
+fn tables(comparison: &Comparison) -> String {
+    let mut text = format!(
+        "{}\n{} to {}, {} s: {} new, {} gone, {} changed, {} as they were\n",
+        paint(Style::new().bold(), &comparison.before.host),
+        comparison.before.taken_at,
+        comparison.after.taken_at,
+        comparison.seconds,
+        comparison.new.len(),
+        comparison.gone.len(),
+        comparison.changed.len(),
+        comparison.unchanged,
+    );
+    lone_table(
+        &mut text,
+        "New",
+        AnsiColor::Green.on_default(),
+        &comparison.new,
+    );
+    lone_table(
+        &mut text,
+        "Gone",
+        AnsiColor::Red.on_default(),
+        &comparison.gone,
+    );
+    growth_table(&mut text, &comparison.changed);
+    facts_table(&mut text, &comparison.changed);
+    text
+}
+
+fn lone_table(text: &mut String, title: &str, style: Style, processes: &[Lone]) {
+    let rows = processes.iter().map(|process| {
+        let rss = process.figures.get(&FigureId::Rss);
+        let command = process.cmdline.as_deref().map(|args| args.join(" "));
+        vec![
+            process.pid.to_string(),
+            rss.map_or_else(String::new, |&rss| FigureId::Rss.text(rss)),
+            process.username.clone().unwrap_or_default(),
+            process.name.clone().unwrap_or_default(),
+            command.unwrap_or_default(),
+        ]
+    });
+    let names = ["PID", "MEMORY", "USER", "NAME", "COMMAND"].map(str::to_owned);
+    table(text, title, style, &names, 2, rows.collect());
+}
+
+fn growth_table(text: &mut String, changed: &[Changed]) {
+    // Only figures that some process has.
+    let figures = FIGURES.iter().filter(|figure| {
+        let mut all = changed.iter();
+        all.any(|changed| changed.growth.contains_key(&figure.id))
+    });
+    let figures: Vec<_> = figures.collect();
+    let grown = changed.iter().filter(|changed| !changed.growth.is_empty());
+    let rows = grown.map(|changed| {
+        let cell = |id: &FigureId| match changed.growth.get(id) {
+            Some(growth) => {
+                let sign = if growth.growth > 0.0 { "+" } else { "-" };
+                let by = id.text(growth.growth.abs());
+                format!("{sign}{by} to {}", id.text(growth.after))
+            }
+            None => String::new(),
+        };
+        let cells = figures.iter().map(|figure| cell(&figure.id));
+        let name = changed.name.clone().unwrap_or_default();
+        let pid = std::iter::once(changed.pid.to_string());
+        pid.chain(cells).chain([name]).collect()
+    });
+    let heads = figures.iter().map(|figure| figure.title.to_owned());
+    let heads: Vec<_> = std::iter::once("PID".to_owned())
+        .chain(heads)
+        .chain(["NAME".to_owned()])
+        .collect();
+    let style = AnsiColor::Yellow.on_default();
+    table(
+        text,
+        "Grown",
+        style,
+        &heads,
+        heads.len() - 1,
+        rows.collect(),
+    );
+}
+
+fn facts_table(text: &mut String, changed: &[Changed]) {
+    let rows = changed.iter().flat_map(|changed| {
+        changed.facts.iter().map(|(field, turn)| {
+            vec![
+                changed.pid.to_string(),
+                changed.name.clone().unwrap_or_default(),
+                (*field).to_owned(),
+                turn.before.to_string(),
+                turn.after.to_string(),
+            ]
+        })
+    });
+    let names = ["PID", "NAME", "FIELD", "BEFORE", "AFTER"].map(str::to_owned);
+    let style = AnsiColor::Cyan.on_default();
+    table(text, "Changed", style, &names, 1, rows.collect());
+}
+
+/// The first `numbers` columns stand to the right. Nothing at all without rows.
+fn table(
+    text: &mut String,
+    title: &str,
+    style: Style,
+    names: &[String],
+    numbers: usize,
+    mut rows: Vec<Vec<String>>,
+) {
+    if rows.is_empty() {
+        return;
+    }
+    let title = paint(style.bold(), title);
+    text.extend(["\n", &title, "\n"]);
+    for cell in rows.iter_mut().flatten() {
+        *cell = plain(cell);
+    }
+    rows.insert(0, names.to_vec());
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<_> = (0..names.len()).map(width).collect();
+    for row in &rows {
+        let cells = row.iter().zip(&widths).enumerate();
+        let cells = cells.map(|(column, (cell, &width))| {
+            if column < numbers {
+                format!("{cell:>width$}")
+            } else {
+                format!("{cell:<width$}")
+            }
+        });
+        let line = cells.collect::<Vec<_>>().join("  ");
+        text.extend(["  ", line.trim_end(), "\n"]);
+    }
+}
+
+/// No longer than fits beside others, and without what a terminal would obey.
+fn plain(cell: &str) -> String {
+    const LONGEST: usize = 72;
+    let mut text: String = cell
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .take(LONGEST + 1)
+        .collect();
+    if text.chars().count() > LONGEST {
+        text.pop();
+        text.pop();
+        text.push('…');
+    }
+    text
+}
+
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{}{style:#}", plain(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_obey_no_terminal_and_have_an_end() {
+        assert_eq!(plain("a\u{1b}[31m"), "a\u{fffd}[31m");
+        assert_eq!(plain(&"x".repeat(200)).chars().count(), 72);
+        let mut text = String::new();
+        let names = ["PID", "NAME"].map(str::to_owned);
+        let row = |pid: &str, name: &str| vec![pid.to_owned(), name.to_owned()];
+        let rows = vec![row("1", "init"), row("4711", "x")];
+        table(&mut text, "New", Style::new(), &names, 1, rows);
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        assert_eq!(plain, "\nNew\n   PID  NAME\n     1  init\n  4711  x\n");
+    }
+}

@@ -1,0 +1,362 @@
+//! Two documents compared: what is new, what is gone, what has changed, and what has grown.
+//!
+//! Processes are matched by pid and start time, which name one process only within one boot of one machine: documents of
+//! different boots are not compared. Pure; [`Comparison`] is also the document `proclab.diff/1`.
+
+mod figure;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::document::{Document, ProcessRecord};
+use crate::os::ProcKey;
+
+pub use figure::{FIGURES, Figure, FigureId};
+
+/// Name and version of the document.
+pub const DIFF_SCHEMA: &str = "proclab.diff/1";
+
+/// The fields that are facts, which stay as they are unless something happens; others come and go with the work.
+pub const FACTS: [&str; 23] = [
+    "name",
+    "ppid",
+    "username",
+    "terminal",
+    "nice",
+    "exe",
+    "cmdline",
+    "cwd",
+    "uids",
+    "gids",
+    "open_files",
+    "connections",
+    "scheduling",
+    "cpu_affinity",
+    "ionice",
+    "oom_score_adj",
+    "namespaces",
+    "container",
+    "cgroup",
+    "limits",
+    "environ",
+    "is_kernel_thread",
+    "status",
+];
+
+/// What came of comparing two documents.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// [`DIFF_SCHEMA`].
+    pub schema: &'static str,
+    /// The earlier one.
+    pub before: Moment,
+    /// The later one.
+    pub after: Moment,
+    /// Seconds between them.
+    pub seconds: f64,
+    /// Processes that only the later one has, by pid.
+    pub new: Vec<Lone>,
+    /// Processes that only the earlier one has, by pid.
+    pub gone: Vec<Lone>,
+    /// Processes of both of which a fact or a figure has changed, the most grown in memory first.
+    pub changed: Vec<Changed>,
+    /// Processes of both that are as they were.
+    pub unchanged: usize,
+}
+
+/// A document of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moment {
+    /// When it was taken.
+    pub taken_at: String,
+    /// On which machine.
+    pub host: String,
+    /// Since which boot.
+    pub boot_id: String,
+    /// How many processes it has.
+    pub processes: usize,
+}
+
+/// A process that only one of them has.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Lone {
+    /// Its pid.
+    pub pid: u32,
+    /// Its start.
+    pub start_ticks: u64,
+    /// Its name, if the document has it.
+    pub name: Option<String>,
+    /// Its user, likewise.
+    pub username: Option<String>,
+    /// Its arguments, likewise.
+    pub cmdline: Option<Vec<String>>,
+    /// What it held, where the document says it.
+    pub figures: BTreeMap<FigureId, f64>,
+}
+
+/// A process of both that is not as it was.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Changed {
+    /// Its pid.
+    pub pid: u32,
+    /// Its start.
+    pub start_ticks: u64,
+    /// Its name, if a document has it.
+    pub name: Option<String>,
+    /// Figures that both documents have and that are not the same.
+    pub growth: BTreeMap<FigureId, Growth>,
+    /// Facts that both have and that are not the same.
+    pub facts: BTreeMap<&'static str, Turn>,
+}
+
+/// A figure before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Growth {
+    /// Before.
+    pub before: f64,
+    /// After.
+    pub after: f64,
+    /// After less before.
+    pub growth: f64,
+}
+
+/// A fact before and after.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Turn {
+    /// Before.
+    pub before: Value,
+    /// After.
+    pub after: Value,
+}
+
+/// Why two documents cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DiffError {
+    /// They are of different machines.
+    #[error(
+        "these are snapshots of different machines, `{before}` and `{after}`: none of their processes is the same, so there \
+is nothing to compare"
+    )]
+    OtherHost {
+        /// The host of the first.
+        before: String,
+        /// The host of the second.
+        after: String,
+    },
+    /// The machine was started anew in between.
+    #[error(
+        "`{host}` was booted between these snapshots: no process outlives that and pids are given anew, so there is nothing \
+to compare"
+    )]
+    OtherBoot {
+        /// Which machine.
+        host: String,
+    },
+    /// One does not say when it was taken.
+    #[error("`{0}` is no time: the snapshot is damaged")]
+    NoTime(String),
+}
+
+impl Comparison {
+    /// Compares two documents, whichever way round they are given.
+    pub fn of(one: &Document, other: &Document) -> Result<Self, DiffError> {
+        let (a, b) = (time(one)?, time(other)?);
+        let (before, after) = if a <= b { (one, other) } else { (other, one) };
+        let seconds = (a.as_millisecond() - b.as_millisecond()).unsigned_abs() as f64 / 1e3;
+        is_one_boot(before, after)?;
+        let earlier: BTreeMap<ProcKey, &ProcessRecord> = keyed(before);
+        let later: BTreeMap<ProcKey, &ProcessRecord> = keyed(after);
+        let only = |these: &BTreeMap<ProcKey, &ProcessRecord>, those: &BTreeMap<ProcKey, _>| {
+            let alone = these.iter().filter(|(key, _)| !those.contains_key(key));
+            alone.map(|(_, process)| Lone::of(process)).collect()
+        };
+        let both = earlier
+            .iter()
+            .filter_map(|(key, process)| Some((*process, *later.get(key)?)));
+        let (mut changed, mut unchanged) = (Vec::new(), 0);
+        for (before, after) in both {
+            match Changed::between(before, after) {
+                Some(change) => changed.push(change),
+                None => unchanged += 1,
+            }
+        }
+        changed.sort_by(|a, b| b.rank().total_cmp(&a.rank()).then(a.pid.cmp(&b.pid)));
+        Ok(Self {
+            schema: DIFF_SCHEMA,
+            before: Moment::of(before),
+            after: Moment::of(after),
+            seconds,
+            new: only(&later, &earlier),
+            gone: only(&earlier, &later),
+            changed,
+            unchanged,
+        })
+    }
+
+    /// Leaves, of what has changed, only what has grown by so much in one of these figures.
+    pub fn keep_growth(&mut self, least: &BTreeMap<FigureId, f64>) {
+        if least.is_empty() {
+            return;
+        }
+        let before = self.changed.len();
+        self.changed.retain(|changed| {
+            least.iter().any(|(id, least)| {
+                let growth = changed.growth.get(id);
+                growth.is_some_and(|growth| growth.growth >= *least)
+            })
+        });
+        self.unchanged += before - self.changed.len();
+    }
+}
+
+impl Moment {
+    fn of(document: &Document) -> Self {
+        Self {
+            taken_at: document.taken_at.clone(),
+            host: document.host.name.clone(),
+            boot_id: document.host.boot_id.clone(),
+            processes: document.processes.len(),
+        }
+    }
+}
+
+impl Lone {
+    fn of(process: &ProcessRecord) -> Self {
+        let figures = FIGURES.iter();
+        Self {
+            pid: process.pid,
+            start_ticks: process.start_ticks,
+            name: process.name.value().cloned(),
+            username: process.username.value().cloned(),
+            cmdline: process.cmdline.value().cloned(),
+            figures: figures
+                .filter_map(|figure| Some((figure.id, figure.id.read(process)?)))
+                .collect(),
+        }
+    }
+
+    /// Which process it is.
+    pub const fn key(&self) -> ProcKey {
+        ProcKey {
+            pid: self.pid,
+            start_ticks: self.start_ticks,
+        }
+    }
+}
+
+impl Changed {
+    /// `None` if nothing has.
+    fn between(before: &ProcessRecord, after: &ProcessRecord) -> Option<Self> {
+        let growth = FIGURES.iter().filter_map(|figure| {
+            let (before, after) = (figure.id.read(before)?, figure.id.read(after)?);
+            let growth = after - before;
+            (growth != 0.0).then_some((
+                figure.id,
+                Growth {
+                    before,
+                    after,
+                    growth,
+                },
+            ))
+        });
+        let changed = Self {
+            pid: after.pid,
+            start_ticks: after.start_ticks,
+            name: after.name.value().or(before.name.value()).cloned(),
+            growth: growth.collect(),
+            facts: facts_between(before, after),
+        };
+        (!changed.growth.is_empty() || !changed.facts.is_empty()).then_some(changed)
+    }
+
+    /// Which process it is.
+    pub const fn key(&self) -> ProcKey {
+        ProcKey {
+            pid: self.pid,
+            start_ticks: self.start_ticks,
+        }
+    }
+
+    /// By what it stands among others: memory, and where the documents have none, descriptors.
+    fn rank(&self) -> f64 {
+        let growth = |id| self.growth.get(&id).map(|growth: &Growth| growth.growth);
+        growth(FigureId::Rss)
+            .or_else(|| growth(FigureId::Uss))
+            .or_else(|| growth(FigureId::Descriptors))
+            .unwrap_or(0.0)
+    }
+}
+
+fn time(document: &Document) -> Result<Timestamp, DiffError> {
+    let time = document.taken_at.parse();
+    time.map_err(|_no_time| DiffError::NoTime(document.taken_at.clone()))
+}
+
+fn is_one_boot(before: &Document, after: &Document) -> Result<(), DiffError> {
+    let (a, b) = (&before.host, &after.host);
+    if a.boot_id == b.boot_id && (!a.boot_id.is_empty() || a.name == b.name) {
+        return Ok(());
+    }
+    if a.name == b.name {
+        return Err(DiffError::OtherBoot {
+            host: a.name.clone(),
+        });
+    }
+    Err(DiffError::OtherHost {
+        before: a.name.clone(),
+        after: b.name.clone(),
+    })
+}
+
+fn keyed(document: &Document) -> BTreeMap<ProcKey, &ProcessRecord> {
+    let key = |process: &ProcessRecord| ProcKey {
+        pid: process.pid,
+        start_ticks: process.start_ticks,
+    };
+    let processes = document.processes.iter();
+    processes.map(|process| (key(process), process)).collect()
+}
+
+fn facts_between(before: &ProcessRecord, after: &ProcessRecord) -> BTreeMap<&'static str, Turn> {
+    let [before, after] = [before, after].map(|process| serde_json::to_value(process).ok());
+    let (Some(before), Some(after)) = (before, after) else {
+        return BTreeMap::new();
+    };
+    let turn = |name: &'static str| {
+        let (before, after) = (fact(name, &before)?, fact(name, &after)?);
+        (before != after).then_some((name, Turn { before, after }))
+    };
+    FACTS.into_iter().filter_map(turn).collect()
+}
+
+/// The part of a field's value that is a fact: of a file where it is, not how far it was read. `None` if it could not be read.
+fn fact(name: &str, process: &Value) -> Option<Value> {
+    let value = process.get(name).filter(|value| !value.is_null())?;
+    if name == "status" {
+        // Running and sleeping are work; the others befall a process.
+        let is_at_work = matches!(
+            value.as_str(),
+            Some("running" | "sleeping" | "disk-sleep" | "idle")
+        );
+        return Some(if is_at_work {
+            "alive".into()
+        } else {
+            value.clone()
+        });
+    }
+    if name == "open_files" {
+        let files = value.as_array()?.iter();
+        let mut paths: Vec<_> = files.filter_map(|file| file["path"].as_str()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        return Some(paths.into());
+    }
+    Some(value.clone())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! What is said of two documents, case by case.
+
+use serde_json::json;
+
+use super::*;
+use crate::monitor::document::{Field, SCHEMA};
+
+fn document(second: u32, boot: &str, processes: &Value) -> Document {
+    serde_json::from_value(json!({
+        "schema": SCHEMA,
+        "taken_at": format!("2026-01-01T00:00:{second:02}.500Z"),
+        "cpu_percent_span": null,
+        "limited_view": null,
+        "host": {"name": "here", "system": "", "boot_id": boot, "cpu_count": 1, "usable_cpu_count": 1},
+        "processes": processes,
+    }))
+    .unwrap()
+}
+
+fn process(pid: u32, start: u64, rss: u64, fds: Option<u64>) -> Value {
+    json!({
+        "pid": pid, "start_ticks": start, "name": format!("p{pid}"), "nice": 0, "status": "sleeping",
+        "memory_info": {"rss": rss, "vms": rss}, "num_fds": fds,
+        "cpu_times": {"user": 0.1, "system": 0.2, "children_user": 0, "children_system": 0, "iowait": null},
+    })
+}
+
+fn compared(before: &Value, after: &Value) -> Comparison {
+    Comparison::of(&document(0, "b", before), &document(30, "b", after)).unwrap()
+}
+
+#[test]
+fn new_gone_and_a_pid_that_passed_on_are_told_apart() {
+    let before = json!([
+        process(1, 1, 10, None),
+        process(2, 5, 10, None),
+        process(3, 7, 10, None)
+    ]);
+    let after = json!([
+        process(1, 1, 10, None),
+        process(2, 9, 10, None),
+        process(4, 8, 10, None)
+    ]);
+    let diff = compared(&before, &after);
+    let keys = |list: &[Lone]| {
+        list.iter()
+            .map(|lone| (lone.pid, lone.start_ticks))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&diff.new), [(2, 9), (4, 8)]);
+    assert_eq!(keys(&diff.gone), [(2, 5), (3, 7)]);
+    assert_eq!(
+        (diff.changed.len(), diff.unchanged, diff.seconds),
+        (0, 1, 30.0)
+    );
+}
+
+#[test]
+fn the_order_in_which_they_are_given_does_not_matter() {
+    let (a, b) = (
+        document(0, "b", &json!([])),
+        document(3, "b", &json!([process(1, 1, 1, None)])),
+    );
+    let diff = Comparison::of(&b, &a).unwrap();
+    assert_eq!(diff, Comparison::of(&a, &b).unwrap());
+    assert_eq!(diff.new.len(), 1);
+}
+
+#[test]
+fn growth_comes_first_and_what_is_unknown_has_not_grown() {
+    let before = json!([
+        process(1, 1, 100, Some(5)),
+        process(2, 2, 100, None),
+        process(3, 3, 500, Some(9))
+    ]);
+    let after = json!([
+        process(1, 1, 150, Some(7)),
+        process(2, 2, 900, Some(3)),
+        process(3, 3, 400, Some(9))
+    ]);
+    let mut diff = compared(&before, &after);
+    let pids = |diff: &Comparison| {
+        diff.changed
+            .iter()
+            .map(|changed| changed.pid)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(pids(&diff), [2, 1, 3]);
+    assert_eq!(diff.changed[0].growth.get(&FigureId::Descriptors), None);
+    let fds = diff.changed[1].growth[&FigureId::Descriptors];
+    assert_eq!((fds.before, fds.after, fds.growth), (5.0, 7.0, 2.0));
+    assert!(diff.changed.iter().all(|changed| changed.facts.is_empty()));
+    diff.keep_growth(&[(FigureId::Rss, 60.0), (FigureId::Descriptors, 1.0)].into());
+    assert_eq!((pids(&diff), diff.unchanged), (vec![2, 1], 1));
+}
+
+#[test]
+fn facts_are_told_and_the_work_is_not() {
+    let mut before = process(1, 1, 10, None);
+    let mut after = before.clone();
+    before["open_files"] = json!([{"path": "/a", "fd": 3, "position": 1, "mode": "r", "flags": 0}]);
+    after["open_files"] = json!([{"path": "/a", "fd": 4, "position": 9, "mode": "r", "flags": 0}]);
+    after["status"] = "running".into();
+    after["cwd"] = "/".into();
+    assert_eq!(compared(&json!([before]), &json!([after])).unchanged, 1);
+    after["nice"] = 5.into();
+    after["status"] = "stopped".into();
+    let diff = compared(&json!([before]), &json!([after]));
+    let facts = &diff.changed[0].facts;
+    assert_eq!(
+        facts.keys().copied().collect::<Vec<_>>(),
+        ["nice", "status"]
+    );
+    assert_eq!(
+        facts["nice"],
+        Turn {
+            before: 0.into(),
+            after: 5.into()
+        }
+    );
+    assert_eq!(facts["status"].after, "stopped");
+}
+
+#[test]
+fn other_boots_and_machines_are_refused_with_the_reason() {
+    let (a, b) = (document(0, "b1", &json!([])), document(3, "b2", &json!([])));
+    let words = Comparison::of(&a, &b).unwrap_err().to_string();
+    assert!(words.starts_with("`here` was booted between"), "{words}");
+    let mut c = document(3, "b2", &json!([]));
+    c.host.name = "there".to_owned();
+    let words = Comparison::of(&a, &c).unwrap_err().to_string();
+    assert!(
+        words.contains("different machines, `here` and `there`"),
+        "{words}"
+    );
+    c.taken_at = "noon".to_owned();
+    assert_eq!(
+        Comparison::of(&a, &c),
+        Err(DiffError::NoTime("noon".to_owned()))
+    );
+}
+
+#[test]
+fn every_fact_is_a_field_and_every_figure_has_its_name() {
+    for fact in FACTS {
+        assert!(Field::every().any(|field| field.name == fact), "{fact}");
+    }
+    for figure in FIGURES {
+        assert_eq!(serde_json::to_value(figure.id).unwrap(), figure.name);
+    }
+}

@@ -1,0 +1,144 @@
+//! `proclab diff` on snapshots of real processes, and on what is none.
+
+use std::path::Path;
+use std::process::{Child, Command};
+
+use serde_json::Value;
+
+use crate::driver::output;
+
+/// Sleeps until it is dropped.
+struct Sleeper(Child);
+
+impl Sleeper {
+    fn start() -> Self {
+        Self(Command::new("sleep").arg("3600").spawn().unwrap())
+    }
+}
+
+impl Drop for Sleeper {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+fn words(arguments: &[&str]) -> (i32, String, String) {
+    let output = output(arguments);
+    let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    (output.status.code().unwrap(), out, err)
+}
+
+fn take(path: &Path, more: &[&str]) {
+    let mut arguments = vec![
+        "snapshot",
+        "--fields",
+        "name,memory_info,num_fds,nice",
+        "-o",
+        path.to_str().unwrap(),
+    ];
+    arguments.extend(more);
+    let (code, _, err) = words(&arguments);
+    assert_eq!(code, 0, "{err}");
+}
+
+#[test]
+fn what_came_and_went_between_two_snapshots() {
+    let folder = tempfile::tempdir().unwrap();
+    let [a, b] = ["a.json", "b.ndjson"].map(|name| folder.path().join(name));
+    let gone = Sleeper::start();
+    take(&a, &[]);
+    let gone_pid = gone.0.id();
+    drop(gone);
+    let new = Sleeper::start();
+    take(&b, &["--format", "ndjson"]);
+    let (a, b) = (a.to_str().unwrap(), b.to_str().unwrap());
+    let (code, out, err) = words(&["diff", a, b, "--json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let diff: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(diff["schema"], "proclab.diff/1");
+    let pids = |list: &str| {
+        let list = diff[list].as_array().unwrap().iter();
+        list.map(|process| process["pid"].as_u64().unwrap() as u32)
+            .collect::<Vec<_>>()
+    };
+    assert!(pids("new").contains(&new.0.id()) && !pids("new").contains(&gone_pid));
+    assert!(pids("gone").contains(&gone_pid));
+    let (code, out, _) = words(&["diff", b, a]);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("\nNew\n") && out.contains("\nGone\n") && !out.contains('\u{1b}'),
+        "{out}"
+    );
+}
+
+#[test]
+fn the_documents_of_a_stream() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.ndjson");
+    let path = path.to_str().unwrap();
+    let pid = std::process::id().to_string();
+    let watch = [
+        "watch",
+        "--count",
+        "3",
+        "--interval",
+        "0.1",
+        "--pid",
+        &pid,
+        "-o",
+        path,
+    ];
+    assert_eq!(words(&watch).0, 0);
+    for arguments in [vec!["diff", path], vec!["diff", &format!("{path}:2"), path]] {
+        let (code, out, err) = words(&arguments);
+        assert_eq!(code, 0, "{err}");
+        assert!(out.contains(" 0 new, 0 gone"), "{out}");
+    }
+    let (code, _, err) = words(&["diff", &format!("{path}:9"), path]);
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("has 3 documents, so there is no number 9"),
+        "{err}"
+    );
+}
+
+#[test]
+fn what_is_no_snapshot_is_refused_with_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = folder.path().join("good.json");
+    take(&good, &[]);
+    let bytes = std::fs::read(&good).unwrap();
+    let wrong = folder.path().join("wrong.json");
+    for (content, named) in [
+        (&bytes[..bytes.len() / 2], "it was cut off"),
+        (
+            b"{\"seq\":1,\"schema\":\"proclab.events/1\"}\n",
+            "its schema is `proclab.events/1`",
+        ),
+        (b"{\"answer\":42}", "no snapshot of Proclab"),
+        (b"pid,name\r\n1,init\r\n", "no JSON (line 1"),
+        (b"\xff\xfe\0\0", "it is not UTF-8"),
+        (b"", "is empty"),
+    ] {
+        std::fs::write(&wrong, content).unwrap();
+        let (code, out, err) = words(&["diff", good.to_str().unwrap(), wrong.to_str().unwrap()]);
+        assert_eq!((code, out.as_str()), (2, ""), "{named}");
+        assert!(
+            err.contains(named) && err.contains("wrong.json"),
+            "{named}: {err}"
+        );
+    }
+    let other = String::from_utf8(bytes).unwrap();
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
+    std::fs::write(&wrong, other.replace(boot.trim(), "another-boot")).unwrap();
+    let (code, _, err) = words(&["diff", good.to_str().unwrap(), wrong.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(err.contains("was booted between"), "{err}");
+    let (code, _, err) = words(&["diff", good.to_str().unwrap()]);
+    assert_eq!(code, 2);
+    assert!(err.contains("has one document"), "{err}");
+    let (code, _, err) = words(&["diff", "/nonexistent/a.json"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("/nonexistent/a.json: No such file"), "{err}");
+}
