@@ -83,6 +83,7 @@ const STARTS_THREADS: &[&str] = &[
     "app/",
     "monitor/control/hand.rs",
     "monitor/sampler",
+    "monitor/source/linux/listener.rs",
     "multiprocess/engine/handle.rs",
     "multiprocess/pool/handle.rs",
     "multiprocess/worker/channel.rs",

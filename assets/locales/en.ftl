@@ -98,6 +98,7 @@ statehelp-dead = It is going away at this moment
 statehelp-waking = It is about to run
 statehelp-idle = A thread of the kernel with nothing to do
 statehelp-parked = A thread of the kernel put aside with its CPU
+statehelp-ended = It has ended; what is told of it was seen before
 statehelp-unknown = The kernel names a state that Proclab does not know
 
 ## Columns of the process table

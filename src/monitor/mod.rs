@@ -4,7 +4,7 @@
 //! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
 //! value, or the reason why there is none.
 //!
-//! Only the [`sampler`] has a thread, only [`source`] knows where the operating system keeps all this, only [`control`] acts on
+//! Only the [`sampler`] and what listens for it have threads, only [`source`] knows where the operating system keeps all this, only [`control`] acts on
 //! processes, and only [`document`] touches files: everything else is pure. This wing knows nothing of runs, tasks, windows
 //! and command lines.
 
@@ -16,6 +16,8 @@ pub mod control;
 pub mod detail;
 pub mod diff;
 pub mod document;
+pub mod ends;
+pub mod event;
 pub mod extra;
 pub mod filter;
 pub mod history;
@@ -39,6 +41,8 @@ pub use arrange::{Fold, Folds, Grouping, Line, RowId, Subject};
 pub use cell::CellContext;
 pub use column::{COLUMNS, Column, ColumnId, Direction};
 pub use detail::ProcessDetail;
+pub use ends::{Ended, EndedProcesses, Ends};
+pub use event::{Heard, Listening, Refusal};
 pub use filter::{Filter, FilterError};
 pub use history::History;
 pub use process::{CommandLine, CpuTimes, ProcState, ProcessRow};

@@ -34,6 +34,9 @@ pub struct ProcessRow {
     pub cpu_times: Reading<CpuTimes>,
     /// Resident memory, bytes. `NotApplicable` for kernel threads, `Zombie` for zombies.
     pub rss_bytes: Reading<u64>,
+    /// The most resident memory it is known to have had, bytes: the largest figure seen, or the kernel's own of the last time
+    /// that was read. It may have had more between two looks. As above.
+    pub peak_rss_bytes: Reading<u64>,
     /// Virtual memory, bytes; as above.
     pub vsize_bytes: Reading<u64>,
     /// Its threads, the first one included.
@@ -136,6 +139,8 @@ pub enum ProcState {
     Idle,
     /// `P`: parked.
     Parked,
+    /// `+`: gone altogether; what is told of it was seen before. Word and letter are ours, not the kernel's.
+    Ended,
     /// A letter this version does not know.
     Unknown(u8),
 }
@@ -155,6 +160,7 @@ impl ProcState {
             b'W' => Self::Waking,
             b'I' => Self::Idle,
             b'P' => Self::Parked,
+            b'+' => Self::Ended,
             other => Self::Unknown(other),
         }
     }
@@ -173,6 +179,7 @@ impl ProcState {
             Self::Waking => b'W',
             Self::Idle => b'I',
             Self::Parked => b'P',
+            Self::Ended => b'+',
             Self::Unknown(letter) => letter,
         }
     }
@@ -191,12 +198,13 @@ impl ProcState {
             Self::Waking => "waking",
             Self::Idle => "idle",
             Self::Parked => "parked",
+            Self::Ended => "ended",
             Self::Unknown(_) => "unknown",
         }
     }
 
     /// Every known state.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Running,
         Self::Sleeping,
         Self::DiskSleep,
@@ -208,6 +216,7 @@ impl ProcState {
         Self::Waking,
         Self::Idle,
         Self::Parked,
+        Self::Ended,
     ];
 }
 
@@ -229,13 +238,13 @@ mod tests {
 
     #[test]
     fn letters_and_words_of_states() {
-        let words: Vec<_> = b"RSDTtZXxKWIPq"
+        let words: Vec<_> = b"RSDTtZXxKWIP+q"
             .iter()
             .map(|&letter| ProcState::from_letter(letter).word())
             .collect();
         assert_eq!(
             words.join(" "),
-            "running sleeping disk-sleep stopped tracing-stop zombie dead dead wake-kill waking idle parked unknown"
+            "running sleeping disk-sleep stopped tracing-stop zombie dead dead wake-kill waking idle parked ended unknown"
         );
         assert_eq!(ProcState::from_letter(b'q'), ProcState::Unknown(b'q'));
         for state in ProcState::ALL {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use parking_lot::{Condvar, Mutex};
 
 use super::detail::ProcessDetail;
+use super::ends::Ends;
 use super::extra::Wanted;
 use super::pace::Pace;
 use super::reading::Reading;
@@ -29,6 +30,8 @@ pub struct SamplerOptions {
     pub interval: Duration,
     /// Time from the first snapshot to the second, without which there is no CPU %.
     pub second_after: Duration,
+    /// Whether it listens to what the system tells of processes between two snapshots.
+    pub is_listening: bool,
 }
 
 impl Default for SamplerOptions {
@@ -36,6 +39,7 @@ impl Default for SamplerOptions {
         Self {
             interval: Duration::from_secs(1),
             second_after: Duration::from_millis(250),
+            is_listening: false,
         }
     }
 }
@@ -59,6 +63,7 @@ struct Control {
     interval: Duration,
     selected: Option<ProcKey>,
     wanted: Wanted,
+    is_listening: bool,
     is_frozen: bool,
     is_stopped: bool,
 }
@@ -81,6 +86,7 @@ impl Sampler {
                 interval: options.interval.max(MIN_INTERVAL),
                 selected: None,
                 wanted: Wanted::default(),
+                is_listening: options.is_listening,
                 is_frozen: false,
                 is_stopped: false,
             }),
@@ -95,6 +101,7 @@ impl Sampler {
             ticks: 0,
             wanted: Wanted::default(),
             pace: Pace::default(),
+            ends: Ends::default(),
         };
         let thread = thread::Builder::new()
             .name("sampler".to_owned())
@@ -126,6 +133,11 @@ impl Sampler {
     /// Says what rows shall have beyond what they always have; a snapshot that has it follows at once.
     pub fn want(&self, wanted: Wanted) {
         self.change(|control| control.wanted = wanted);
+    }
+
+    /// Begins or ends to listen to what the system tells of processes between two snapshots, from the next one on.
+    pub fn listen(&self, is_listening: bool) {
+        self.change(|control| control.is_listening = is_listening);
     }
 
     /// The selected process.
@@ -185,6 +197,7 @@ struct Worker {
     /// What the last snapshot has beyond what all have.
     wanted: Wanted,
     pace: Pace,
+    ends: Ends,
 }
 
 impl Worker {
@@ -244,6 +257,10 @@ impl Worker {
         self.source.want(control.wanted);
         self.wanted = control.wanted;
         let mut snapshot = self.source.sample(tick);
+        let heard = self.source.hear(control.is_listening);
+        self.pace.spent(heard.cpu);
+        let before = self.shared.published.lock().snapshot.clone();
+        self.ends.advance(before.as_deref(), &mut snapshot, heard);
         if let Some(percent) = self.pace.cpu_percent(tick.instant) {
             snapshot.cost.cpu_percent = Reading::Value(percent);
         }
@@ -314,6 +331,7 @@ mod tests {
             let options = SamplerOptions {
                 interval,
                 second_after: Duration::from_millis(5),
+                ..SamplerOptions::default()
             };
             Self {
                 sampler: Sampler::start(Box::new(source), options, waker).unwrap(),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::ends::EndedProcesses;
 use super::process::ProcessRow;
 use super::reading::Reading;
 use crate::os::ProcKey;
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub since_last: Option<Duration>,
     /// Every visible process, in ascending order of [`ProcKey`] (that is, of pid).
     pub rows: Vec<ProcessRow>,
+    /// What was there and has ended; the sampler adds it.
+    pub ended: EndedProcesses,
     /// The machine as a whole.
     pub machine: Machine,
     /// Which machine, since which boot.

@@ -156,6 +156,7 @@ pub fn state_color(state: ProcState, theme: &Theme) -> Color32 {
         | ProcState::Waking
         | ProcState::Idle
         | ProcState::Parked
+        | ProcState::Ended
         | ProcState::Unknown(_) => theme.text_dim,
     }
 }
@@ -173,6 +174,7 @@ pub fn state_help(text: &Text, state: ProcState) -> &str {
         ProcState::Waking => "statehelp-waking",
         ProcState::Idle => "statehelp-idle",
         ProcState::Parked => "statehelp-parked",
+        ProcState::Ended => "statehelp-ended",
         ProcState::Unknown(_) => "statehelp-unknown",
     })
 }
@@ -191,6 +193,7 @@ pub fn state_text(text: &Text, state: ProcState) -> &str {
         ProcState::Waking => "procstate-waking",
         ProcState::Idle => "procstate-idle",
         ProcState::Parked => "procstate-parked",
+        ProcState::Ended => "procstate-ended",
         ProcState::Unknown(_) => "procstate-unknown",
     })
 }

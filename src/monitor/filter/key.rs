@@ -105,7 +105,7 @@ impl Key {
 }
 
 /// The states in the order of messages.
-pub(super) const STATES: [ProcState; 11] = ProcState::ALL;
+pub(super) const STATES: [ProcState; 12] = ProcState::ALL;
 
 /// The names of the keys, for the message that lists them.
 pub fn filter_keys() -> impl Iterator<Item = &'static str> {

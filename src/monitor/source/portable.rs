@@ -11,6 +11,7 @@ use sysinfo::{
 
 use super::Source;
 use crate::monitor::detail::{Capped, ProcessDetail};
+use crate::monitor::ends::EndedProcesses;
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
@@ -85,6 +86,8 @@ impl PortableSource {
             // Only the sum of user and system time is known.
             cpu_times: Reading::Unsupported,
             rss_bytes: Reading::Value(process.memory()),
+            // Known only as far as one looked; the room of ended processes may take it for no more than that.
+            peak_rss_bytes: Reading::Value(process.memory()),
             vsize_bytes: Reading::Value(process.virtual_memory()),
             num_threads: process.tasks().map_or(Reading::Unsupported, |tasks| {
                 Reading::Value(tasks.len() as u32)
@@ -183,6 +186,7 @@ impl Source for PortableSource {
             machine,
             host: Arc::clone(&self.host),
             counts: Counts::of(&rows),
+            ended: EndedProcesses::default(),
             limited_view: None,
             cost: Cost {
                 wall_ms: begun.elapsed().as_secs_f64() * 1e3,

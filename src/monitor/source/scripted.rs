@@ -14,6 +14,7 @@ use crate::monitor::detail::{
     Capped, Connection, CtxSwitches, Family, Ids, IoCounters, Limit, MemoryInfo, OpenFile,
     PageFaults, ProcessDetail, SocketAddress, SocketKind, ThreadInfo,
 };
+use crate::monitor::ends::EndedProcesses;
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
@@ -132,6 +133,7 @@ impl ScriptedSource {
         });
         row.rss_bytes =
             Reading::Value((1 << 20) + fixed % (200 << 20) + self.number(pid, tick) % 65_536);
+        row.peak_rss_bytes = row.rss_bytes.map(|rss| rss * 2);
         row.vsize_bytes = row.rss_bytes.as_ref().map(|rss| rss * 4);
         row.num_threads = Reading::Value(1 + (fixed >> 24) as u32 % 32);
         if pid.is_multiple_of(3) {
@@ -196,6 +198,7 @@ impl Source for ScriptedSource {
             },
             host: Arc::clone(&self.host),
             counts: Counts::of(&rows),
+            ended: EndedProcesses::default(),
             limited_view: None,
             cost: Cost::default(),
             rows,
@@ -229,6 +232,7 @@ pub fn row(pid: u32, name: &str) -> ProcessRow {
         cpu_percent: Reading::NotSampled,
         cpu_times: Reading::NotSampled,
         rss_bytes: Reading::NotSampled,
+        peak_rss_bytes: Reading::NotSampled,
         vsize_bytes: Reading::NotSampled,
         num_threads: Reading::Value(1),
         create_time: BOOT as f64,
@@ -284,6 +288,7 @@ fn become_kernel_thread(row: &mut ProcessRow) {
     row.cmdline = Reading::NotApplicable;
     row.exe = Reading::NotApplicable;
     row.rss_bytes = Reading::NotApplicable;
+    row.peak_rss_bytes = Reading::NotApplicable;
     row.vsize_bytes = Reading::NotApplicable;
 }
 

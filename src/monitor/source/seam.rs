@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::monitor::detail::ProcessDetail;
+use crate::monitor::event::{Heard, Refusal};
 use crate::monitor::extra::Wanted;
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
@@ -14,6 +15,16 @@ pub trait Source: Send {
 
     /// Says what rows shall have beyond what they always have; sources that read no more than that need not listen.
     fn want(&mut self, _wanted: Wanted) {}
+
+    /// Listens, or no longer does, to what the system tells as it happens, and takes out what was heard since the last call;
+    /// never waits. Sources whose system tells nothing need not listen.
+    fn hear(&mut self, is_wanted: bool) -> Heard {
+        if is_wanted {
+            Heard::refused(Refusal::Unsupported)
+        } else {
+            Heard::default()
+        }
+    }
 
     /// Reads everything about one process; if it has ended, every field says `Gone`.
     fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail;

@@ -117,6 +117,8 @@ pub struct Known {
     pub stat: Option<KeptFile>,
     /// Its use of the CPU.
     pub cpu: CpuUse,
+    /// The most resident memory it is known to have had, bytes; 0 while nothing is known.
+    pub peak_rss_bytes: u64,
     /// What is kept for more of it, while more is wanted.
     pub kept: Option<Box<Kept>>,
     /// The facts below were read in this state of things.
@@ -144,6 +146,7 @@ impl Known {
             seen,
             stat: None,
             cpu: CpuUse::default(),
+            peak_rss_bytes: 0,
             kept: None,
             comm: Vec::new(),
             is_zombie: false,
@@ -176,10 +179,13 @@ impl Known {
         self.comm.clone_from(&stat.comm);
         self.is_zombie = is_zombie(stat);
         let pid = stat.pid;
-        let uid = proc
+        let status = proc
             .read_piece(path.of(pid, "status"), TEXT_CAP)
-            .map_err(unread);
-        let uid = uid.and_then(|bytes| Status::parse(bytes).uids.ok_or(Unread::Unsupported));
+            .map_err(unread)
+            .map(Status::parse);
+        let peak = status.ok().and_then(|status| status.peak_rss_bytes);
+        self.peak_rss_bytes = self.peak_rss_bytes.max(peak.unwrap_or(0));
+        let uid = status.and_then(|status| status.uids.ok_or(Unread::Unsupported));
         self.uid = uid.map(|ids| ids.real).into();
         self.username = self.uid.map(|uid| users.name(uid));
 

@@ -5,8 +5,10 @@
 //! one read per process: name, user, command line and executable are read when a process appears, while it is young, when
 //! its name changes (exec), and in turn.
 //! `detail` reads everything about one process below that process's own directory, which never becomes another's.
+//! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
 //! The parsers (`parse`, `net`) are pure and take bytes.
 
+mod connector;
 mod detail;
 mod dir;
 mod extra;
@@ -14,6 +16,7 @@ mod fds;
 mod fields;
 mod kept;
 mod known;
+mod listener;
 mod machine;
 mod net;
 mod parse;

@@ -13,10 +13,13 @@ use super::dir::{Calls, Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
 use super::known::{Known, PidPath, Turn, UserNames, absent, cpu_ticks};
+use super::listener::Listener;
 use super::machine::{MachineReader, host};
 use super::ports::Sockets;
 use super::tty::Terminals;
 use crate::monitor::detail::{PageFaults, ProcessDetail};
+use crate::monitor::ends::EndedProcesses;
+use crate::monitor::event::{Heard, Refusal};
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::process::{CpuTimes, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
@@ -51,6 +54,7 @@ pub struct LinuxSource {
     host: Arc<Host>,
     is_first_namespace: bool,
     last: Option<Instant>,
+    listener: Option<Listener>,
 }
 
 /// What all rows of a tick have in common.
@@ -138,6 +142,7 @@ impl LinuxSource {
             machine: MachineReader::default(),
             is_first_namespace,
             last: None,
+            listener: None,
         })
     }
 
@@ -202,6 +207,8 @@ impl LinuxSource {
             let wanted = (self.wanted, &mut self.sockets);
             kept.read(&mut self.proc, &mut self.path, &stat, wanted, now)
         };
+        let rss_bytes = stat.rss_pages * self.units.page_bytes;
+        known.peak_rss_bytes = known.peak_rss_bytes.max(rss_bytes);
         let memory = |bytes: u64| absent(&stat).map_or(Reading::Value(bytes), Reading::from);
         Ok(ProcessRow {
             key: stat.key(),
@@ -213,7 +220,12 @@ impl LinuxSource {
             state: ProcState::from_letter(stat.state),
             cpu_percent,
             cpu_times: Reading::Value(self.units.cpu_times(&stat)),
-            rss_bytes: memory(stat.rss_pages * self.units.page_bytes),
+            rss_bytes: memory(rss_bytes),
+            // That of a zombie is known from before.
+            peak_rss_bytes: match known.peak_rss_bytes {
+                0 => memory(0),
+                peak => Reading::Value(peak),
+            },
             vsize_bytes: memory(stat.vsize_bytes),
             num_threads: Reading::Value(u32::try_from(stat.num_threads).unwrap_or(u32::MAX)),
             create_time: self.units.create_time(&stat),
@@ -285,6 +297,7 @@ impl Source for LinuxSource {
             machine,
             host: Arc::clone(&self.host),
             counts: Counts::of(&rows),
+            ended: EndedProcesses::default(),
             limited_view: self.limited_view(pids.as_deref(), denied),
             cost: Cost {
                 cpu_ms: thread_cpu_time().saturating_sub(cpu).as_secs_f64() * 1e3,
@@ -300,6 +313,19 @@ impl Source for LinuxSource {
 
     fn want(&mut self, wanted: Wanted) {
         self.wanted = wanted;
+    }
+
+    fn hear(&mut self, is_wanted: bool) -> Heard {
+        if !is_wanted {
+            self.listener = None;
+            return Heard::default();
+        }
+        if !self.is_first_namespace {
+            return Heard::refused(Refusal::PidNamespace);
+        }
+        self.listener
+            .get_or_insert_with(|| Listener::start(self.units))
+            .take()
     }
 
     fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {

@@ -1,0 +1,200 @@
+//! What has ended: pure, from one snapshot to the next and from what was told between them.
+//!
+//! Two snapshots alone show that a process is gone, and what it was like when it was seen last. Events add how it ended, when
+//! exactly, what it used to the last, and those processes that no snapshot has ever seen. What neither can tell is a
+//! [`Reading`] with its reason.
+
+mod life;
+mod round;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::event::{Happening, Heard, Listening, ProcessEvent};
+use super::process::{ProcState, ProcessRow};
+use super::reading::Reading;
+use super::snapshot::Snapshot;
+use crate::os::{Exit, ProcKey};
+use life::{Finish, Life};
+use round::Round;
+
+/// Ended processes that are kept at most; the one that ended first gives way.
+pub const ENDED_CAP: usize = 1_000;
+
+/// How long they are kept.
+pub const ENDED_SPAN: Duration = Duration::from_mins(10);
+
+/// How long threads of the kernel are: it makes and drops them all day.
+const KERNEL_SPAN: Duration = Duration::from_secs(10);
+
+/// A process that has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// What was known of it last. What it had only while it lived is `Gone`; its CPU time and its peak of memory are not.
+    pub row: ProcessRow,
+    /// How it ended. `Denied` or `Unsupported` where the system does not tell, `NotSampled` where nobody listened or the event
+    /// was lost.
+    pub exit: Reading<Exit>,
+    /// When.
+    pub at: Timestamp,
+    /// The same by the monotonic clock.
+    pub instant: Instant,
+    /// Whether that is the very moment. If not, it was seen to be gone then and ended since the snapshot before.
+    pub is_exact: bool,
+    /// How long it lived; as exact as the moment.
+    pub lifetime: Duration,
+    /// Whether its CPU time is all it used. If not, it is what had been used when it was seen last.
+    pub is_cpu_final: bool,
+}
+
+/// What has ended, as a snapshot shows it.
+#[derive(Clone, Debug, Default)]
+pub struct EndedProcesses {
+    /// At most [`ENDED_CAP`], of the last [`ENDED_SPAN`].
+    pub newest_first: Arc<[Arc<Ended>]>,
+    /// Whether the system tells of births and ends.
+    pub listening: Listening,
+    /// How often it told more than could be taken in; see [`Heard::losses`].
+    pub losses: u64,
+}
+
+impl EndedProcesses {
+    /// One of them.
+    pub fn find(&self, key: ProcKey) -> Option<&Arc<Ended>> {
+        self.newest_first.iter().find(|ended| ended.row.key == key)
+    }
+}
+
+/// Takes snapshots and events in, and knows what has ended.
+#[derive(Debug, Default)]
+pub struct Ends {
+    /// What was told of processes of which more may be told: those that have begun and are in no snapshot yet, and those
+    /// that have ended and are in one still. By pid; no more than there are processes, and events between two snapshots.
+    lives: BTreeMap<u32, Life>,
+    newest_first: VecDeque<Arc<Ended>>,
+    published: Arc<[Arc<Ended>]>,
+}
+
+impl Ends {
+    /// Goes on from the snapshot before to the next one, and writes into that what has ended.
+    pub fn advance(&mut self, before: Option<&Snapshot>, now: &mut Snapshot, heard: Heard) {
+        let (listening, losses) = (heard.listening, heard.losses);
+        let finished = self.follow(heard.events, now);
+        let mut new = Vec::new();
+        let mut told = HashSet::new();
+        let round = Round::new(before, now, listening);
+        let mut has_news = false;
+        for (pid, life) in finished {
+            if let Some(seen) = round.seen(pid, &life) {
+                told.insert(seen.key);
+                new.push(round.ended(seen.clone(), Some(&life)));
+            } else if let Some(place) = self.place_of_unknown(pid, &life) {
+                // Its event came after the snapshot from which it was missing.
+                if let Some(known) = self.newest_first.get_mut(place) {
+                    *known = Arc::new(round.ended(known.row.clone(), Some(&life)));
+                    has_news = true;
+                }
+            } else if let Some(row) = round.unseen(pid, &life, &self.newest_first) {
+                new.push(round.ended(row, Some(&life)));
+            }
+        }
+        let vanished = round.vanished().filter(|row| !told.contains(&row.key));
+        new.extend(vanished.map(|row| round.ended(row.clone(), None)));
+        new.sort_by_key(|ended| ended.instant);
+        has_news |= !new.is_empty();
+        for ended in new {
+            self.newest_first.push_front(Arc::new(ended));
+        }
+        if self.forget(now.tick.instant) || has_news {
+            self.published = self.newest_first.iter().cloned().collect();
+        }
+        now.ended = EndedProcesses {
+            newest_first: Arc::clone(&self.published),
+            listening,
+            losses,
+        };
+    }
+
+    /// Takes events in; tells the lives that are over, in the order of their ends as far as that is known.
+    fn follow(&mut self, events: Vec<ProcessEvent>, now: &Snapshot) -> Vec<(u32, Life)> {
+        let number = now.tick.number;
+        let mut finished = Vec::new();
+        for ProcessEvent { at, pid, kind } in events {
+            match kind {
+                Happening::Started { ppid, start_ticks } => {
+                    // Whoever had this pid before is gone.
+                    let new = Life::begun(at, ppid, start_ticks, number);
+                    finished.extend(self.lives.insert(pid, new).map(|old| (pid, old)));
+                }
+                Happening::Executed(glimpse) => {
+                    let life = self.lives.entry(pid).or_insert(Life::unknown(number));
+                    // A thread that runs another program ends the first one and takes its place.
+                    life.finish = None;
+                    life.executed(glimpse);
+                }
+                Happening::Ended { exit, ppid, left } => {
+                    let life = self.lives.entry(pid).or_insert(Life::unknown(number));
+                    life.finish = Some(Finish {
+                        at,
+                        exit,
+                        ppid,
+                        left,
+                    });
+                }
+            }
+        }
+        for (pid, mut life) in std::mem::take(&mut self.lives) {
+            let row = now.row_by_pid(pid).filter(|row| life.is_of(row.key));
+            match row {
+                // Its first thread has ended and others go on: that was not its end.
+                Some(row) if row.state == ProcState::Zombie && is_more_than_one(row) => {
+                    life.finish = None;
+                }
+                Some(_) if life.finish.is_some() => {
+                    self.lives.insert(pid, life);
+                }
+                // The snapshot knows more.
+                Some(_) => {}
+                // It may have begun after the snapshot was taken.
+                None if life.finish.is_none() && life.since == number => {
+                    self.lives.insert(pid, life);
+                }
+                None => finished.push((pid, life)),
+            }
+        }
+        finished
+    }
+
+    /// Where the process stands of which so far nothing was known but that it is gone.
+    fn place_of_unknown(&self, pid: u32, life: &Life) -> Option<usize> {
+        life.finish.as_ref()?;
+        self.newest_first.iter().position(|ended| {
+            let key = ended.row.key;
+            !ended.exit.is_value() && key.pid == pid && life.is_of(key)
+        })
+    }
+
+    /// Forgets what is too much or too old; true if anything was.
+    fn forget(&mut self, now: Instant) -> bool {
+        let count = self.newest_first.len();
+        self.newest_first.truncate(ENDED_CAP);
+        self.newest_first.retain(|ended| {
+            let span = if ended.row.is_kernel_thread {
+                KERNEL_SPAN
+            } else {
+                ENDED_SPAN
+            };
+            now.saturating_duration_since(ended.instant) <= span
+        });
+        self.newest_first.len() < count
+    }
+}
+
+fn is_more_than_one(row: &ProcessRow) -> bool {
+    row.num_threads.value().is_some_and(|&count| count > 1)
+}

@@ -1,0 +1,183 @@
+//! One step from a snapshot to the next: making an ended process of what is known of it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Ended;
+use super::life::Life;
+use crate::monitor::event::{Listening, Refusal};
+use crate::monitor::extra::Extra;
+use crate::monitor::process::{Lossy, ProcState, ProcessRow};
+use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::Snapshot;
+
+/// The pid of the kernel's own threads' parent (`kthreadd`).
+const KTHREADD: u32 = 2;
+
+/// Two snapshots, and why an end between them may be unheard.
+#[derive(Clone, Copy, Debug)]
+pub struct Round<'a> {
+    before: Option<&'a Snapshot>,
+    now: &'a Snapshot,
+    unheard: Unread,
+}
+
+impl<'a> Round<'a> {
+    /// A step.
+    pub const fn new(
+        before: Option<&'a Snapshot>,
+        now: &'a Snapshot,
+        listening: Listening,
+    ) -> Self {
+        let unheard = match listening {
+            Listening::On | Listening::Off => Unread::NotSampled,
+            Listening::Refused(Refusal::Denied) => Unread::Denied,
+            Listening::Refused(_) => Unread::Unsupported,
+        };
+        Self {
+            before,
+            now,
+            unheard,
+        }
+    }
+
+    /// The process as it was in the snapshot before.
+    pub fn seen(&self, pid: u32, life: &Life) -> Option<&'a ProcessRow> {
+        let row = self.before?.row_by_pid(pid)?;
+        life.is_of(row.key).then_some(row)
+    }
+
+    /// Whoever was in the snapshot before and is not in this one.
+    pub fn vanished(&self) -> impl Iterator<Item = &'a ProcessRow> {
+        let now = self.now;
+        let mut rest = now.rows.iter().peekable();
+        let before = self.before.map_or(&[][..], |before| &before.rows);
+        // Both are in ascending order of their keys.
+        before.iter().filter(move |row| {
+            while rest.next_if(|next| next.key < row.key).is_some() {}
+            rest.peek().is_none_or(|next| next.key != row.key)
+        })
+    }
+
+    /// A row for a process that no snapshot has seen; `None` if not even its birth was told.
+    pub fn unseen(
+        &self,
+        pid: u32,
+        life: &Life,
+        ended: &VecDeque<Arc<Ended>>,
+    ) -> Option<ProcessRow> {
+        let key = life.key(pid)?;
+        let finish = life.finish.as_ref();
+        let named = life.glimpses().next();
+        let ppid = [
+            finish.map(|finish| finish.ppid).filter(|&ppid| ppid != 0),
+            named.map(|glimpse| glimpse.ppid),
+            life.birth.map(|birth| birth.ppid),
+        ];
+        let ppid = ppid.into_iter().flatten().next().unwrap_or(0);
+        // Who made it may be gone as well, and another one have become its parent.
+        let maker = life.birth.map_or(ppid, |birth| birth.ppid);
+        let of = |snapshot: Option<&'a Snapshot>, pid| snapshot?.row_by_pid(pid);
+        let alive = |pid| of(Some(self.now), pid).or_else(|| of(self.before, pid));
+        let gone = || ended.iter().find(|ended| ended.row.key.pid == maker);
+        let maker_row = alive(maker).or_else(|| gone().map(|ended| &ended.row));
+        // A copy is called as what it is a copy of.
+        let name = named
+            .map(|glimpse| &glimpse.name)
+            .or(maker_row.map(|row| &row.name));
+        let user = named.or(life.glimpses().last());
+        let parent = alive(ppid).map(|row| row.key);
+        Some(ProcessRow {
+            key,
+            name: name.cloned().unwrap_or_else(|| "?".into()),
+            ppid,
+            parent: parent.filter(|parent| parent.start_ticks <= key.start_ticks),
+            uid: user.map_or(Reading::NotSampled, |glimpse| glimpse.uid),
+            username: user.map_or(Reading::NotSampled, |glimpse| glimpse.username.clone()),
+            state: ProcState::Ended,
+            cpu_percent: Reading::NotSampled,
+            cpu_times: Reading::NotSampled,
+            rss_bytes: Reading::NotSampled,
+            peak_rss_bytes: Reading::NotSampled,
+            vsize_bytes: Reading::NotSampled,
+            num_threads: Reading::NotSampled,
+            create_time: self.create_time(life),
+            cmdline: named.map_or(Reading::NotSampled, |glimpse| glimpse.cmdline.clone()),
+            exe: Reading::NotSampled,
+            terminal: Reading::NotSampled,
+            nice: Reading::NotSampled,
+            page_faults: Reading::NotSampled,
+            scheduling: Reading::NotSampled,
+            extra: Extra::NONE,
+            is_kernel_thread: named.map_or(ppid == KTHREADD, |glimpse| glimpse.is_kernel_thread),
+            lossy: Lossy::default(),
+        })
+    }
+
+    /// The end of a process of which this was known, by what was told or else by its absence.
+    pub fn ended(&self, mut row: ProcessRow, life: Option<&Life>) -> Ended {
+        let finish = life.and_then(|life| life.finish.as_ref());
+        let instant = finish.map_or(self.now.tick.instant, |finish| finish.at);
+        let at = self.wall_clock(instant);
+        let left = finish.and_then(|finish| finish.left.as_deref());
+        // It may have begun to run another program after it was seen.
+        if let Some(glimpse) = life.and_then(|life| life.glimpse.as_ref()) {
+            row.name = Arc::clone(&glimpse.name);
+            row.cmdline = glimpse.cmdline.clone();
+        }
+        if let Some(left) = left {
+            row.cpu_times = left.cpu_times;
+        }
+        let birth = life.and_then(|life| life.birth);
+        let lifetime = if let Some(birth) = birth {
+            instant.saturating_duration_since(birth.at)
+        } else {
+            let seconds = at.as_duration().as_secs_f64() - row.create_time;
+            Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
+        };
+        row.state = ProcState::Ended;
+        row.cpu_percent = Reading::Gone;
+        row.rss_bytes = Reading::Gone;
+        row.vsize_bytes = Reading::Gone;
+        row.num_threads = Reading::Gone;
+        row.extra = Extra {
+            io_read_rate: Reading::Gone,
+            io_write_rate: Reading::Gone,
+            num_fds: Reading::Gone,
+            run_queue_percent: Reading::Gone,
+        };
+        Ended {
+            row,
+            exit: finish.map_or(self.unheard.into(), |finish| Reading::Value(finish.exit)),
+            at,
+            instant,
+            is_exact: finish.is_some(),
+            lifetime,
+            is_cpu_final: left.is_some(),
+        }
+    }
+
+    /// When a process began, seconds since 1970.
+    fn create_time(&self, life: &Life) -> f64 {
+        let begun = life.birth.map(|birth| birth.at);
+        let ended = life.finish.as_ref().map(|finish| finish.at);
+        let at = begun.or(ended).unwrap_or(self.now.tick.instant);
+        self.wall_clock(at).as_duration().as_secs_f64()
+    }
+
+    fn wall_clock(&self, at: Instant) -> Timestamp {
+        let tick = self.now.tick;
+        let ago = SignedDuration::try_from(tick.instant.saturating_duration_since(at));
+        let ahead = SignedDuration::try_from(at.saturating_duration_since(tick.instant));
+        let (Ok(ago), Ok(ahead)) = (ago, ahead) else {
+            return tick.taken_at;
+        };
+        let shifted = tick.taken_at.saturating_sub(ago);
+        shifted
+            .and_then(|at| at.saturating_add(ahead))
+            .unwrap_or(tick.taken_at)
+    }
+}

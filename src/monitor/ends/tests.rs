@@ -1,0 +1,311 @@
+use super::*;
+use crate::monitor::event::{Glimpse, Refusal};
+use crate::monitor::process::{CommandLine, CpuTimes};
+use crate::monitor::source::scripted::{row, snapshot_of};
+
+/// A machine of which snapshots are taken second by second.
+struct Script {
+    ends: Ends,
+    begun: Instant,
+    before: Option<Snapshot>,
+    number: u64,
+    listening: Listening,
+}
+
+impl Script {
+    fn new(listening: Listening) -> Self {
+        Self {
+            ends: Ends::default(),
+            begun: Instant::now(),
+            before: None,
+            number: 0,
+            listening,
+        }
+    }
+
+    /// So many milliseconds after the snapshot before.
+    fn at(&self, ms: u64) -> Instant {
+        self.begun + Duration::from_secs(self.number) + Duration::from_millis(ms)
+    }
+
+    fn told(&self, ms: u64, pid: u32, kind: Happening) -> ProcessEvent {
+        let at = self.at(ms);
+        ProcessEvent { at, pid, kind }
+    }
+
+    fn started(&self, ms: u64, pid: u32, ppid: u32) -> ProcessEvent {
+        let start_ticks = u64::from(pid);
+        self.told(ms, pid, Happening::Started { ppid, start_ticks })
+    }
+
+    fn executed(&self, ms: u64, pid: u32, name: &str) -> ProcessEvent {
+        self.told(ms, pid, Happening::Executed(Some(glimpse(pid, name))))
+    }
+
+    fn exited(&self, ms: u64, pid: u32, status: i32) -> ProcessEvent {
+        let kind = Happening::Ended {
+            exit: Exit::Exited { status },
+            ppid: 1,
+            left: None,
+        };
+        self.told(ms, pid, kind)
+    }
+
+    /// A second passes; these are there then, and that was heard meanwhile.
+    fn tick(&mut self, rows: Vec<ProcessRow>, events: Vec<ProcessEvent>) -> Vec<Arc<Ended>> {
+        self.number += 1;
+        let mut now = snapshot_of(rows);
+        now.tick.number = self.number;
+        now.tick.instant = self.begun + Duration::from_secs(self.number);
+        now.tick.taken_at += Duration::from_secs(self.number);
+        let heard = Heard {
+            events,
+            listening: self.listening,
+            ..Heard::default()
+        };
+        self.ends.advance(self.before.as_ref(), &mut now, heard);
+        let ended = now.ended.newest_first.to_vec();
+        self.before = Some(now);
+        ended
+    }
+}
+
+fn times(seconds: f64) -> Reading<CpuTimes> {
+    Reading::Value(CpuTimes {
+        user: seconds,
+        system: 0.0,
+        children_user: 0.0,
+        children_system: 0.0,
+        iowait: Reading::Unsupported,
+    })
+}
+
+fn glimpse(pid: u32, name: &str) -> Box<Glimpse> {
+    Box::new(Glimpse {
+        key: row(pid, name).key,
+        ppid: 1,
+        name: name.into(),
+        uid: Reading::Value(1_000),
+        username: Reading::Value("ana".into()),
+        cmdline: Reading::Value(CommandLine::new(vec![name.into(), "-v".into()]).into()),
+        cpu_times: times(0.0),
+        num_threads: 1,
+        is_kernel_thread: false,
+    })
+}
+
+fn init() -> ProcessRow {
+    row(1, "init")
+}
+
+fn exit_of(ended: &Ended) -> Reading<i32> {
+    ended.exit.map(Exit::code)
+}
+
+#[test]
+fn without_events_an_end_is_seen_and_its_exit_is_not() {
+    for (listening, expected) in [
+        (Listening::Off, Reading::NotSampled),
+        (Listening::Refused(Refusal::Denied), Reading::Denied),
+        (
+            Listening::Refused(Refusal::NetworkNamespace),
+            Reading::Unsupported,
+        ),
+    ] {
+        let mut script = Script::new(listening);
+        let mut make = row(9, "make");
+        make.peak_rss_bytes = Reading::Value(210 << 20);
+        make.cpu_times = times(1.5);
+        make.create_time += 3_590.0;
+        assert!(script.tick(vec![init(), make], Vec::new()).is_empty());
+        let ended = script.tick(vec![init()], Vec::new());
+        let [ended] = &ended[..] else {
+            panic!("{ended:?}")
+        };
+        assert_eq!(exit_of(ended), expected);
+        assert_eq!(&*ended.row.name, "make");
+        assert_eq!(ended.row.state, ProcState::Ended);
+        assert_eq!(ended.row.peak_rss_bytes, Reading::Value(210 << 20));
+        assert_eq!(ended.row.rss_bytes, Reading::Gone);
+        assert_eq!(ended.row.cpu_times, times(1.5));
+        assert!(!ended.is_exact && !ended.is_cpu_final);
+        assert_eq!(ended.lifetime, Duration::from_secs(12));
+        let later = script.tick(vec![init()], Vec::new());
+        assert_eq!(later.len(), 1, "it stays");
+    }
+}
+
+#[test]
+fn a_process_between_two_snapshots_is_told_whole() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init()], Vec::new());
+    let events = vec![
+        script.started(500, 7, 1),
+        script.executed(501, 7, "true"),
+        script.exited(510, 7, 3),
+    ];
+    let ended = script.tick(vec![init()], events);
+    let [ended] = &ended[..] else {
+        panic!("{ended:?}")
+    };
+    assert_eq!(exit_of(ended), Reading::Value(3));
+    assert_eq!(ended.row.key, row(7, "").key);
+    assert_eq!(&*ended.row.name, "true");
+    assert_eq!(ended.row.cmdline_text(), "true -v");
+    assert_eq!(ended.row.username, Reading::Value("ana".into()));
+    assert_eq!(ended.row.parent, Some(init().key));
+    assert_eq!(ended.lifetime, Duration::from_millis(10));
+    assert_eq!(ended.instant + Duration::from_millis(490), script.at(0));
+    assert!(ended.is_exact && !ended.is_cpu_final);
+    assert_eq!(ended.row.peak_rss_bytes, Reading::NotSampled);
+    assert_eq!(ended.row.cpu_times, Reading::NotSampled);
+}
+
+#[test]
+fn a_copy_that_runs_nothing_is_called_as_its_parent() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(5, "bash")], Vec::new());
+    let events = vec![script.started(100, 7, 5), script.exited(120, 7, 0)];
+    let ended = script.tick(vec![init(), row(5, "bash")], events);
+    assert_eq!(&*ended[0].row.name, "bash");
+    assert_eq!(ended[0].row.cmdline, Reading::NotSampled);
+}
+
+#[test]
+fn the_end_of_a_known_process_is_exact_with_what_was_left() {
+    let mut script = Script::new(Listening::On);
+    let mut known = row(9, "make");
+    known.cpu_times = times(1.0);
+    script.tick(vec![init(), known], Vec::new());
+    let mut left = glimpse(9, "make");
+    left.cpu_times = times(1.25);
+    let kind = Happening::Ended {
+        exit: Exit::Signalled { signal: 9 },
+        ppid: 1,
+        left: Some(left),
+    };
+    let events = vec![script.told(250, 9, kind)];
+    let ended = script.tick(vec![init()], events);
+    assert_eq!(exit_of(&ended[0]), Reading::Value(-9));
+    assert!(ended[0].is_exact && ended[0].is_cpu_final);
+    assert_eq!(ended[0].row.cpu_times, times(1.25));
+    assert_eq!(ended.len(), 1);
+}
+
+#[test]
+fn an_event_that_comes_late_completes_what_was_missing() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(9, "make")], Vec::new());
+    let late = script.exited(990, 9, 4);
+    let ended = script.tick(vec![init()], Vec::new());
+    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+    let ended = script.tick(vec![init()], vec![late]);
+    assert_eq!((ended.len(), exit_of(&ended[0])), (1, Reading::Value(4)));
+    assert!(ended[0].is_exact);
+}
+
+#[test]
+fn a_zombie_is_no_ghost_until_it_is_collected() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(9, "child")], Vec::new());
+    let exited = script.exited(500, 9, 6);
+    let mut zombie = row(9, "child");
+    zombie.state = ProcState::Zombie;
+    for events in [vec![exited], Vec::new(), Vec::new()] {
+        assert!(script.tick(vec![init(), zombie.clone()], events).is_empty());
+    }
+    let ended = script.tick(vec![init()], Vec::new());
+    assert_eq!(exit_of(&ended[0]), Reading::Value(6));
+    assert_eq!(
+        ended[0].instant,
+        script.begun + Duration::from_millis(1_500)
+    );
+}
+
+#[test]
+fn the_end_of_a_first_thread_is_not_that_of_its_process() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(9, "server")], Vec::new());
+    let exited = script.exited(500, 9, 0);
+    let mut leaderless = row(9, "server");
+    leaderless.state = ProcState::Zombie;
+    leaderless.num_threads = Reading::Value(2);
+    script.tick(vec![init(), leaderless], vec![exited]);
+    let ended = script.tick(vec![init()], Vec::new());
+    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+
+    // A thread runs another program, which ends the first one and takes its place.
+    script.tick(vec![init(), row(20, "java")], Vec::new());
+    let events = vec![script.exited(100, 20, 0), script.executed(101, 20, "true")];
+    let ended = script.tick(vec![init(), row(20, "true")], events);
+    assert_eq!(ended.len(), 1, "only the server: {ended:?}");
+}
+
+#[test]
+fn one_pid_can_have_several_lives_between_two_snapshots() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(9, "old")], Vec::new());
+    let mut second = glimpse(9, "second");
+    second.key.start_ticks = 700;
+    let mut third = glimpse(9, "third");
+    third.key.start_ticks = 900;
+    let start = |start_ticks| Happening::Started {
+        ppid: 1,
+        start_ticks,
+    };
+    let events = vec![
+        script.exited(100, 9, 1),
+        script.told(200, 9, start(700)),
+        script.told(210, 9, Happening::Executed(Some(second))),
+        script.exited(300, 9, 2),
+        script.told(400, 9, start(900)),
+        script.told(410, 9, Happening::Executed(Some(third.clone()))),
+    ];
+    let mut now = row(9, "third");
+    now.key = third.key;
+    let ended = script.tick(vec![init(), now], events);
+    let told: Vec<_> = ended
+        .iter()
+        .map(|ended| (&*ended.row.name, exit_of(ended).into_value()))
+        .collect();
+    assert_eq!(told, [("second", Some(2)), ("old", Some(1))]);
+}
+
+#[test]
+fn one_that_begins_while_the_snapshot_is_taken_waits_for_the_next() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init()], Vec::new());
+    let events = vec![script.started(999, 7, 1), script.executed(1_000, 7, "true")];
+    assert!(script.tick(vec![init()], events).is_empty());
+    assert!(
+        script
+            .tick(vec![init(), row(7, "true")], Vec::new())
+            .is_empty()
+    );
+    assert!(script.ends.lives.is_empty());
+    // The same, and its end was lost.
+    let events = vec![script.started(999, 8, 1)];
+    script.tick(vec![init(), row(7, "true")], events);
+    let ended = script.tick(vec![init(), row(7, "true")], Vec::new());
+    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+}
+
+#[test]
+fn ten_minutes_and_a_thousand_are_kept_and_threads_of_the_kernel_not() {
+    let mut script = Script::new(Listening::Off);
+    let mut worker = row(2_000, "kworker/0:1");
+    worker.is_kernel_thread = true;
+    let mut rows: Vec<_> = (1..=1_500).map(|pid| row(pid, "p")).collect();
+    rows.push(worker);
+    script.tick(rows, Vec::new());
+    assert_eq!(script.tick(vec![init()], Vec::new()).len(), ENDED_CAP);
+    let is_worker = |ended: &Arc<Ended>| ended.row.is_kernel_thread;
+    for _ in 0..20 {
+        script.tick(vec![init()], Vec::new());
+    }
+    assert!(!script.tick(vec![init()], Vec::new()).iter().any(is_worker));
+    for _ in 0..600 {
+        script.tick(vec![init()], Vec::new());
+    }
+    assert!(script.tick(vec![init()], Vec::new()).is_empty());
+}

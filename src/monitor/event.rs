@@ -1,0 +1,127 @@
+//! What a system tells of processes as it happens, beside what looking at them now and then shows.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::process::{CommandLine, CpuTimes};
+use super::reading::Reading;
+use crate::os::{Exit, ProcKey};
+
+/// One thing that happened to a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProcessEvent {
+    /// When, by the kernel's own clock.
+    pub at: Instant,
+    /// To whom. The pid alone: the process may have been gone before anything more could be read.
+    pub pid: u32,
+    /// What.
+    pub kind: Happening,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// It came into being, as a copy of its parent.
+    Started {
+        /// The parent's pid.
+        ppid: u32,
+        /// When it began, clock ticks since boot, reckoned from the event: the kernel takes its own note some microseconds
+        /// before, which once in some thousand processes is another tick.
+        start_ticks: u64,
+    },
+    /// It runs another program from now on.
+    Executed(Option<Box<Glimpse>>),
+    /// Its first thread ended; with it, as a rule, all of it.
+    Ended {
+        /// How.
+        exit: Exit,
+        /// The parent's pid; 0 where the kernel does not tell.
+        ppid: u32,
+        /// What was left of it to be read.
+        left: Option<Box<Glimpse>>,
+    },
+}
+
+/// What could be read of a process in the moment of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glimpse {
+    /// Which one it is.
+    pub key: ProcKey,
+    /// The parent's pid.
+    pub ppid: u32,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its effective user: the owner of its directory, which costs a sixth of what reading the real one does.
+    pub uid: Reading<u32>,
+    /// That user's name.
+    pub username: Reading<Arc<str>>,
+    /// Its command line.
+    pub cmdline: Reading<Arc<CommandLine>>,
+    /// CPU time so far; all of it once it has ended.
+    pub cpu_times: Reading<CpuTimes>,
+    /// Threads that are left, the first one included.
+    pub num_threads: u64,
+    /// True for a thread of the kernel itself.
+    pub is_kernel_thread: bool,
+}
+
+/// What was heard since it was asked last.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Heard {
+    /// In the order of their happening, as far as the kernel keeps it.
+    pub events: Vec<ProcessEvent>,
+    /// How often, since listening began, events came faster than they could be taken in; how many were lost then, nobody
+    /// knows.
+    pub losses: u64,
+    /// Whether anything can be heard.
+    pub listening: Listening,
+    /// CPU time that listening took.
+    pub cpu: Duration,
+}
+
+/// Whether a system tells what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Listening {
+    /// Nobody asked it to, or it has not answered yet.
+    #[default]
+    Off,
+    /// It does.
+    On,
+    /// It does not.
+    Refused(Refusal),
+}
+
+/// Why a system does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Only root may hear it: on Linux before 6.6, the capability `CAP_NET_ADMIN` is needed.
+    Denied,
+    /// It is told in another network namespace, as in most containers.
+    NetworkNamespace,
+    /// It tells the machine's pids, and this is a container with its own.
+    PidNamespace,
+    /// The kernel knows no such events, or does not answer.
+    Unsupported,
+}
+
+impl Refusal {
+    /// The reason in one word, also the tail of a message key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::NetworkNamespace => "network_namespace",
+            Self::PidNamespace => "pid_namespace",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
+impl Heard {
+    /// Of a system that tells nothing.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self {
+            listening: Listening::Refused(refusal),
+            ..Self::default()
+        }
+    }
+}
