@@ -76,6 +76,12 @@ pub enum Command {
     SetInterval(Duration),
     /// Show or hide threads of the kernel.
     ToggleKernelThreads,
+    /// Show or hide processes that have ended.
+    ToggleEnded,
+    /// Take a process that has ended away.
+    DismissEnded(ProcKey),
+    /// Take away all that have.
+    DismissAllEnded,
     /// Ask where to write the snapshot document.
     ExportJson,
     /// Take away the line that introduces the Lab.
@@ -96,7 +102,7 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 18] = [
+    pub const PLAIN: [Self; 20] = [
         Self::Lab(LabCommand::Start),
         Self::Lab(LabCommand::Stop),
         Self::Lab(LabCommand::FollowRun),
@@ -110,6 +116,8 @@ impl Command {
         Self::StepBack,
         Self::ToggleFreeze,
         Self::ToggleKernelThreads,
+        Self::ToggleEnded,
+        Self::DismissAllEnded,
         Self::ExportJson,
         Self::ToggleTheme,
         Self::ZoomIn,
@@ -153,6 +161,9 @@ impl Command {
             Self::ToggleFreeze => "command-toggle-freeze",
             Self::SetInterval(_) => "command-set-interval",
             Self::ToggleKernelThreads => "command-toggle-kernel-threads",
+            Self::ToggleEnded => "command-toggle-ended",
+            Self::DismissEnded(_) => "command-dismiss-ended",
+            Self::DismissAllEnded => "command-dismiss-all-ended",
             Self::ExportJson => "command-export-json",
             Self::DismissIntroduction => "command-dismiss-introduction",
             Self::Lab(command) => command.title_key(),
@@ -193,6 +204,8 @@ impl Command {
             Self::SelectAll => const { &[ctrl(Key::A)] },
             Self::ToggleFreeze => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Space)] },
             Self::ToggleKernelThreads => const { &[ctrl_shift(Key::K)] },
+            Self::ToggleEnded => const { &[ctrl_shift(Key::E)] },
+            Self::DismissAllEnded => const { &[ctrl_shift(Key::Delete)] },
             Self::ExportJson => const { &[ctrl(Key::E)] },
             Self::ToggleTheme => const { &[ctrl_shift(Key::L)] },
             Self::ZoomIn => const { &[ctrl(Key::Plus), ctrl(Key::Equals)] },
@@ -222,6 +235,7 @@ impl Command {
             | Self::ShowInMonitor(_)
             | Self::SetFilter(_)
             | Self::SetInterval(_)
+            | Self::DismissEnded(_)
             | Self::DismissIntroduction
             | Self::SetTheme(_) => &[],
         }

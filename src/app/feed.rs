@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::monitor::event::{Happening, ProcessEvent};
 use crate::monitor::extra::Wanted;
 use crate::monitor::source::scripted::ScriptedSource;
-use crate::monitor::{ProcessDetail, Sampler, Snapshot, Source as _, Tick};
+use crate::monitor::{Ends, Heard, Listening, ProcessDetail, Sampler, Snapshot, Source as _, Tick};
 use crate::os::ProcKey;
 
 /// What Monitor asks of whoever watches the machine. Nothing here waits.
@@ -22,6 +23,8 @@ pub trait Feed {
     fn select(&self, key: Option<ProcKey>);
     /// Says what rows shall have beyond what they always have.
     fn want(&self, wanted: Wanted);
+    /// Listens to what the system tells of processes between two pictures, or no longer.
+    fn listen(&self, is_listening: bool);
     /// Sets the time between two pictures.
     fn set_interval(&self, interval: Duration);
     /// Stops looking, or goes on.
@@ -47,6 +50,10 @@ impl Feed for Sampler {
 
     fn want(&self, wanted: Wanted) {
         Self::want(self, wanted);
+    }
+
+    fn listen(&self, is_listening: bool) {
+        Self::listen(self, is_listening);
     }
 
     fn set_interval(&self, interval: Duration) {
@@ -80,6 +87,11 @@ struct Scripted {
     detail: Option<Arc<ProcessDetail>>,
     selected: Option<ProcKey>,
     wanted: Wanted,
+    ends: Ends,
+    heard: Heard,
+    is_listening: bool,
+    /// Whether the picture is one that was shown.
+    is_shown: bool,
     is_frozen: bool,
 }
 
@@ -95,6 +107,13 @@ impl ScriptedFeed {
                 detail: None,
                 selected: None,
                 wanted: Wanted::default(),
+                ends: Ends::default(),
+                heard: Heard {
+                    listening: Listening::On,
+                    ..Heard::default()
+                },
+                is_listening: false,
+                is_shown: false,
                 is_frozen: false,
             })),
         };
@@ -111,16 +130,41 @@ impl ScriptedFeed {
         }
         shared.number += 1;
         let tick = shared.tick();
-        shared.snapshot = Some(Arc::new(shared.source.sample(tick)));
+        let snapshot = shared.source.sample(tick);
+        shared.publish(snapshot);
         shared.read_detail();
     }
 
-    /// Replaces the picture, e.g. by one with chosen rows.
+    /// Replaces the picture, e.g. by one with chosen rows. What the invented machine had has not ended by that; what an
+    /// earlier picture shown so had, has.
     pub fn show(&self, mut snapshot: Snapshot) {
         let mut shared = self.shared.borrow_mut();
         shared.number += 1;
         snapshot.tick = shared.tick();
-        shared.snapshot = Some(Arc::new(snapshot));
+        if !std::mem::replace(&mut shared.is_shown, true) {
+            shared.snapshot = None;
+            shared.ends = Ends::default();
+        }
+        shared.publish(snapshot);
+    }
+
+    /// Tells, with the next picture, what happened before it; the moments are counted from the picture before.
+    pub fn tell(&self, events: impl IntoIterator<Item = (Duration, u32, Happening)>) {
+        let mut shared = self.shared.borrow_mut();
+        let begun = shared.tick().instant;
+        let event = |(after, pid, kind)| ProcessEvent {
+            at: begun + after,
+            pid,
+            kind,
+        };
+        shared.heard.events.extend(events.into_iter().map(event));
+    }
+
+    /// Whether the machine tells anything, and how often more than was taken in.
+    pub fn hear(&self, listening: Listening, losses: u64) {
+        let heard = &mut self.shared.borrow_mut().heard;
+        heard.listening = listening;
+        heard.losses = losses;
     }
 
     /// The process whose detail is asked for.
@@ -150,6 +194,21 @@ impl Scripted {
         }
     }
 
+    fn publish(&mut self, mut snapshot: Snapshot) {
+        let kept = Heard {
+            listening: self.heard.listening,
+            losses: self.heard.losses,
+            ..Heard::default()
+        };
+        let mut heard = std::mem::replace(&mut self.heard, kept);
+        if !self.is_listening {
+            heard = Heard::default();
+        }
+        self.ends
+            .advance(self.snapshot.as_deref(), &mut snapshot, heard);
+        self.snapshot = Some(Arc::new(snapshot));
+    }
+
     fn read_detail(&mut self) {
         let tick = self.tick();
         self.detail = self
@@ -175,6 +234,10 @@ impl Feed for ScriptedFeed {
 
     fn want(&self, wanted: Wanted) {
         self.shared.borrow_mut().wanted = wanted;
+    }
+
+    fn listen(&self, is_listening: bool) {
+        self.shared.borrow_mut().is_listening = is_listening;
     }
 
     fn set_interval(&self, _interval: Duration) {}

@@ -110,6 +110,8 @@ impl App {
             Command::ToggleFreeze
             | Command::FocusFilter
             | Command::ToggleKernelThreads
+            | Command::ToggleEnded
+            | Command::DismissAllEnded
             | Command::ShowAs(_)
             | Command::ExportJson => is_here,
             _ => true,
@@ -209,6 +211,9 @@ impl App {
             Command::ToggleKernelThreads => {
                 self.settings.kernel_threads = self.monitor.toggle_kernel_threads();
             }
+            Command::ToggleEnded => self.settings.ended = self.monitor.toggle_ended(),
+            Command::DismissEnded(key) => self.monitor.dismiss_ended(Some(key)),
+            Command::DismissAllEnded => self.monitor.dismiss_ended(None),
             Command::SortBy(column) => self.remember_sort(column, false),
             Command::SortBusiest(column) => {
                 if self.settings.show_column(column) {

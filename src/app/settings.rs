@@ -27,6 +27,8 @@ pub struct Settings {
     pub interval_ms: u64,
     /// Whether threads of the kernel are in the table.
     pub kernel_threads: bool,
+    /// Whether processes that have ended are.
+    pub ended: bool,
     /// Key of the column the table is sorted by.
     pub sort: String,
     /// Largest first.
@@ -58,6 +60,7 @@ impl Default for Settings {
             zoom: 1.0,
             interval_ms: 1_000,
             kernel_threads: false,
+            ended: true,
             sort: "cpu_percent".to_owned(),
             is_descending: true,
             further_sort: Vec::new(),

@@ -108,6 +108,18 @@ impl Extra {
         cgroup: Reading::Unsupported,
         ports: Reading::Unsupported,
     };
+
+    /// Of a process that has ended.
+    pub const GONE: Self = Self {
+        io_read_rate: Reading::Gone,
+        io_write_rate: Reading::Gone,
+        num_fds: Reading::Gone,
+        run_queue_percent: Reading::Gone,
+        wait_channel: Reading::Gone,
+        oom_score: Reading::Gone,
+        cgroup: Reading::Gone,
+        ports: Reading::Gone,
+    };
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 //! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
 //! value, or the reason why there is none.
 //!
-//! Only the [`sampler`] and what listens for it have threads, only [`source`] knows where the operating system keeps all this, only [`control`] acts on
-//! processes, and only [`document`] touches files: everything else is pure. This wing knows nothing of runs, tasks, windows
-//! and command lines.
+//! Only the [`sampler`] and what listens for it have threads, only [`source`] knows where the operating system keeps all
+//! this, only [`control`] acts on processes, and only [`document`] touches files: everything else is pure. This wing knows
+//! nothing of runs, tasks, windows and command lines.
 
 pub mod arrange;
 pub mod cell;

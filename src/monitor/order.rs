@@ -169,7 +169,7 @@ mod tests {
                     Subject::Process(index) => column
                         .cell(&snapshot.rows[index as usize], context)
                         .is_value(),
-                    Subject::Program(_) => false,
+                    Subject::Ended(_) | Subject::Program(_) => false,
                 };
                 assert!(
                     lines.is_sorted_by_key(|line| !is_known(line)),

@@ -1,9 +1,13 @@
 //! Which rows of a snapshot are shown, in which order.
 
+use std::collections::HashSet;
+
 use super::arrange::{self, Folds, Grouping, Line};
 use super::column::{ColumnId, Direction};
+use super::ends::Ended;
 use super::filter::Filter;
 use super::snapshot::Snapshot;
+use crate::os::ProcKey;
 
 /// What to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +16,10 @@ pub struct Query {
     pub filter: Filter,
     /// Threads of the kernel too.
     pub show_kernel_threads: bool,
+    /// Processes that have ended too.
+    pub show_ended: bool,
+    /// Those of them that were taken away.
+    pub dismissed: HashSet<ProcKey>,
     /// In which order: the first one counts, each further one among equals.
     pub sort: Vec<Sort>,
     /// How they stand to each other.
@@ -40,6 +48,8 @@ pub struct QueryResult {
     pub hidden_kernel_threads: u32,
     /// Further rows that the filter keeps out.
     pub hidden_by_filter: u32,
+    /// Processes that have ended, shown or not, without those that were taken away.
+    pub ended: u32,
 }
 
 impl Default for Query {
@@ -47,6 +57,8 @@ impl Default for Query {
         Self {
             filter: Filter::default(),
             show_kernel_threads: false,
+            show_ended: true,
+            dismissed: HashSet::new(),
             sort: vec![Sort::first(ColumnId::Cpu)],
             grouping: Grouping::Flat,
             folds: Folds::default(),
@@ -117,7 +129,29 @@ impl Query {
             Grouping::Tree => arrange::tree(snapshot, matching, sort, &self.folds),
             Grouping::Programs => arrange::programs(snapshot, matching, sort, &self.folds),
         };
+        let (ended, matching) = self.ended(snapshot);
+        result.ended = ended;
+        let lines = std::mem::take(&mut result.lines);
+        result.lines = arrange::add_ended(snapshot, lines, &matching, sort, self.grouping);
         result
+    }
+
+    /// How many have ended, and the places of those to show.
+    fn ended(&self, snapshot: &Snapshot) -> (u32, Vec<u32>) {
+        let is_left = |ended: &Ended| {
+            (self.show_kernel_threads || !ended.row.is_kernel_thread)
+                && !self.dismissed.contains(&ended.row.key)
+        };
+        let (mut count, mut places) = (0, Vec::new());
+        for (place, ended) in (0_u32..).zip(snapshot.ended.newest_first.iter()) {
+            if is_left(ended) {
+                count += 1;
+                if self.show_ended && self.filter.matches(&ended.row, snapshot) {
+                    places.push(place);
+                }
+            }
+        }
+        (count, places)
     }
 }
 
@@ -153,7 +187,7 @@ mod tests {
         let lines = query.run(snapshot).lines;
         let pid = |line: &Line| match line.subject {
             Subject::Process(index) => Some(snapshot.rows[index as usize].key.pid),
-            Subject::Program(_) => None,
+            Subject::Ended(_) | Subject::Program(_) => None,
         };
         lines.iter().filter_map(pid).collect()
     }

@@ -1,5 +1,7 @@
 //! Amounts as people read and write them.
 
+use std::time::Duration;
+
 /// Bytes for a cell or a label: `812 B`, `1.5 MB`, `15.1 GB`; 1 KB is 1,024 bytes.
 pub fn bytes_text(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
@@ -50,6 +52,24 @@ pub fn cpu_time_text(seconds: f64) -> String {
     }
 }
 
+/// A span of time in few characters: `12 ms`, `3.4 s`, `3:12` from a minute on, `2:03:12` from an hour on.
+pub fn span_text(span: Duration) -> String {
+    let ms = span.as_millis();
+    if ms < 1_000 {
+        return format!("{ms} ms");
+    }
+    if ms < 59_950 {
+        return format!("{:.1} s", span.as_secs_f64());
+    }
+    let seconds = (ms + 500) / 1_000;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours == 0 {
+        format!("{minutes}:{seconds:02}")
+    } else {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    }
+}
+
 /// What 100 % of CPU use is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum CpuUnit {
@@ -78,6 +98,18 @@ pub fn percent_text(percent: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_short_at_any_length() {
+        let text = |ms| span_text(Duration::from_millis(ms));
+        assert_eq!(text(0), "0 ms");
+        assert_eq!(text(999), "999 ms");
+        assert_eq!(text(3_440), "3.4 s");
+        assert_eq!(text(59_949), "59.9 s");
+        assert_eq!(text(59_999), "1:00");
+        assert_eq!(text(192_000), "3:12");
+        assert_eq!(text(7_392_000), "2:03:12");
+    }
 
     #[test]
     fn bytes_are_written_with_one_decimal() {

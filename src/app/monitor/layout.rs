@@ -63,6 +63,7 @@ impl Monitor {
                 key,
                 snapshot: &snapshot,
                 detail: self.detail.as_deref(),
+                ended: snapshot.ended.find(key).map(|ended| &**ended),
                 last_row: self.last_row.as_ref(),
                 ended_name: self.selected_name.as_deref(),
                 curves: &self.curves,

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::monitor::{Fold, Line, Query, RowId, Snapshot, Subject, Totals};
+use crate::monitor::{Ended, Fold, Line, Query, RowId, Snapshot, Subject, Totals};
 use crate::os::ProcKey;
 
 /// One row of the table.
@@ -28,12 +28,12 @@ pub struct OrderRow {
 const LINGER: Duration = Duration::from_millis(2_500);
 
 /// Where the cells of a row come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A place in [`Snapshot::rows`].
     Alive(u32),
-    /// The name of what has ended, and when that was seen.
-    Ended(Arc<str>, Instant),
+    /// What has ended.
+    Ended(Arc<Ended>),
     /// The totals.
     Program,
 }
@@ -45,6 +45,11 @@ impl OrderRow {
                 let key = snapshot.rows.get(index as usize)?.key;
                 (RowId::Process(key), Content::Alive(index))
             }
+            Subject::Ended(place) => {
+                let ended = snapshot.ended.newest_first.get(place as usize)?;
+                let id = RowId::Process(ended.row.key);
+                (id, Content::Ended(Arc::clone(ended)))
+            }
             Subject::Program(name) => (RowId::Program(name), Content::Program),
         };
         Some(Self {
@@ -55,6 +60,12 @@ impl OrderRow {
             totals: line.totals,
             is_context: line.is_context,
         })
+    }
+
+    /// The process, if it stands for one that has not ended.
+    pub fn living(&self) -> Option<ProcKey> {
+        let is_alive = matches!(self.content, Content::Alive(_));
+        self.process().filter(|_| is_alive)
     }
 
     /// The process, if it stands for one.
@@ -78,8 +89,12 @@ pub struct RowOrder {
     pub hidden_by_filter: u32,
     /// Whether rows were kept in place against the sorting.
     pub is_held: bool,
+    /// Processes that have ended, shown or not.
+    pub ended: u32,
     /// Processes that were not there a moment ago, and when they were seen first.
     born: HashMap<ProcKey, Instant>,
+    /// Processes that have ended a moment ago, and when that was seen.
+    gone: HashMap<ProcKey, Instant>,
 }
 
 impl RowOrder {
@@ -100,18 +115,14 @@ impl RowOrder {
         above.iter().rposition(|row| row.depth < depth)
     }
 
-    /// The name of a process that has ended while its row was held.
-    pub fn ended_name(&self, key: ProcKey) -> Option<&str> {
-        let place = self.position(&RowId::Process(key))?;
-        match &self.rows.get(place)?.content {
-            Content::Ended(name, _) => Some(name),
-            _ => None,
-        }
-    }
-
     /// Whether a process was not there a moment ago.
     pub fn is_new(&self, id: &RowId) -> bool {
         matches!(id, RowId::Process(key) if self.born.contains_key(key))
+    }
+
+    /// Whether a process has ended a moment ago.
+    pub fn is_just_ended(&self, id: &RowId) -> bool {
+        matches!(id, RowId::Process(key) if self.gone.contains_key(key))
     }
 
     /// Takes in what has come and gone since `before`, the snapshot that was shown so far, and sorts and filters anew,
@@ -126,14 +137,24 @@ impl RowOrder {
         let now = snapshot.tick.instant;
         let is_fresh = |at: Instant| now.saturating_duration_since(at) < LINGER;
         self.born.retain(|_, at| is_fresh(*at));
+        self.gone.retain(|_, at| is_fresh(*at));
         for row in &snapshot.rows {
             if before.index_of(row.key).is_none() {
                 self.born.insert(row.key, now);
             }
         }
-        for row in &mut self.rows {
-            row.content = content_now(row, snapshot, before);
-        }
+        let ended = &snapshot.ended.newest_first;
+        let news = ended
+            .iter()
+            .take_while(|ended| ended.instant > before.tick.instant);
+        self.gone.extend(news.map(|ended| (ended.row.key, now)));
+        let ended: HashMap<ProcKey, &Arc<Ended>> =
+            ended.iter().map(|ended| (ended.row.key, ended)).collect();
+        // Of what ended while very much did, nothing is known any more.
+        self.rows.retain_mut(|row| {
+            let content = content_now(row, snapshot, &ended);
+            content.map(|content| row.content = content).is_some()
+        });
         if is_held && !self.rows.is_empty() {
             let sorted = self.run(query, snapshot);
             self.hold(sorted);
@@ -144,13 +165,18 @@ impl RowOrder {
         let ended: Vec<(usize, OrderRow)> = std::mem::take(&mut self.rows)
             .into_iter()
             .enumerate()
-            .filter(|(_, row)| matches!(row.content, Content::Ended(_, at) if is_fresh(at)))
+            .filter(|(_, row)| {
+                matches!(row.content, Content::Ended(_)) && self.is_just_ended(&row.id)
+            })
             .collect();
         self.refresh(query, snapshot);
         if ended.is_empty() {
             return;
         }
-        let mut sorted = std::mem::take(&mut self.rows).into_iter();
+        let stays: HashSet<RowId> = ended.iter().map(|(_, row)| row.id.clone()).collect();
+        let mut sorted = std::mem::take(&mut self.rows)
+            .into_iter()
+            .filter(|row| !stays.contains(&row.id));
         for (place, row) in ended {
             let missing = place.saturating_sub(self.rows.len());
             self.rows.extend(sorted.by_ref().take(missing));
@@ -169,6 +195,7 @@ impl RowOrder {
         let result = query.run(snapshot);
         self.hidden_kernel_threads = result.hidden_kernel_threads;
         self.hidden_by_filter = result.hidden_by_filter;
+        self.ended = result.ended;
         self.matching = result.matching;
         let lines = result.lines.into_iter();
         lines
@@ -192,21 +219,19 @@ impl RowOrder {
     }
 }
 
-fn content_now(row: &OrderRow, snapshot: &Snapshot, before: &Snapshot) -> Content {
+fn content_now(
+    row: &OrderRow,
+    snapshot: &Snapshot,
+    ended: &HashMap<ProcKey, &Arc<Ended>>,
+) -> Option<Content> {
     let RowId::Process(key) = row.id else {
-        return row.content.clone();
+        return Some(row.content.clone());
     };
     match snapshot.index_of(key).map(u32::try_from) {
-        Some(Ok(index)) => Content::Alive(index),
-        _ => match &row.content {
-            ended @ Content::Ended(..) => ended.clone(),
-            _ => Content::Ended(
-                before
-                    .row(key)
-                    .map_or_else(|| "".into(), |row| Arc::clone(&row.name)),
-                snapshot.tick.instant,
-            ),
-        },
+        Some(Ok(index)) => Some(Content::Alive(index)),
+        _ => ended
+            .get(&key)
+            .map(|ended| Content::Ended(Arc::clone(ended))),
     }
 }
 
@@ -216,9 +241,10 @@ mod tests {
 
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
-    use crate::monitor::{ColumnId, Reading, Sort};
+    use crate::monitor::{ColumnId, Ends, Heard, Reading, Sort};
 
-    fn snapshot(second: u64, cpu: &[(u32, f32)]) -> Snapshot {
+    /// The machine at a second, with what has ended since the one before.
+    fn snapshot(second: u64, cpu: &[(u32, f32)], before: Option<&Snapshot>) -> Snapshot {
         static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
         let mut snapshot = snapshot_of(
             cpu.iter()
@@ -231,6 +257,13 @@ mod tests {
         );
         snapshot.tick.number = second;
         snapshot.tick.instant = *BEGUN + Duration::from_secs(second);
+        if let Some(before) = before {
+            let mut ends = Ends::default();
+            ends.advance(Some(before), &mut snapshot, Heard::default());
+            let known = before.ended.newest_first.iter();
+            let all = snapshot.ended.newest_first.iter().chain(known);
+            snapshot.ended.newest_first = all.cloned().collect();
+        }
         snapshot
     }
 
@@ -245,28 +278,25 @@ mod tests {
             sort: vec![Sort::first(ColumnId::Cpu)],
             ..Query::default()
         };
-        let first = snapshot(1, &[(10, 5.0), (11, 9.0), (12, 1.0)]);
-        let second = snapshot(2, &[(10, 50.0), (12, 1.0), (13, 99.0)]);
+        let first = snapshot(1, &[(10, 5.0), (11, 9.0), (12, 1.0)], None);
+        let second = snapshot(2, &[(10, 50.0), (12, 1.0), (13, 99.0)], Some(&first));
         let mut order = RowOrder::default();
         order.refresh(&query, &first);
         assert_eq!(pids(&order), [11, 10, 12]);
         order.advance(&query, &second, &first, true);
         assert_eq!(pids(&order), [11, 10, 12, 13]);
-        assert_eq!(
-            order.ended_name(order.rows()[0].process().unwrap()),
-            Some("p")
-        );
+        assert!(matches!(order.rows()[0].content, Content::Ended(_)));
         assert!(order.is_held);
         order.refresh(&query, &second);
-        assert_eq!(pids(&order), [13, 10, 12]);
+        assert_eq!(pids(&order), [13, 10, 12, 11], "what has ended last");
         assert!(!order.is_held);
     }
 
     #[test]
     fn what_is_new_or_has_ended_stands_out_for_a_moment() {
-        let query = Query::default();
-        let first = snapshot(1, &[(10, 5.0), (11, 9.0), (12, 1.0)]);
-        let second = snapshot(2, &[(11, 9.0), (12, 1.0), (13, 99.0)]);
+        let mut query = Query::default();
+        let first = snapshot(1, &[(10, 5.0), (11, 9.0), (12, 1.0)], None);
+        let second = snapshot(2, &[(11, 9.0), (12, 1.0), (13, 99.0)], Some(&first));
         let mut order = RowOrder::default();
         order.refresh(&query, &first);
         order.advance(&query, &second, &first, false);
@@ -275,11 +305,14 @@ mod tests {
         assert!(is_new(&order, 0) && !is_new(&order, 3));
         let mut before = second;
         for second in 3..6 {
-            let after = snapshot(second, &[(11, 9.0), (12, 1.0), (13, 99.0)]);
+            let after = snapshot(second, &[(11, 9.0), (12, 1.0), (13, 99.0)], Some(&before));
             order.advance(&query, &after, &before, false);
             before = after;
         }
-        assert_eq!(pids(&order), [13, 11, 12]);
+        assert_eq!(pids(&order), [13, 11, 12, 10], "then it goes to its place");
         assert!(!is_new(&order, 0));
+        query.show_ended = false;
+        order.refresh(&query, &before);
+        assert_eq!(pids(&order), [13, 11, 12]);
     }
 }

@@ -61,13 +61,13 @@ impl Selection {
         let meant = range
             .skip(from.min(to))
             .filter(|(place, row)| !row.is_context || ends.contains(place));
-        self.keys.extend(meant.filter_map(|(_, row)| row.process()));
+        self.keys.extend(meant.filter_map(|(_, row)| row.living()));
     }
 
     /// Every process that matches.
     fn fill(&mut self, rows: &[OrderRow]) {
         let matching = rows.iter().filter(|row| !row.is_context);
-        self.keys = matching.filter_map(OrderRow::process).collect();
+        self.keys = matching.filter_map(OrderRow::living).collect();
     }
 
     /// Drops those that are not there any more.

@@ -1,5 +1,6 @@
 //! What Monitor knows, and how it answers commands. Everything costly happens here, once per picture or change.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,11 +71,14 @@ impl Monitor {
         let query = Query {
             filter: Filter::default(),
             show_kernel_threads: settings.kernel_threads,
+            show_ended: settings.ended,
+            dismissed: HashSet::new(),
             sort: settings.sorts(),
             grouping: settings.grouping,
             folds: Folds::default(),
         };
         feed.set_interval(Duration::from_millis(settings.interval_ms));
+        feed.listen(settings.ended);
         Self {
             is_root: feed.is_root(),
             feed,
@@ -129,6 +133,7 @@ impl Monitor {
             self.trails.record(&new);
             self.leaders = Leaders::of(&new);
             self.shortages.record(&new);
+            self.forget_dismissed(&new);
             let is_aiming = !self.is_stale && self.is_aiming(ctx);
             let place = self.marked_place();
             match self.snapshot.replace(Arc::clone(&new)) {
@@ -136,7 +141,8 @@ impl Monitor {
                 None => self.order.refresh(&self.query, &new),
             }
             self.keep_in_place(place);
-            self.selection.retain(|key| new.index_of(key).is_some());
+            self.selection
+                .retain(|key| new.index_of(key).is_some() || new.ended.find(key).is_some());
             self.is_stale = false;
         }
         self.refresh_if_stale();
@@ -180,7 +186,8 @@ impl Monitor {
             .snapshot
             .as_ref()
             .and_then(|snapshot| snapshot.row(key));
-        match row {
+        let ended = || self.snapshot.as_ref()?.ended.find(key);
+        match row.or_else(|| ended().map(|ended| &ended.row)) {
             Some(row) => self.last_row = Some(row.clone()),
             None if self.last_row.as_ref().is_some_and(|row| row.key != key) => {
                 self.last_row = None;
@@ -261,12 +268,10 @@ impl Monitor {
 
     /// A name that the table shows, be it of a process that has ended.
     fn name_of(&self, key: ProcKey) -> Option<String> {
-        let alive = self
-            .snapshot
-            .as_ref()
-            .and_then(|snapshot| snapshot.row(key))
-            .map(|row| &*row.name);
-        alive.or(self.order.ended_name(key)).map(str::to_owned)
+        let snapshot = self.snapshot.as_ref()?;
+        let ended = || snapshot.ended.find(key).map(|ended| &ended.row);
+        let row = snapshot.row(key).or_else(ended);
+        row.map(|row| row.name.to_string())
     }
 
     /// Opens or closes the detail of the selected process.
@@ -310,6 +315,40 @@ impl Monitor {
         self.query.show_kernel_threads = !self.query.show_kernel_threads;
         self.is_stale = true;
         self.query.show_kernel_threads
+    }
+
+    /// Shows or hides what has ended; tells which. While it is hidden nobody needs to hear of it.
+    pub fn toggle_ended(&mut self) -> bool {
+        self.query.show_ended = !self.query.show_ended;
+        self.feed.listen(self.query.show_ended);
+        self.is_stale = true;
+        self.query.show_ended
+    }
+
+    /// Takes away a process that has ended, or all that have.
+    pub fn dismiss_ended(&mut self, key: Option<ProcKey>) {
+        let Some(snapshot) = &self.snapshot else {
+            return;
+        };
+        let ended = snapshot.ended.newest_first.iter();
+        let keys = ended.map(|ended| ended.row.key);
+        let meant = keys.filter(|ended| key.is_none_or(|key| key == *ended));
+        self.query.dismissed.extend(meant);
+        self.is_stale = true;
+        let is_dismissed = |key: &ProcKey| self.query.dismissed.contains(key);
+        if self.selected.as_ref().is_some_and(is_dismissed) {
+            self.select(None);
+        }
+    }
+
+    /// What is remembered no longer need not be left out.
+    fn forget_dismissed(&mut self, snapshot: &Snapshot) {
+        if !self.query.dismissed.is_empty() {
+            let dismissed = std::mem::take(&mut self.query.dismissed);
+            let ended = snapshot.ended.newest_first.iter();
+            let left = ended.map(|ended| ended.row.key);
+            self.query.dismissed = left.filter(|key| dismissed.contains(key)).collect();
+        }
     }
 
     /// Holds the picture still, or lets it go on.

@@ -10,8 +10,8 @@ use crate::app::icons::Icon;
 use crate::app::settings::Settings;
 use crate::app::view::View;
 use crate::app::widgets::{menu_style, small_button, small_label};
-use crate::monitor::LimitedView;
 use crate::monitor::unit::percent_text;
+use crate::monitor::{EndedProcesses, LimitedView, Listening, Refusal};
 
 /// The intervals to choose from, milliseconds.
 pub const INTERVALS_MS: [u64; 4] = [500, 1_000, 2_000, 5_000];
@@ -53,6 +53,7 @@ impl Monitor {
                 let args = [("count", self.order.hidden_by_filter.into())];
                 small_label(ui, &view.text.with("status-filtered", &args), dim);
             }
+            self.ended_ui(ui, view, &snapshot.ended);
             if let Some(limit) = snapshot.limited_view {
                 let key = match limit {
                     LimitedView::HidePid => "limited-hidepid",
@@ -68,6 +69,49 @@ impl Monitor {
         if self.order.is_held {
             small_label(ui, view.text.get("status-held"), view.theme.warning)
                 .on_hover_text(view.text.get("status-held-tip"));
+        }
+    }
+
+    /// How many have ended, shown or not, and whether it is known how.
+    fn ended_ui(&self, ui: &mut Ui, view: View<'_>, ended: &EndedProcesses) {
+        let is_on = self.query.show_ended;
+        let label = if is_on {
+            let args = [("count", self.order.ended.into())];
+            view.text.with("status-ended", &args)
+        } else {
+            view.text.get("status-ended-off").to_owned()
+        };
+        let tip = view.tip(ui, "status-ended-tip", &Command::ToggleEnded);
+        let heard = match ended.listening {
+            Listening::On => "heard-on",
+            Listening::Off => "heard-off",
+            Listening::Refused(Refusal::Denied) => "heard-denied",
+            Listening::Refused(Refusal::NetworkNamespace) => "heard-network-namespace",
+            Listening::Refused(Refusal::PidNamespace) => "heard-pid-namespace",
+            Listening::Refused(Refusal::Unsupported) => "heard-unsupported",
+        };
+        let tip = format!("{tip}\n{}", view.text.get(heard));
+        if small_button(ui, view.theme, None, &label, is_on)
+            .on_hover_text(tip)
+            .clicked()
+        {
+            view.commands.send(Command::ToggleEnded);
+        }
+        if is_on && self.order.ended > 0 {
+            let dismiss = view.text.get("status-ended-dismiss");
+            let tip = view.tip(ui, "command-dismiss-all-ended", &Command::DismissAllEnded);
+            if small_button(ui, view.theme, Some(Icon::Close), dismiss, false)
+                .on_hover_text(tip)
+                .clicked()
+            {
+                view.commands.send(Command::DismissAllEnded);
+            }
+        }
+        if is_on && ended.losses > 0 {
+            small_label(ui, view.text.get("status-losses"), view.theme.warning).on_hover_text(
+                view.text
+                    .with("status-losses-tip", &[("count", ended.losses.into())]),
+            );
         }
     }
 

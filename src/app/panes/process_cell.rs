@@ -74,22 +74,6 @@ pub fn cell<'a>(
     }
 }
 
-/// The cell of a process that has ended.
-pub fn ended_cell<'a>(id: ColumnId, name: &'a str, pid: u32, view: View<'a>) -> Cell<'a> {
-    let text = match id {
-        ColumnId::Name => Cow::Borrowed(name),
-        ColumnId::Pid => Cow::Owned(pid.to_string()),
-        ColumnId::State => Cow::Borrowed(view.text.get("procstate-ended")),
-        _ => Cow::Borrowed(""),
-    };
-    Cell {
-        text,
-        color: view.theme.text_dim,
-        font: theme::font(Face::Regular, theme::TEXT_S),
-        reason: None,
-    }
-}
-
 /// The cell of a program, as far as it is no sum.
 pub fn program_cell<'a>(id: ColumnId, name: &'a str, view: View<'a>) -> Cell<'a> {
     Cell {

@@ -3,8 +3,10 @@
 use eframe::egui::{Align, Margin, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use jiff::tz::TimeZone;
 
+use super::detail_ended::ended_ui;
 use super::detail_lists::{connections_ui, environment_ui, files_ui, threads_ui};
 use super::detail_overview::overview_ui;
+use super::ended_cell::{exit_color, exit_help, exit_text, lifetime_text};
 use super::process_cell::{state_color, state_help, state_text};
 use super::reason::Asking;
 use crate::app::command::Command;
@@ -14,7 +16,7 @@ use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{icon_button, link_button, paint_line, tab};
-use crate::monitor::{ProcessDetail, ProcessRow, Snapshot};
+use crate::monitor::{Ended, ProcessDetail, ProcessRow, Snapshot};
 use crate::os::ProcKey;
 
 /// What the panel shows.
@@ -26,6 +28,8 @@ pub struct DetailData<'a> {
     pub snapshot: &'a Snapshot,
     /// What was read; `None` until the first reading is there.
     pub detail: Option<&'a ProcessDetail>,
+    /// How it ended, if it has and that is remembered.
+    pub ended: Option<&'a Ended>,
     /// The process as the table saw it last.
     pub last_row: Option<&'a ProcessRow>,
     /// Its name, if it had ended before it was selected.
@@ -138,6 +142,9 @@ impl ProcessDetailPane {
                         "detail-gone"
                     };
                     ui.label(RichText::new(view.text.get(key)).color(view.theme.text_dim));
+                    if let Some(ended) = data.ended {
+                        ended_ui(ui, view, ended);
+                    }
                 });
             return;
         };
@@ -234,7 +241,16 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
         let Some(row) = row else {
-            ui.label(small(view.text.get("detail-ended")).color(view.theme.warning));
+            let Some(ended) = data.ended else {
+                ui.label(small(view.text.get("detail-ended")).color(view.theme.warning));
+                return;
+            };
+            let exit = exit_text(view.text, ended);
+            ui.label(small(&exit).color(exit_color(ended, view.theme)))
+                .on_hover_text(exit_help(view.text, ended));
+            ui.label(small("·").color(view.theme.text_dim));
+            let args = [("span", lifetime_text(ended).into())];
+            ui.label(small(&view.text.with("ended-lived", &args)).color(view.theme.text));
             return;
         };
         ui.label(small(state_text(view.text, row.state)).color(state_color(row.state, view.theme)))

@@ -2,7 +2,8 @@
 
 use eframe::egui::{self, Align, Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::process_cell::{Cell, cell, ended_cell, program_cell, state_help, total_cell};
+use super::ended_cell::ended_cell;
+use super::process_cell::{Cell, cell, program_cell, state_help, total_cell};
 use super::process_table::{CELL_MARGIN, LEAD, TableData, table_id};
 use super::process_trail::trail_ui;
 use super::table_header::ShownColumn;
@@ -49,7 +50,7 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
     response.widget_info(|| {
         WidgetInfo::selected(Role::Row, true, is_selected, row_name(row, data, view))
     });
-    if matches!(row.content, Content::Ended(..)) {
+    if data.order.is_just_ended(&row.id) {
         change_ui(ui, rect, view.theme.row_tint(view.theme.error));
     } else if data.order.is_new(&row.id) {
         change_ui(ui, rect, view.theme.row_tint(view.theme.ok));
@@ -112,6 +113,8 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
     }
     if let Some(process) = process_of(row, data) {
         response.context_menu(|ui| row_menu_ui(ui, view, process));
+    } else if let Content::Ended(ended) = &row.content {
+        response.context_menu(|ui| ended_menu_ui(ui, view, &ended.row));
     }
     if let Some(tip) = tip {
         response.on_hover_text_at_pointer(tip);
@@ -158,6 +161,12 @@ fn name_ui(
         if let Some(fold) = row.fold {
             fold_ui(ui, view, row, fold, &cell.text, pos2(left, rect.center().y));
         }
+        if !matches!(row.content, Content::Ended(_)) {
+            left += CHEVRON + 1.5 * UNIT;
+        }
+    }
+    if let Content::Ended(ended) = &row.content {
+        dismiss_ui(ui, view, &ended.row, pos2(left, rect.center().y));
         left += CHEVRON + 1.5 * UNIT;
     }
     let count = row.totals.as_deref().map(|totals| {
@@ -215,6 +224,28 @@ fn fold_ui(ui: &Ui, view: View<'_>, row: &OrderRow, fold: Fold, name: &str, at: 
     }
 }
 
+/// The cross that takes away what has ended, where others fold.
+fn dismiss_ui(ui: &Ui, view: View<'_>, process: &ProcessRow, at: egui::Pos2) {
+    let rect = Rect::from_center_size(pos2(at.x + CHEVRON / 2.0, at.y), vec2(CHEVRON, CHEVRON));
+    let id = ui.scope_id().with((process.key, "dismiss"));
+    let response = ui.interact(rect.expand2(vec2(UNIT, 1.5 * UNIT)), id, Sense::CLICK);
+    let args = [
+        ("name", (&*process.name).into()),
+        ("pid", process.key.pid.into()),
+    ];
+    let label = view.text.with("ended-dismiss-one", &args);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
+    let color = if response.hovered() {
+        view.theme.text_strong
+    } else {
+        view.theme.text_dim
+    };
+    Icon::Close.paint(ui.painter(), rect, color);
+    if response.clicked() {
+        view.commands.send(Command::DismissEnded(process.key));
+    }
+}
+
 /// How many a row stands for: `×41` for a program, `+3` below a closed process.
 fn count_text(row: &OrderRow, totals: &Totals) -> String {
     match row.id {
@@ -241,7 +272,7 @@ fn shortened(text: &str) -> String {
 fn process_of<'a>(row: &OrderRow, data: TableData<'a>) -> Option<&'a ProcessRow> {
     match row.content {
         Content::Alive(index) => data.snapshot.rows.get(index as usize),
-        Content::Ended(..) | Content::Program => None,
+        Content::Ended(_) | Content::Program => None,
     }
 }
 
@@ -256,16 +287,14 @@ fn cell_of<'a>(
     {
         return Some(total_cell(id, totals, data.cpu_unit, view));
     }
+    let context = CellContext {
+        snapshot: data.snapshot,
+        zone: data.zone,
+        cpu_unit: data.cpu_unit,
+    };
     let mut cell = match (&row.id, &row.content) {
-        (_, Content::Alive(_)) => {
-            let context = CellContext {
-                snapshot: data.snapshot,
-                zone: data.zone,
-                cpu_unit: data.cpu_unit,
-            };
-            cell(id, process_of(row, data)?, context, data.is_root, view)
-        }
-        (RowId::Process(key), Content::Ended(name, _)) => ended_cell(id, name, key.pid, view),
+        (_, Content::Alive(_)) => cell(id, process_of(row, data)?, context, data.is_root, view),
+        (_, Content::Ended(ended)) => ended_cell(id, ended, context, data.is_root, view),
         (RowId::Program(name), _) => program_cell(id, name, view),
         (RowId::Process(_), Content::Program) => return None,
     };
@@ -292,6 +321,35 @@ fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
         .filter_map(|id| Some(cell_of(*id, row, data, view)?.text.into_owned()))
         .collect();
     cells.join(", ")
+}
+
+/// What can be done with what has ended.
+fn ended_menu_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
+    menu_style(ui);
+    ui.set_min_width(200.0);
+    let text = view.text;
+    let name = process.name.to_string();
+    let entries = [
+        (
+            "menu-copy-pid",
+            Command::CopyText(process.key.pid.to_string()),
+        ),
+        ("menu-copy-name", Command::CopyText(name)),
+        (
+            "menu-copy-command",
+            Command::CopyText(process.cmdline_text().to_owned()),
+        ),
+        ("command-dismiss-ended", Command::DismissEnded(process.key)),
+        ("command-dismiss-all-ended", Command::DismissAllEnded),
+    ];
+    for (key, command) in entries {
+        let is_enabled = key != "menu-copy-command" || process.cmdline.is_value();
+        let button = egui::Button::new(text.get(key));
+        if ui.add_enabled(is_enabled, button).clicked() {
+            view.commands.send(command);
+            ui.close();
+        }
+    }
 }
 
 /// What can be done with a process.

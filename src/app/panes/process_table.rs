@@ -122,6 +122,8 @@ impl ProcessTable {
         let total = vec2(widths.iter().sum(), data.order.rows().len() as f32 * ROW);
         offset.y = offset.y.min((total.y - body.height()).max(0.0));
         let mut rows_ui = ui.new_child(UiBuilder::new().id_salt("rows").max_rect(body));
+        // The toolkit springs back from beyond what it knew of: rows that came with this picture.
+        rows_ui.spacing_mut().scroll.kinetic.rubber_band = false;
         let output = ScrollArea::both()
             .auto_shrink(false)
             .scroll_offset(offset)
@@ -259,6 +261,12 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
             RowId::Process(_) => Command::OpenDetail,
             RowId::Program(_) => Command::ToggleFold(marked.clone()),
         });
+    }
+    if let Some(RowId::Process(key)) = data.marked
+        && data.snapshot.ended.find(*key).is_some()
+        && ui.input_mut(|input| input.consume_key(none, egui::Key::Delete))
+    {
+        view.commands.send(Command::DismissEnded(*key));
     }
     // Space presses whatever has the focus; in a table there is nothing to press.
     if focused == Some(id) && ui.input_mut(|input| input.consume_key(none, egui::Key::Space)) {

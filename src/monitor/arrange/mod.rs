@@ -1,5 +1,6 @@
 //! Rows beside each other, as a tree, or gathered by program: pure functions over a snapshot.
 
+mod ended;
 #[cfg(test)]
 mod tests;
 
@@ -8,6 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub(super) use ended::add_ended;
 
 use super::column::{ColumnId, Direction};
 use super::order::text_order;
@@ -60,7 +63,7 @@ pub enum Fold {
 /// One line of the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// A place in [`Snapshot::rows`], or a program.
+    /// A process, be it one that has ended, or a program.
     pub subject: Subject,
     /// How many lines stand above it in the tree.
     pub depth: u16,
@@ -77,6 +80,8 @@ pub struct Line {
 pub enum Subject {
     /// A place in [`Snapshot::rows`].
     Process(u32),
+    /// A place in [`super::EndedProcesses::newest_first`].
+    Ended(u32),
     /// A program by its name.
     Program(Arc<str>),
 }

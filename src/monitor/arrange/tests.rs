@@ -40,6 +40,7 @@ fn drawn(query: &Query, snapshot: &Snapshot) -> Vec<String> {
             let subject = match &line.subject {
                 Subject::Process(index) => snapshot.rows[*index as usize].key.pid.to_string(),
                 Subject::Program(name) => name.to_string(),
+                Subject::Ended(place) => format!("ended {place}"),
             };
             let fold = match line.fold {
                 None => "",

@@ -9,7 +9,7 @@ mod round;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -85,7 +85,8 @@ impl Ends {
     pub fn advance(&mut self, before: Option<&Snapshot>, now: &mut Snapshot, heard: Heard) {
         let (listening, losses) = (heard.listening, heard.losses);
         let finished = self.follow(heard.events, now);
-        let mut new = Vec::new();
+        let mut new: Vec<Ended> = Vec::new();
+        let mut places: HashMap<u32, usize> = HashMap::new();
         let mut told = HashSet::new();
         let round = Round::new(before, now, listening);
         let mut has_news = false;
@@ -99,8 +100,21 @@ impl Ends {
                     *known = Arc::new(round.ended(known.row.clone(), Some(&life)));
                     has_news = true;
                 }
-            } else if let Some(row) = round.unseen(pid, &life, &self.newest_first) {
-                new.push(round.ended(row, Some(&life)));
+            } else {
+                // Whoever made it may have ended since, too.
+                let made_by = life.birth.map(|birth| birth.ppid);
+                let here = made_by.and_then(|ppid| new.get(*places.get(&ppid)?));
+                let before = || {
+                    self.newest_first
+                        .iter()
+                        .find(|e| Some(e.row.pid()) == made_by)
+                };
+                let maker = here.or_else(|| before().map(|ended| &**ended));
+                let row = round.unseen(pid, &life, maker.map(|ended| &ended.row));
+                new.extend(row.map(|row| round.ended(row, Some(&life))));
+            }
+            if new.last().is_some_and(|ended| ended.row.pid() == pid) {
+                places.insert(pid, new.len() - 1);
             }
         }
         let vanished = round.vanished().filter(|row| !told.contains(&row.key));
@@ -120,7 +134,7 @@ impl Ends {
         };
     }
 
-    /// Takes events in; tells the lives that are over, in the order of their ends as far as that is known.
+    /// Takes events in; tells the lives that are over, those who make others before those they made.
     fn follow(&mut self, events: Vec<ProcessEvent>, now: &Snapshot) -> Vec<(u32, Life)> {
         let number = now.tick.number;
         let mut finished = Vec::new();
@@ -167,6 +181,7 @@ impl Ends {
                 None => finished.push((pid, life)),
             }
         }
+        finished.sort_by_key(|(_, life)| life.birth.map(|birth| birth.at));
         finished
     }
 

@@ -1,6 +1,5 @@
 //! One step from a snapshot to the next: making an ended process of what is known of it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -63,12 +62,8 @@ impl<'a> Round<'a> {
     }
 
     /// A row for a process that no snapshot has seen; `None` if not even its birth was told.
-    pub fn unseen(
-        &self,
-        pid: u32,
-        life: &Life,
-        ended: &VecDeque<Arc<Ended>>,
-    ) -> Option<ProcessRow> {
+    /// `maker` is whoever made it, where that has ended as well.
+    pub fn unseen(&self, pid: u32, life: &Life, maker: Option<&ProcessRow>) -> Option<ProcessRow> {
         let key = life.key(pid)?;
         let finish = life.finish.as_ref();
         let named = life.glimpses().next();
@@ -78,25 +73,25 @@ impl<'a> Round<'a> {
             life.birth.map(|birth| birth.ppid),
         ];
         let ppid = ppid.into_iter().flatten().next().unwrap_or(0);
-        // Who made it may be gone as well, and another one have become its parent.
-        let maker = life.birth.map_or(ppid, |birth| birth.ppid);
         let of = |snapshot: Option<&'a Snapshot>, pid| snapshot?.row_by_pid(pid);
         let alive = |pid| of(Some(self.now), pid).or_else(|| of(self.before, pid));
-        let gone = || ended.iter().find(|ended| ended.row.key.pid == maker);
-        let maker_row = alive(maker).or_else(|| gone().map(|ended| &ended.row));
-        // A copy is called as what it is a copy of.
-        let name = named
-            .map(|glimpse| &glimpse.name)
-            .or(maker_row.map(|row| &row.name));
-        let user = named.or(life.glimpses().last());
+        // Its parent at its end may be another one. A copy is called as what it is a copy of, and belongs to the same user.
+        let maker = maker.or_else(|| alive(life.birth?.ppid));
+        let name = named.map(|glimpse| &glimpse.name);
+        let name = name.or(maker.map(|row| &row.name));
+        let (uid, username) = match (named, maker) {
+            (Some(glimpse), _) => (glimpse.uid, glimpse.username.clone()),
+            (None, Some(row)) => (row.uid, row.username.clone()),
+            (None, None) => (Reading::NotSampled, Reading::NotSampled),
+        };
         let parent = alive(ppid).map(|row| row.key);
         Some(ProcessRow {
             key,
             name: name.cloned().unwrap_or_else(|| "?".into()),
             ppid,
             parent: parent.filter(|parent| parent.start_ticks <= key.start_ticks),
-            uid: user.map_or(Reading::NotSampled, |glimpse| glimpse.uid),
-            username: user.map_or(Reading::NotSampled, |glimpse| glimpse.username.clone()),
+            uid,
+            username,
             state: ProcState::Ended,
             cpu_percent: Reading::NotSampled,
             cpu_times: Reading::NotSampled,
@@ -143,12 +138,7 @@ impl<'a> Round<'a> {
         row.rss_bytes = Reading::Gone;
         row.vsize_bytes = Reading::Gone;
         row.num_threads = Reading::Gone;
-        row.extra = Extra {
-            io_read_rate: Reading::Gone,
-            io_write_rate: Reading::Gone,
-            num_fds: Reading::Gone,
-            run_queue_percent: Reading::Gone,
-        };
+        row.extra = Extra::GONE;
         Ended {
             row,
             exit: finish.map_or(self.unheard.into(), |finish| Reading::Value(finish.exit)),

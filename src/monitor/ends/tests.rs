@@ -169,6 +169,15 @@ fn a_copy_that_runs_nothing_is_called_as_its_parent() {
     let ended = script.tick(vec![init(), row(5, "bash")], events);
     assert_eq!(&*ended[0].row.name, "bash");
     assert_eq!(ended[0].row.cmdline, Reading::NotSampled);
+    // And so is a copy of a copy, though that one has the higher pid.
+    let events = vec![
+        script.started(100, 40, 5),
+        script.started(110, 30, 40),
+        script.exited(120, 30, 0),
+        script.exited(130, 40, 0),
+    ];
+    let ended = script.tick(vec![init(), row(5, "bash")], events);
+    assert_eq!((ended.len(), &*ended[1].row.name), (3, "bash"));
 }
 
 #[test]

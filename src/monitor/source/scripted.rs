@@ -14,7 +14,7 @@ use crate::monitor::detail::{
     Capped, Connection, CtxSwitches, Family, Ids, IoCounters, Limit, MemoryInfo, OpenFile,
     PageFaults, ProcessDetail, SocketAddress, SocketKind, ThreadInfo,
 };
-use crate::monitor::ends::EndedProcesses;
+use crate::monitor::ends::{Ended, EndedProcesses};
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
@@ -22,7 +22,7 @@ use crate::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduli
 use crate::monitor::snapshot::{
     Cost, Counts, DiskRates, Host, Machine, Pressure, Snapshot, Tick, link_parents,
 };
-use crate::os::ProcKey;
+use crate::os::{Exit, ProcKey};
 
 /// When the invented machine booted, seconds since 1970.
 const BOOT: i64 = 1_790_000_000;
@@ -245,6 +245,23 @@ pub fn row(pid: u32, name: &str) -> ProcessRow {
         extra: Extra::NONE,
         is_kernel_thread: false,
         lossy: Lossy::default(),
+    }
+}
+
+/// A process for tests that ended at a moment, by itself and well.
+pub fn ended(pid: u32, name: &str, instant: Instant) -> Ended {
+    let mut row = row(pid, name);
+    row.state = ProcState::Ended;
+    row.cpu_percent = Reading::Gone;
+    row.rss_bytes = Reading::Gone;
+    Ended {
+        row,
+        exit: Reading::Value(Exit::Exited { status: 0 }),
+        at: Timestamp::from_second(BOOT + 3_600).unwrap_or_default(),
+        instant,
+        is_exact: true,
+        lifetime: Duration::from_mins(1),
+        is_cpu_final: true,
     }
 }
 

@@ -1,0 +1,296 @@
+//! Where among the lines stands what has ended: it counts nowhere, and comes after what lives where nothing tells them apart.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{Fold, Grouping, Line, Subject, program_of};
+use crate::monitor::ends::Ended;
+use crate::monitor::process::ProcessRow;
+use crate::monitor::query::Sort;
+use crate::monitor::snapshot::Snapshot;
+use crate::os::ProcKey;
+
+/// Adds lines for these places in [`crate::monitor::EndedProcesses::newest_first`].
+pub fn add_ended(
+    snapshot: &Snapshot,
+    lines: Vec<Line>,
+    places: &[u32],
+    sort: &[Sort],
+    grouping: Grouping,
+) -> Vec<Line> {
+    let ended = &snapshot.ended.newest_first;
+    let mut ghosts: Vec<Ghost<'_>> = places
+        .iter()
+        .filter_map(|&place| Some((place, ended.get(place as usize)?)))
+        .collect();
+    if ghosts.is_empty() {
+        return lines;
+    }
+    ghosts.sort_by(|(_, a), (_, b)| {
+        let order = by_columns(sort, &a.row, &b.row);
+        order.then_with(|| b.instant.cmp(&a.instant))
+    });
+    match grouping {
+        Grouping::Flat => merged(snapshot, lines, &ghosts, sort),
+        Grouping::Tree => below_parents(snapshot, lines, &ghosts),
+        Grouping::Programs => below_programs(snapshot, lines, &ghosts),
+    }
+}
+
+/// One that has ended, and its place.
+type Ghost<'a> = (u32, &'a Arc<Ended>);
+
+fn line(place: u32, depth: u16) -> Line {
+    Line {
+        subject: Subject::Ended(place),
+        depth,
+        fold: None,
+        totals: None,
+        is_context: false,
+    }
+}
+
+/// As rows of the living are ordered, but for those that nothing tells apart.
+fn by_columns(sort: &[Sort], a: &ProcessRow, b: &ProcessRow) -> Ordering {
+    sort.iter()
+        .map(|sort| sort.column.compare(a, b, sort.direction))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+/// Each where its columns put it.
+fn merged(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>], sort: &[Sort]) -> Vec<Line> {
+    let mut all = Vec::with_capacity(lines.len() + ghosts.len());
+    let mut rest = ghosts.iter().peekable();
+    for living in lines {
+        if let Some(row) = row_of(snapshot, &living) {
+            let comes_first =
+                |(_, ended): &&Ghost<'_>| by_columns(sort, &ended.row, row) == Ordering::Less;
+            while let Some((place, _)) = rest.next_if(comes_first) {
+                all.push(line(*place, 0));
+            }
+        }
+        all.push(living);
+    }
+    all.extend(rest.map(|(place, _)| line(*place, 0)));
+    all
+}
+
+/// Each below its parent, hidden with what is closed; those whose parent is not shown stand behind all others.
+fn below_parents(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>]) -> Vec<Line> {
+    let shown: HashMap<ProcKey, Option<Fold>> = lines
+        .iter()
+        .filter_map(|line| Some((row_of(snapshot, line)?.key, line.fold)))
+        .collect();
+    let mut below: HashMap<ProcKey, Vec<u32>> = HashMap::new();
+    let mut rest = Vec::new();
+    for (place, ended) in ghosts {
+        let parent = ended.row.parent.and_then(|parent| snapshot.row(parent));
+        let above = std::iter::successors(parent, |row| snapshot.parent_of(row));
+        let above = above.take(snapshot.rows.len()).find_map(|row| {
+            let fold = shown.get(&row.key)?;
+            Some((row.key, *fold))
+        });
+        match above {
+            Some((_, Some(Fold::Closed))) => {}
+            Some((key, _)) if ended.row.parent == Some(key) => {
+                below.entry(key).or_default().push(*place);
+            }
+            _ => rest.push(*place),
+        }
+    }
+    let mut all = Vec::with_capacity(lines.len() + ghosts.len());
+    for living in lines {
+        let depth = living.depth.saturating_add(1);
+        let key = row_of(snapshot, &living).map(|row| row.key);
+        all.push(living);
+        let children = key.and_then(|key| below.remove(&key)).unwrap_or_default();
+        all.extend(children.into_iter().map(|place| line(place, depth)));
+    }
+    all.extend(rest.into_iter().map(|place| line(place, 0)));
+    all
+}
+
+/// Each behind the processes of its program, hidden with them; those of which nothing lives stand behind all others.
+fn below_programs(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>]) -> Vec<Line> {
+    let mut waiting: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (place, ended) in ghosts {
+        let same = waiting.entry(program_of(&ended.row)).or_default();
+        same.push(*place);
+    }
+    let mut all = Vec::with_capacity(lines.len() + ghosts.len());
+    let mut lines = lines.into_iter().peekable();
+    while let Some(first) = lines.next() {
+        let (name, fold) = match &first.subject {
+            Subject::Program(name) => (Some(Arc::clone(name)), first.fold),
+            _ => (
+                row_of(snapshot, &first).map(|row| program_of(row).into()),
+                None,
+            ),
+        };
+        all.push(first);
+        while let Some(below) = lines.next_if(|line| line.depth > 0) {
+            all.push(below);
+        }
+        let same = name
+            .and_then(|name| waiting.remove(&*name))
+            .unwrap_or_default();
+        let depth = u16::from(fold.is_some());
+        if fold != Some(Fold::Closed) {
+            all.extend(same.into_iter().map(|place| line(place, depth)));
+        }
+    }
+    // Not by name, but as they were sorted.
+    let is_waiting = |ended: &Ended| waiting.contains_key(program_of(&ended.row));
+    let rest = ghosts.iter().filter(|(_, ended)| is_waiting(ended));
+    all.extend(rest.map(|(place, _)| line(*place, 0)));
+    all
+}
+
+fn row_of<'a>(snapshot: &'a Snapshot, line: &Line) -> Option<&'a ProcessRow> {
+    match line.subject {
+        Subject::Process(index) => snapshot.rows.get(index as usize),
+        Subject::Ended(_) | Subject::Program(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::monitor::arrange::{Folds, RowId};
+    use crate::monitor::column::ColumnId;
+    use crate::monitor::query::Query;
+    use crate::monitor::reading::Reading;
+    use crate::monitor::source::scripted::{ended, row, snapshot_of};
+    use crate::monitor::{Filter, Snapshot};
+
+    /// init 1 with sh 10, which has top 20; ended are ls (of sh, last), ls (of sh) and old (of nobody).
+    fn snapshot() -> Snapshot {
+        let mut rows = vec![row(1, "init"), row(10, "sh"), row(20, "top")];
+        rows[2].ppid = 10;
+        for (row, cpu) in rows.iter_mut().zip([1.0, 2.0, 3.0]) {
+            row.cpu_percent = Reading::Value(cpu);
+        }
+        let mut snapshot = snapshot_of(rows);
+        let begun = Instant::now();
+        let ghost = |pid, name, parent: Option<u32>, second| {
+            let mut ended = ended(pid, name, begun + Duration::from_secs(second));
+            ended.row.parent = parent.map(|pid| row(pid, "").key);
+            Arc::new(ended)
+        };
+        snapshot.ended.newest_first = Arc::new([
+            ghost(32, "ls", Some(10), 3),
+            ghost(31, "ls", Some(10), 2),
+            ghost(30, "old", None, 1),
+        ]);
+        snapshot
+    }
+
+    fn names(query: &Query, snapshot: &Snapshot) -> Vec<String> {
+        let result = query.run(snapshot);
+        let text = |line: &Line| {
+            let name = match &line.subject {
+                Subject::Process(index) => snapshot.rows[*index as usize].name.to_string(),
+                Subject::Ended(place) => {
+                    let row = &snapshot.ended.newest_first[*place as usize].row;
+                    format!("+{} {}", row.name, row.pid())
+                }
+                Subject::Program(name) => name.to_string(),
+            };
+            format!("{}{name}", " ".repeat(line.depth.into()))
+        };
+        result.lines.iter().map(text).collect()
+    }
+
+    #[test]
+    fn beside_the_living_they_stand_by_their_columns_and_without_a_value_last() {
+        let snapshot = snapshot();
+        let mut query = Query::default();
+        assert_eq!(
+            names(&query, &snapshot),
+            ["top", "sh", "init", "+ls 32", "+ls 31", "+old 30"],
+            "the last to end first"
+        );
+        query.sort_by(ColumnId::Name);
+        assert_eq!(
+            names(&query, &snapshot),
+            ["init", "+ls 32", "+ls 31", "+old 30", "sh", "top"]
+        );
+        query.show_ended = false;
+        assert_eq!(names(&query, &snapshot), ["init", "sh", "top"]);
+        assert_eq!(query.run(&snapshot).ended, 3, "counted, not shown");
+    }
+
+    #[test]
+    fn in_the_tree_they_stand_below_their_parents_and_count_nowhere() {
+        let snapshot = snapshot();
+        let mut query = Query {
+            grouping: Grouping::Tree,
+            ..Query::default()
+        };
+        assert_eq!(
+            names(&query, &snapshot),
+            ["init", " sh", "  +ls 32", "  +ls 31", "  top", "+old 30"]
+        );
+        for (closed, expected) in [
+            (10, ["init", " sh", "+old 30"].as_slice()),
+            (1, &["init", "+old 30"]),
+        ] {
+            query.folds = Folds {
+                closed: HashSet::from([row(closed, "").key]),
+                ..Folds::default()
+            };
+            assert_eq!(names(&query, &snapshot), expected);
+        }
+        let lines = query.run(&snapshot).lines;
+        let totals = lines[0].totals.as_deref().unwrap();
+        assert_eq!(totals.count, 3, "the living");
+    }
+
+    #[test]
+    fn by_program_they_stand_behind_it() {
+        let mut snapshot = snapshot();
+        snapshot.rows.push(row(40, "ls"));
+        snapshot.rows.push(row(41, "ls"));
+        let mut query = Query {
+            grouping: Grouping::Programs,
+            ..Query::default()
+        };
+        assert_eq!(
+            names(&query, &snapshot),
+            ["top", "sh", "init", "ls", "+old 30"],
+            "closed over all of them"
+        );
+        query.folds.toggle(&RowId::Program("ls".into()));
+        assert_eq!(
+            names(&query, &snapshot),
+            [
+                "top", "sh", "init", "ls", " ls", " ls", " +ls 32", " +ls 31", "+old 30"
+            ]
+        );
+    }
+
+    #[test]
+    fn filters_mean_them_too_and_what_was_taken_away_is_gone() {
+        let snapshot = snapshot();
+        let mut query = Query::default();
+        for (filter, expected) in [
+            ("state:ended", ["+ls 32", "+ls 31", "+old 30"].as_slice()),
+            ("!state:ended", &["top", "sh", "init"]),
+            ("ls", &["+ls 32", "+ls 31"]),
+            ("cpu>0", &["top", "sh", "init"]),
+            ("tree:10", &["top", "sh", "+ls 32", "+ls 31"]),
+        ] {
+            query.filter = Filter::parse(filter).unwrap();
+            assert_eq!(names(&query, &snapshot), expected, "{filter}");
+        }
+        query.filter = Filter::default();
+        query.dismissed.insert(row(32, "").key);
+        assert!(!names(&query, &snapshot).contains(&"+ls 32".to_owned()));
+        assert_eq!(query.run(&snapshot).ended, 2);
+    }
+}

@@ -1,0 +1,194 @@
+//! Processes that have ended: rows of their own until they are taken away.
+
+use std::time::Duration;
+
+use eframe::egui::{Key, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use proclab::app::App;
+use proclab::app::command::Command;
+use proclab::app::feed::ScriptedFeed;
+use proclab::monitor::event::Happening;
+use proclab::monitor::source::scripted::{row, snapshot_of};
+use proclab::monitor::{Grouping, Listening, Reading, Refusal, Snapshot};
+use proclab::os::Exit;
+
+use crate::window::{rows, window};
+
+/// A shell and what it runs.
+fn machine(pids: &[u32]) -> Snapshot {
+    let rows = pids.iter().map(|&pid| {
+        let mut row = row(pid, if pid == 10 { "sh" } else { "make" });
+        row.ppid = if pid == 10 { 0 } else { 10 };
+        row.cpu_percent = Reading::Value(5.0);
+        row.username = Reading::Value("ana".into());
+        row.peak_rss_bytes = Reading::Value(210 << 20);
+        row
+    });
+    snapshot_of(rows.collect())
+}
+
+fn ended(exit: Exit) -> Happening {
+    Happening::Ended {
+        exit,
+        ppid: 10,
+        left: None,
+    }
+}
+
+/// A window in which make 12 was killed, and a copy of the shell has lived for ten milliseconds.
+fn after_two_ends() -> (ScriptedFeed, Harness<'static, App>) {
+    let feed = ScriptedFeed::new(60);
+    feed.show(machine(&[10, 11, 12]));
+    let mut harness = window(&feed);
+    let start_ticks = 31;
+    let at = Duration::from_millis;
+    feed.tell([
+        (
+            at(100),
+            300,
+            Happening::Started {
+                ppid: 10,
+                start_ticks,
+            },
+        ),
+        (at(110), 300, ended(Exit::Exited { status: 7 })),
+        (at(500), 12, ended(Exit::Signalled { signal: 9 })),
+    ]);
+    for _ in 0..4 {
+        feed.show(machine(&[10, 11]));
+        harness.run();
+    }
+    (feed, harness)
+}
+
+const LIVING: [&str; 2] = ["sh, 10, ana, sleeping", "make, 11, ana, sleeping"];
+const KILLED: &str = "make, 12, ana, ended -9 (SIGKILL)";
+const SHORT: &str = "sh, 300, ana, ended 7";
+
+#[test]
+fn they_stay_behind_the_living_and_are_not_counted_among_them() {
+    let (_feed, harness) = after_two_ends();
+    assert_eq!(rows(&harness), [LIVING[0], LIVING[1], KILLED, SHORT]);
+    assert!(harness.query_by_label("2 processes").is_some());
+    assert!(
+        harness
+            .query_by_role_and_label(Role::Button, "2 ended")
+            .is_some()
+    );
+}
+
+#[test]
+fn one_is_taken_away_by_its_cross_and_all_by_a_button() {
+    let (feed, mut harness) = after_two_ends();
+    harness
+        .get_by_role_and_label(Role::Button, "Dismiss make 12")
+        .click();
+    harness.run();
+    assert_eq!(rows(&harness), [LIVING[0], LIVING[1], SHORT]);
+    feed.show(machine(&[10, 11]));
+    harness.run();
+    assert_eq!(rows(&harness).len(), 3, "it does not come back");
+    harness
+        .get_by_role_and_label(Role::Button, "Dismiss")
+        .click();
+    harness.run();
+    assert_eq!(rows(&harness), LIVING);
+    feed.show(machine(&[10]));
+    harness.run();
+    assert!(
+        harness
+            .query_by_role_and_label(Role::Button, "1 ended")
+            .is_some(),
+        "what ends later shows"
+    );
+}
+
+#[test]
+fn the_selected_one_is_taken_away_by_a_key_and_the_living_are_not() {
+    let (_feed, mut harness) = after_two_ends();
+    for (label, left) in [(LIVING[1], 4), (KILLED, 3)] {
+        harness.get_by_role_and_label(Role::Row, label).click();
+        harness.run();
+        harness.key_press(Key::Delete);
+        harness.run();
+        assert_eq!(rows(&harness).len(), left, "{label}");
+    }
+    assert_eq!(harness.state().monitor().selected(), None);
+}
+
+#[test]
+fn they_can_be_hidden_and_that_is_remembered() {
+    let (_feed, mut harness) = after_two_ends();
+    assert!(harness.state().settings().ended);
+    harness
+        .get_by_role_and_label(Role::Button, "2 ended")
+        .click();
+    harness.run();
+    assert_eq!(rows(&harness), LIVING);
+    assert!(!harness.state().settings().ended);
+    harness
+        .get_by_role_and_label(Role::Button, "Ended hidden")
+        .click();
+    harness.run();
+    assert_eq!(rows(&harness).len(), 4);
+}
+
+#[test]
+fn a_filter_finds_them_and_the_tree_has_them_below_their_parent() {
+    let (_feed, mut harness) = after_two_ends();
+    let send = |harness: &mut Harness<'static, App>, command| {
+        harness.state().commands().send(command);
+        harness.run();
+    };
+    send(&mut harness, Command::SetFilter("state:ended".into()));
+    assert_eq!(rows(&harness), [KILLED, SHORT]);
+    send(&mut harness, Command::SetFilter(String::new()));
+    send(&mut harness, Command::ShowAs(Grouping::Tree));
+    assert_eq!(rows(&harness), [LIVING[0], KILLED, SHORT, LIVING[1]]);
+}
+
+#[test]
+fn the_detail_says_what_is_remembered() {
+    let (_feed, mut harness) = after_two_ends();
+    harness.get_by_role_and_label(Role::Row, SHORT).click();
+    harness.run();
+    let has = |label: &str| harness.query_by_label(label).is_some();
+    assert!(
+        harness
+            .query_by_role_and_label(Role::Heading, "sh 300")
+            .is_some()
+    );
+    assert!(has("ended 7") && has("lived 10 ms"));
+    assert!(has("Exit: ended 7") && has("Peak memory: –"));
+}
+
+#[test]
+fn where_nothing_is_told_the_reason_can_be_read() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(machine(&[10, 11]));
+    feed.hear(Listening::Refused(Refusal::Denied), 0);
+    let mut harness = window(&feed);
+    for _ in 0..4 {
+        feed.show(machine(&[10]));
+        harness.run();
+    }
+    assert_eq!(
+        rows(&harness)[1],
+        "make, 11, ana, ended (exit unknown: only root is told)"
+    );
+    harness
+        .get_by_role_and_label(Role::Button, "1 ended")
+        .hover();
+    harness.run();
+    assert!(
+        harness
+            .query_by_label_contains("before Linux 6.6")
+            .is_some()
+    );
+    assert!(harness.query_by_label("Events lost").is_none());
+    feed.hear(Listening::On, 2);
+    feed.show(machine(&[10]));
+    harness.run();
+    assert!(harness.query_by_label("Events lost").is_some());
+}
