@@ -126,11 +126,12 @@ fn sources() -> Vec<(String, String)> {
 
 /// The lines that are code, with their numbers; unit tests may reach further than what they test.
 fn code<'a>(file: &str, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
-    let code = if file.ends_with("tests.rs") || file.ends_with("/fuzz.rs") {
-        ""
-    } else {
-        text.split("#[cfg(test)]").next().unwrap_or_default()
-    };
+    let code =
+        if file.ends_with("tests.rs") || file.contains("/tests/") || file.ends_with("/fuzz.rs") {
+            ""
+        } else {
+            text.split("#[cfg(test)]").next().unwrap_or_default()
+        };
     code.lines()
         .enumerate()
         .map(|(index, line)| (index + 1, line))

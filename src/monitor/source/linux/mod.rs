@@ -29,8 +29,6 @@ mod turn;
 pub use table::{LinuxSource, OpenError};
 
 #[cfg(test)]
-mod denied;
-#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Real processes: what we read of them against what we know of them.
 
+mod denied;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;

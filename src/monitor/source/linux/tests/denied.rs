@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rustix::process::{Uid, geteuid};
 use rustix::thread::set_thread_res_uid;
 
-use super::LinuxSource;
 use crate::monitor::extra::{Extra, Wanted};
+use crate::monitor::source::linux::LinuxSource;
 use crate::monitor::{COLUMNS, ProcessDetail, ProcessRow, Reading, Source as _, Tick};
 
 /// `nobody`, on nearly every system.
