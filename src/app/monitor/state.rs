@@ -141,8 +141,7 @@ impl Monitor {
                 None => self.order.refresh(&self.query, &new),
             }
             self.keep_in_place(place);
-            self.selection
-                .retain(|key| new.index_of(key).is_some() || new.ended.find(key).is_some());
+            self.selection.retain(|key| new.index_of(key).is_some());
             self.is_stale = false;
         }
         self.refresh_if_stale();
