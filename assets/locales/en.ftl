@@ -43,7 +43,8 @@ command-toggle-kernel-threads = Show or hide kernel threads
 command-toggle-ended = Show or hide ended processes
 command-dismiss-ended = Dismiss
 command-dismiss-all-ended = Dismiss all that have ended
-command-export-json = Export JSON…
+command-export-json = Export…
+command-show-file = Show the file
 command-dismiss-introduction = Do not show this again
 command-set-theme = Choose colours
 command-toggle-theme = Switch between dark and light
@@ -211,7 +212,7 @@ columns-reset = As at first
 columns-earlier = Move { $title } to the left
 columns-later = Move { $title } to the right
 header-more = Click: sort. Shift and click: sort by it too. Drag: move it.
-monitor-export = Export JSON…
+monitor-export = Export…
 monitor-export-tip = Write the processes shown, or all of them, to a file
 monitor-no-match = No process matches { $filter }; { $count ->
         [0] none is hidden by it.
@@ -454,7 +455,9 @@ menu-filter-user = Only processes of { $user }
 
 ## Export
 
-export-title = Export JSON
+export-title = Export
+export-this = Only { $name } { $pid }
+export-selected = The { $count } selected processes
 export-shown = { $count ->
         [one] The one process that the table shows
        *[other] The { $count } processes that the table shows
@@ -468,6 +471,31 @@ export-all = { $count ->
        *[other] , { $kernel } kernel threads included
     }
 export-note = As read at { $time }, with the fields that `proclab snapshot` writes.
+export-note-reading = Processes and figures as read at { $time }; the rest is read now, one process after the other.
+export-format = Format
+export-json = JSON
+export-json-tip = One document, indented, with the machine's own figures
+export-ndjson = NDJSON
+export-ndjson-tip = One process a line, each standing alone
+export-csv = CSV
+export-csv-tip = For a spreadsheet: units stand in the names of the columns
+export-fields = Fields
+export-fields-table = Usual
+export-fields-table-tip = What is known of every process anyway
+export-fields-all = Everything
+export-fields-all-tip = Files, connections, threads, memory in detail, limits and more: takes some milliseconds for each process
+export-environ = Environment
+export-environ-omit = Left out
+export-environ-omit-tip = No variables at all
+export-environ-redact = Secrets hidden
+export-environ-redact-tip = Values that look like passwords, tokens and keys are hidden; nobody but you may read the file
+export-environ-show = All shown
+export-environ-show-tip = With every password and token in it; nobody but you may read the file
+export-keys = Names of fields
+export-keys-en = English
+export-keys-en-tip = pid, name, exe … as psutil has them
+export-keys-zh = Chinese
+export-keys-zh-tip = The labels of the tutorial
 export-path = File
 export-browse = Browse…
 export-browse-tip = Choose with the desktop's own dialog
@@ -486,7 +514,10 @@ export-no-permission = you may not write there
 export-disk-full = the disk is full
 export-read-only = the disk is read-only
 export-not-a-folder = a part of it is a file, not a folder
-export-writing = Writing…
+export-writing = Writing { $written } of { $count }…
+export-show = Show
+export-no-manager = No file manager answers on this desktop. The file is { $path }
+export-no-source = The rest could not be read: { $reason }
 export-folder = { $path } is a folder: name a file in it
 
 ## Lab

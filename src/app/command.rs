@@ -1,6 +1,7 @@
 //! What can be asked of the window: widgets and shortcuts send a [`Command`], `logic()` applies it.
 
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
@@ -84,6 +85,8 @@ pub enum Command {
     DismissAllEnded,
     /// Ask where to write the snapshot document.
     ExportJson,
+    /// Show a file in the desktop's file manager.
+    ShowFile(PathBuf),
     /// Take away the line that introduces the Lab.
     DismissIntroduction,
     /// Something in the Lab.
@@ -165,6 +168,7 @@ impl Command {
             Self::DismissEnded(_) => "command-dismiss-ended",
             Self::DismissAllEnded => "command-dismiss-all-ended",
             Self::ExportJson => "command-export-json",
+            Self::ShowFile(_) => "command-show-file",
             Self::DismissIntroduction => "command-dismiss-introduction",
             Self::Lab(command) => command.title_key(),
             Self::SetTheme(_) => "command-set-theme",
@@ -236,6 +240,7 @@ impl Command {
             | Self::SetFilter(_)
             | Self::SetInterval(_)
             | Self::DismissEnded(_)
+            | Self::ShowFile(_)
             | Self::DismissIntroduction
             | Self::SetTheme(_) => &[],
         }

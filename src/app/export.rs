@@ -1,32 +1,64 @@
-//! *Export JSON…*: a small window that asks which processes and which file, the desktop's own dialog behind a button, and the
+//! *Export…*: a small window that asks which processes, how, and which file, the desktop's own dialog behind a button, and the
 //! writing; the latter two beside the window's thread.
 
+mod choices;
 mod content;
 mod failure;
 mod file_dialog;
+mod file_manager;
 mod form;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eframe::egui;
 
 use super::background::{Job, Progress};
+use super::command::Command;
 use super::text::Text;
 use super::toast::Toasts;
 use super::view::View;
-use crate::monitor::document::{FieldSet, Format, Readers, WriteError, write_file};
+use crate::monitor::document::{Format, Readers, WriteError, write_file};
+use crate::monitor::source::{Source, SourceError};
 
+use choices::Choices;
 pub use content::Content;
 use failure::failure_text;
 pub use file_dialog::{AskFile, ChosenFile, ask_desktop};
 use form::{Busy, Form, Problem, Wish};
 
+/// Opens a source for what the picture on screen does not have; called beside the window's thread.
+pub type OpenSource = Arc<dyn Fn() -> Result<Box<dyn Source>, SourceError> + Send + Sync>;
+
+/// Every so many processes the window tells how far it is.
+const TOLD_EVERY: usize = 25;
+
 /// The export under way, if any.
 pub struct Export {
     ask_file: AskFile,
+    open_source: OpenSource,
+    /// As it was written last.
+    format: Format,
     form: Option<Form>,
     dialog: Option<Job<ChosenFile>>,
-    writing: Option<Job<Result<Written, WriteError>>>,
+    writing: Option<Writing>,
+    showing: Option<Job<Result<(), PathBuf>>>,
+}
+
+/// A file that is being written.
+struct Writing {
+    job: Job<Result<Written, ExportError>>,
+    /// How many processes have been read.
+    written: Arc<AtomicUsize>,
+}
+
+/// Why nothing was written.
+enum ExportError {
+    /// The file could not be.
+    File(WriteError),
+    /// What the picture does not have could not be read.
+    Source(SourceError),
 }
 
 /// What was written where.
@@ -37,18 +69,21 @@ struct Written {
 
 impl Export {
     /// One that asks for files in this way.
-    pub fn new(ask_file: AskFile) -> Self {
+    pub fn new(ask_file: AskFile, open_source: OpenSource) -> Self {
         Self {
             ask_file,
+            open_source,
+            format: Format::default(),
             form: None,
             dialog: None,
             writing: None,
+            showing: None,
         }
     }
 
     /// Asks where to write.
     pub fn open(&mut self, content: Content) {
-        self.form = Some(Form::new(content));
+        self.form = Some(Form::new(content, self.format));
     }
 
     /// Whether the question is on screen.
@@ -67,15 +102,18 @@ impl Export {
             self.dialog = None;
             self.take_in(chosen);
         }
-        match self.writing.as_ref().map(Job::poll) {
+        self.take_in_showing(text, toasts);
+        match self.writing.as_ref().map(|writing| writing.job.poll()) {
             Some(Progress::Done(Ok(Written { count, path }))) => {
                 self.writing = None;
                 self.form = None;
-                let path = path.display().to_string();
-                toasts.tell(text.with(
-                    "export-done",
-                    &[("count", count.into()), ("path", path.into())],
-                ));
+                let args = [
+                    ("count", count.into()),
+                    ("path", path.display().to_string().into()),
+                ];
+                let sentence = text.with("export-done", &args);
+                let label = text.get("export-show").to_owned();
+                toasts.offer(sentence, label, Command::ShowFile(path));
             }
             Some(Progress::Done(Err(error))) => {
                 self.writing = None;
@@ -92,6 +130,24 @@ impl Export {
             Some(Progress::Lost) => self.writing = None,
             Some(Progress::Running) | None => {}
         }
+    }
+
+    /// Shows a file in the desktop's file manager.
+    pub fn show_file(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let show = move || file_manager::show(&path).map_err(|_no_manager| path);
+        self.showing = Job::start("file manager", ctx, show).ok();
+    }
+
+    fn take_in_showing(&mut self, text: &Text, toasts: &mut Toasts) {
+        match self.showing.as_ref().map(Job::poll) {
+            Some(Progress::Done(Err(path))) => {
+                let path = path.display().to_string();
+                toasts.warn(text.with("export-no-manager", &[("path", path.into())]));
+            }
+            Some(Progress::Done(Ok(())) | Progress::Lost) => {}
+            Some(Progress::Running) | None => return,
+        }
+        self.showing = None;
     }
 
     fn take_in(&mut self, chosen: ChosenFile) {
@@ -118,7 +174,10 @@ impl Export {
         };
         let busy = Busy {
             is_asking: self.dialog.is_some(),
-            is_writing: self.writing.is_some(),
+            written: self
+                .writing
+                .as_ref()
+                .map(|writing| writing.written.load(Ordering::Relaxed)),
         };
         let modal = egui::Modal::new(egui::Id::unique("export"))
             .frame(egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20)))
@@ -130,8 +189,19 @@ impl Export {
                 self.dialog = Job::start("file dialog", ui, move || ask(&suggested, &title)).ok();
             }
             Some(Wish::Write) => {
-                let (content, path) = (form.content.clone(), form.file());
-                self.writing = Job::start("export", ui, move || write(&content, path)).ok();
+                let (content, choices, path) = (form.content.clone(), form.choices, form.file());
+                self.format = choices.format;
+                let open = Arc::clone(&self.open_source);
+                let written = Arc::new(AtomicUsize::new(0));
+                let (told, ctx) = (Arc::clone(&written), egui::Context::clone(ui));
+                let done = move || {
+                    if told.fetch_add(1, Ordering::Relaxed) % TOLD_EVERY == 0 {
+                        ctx.request_repaint();
+                    }
+                };
+                let work = move || write(&content, choices, path, &open, done);
+                let job = Job::start("export", ui, work);
+                self.writing = job.ok().map(|job| Writing { job, written });
             }
             Some(Wish::Cancel) => self.form = None,
             None if modal.should_close() => self.form = None,
@@ -141,11 +211,24 @@ impl Export {
 }
 
 /// Writes the document wholly or not at all.
-fn write(content: &Content, path: PathBuf) -> Result<Written, WriteError> {
-    let document = content.document();
-    write_file(&path, Readers::Usual, |out| {
-        Format::Json.write(&document, &FieldSet::default(), out)
-    })?;
+fn write(
+    content: &Content,
+    choices: Choices,
+    path: PathBuf,
+    open: &OpenSource,
+    done: impl FnMut(),
+) -> Result<Written, ExportError> {
+    let request = choices.request();
+    let mut source = open().map_err(ExportError::Source)?;
+    let document = content.document(&mut *source, &request, done);
+    let readers = match choices.environ {
+        Some(_) => Readers::Owner,
+        None => Readers::Usual,
+    };
+    write_file(&path, readers, |out| {
+        choices.format.write(&document, &request.fields, out)
+    })
+    .map_err(ExportError::File)?;
     Ok(Written {
         count: content.count(),
         path,

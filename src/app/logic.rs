@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui;
 
 use super::command::{Command, Commands};
-use super::export::{AskFile, Content, Export};
+use super::export::{AskFile, Content, Export, OpenSource};
 use super::feed::Feed;
 use super::lab::{Lab, LabCommand, RunStarter};
 use super::monitor::Monitor;
@@ -27,6 +27,8 @@ pub struct Sources {
     pub runs: Box<dyn RunStarter>,
     /// Files, chosen in a dialog.
     pub ask_file: AskFile,
+    /// The machine once more, for what the picture on screen does not have.
+    pub open_source: OpenSource,
 }
 
 /// The window.
@@ -57,7 +59,7 @@ impl App {
         Self {
             monitor: Monitor::new(sources.monitor, &settings, &text),
             lab: Lab::new(sources.runs, &settings.lab, &text),
-            export: Export::new(sources.ask_file),
+            export: Export::new(sources.ask_file, sources.open_source),
             toasts: Toasts::default(),
             commands: Commands::default(),
             text,
@@ -150,9 +152,12 @@ impl App {
                 self.monitor.refresh_if_stale();
                 if let Some(snapshot) = self.monitor.snapshot() {
                     let shown = self.monitor.shown_rows();
-                    self.export.open(Content::new(Arc::clone(snapshot), shown));
+                    let selected = self.monitor.selection();
+                    let content = Content::new(Arc::clone(snapshot), shown, &selected);
+                    self.export.open(content);
                 }
             }
+            Command::ShowFile(path) => self.export.show_file(ctx, path),
             Command::ShowInMonitor(key) => {
                 self.settings.place = Place::Monitor;
                 self.monitor.reveal(key);

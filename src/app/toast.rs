@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use eframe::egui::{self, Align2, CornerRadius, Frame, Margin, RichText, Stroke};
 
+use super::command::Command;
 use super::icons::Icon;
 use super::theme::{self, Face, UNIT};
 use super::view::View;
-use super::widgets::icon_button;
+use super::widgets::{icon_button, link_button};
 
 /// How long a notice of something done stays.
 const SHORT: Duration = Duration::from_secs(4);
@@ -19,6 +20,8 @@ struct Toast {
     id: u64,
     sentence: String,
     is_error: bool,
+    /// What it offers: a word, and what follows from it.
+    offer: Option<(String, Command)>,
     /// When it goes, in the seconds of `egui`'s clock; `None` until it was shown first.
     until: Option<f64>,
 }
@@ -33,15 +36,20 @@ pub struct Toasts {
 impl Toasts {
     /// Something was done.
     pub fn tell(&mut self, sentence: String) {
-        self.push(sentence, false);
+        self.push(sentence, false, None);
+    }
+
+    /// Something was done from which one can go on.
+    pub fn offer(&mut self, sentence: String, label: String, command: Command) {
+        self.push(sentence, false, Some((label, command)));
     }
 
     /// Something could not be done.
     pub fn warn(&mut self, sentence: String) {
-        self.push(sentence, true);
+        self.push(sentence, true, None);
     }
 
-    fn push(&mut self, sentence: String, is_error: bool) {
+    fn push(&mut self, sentence: String, is_error: bool, offer: Option<(String, Command)>) {
         self.count += 1;
         // Said again it stands once, for the full time.
         self.toasts.retain(|toast| toast.sentence != sentence);
@@ -49,6 +57,7 @@ impl Toasts {
             id: self.count,
             sentence,
             is_error,
+            offer,
             until: None,
         });
     }
@@ -57,7 +66,11 @@ impl Toasts {
     pub fn logic(&mut self, ctx: &egui::Context) {
         let now = ctx.input(|input| input.time);
         for toast in &mut self.toasts {
-            let stay = if toast.is_error { LONG } else { SHORT };
+            let stay = match (toast.is_error, &toast.offer) {
+                (true, _) => LONG,
+                (false, Some(_)) => LONG / 2,
+                (false, None) => SHORT,
+            };
             let until = *toast.until.get_or_insert(now + stay.as_secs_f64());
             if let Ok(left) = Duration::try_from_secs_f64(until - now) {
                 ctx.request_repaint_after(left);
@@ -99,6 +112,11 @@ impl Toasts {
                                     .font(theme::font(Face::Regular, theme::TEXT_M))
                                     .color(view.theme.text_strong);
                                 ui.add(egui::Label::new(sentence).wrap().selectable(true));
+                                if let Some((label, command)) = &toast.offer
+                                    && link_button(ui, view.theme, label).clicked()
+                                {
+                                    view.commands.send(command.clone());
+                                }
                                 if icon_button(
                                     ui,
                                     view.theme,

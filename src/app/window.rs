@@ -56,6 +56,7 @@ pub fn run_window() -> Result<(), WindowError> {
                     monitor: Box::new(sampler),
                     runs: Box::new(OwnProgram),
                     ask_file: ask_desktop,
+                    open_source: Arc::new(crate::monitor::source::native),
                 },
             )))
         };

@@ -1,14 +1,18 @@
-//! What of a picture of the machine is written: the rows that the table shows, or all.
+//! What of a picture of the machine is written: the selected processes, those that the table shows, or all.
 
 use std::sync::Arc;
 
 use crate::app::text::Text;
-use crate::monitor::Snapshot;
-use crate::monitor::document::{Document, FieldSet};
+use crate::monitor::document::{Document, Request, document_of};
+use crate::monitor::source::Source;
+use crate::monitor::{ProcessRow, Snapshot};
+use crate::os::ProcKey;
 
 /// Which processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
+    /// Those that are selected.
+    Selected,
     /// Those in the table: what the filter and hidden kernel threads leave.
     Shown,
     /// Every one.
@@ -19,39 +23,52 @@ pub(super) enum Scope {
 #[derive(Clone)]
 pub struct Content {
     snapshot: Arc<Snapshot>,
-    /// Places in the snapshot's rows, in ascending order.
+    /// Places in the snapshot's rows, in ascending order; empty if that is no choice.
+    selected: Arc<[u32]>,
     shown: Arc<[u32]>,
     pub(super) scope: Scope,
 }
 
 impl Content {
-    /// Of a picture of which the table shows these rows: just them, if they are some and not all.
-    pub fn new(snapshot: Arc<Snapshot>, mut shown: Vec<u32>) -> Self {
+    /// Of a picture of which the table shows these rows: the selection, if it is more than one process, or what is shown, if
+    /// it is some and not all.
+    pub fn new(snapshot: Arc<Snapshot>, mut shown: Vec<u32>, selected: &[ProcKey]) -> Self {
         shown.sort_unstable();
-        let is_part = !shown.is_empty() && shown.len() < snapshot.rows.len();
+        if shown.len() == snapshot.rows.len() {
+            shown.clear();
+        }
+        let places = selected.iter().filter_map(|&key| snapshot.index_of(key));
+        let mut selected: Vec<_> = places
+            .filter_map(|place| u32::try_from(place).ok())
+            .collect();
+        selected.sort_unstable();
         Self {
-            scope: if is_part { Scope::Shown } else { Scope::All },
-            shown: if is_part {
-                shown.into()
-            } else {
-                Arc::default()
+            scope: match (selected.len(), shown.len()) {
+                (2.., _) => Scope::Selected,
+                (_, 1..) => Scope::Shown,
+                _ => Scope::All,
             },
+            selected: selected.into(),
+            shown: shown.into(),
             snapshot,
         }
     }
 
     /// What there is to choose from.
-    pub(super) fn scopes(&self) -> &'static [Scope] {
-        if self.shown.is_empty() {
-            &[Scope::All]
-        } else {
-            &[Scope::Shown, Scope::All]
-        }
+    pub(super) fn scopes(&self) -> Vec<Scope> {
+        let all = [Scope::Selected, Scope::Shown, Scope::All];
+        let is_choice = |scope: &Scope| match scope {
+            Scope::Selected => !self.selected.is_empty(),
+            Scope::Shown => !self.shown.is_empty(),
+            Scope::All => true,
+        };
+        all.into_iter().filter(is_choice).collect()
     }
 
     /// How many processes are written.
     pub(super) fn count(&self) -> usize {
         match self.scope {
+            Scope::Selected => self.selected.len(),
             Scope::Shown => self.shown.len(),
             Scope::All => self.snapshot.rows.len(),
         }
@@ -60,6 +77,20 @@ impl Content {
     /// What a choice comprises, exactly.
     pub(super) fn words(&self, scope: Scope, text: &Text) -> String {
         match scope {
+            Scope::Selected => {
+                let count = self.selected.len();
+                let only = self.selected.first().and_then(|&place| self.row(place));
+                match only {
+                    Some(row) if count == 1 => text.with(
+                        "export-this",
+                        &[
+                            ("name", (&*row.name).into()),
+                            ("pid", row.key.pid.to_string().into()),
+                        ],
+                    ),
+                    _ => text.with("export-selected", &[("count", count.into())]),
+                }
+            }
             Scope::Shown => text.with("export-shown", &[("count", self.shown.len().into())]),
             Scope::All => {
                 let kernel = self.snapshot.counts.kernel_threads;
@@ -79,28 +110,43 @@ impl Content {
         taken_at.strftime(format).to_string()
     }
 
-    /// The document, as `proclab snapshot` writes it.
-    pub(super) fn document(&self) -> Document {
-        let rows = &self.snapshot.rows;
-        let fields = FieldSet::default();
-        match self.scope {
-            Scope::All => Document::of_rows(&self.snapshot, rows, &fields),
-            Scope::Shown => {
-                let shown = self.shown.iter();
-                let shown = shown.filter_map(|&index| rows.get(index as usize));
-                Document::of_rows(&self.snapshot, shown, &fields)
+    /// The document, as `proclab snapshot` writes it. What the picture does not have is read from `source`.
+    pub(super) fn document(
+        &self,
+        source: &mut dyn Source,
+        request: &Request,
+        done: impl FnMut(),
+    ) -> Document {
+        let places = match self.scope {
+            Scope::Selected => &self.selected,
+            Scope::Shown => &self.shown,
+            Scope::All => {
+                let rows = &self.snapshot.rows;
+                return document_of(source, &self.snapshot, rows, request, done);
             }
-        }
+        };
+        let rows = places.iter().filter_map(|&place| self.row(place));
+        document_of(source, &self.snapshot, rows, request, done)
+    }
+
+    fn row(&self, place: u32) -> Option<&ProcessRow> {
+        self.snapshot.rows.get(place as usize)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::source::scripted::{row, snapshot_of};
+    use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
 
     fn pids(content: &Content) -> Vec<u32> {
-        let processes = content.document().processes;
+        let mut source = ScriptedSource::new(0, 0);
+        let request = Request::default();
+        let mut count = 0;
+        let processes = content
+            .document(&mut source, &request, || count += 1)
+            .processes;
+        assert_eq!(processes.len(), count);
         processes.iter().map(|process| process.pid).collect()
     }
 
@@ -111,7 +157,7 @@ mod tests {
         let snapshot = Arc::new(snapshot_of(rows));
         let text = Text::english();
         // In the order of the table, busiest first.
-        let mut content = Content::new(Arc::clone(&snapshot), vec![2, 0]);
+        let mut content = Content::new(Arc::clone(&snapshot), vec![2, 0], &[]);
         assert_eq!(content.scopes(), [Scope::Shown, Scope::All]);
         assert_eq!(content.scope, Scope::Shown);
         assert_eq!((content.count(), pids(&content)), (2, vec![1, 3]));
@@ -127,9 +173,37 @@ mod tests {
         );
         // Nothing to choose where the table shows all, or nothing.
         for shown in [vec![0, 1, 2], vec![]] {
-            let content = Content::new(Arc::clone(&snapshot), shown);
+            let content = Content::new(Arc::clone(&snapshot), shown, &[]);
             assert_eq!(content.scopes(), [Scope::All]);
             assert_eq!(content.count(), 3);
         }
+    }
+
+    #[test]
+    fn several_selected_ones_are_meant_and_one_is_offered() {
+        let snapshot = Arc::new(snapshot_of(vec![
+            row(1, "init"),
+            row(3, "busy"),
+            row(9, "calm"),
+        ]));
+        let key = |index: usize| snapshot.rows[index].key;
+        let gone = row(77, "gone").key;
+        let text = Text::english();
+        let content = Content::new(Arc::clone(&snapshot), vec![0], &[key(2), gone, key(1)]);
+        assert_eq!(
+            (content.scope, content.count(), pids(&content)),
+            (Scope::Selected, 2, vec![3, 9])
+        );
+        assert_eq!(
+            content.words(Scope::Selected, &text),
+            "The 2 selected processes"
+        );
+        let content = Content::new(Arc::clone(&snapshot), vec![0], &[key(1)]);
+        assert_eq!(content.scope, Scope::Shown);
+        assert_eq!(
+            content.scopes(),
+            [Scope::Selected, Scope::Shown, Scope::All]
+        );
+        assert_eq!(content.words(Scope::Selected, &text), "Only busy 3");
     }
 }

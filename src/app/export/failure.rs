@@ -2,11 +2,18 @@
 
 use std::io;
 
+use super::ExportError;
 use crate::app::text::Text;
 use crate::monitor::document::WriteError;
 
 /// What was to be written where, and why it was not.
-pub(super) fn failure_text(text: &Text, error: &WriteError) -> String {
+pub(super) fn failure_text(text: &Text, error: &ExportError) -> String {
+    let error = match error {
+        ExportError::File(error) => error,
+        ExportError::Source(error) => {
+            return text.with("export-no-source", &[("reason", error.to_string().into())]);
+        }
+    };
     match error {
         WriteError::File { path, source } => text.with(
             "export-failed",

@@ -21,9 +21,13 @@ pub type AskFile = fn(&Path, &str) -> ChosenFile;
 
 /// Asks with the desktop's dialog: the portal's, or zenity's where there is no portal.
 pub fn ask_desktop(suggested: &Path, title: &str) -> ChosenFile {
-    let mut dialog = rfd::FileDialog::new()
-        .set_title(title)
-        .add_filter("JSON", &["json"]);
+    let mut dialog = rfd::FileDialog::new().set_title(title);
+    if let Some(extension) = suggested
+        .extension()
+        .and_then(|extension| extension.to_str())
+    {
+        dialog = dialog.add_filter(extension.to_uppercase(), &[extension]);
+    }
     if let Some(folder) = suggested.parent() {
         dialog = dialog.set_directory(folder);
     }

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Align, Layout, RichText, Role, Ui, WidgetInfo};
 
+use super::choices::Choices;
 use super::content::Content;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{prose, text_button};
+use crate::monitor::document::Format;
 
 /// What is being asked, and what has been answered so far.
 pub(super) struct Form {
     pub content: Content,
+    pub choices: Choices,
     pub path: String,
     /// Whether the text cursor must be put into the path.
     pub wants_focus: bool,
@@ -31,7 +34,8 @@ pub(super) enum Problem {
 #[derive(Clone, Copy)]
 pub(super) struct Busy {
     pub is_asking: bool,
-    pub is_writing: bool,
+    /// How many processes have been written, while it is.
+    pub written: Option<usize>,
 }
 
 /// What was asked for with the question.
@@ -47,12 +51,17 @@ pub(super) enum Wish {
 
 impl Form {
     /// Suggests a file in the home folder, named after the moment of the picture.
-    pub fn new(content: Content) -> Self {
-        let name = content.taken_at("proclab-%Y-%m-%d-%H%M%S.json");
+    pub fn new(content: Content, format: Format) -> Self {
+        let name = content.taken_at("proclab-%Y-%m-%d-%H%M%S");
+        let name = format!("{name}.{}", format.extension());
         let folder = std::env::home_dir().unwrap_or_default();
         Self {
             path: folder.join(name).display().to_string(),
             content,
+            choices: Choices {
+                format,
+                ..Choices::default()
+            },
             wants_focus: true,
             problem: None,
         }
@@ -77,32 +86,56 @@ impl Form {
         ui.add_space(2.0 * UNIT);
         self.content_ui(ui, view);
         ui.add_space(3.0 * UNIT);
+        let format = self.choices.format;
+        ui.scope(|ui| self.choices.choices_ui(ui, view));
+        if self.choices.format != format {
+            self.rename(format);
+        }
+        ui.add_space(1.5 * UNIT);
+        self.note_ui(ui, view);
+        ui.add_space(3.0 * UNIT);
         let is_entered = self.path_ui(ui, view);
         ui.add_space(4.0 * UNIT);
         let wish = ui
             .horizontal(|ui| self.buttons_ui(ui, view, busy))
             .inner
             .or(is_entered.then_some(Wish::Write));
-        let can_write = !busy.is_writing && !self.path.trim().is_empty();
+        let can_write = busy.written.is_none() && !self.path.trim().is_empty();
         wish.filter(|wish| *wish != Wish::Write || can_write)
     }
 
     fn content_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        match self.content.scopes() {
+        match *self.content.scopes() {
             [only] => {
-                let words = RichText::new(self.content.words(*only, view.text));
+                let words = RichText::new(self.content.words(only, view.text));
                 ui.label(words.color(view.theme.text));
             }
-            scopes => {
+            ref scopes => {
                 for &scope in scopes {
                     let words = self.content.words(scope, view.text);
                     ui.radio_value(&mut self.content.scope, scope, words);
                 }
             }
         }
-        ui.add_space(UNIT);
+    }
+
+    /// The name of the file tells its format, if it told the one before.
+    fn rename(&mut self, before: Format) {
+        let stem = self.path.strip_suffix(before.extension());
+        if let Some(stem) = stem.filter(|stem| stem.ends_with('.')) {
+            self.path = format!("{stem}{}", self.choices.format.extension());
+        }
+    }
+
+    /// When all this was read, and what is only read now.
+    fn note_ui(&self, ui: &mut Ui, view: View<'_>) {
         let time = self.content.taken_at("%H:%M:%S");
-        let note = view.text.with("export-note", &[("time", time.into())]);
+        let key = if self.choices.needs_reading() {
+            "export-note-reading"
+        } else {
+            "export-note"
+        };
+        let note = view.text.with(key, &[("time", time.into())]);
         ui.add(egui::Label::new(prose(&note, theme::TEXT_S, view.theme.text_dim)).wrap());
     }
 
@@ -143,13 +176,15 @@ impl Form {
             wish = Some(Wish::Browse);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let label = if busy.is_writing {
-                view.text.get("export-writing").to_owned()
-            } else {
-                let count = self.content.count();
-                view.text.with("export-write", &[("count", count.into())])
+            let count = self.content.count();
+            let label = match busy.written {
+                Some(written) => view.text.with(
+                    "export-writing",
+                    &[("written", written.into()), ("count", count.into())],
+                ),
+                None => view.text.with("export-write", &[("count", count.into())]),
             };
-            let can_write = !busy.is_writing && !self.path.trim().is_empty();
+            let can_write = busy.written.is_none() && !self.path.trim().is_empty();
             if primary_button(ui, view, &label, can_write) {
                 wish = Some(Wish::Write);
             }

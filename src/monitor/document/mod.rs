@@ -38,7 +38,7 @@ pub use schema::json_schema;
 pub use shape::{Part, Presence, Shape, Unit};
 pub use slot::Slot;
 pub use table::{ALWAYS, FIELDS, ProcessRecord};
-pub use take::{Request, SHORT_SPAN, TakeError, Taker, take};
+pub use take::{Request, SHORT_SPAN, TakeError, Taker, document_of, take};
 
 #[cfg(test)]
 mod tests;

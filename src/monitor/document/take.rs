@@ -141,6 +141,25 @@ pub fn take(source: &mut dyn Source, request: &Request) -> Result<Document, Take
     Ok(taker.document())
 }
 
+/// A document of rows of a picture that was taken before. What is asked for beyond them is read now, one process after the
+/// other, and `done` is called after each: not on a thread that draws.
+pub fn document_of<'a>(
+    source: &mut dyn Source,
+    snapshot: &Snapshot,
+    rows: impl IntoIterator<Item = &'a ProcessRow>,
+    request: &Request,
+    mut done: impl FnMut(),
+) -> Document {
+    let records = rows.into_iter().map(|row| {
+        let record = record(source, snapshot, row, request);
+        done();
+        record
+    });
+    let mut document = Document::new(snapshot, records.collect());
+    document.keys = request.keys;
+    document
+}
+
 fn record(
     source: &mut dyn Source,
     snapshot: &Snapshot,

@@ -1,5 +1,7 @@
 //! The window under test.
 
+use std::sync::Arc;
+
 use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -7,6 +9,7 @@ use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
 use proclab::app::{App, ChosenFile, Sources, theme};
+use proclab::monitor::source::scripted::ScriptedSource;
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
 pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
@@ -34,6 +37,8 @@ pub fn window_as_left(
                 runs: Box::new(run),
                 // A desktop without dialogs, as in a test.
                 ask_file: |_suggested, _title| ChosenFile::NoDialog,
+                // The machine that the feed invents.
+                open_source: Arc::new(|| Ok(Box::new(ScriptedSource::new(100, 7)))),
             };
             App::with_settings(&creation.egui_ctx, sources, settings)
         });

@@ -1,0 +1,114 @@
+//! How the processes are written: the rows of choices below those of which ones.
+
+use eframe::egui::{RichText, Ui, vec2};
+
+use crate::app::theme::{self, Face, UNIT};
+use crate::app::view::View;
+use crate::app::widgets::{Segment, segments_ui};
+use crate::monitor::document::{EnvironMode, FieldSet, Format, Keys, Request};
+
+/// Width of the words before the choices.
+const WORDS: f32 = 104.0;
+
+/// What was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Choices {
+    pub format: Format,
+    /// Every field, not only those that the table has anyway.
+    pub is_everything: bool,
+    /// What becomes of the environment; `None` leaves it out.
+    pub environ: Option<EnvironMode>,
+    pub keys: Keys,
+}
+
+impl Choices {
+    /// What is asked for with them.
+    pub(super) fn request(self) -> Request {
+        let fields = if self.is_everything {
+            FieldSet::all()
+        } else {
+            FieldSet::default()
+        };
+        Request {
+            fields: match self.environ {
+                Some(_) => fields.with_environ(),
+                None => fields,
+            },
+            environ: self.environ,
+            keys: self.keys,
+            ..Request::default()
+        }
+    }
+
+    /// Whether more must be read than the picture has.
+    pub(super) const fn needs_reading(self) -> bool {
+        self.is_everything || self.environ.is_some()
+    }
+
+    /// Draws the choices.
+    pub(super) fn choices_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        ui.spacing_mut().item_spacing.y = 1.5 * UNIT;
+        let formats = Format::ALL.map(|format| {
+            let (label, tip) = match format {
+                Format::Json => ("export-json", "export-json-tip"),
+                Format::Ndjson => ("export-ndjson", "export-ndjson-tip"),
+                Format::Csv => ("export-csv", "export-csv-tip"),
+            };
+            (format, label, tip)
+        });
+        choice_ui(ui, view, "export-format", &mut self.format, formats);
+        let fields = [
+            (false, "export-fields-table", "export-fields-table-tip"),
+            (true, "export-fields-all", "export-fields-all-tip"),
+        ];
+        choice_ui(ui, view, "export-fields", &mut self.is_everything, fields);
+        let environ = [
+            (None, "export-environ-omit", "export-environ-omit-tip"),
+            (
+                Some(EnvironMode::Redact),
+                "export-environ-redact",
+                "export-environ-redact-tip",
+            ),
+            (
+                Some(EnvironMode::Show),
+                "export-environ-show",
+                "export-environ-show-tip",
+            ),
+        ];
+        choice_ui(ui, view, "export-environ", &mut self.environ, environ);
+        let keys = [
+            (Keys::En, "export-keys-en", "export-keys-en-tip"),
+            (Keys::Zh, "export-keys-zh", "export-keys-zh-tip"),
+        ];
+        choice_ui(ui, view, "export-keys", &mut self.keys, keys);
+    }
+}
+
+/// One row: what is chosen, and the things to choose from with the keys of their words and tips.
+fn choice_ui<T: Copy + PartialEq, const N: usize>(
+    ui: &mut Ui,
+    view: View<'_>,
+    key: &str,
+    chosen: &mut T,
+    things: [(T, &str, &str); N],
+) {
+    ui.horizontal(|ui| {
+        let font = theme::font(Face::Regular, theme::TEXT_S);
+        let words = RichText::new(view.text.get(key)).font(font);
+        let left = ui.cursor().left();
+        ui.label(words.color(view.theme.text_dim));
+        let rest = (left + WORDS - ui.cursor().left()).max(0.0);
+        ui.allocate_space(vec2(rest, 0.0));
+        ui.push_id(key, |ui| {
+            let segments = things.map(|(thing, label, tip)| Segment {
+                label: view.text.get(label),
+                tip: view.text.get(tip).to_owned(),
+                is_on: thing == *chosen,
+            });
+            let clicked = segments_ui(ui, view.theme, &segments);
+            if let Some((thing, ..)) = clicked.and_then(|place| things.get(place)) {
+                *chosen = *thing;
+            }
+        });
+    });
+}
