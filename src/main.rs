@@ -15,20 +15,20 @@ fn main() -> ExitCode {
     }
     match cli::run() {
         Invocation::Done(code) => code,
-        Invocation::Window => window(),
+        Invocation::Window { is_read_only } => window(is_read_only),
     }
 }
 
 #[cfg(feature = "gui")]
-fn window() -> ExitCode {
-    match proclab::app::run_window() {
+fn window(is_read_only: bool) -> ExitCode {
+    match proclab::app::run_window(is_read_only) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cannot_open(&error.to_string()),
     }
 }
 
 #[cfg(not(feature = "gui"))]
-fn window() -> ExitCode {
+fn window(_is_read_only: bool) -> ExitCode {
     cannot_open(
         "this program was built without its window (feature `gui`).\n\
          What works without one: proclab run LESSON, proclab lessons, proclab tasks, proclab snapshot",

@@ -52,6 +52,209 @@ command-zoom-in = Enlarge everything
 command-zoom-out = Shrink everything
 command-zoom-reset = Everything at its own size
 
+## Acting on processes
+
+act-end = End…
+act-end-tip = Ask it to end (SIGTERM): it can put things in order first
+act-kill = Kill…
+act-kill-tip = End it at once (SIGKILL): it can save nothing
+act-kill-tree = Kill with all it started…
+act-kill-tree-tip = End it and everything below it at once (SIGKILL)
+act-signal = Send a signal…
+act-signal-tip = Choose any signal
+act-suspend = Suspend
+act-suspend-tip = Let it stand still (SIGSTOP); Resume lets it go on
+act-resume = Resume
+act-resume-tip = Let it go on (SIGCONT)
+act-nice = Nice value…
+act-nice-tip = How far it stands back for others when CPUs are short: -20 first, 19 last
+act-cpus = CPUs…
+act-cpus-tip = Choose the CPUs it may run on
+act-io = I/O priority…
+act-io-tip = How far it stands back for others at the disk
+act-answer = Answer the question
+act-take = Take what is offered
+act-toggle-report = Show or hide details
+act-close-report = Close
+act-read-only = Read-only
+act-read-only-tip = Processes can be acted on from this window. Click: only watch
+act-nobody = Select a process first
+read-only-started = Read-only: Proclab was started with --read-only
+read-only-chosen = Read-only: nothing can be done to processes from this window. The lock in the rail takes it back
+status-read-only = read-only
+menu-whom = { $count } processes
+detail-more = More
+detail-more-tip = Signals, nice value, CPUs, I/O priority
+
+refusal-ourselves = this is Proclab itself
+refusal-ancestor = Proclab was started from it and could end with it
+refusal-holds-us = Proclab itself runs in this tree
+refusal-first = the first process: everything ends with it
+refusal-kernel = a thread of the kernel takes no orders from here
+refusal-gone = it has ended already
+refusal-not-ours = it belongs to another user
+
+ask-end = { $count ->
+        [one] End { $name } { $pid }?
+       *[other] End { $count } processes?
+    }
+ask-kill = { $count ->
+        [one] Kill { $name } { $pid }?
+       *[other] Kill { $count } processes?
+    }
+ask-kill-tree = { $count ->
+        [one] Kill { $name } { $pid } and all it started?
+       *[other] Kill { $count } processes and all they started?
+    }
+ask-signal = { $count ->
+        [one] Send a signal to { $name } { $pid }?
+       *[other] Send a signal to { $count } processes?
+    }
+ask-which = Signal
+ask-facts = { $user } · started { $started } · { $children ->
+        [0] no children
+        [one] 1 child
+       *[other] { $children } children
+    }
+ask-more = and { $count } more
+ask-not = Not touched: { $name } { $pid }, { $reason }
+ask-tree-looking = Looking who belongs to it…
+ask-tree = { $count ->
+        [one] One process, nobody below it
+       *[other] { $count } processes
+    }
+ask-left = { $count ->
+        [one] Has left the tree and is not touched: { $list }
+       *[other] Have left the tree and are not touched ({ $count }): { $list }
+    }
+ask-then-end = { $count ->
+        [one] It is asked (SIGTERM) and can put things in order first. After 5 s you are told whether it is still there.
+       *[other] They are asked (SIGTERM) and can put things in order first. After 5 s you are told who is still there.
+    }
+ask-then-kill = What is not saved is lost.
+ask-then-kill-children = What is not saved is lost. { $count ->
+        [one] The child lives on with another parent.
+       *[other] The { $count } children live on with another parent.
+    }
+ask-then-tree = All are stopped first, so that nobody can start another, then killed from below. What is not saved is lost. Who has detached from the tree, as daemons do, is not touched.
+ask-then-signal = What it does is up to the program, unless the kernel does it: SIGKILL and SIGSTOP cannot be refused.
+ask-do-end = { $count ->
+        [one] End
+       *[other] End { $count }
+    }
+ask-do-kill = { $count ->
+        [0] Kill
+        [one] Kill
+       *[other] Kill { $count }
+    }
+ask-do-send = { $count ->
+        [one] Send
+       *[other] Send to { $count }
+    }
+
+turn-nice = { $count ->
+        [one] Nice value of { $name } { $pid }
+       *[other] Nice value of { $count } processes
+    }
+turn-cpus = { $count ->
+        [one] CPUs of { $name } { $pid }
+       *[other] CPUs of { $count } processes
+    }
+turn-io = { $count ->
+        [one] I/O priority of { $name } { $pid }
+       *[other] I/O priority of { $count } processes
+    }
+turn-reading = Reading what there is now…
+turn-now = Now { $now }
+turn-apply = Apply
+turn-nice-any = -20 comes first, 19 last. All its threads are changed.
+turn-nice-limit = -20 comes first, 19 last. You may not go below { $lowest }: that needs root (CAP_SYS_NICE) or a limit (RLIMIT_NICE). All its threads are changed.
+turn-nice-one-way = You cannot take this back without root: lowering a nice value needs more rights than raising it.
+turn-all = All
+turn-none = None
+turn-cpus-count = { $chosen } of { $online } CPUs. All its threads are changed.
+turn-cpus-none = It needs one CPU at least.
+turn-word-none = by nice value
+turn-io-none = By nice value
+turn-io-best-effort = Best effort, by level
+turn-io-idle = Idle: only when nobody else wants the disk
+turn-io-real-time = Real time: before all others
+turn-io-needs-root = Needs root (CAP_SYS_NICE): it can starve everybody else
+turn-io-level = Level, 0 comes first
+turn-io-note = Only some disk schedulers (BFQ, mq-deadline) obey it. All its threads are changed.
+
+report-line = { $name } { $pid }: { $outcome }
+report-title = { $title }: { $counts }
+report-more = Details
+report-less = Counts alone
+report-ms = { $ms } ms
+report-seconds = { $seconds } s
+outcome-asked = asked, not yet ended
+outcome-suspended = suspended
+outcome-resumed = goes on
+outcome-sent = { $signal } sent
+outcome-ended = ended after { $after }
+outcome-still = still running after { $after }
+outcome-still-disk = still there after { $after }: it waits inside the kernel, mostly for a disk, and ends when that is over
+outcome-still-stopped = still there after { $after }: it is stopped, and hears of it when it goes on
+outcome-gone = had ended before
+outcome-reused = had ended before; another process has its pid now and was left alone
+outcome-denied = refused by the kernel: run Proclab as root
+outcome-denied-owner = belongs to { $owner }: run Proclab as root
+outcome-nice = nice value { $now }, was { $before }
+outcome-cpus = CPUs { $now }, was { $before }
+outcome-io = I/O priority { $now }, was { $before }
+outcome-changed-partly = { $now }, was { $before }; { $refused } of { $threads } threads refused
+outcome-restored = as it was
+outcome-busy = not asked: too much waits
+outcome-failed = failed: { $reason }
+count-waiting = { $count } asked
+count-sent = { $count } sent
+count-ended = { $count } ended
+count-still = { $count } still there
+count-gone = { $count } gone before
+count-denied = { $count } denied
+count-refused = { $count } left alone
+count-changed = { $count } changed
+count-restored = { $count } as before
+count-failed = { $count } failed
+offer-kill = Kill
+offer-resume = Resume
+offer-undo = Undo
+offer-copy = Copy “{ $command }”
+
+signal-hup = terminal gone; many read their settings anew
+signal-int = as Ctrl+C
+signal-quit = as Ctrl+\, with a core dump
+signal-ill = illegal instruction
+signal-trap = breakpoint
+signal-abrt = abort, with a core dump
+signal-bus = bad memory access
+signal-fpe = arithmetic error
+signal-kill = end at once
+signal-usr1 = up to the program
+signal-segv = bad memory access
+signal-usr2 = up to the program
+signal-pipe = nobody reads
+signal-alrm = timer
+signal-term = please end
+signal-stkflt = unused
+signal-chld = a child ended
+signal-cont = go on
+signal-stop = stand still
+signal-tstp = as Ctrl+Z
+signal-ttin = reading in the background
+signal-ttou = writing in the background
+signal-urg = urgent data
+signal-xcpu = CPU time is up
+signal-xfsz = file too large
+signal-vtalrm = timer of own CPU time
+signal-prof = profiling timer
+signal-winch = window size changed
+signal-io = input is ready
+signal-pwr = power fails
+signal-sys = bad system call
+
 ## Everywhere
 
 action-close = Close

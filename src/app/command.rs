@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
+use super::acting::{ActCommand, Verb, Whom};
 use super::lab::LabCommand;
 use super::monitor::Motion;
 use super::settings::ThemeChoice;
@@ -91,6 +92,8 @@ pub enum Command {
     DismissIntroduction,
     /// Something in the Lab.
     Lab(LabCommand),
+    /// Something to processes.
+    Act(ActCommand),
     /// Dark, light, or as the system.
     SetTheme(ThemeChoice),
     /// From dark to light and back.
@@ -105,7 +108,7 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 20] = [
+    pub const PLAIN: [Self; 29] = [
         Self::Lab(LabCommand::Start),
         Self::Lab(LabCommand::Stop),
         Self::Lab(LabCommand::FollowRun),
@@ -126,6 +129,15 @@ impl Command {
         Self::ZoomIn,
         Self::ZoomOut,
         Self::ZoomReset,
+        Self::Act(ActCommand::Begin(Verb::End, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Kill, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::KillTree, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Signal, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Suspend, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Resume, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Nice, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Cpus, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::IoPriority, Whom::Selection)),
     ];
 
     /// Key of its title in the message catalogue.
@@ -171,6 +183,7 @@ impl Command {
             Self::ShowFile(_) => "command-show-file",
             Self::DismissIntroduction => "command-dismiss-introduction",
             Self::Lab(command) => command.title_key(),
+            Self::Act(command) => command.title_key(),
             Self::SetTheme(_) => "command-set-theme",
             Self::ToggleTheme => "command-toggle-theme",
             Self::ZoomIn => "command-zoom-in",
@@ -192,6 +205,7 @@ impl Command {
         }
         match self {
             Self::Lab(command) => command.shortcuts(),
+            Self::Act(command) => command.shortcuts(),
             Self::OpenMonitor => const { &[ctrl(Key::Num1)] },
             Self::OpenLab => const { &[ctrl(Key::Num2)] },
             Self::ShowAs(Grouping::Flat) => const { &[alt(Key::Num1)] },

@@ -57,6 +57,10 @@ pub enum Icon {
     Eye,
     /// How this works.
     Help,
+    /// Nothing can be done from here.
+    Locked,
+    /// Something can.
+    Unlocked,
 }
 
 impl Icon {
@@ -103,6 +107,8 @@ impl Icon {
                 pen.block(11.0, 3.0, 2.0, 10.0);
             }
             Self::Snowflake => pen.snowflake(),
+            Self::Locked => pen.padlock(0.0),
+            Self::Unlocked => pen.padlock(3.2),
             Self::Export => {
                 pen.line(&[(8.0, 10.0), (8.0, 2.2)]);
                 pen.line(&[(4.8, 5.2), (8.0, 2.0), (11.2, 5.2)]);
@@ -262,6 +268,19 @@ impl Pen<'_> {
                 Self::polar(angle + 0.32, 6.2),
             ]);
         }
+    }
+
+    /// The shackle stands so far to the right: out of the body, it is open.
+    fn padlock(&self, aside: f32) {
+        self.frame(3.0, 7.4, 10.0, 6.8);
+        self.line(&[
+            (5.2 + aside, 7.2),
+            (5.2 + aside, 4.4),
+            (6.4 + aside, 2.4),
+            (9.6 + aside, 2.4),
+            (10.8 + aside, 4.4),
+            (10.8 + aside, if aside > 0.0 { 5.4 } else { 7.2 }),
+        ]);
     }
 
     fn sun(&self) {

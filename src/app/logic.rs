@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui;
 
+use super::acting::{ActCommand, Acting, Hands, Verb, Whom};
 use super::command::{Command, Commands};
 use super::export::{AskFile, Content, Export, OpenSource};
 use super::feed::Feed;
@@ -29,6 +30,10 @@ pub struct Sources {
     pub ask_file: AskFile,
     /// The machine once more, for what the picture on screen does not have.
     pub open_source: OpenSource,
+    /// Who acts on processes.
+    pub hands: Box<dyn Hands>,
+    /// Whether nothing can be done to processes, whatever was chosen.
+    pub is_read_only: bool,
 }
 
 /// The window.
@@ -39,6 +44,7 @@ pub struct App {
     pub(super) monitor: Monitor,
     pub(super) lab: Lab,
     pub(super) export: Export,
+    pub(super) acting: Acting,
     pub(super) toasts: Toasts,
 }
 
@@ -60,6 +66,7 @@ impl App {
             monitor: Monitor::new(sources.monitor, &settings, &text),
             lab: Lab::new(sources.runs, &settings.lab, &text),
             export: Export::new(sources.ask_file, sources.open_source),
+            acting: Acting::new(sources.hands, sources.is_read_only),
             toasts: Toasts::default(),
             commands: Commands::default(),
             text,
@@ -99,8 +106,9 @@ impl App {
     pub(super) fn advance(&mut self, ctx: &egui::Context) {
         self.lab.logic(ctx, &self.text, &self.commands);
         self.export.logic(&self.text, &mut self.toasts);
+        self.acting.logic(ctx);
         self.toasts.logic(ctx);
-        let is_modal = self.export.is_open();
+        let is_modal = self.export.is_open() || self.acting.is_open();
         let is_here = self.settings.place == Place::Monitor;
         let is_popup = egui::Popup::is_any_open(ctx);
         self.commands.send_pressed(ctx, |command| match command {
@@ -109,6 +117,7 @@ impl App {
             Command::Lab(LabCommand::FollowRun) => !is_here,
             // In a text field it selects the text.
             Command::SelectAll => is_here && !ctx.text_edit_focused(),
+            Command::Act(_) => is_here && !is_popup && !ctx.text_edit_focused(),
             Command::ToggleFreeze
             | Command::FocusFilter
             | Command::ToggleKernelThreads
@@ -171,8 +180,29 @@ impl App {
                 }
                 self.lab.apply(ctx, &self.text, &mut self.toasts, &command);
             }
+            Command::Act(ActCommand::Begin(verb, whom)) => self.begin_to_act(ctx, verb, &whom),
+            Command::Act(ActCommand::SetReadOnly(is_on)) => self.settings.is_read_only = is_on,
+            Command::Act(command) => self.acting.apply(ctx, &command),
             Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
             command => self.apply_to_monitor(ctx, command),
+        }
+    }
+
+    fn begin_to_act(&mut self, ctx: &egui::Context, verb: Verb, whom: &Whom) {
+        if let Some(reason) = self.acting.permit(self.settings.is_read_only).read_only {
+            return self.toasts.warn(self.text.get(reason.key()).to_owned());
+        }
+        let keys = match whom {
+            Whom::Selection => self.monitor.selection(),
+            Whom::One(key) => vec![*key],
+            Whom::Program(name) => self.monitor.processes_of(name),
+        };
+        match self.monitor.snapshot() {
+            Some(snapshot) if !keys.is_empty() => {
+                let last_row = self.monitor.last_row();
+                self.acting.begin(ctx, verb, &keys, snapshot, last_row);
+            }
+            _ => self.toasts.tell(self.text.get("act-nobody").to_owned()),
         }
     }
 

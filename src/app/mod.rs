@@ -7,6 +7,7 @@
 //! or shortcut in [`command`], what is remembered in [`settings`]. [`display`] finds out beforehand whether a window can open,
 //! [`start`] catches what fails after that.
 
+pub mod acting;
 pub mod background;
 pub mod command;
 pub mod display;

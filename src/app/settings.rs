@@ -45,6 +45,8 @@ pub struct Settings {
     pub columns: Vec<String>,
     /// Width of the detail panel, points.
     pub detail_width: f32,
+    /// Whether nothing can be done to processes from the window.
+    pub is_read_only: bool,
     /// Whether the line that introduces the Lab was taken away.
     pub is_introduced: bool,
     /// The Lab as it was left.
@@ -69,6 +71,7 @@ impl Default for Settings {
             column_widths: BTreeMap::new(),
             columns: Vec::new(),
             detail_width: 372.0,
+            is_read_only: false,
             is_introduced: false,
             lab: LabSettings::default(),
         }

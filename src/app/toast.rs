@@ -80,8 +80,8 @@ impl Toasts {
             .retain(|toast| toast.until.is_none_or(|until| until > now));
     }
 
-    /// Draws them; returns nothing, as closing one concerns nobody else.
-    pub fn toasts_ui(&mut self, ctx: &egui::Context, view: View<'_>) {
+    /// Draws them; returns how far up they reach, from the lower edge.
+    pub fn toasts_ui(&mut self, ctx: &egui::Context, view: View<'_>) -> f32 {
         let mut y = -(theme::ROW + 3.0 * UNIT);
         let mut closed = None;
         for toast in &self.toasts {
@@ -133,5 +133,6 @@ impl Toasts {
             y -= area.response.rect.height() + 2.0 * UNIT;
         }
         self.toasts.retain(|toast| Some(toast.id) != closed);
+        y
     }
 }

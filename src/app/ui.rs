@@ -2,13 +2,14 @@
 
 use eframe::egui::{self, Align, Frame, Layout, Margin};
 
+use super::acting::read_only_ui;
 use super::command::Command;
 use super::icons::Icon;
 use super::logic::App;
 use super::settings::Place;
 use super::theme::{self, UNIT};
 use super::view::View;
-use super::widgets::{icon_button, rail_button};
+use super::widgets::{icon_button, rail_button, small_label};
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
@@ -19,12 +20,14 @@ impl eframe::App for App {
         self.rail_ui(ui);
         self.status_ui(ui);
         let view = View::new(ui, &self.text, &self.commands);
+        let permit = self.acting.permit(self.settings.is_read_only);
         match self.settings.place {
-            Place::Monitor => self.monitor.ui(ui, view, &self.settings),
+            Place::Monitor => self.monitor.ui(ui, view, &self.settings, permit),
             Place::Lab => self.lab.ui(ui, view),
         }
         self.export.export_ui(ui, view);
-        self.toasts.toasts_ui(ui, view);
+        let y = self.toasts.toasts_ui(ui, view);
+        self.acting.acting_ui(ui, view, self.monitor.zone(), y);
         if !self.commands.is_empty() {
             ui.request_repaint();
         }
@@ -79,6 +82,8 @@ impl App {
                     if icon_button(ui, view.theme, icon, &tip).clicked() {
                         view.commands.send(command);
                     }
+                    ui.add_space(UNIT);
+                    read_only_ui(ui, view, self.acting.permit(self.settings.is_read_only));
                 });
             });
     }
@@ -97,6 +102,12 @@ impl App {
                 ui.spacing_mut().interact_size.y = theme::ROW - UNIT;
                 ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let permit = self.acting.permit(self.settings.is_read_only);
+                    if let Some(reason) = permit.read_only {
+                        let words = view.text.get("status-read-only");
+                        small_label(ui, words, view.theme.accent)
+                            .on_hover_text(view.text.get(reason.key()));
+                    }
                     match self.settings.place {
                         Place::Monitor => self.monitor.status_ui(ui, view, &self.settings),
                         Place::Lab => self.lab.status_ui(ui, view),

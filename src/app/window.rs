@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use eframe::egui;
 
+use super::acting::OwnHands;
 use super::display::{self, WindowError};
 use super::export::ask_desktop;
 use super::lab::OwnProgram;
@@ -17,8 +18,8 @@ use crate::os::this;
 /// The application's name for the desktop, and of the folder of its settings.
 const APP_ID: &str = "proclab";
 
-/// Opens the window; returns when it has been closed.
-pub fn run_window() -> Result<(), WindowError> {
+/// Opens the window; returns when it has been closed. Read-only, nothing can be done to a process from it.
+pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
     let display = display::check()?;
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
@@ -57,6 +58,8 @@ pub fn run_window() -> Result<(), WindowError> {
                     runs: Box::new(OwnProgram),
                     ask_file: ask_desktop,
                     open_source: Arc::new(crate::monitor::source::native),
+                    hands: Box::<OwnHands>::default(),
+                    is_read_only,
                 },
             )))
         };

@@ -11,7 +11,10 @@ use super::{diff, exit, lessons, replay, run as run_command, selftest, snapshot,
 #[derive(Debug)]
 pub enum Invocation {
     /// The window.
-    Window,
+    Window {
+        /// Whether nothing can be done to a process from it.
+        is_read_only: bool,
+    },
     /// A command of the terminal, which was carried out.
     Done(ExitCode),
 }
@@ -19,7 +22,11 @@ pub enum Invocation {
 /// Shows and launches operating-system processes.
 #[derive(Debug, Parser)]
 #[command(name = "proclab", version, about, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(args_conflicts_with_subcommands = true)]
 struct CommandLine {
+    /// Open the window so that nothing can be done to a process from it: no signals, no priorities
+    #[arg(long)]
+    read_only: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -28,6 +35,7 @@ const EXAMPLES: &str = "Without a command the window opens.
 
 Examples:
   proclab                                                 the window
+  proclab --read-only                                     the same, but it only watches
   proclab run pool-callback                               a lesson, as a log
   proclab run pool-callback --time-scale 0.01 --json      the same, quick, as events
   proclab run ./mine.toml                                 a run of your own
@@ -59,8 +67,16 @@ pub fn run() -> Invocation {
     let command = match CommandLine::try_parse() {
         Ok(CommandLine {
             command: Some(command),
+            ..
         }) => command,
-        Ok(CommandLine { command: None }) => return Invocation::Window,
+        Ok(CommandLine {
+            command: None,
+            read_only,
+        }) => {
+            return Invocation::Window {
+                is_read_only: read_only,
+            };
+        }
         Err(error) => {
             // Help and version go to standard output and are no mistake.
             error.print().ok();

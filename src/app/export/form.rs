@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{self, Align, Layout, RichText, Role, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Layout, RichText, Ui};
 
 use super::choices::Choices;
 use super::content::Content;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{prose, text_button};
+use crate::app::widgets::{primary_button, prose, text_button};
 use crate::monitor::document::Format;
 
 /// What is being asked, and what has been answered so far.
@@ -185,7 +185,7 @@ impl Form {
                 None => view.text.with("export-write", &[("count", count.into())]),
             };
             let can_write = busy.written.is_none() && !self.path.trim().is_empty();
-            if primary_button(ui, view, &label, can_write) {
+            if primary_button(ui, view.theme, &label, can_write).clicked() {
                 wish = Some(Wish::Write);
             }
             let cancel = view.text.get("action-cancel");
@@ -195,17 +195,4 @@ impl Form {
         });
         wish
     }
-}
-
-/// The button of what is to be done.
-fn primary_button(ui: &mut Ui, view: View<'_>, label: &str, is_enabled: bool) -> bool {
-    let text = RichText::new(label)
-        .font(theme::font(Face::Medium, theme::TEXT_S))
-        .color(view.theme.on_accent);
-    let button = egui::Button::new(text)
-        .fill(view.theme.accent)
-        .min_size(egui::vec2(72.0, theme::ROW_TALL));
-    let response = ui.add_enabled(is_enabled, button);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, label));
-    response.clicked()
 }

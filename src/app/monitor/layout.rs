@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui};
 
 use super::state::Monitor;
+use crate::app::acting::Permit;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::panes::{DetailData, StripData, TableData, columns_button_ui, machine_strip_ui};
@@ -14,7 +15,7 @@ use crate::monitor::Grouping;
 
 impl Monitor {
     /// Draws the place.
-    pub fn ui(&mut self, ui: &mut Ui, view: View<'_>, settings: &Settings) {
+    pub fn ui(&mut self, ui: &mut Ui, view: View<'_>, settings: &Settings, permit: Permit) {
         let surface = view.theme.surface;
         egui::Panel::top("monitor bar")
             .exact_size(theme::BAR)
@@ -69,6 +70,7 @@ impl Monitor {
                 curves: &self.curves,
                 zone: &self.zone,
                 is_root: self.is_root,
+                permit,
             };
             let panel = egui::Panel::right("detail")
                 .default_size(settings.detail_width)
@@ -95,6 +97,7 @@ impl Monitor {
                     cpu_unit: self.cpu_unit(),
                     zone: &self.zone,
                     is_root: self.is_root,
+                    permit,
                 };
                 let rect = ui.available_rect_before_wrap();
                 self.table.table_ui(ui, view, data);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::order::OrderRow;
 use super::state::Monitor;
+use crate::monitor::arrange::program_of;
 use crate::os::ProcKey;
 
 /// The selected processes, and where a range begins.
@@ -77,17 +78,35 @@ impl Selection {
 }
 
 impl Monitor {
-    /// The selected processes in the order of the table.
+    /// The selected processes in the order of the table; all those of a program on which the marking stands.
     ///
     /// Of several only those that stand in the table: what a filter or a closed branch hides is not acted on. One alone
     /// counts wherever it is, as its detail is in sight.
     pub fn selection(&self) -> Vec<ProcKey> {
+        if let Some(program) = &self.marked_program
+            && self.selection.is_empty()
+        {
+            return self.processes_of(program);
+        }
         if self.selection.len() <= 1 {
             return self.selected.into_iter().collect();
         }
         let rows = self.order.rows().iter();
         rows.filter_map(OrderRow::process)
             .filter(|key| self.selection.contains(*key))
+            .collect()
+    }
+
+    /// The processes of a program that match.
+    pub fn processes_of(&self, program: &str) -> Vec<ProcKey> {
+        let Some(snapshot) = &self.snapshot else {
+            return Vec::new();
+        };
+        let matching = self.order.matching.iter();
+        matching
+            .filter_map(|&place| snapshot.rows.get(place as usize))
+            .filter(|row| program_of(row) == program)
+            .map(|row| row.key)
             .collect()
     }
 

@@ -240,6 +240,16 @@ impl Monitor {
         self.selected
     }
 
+    /// The selected process as it was seen last.
+    pub fn last_row(&self) -> Option<&ProcessRow> {
+        self.last_row.as_ref()
+    }
+
+    /// Where we are, for times.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// Whether the watching has broken down.
     pub fn is_blind(&self) -> bool {
         !self.feed.is_alive()

@@ -21,6 +21,7 @@ mod process_table;
 mod process_trail;
 mod reason;
 pub mod results;
+mod row_menu;
 mod sight;
 mod table_header;
 pub mod workers;

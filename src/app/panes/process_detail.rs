@@ -9,6 +9,7 @@ use super::detail_overview::overview_ui;
 use super::ended_cell::{exit_color, exit_help, exit_text, lifetime_text};
 use super::process_cell::{state_color, state_help, state_text};
 use super::reason::Asking;
+use crate::app::acting::{Permit, detail_actions_ui};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::monitor::Curves;
@@ -40,6 +41,8 @@ pub struct DetailData<'a> {
     pub zone: &'a TimeZone,
     /// Whether we look with root's rights.
     pub is_root: bool,
+    /// Whether anything may be done to it.
+    pub permit: Permit,
 }
 
 impl<'a> DetailData<'a> {
@@ -275,6 +278,8 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
             view.commands.send(Command::ShowInMonitor(parent.key));
         }
     });
+    ui.add_space(UNIT);
+    detail_actions_ui(ui, view, data.permit, data.snapshot, data.key);
 }
 
 /// How long ago it was started, in its two largest units.

@@ -6,13 +6,14 @@ use super::ended_cell::ended_cell;
 use super::process_cell::{Cell, cell, program_cell, state_help, total_cell};
 use super::process_table::{CELL_MARGIN, LEAD, TableData, table_id};
 use super::process_trail::trail_ui;
+use super::row_menu::RowMenu;
 use super::table_header::ShownColumn;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::monitor::{Content, OrderRow};
 use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{line_galley, menu_style, paint_line};
+use crate::app::widgets::{line_galley, paint_line};
 use crate::monitor::{CellContext, ColumnId, Fold, Grouping, ProcessRow, RowId, Totals, column};
 
 /// Characters of a tooltip at most.
@@ -111,10 +112,8 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
             RowId::Program(_) => Command::ToggleFold(row.id.clone()),
         });
     }
-    if let Some(process) = process_of(row, data) {
-        response.context_menu(|ui| row_menu_ui(ui, view, process));
-    } else if let Content::Ended(ended) = &row.content {
-        response.context_menu(|ui| ended_menu_ui(ui, view, &ended.row));
+    if let Some(menu) = menu_of(row, data) {
+        response.context_menu(|ui| menu.ui(ui, view, data));
     }
     if let Some(tip) = tip {
         response.on_hover_text_at_pointer(tip);
@@ -323,73 +322,12 @@ fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
     cells.join(", ")
 }
 
-/// What can be done with what has ended.
-fn ended_menu_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
-    menu_style(ui);
-    ui.set_min_width(200.0);
-    let text = view.text;
-    let name = process.name.to_string();
-    let entries = [
-        (
-            "menu-copy-pid",
-            Command::CopyText(process.key.pid.to_string()),
-        ),
-        ("menu-copy-name", Command::CopyText(name)),
-        (
-            "menu-copy-command",
-            Command::CopyText(process.cmdline_text().to_owned()),
-        ),
-        ("command-dismiss-ended", Command::DismissEnded(process.key)),
-        ("command-dismiss-all-ended", Command::DismissAllEnded),
-    ];
-    for (key, command) in entries {
-        let is_enabled = key != "menu-copy-command" || process.cmdline.is_value();
-        let button = egui::Button::new(text.get(key));
-        if ui.add_enabled(is_enabled, button).clicked() {
-            view.commands.send(command);
-            ui.close();
-        }
-    }
-}
-
-/// What can be done with a process.
-fn row_menu_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
-    menu_style(ui);
-    ui.set_min_width(200.0);
-    let pid = process.key.pid;
-    let entry = |ui: &mut Ui, label: &str, is_enabled: bool, command: &dyn Fn() -> Command| {
-        if ui
-            .add_enabled(is_enabled, egui::Button::new(label))
-            .clicked()
-        {
-            view.commands.send(command());
-            ui.close();
-        }
-    };
-    let text = view.text;
-    entry(ui, text.get("menu-copy-pid"), true, &|| {
-        Command::CopyText(pid.to_string())
-    });
-    entry(ui, text.get("menu-copy-name"), true, &|| {
-        Command::CopyText(process.name.to_string())
-    });
-    let has_command = process.cmdline.is_value();
-    entry(ui, text.get("menu-copy-command"), has_command, &|| {
-        Command::CopyText(process.cmdline_text().to_owned())
-    });
-    ui.separator();
-    if let Some(parent) = process.parent {
-        entry(ui, text.get("menu-show-parent"), true, &|| {
-            Command::ShowInMonitor(parent)
-        });
-    }
-    entry(ui, text.get("menu-filter-tree"), true, &|| {
-        Command::SetFilter(format!("tree:{pid}"))
-    });
-    if let Some(user) = process.username.value() {
-        let label = text.with("menu-filter-user", &[("user", (&**user).into())]);
-        entry(ui, &label, true, &|| {
-            Command::SetFilter(format!("user:{user}"))
-        });
+/// What a row can do.
+fn menu_of<'a>(row: &'a OrderRow, data: TableData<'a>) -> Option<RowMenu<'a>> {
+    match (&row.id, &row.content) {
+        (_, Content::Alive(_)) => process_of(row, data).map(RowMenu::Process),
+        (_, Content::Ended(ended)) => Some(RowMenu::Ended(&ended.row)),
+        (RowId::Program(name), _) => Some(RowMenu::Program(name)),
+        (RowId::Process(_), Content::Program) => None,
     }
 }

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::process_row::{RowPlace, row_ui};
 use super::table_header::{ShownColumn, header_ui, shown_columns};
+use crate::app::acting::Permit;
 use crate::app::command::Command;
 use crate::app::monitor::{Motion, RowOrder, Selection};
 use crate::app::settings::Settings;
@@ -56,6 +57,8 @@ pub struct TableData<'a> {
     pub zone: &'a TimeZone,
     /// Whether we look with root's rights.
     pub is_root: bool,
+    /// Whether anything may be done to processes.
+    pub permit: Permit,
 }
 
 /// The table's own state: columns, scrolling.

@@ -1,8 +1,8 @@
 //! Buttons: an icon alone, an icon with a word, an entry of the rail.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::line::line_galley;
@@ -79,6 +79,35 @@ pub fn text_button(
         let y = rect.center().y - galley.size().y / 2.0;
         ui.painter().galley(pos2(x, y), galley, color);
     }
+    response
+}
+
+/// The button of what is to be done.
+pub fn primary_button(ui: &mut Ui, theme: &Theme, label: &str, is_enabled: bool) -> Response {
+    filled_button(ui, theme.accent, theme.on_accent, label, is_enabled)
+}
+
+/// The button of what is to be done and cannot be taken back.
+pub fn danger_button(ui: &mut Ui, theme: &Theme, label: &str, is_enabled: bool) -> Response {
+    let ink = theme::ink_on(theme.error);
+    filled_button(ui, theme.error, ink, label, is_enabled)
+}
+
+fn filled_button(
+    ui: &mut Ui,
+    fill: Color32,
+    ink: Color32,
+    label: &str,
+    is_enabled: bool,
+) -> Response {
+    let text = RichText::new(label)
+        .font(theme::font(Face::Medium, theme::TEXT_S))
+        .color(ink);
+    let button = eframe::egui::Button::new(text)
+        .fill(fill)
+        .min_size(vec2(72.0, ROW_TALL));
+    let response = ui.add_enabled(is_enabled, button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, is_enabled, label));
     response
 }
 

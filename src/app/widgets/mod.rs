@@ -10,7 +10,10 @@ mod prose;
 mod segments;
 mod tabs;
 
-pub use button::{icon_button, link_button, rail_button, small_button, small_label, text_button};
+pub use button::{
+    danger_button, icon_button, link_button, primary_button, rail_button, small_button,
+    small_label, text_button,
+};
 pub use chip::chip;
 pub use curve::{Axes, Curve, CurvePlot, span_for, top_for};
 pub use empty::empty_ui;

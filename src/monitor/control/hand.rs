@@ -310,8 +310,8 @@ fn turns_of(key: ProcKey) -> Result<Turns, Outcome> {
             nice,
             lowest_nice: match turn::lowest_nice(key.pid) {
                 _ if may_favour => -20,
-                Some(lowest) => lowest.min(nice),
-                None => nice,
+                Some(lowest) => lowest,
+                None => 20,
             },
             cpus: turn::cpus(key.pid)?,
             online_cpus: turn::online_cpus(),

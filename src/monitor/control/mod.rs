@@ -11,7 +11,7 @@ pub mod tree;
 use std::io;
 use std::time::Duration;
 
-pub use action::Action;
+pub use action::{Action, cpu_list};
 pub use hand::Hand;
 pub use plan::{Plan, Refusal, Target, Us};
 pub use tree::{Kin, Member, Tree};
@@ -46,7 +46,7 @@ pub enum Request {
 pub enum Told {
     /// What came of it for one process, in place of what was told of that one before.
     Outcome(ProcKey, Outcome),
-    /// These belong to the tree.
+    /// These belong to the tree, or belonged to it as it was killed.
     Tree(Tree),
     /// What one process has now.
     Turns(ProcKey, Result<Turns, Outcome>),
@@ -79,6 +79,8 @@ pub enum Outcome {
     Changed(Turn, Before),
     /// It has what it had.
     Restored,
+    /// Nobody could be asked: too much waits.
+    Busy,
     /// The system's own words.
     Failed(String),
 }
@@ -88,7 +90,7 @@ pub enum Outcome {
 pub struct Turns {
     /// Its nice value.
     pub nice: i32,
-    /// The lowest it may be given by this user; everybody may raise it.
+    /// The lowest to which this user may lower it, 20 for none; everybody may raise it.
     pub lowest_nice: i32,
     /// The CPUs it may run on.
     pub cpus: Vec<u32>,

@@ -63,8 +63,11 @@ impl Tree {
         let by_key: BTreeMap<ProcKey, &Kin> = everybody.iter().map(|kin| (kin.key, kin)).collect();
         let mut seen = BTreeSet::new();
         let mut members: Vec<Member> = Vec::new();
-        // Known ones who were adopted by somebody else stand as roots.
-        for key in roots.iter().chain(known) {
+        // Known ones who were adopted by somebody else stand as roots; the oldest first, so that nobody who stands below
+        // another one does so too.
+        let mut starts: Vec<&ProcKey> = roots.iter().chain(known).collect();
+        starts.sort_by_key(|key| (key.start_ticks, key.pid));
+        for key in starts {
             let Some(kin) = by_key.get(key) else {
                 continue;
             };
@@ -178,8 +181,8 @@ mod tests {
         assert_eq!(pids(&tree), [(30, 0), (31, 1), (32, 2), (34, 1)]);
         assert_eq!(left(&tree), [0; 0]);
         // One root below the other is named once.
-        let tree = Tree::of(&family(), &[key(31), key(30)], &BTreeSet::new());
-        assert_eq!(pids(&tree).len(), 4);
+        let tree = Tree::of(&family(), &[key(32), key(31), key(30)], &BTreeSet::new());
+        assert_eq!(pids(&tree), [(30, 0), (31, 1), (32, 2), (34, 1)]);
     }
 
     #[test]

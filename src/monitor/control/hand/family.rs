@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::{Over, Worker, above_us, hold, protection};
-use crate::monitor::control::{Action, Kin, Outcome, Refusal, RequestId, Told, Tree};
+use crate::monitor::control::{Action, Kin, Member, Outcome, Refusal, RequestId, Told, Tree};
 use crate::os::signal::Send;
 use crate::os::{Held, ProcKey, processes, this};
 
@@ -38,7 +38,7 @@ fn everybody() -> Vec<Kin> {
 struct Hunt {
     known: BTreeSet<ProcKey>,
     /// Parents before those whom they have started.
-    order: Vec<ProcKey>,
+    members: Vec<Member>,
     held: BTreeMap<ProcKey, Held>,
     missed: Vec<(ProcKey, Outcome)>,
 }
@@ -65,10 +65,11 @@ impl Worker {
             }
         }
         hunt.stop(&allowed);
-        for (key, outcome) in std::mem::take(&mut hunt.missed) {
-            self.tell(id, Told::Outcome(key, outcome))?;
-        }
-        for key in hunt.order.iter().rev() {
+        let members = std::mem::take(&mut hunt.members);
+        let hit: Vec<ProcKey> = members.iter().map(|member| member.kin.key).collect();
+        let left = Vec::new();
+        self.tell(id, Told::Tree(Tree { members, left }))?;
+        for key in hit.iter().rev() {
             let Some(held) = hunt.held.remove(key) else {
                 continue;
             };
@@ -81,6 +82,9 @@ impl Worker {
                 }
             };
             self.tell(id, Told::Outcome(*key, outcome))?;
+        }
+        for (key, outcome) in std::mem::take(&mut hunt.missed) {
+            self.tell(id, Told::Outcome(key, outcome))?;
         }
         let left = Tree::of(&everybody(), &allowed, &hunt.known).left;
         if !left.is_empty() {
@@ -131,10 +135,13 @@ impl Hunt {
             });
             match stopped {
                 Ok(held) => {
-                    self.order.push(key);
+                    self.members.push(member.clone());
                     self.held.insert(key, held);
                 }
-                Err(outcome) => self.missed.push((key, outcome)),
+                Err(outcome) => {
+                    self.members.push(member.clone());
+                    self.missed.push((key, outcome));
+                }
             }
         }
         has_new

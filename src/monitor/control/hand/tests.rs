@@ -219,7 +219,7 @@ fn a_turn_is_changed_read_back_and_given_back() {
         panic!("{told:?}");
     };
     assert_eq!(turns.cpus, cpus);
-    assert!(turns.lowest_nice <= turns.nice && !turns.online_cpus.is_empty());
+    assert!((-20..=20).contains(&turns.lowest_nice) && !turns.online_cpus.is_empty());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Whole panes by their labels, on scripted data: no display, no GPU, no threads.
 
+mod acting;
 mod ended;
 mod export;
 mod lab;

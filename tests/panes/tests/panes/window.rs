@@ -5,10 +5,12 @@ use std::sync::Arc;
 use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use proclab::app::acting::ScriptedHands;
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
 use proclab::app::{App, ChosenFile, Sources, theme};
+use proclab::monitor::control::Us;
 use proclab::monitor::source::scripted::ScriptedSource;
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
@@ -27,7 +29,26 @@ pub fn window_as_left(
     run: &ScriptedRun,
     settings: Settings,
 ) -> Harness<'static, App> {
-    let (feed, run) = (feed.clone(), run.clone());
+    window_of(feed, run, settings, &ScriptedHands::new(ANA), false)
+}
+
+/// A user without rights beyond her own, who looks from process 4000.
+pub const ANA: Us = Us {
+    pid: 4_000,
+    uid: 1_000,
+    may_signal_anyone: false,
+    may_favour: false,
+};
+
+/// A window with these hands, started so that nothing can be done with them if so wished.
+pub fn window_of(
+    feed: &ScriptedFeed,
+    run: &ScriptedRun,
+    settings: Settings,
+    hands: &ScriptedHands,
+    is_read_only: bool,
+) -> Harness<'static, App> {
+    let (feed, run, hands) = (feed.clone(), run.clone(), hands.clone());
     let mut harness = Harness::builder()
         .with_size([1200.0, 760.0])
         .with_context_setup(theme::install)
@@ -39,6 +60,8 @@ pub fn window_as_left(
                 ask_file: |_suggested, _title| ChosenFile::NoDialog,
                 // The machine that the feed invents.
                 open_source: Arc::new(|| Ok(Box::new(ScriptedSource::new(100, 7)))),
+                hands: Box::new(hands),
+                is_read_only,
             };
             App::with_settings(&creation.egui_ctx, sources, settings)
         });

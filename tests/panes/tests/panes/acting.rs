@@ -1,0 +1,485 @@
+//! Acting on processes: what is asked before, what is asked for, what is told of it, and what read-only leaves.
+
+use std::time::Duration;
+
+use eframe::egui::{Key, Modifiers, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use proclab::app::App;
+use proclab::app::acting::ScriptedHands;
+use proclab::app::feed::ScriptedFeed;
+use proclab::app::lab::ScriptedRun;
+use proclab::app::settings::Settings;
+use proclab::monitor::control::{Action, Kin, Member, Outcome, Request, Told, Tree, Turns};
+use proclab::monitor::scheduling::{IoClass, IoPriority};
+use proclab::monitor::source::scripted::{row, snapshot_of};
+use proclab::monitor::{CommandLine, ProcState, Reading, Snapshot};
+use proclab::os::ProcKey;
+use proclab::os::signal::Send;
+use proclab::os::turn::Turn;
+
+use crate::window::{ANA, window_of};
+
+/// init, Ana's shell with her editor and a compiler, root's daemon; we are 4000.
+fn machine() -> Snapshot {
+    let rows = [
+        (1, 0, "init", 0),
+        (20, 1, "shell", 1_000),
+        (21, 20, "editor", 1_000),
+        (22, 20, "cc", 1_000),
+        (30, 1, "daemon", 0),
+        (4_000, 1, "proclab", 1_000),
+    ];
+    let rows = rows.map(|(pid, ppid, name, uid)| {
+        let mut row = row(pid, name);
+        row.ppid = ppid;
+        row.uid = Reading::Value(uid);
+        row.username = Reading::Value(if uid == 0 { "root" } else { "ana" }.into());
+        let command = CommandLine::new(vec![format!("/bin/{name}"), "--now".into()]);
+        row.cmdline = Reading::Value(command.into());
+        row.cpu_percent = Reading::Value(0.0);
+        row
+    });
+    snapshot_of(rows.into())
+}
+
+fn key(pid: u32) -> ProcKey {
+    row(pid, "p").key
+}
+
+struct Scene {
+    harness: Harness<'static, App>,
+    hands: ScriptedHands,
+    feed: ScriptedFeed,
+}
+
+impl Scene {
+    fn new() -> Self {
+        Self::with(Settings::default(), false)
+    }
+
+    fn with(settings: Settings, is_read_only: bool) -> Self {
+        let feed = ScriptedFeed::new(60);
+        feed.show(machine());
+        let hands = ScriptedHands::new(ANA);
+        let run = ScriptedRun::default();
+        let harness = window_of(&feed, &run, settings, &hands, is_read_only);
+        Self {
+            harness,
+            hands,
+            feed,
+        }
+    }
+
+    fn click_row(&mut self, name: &str, with: Modifiers) {
+        self.row(name).click_modifiers(with);
+        self.harness.run();
+    }
+
+    fn row(&self, name: &str) -> egui_kittest::Node<'_> {
+        let begins = format!("{name}, ");
+        let is_it = |row: &egui_kittest::Node<'_>| {
+            let label = row.accesskit_node().label().unwrap_or_default();
+            label.starts_with(&begins)
+        };
+        let mut rows = self.harness.get_all_by_role(Role::Row);
+        rows.find(is_it).expect("a row of that name")
+    }
+
+    fn open_menu(&mut self, name: &str) {
+        self.row(name).click_secondary();
+        self.harness.run();
+    }
+
+    fn press(&mut self, with: Modifiers, key: Key) {
+        self.harness.key_press_modifiers(with, key);
+        self.harness.run();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness
+            .get_by_role_and_label(Role::Button, label)
+            .click();
+        self.harness.run();
+    }
+
+    fn shows(&self, words: &str) -> bool {
+        self.harness.query_all_by_label_contains(words).count() > 0
+    }
+
+    fn click_link(&mut self, label: &str) {
+        let link = self.harness.get_by_role_and_label(Role::Link, label);
+        link.click();
+        self.harness.run();
+    }
+
+    /// Tells something of a request and draws the next picture.
+    fn tell(&mut self, id: u64, told: Vec<Told>) {
+        for told in told {
+            self.hands.tell(id, told);
+        }
+        self.harness.run();
+    }
+
+    /// The one thing that was asked for.
+    fn asked(&self) -> (u64, Request) {
+        let mut asked = self.hands.asked();
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        asked.remove(0)
+    }
+}
+
+#[test]
+fn before_something_ends_it_is_named_by_more_than_its_name() {
+    let mut scene = Scene::new();
+    scene.click_row("shell", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::Delete);
+    for words in [
+        "End shell 20?",
+        "/bin/shell --now",
+        "ana · started 20",
+        "2 children",
+        "It is asked (SIGTERM)",
+    ] {
+        assert!(scene.shows(words), "{words}");
+    }
+    assert_eq!(scene.hands.asked(), [], "nothing happens before the answer");
+    scene.press(Modifiers::NONE, Key::Escape);
+    assert!(!scene.shows("End shell 20?"));
+    assert_eq!(scene.hands.asked(), []);
+    // The selection is as it was: Escape was the question's.
+    assert_eq!(scene.harness.state().monitor().selection(), [key(20)]);
+
+    scene.press(Modifiers::NONE, Key::Delete);
+    scene.press(Modifiers::NONE, Key::Enter);
+    let (id, request) = scene.asked();
+    assert_eq!(request, Request::Act(Action::End, vec![key(20)]));
+    scene.tell(
+        id,
+        vec![Told::Outcome(key(20), Outcome::Ending), Told::Done],
+    );
+    assert!(scene.shows("shell 20: asked, not yet ended"));
+    let after = Duration::from_millis(5_020);
+    let still = Outcome::StillThere(after, ProcState::Sleeping);
+    scene.tell(id, vec![Told::Outcome(key(20), still)]);
+    assert!(scene.shows("shell 20: still running after 5.0 s"));
+
+    // What the line offers needs no second question: it says who and what.
+    scene.click("Kill");
+    let (second, request) = scene.asked();
+    assert_eq!(request, Request::Act(Action::KILL, vec![key(20)]));
+    let ended = Outcome::Ended(Duration::from_millis(12));
+    scene.tell(second, vec![Told::Outcome(key(20), ended), Told::Done]);
+    assert!(scene.shows("shell 20: ended after 12 ms"));
+}
+
+#[test]
+fn several_are_reached_children_first_and_who_must_not_be_hit_is_told() {
+    let mut scene = Scene::new();
+    for name in ["init", "shell", "cc", "daemon", "proclab"] {
+        scene.click_row(name, Modifiers::COMMAND);
+    }
+    scene.press(Modifiers::SHIFT, Key::Delete);
+    for words in [
+        "Kill 2 processes?",
+        "Not touched: init 1, the first process",
+        "Not touched: daemon 30, belongs to root: run Proclab as root",
+        "Not touched: proclab 4000, this is Proclab itself",
+        "The 2 children live on",
+    ] {
+        assert!(scene.shows(words), "{words}");
+    }
+    scene.click("Kill 2");
+    let (id, request) = scene.asked();
+    assert_eq!(request, Request::Act(Action::KILL, vec![key(22), key(20)]));
+    let told = [(22, 3), (20, 4)]
+        .map(|(pid, ms)| Told::Outcome(key(pid), Outcome::Ended(Duration::from_millis(ms))));
+    scene.tell(id, told.into_iter().chain([Told::Done]).collect());
+    assert!(scene.shows("Kill: 2 ended · 2 left alone · 1 denied"));
+    scene.click_link("Details");
+    assert!(scene.shows("cc 22: ended after 3 ms"));
+    scene.click_link("Copy “sudo kill -KILL 30”");
+}
+
+#[test]
+fn a_tree_is_shown_before_it_is_killed() {
+    let mut scene = Scene::new();
+    scene.click_row("shell", Modifiers::NONE);
+    scene.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Delete);
+    let (id, request) = scene.asked();
+    assert_eq!(request, Request::LookAtTree(vec![key(20)]));
+    assert!(scene.shows("Looking who belongs to it…"));
+    scene.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(scene.hands.asked(), [], "not before it is known who");
+    let kin = |pid: u32, ppid: u32, name: &str| Kin {
+        key: key(pid),
+        ppid,
+        group: 20,
+        session: 20,
+        name: name.into(),
+        state: b'S',
+    };
+    let member = |pid, ppid, name, depth| Member {
+        kin: kin(pid, ppid, name),
+        depth,
+    };
+    let members = vec![
+        member(20, 1, "shell", 0),
+        member(21, 20, "editor", 1),
+        member(23, 21, "helper", 2),
+    ];
+    let left = vec![kin(40, 1, "agent")];
+    let tree = Tree {
+        members: members.clone(),
+        left: left.clone(),
+    };
+    scene.tell(id, vec![Told::Tree(tree), Told::Done]);
+    for words in ["3 processes", "helper", "not touched: agent 40"] {
+        assert!(scene.shows(words), "{words}");
+    }
+    scene.press(Modifiers::NONE, Key::Enter);
+    let (id, request) = scene.asked();
+    assert_eq!(request, Request::KillTree(vec![key(20)]));
+    let hit = Tree {
+        members,
+        left: Vec::new(),
+    };
+    let ended = |pid| Told::Outcome(key(pid), Outcome::Ended(Duration::from_millis(1)));
+    let told = vec![
+        Told::Tree(hit),
+        ended(23),
+        ended(21),
+        ended(20),
+        Told::LeftTree(left),
+        Told::Done,
+    ];
+    scene.tell(id, told);
+    assert!(scene.shows("Kill with all it started: 3 ended"));
+    assert!(scene.shows("Has left the tree and is not touched: agent 40"));
+}
+
+#[test]
+fn suspending_needs_no_question_and_can_be_taken_back() {
+    let mut scene = Scene::new();
+    scene.click_row("editor", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::S);
+    let (id, request) = scene.asked();
+    assert_eq!(request, Request::Act(Action::SUSPEND, vec![key(21)]));
+    scene.tell(id, vec![Told::Outcome(key(21), Outcome::Sent), Told::Done]);
+    assert!(scene.shows("editor 21: suspended"));
+    let resume = scene
+        .harness
+        .get_all_by_role_and_label(Role::Button, "Resume");
+    resume.last().expect("an offer").click();
+    scene.harness.run();
+    let (_, request) = scene.asked();
+    assert_eq!(request, Request::Act(Action::RESUME, vec![key(21)]));
+}
+
+#[test]
+fn who_belongs_to_somebody_else_is_denied_with_what_it_takes() {
+    let mut scene = Scene::new();
+    scene.click_row("daemon", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::Delete);
+    assert_eq!(scene.hands.asked(), []);
+    assert!(scene.shows("daemon 30: belongs to root: run Proclab as root"));
+    scene.click("Copy “sudo kill -TERM 30”");
+    // Somebody else may have taken the pid while the picture stood still.
+    scene.click_row("editor", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::Delete);
+    scene.press(Modifiers::NONE, Key::Enter);
+    let (id, _) = scene.asked();
+    scene.tell(
+        id,
+        vec![Told::Outcome(key(21), Outcome::Reused), Told::Done],
+    );
+    assert!(scene.shows("editor 21: had ended before; another process has its pid now"));
+}
+
+/// What the first process has, for a user who may lower a nice value to 0.
+fn turns() -> Turns {
+    Turns {
+        nice: 5,
+        lowest_nice: 20,
+        cpus: vec![0, 1],
+        online_cpus: vec![0, 1, 2, 3],
+        io_priority: IoPriority {
+            class: IoClass::None,
+            level: 0,
+        },
+        may_real_time: false,
+    }
+}
+
+#[test]
+fn a_nice_value_says_beforehand_what_may_be_chosen() {
+    let mut scene = Scene::new();
+    scene.click_row("cc", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::N);
+    let (id, request) = scene.asked();
+    assert_eq!(request, Request::LookAtTurns(vec![key(22)]));
+    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    assert!(scene.shows("Nice value of cc 22"));
+    assert!(scene.shows("You may not go below 5: that needs root"));
+    scene.press(Modifiers::NONE, Key::ArrowRight);
+    assert!(scene.shows("You cannot take this back without root"));
+    scene.press(Modifiers::NONE, Key::Enter);
+    let (_, request) = scene.asked();
+    assert_eq!(
+        request,
+        Request::Act(Action::Set(Turn::Nice(6)), vec![key(22)])
+    );
+}
+
+#[test]
+fn cpus_are_chosen_from_those_online() {
+    let mut scene = Scene::new();
+    scene.click_row("cc", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::A);
+    let (id, _) = scene.asked();
+    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    assert!(scene.shows("Now 0-1"));
+    scene.click("None");
+    assert!(scene.shows("It needs one CPU at least."));
+    let apply = scene.harness.get_by_role_and_label(Role::Button, "Apply");
+    assert!(apply.accesskit_node().is_disabled());
+    scene
+        .harness
+        .get_by_role_and_label(Role::CheckBox, "3")
+        .click();
+    scene.harness.run();
+    assert!(scene.shows("1 of 4 CPUs"));
+    scene.click("Apply");
+    let (_, request) = scene.asked();
+    assert_eq!(
+        request,
+        Request::Act(Action::Set(Turn::Cpus(vec![3])), vec![key(22)])
+    );
+}
+
+#[test]
+fn any_signal_and_an_io_priority_can_be_chosen() {
+    let mut scene = Scene::new();
+    scene.click_row("cc", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::K);
+    assert!(scene.shows("Send a signal to cc 22?"));
+    scene.harness.get_by_role(Role::ComboBox).click();
+    scene.harness.run();
+    scene.click("10 SIGUSR1 · up to the program");
+    scene.click("Send");
+    let (_, request) = scene.asked();
+    let usr1 = Action::Signal(Send::from_number(10));
+    assert_eq!(request, Request::Act(usr1, vec![key(22)]));
+
+    scene.press(Modifiers::NONE, Key::I);
+    let (id, _) = scene.asked();
+    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    let real_time = scene
+        .harness
+        .get_by_role_and_label(Role::RadioButton, "Real time: before all others");
+    assert!(real_time.accesskit_node().is_disabled());
+    scene
+        .harness
+        .get_by_role_and_label(
+            Role::RadioButton,
+            "Idle: only when nobody else wants the disk",
+        )
+        .click();
+    scene.harness.run();
+    scene.click("Apply");
+    let (_, request) = scene.asked();
+    assert_eq!(
+        request,
+        Request::Act(Action::Set(Turn::IoPriority(3 << 13)), vec![key(22)])
+    );
+}
+
+#[test]
+fn a_menu_is_about_its_row_or_the_selection_and_gives_reasons() {
+    let mut scene = Scene::new();
+    scene.open_menu("init");
+    assert!(scene.shows("init 1"));
+    let end = scene
+        .harness
+        .get_by_role_and_label(Role::Button, "End… Delete");
+    assert!(end.accesskit_node().is_disabled());
+    end.hover();
+    scene.harness.run_steps(60);
+    assert!(scene.shows("the first process: everything ends with it"));
+    scene.press(Modifiers::NONE, Key::Escape);
+
+    scene.click_row("editor", Modifiers::NONE);
+    scene.click_row("cc", Modifiers::COMMAND);
+    scene.open_menu("editor");
+    assert!(scene.shows("2 processes"));
+    scene.click("Kill… Shift+Delete");
+    assert!(scene.shows("Kill 2 processes?"));
+    scene.click("Cancel");
+    // A row beside the selection is about itself.
+    scene.open_menu("shell");
+    scene.click("Kill… Shift+Delete");
+    assert!(scene.shows("Kill shell 20?"));
+}
+
+#[test]
+fn read_only_leaves_nothing_to_do_and_says_why() {
+    let mut scene = Scene::with(Settings::default(), true);
+    assert!(scene.shows("read-only"));
+    scene.click_row("editor", Modifiers::NONE);
+    let end = scene.harness.get_by_role_and_label(Role::Button, "End…");
+    assert!(end.accesskit_node().is_disabled());
+    end.hover();
+    scene.harness.run_steps(60);
+    assert!(scene.shows("Read-only: Proclab was started with --read-only"));
+    for (with, key) in [
+        (Modifiers::NONE, Key::Delete),
+        (Modifiers::SHIFT, Key::Delete),
+        (Modifiers::NONE, Key::S),
+        (Modifiers::NONE, Key::N),
+    ] {
+        scene.press(with, key);
+    }
+    assert_eq!(scene.hands.asked(), []);
+    assert!(!scene.shows("End editor 21?"));
+}
+
+#[test]
+fn read_only_can_be_chosen_and_taken_back() {
+    let mut scene = Scene::new();
+    scene.click_row("editor", Modifiers::NONE);
+    scene.click("Processes can be acted on from this window. Click: only watch");
+    assert!(scene.harness.state().settings().is_read_only);
+    scene.press(Modifiers::NONE, Key::Delete);
+    assert!(!scene.shows("End editor 21?"));
+    scene.click(
+        "Read-only: nothing can be done to processes from this window. The lock in the rail takes it back",
+    );
+    scene.press(Modifiers::NONE, Key::Delete);
+    assert!(scene.shows("End editor 21?"));
+}
+
+#[test]
+fn nobody_is_hit_while_something_is_typed_or_nothing_is_selected() {
+    let mut scene = Scene::new();
+    scene.press(Modifiers::NONE, Key::Delete);
+    assert!(scene.shows("Select a process first"));
+    scene.click_row("editor", Modifiers::NONE);
+    scene.press(Modifiers::COMMAND, Key::F);
+    for (with, key) in [
+        (Modifiers::NONE, Key::K),
+        (Modifiers::NONE, Key::Delete),
+        (Modifiers::SHIFT, Key::Delete),
+    ] {
+        scene.press(with, key);
+    }
+    assert!(!scene.shows("editor 21?"));
+    // Nor is one that has ended, which the detail still shows.
+    scene.press(Modifiers::NONE, Key::Escape);
+    let mut without = machine();
+    without.rows.retain(|row| row.key.pid != 21);
+    scene.feed.show(without);
+    scene.harness.run();
+    scene.press(Modifiers::NONE, Key::Delete);
+    assert!(scene.shows("editor 21: it has ended already"));
+    assert_eq!(scene.hands.asked(), []);
+}
