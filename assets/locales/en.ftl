@@ -652,6 +652,19 @@ started-seconds = started { $seconds } s ago
 menu-copy-pid = Copy PID
 menu-copy-name = Copy name
 menu-copy-command = Copy command line
+menu-copy-cell = Copy this cell
+menu-copy-row = Copy { $count ->
+        [one] row
+       *[other] { $count } rows
+    }
+menu-copy-json = Copy { $count ->
+        [one] as JSON
+       *[other] { $count } as JSON
+    }
+menu-copy-kill = Copy { $count ->
+        [one] kill command
+       *[other] kill command for { $count }
+    }
 menu-show-parent = Show parent
 menu-filter-tree = Only this and what is below it
 menu-filter-user = Only processes of { $user }

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod code;
 mod column_chooser;
+mod copying_menu;
 mod detail_curves;
 mod detail_ended;
 mod detail_list;

@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Align, Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::copying_menu::note_cell;
 use super::ended_cell::ended_cell;
 use super::process_cell::{Cell, cell, program_cell, state_help, total_cell};
 use super::process_table::{CELL_MARGIN, LEAD, TableData, table_id};
@@ -96,6 +97,9 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
             )
         };
         if pointer.is_some_and(|at| area.contains(at)) {
+            if response.secondary_clicked() {
+                note_cell(ui, column.id);
+            }
             tip = cell
                 .reason
                 .or_else(|| is_cut.then(|| shortened(&cell.text)))
@@ -113,7 +117,7 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
         });
     }
     if let Some(menu) = menu_of(row, data) {
-        response.context_menu(|ui| menu.ui(ui, view, data));
+        response.context_menu(|ui| menu.ui(ui, view, data, place.columns));
     }
     if let Some(tip) = tip {
         response.on_hover_text_at_pointer(tip);

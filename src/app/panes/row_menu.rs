@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Ui};
 
+use super::copying_menu::copying_menu_ui;
 use super::process_table::TableData;
+use super::table_header::ShownColumn;
 use crate::app::acting::{Subject, Whom, acting_menu_ui};
 use crate::app::command::Command;
 use crate::app::monitor::OrderRow;
@@ -26,9 +28,9 @@ pub enum RowMenu<'a> {
 
 impl RowMenu<'_> {
     /// Draws the entries.
-    pub fn ui(self, ui: &mut Ui, view: View<'_>, data: TableData<'_>) {
+    pub fn ui(self, ui: &mut Ui, view: View<'_>, data: TableData<'_>, columns: &[ShownColumn]) {
         match self {
-            Self::Process(process) => process_ui(ui, view, data, process),
+            Self::Process(process) => process_ui(ui, view, data, columns, process),
             Self::Ended(process) => ended_ui(ui, view, process),
             Self::Program(name) => program_ui(ui, view, data, name),
         }
@@ -65,7 +67,13 @@ fn ended_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
 }
 
 /// What can be done with a process.
-fn process_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, process: &ProcessRow) {
+fn process_ui(
+    ui: &mut Ui,
+    view: View<'_>,
+    data: TableData<'_>,
+    columns: &[ShownColumn],
+    process: &ProcessRow,
+) {
     let key = process.key;
     // A click into a selection is about all of it.
     let (whom, keys) = if data.selection.len() > 1 && data.selection.contains(key) {
@@ -104,6 +112,7 @@ fn process_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, process: &Proces
     entry(ui, text.get("menu-copy-command"), has_command, &|| {
         Command::CopyText(process.cmdline_text().to_owned())
     });
+    copying_menu_ui(ui, view, data, columns, process);
     ui.separator();
     if let Some(parent) = process.parent {
         entry(ui, text.get("menu-show-parent"), true, &|| {

@@ -1,0 +1,55 @@
+//! What can be copied of a row with its menu.
+
+use eframe::egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use proclab::app::App;
+use proclab::app::feed::ScriptedFeed;
+use proclab::monitor::source::scripted::{row, snapshot_of};
+
+use crate::window::{rows, window};
+
+/// What was put into the clipboard since the last picture.
+fn copied(harness: &Harness<'_, App>) -> Option<String> {
+    let commands = &harness.output().platform_output.commands;
+    commands.iter().find_map(|command| match command {
+        eframe::egui::OutputCommand::CopyText(text) => Some(text.clone()),
+        _ => None,
+    })
+}
+
+fn copy(harness: &mut Harness<'_, App>, of: &str, entry: &str) -> String {
+    harness
+        .get_by_role_and_label(Role::Row, of)
+        .click_secondary();
+    harness.run();
+    harness.get_by_label(entry).click();
+    for _ in 0..4 {
+        harness.step();
+        if let Some(text) = copied(harness) {
+            return text;
+        }
+    }
+    panic!("{entry} copied nothing");
+}
+
+#[test]
+fn cell_row_json_and_kill_command_are_copied() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(snapshot_of(vec![row(7, "own"), row(9, "other")]));
+    let mut harness = window(&feed);
+    let rows = rows(&harness);
+    let name = rows.iter().find(|row| row.starts_with("own, 7"));
+    let name = name.expect("the row stands there");
+    let text = copy(&mut harness, name, "Copy row");
+    assert!(
+        text.starts_with("own\t7\t") && !text.contains('\n'),
+        "{text}"
+    );
+    let text = copy(&mut harness, name, "Copy as JSON");
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&value["pid"], &value["name"]), (&7.into(), &"own".into()));
+    assert_eq!(copy(&mut harness, name, "Copy kill command"), "kill 7");
+    // The middle of the row, where it was clicked.
+    assert!(!copy(&mut harness, name, "Copy this cell").contains('\t'));
+}
