@@ -189,14 +189,21 @@ impl App {
     }
 
     fn begin_to_act(&mut self, ctx: &egui::Context, verb: Verb, whom: &Whom) {
-        if let Some(reason) = self.acting.permit(self.settings.is_read_only).read_only {
-            return self.toasts.warn(self.text.get(reason.key()).to_owned());
-        }
         let keys = match whom {
             Whom::Selection => self.monitor.selection(),
             Whom::One(key) => vec![*key],
             Whom::Program(name) => self.monitor.processes_of(name),
         };
+        // What has ended cannot be ended again: the same key takes its row away.
+        if verb == Verb::End && self.monitor.have_ended(&keys) {
+            for key in keys {
+                self.monitor.dismiss_ended(Some(key));
+            }
+            return;
+        }
+        if let Some(reason) = self.acting.permit(self.settings.is_read_only).read_only {
+            return self.toasts.warn(self.text.get(reason.key()).to_owned());
+        }
         match self.monitor.snapshot() {
             Some(snapshot) if !keys.is_empty() => {
                 let last_row = self.monitor.last_row();

@@ -148,14 +148,7 @@ impl ActCommand {
         match verb {
             Verb::End => const { &[plain(Key::Delete)] },
             Verb::Kill => const { &[shift(Key::Delete)] },
-            Verb::KillTree => {
-                const {
-                    &[KeyboardShortcut::new(
-                        Modifiers::COMMAND.plus(Modifiers::SHIFT),
-                        Key::Delete,
-                    )]
-                }
-            }
+            Verb::KillTree => const { &[shift(Key::K), shift(Key::F9)] },
             Verb::Signal => const { &[plain(Key::K), plain(Key::F9)] },
             Verb::Suspend => const { &[plain(Key::S)] },
             Verb::Resume => const { &[shift(Key::S)] },

@@ -240,6 +240,13 @@ impl Monitor {
         self.selected
     }
 
+    /// Whether these are some, and all of them ended processes that are shown.
+    pub fn have_ended(&self, keys: &[ProcKey]) -> bool {
+        let ended = self.snapshot.as_ref().map(|snapshot| &snapshot.ended);
+        let has_ended = |key: &ProcKey| ended.is_some_and(|ended| ended.find(*key).is_some());
+        !keys.is_empty() && keys.iter().all(has_ended)
+    }
+
     /// The selected process as it was seen last.
     pub fn last_row(&self) -> Option<&ProcessRow> {
         self.last_row.as_ref()

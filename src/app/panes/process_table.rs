@@ -265,12 +265,6 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
             RowId::Program(_) => Command::ToggleFold(marked.clone()),
         });
     }
-    if let Some(RowId::Process(key)) = data.marked
-        && data.snapshot.ended.find(*key).is_some()
-        && ui.input_mut(|input| input.consume_key(none, egui::Key::Delete))
-    {
-        view.commands.send(Command::DismissEnded(*key));
-    }
     // Space presses whatever has the focus; in a table there is nothing to press.
     if focused == Some(id) && ui.input_mut(|input| input.consume_key(none, egui::Key::Space)) {
         view.commands.send(Command::ToggleFreeze);

@@ -205,7 +205,7 @@ fn several_are_reached_children_first_and_who_must_not_be_hit_is_told() {
 fn a_tree_is_shown_before_it_is_killed() {
     let mut scene = Scene::new();
     scene.click_row("shell", Modifiers::NONE);
-    scene.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Delete);
+    scene.press(Modifiers::SHIFT, Key::K);
     let (id, request) = scene.asked();
     assert_eq!(request, Request::LookAtTree(vec![key(20)]));
     assert!(scene.shows("Looking who belongs to it…"));
@@ -479,7 +479,10 @@ fn nobody_is_hit_while_something_is_typed_or_nothing_is_selected() {
     without.rows.retain(|row| row.key.pid != 21);
     scene.feed.show(without);
     scene.harness.run();
-    scene.press(Modifiers::NONE, Key::Delete);
+    scene.press(Modifiers::SHIFT, Key::Delete);
     assert!(scene.shows("editor 21: it has ended already"));
+    // The key that ends takes the row of what has ended away.
+    scene.press(Modifiers::NONE, Key::Delete);
+    assert_eq!(scene.harness.state().monitor().selection(), []);
     assert_eq!(scene.hands.asked(), []);
 }

@@ -113,6 +113,9 @@ fn the_selected_one_is_taken_away_by_a_key_and_the_living_are_not() {
         harness.key_press(Key::Delete);
         harness.run();
         assert_eq!(rows(&harness).len(), left, "{label}");
+        // The living are asked about: not now.
+        harness.key_press(Key::Escape);
+        harness.run();
     }
     assert_eq!(harness.state().monitor().selected(), None);
 }
