@@ -569,9 +569,12 @@ status-history = history { $span }
 status-history-tip = How far back the curves reach, minutes:seconds
 status-held = Order held
 status-held-tip = Rows keep their places while the pointer moves over the table or a button is down
-limited-hidepid = /proc is mounted with hidepid: only your own processes are visible.
-limited-namespace = Proclab runs in a container: only its own processes are visible.
-limited-proc = /proc cannot be read: nothing is known.
+limited-title = Limited view
+limited-hidepid = /proc is mounted with hidepid: the kernel hides other people's processes, wholly or all but their names. Root sees all.
+limited-namespace = Proclab runs in a container, or another pid namespace: only the processes in it are visible, not all of the machine.
+limited-proc = The processes in /proc cannot be listed, so none is known. Is /proc mounted, and may you read it?
+limited-dismiss = Hide this line; the status bar keeps saying it
+command-dismiss-limits = Hide why the view is limited
 
 ## Detail of a process
 

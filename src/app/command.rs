@@ -90,6 +90,8 @@ pub enum Command {
     ShowFile(PathBuf),
     /// Take away the line that introduces the Lab.
     DismissIntroduction,
+    /// Take away the line that says why the view is limited.
+    DismissLimits,
     /// Something in the Lab.
     Lab(LabCommand),
     /// Something to processes.
@@ -182,6 +184,7 @@ impl Command {
             Self::ExportJson => "command-export-json",
             Self::ShowFile(_) => "command-show-file",
             Self::DismissIntroduction => "command-dismiss-introduction",
+            Self::DismissLimits => "command-dismiss-limits",
             Self::Lab(command) => command.title_key(),
             Self::Act(command) => command.title_key(),
             Self::SetTheme(_) => "command-set-theme",
@@ -256,6 +259,7 @@ impl Command {
             | Self::DismissEnded(_)
             | Self::ShowFile(_)
             | Self::DismissIntroduction
+            | Self::DismissLimits
             | Self::SetTheme(_) => &[],
         }
     }

@@ -149,6 +149,7 @@ impl App {
                 self.lab.open_lesson(name);
             }
             Command::DismissIntroduction => self.settings.is_introduced = true,
+            Command::DismissLimits => self.monitor.dismiss_limits(),
             Command::SetTheme(choice) => self.set_theme(ctx, choice),
             Command::ToggleTheme => match ctx.theme() {
                 egui::Theme::Dark => self.set_theme(ctx, ThemeChoice::Light),

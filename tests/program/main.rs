@@ -11,6 +11,7 @@ mod driver;
 mod ends;
 mod faults;
 mod groups;
+mod hidden;
 mod lessons;
 mod limits;
 #[cfg(feature = "gui")]

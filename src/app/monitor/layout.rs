@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui};
 
+use super::limits::limits_ui;
 use super::state::Monitor;
 use crate::app::acting::Permit;
 use crate::app::command::Command;
@@ -45,6 +46,9 @@ impl Monitor {
                 });
             return;
         };
+        if let Some(limit) = snapshot.limited_view.filter(|_| !self.is_limit_dismissed) {
+            limits_ui(ui, view, limit);
+        }
         egui::Panel::top("machine")
             .exact_size(64.0)
             .resizable(false)

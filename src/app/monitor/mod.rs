@@ -8,6 +8,7 @@
 mod curves;
 mod filter_bar;
 mod layout;
+mod limits;
 mod motion;
 mod order;
 mod selection;

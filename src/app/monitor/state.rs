@@ -52,6 +52,8 @@ pub struct Monitor {
     pub(super) last_row: Option<ProcessRow>,
     pub(super) is_detail_open: bool,
     pub(super) is_frozen: bool,
+    /// Whether the line that says why the view is limited was taken away.
+    pub(super) is_limit_dismissed: bool,
     pub(super) wants_filter_focus: bool,
     pub(super) table: ProcessTable,
     pub(super) detail_pane: ProcessDetailPane,
@@ -100,6 +102,7 @@ impl Monitor {
             last_row: None,
             is_detail_open: false,
             is_frozen: false,
+            is_limit_dismissed: false,
             wants_filter_focus: false,
             table: ProcessTable::new(settings, text),
             detail_pane: ProcessDetailPane::default(),
@@ -304,6 +307,11 @@ impl Monitor {
         } else {
             self.select(None);
         }
+    }
+
+    /// Takes away the line that says why the view is limited.
+    pub fn dismiss_limits(&mut self) {
+        self.is_limit_dismissed = true;
     }
 
     /// Takes a filter as typed; one that is not understood leaves the rows as they are.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use eframe::egui::{Popup, Ui};
 
+use super::limits::limit_key;
 use super::state::Monitor;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
@@ -11,7 +12,7 @@ use crate::app::settings::Settings;
 use crate::app::view::View;
 use crate::app::widgets::{menu_style, small_button, small_label};
 use crate::monitor::unit::percent_text;
-use crate::monitor::{EndedProcesses, LimitedView, Listening, Refusal};
+use crate::monitor::{EndedProcesses, Listening, Refusal};
 
 /// The intervals to choose from, milliseconds.
 pub const INTERVALS_MS: [u64; 4] = [500, 1_000, 2_000, 5_000];
@@ -55,13 +56,8 @@ impl Monitor {
             }
             self.ended_ui(ui, view, &snapshot.ended);
             if let Some(limit) = snapshot.limited_view {
-                let key = match limit {
-                    LimitedView::HidePid => "limited-hidepid",
-                    LimitedView::PidNamespace => "limited-namespace",
-                    LimitedView::ProcUnreadable => "limited-proc",
-                };
                 small_label(ui, view.text.get("status-limited"), view.theme.warning)
-                    .on_hover_text(view.text.get(key));
+                    .on_hover_text(view.text.get(limit_key(limit)));
             }
         }
         self.pace_ui(ui, view, settings);

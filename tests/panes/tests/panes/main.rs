@@ -8,6 +8,7 @@ mod lab;
 mod lab_kept;
 mod lab_pool;
 mod lab_selection;
+mod limits;
 mod monitor;
 mod motion;
 mod selection;
