@@ -739,6 +739,62 @@ export-no-manager = No file manager answers on this desktop. The file is { $path
 export-no-source = The rest could not be read: { $reason }
 export-folder = { $path } is a folder: name a file in it
 
+## Compare
+
+monitor-compare = Compare
+monitor-compare-tip = What is new, gone, grown or changed since a moment or a file
+compare-remember = Remember this moment
+compare-with-moment = Compare with the remembered moment
+compare-with-time = Compare with { $time }
+compare-with-a-file = Compare with a file…
+compare-again = Again
+compare-again-tip = Compare with the machine as it is now
+compare-close = Close the comparison
+compare-remembered = Remembered this moment, { $time }.
+compare-offer = Compare with it now
+compare-since = Since { $time }, { $seconds } ago
+compare-with-file = Since { $file } of { $time }, { $seconds } ago
+compare-with-cut-file = Since { $file } of { $time }, { $seconds } ago; the file ends in the middle, what stands before was used
+compare-title = Compare with a file
+compare-note = What was exported here as JSON or NDJSON, or written by `proclab snapshot` or `proclab watch`, since this machine was started.
+compare-do = Compare
+compare-filter = Filter the comparison
+compare-filter-hint = Name, PID, text
+compare-tab-all = All { $count }
+compare-tab-new = New { $count }
+compare-tab-gone = Gone { $count }
+compare-tab-grown = Grown { $count }
+compare-tab-changed = Changed { $count }
+compare-new = new
+compare-gone = gone
+compare-grown = grown
+compare-changed = changed
+compare-column-kind = What
+compare-column-name = Name
+compare-column-pid = PID
+compare-column-memory = Memory
+compare-column-rss = Growth
+compare-column-uss = Unshared
+compare-column-fds = Files
+compare-column-threads = Threads
+compare-column-cpu = CPU time
+compare-column-what = Command line, or what changed
+compare-row-tip = Click to show it in the table
+compare-gone-tip = It has ended
+compare-nothing = Every process is as it was.
+compare-no-match = Nothing here. The other tabs have more, or the filter hides it.
+compare-unreadable = Could not read { $path }: { $more }
+compare-empty = { $path } is empty
+compare-cut = { $path } ends in the middle: it was cut off. Export it once more.
+compare-no-json = { $path } is no JSON (line { $more }). Only JSON and NDJSON can be compared; CSV cannot.
+compare-foreign = { $path } is JSON, but nothing that Proclab has exported
+compare-other-schema = { $path } is something else of ours or of a newer version: { $more }
+compare-damaged = { $path } is damaged (line { $more })
+compare-other-host = The file is of the machine { $before }, this is { $after }: none of their processes is the same.
+compare-other-boot = { $host } was started anew since then: no process outlives that, so there is nothing to compare.
+compare-no-time = The file does not say when it was written ({ $time }): it is damaged.
+compare-no-source = The machine could not be read: { $reason }
+
 ## Lab
 
 lab-empty = Each process of the run gets a lane here. Start (Ctrl+Enter).

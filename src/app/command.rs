@@ -7,6 +7,7 @@ use std::time::Duration;
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::acting::{ActCommand, Verb, Whom};
+use super::compare::CompareCommand;
 use super::lab::LabCommand;
 use super::monitor::Motion;
 use super::settings::ThemeChoice;
@@ -88,6 +89,8 @@ pub enum Command {
     ExportJson,
     /// Show a file in the desktop's file manager.
     ShowFile(PathBuf),
+    /// Something to do with comparing.
+    Compare(CompareCommand),
     /// Take away the line that introduces the Lab.
     DismissIntroduction,
     /// Take away the line that says why the view is limited.
@@ -110,7 +113,7 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 29] = [
+    pub const PLAIN: [Self; 32] = [
         Self::Lab(LabCommand::Start),
         Self::Lab(LabCommand::Stop),
         Self::Lab(LabCommand::FollowRun),
@@ -127,6 +130,9 @@ impl Command {
         Self::ToggleEnded,
         Self::DismissAllEnded,
         Self::ExportJson,
+        Self::Compare(CompareCommand::Remember),
+        Self::Compare(CompareCommand::WithMoment),
+        Self::Compare(CompareCommand::AskFile),
         Self::ToggleTheme,
         Self::ZoomIn,
         Self::ZoomOut,
@@ -183,6 +189,7 @@ impl Command {
             Self::DismissAllEnded => "command-dismiss-all-ended",
             Self::ExportJson => "command-export-json",
             Self::ShowFile(_) => "command-show-file",
+            Self::Compare(command) => command.title_key(),
             Self::DismissIntroduction => "command-dismiss-introduction",
             Self::DismissLimits => "command-dismiss-limits",
             Self::Lab(command) => command.title_key(),
@@ -258,6 +265,7 @@ impl Command {
             | Self::SetInterval(_)
             | Self::DismissEnded(_)
             | Self::ShowFile(_)
+            | Self::Compare(_)
             | Self::DismissIntroduction
             | Self::DismissLimits
             | Self::SetTheme(_) => &[],

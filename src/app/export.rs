@@ -25,7 +25,9 @@ use crate::monitor::source::{Source, SourceError};
 use choices::Choices;
 pub use content::Content;
 use failure::failure_text;
-pub use file_dialog::{AskFile, ChosenFile, ask_desktop};
+pub(super) use failure::reason_text;
+pub use file_dialog::{AskFile, ChosenFile, Purpose, ask_desktop};
+pub(super) use form::file_of;
 use form::{Busy, Form, Problem, Wish};
 
 /// Opens a source for what the picture on screen does not have; called beside the window's thread.
@@ -186,7 +188,10 @@ impl Export {
             Some(Wish::Browse) => {
                 let (ask, suggested) = (self.ask_file, form.file());
                 let title = view.text.get("export-title").to_owned();
-                self.dialog = Job::start("file dialog", ui, move || ask(&suggested, &title)).ok();
+                self.dialog = Job::start("file dialog", ui, move || {
+                    ask(Purpose::Write, &suggested, &title)
+                })
+                .ok();
             }
             Some(Wish::Write) => {
                 let (content, choices, path) = (form.content.clone(), form.choices, form.file());

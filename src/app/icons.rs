@@ -23,6 +23,8 @@ pub enum Icon {
     Snowflake,
     /// Write to a file.
     Export,
+    /// Two things side by side.
+    Compare,
     /// Look for something.
     Search,
     /// Close, clear.
@@ -114,6 +116,7 @@ impl Icon {
                 pen.line(&[(4.8, 5.2), (8.0, 2.0), (11.2, 5.2)]);
                 pen.line(&[(2.5, 9.5), (2.5, 13.5), (13.5, 13.5), (13.5, 9.5)]);
             }
+            Self::Compare => pen.two_sheets(),
             Self::Search => {
                 pen.ring(7.0, 7.0, 4.4);
                 pen.line(&[(10.3, 10.3), (13.8, 13.8)]);
@@ -256,6 +259,19 @@ impl Pen<'_> {
     fn polar(angle: f32, radius: f32) -> (f32, f32) {
         let (sin, cos) = angle.sin_cos();
         (8.0 + radius * sin, 8.0 - radius * cos)
+    }
+
+    fn two_sheets(&self) {
+        for left in [2.5, 10.0] {
+            let right = left + 3.5;
+            self.line(&[
+                (left, 3.0),
+                (left, 13.0),
+                (right, 13.0),
+                (right, 3.0),
+                (left, 3.0),
+            ]);
+        }
     }
 
     fn snowflake(&self) {

@@ -6,6 +6,7 @@ use eframe::egui;
 
 use super::acting::{ActCommand, Acting, Hands, Verb, Whom};
 use super::command::{Command, Commands};
+use super::compare::Compare;
 use super::export::{AskFile, Content, Export, OpenSource};
 use super::feed::Feed;
 use super::lab::{Lab, LabCommand, RunStarter};
@@ -45,6 +46,7 @@ pub struct App {
     pub(super) lab: Lab,
     pub(super) export: Export,
     pub(super) acting: Acting,
+    pub(super) compare: Compare,
     pub(super) toasts: Toasts,
 }
 
@@ -65,6 +67,7 @@ impl App {
         Self {
             monitor: Monitor::new(sources.monitor, &settings, &text),
             lab: Lab::new(sources.runs, &settings.lab, &text),
+            compare: Compare::new(sources.ask_file, Arc::clone(&sources.open_source)),
             export: Export::new(sources.ask_file, sources.open_source),
             acting: Acting::new(sources.hands, sources.is_read_only),
             toasts: Toasts::default(),
@@ -107,8 +110,10 @@ impl App {
         self.lab.logic(ctx, &self.text, &self.commands);
         self.export.logic(&self.text, &mut self.toasts);
         self.acting.logic(ctx);
+        self.compare.logic(&self.text, &mut self.toasts);
+        self.monitor.note_remembered(self.compare.remembered_at());
         self.toasts.logic(ctx);
-        let is_modal = self.export.is_open() || self.acting.is_open();
+        let is_modal = self.export.is_open() || self.acting.is_open() || self.compare.is_asking();
         let is_here = self.settings.place == Place::Monitor;
         let is_popup = egui::Popup::is_any_open(ctx);
         self.commands.send_pressed(ctx, |command| match command {
@@ -167,6 +172,7 @@ impl App {
                     self.export.open(content);
                 }
             }
+            Command::Compare(command) => self.compare.apply(ctx, command),
             Command::ShowFile(path) => self.export.show_file(ctx, path),
             Command::ShowInMonitor(key) => {
                 self.settings.place = Place::Monitor;

@@ -10,6 +10,7 @@
 pub mod acting;
 pub mod background;
 pub mod command;
+mod compare;
 pub mod display;
 mod emblem;
 mod export;
@@ -29,8 +30,9 @@ pub mod view;
 pub mod widgets;
 mod window;
 
+pub use compare::CompareCommand;
 pub use display::WindowError;
-pub use export::ChosenFile;
+pub use export::{ChosenFile, OpenSource};
 pub use lab::Lab;
 pub use logic::{App, Sources};
 pub use toast::Toasts;

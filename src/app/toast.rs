@@ -111,12 +111,15 @@ impl Toasts {
                                 let sentence = RichText::new(&toast.sentence)
                                     .font(theme::font(Face::Regular, theme::TEXT_M))
                                     .color(view.theme.text_strong);
-                                ui.add(egui::Label::new(sentence).wrap().selectable(true));
-                                if let Some((label, command)) = &toast.offer
-                                    && link_button(ui, view.theme, label).clicked()
-                                {
-                                    view.commands.send(command.clone());
-                                }
+                                ui.vertical(|ui| {
+                                    ui.set_max_width(ui.available_width() - theme::ROW_TALL);
+                                    ui.add(egui::Label::new(sentence).wrap().selectable(true));
+                                    if let Some((label, command)) = &toast.offer
+                                        && link_button(ui, view.theme, label).clicked()
+                                    {
+                                        view.commands.send(command.clone());
+                                    }
+                                });
                                 if icon_button(
                                     ui,
                                     view.theme,

@@ -21,11 +21,15 @@ impl eframe::App for App {
         self.status_ui(ui);
         let view = View::new(ui, &self.text, &self.commands);
         let permit = self.acting.permit(self.settings.is_read_only);
+        if self.settings.place == Place::Monitor {
+            self.compare.pane_ui(ui, view);
+        }
         match self.settings.place {
             Place::Monitor => self.monitor.ui(ui, view, &self.settings, permit),
             Place::Lab => self.lab.ui(ui, view),
         }
         self.export.export_ui(ui, view);
+        self.compare.ask_ui(ui, view);
         let y = self.toasts.toasts_ui(ui, view);
         self.acting.acting_ui(ui, view, self.monitor.zone(), y);
         if !self.commands.is_empty() {

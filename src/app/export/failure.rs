@@ -30,7 +30,7 @@ pub(super) fn failure_text(text: &Text, error: &ExportError) -> String {
 }
 
 /// The usual reasons in plain words, others in the system's.
-fn reason_text(text: &Text, error: &io::Error) -> String {
+pub(in crate::app) fn reason_text(text: &Text, error: &io::Error) -> String {
     let key = match error.kind() {
         io::ErrorKind::NotFound => "export-no-folder",
         io::ErrorKind::PermissionDenied => "export-no-permission",

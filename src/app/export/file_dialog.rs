@@ -16,11 +16,20 @@ pub enum ChosenFile {
     NoDialog,
 }
 
+/// What the file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// One that is there is to be read.
+    Read,
+    /// One is to be written.
+    Write,
+}
+
 /// Asks for a file with a dialog, given a suggested path and the dialog's title; waits for the answer.
-pub type AskFile = fn(&Path, &str) -> ChosenFile;
+pub type AskFile = fn(Purpose, &Path, &str) -> ChosenFile;
 
 /// Asks with the desktop's dialog: the portal's, or zenity's where there is no portal.
-pub fn ask_desktop(suggested: &Path, title: &str) -> ChosenFile {
+pub fn ask_desktop(purpose: Purpose, suggested: &Path, title: &str) -> ChosenFile {
     let mut dialog = rfd::FileDialog::new().set_title(title);
     if let Some(extension) = suggested
         .extension()
@@ -34,7 +43,11 @@ pub fn ask_desktop(suggested: &Path, title: &str) -> ChosenFile {
     if let Some(name) = suggested.file_name() {
         dialog = dialog.set_file_name(name.to_string_lossy());
     }
-    match dialog.save_file() {
+    let chosen = match purpose {
+        Purpose::Read => dialog.pick_file(),
+        Purpose::Write => dialog.save_file(),
+    };
+    match chosen {
         Some(path) => ChosenFile::Path(path),
         // The same answer for both: whether anybody could cancel it is found out afterwards, so that no dialog waits for it.
         None if has_portal() || has_program("zenity", env::var_os("PATH")) => ChosenFile::Cancelled,

@@ -67,14 +67,9 @@ impl Form {
         }
     }
 
-    /// The file that is meant: `~/a` as the shell reads it, and a bare name where the program was started.
+    /// The file that is meant.
     pub fn file(&self) -> PathBuf {
-        let path = self.path.trim();
-        let path = match (path.strip_prefix("~/"), std::env::home_dir()) {
-            (Some(rest), Some(home)) => home.join(rest),
-            _ => PathBuf::from(path),
-        };
-        std::path::absolute(&path).unwrap_or(path)
+        file_of(&self.path)
     }
 
     /// Draws it.
@@ -195,4 +190,14 @@ impl Form {
         });
         wish
     }
+}
+
+/// The file of a path as typed: `~/a` as the shell reads it, and a bare name where the program was started.
+pub(in crate::app) fn file_of(path: &str) -> PathBuf {
+    let path = path.trim();
+    let path = match (path.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    };
+    std::path::absolute(&path).unwrap_or(path)
 }

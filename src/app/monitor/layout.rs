@@ -6,6 +6,7 @@ use super::limits::limits_ui;
 use super::state::Monitor;
 use crate::app::acting::Permit;
 use crate::app::command::Command;
+use crate::app::compare::compare_button_ui;
 use crate::app::icons::Icon;
 use crate::app::panes::{DetailData, StripData, TableData, columns_button_ui, machine_strip_ui};
 use crate::app::settings::Settings;
@@ -129,6 +130,7 @@ impl Monitor {
             {
                 view.commands.send(Command::ExportJson);
             }
+            compare_button_ui(ui, view, self.remembered_at.as_deref());
             let shown: Vec<_> = self.table.columns().collect();
             columns_button_ui(ui, view, &shown, self.is_cpu_of_machine);
             self.grouping_ui(ui, view);

@@ -54,6 +54,8 @@ pub struct Monitor {
     pub(super) is_frozen: bool,
     /// Whether the line that says why the view is limited was taken away.
     pub(super) is_limit_dismissed: bool,
+    /// When the moment was that can be compared with.
+    pub(super) remembered_at: Option<String>,
     pub(super) wants_filter_focus: bool,
     pub(super) table: ProcessTable,
     pub(super) detail_pane: ProcessDetailPane,
@@ -103,6 +105,7 @@ impl Monitor {
             is_detail_open: false,
             is_frozen: false,
             is_limit_dismissed: false,
+            remembered_at: None,
             wants_filter_focus: false,
             table: ProcessTable::new(settings, text),
             detail_pane: ProcessDetailPane::default(),
@@ -312,6 +315,13 @@ impl Monitor {
     /// Takes away the line that says why the view is limited.
     pub fn dismiss_limits(&mut self) {
         self.is_limit_dismissed = true;
+    }
+
+    /// Takes note of when the moment was that can be compared with.
+    pub fn note_remembered(&mut self, time: Option<&str>) {
+        if self.remembered_at.as_deref() != time {
+            self.remembered_at = time.map(str::to_owned);
+        }
     }
 
     /// Takes a filter as typed; one that is not understood leaves the rows as they are.

@@ -1,6 +1,7 @@
 //! Whole panes by their labels, on scripted data: no display, no GPU, no threads.
 
 mod acting;
+mod compare;
 mod copying;
 mod ended;
 mod export;

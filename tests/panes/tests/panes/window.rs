@@ -1,6 +1,7 @@
 //! The window under test.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use eframe::egui;
 use egui_kittest::Harness;
@@ -9,9 +10,11 @@ use proclab::app::acting::ScriptedHands;
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
-use proclab::app::{App, ChosenFile, Sources, theme};
+use proclab::app::{App, ChosenFile, OpenSource, Sources, theme};
 use proclab::monitor::control::Us;
 use proclab::monitor::source::scripted::ScriptedSource;
+use proclab::monitor::{ProcessDetail, Snapshot, Source, Tick};
+use proclab::os::ProcKey;
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
 pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
@@ -57,9 +60,8 @@ pub fn window_of(
                 monitor: Box::new(feed),
                 runs: Box::new(run),
                 // A desktop without dialogs, as in a test.
-                ask_file: |_suggested, _title| ChosenFile::NoDialog,
-                // The machine that the feed invents.
-                open_source: Arc::new(|| Ok(Box::new(ScriptedSource::new(100, 7)))),
+                ask_file: |_purpose, _suggested, _title| ChosenFile::NoDialog,
+                open_source: later_and_later(),
                 hands: Box::new(hands),
                 is_read_only,
             };
@@ -67,6 +69,29 @@ pub fn window_of(
         });
     harness.run();
     harness
+}
+
+/// The machine that the feed invents, twenty seconds later each time that it is opened.
+fn later_and_later() -> OpenSource {
+    let opened = AtomicU64::new(0);
+    Arc::new(move || {
+        let later = 20 * opened.fetch_add(1, Ordering::Relaxed);
+        Ok(Box::new(Later(ScriptedSource::new(100, 7), later)))
+    })
+}
+
+/// The invented machine as it is so many seconds later; details are asked for by those who know when.
+struct Later(ScriptedSource, u64);
+
+impl Source for Later {
+    fn sample(&mut self, tick: Tick) -> Snapshot {
+        let number = tick.number + self.1;
+        self.0.sample(Tick { number, ..tick })
+    }
+
+    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
+        self.0.detail(key, tick)
+    }
 }
 
 /// The table's rows on screen, from above: name, pid, user, state.

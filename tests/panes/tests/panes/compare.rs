@@ -1,0 +1,190 @@
+//! *Compare*: a remembered moment, a file, and files that are none.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use eframe::egui::{Key, Modifiers, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use proclab::app::command::Command;
+use proclab::app::feed::ScriptedFeed;
+use proclab::app::{App, CompareCommand};
+
+use crate::window::window;
+
+/// Waits for words that come from beside the window's thread.
+fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
+    for _ in 0..500 {
+        harness.step();
+        if harness.query_all_by_label_contains(words).next().is_some() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("“{words}” does not appear");
+}
+
+fn send(harness: &mut Harness<'_, App>, command: CompareCommand) {
+    harness.state().commands().send(Command::Compare(command));
+    harness.run_steps(4);
+}
+
+/// The rows of the pane: what befell, name, pid.
+fn compared(harness: &Harness<'_, App>) -> Vec<String> {
+    let rows = harness.query_all_by_role(Role::ListItem);
+    rows.filter_map(|row| row.accesskit_node().label())
+        .collect()
+}
+
+fn count_on_tab(harness: &Harness<'_, App>, tab: &str) -> usize {
+    let tabs: Vec<_> = harness.query_all_by_role(Role::Tab).collect();
+    let labels = tabs.iter().filter_map(|tab| tab.accesskit_node().label());
+    let mut count = labels.filter_map(|label| label.strip_prefix(tab)?.trim().parse().ok());
+    count.next_back().expect("there is such a tab")
+}
+
+fn click_tab(harness: &mut Harness<'_, App>, tab: &str) {
+    let label = format!("{tab} {}", count_on_tab(harness, tab));
+    harness.get_by_role_and_label(Role::Tab, &label).click();
+    harness.run();
+}
+
+#[test]
+fn a_moment_is_remembered_and_compared_with() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    harness
+        .get_by_role_and_label(Role::Button, "Compare")
+        .click();
+    harness.run();
+    harness.get_by_label("Remember this moment").click();
+    wait_for(&mut harness, "Remembered this moment, ");
+    send(&mut harness, CompareCommand::WithMoment);
+    wait_for(&mut harness, "Since ");
+    let counts = ["All", "New", "Gone", "Grown"].map(|tab| count_on_tab(&harness, tab));
+    assert!(counts.iter().all(|&count| count > 0), "{counts:?}");
+
+    click_tab(&mut harness, "Gone");
+    assert!(
+        compared(&harness)
+            .iter()
+            .all(|row| row.starts_with("gone, "))
+    );
+
+    click_tab(&mut harness, "Grown");
+    let first = compared(&harness).remove(0);
+    let pid: u32 = first.rsplit(", ").next().unwrap().parse().unwrap();
+    harness
+        .get_by_role_and_label(Role::ListItem, &first)
+        .click();
+    harness.run();
+    assert_eq!(
+        harness.state().monitor().selected().map(|key| key.pid),
+        Some(pid)
+    );
+
+    harness.get_by_label("Filter the comparison").focus();
+    harness
+        .get_by_label("Filter the comparison")
+        .type_text("no such process");
+    harness.run();
+    assert!(compared(&harness).is_empty());
+    assert!(harness.query_by_label_contains("Nothing here.").is_some());
+    harness.get_by_label("Close the comparison").click();
+    harness.run();
+    assert!(harness.query_by_label("Filter the comparison").is_none());
+}
+
+#[test]
+fn titles_sort() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    send(&mut harness, CompareCommand::Remember);
+    wait_for(&mut harness, "Remembered this moment, ");
+    send(&mut harness, CompareCommand::WithMoment);
+    wait_for(&mut harness, "Since ");
+    click_tab(&mut harness, "Grown");
+    let pids = |harness: &Harness<'_, App>| -> Vec<u32> {
+        let rows = compared(harness);
+        rows.iter()
+            .map(|row| row.rsplit(", ").next().unwrap().parse().unwrap())
+            .collect()
+    };
+    let headers = harness.query_all_by_role(Role::ColumnHeader);
+    let below = headers.filter(|node| node.accesskit_node().label().as_deref() == Some("PID"));
+    below
+        .max_by(|a, b| a.rect().top().total_cmp(&b.rect().top()))
+        .unwrap()
+        .click();
+    harness.run();
+    assert!(pids(&harness).is_sorted(), "{:?}", pids(&harness));
+}
+
+fn scratch(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+fn compare_with(harness: &mut Harness<'_, App>, file: &Path) {
+    send(harness, CompareCommand::AskFile);
+    harness
+        .get_by_role_and_label(Role::TextInput, "File")
+        .focus();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    let field = harness.get_by_role_and_label(Role::TextInput, "File");
+    field.type_text(&file.display().to_string());
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+}
+
+#[test]
+fn a_file_that_is_none_says_what_it_is_and_keeps_what_was_typed() {
+    let file = scratch("compare-wrong.json");
+    let good = include_str!("../../../data/snapshot-1-now.json");
+    for (content, words) in [
+        (
+            &good[..1_000],
+            "compare-wrong.json ends in the middle: it was cut off",
+        ),
+        ("", "compare-wrong.json is empty"),
+        (
+            "{\"a\":1}",
+            "compare-wrong.json is JSON, but nothing that Proclab has exported",
+        ),
+        (
+            "pid,name\n1,init\n",
+            "compare-wrong.json is no JSON (line 1)",
+        ),
+        (
+            "{\"schema\":\"proclab.snapshot/2\"}",
+            "of a newer version: proclab.snapshot/2",
+        ),
+    ] {
+        let mut harness = window(&ScriptedFeed::new(100));
+        std::fs::write(&file, content).unwrap();
+        compare_with(&mut harness, &file);
+        wait_for(&mut harness, words);
+        let field = harness.get_by_role_and_label(Role::TextInput, "File");
+        assert_eq!(field.value().as_deref(), file.to_str());
+    }
+    let mut harness = window(&ScriptedFeed::new(100));
+    compare_with(&mut harness, Path::new("/no/such/file.json"));
+    wait_for(
+        &mut harness,
+        "Could not read /no/such/file.json: there is no such",
+    );
+}
+
+#[test]
+fn a_file_of_this_boot_is_compared_and_one_of_another_is_not() {
+    let good = include_str!("../../../data/snapshot-1-now.json");
+    let file = scratch("compare-good.json");
+    std::fs::write(&file, good).unwrap();
+    let mut harness = window(&ScriptedFeed::new(100));
+    compare_with(&mut harness, &file);
+    wait_for(&mut harness, "Since compare-good.json of ");
+    assert!(count_on_tab(&harness, "New") > 50);
+
+    let other = good.replace("00000000-0000-4000-8000", "11111111-0000-4000-8000");
+    std::fs::write(&file, other).unwrap();
+    compare_with(&mut harness, &file);
+    wait_for(&mut harness, "scripted was started anew since then");
+}
