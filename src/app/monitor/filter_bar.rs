@@ -16,7 +16,7 @@ use crate::monitor::FilterError;
 use crate::monitor::filter::{filter_keys, filter_states};
 
 /// What the language can say: an example, and the key of the sentence that explains it.
-const HELP: [(&str, &str); 21] = [
+const HELP: [(&str, &str); 22] = [
     ("firefox", "filterhelp-word"),
     ("\"two words\"", "filterhelp-quoted"),
     ("/^py.*3$/", "filterhelp-regex"),
@@ -32,6 +32,7 @@ const HELP: [(&str, &str); 21] = [
     ("mem>200M", "filterhelp-mem"),
     ("threads>8", "filterhelp-threads"),
     ("files>1000", "filterhelp-files"),
+    ("read>1M", "filterhelp-read"),
     ("write>1M", "filterhelp-write"),
     ("port:8080", "filterhelp-port"),
     ("cgroup:docker", "filterhelp-cgroup"),
