@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
@@ -73,8 +73,16 @@ pub enum Command {
     SetFilter(String),
     /// Put the text cursor into the filter.
     FocusFilter,
-    /// Hold the picture of the machine still, or let it go on.
+    /// Hold the picture of the machine still, or go back to now.
     ToggleFreeze,
+    /// Look at the moment nearest to this one.
+    LookAt(Instant),
+    /// Look at the moment before the one on screen.
+    LookEarlier,
+    /// Look at the moment after it.
+    LookLater,
+    /// Look at what is now again.
+    LookAtNow,
     /// Read the machine this often.
     SetInterval(Duration),
     /// Show or hide threads of the kernel.
@@ -113,7 +121,7 @@ pub enum Command {
 
 impl Command {
     /// The commands without parameters: what shortcuts, menus and a palette offer.
-    pub const PLAIN: [Self; 32] = [
+    pub const PLAIN: [Self; 34] = [
         Self::Lab(LabCommand::Start),
         Self::Lab(LabCommand::Stop),
         Self::Lab(LabCommand::FollowRun),
@@ -126,6 +134,8 @@ impl Command {
         Self::SelectAll,
         Self::StepBack,
         Self::ToggleFreeze,
+        Self::LookEarlier,
+        Self::LookLater,
         Self::ToggleKernelThreads,
         Self::ToggleEnded,
         Self::DismissAllEnded,
@@ -182,6 +192,10 @@ impl Command {
             Self::SetFilter(_) => "command-set-filter",
             Self::FocusFilter => "command-focus-filter",
             Self::ToggleFreeze => "command-toggle-freeze",
+            Self::LookAt(_) => "command-look-at",
+            Self::LookEarlier => "command-look-earlier",
+            Self::LookLater => "command-look-later",
+            Self::LookAtNow => "command-look-at-now",
             Self::SetInterval(_) => "command-set-interval",
             Self::ToggleKernelThreads => "command-toggle-kernel-threads",
             Self::ToggleEnded => "command-toggle-ended",
@@ -231,6 +245,8 @@ impl Command {
             }
             Self::SelectAll => const { &[ctrl(Key::A)] },
             Self::ToggleFreeze => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::Space)] },
+            Self::LookEarlier => const { &[alt(Key::ArrowLeft)] },
+            Self::LookLater => const { &[alt(Key::ArrowRight)] },
             Self::ToggleKernelThreads => const { &[ctrl_shift(Key::K)] },
             Self::ToggleEnded => const { &[ctrl_shift(Key::E)] },
             Self::DismissAllEnded => const { &[ctrl_shift(Key::Delete)] },
@@ -266,6 +282,8 @@ impl Command {
             | Self::DismissEnded(_)
             | Self::ShowFile(_)
             | Self::Compare(_)
+            | Self::LookAt(_)
+            | Self::LookAtNow
             | Self::DismissIntroduction
             | Self::DismissLimits
             | Self::SetTheme(_) => &[],

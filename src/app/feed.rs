@@ -27,8 +27,6 @@ pub trait Feed {
     fn listen(&self, is_listening: bool);
     /// Sets the time between two pictures.
     fn set_interval(&self, interval: Duration);
-    /// Stops looking, or goes on.
-    fn freeze(&self, is_frozen: bool);
     /// False only if the watching has broken down.
     fn is_alive(&self) -> bool;
     /// Whether it looks with root's rights: then it is no use to say that root would see more.
@@ -60,10 +58,6 @@ impl Feed for Sampler {
         Self::set_interval(self, interval);
     }
 
-    fn freeze(&self, is_frozen: bool) {
-        Self::freeze(self, is_frozen);
-    }
-
     fn is_alive(&self) -> bool {
         Self::is_alive(self)
     }
@@ -92,7 +86,6 @@ struct Scripted {
     is_listening: bool,
     /// Whether the picture is one that was shown.
     is_shown: bool,
-    is_frozen: bool,
 }
 
 impl ScriptedFeed {
@@ -114,7 +107,6 @@ impl ScriptedFeed {
                 },
                 is_listening: false,
                 is_shown: false,
-                is_frozen: false,
             })),
         };
         feed.advance();
@@ -122,12 +114,9 @@ impl ScriptedFeed {
         feed
     }
 
-    /// One second passes; nothing is seen of it while frozen.
+    /// One second passes.
     pub fn advance(&self) {
         let mut shared = self.shared.borrow_mut();
-        if shared.is_frozen {
-            return;
-        }
         shared.number += 1;
         let tick = shared.tick();
         let snapshot = shared.source.sample(tick);
@@ -241,10 +230,6 @@ impl Feed for ScriptedFeed {
     }
 
     fn set_interval(&self, _interval: Duration) {}
-
-    fn freeze(&self, is_frozen: bool) {
-        self.shared.borrow_mut().is_frozen = is_frozen;
-    }
 
     fn is_alive(&self) -> bool {
         true

@@ -124,6 +124,8 @@ impl App {
             Command::SelectAll => is_here && !ctx.text_edit_focused(),
             Command::Act(_) => is_here && !is_popup && !ctx.text_edit_focused(),
             Command::ToggleFreeze
+            | Command::LookEarlier
+            | Command::LookLater
             | Command::FocusFilter
             | Command::ToggleKernelThreads
             | Command::ToggleEnded
@@ -253,6 +255,10 @@ impl App {
             Command::SetFilter(text) => self.monitor.set_filter(text),
             Command::FocusFilter => self.monitor.focus_filter(),
             Command::ToggleFreeze => self.monitor.toggle_freeze(),
+            Command::LookAt(at) => self.monitor.look_at(at),
+            Command::LookEarlier => self.monitor.look_earlier(),
+            Command::LookLater => self.monitor.look_later(),
+            Command::LookAtNow => self.monitor.back_to_now(),
             Command::SetInterval(interval) => {
                 self.settings.interval_ms = interval.as_millis().try_into().unwrap_or(1_000);
                 self.monitor.set_interval(interval);

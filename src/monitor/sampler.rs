@@ -64,7 +64,6 @@ struct Control {
     selected: Option<ProcKey>,
     wanted: Wanted,
     is_listening: bool,
-    is_frozen: bool,
     is_stopped: bool,
 }
 
@@ -87,7 +86,6 @@ impl Sampler {
                 selected: None,
                 wanted: Wanted::default(),
                 is_listening: options.is_listening,
-                is_frozen: false,
                 is_stopped: false,
             }),
             changed: Condvar::new(),
@@ -125,7 +123,7 @@ impl Sampler {
         (detail.key == selected).then_some(detail)
     }
 
-    /// Selects the process whose detail is read, at once and then with every snapshot; frozen or not.
+    /// Selects the process whose detail is read, at once and then with every snapshot.
     pub fn select(&self, key: Option<ProcKey>) {
         self.change(|control| control.selected = key);
     }
@@ -153,16 +151,6 @@ impl Sampler {
     /// The time from one snapshot to the next.
     pub fn interval(&self) -> Duration {
         self.shared.control.lock().interval
-    }
-
-    /// Stops sampling, or goes on: with a snapshot at once if one is overdue.
-    pub fn freeze(&self, is_frozen: bool) {
-        self.change(|control| control.is_frozen = is_frozen);
-    }
-
-    /// True while sampling is stopped.
-    pub fn is_frozen(&self) -> bool {
-        self.shared.control.lock().is_frozen
     }
 
     /// True while the thread lives; false only if the source panicked.
@@ -237,12 +225,11 @@ impl Worker {
             let due = self.pace.next(pause);
             // Who wants more to see, be it to filter by it, sees nothing before.
             let is_awaited = control.wanted.exceeds(self.wanted);
-            let is_due =
-                (is_awaited || due.is_none_or(|due| Instant::now() >= due)) && !control.is_frozen;
+            let is_due = is_awaited || due.is_none_or(|due| Instant::now() >= due);
             if is_due || control.selected != detailed {
                 return Some((*control, is_due));
             }
-            match due.filter(|_| !control.is_frozen) {
+            match due {
                 Some(due) => {
                     self.shared.changed.wait_until(&mut control, due);
                 }
@@ -397,20 +384,6 @@ mod tests {
         rig.sampler.select(None);
         assert_eq!(rig.sampler.detail(), None);
         assert_eq!(rig.until_tick(2).tick.number, 2);
-    }
-
-    #[test]
-    fn frozen_it_samples_no_more_but_still_reads_details() {
-        let rig = Rig::start(HOUR);
-        let snapshot = rig.until_tick(2);
-        rig.sampler.freeze(true);
-        rig.sampler.set_interval(MIN_INTERVAL);
-        rig.sampler.select(Some(snapshot.rows[0].key));
-        rig.until("detail", Sampler::detail);
-        assert!(rig.sampler.is_frozen());
-        assert_eq!(rig.sampler.latest().unwrap().tick.number, 2);
-        rig.sampler.freeze(false);
-        rig.until_tick(3);
     }
 
     #[test]

@@ -178,6 +178,22 @@ impl Default for Cost {
 }
 
 impl Snapshot {
+    /// The same moment with no process in it.
+    #[must_use]
+    pub fn without_rows(&self) -> Self {
+        Self {
+            tick: self.tick,
+            since_last: self.since_last,
+            rows: Vec::new(),
+            ended: self.ended.clone(),
+            machine: self.machine.clone(),
+            host: Arc::clone(&self.host),
+            counts: self.counts,
+            limited_view: self.limited_view,
+            cost: self.cost,
+        }
+    }
+
     /// The row of a process; `None` if it is not in this snapshot (a reused pid is another process).
     pub fn row(&self, key: ProcKey) -> Option<&ProcessRow> {
         self.rows.get(self.index_of(key)?)

@@ -1,5 +1,7 @@
 //! How Monitor is laid out: bar, strip, table, detail panel.
 
+use std::sync::Arc;
+
 use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui};
 
 use super::limits::limits_ui;
@@ -8,12 +10,15 @@ use crate::app::acting::Permit;
 use crate::app::command::Command;
 use crate::app::compare::compare_button_ui;
 use crate::app::icons::Icon;
-use crate::app::panes::{DetailData, StripData, TableData, columns_button_ui, machine_strip_ui};
+use crate::app::panes::{
+    DetailData, StripData, TableData, TimelineData, columns_button_ui, machine_strip_ui,
+    timeline_ui,
+};
 use crate::app::settings::Settings;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{Segment, icon_button, link_button, segments_ui, text_button};
-use crate::monitor::Grouping;
+use crate::monitor::{Grouping, Snapshot};
 
 impl Monitor {
     /// Draws the place.
@@ -64,12 +69,17 @@ impl Monitor {
                 };
                 machine_strip_ui(ui, view, data);
             });
+        let newest = self.newest.clone().unwrap_or_else(|| Arc::clone(&snapshot));
+        if self.is_looking_back {
+            self.looking_ui(ui, view, &snapshot, &newest);
+        }
         if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
+            // It is read now, whatever moment the table shows.
             let data = DetailData {
                 key,
-                snapshot: &snapshot,
+                snapshot: &newest,
                 detail: self.detail.as_deref(),
-                ended: snapshot.ended.find(key).map(|ended| &**ended),
+                ended: newest.ended.find(key).map(|ended| &**ended),
                 last_row: self.last_row.as_ref(),
                 ended_name: self.selected_name.as_deref(),
                 curves: &self.curves,
@@ -94,7 +104,8 @@ impl Monitor {
                 let data = TableData {
                     snapshot: &snapshot,
                     order: &self.order,
-                    trails: &self.trails,
+                    trails: (!self.is_looking_back).then_some(&self.trails),
+                    now: self.is_looking_back.then_some(&*newest),
                     marked: marked.as_ref(),
                     selection: &self.selection,
                     sort: &self.query.sort,
@@ -111,6 +122,27 @@ impl Monitor {
                         ui.new_child(egui::UiBuilder::new().id_salt("no rows").max_rect(rect));
                     self.no_rows_ui(&mut note, view);
                 }
+            });
+    }
+
+    /// The bar that says which moment is shown.
+    fn looking_ui(&self, ui: &mut Ui, view: View<'_>, shown: &Snapshot, newest: &Snapshot) {
+        egui::Panel::top("looking back")
+            .exact_size(40.0)
+            .resizable(false)
+            .frame(
+                Frame::new()
+                    .fill(view.theme.row_tint(view.theme.warning))
+                    .inner_margin(Margin::symmetric(16, 0)),
+            )
+            .show(ui, |ui| {
+                let data = TimelineData {
+                    shown: shown.tick,
+                    now: newest.tick.instant,
+                    cpu: self.history.cpu_percent(),
+                    zone: &self.zone,
+                };
+                timeline_ui(ui, view, data);
             });
     }
 

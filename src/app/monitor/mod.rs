@@ -9,6 +9,7 @@ mod curves;
 mod filter_bar;
 mod layout;
 mod limits;
+mod looking_back;
 mod motion;
 mod order;
 mod selection;

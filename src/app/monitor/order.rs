@@ -125,6 +125,12 @@ impl RowOrder {
         matches!(id, RowId::Process(key) if self.gone.contains_key(key))
     }
 
+    /// Forgets what has just come and gone: another moment is to be shown.
+    pub fn forget_changes(&mut self) {
+        self.born.clear();
+        self.gone.clear();
+    }
+
     /// Takes in what has come and gone since `before`, the snapshot that was shown so far, and sorts and filters anew,
     /// unless rows are to keep their places.
     pub fn advance(

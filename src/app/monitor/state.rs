@@ -18,8 +18,8 @@ use crate::monitor::extra::Wanted;
 use crate::monitor::shortage::{Leaders, Shortages};
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{
-    CellContext, Filter, FilterError, Folds, History, ProcessDetail, ProcessRow, Query, Snapshot,
-    Trails,
+    CellContext, Filter, FilterError, Folds, History, Moments, ProcessDetail, ProcessRow, Query,
+    Snapshot, Trails,
 };
 use crate::os::ProcKey;
 
@@ -51,11 +51,15 @@ pub struct Monitor {
     /// The selected process as it was seen last: what remains of it after its end.
     pub(super) last_row: Option<ProcessRow>,
     pub(super) is_detail_open: bool,
-    pub(super) is_frozen: bool,
     /// Whether the line that says why the view is limited was taken away.
     pub(super) is_limit_dismissed: bool,
     /// When the moment was that can be compared with.
     pub(super) remembered_at: Option<String>,
+    /// The newest picture; on screen unless one looks back.
+    pub(super) newest: Option<Arc<Snapshot>>,
+    pub(super) moments: Moments,
+    /// Whether the picture on screen is one of before.
+    pub(super) is_looking_back: bool,
     pub(super) wants_filter_focus: bool,
     pub(super) table: ProcessTable,
     pub(super) detail_pane: ProcessDetailPane,
@@ -103,9 +107,11 @@ impl Monitor {
             selected_name: None,
             last_row: None,
             is_detail_open: false,
-            is_frozen: false,
             is_limit_dismissed: false,
             remembered_at: None,
+            newest: None,
+            moments: Moments::default(),
+            is_looking_back: false,
             wants_filter_focus: false,
             table: ProcessTable::new(settings, text),
             detail_pane: ProcessDetailPane::default(),
@@ -129,7 +135,7 @@ impl Monitor {
             self.feed.want(wanted);
         }
         let newest = self.feed.snapshot();
-        let is_new = match (&newest, &self.snapshot) {
+        let is_new = match (&newest, &self.newest) {
             (Some(new), Some(old)) => !Arc::ptr_eq(new, old),
             (Some(_), None) => true,
             (None, _) => false,
@@ -137,26 +143,35 @@ impl Monitor {
         if is_new && let Some(new) = newest {
             self.history.record(&new);
             self.trails.record(&new);
-            self.leaders = Leaders::of(&new);
             self.shortages.record(&new);
+            self.moments.record(&new);
             self.forget_dismissed(&new);
-            let is_aiming = !self.is_stale && self.is_aiming(ctx);
-            let place = self.marked_place();
-            match self.snapshot.replace(Arc::clone(&new)) {
-                Some(before) => self.order.advance(&self.query, &new, &before, is_aiming),
-                None => self.order.refresh(&self.query, &new),
-            }
-            self.keep_in_place(place);
             self.selection.retain(|key| new.index_of(key).is_some());
-            self.is_stale = false;
+            self.newest = Some(Arc::clone(&new));
+            if !self.is_looking_back {
+                self.show_next(ctx, &new);
+            }
         }
         self.refresh_if_stale();
         self.remember_row();
         self.take_detail();
-        if let Some(snapshot) = &self.snapshot {
+        if let Some(newest) = &self.newest {
             let shown = self.selected.filter(|_| self.is_detail_open);
-            self.curves.refresh(&self.history, snapshot, shown);
+            self.curves.refresh(&self.history, newest, shown);
         }
+    }
+
+    /// Goes on from the picture on screen to the next one.
+    fn show_next(&mut self, ctx: &egui::Context, new: &Arc<Snapshot>) {
+        self.leaders = Leaders::of(new);
+        let is_aiming = !self.is_stale && self.is_aiming(ctx);
+        let place = self.marked_place();
+        match self.snapshot.replace(Arc::clone(new)) {
+            Some(before) => self.order.advance(&self.query, new, &before, is_aiming),
+            None => self.order.refresh(&self.query, new),
+        }
+        self.keep_in_place(place);
+        self.is_stale = false;
     }
 
     /// Sorts and filters after a change; must follow commands and come before drawing.
@@ -303,9 +318,11 @@ impl Monitor {
             .select(self.selected.filter(|_| self.is_detail_open));
     }
 
-    /// One step back: close the detail, then clear the selection.
+    /// One step back: back to now, close the detail, then clear the selection.
     pub fn step_back(&mut self) {
-        if self.is_detail_open {
+        if self.is_looking_back {
+            self.back_to_now();
+        } else if self.is_detail_open {
             self.set_detail_open(false);
         } else {
             self.select(None);
@@ -383,12 +400,6 @@ impl Monitor {
             let left = ended.map(|ended| ended.row.key);
             self.query.dismissed = left.filter(|key| dismissed.contains(key)).collect();
         }
-    }
-
-    /// Holds the picture still, or lets it go on.
-    pub fn toggle_freeze(&mut self) {
-        self.is_frozen = !self.is_frozen;
-        self.feed.freeze(self.is_frozen);
     }
 
     /// Looks this often.

@@ -142,7 +142,7 @@ impl Monitor {
     /// Freeze and the interval.
     fn pace_ui(&self, ui: &mut Ui, view: View<'_>, settings: &Settings) {
         let tip = view.tip(ui, "status-freeze-tip", &Command::ToggleFreeze);
-        let key = if self.is_frozen {
+        let key = if self.is_looking_back {
             "status-frozen"
         } else {
             "status-freeze"
@@ -152,7 +152,7 @@ impl Monitor {
             view.theme,
             Some(Icon::Snowflake),
             view.text.get(key),
-            self.is_frozen,
+            self.is_looking_back,
         );
         if freeze.on_hover_text(tip).clicked() {
             view.commands.send(Command::ToggleFreeze);
@@ -181,7 +181,7 @@ impl Monitor {
                 }
             }
         });
-        let span = self.history.cpu_percent().span().as_secs();
+        let span = self.moments.span().as_secs();
         let history = format!("{}:{:02}", span / 60, span % 60);
         let note = view
             .text

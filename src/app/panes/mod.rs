@@ -25,6 +25,7 @@ pub mod results;
 mod row_menu;
 mod sight;
 mod table_header;
+mod timeline;
 pub mod workers;
 
 pub use column_chooser::columns_button_ui;
@@ -32,3 +33,4 @@ pub use machine_figures::StripData;
 pub use machine_strip::machine_strip_ui;
 pub use process_detail::{DetailData, ProcessDetailPane};
 pub use process_table::{ProcessTable, TableData};
+pub use timeline::{TimelineData, timeline_ui};

@@ -15,7 +15,9 @@ use crate::app::monitor::{Content, OrderRow};
 use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{line_galley, paint_line};
-use crate::monitor::{CellContext, ColumnId, Fold, Grouping, ProcessRow, RowId, Totals, column};
+use crate::monitor::{
+    CellContext, ColumnId, Fold, Grouping, ProcessRow, RowId, Snapshot, Totals, column,
+};
 
 /// Characters of a tooltip at most.
 const TIP_LENGTH: usize = 1_000;
@@ -79,7 +81,7 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
         };
         let inner = area.shrink2(vec2(CELL_MARGIN, 0.0));
         if let (ColumnId::Cpu, RowId::Process(key)) = (column.id, &row.id)
-            && let Some(trail) = data.trails.of(*key)
+            && let Some(trail) = data.trails.and_then(|trails| trails.of(*key))
         {
             let room = inner.with_max_x(inner.right() - FIGURE);
             trail_ui(ui.painter(), room, trail, view.theme);
@@ -301,7 +303,9 @@ fn cell_of<'a>(
         (RowId::Program(name), _) => program_cell(id, name, view),
         (RowId::Process(_), Content::Program) => return None,
     };
-    if row.is_context {
+    // In a moment of before, what is not there any more is only to be looked at.
+    let is_gone = |now: &Snapshot| row.process().is_some_and(|key| now.index_of(key).is_none());
+    if row.is_context || data.now.is_some_and(is_gone) {
         cell.color = view.theme.text_dim;
     }
     Some(cell)

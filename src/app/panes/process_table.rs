@@ -41,8 +41,10 @@ pub struct TableData<'a> {
     pub snapshot: &'a Snapshot,
     /// Which rows, in which order.
     pub order: &'a RowOrder,
-    /// The last minute of CPU use.
-    pub trails: &'a Trails,
+    /// The last minute of CPU use; `None` in a moment of before.
+    pub trails: Option<&'a Trails>,
+    /// What is now, if that is not what the table shows.
+    pub now: Option<&'a Snapshot>,
     /// The selected process, or the program on which the marking stands.
     pub marked: Option<&'a RowId>,
     /// All selected processes.
@@ -254,7 +256,13 @@ fn keys_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, body: Rect) {
         if ui.input_mut(|input| input.consume_key(egui::Modifiers::SHIFT, key)) {
             view.commands.send(Command::ExtendSelection(motion));
         } else if ui.input_mut(|input| input.consume_key(none, key)) {
-            view.commands.send(Command::MoveSelection(motion));
+            // Where rows do not fold, these keys are left to time.
+            let is_in_time = data.now.is_some() && data.grouping == Grouping::Flat;
+            view.commands.send(match motion {
+                Motion::Out if is_in_time => Command::LookEarlier,
+                Motion::In if is_in_time => Command::LookLater,
+                motion => Command::MoveSelection(motion),
+            });
         }
     }
     if let Some(marked) = data.marked

@@ -10,6 +10,7 @@ mod lab_kept;
 mod lab_pool;
 mod lab_selection;
 mod limits;
+mod looking_back;
 mod monitor;
 mod motion;
 mod selection;
