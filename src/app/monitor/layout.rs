@@ -127,12 +127,13 @@ impl Monitor {
 
     /// The bar that says which moment is shown.
     fn looking_ui(&self, ui: &mut Ui, view: View<'_>, shown: &Snapshot, newest: &Snapshot) {
+        let surface = view.theme.surface;
         egui::Panel::top("looking back")
             .exact_size(40.0)
             .resizable(false)
             .frame(
                 Frame::new()
-                    .fill(view.theme.row_tint(view.theme.warning))
+                    .fill(surface.blend(view.theme.row_tint(view.theme.warning)))
                     .inner_margin(Margin::symmetric(16, 0)),
             )
             .show(ui, |ui| {
