@@ -11,7 +11,7 @@ use super::compare::CompareCommand;
 use super::lab::LabCommand;
 use super::monitor::Motion;
 use super::settings::ThemeChoice;
-use crate::monitor::{ColumnId, Grouping, RowId};
+use crate::monitor::{Aspect, ColumnId, Grouping, RowId};
 use crate::os::ProcKey;
 
 /// One request, imperative.
@@ -37,6 +37,8 @@ pub enum Command {
     ExtendSelection(Motion),
     /// Open the detail of the selected process.
     OpenDetail,
+    /// Look at the selected process from this side.
+    LookAt(Aspect),
     /// Close the detail; the process stays selected.
     CloseDetail,
     /// Close what is in front: the detail, then the selection.
@@ -76,7 +78,7 @@ pub enum Command {
     /// Hold the picture of the machine still, or go back to now.
     ToggleFreeze,
     /// Look at the moment nearest to this one.
-    LookAt(Instant),
+    LookBackTo(Instant),
     /// Look at the moment before the one on screen.
     LookEarlier,
     /// Look at the moment after it.
@@ -172,6 +174,7 @@ impl Command {
             Self::MoveSelection(_) => "command-move-selection",
             Self::ExtendSelection(_) => "command-extend-selection",
             Self::OpenDetail => "command-open-detail",
+            Self::LookAt(_) => "command-look-at",
             Self::CloseDetail => "command-close-detail",
             Self::StepBack => "command-step-back",
             Self::CopyRows => "command-copy-rows",
@@ -192,7 +195,7 @@ impl Command {
             Self::SetFilter(_) => "command-set-filter",
             Self::FocusFilter => "command-focus-filter",
             Self::ToggleFreeze => "command-toggle-freeze",
-            Self::LookAt(_) => "command-look-at",
+            Self::LookBackTo(_) => "command-look-back-to",
             Self::LookEarlier => "command-look-earlier",
             Self::LookLater => "command-look-later",
             Self::LookAtNow => "command-look-at-now",
@@ -263,6 +266,7 @@ impl Command {
             | Self::MoveSelection(_)
             | Self::ExtendSelection(_)
             | Self::OpenDetail
+            | Self::LookAt(_)
             | Self::CloseDetail
             | Self::CopyRows
             | Self::CopyText(_)
@@ -282,7 +286,7 @@ impl Command {
             | Self::DismissEnded(_)
             | Self::ShowFile(_)
             | Self::Compare(_)
-            | Self::LookAt(_)
+            | Self::LookBackTo(_)
             | Self::LookAtNow
             | Self::DismissIntroduction
             | Self::DismissLimits

@@ -10,7 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::monitor::event::{Happening, ProcessEvent};
 use crate::monitor::extra::Wanted;
 use crate::monitor::source::scripted::ScriptedSource;
-use crate::monitor::{Ends, Heard, Listening, ProcessDetail, Sampler, Snapshot, Source as _, Tick};
+use crate::monitor::{
+    Ends, Heard, Listening, Look, ProcessDetail, Sampler, Snapshot, Source as _, Tick,
+};
 use crate::os::ProcKey;
 
 /// What Monitor asks of whoever watches the machine. Nothing here waits.
@@ -19,8 +21,8 @@ pub trait Feed {
     fn snapshot(&self) -> Option<Arc<Snapshot>>;
     /// The newest detail of the selected process.
     fn detail(&self) -> Option<Arc<ProcessDetail>>;
-    /// Chooses whose detail is read.
-    fn select(&self, key: Option<ProcKey>);
+    /// Chooses whose detail is read, and how much of it.
+    fn select(&self, selected: Option<(ProcKey, Look)>);
     /// Says what rows shall have beyond what they always have.
     fn want(&self, wanted: Wanted);
     /// Listens to what the system tells of processes between two pictures, or no longer.
@@ -42,8 +44,8 @@ impl Feed for Sampler {
         Self::detail(self)
     }
 
-    fn select(&self, key: Option<ProcKey>) {
-        Self::select(self, key);
+    fn select(&self, selected: Option<(ProcKey, Look)>) {
+        Self::select(self, selected);
     }
 
     fn want(&self, wanted: Wanted) {
@@ -73,19 +75,23 @@ pub struct ScriptedFeed {
     shared: Rc<RefCell<Scripted>>,
 }
 
+/// Changes what is told of a process.
+type Change = Box<dyn Fn(&mut ProcessDetail)>;
+
 struct Scripted {
     source: ScriptedSource,
     number: u64,
     begun: Instant,
     snapshot: Option<Arc<Snapshot>>,
     detail: Option<Arc<ProcessDetail>>,
-    selected: Option<ProcKey>,
     wanted: Wanted,
     ends: Ends,
     heard: Heard,
     is_listening: bool,
     /// Whether the picture is one that was shown.
     is_shown: bool,
+    selected: Option<(ProcKey, Look)>,
+    change: Option<Change>,
 }
 
 impl ScriptedFeed {
@@ -107,6 +113,7 @@ impl ScriptedFeed {
                 },
                 is_listening: false,
                 is_shown: false,
+                change: None,
             })),
         };
         feed.advance();
@@ -156,14 +163,21 @@ impl ScriptedFeed {
         heard.losses = losses;
     }
 
-    /// The process whose detail is asked for.
-    pub fn selected(&self) -> Option<ProcKey> {
+    /// The process whose detail is asked for, and how much of it.
+    pub fn selected(&self) -> Option<(ProcKey, Look)> {
         self.shared.borrow().selected
     }
 
     /// What rows are asked for beyond what they always have.
     pub fn wanted(&self) -> Wanted {
         self.shared.borrow().wanted
+    }
+
+    /// Changes every detail from now on, e.g. to one with chosen facts.
+    pub fn change_detail(&self, change: impl Fn(&mut ProcessDetail) + 'static) {
+        let mut shared = self.shared.borrow_mut();
+        shared.change = Some(Box::new(change));
+        shared.read_detail();
     }
 }
 
@@ -200,9 +214,13 @@ impl Scripted {
 
     fn read_detail(&mut self) {
         let tick = self.tick();
-        self.detail = self
-            .selected
-            .map(|key| Arc::new(self.source.detail(key, tick)));
+        self.detail = self.selected.map(|(key, look)| {
+            let mut detail = self.source.detail(key, look, tick);
+            if let Some(change) = &self.change {
+                change(&mut detail);
+            }
+            Arc::new(detail)
+        });
     }
 }
 
@@ -215,9 +233,9 @@ impl Feed for ScriptedFeed {
         self.shared.borrow().detail.clone()
     }
 
-    fn select(&self, key: Option<ProcKey>) {
+    fn select(&self, selected: Option<(ProcKey, Look)>) {
         let mut shared = self.shared.borrow_mut();
-        shared.selected = key;
+        shared.selected = selected;
         shared.read_detail();
     }
 

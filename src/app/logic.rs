@@ -239,6 +239,7 @@ impl App {
             Command::MoveSelection(motion) => self.monitor.move_selection(motion),
             Command::ExtendSelection(motion) => self.monitor.extend_selection(motion),
             Command::OpenDetail => self.monitor.set_detail_open(true),
+            Command::LookAt(aspect) => self.monitor.look_at(aspect),
             Command::CloseDetail => self.monitor.set_detail_open(false),
             Command::StepBack => self.monitor.step_back(),
             Command::CopyText(text) => {
@@ -255,7 +256,7 @@ impl App {
             Command::SetFilter(text) => self.monitor.set_filter(text),
             Command::FocusFilter => self.monitor.focus_filter(),
             Command::ToggleFreeze => self.monitor.toggle_freeze(),
-            Command::LookAt(at) => self.monitor.look_at(at),
+            Command::LookBackTo(at) => self.monitor.look_back_to(at),
             Command::LookEarlier => self.monitor.look_earlier(),
             Command::LookLater => self.monitor.look_later(),
             Command::LookAtNow => self.monitor.back_to_now(),

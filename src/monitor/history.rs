@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::detail::ProcessDetail;
 use super::snapshot::Snapshot;
 use crate::os::ProcKey;
 
@@ -81,6 +82,12 @@ pub struct ProcessSeries {
     pub cpu_percent: Series,
     /// Resident memory, bytes.
     pub rss_bytes: Series,
+    /// Fetched from disk, bytes a second; known only while the detail is open.
+    pub read_rate: Series,
+    /// Sent to disk; as above.
+    pub write_rate: Series,
+    /// When its input and output were read last, and how many bytes had been fetched and sent by then.
+    io: Option<(Instant, [u64; 2])>,
 }
 
 /// Curves of the machine and of the processes that are followed.
@@ -101,8 +108,7 @@ impl History {
                 return;
             }
             // After a pause the curve must not be drawn through.
-            let pause = tick.instant.saturating_duration_since(at);
-            if pause > tick.interval.saturating_mul(5) / 2 + Duration::from_millis(500) {
+            if is_pause(tick.instant.saturating_duration_since(at), tick.interval) {
                 let before = tick
                     .instant
                     .checked_sub(tick.interval)
@@ -131,14 +137,54 @@ impl History {
         );
     }
 
-    /// Begins to keep the CPU use and memory of a process. It stays followed until many others have been; its end is a gap.
-    pub fn follow(&mut self, key: ProcKey) {
-        if self.process(key).is_none() {
-            if self.followed.len() >= FOLLOW_CAP {
-                self.followed.pop_front();
-            }
-            self.followed.push_back((key, ProcessSeries::default()));
+    /// Begins to keep the curves of a process, with what is known of its CPU use already. It stays followed until many others
+    /// have been; its end is a gap.
+    pub fn follow(
+        &mut self,
+        key: ProcKey,
+        cpu_percent: impl Iterator<Item = (Instant, Option<f64>)>,
+    ) {
+        if self.process(key).is_some() {
+            return;
         }
+        if self.followed.len() >= FOLLOW_CAP {
+            self.followed.pop_front();
+        }
+        let mut series = ProcessSeries::default();
+        for (at, value) in cpu_percent {
+            series.cpu_percent.push(at, value);
+        }
+        self.followed.push_back((key, series));
+    }
+
+    /// Takes in what a followed process has fetched and sent; between two looks at it, `interval` apart or nearly so, there
+    /// is a rate.
+    pub fn record_io(&mut self, detail: &ProcessDetail, interval: Duration) {
+        let series = self.followed.iter_mut();
+        let Some((_, series)) = series.into_iter().find(|(key, _)| *key == detail.key) else {
+            return;
+        };
+        let at = detail.instant;
+        let Some(io) = detail.io.value() else {
+            return;
+        };
+        let total = [io.read_bytes, io.write_bytes];
+        let Some((before, totals)) = series.io else {
+            series.io = Some((at, total));
+            return;
+        };
+        let span = at.saturating_duration_since(before);
+        // Looking from another side is another look, at once.
+        if span < interval / 4 {
+            return;
+        }
+        series.io = Some((at, total));
+        let [read, write] = [0, 1].map(|kind: usize| {
+            let grown = total.get(kind)?.checked_sub(*totals.get(kind)?)?;
+            (!is_pause(span, interval)).then(|| grown as f64 / span.as_secs_f64())
+        });
+        series.read_rate.push(at, read);
+        series.write_rate.push(at, write);
     }
 
     /// CPU use of the machine, 0 to 100.
@@ -176,10 +222,16 @@ impl History {
     }
 }
 
+/// True for so long a time between two looks that a curve must not be drawn through it.
+fn is_pause(span: Duration, interval: Duration) -> bool {
+    span > interval.saturating_mul(5) / 2 + Duration::from_millis(500)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::reading::Reading;
+    use crate::monitor::detail::{Aspect, IoCounters, Look};
+    use crate::monitor::reading::{Reading, Unread};
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     fn at_second(start: Instant, second: u64, cpu: Reading<f32>) -> Snapshot {
@@ -234,15 +286,65 @@ mod tests {
         snapshot.rows[0].cpu_percent = Reading::Value(50.0);
         snapshot.rows[0].rss_bytes = Reading::Value(4096);
         let key = snapshot.rows[0].key;
-        history.follow(key);
+        let known = [(start, Some(20.0))];
+        history.follow(key, known.into_iter());
         history.record(&snapshot);
         let mut later = at_second(start, 1, Reading::Value(1.0));
         later.rows.clear();
         history.record(&later);
         let followed = history.process(key).unwrap();
-        for (series, known) in [(&followed.cpu_percent, 50.0), (&followed.rss_bytes, 4096.0)] {
-            let values: Vec<_> = series.points(start).map(|point| point.value).collect();
-            assert_eq!(values, [Some(known), None]);
+        let values =
+            |series: &Series| -> Vec<_> { series.points(start).map(|point| point.value).collect() };
+        assert_eq!(
+            values(&followed.cpu_percent),
+            [Some(20.0), Some(50.0), None],
+            "the table had known it before"
+        );
+        assert_eq!(values(&followed.rss_bytes), [Some(4096.0), None]);
+    }
+
+    #[test]
+    fn input_and_output_are_rates_over_the_time_that_was_measured() {
+        let start = Instant::now();
+        let snapshot = at_second(start, 0, Reading::NotSampled);
+        let key = snapshot.rows[0].key;
+        let mut history = History::default();
+        history.follow(key, std::iter::empty());
+        let look = |milliseconds, read_bytes: Option<u64>| {
+            let mut tick = snapshot.tick;
+            tick.instant = start + Duration::from_millis(milliseconds);
+            let look = Look::At(Aspect::Overview);
+            let mut detail = ProcessDetail::unread(key, look, tick, Unread::Denied);
+            detail.io = read_bytes.map_or(Reading::Denied, |read_bytes| {
+                Reading::Value(IoCounters {
+                    read_count: 0,
+                    write_count: 0,
+                    read_bytes,
+                    write_bytes: 0,
+                    read_chars: 0,
+                    write_chars: 0,
+                })
+            });
+            detail
+        };
+        let interval = Duration::from_secs(1);
+        for (milliseconds, bytes) in [
+            (0, Some(1_000)),
+            (100, Some(9_000)),
+            (2_000, Some(5_000)),
+            (3_000, None),
+            (4_000, Some(9_000)),
+            (60_000, Some(9_999)),
+            (61_000, Some(9_999)),
+        ] {
+            history.record_io(&look(milliseconds, bytes), interval);
         }
+        let series = history.process(key).unwrap();
+        let values: Vec<_> = series
+            .read_rate
+            .points(start)
+            .map(|point| point.value)
+            .collect();
+        assert_eq!(values, [Some(2_000.0), Some(2_000.0), None, Some(0.0)]);
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod arrange;
 pub mod cell;
+pub mod cgroup;
 pub mod column;
 pub mod container;
 pub mod control;
@@ -21,6 +22,7 @@ pub mod event;
 pub mod extra;
 pub mod filter;
 pub mod history;
+pub mod limit;
 pub mod moments;
 mod order;
 mod pace;
@@ -41,7 +43,7 @@ pub mod unit;
 pub use arrange::{Fold, Folds, Grouping, Line, RowId, Subject};
 pub use cell::CellContext;
 pub use column::{COLUMNS, Column, ColumnId, Direction};
-pub use detail::ProcessDetail;
+pub use detail::{Aspect, Look, ProcessDetail};
 pub use ends::{Ended, EndedProcesses, Ends};
 pub use event::{Heard, Listening, Refusal};
 pub use filter::{Filter, FilterError};

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use parking_lot::{Condvar, Mutex};
 
-use super::detail::ProcessDetail;
+use super::detail::{Look, ProcessDetail};
 use super::ends::Ends;
 use super::extra::Wanted;
 use super::pace::Pace;
@@ -61,7 +61,7 @@ struct Shared {
 #[derive(Clone, Copy, Debug)]
 struct Control {
     interval: Duration,
-    selected: Option<ProcKey>,
+    selected: Option<(ProcKey, Look)>,
     wanted: Wanted,
     is_listening: bool,
     is_stopped: bool,
@@ -116,16 +116,16 @@ impl Sampler {
     }
 
     /// The newest detail of the selected process; `None` if none is selected or it has not been read yet. Never that of a
-    /// process selected before.
+    /// process or a look selected before.
     pub fn detail(&self) -> Option<Arc<ProcessDetail>> {
         let selected = self.selected()?;
         let detail = self.shared.published.lock().detail.clone()?;
-        (detail.key == selected).then_some(detail)
+        ((detail.key, detail.look) == selected).then_some(detail)
     }
 
-    /// Selects the process whose detail is read, at once and then with every snapshot.
-    pub fn select(&self, key: Option<ProcKey>) {
-        self.change(|control| control.selected = key);
+    /// Selects the process whose detail is read, and how much of it, at once and then with every snapshot.
+    pub fn select(&self, selected: Option<(ProcKey, Look)>) {
+        self.change(|control| control.selected = selected);
     }
 
     /// Says what rows shall have beyond what they always have; a snapshot that has it follows at once.
@@ -138,8 +138,8 @@ impl Sampler {
         self.change(|control| control.is_listening = is_listening);
     }
 
-    /// The selected process.
-    pub fn selected(&self) -> Option<ProcKey> {
+    /// The selected process, and how much of it is read.
+    pub fn selected(&self) -> Option<(ProcKey, Look)> {
         self.shared.control.lock().selected
     }
 
@@ -190,7 +190,7 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
-        let mut detailed: Option<ProcKey> = None;
+        let mut detailed = None;
         loop {
             let Some((control, is_due)) = self.wait(detailed) else {
                 return;
@@ -200,9 +200,9 @@ impl Worker {
                 self.sample(control);
             }
             detailed = control.selected;
-            let detail = control.selected.map(|key| {
+            let detail = control.selected.map(|(key, look)| {
                 let tick = self.tick(control);
-                Arc::new(self.source.detail(key, tick))
+                Arc::new(self.source.detail(key, look, tick))
             });
             self.shared.published.lock().detail = detail;
             (self.shared.waker)();
@@ -211,7 +211,7 @@ impl Worker {
     }
 
     /// Waits until there is something to do: `None` to end, otherwise whether a snapshot is due (if not, only the detail).
-    fn wait(&self, detailed: Option<ProcKey>) -> Option<(Control, bool)> {
+    fn wait(&self, detailed: Option<(ProcKey, Look)>) -> Option<(Control, bool)> {
         let mut control = self.shared.control.lock();
         loop {
             if control.is_stopped {
@@ -274,6 +274,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
+    use crate::monitor::detail::Aspect;
     use crate::monitor::extra::Need;
     use crate::monitor::source::scripted::ScriptedSource;
 
@@ -287,8 +288,8 @@ mod tests {
             self.0.sample(tick)
         }
 
-        fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
-            self.0.detail(key, tick)
+        fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
+            self.0.detail(key, look, tick)
         }
     }
 
@@ -369,7 +370,7 @@ mod tests {
         let snapshot = rig.until_tick(2);
         assert_eq!(rig.sampler.detail(), None);
         for row in snapshot.rows.iter().take(20) {
-            rig.sampler.select(Some(row.key));
+            rig.sampler.select(Some((row.key, Look::Record)));
             assert!(
                 rig.sampler
                     .detail()
@@ -384,6 +385,22 @@ mod tests {
         rig.sampler.select(None);
         assert_eq!(rig.sampler.detail(), None);
         assert_eq!(rig.until_tick(2).tick.number, 2);
+    }
+
+    #[test]
+    fn another_look_is_another_reading_at_once() {
+        let rig = Rig::start(HOUR);
+        let snapshot = rig.until_tick(2);
+        let look = Look::At(Aspect::Threads);
+        rig.sampler.select(Some((snapshot.rows[0].key, look)));
+        let detail = rig.until("detail", Sampler::detail);
+        assert_eq!((detail.look, detail.environ.is_value()), (look, false));
+        // Another look is another reading, at once.
+        let look = Look::At(Aspect::Environment);
+        rig.sampler.select(Some((snapshot.rows[0].key, look)));
+        let detail = rig.until("the other look", Sampler::detail);
+        assert_eq!((detail.look, detail.environ.is_value()), (look, true));
+        assert_eq!(rig.sampler.latest().unwrap().tick.number, 2);
     }
 
     #[test]

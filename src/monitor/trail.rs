@@ -1,5 +1,8 @@
 //! The last minute of every process's CPU use, small enough to be kept for all of them.
 
+use std::collections::VecDeque;
+use std::time::Instant;
+
 use super::snapshot::Snapshot;
 use crate::os::ProcKey;
 
@@ -20,7 +23,9 @@ struct Trail {
 #[derive(Clone, Debug, Default)]
 pub struct Trails {
     /// In the order of the snapshot's rows: ascending keys.
-    trails: Vec<Trail>,
+    of_rows: Vec<Trail>,
+    /// When the values were measured, oldest first.
+    times: VecDeque<Instant>,
     last: Option<u64>,
 }
 
@@ -31,8 +36,12 @@ impl Trails {
             return;
         }
         self.last = Some(snapshot.tick.number);
-        let mut before = std::mem::take(&mut self.trails).into_iter().peekable();
-        self.trails.reserve(snapshot.rows.len());
+        self.times.push_back(snapshot.tick.instant);
+        if self.times.len() > TRAIL {
+            self.times.pop_front();
+        }
+        let mut before = std::mem::take(&mut self.of_rows).into_iter().peekable();
+        self.of_rows.reserve(snapshot.rows.len());
         for row in &snapshot.rows {
             while before.next_if(|trail| trail.key < row.key).is_some() {}
             let mut trail = before
@@ -47,14 +56,25 @@ impl Trails {
                     (percent * 10.0).clamp(0.0, f32::from(UNKNOWN - 1)) as u16
                 });
             }
-            self.trails.push(trail);
+            self.of_rows.push(trail);
         }
+    }
+
+    /// The values of a process with their times, oldest first, in percent of one core; without those of times before the
+    /// first picture.
+    pub fn points(&self, key: ProcKey) -> impl Iterator<Item = (Instant, Option<f64>)> + '_ {
+        let values = self.of(key).into_iter().flatten();
+        let before_the_first = TRAIL - self.times.len();
+        let values = values
+            .skip(before_the_first)
+            .map(|value| value.map(f64::from));
+        self.times.iter().copied().zip(values)
     }
 
     /// The values of a process, oldest first, in percent of one core; `None` where nothing was known.
     pub fn of(&self, key: ProcKey) -> Option<impl ExactSizeIterator<Item = Option<f32>> + '_> {
-        let place = self.trails.binary_search_by(|trail| trail.key.cmp(&key));
-        let trail = self.trails.get(place.ok()?)?;
+        let place = self.of_rows.binary_search_by(|trail| trail.key.cmp(&key));
+        let trail = self.of_rows.get(place.ok()?)?;
         let known = |&value: &u16| (value != UNKNOWN).then(|| f32::from(value) / 10.0);
         Some(trail.values.iter().map(known))
     }
@@ -89,6 +109,9 @@ mod tests {
         assert_eq!(last(5), [None, Some(250.0)]);
         assert_eq!(last(7), [None, Some(0.0)]);
         assert!(trails.of(key(1)).is_none(), "it has ended");
+        let points: Vec<_> = trails.points(key(5)).map(|(_, value)| value).collect();
+        assert_eq!(points, [None, Some(250.0)]);
+        assert_eq!(trails.points(key(1)).count(), 0);
     }
 
     #[test]

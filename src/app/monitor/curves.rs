@@ -16,6 +16,10 @@ pub struct Curves {
     pub process_cpu: Curve,
     /// Its resident memory, bytes.
     pub process_memory: Curve,
+    /// What it fetches from disk, bytes a second.
+    pub process_read: Curve,
+    /// What it sends to disk, bytes a second.
+    pub process_write: Curve,
     /// Of which picture and which process.
     made_of: Option<(u64, Option<ProcKey>)>,
 }
@@ -40,6 +44,14 @@ impl Curves {
             (
                 &mut self.process_memory,
                 process.map_or(&nothing, |process| &process.rss_bytes),
+            ),
+            (
+                &mut self.process_read,
+                process.map_or(&nothing, |process| &process.read_rate),
+            ),
+            (
+                &mut self.process_write,
+                process.map_or(&nothing, |process| &process.write_rate),
             ),
         ] {
             curve.refill(series.points(snapshot.tick.instant));

@@ -78,7 +78,8 @@ impl Monitor {
             let data = DetailData {
                 key,
                 snapshot: &newest,
-                detail: self.detail.as_deref(),
+                aspect: self.aspect,
+                detail: self.details.at(self.aspect),
                 ended: newest.ended.find(key).map(|ended| &**ended),
                 last_row: self.last_row.as_ref(),
                 ended_name: self.selected_name.as_deref(),

@@ -28,7 +28,7 @@ impl Monitor {
     }
 
     /// Shows the moment that is nearest to a point in time.
-    pub fn look_at(&mut self, at: Instant) {
+    pub fn look_back_to(&mut self, at: Instant) {
         if let Some(moment) = self.moments.nearest(at) {
             self.show_moment(Arc::new(moment));
         }

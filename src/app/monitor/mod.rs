@@ -1,11 +1,13 @@
 //! The first place: every process of this machine.
 //!
 //! [`state::Monitor`] takes pictures of the machine in and answers commands; [`order`] decides which row stands where,
-//! [`motion`] walks through them, [`selection`] keeps which are selected, [`curves`] keeps the curves drawable;
+//! [`motion`] walks through them, [`selection`] keeps which are selected, [`curves`] keeps the curves drawable,
+//! [`details`] what was read about the selected process;
 //! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`filter_bar`] the field for the
 //! filter, [`status`] the line below.
 
 mod curves;
+mod details;
 mod filter_bar;
 mod layout;
 mod limits;

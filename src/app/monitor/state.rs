@@ -8,6 +8,7 @@ use eframe::egui;
 use jiff::tz::TimeZone;
 
 use super::curves::Curves;
+use super::details::Details;
 use super::order::RowOrder;
 use super::selection::Selection;
 use crate::app::feed::Feed;
@@ -18,7 +19,7 @@ use crate::monitor::extra::Wanted;
 use crate::monitor::shortage::{Leaders, Shortages};
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{
-    CellContext, Filter, FilterError, Folds, History, Moments, ProcessDetail, ProcessRow, Query,
+    Aspect, CellContext, Filter, FilterError, Folds, History, Look, Moments, ProcessRow, Query,
     Snapshot, Trails,
 };
 use crate::os::ProcKey;
@@ -30,7 +31,9 @@ const AIM: f32 = 1.5;
 pub struct Monitor {
     feed: Box<dyn Feed>,
     pub(super) snapshot: Option<Arc<Snapshot>>,
-    pub(super) detail: Option<Arc<ProcessDetail>>,
+    pub(super) details: Details,
+    /// The aspect that is looked at.
+    pub(super) aspect: Aspect,
     pub(super) history: History,
     pub(super) curves: Curves,
     pub(super) trails: Trails,
@@ -91,7 +94,8 @@ impl Monitor {
             is_root: feed.is_root(),
             feed,
             snapshot: None,
-            detail: None,
+            details: Details::default(),
+            aspect: Aspect::default(),
             history: History::default(),
             curves: Curves::default(),
             trails: Trails::default(),
@@ -216,23 +220,13 @@ impl Monitor {
         }
     }
 
-    /// The last readable detail stays when its process has ended, be it as a zombie, which has hardly anything left.
     fn take_detail(&mut self) {
         let shown = self.selected.filter(|_| self.is_detail_open);
-        let newest = self
-            .feed
-            .detail()
-            .filter(|detail| Some(detail.key) == shown);
-        let known = self
-            .detail
-            .take()
-            .filter(|detail| Some(detail.key) == shown);
-        self.detail = match (newest, known) {
-            (Some(new), old) if new.is_gone() => old,
-            (Some(new), Some(old)) if new.is_zombie() && !old.is_zombie() => Some(old),
-            (Some(new), _) => Some(new),
-            (None, old) => old,
-        };
+        let newest = self.feed.detail();
+        if let (Some(detail), Some(snapshot)) = (&newest, &self.snapshot) {
+            self.history.record_io(detail, snapshot.tick.interval);
+        }
+        self.details.take(shown, newest);
     }
 
     fn is_aiming(&self, ctx: &egui::Context) -> bool {
@@ -298,7 +292,7 @@ impl Monitor {
         self.selected = key;
         self.marked_program = None;
         if let Some(key) = key {
-            self.history.follow(key);
+            self.history.follow(key, self.trails.points(key));
         }
         self.set_detail_open(self.is_detail_open);
     }
@@ -314,8 +308,20 @@ impl Monitor {
     /// Opens or closes the detail of the selected process.
     pub fn set_detail_open(&mut self, is_open: bool) {
         self.is_detail_open = is_open && self.selected.is_some();
+        self.ask_for_detail();
+    }
+
+    /// Looks at the selected process from this side.
+    pub fn look_at(&mut self, aspect: Aspect) {
+        self.aspect = aspect;
+        self.ask_for_detail();
+    }
+
+    /// Only what is on screen is read.
+    fn ask_for_detail(&self) {
+        let shown = self.selected.filter(|_| self.is_detail_open);
         self.feed
-            .select(self.selected.filter(|_| self.is_detail_open));
+            .select(shown.map(|key| (key, Look::At(self.aspect))));
     }
 
     /// One step back: back to now, close the detail, then clear the selection.

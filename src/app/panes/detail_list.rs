@@ -81,15 +81,18 @@ pub fn list_ui<T, const N: usize>(
         }
         (None, None) => return,
     };
-    if items.is_cut {
+    if items.is_cut() {
         let count = items.items.len();
-        note_ui(
-            ui,
-            view,
-            &view
+        let sentence = match items.total {
+            Some(total) => {
+                let args = [("count", count.into()), ("total", total.into())];
+                view.text.with("detail-list-cut", &args)
+            }
+            None => view
                 .text
-                .with("detail-list-cut", &[("count", count.into())]),
-        );
+                .with("detail-list-cut-somewhere", &[("count", count.into())]),
+        };
+        note_ui(ui, view, &sentence);
     }
     look.titles_ui(ui, view, items.items.len());
     ScrollArea::vertical()

@@ -1,5 +1,7 @@
 //! The detail panel: everything that can be read about the selected process.
 
+use std::sync::Arc;
+
 use eframe::egui::{Align, Margin, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use jiff::tz::TimeZone;
 
@@ -17,7 +19,7 @@ use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{icon_button, link_button, paint_line, tab};
-use crate::monitor::{Ended, ProcessDetail, ProcessRow, Snapshot};
+use crate::monitor::{Aspect, Ended, ProcessDetail, ProcessRow, Snapshot};
 use crate::os::ProcKey;
 
 /// What the panel shows.
@@ -27,8 +29,10 @@ pub struct DetailData<'a> {
     pub key: ProcKey,
     /// The picture of the machine.
     pub snapshot: &'a Snapshot,
-    /// What was read; `None` until the first reading is there.
-    pub detail: Option<&'a ProcessDetail>,
+    /// From which side it is looked at.
+    pub aspect: Aspect,
+    /// What was read of that; `None` until the first reading is there.
+    pub detail: Option<&'a Arc<ProcessDetail>>,
     /// How it ended, if it has and that is remembered.
     pub ended: Option<&'a Ended>,
     /// The process as the table saw it last.
@@ -61,41 +65,18 @@ impl<'a> DetailData<'a> {
     }
 }
 
-/// The sections.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Section {
-    #[default]
-    Overview,
-    Threads,
-    Files,
-    Network,
-    Environment,
-}
-
-impl Section {
-    const ALL: [Self; 5] = [
-        Self::Overview,
-        Self::Threads,
-        Self::Files,
-        Self::Network,
-        Self::Environment,
-    ];
-
-    const fn title_key(self) -> &'static str {
-        match self {
-            Self::Overview => "detail-overview",
-            Self::Threads => "detail-threads",
-            Self::Files => "detail-files",
-            Self::Network => "detail-network",
-            Self::Environment => "detail-environment",
-        }
-    }
-}
+/// The tabs, each with its title.
+const TABS: [(Aspect, &str); 5] = [
+    (Aspect::Overview, "detail-overview"),
+    (Aspect::Threads, "detail-threads"),
+    (Aspect::Files, "detail-files"),
+    (Aspect::Network, "detail-network"),
+    (Aspect::Environment, "detail-environment"),
+];
 
 /// The panel's own state.
 #[derive(Debug, Default)]
 pub struct ProcessDetailPane {
-    section: Section,
     /// Whose environment may be seen: asked for anew for every process.
     shown_environment: Option<ProcKey>,
 }
@@ -116,16 +97,10 @@ impl ProcessDetailPane {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             ui.add_space(2.0 * UNIT);
-            for section in Section::ALL {
-                if tab(
-                    ui,
-                    view.theme,
-                    view.text.get(section.title_key()),
-                    self.section == section,
-                )
-                .clicked()
-                {
-                    self.section = section;
+            for (aspect, title) in TABS {
+                let is_front = data.aspect == aspect;
+                if tab(ui, view.theme, view.text.get(title), is_front).clicked() {
+                    view.commands.send(Command::LookAt(aspect));
                 }
             }
         });
@@ -151,22 +126,20 @@ impl ProcessDetailPane {
                 });
             return;
         };
-        // Each section scrolls on its own and starts at its own top.
-        ui.push_id((data.key, self.section.title_key()), |ui| {
-            match self.section {
-                Section::Overview => {
-                    ScrollArea::vertical()
-                        .auto_shrink(false)
-                        .show(ui, |ui| overview_ui(ui, view, data, detail));
-                }
-                Section::Threads => threads_ui(ui, view, data, detail),
-                Section::Files => files_ui(ui, view, data, detail),
-                Section::Network => connections_ui(ui, view, data, detail),
-                Section::Environment => {
-                    let is_shown = self.shown_environment == Some(data.key);
-                    if environment_ui(ui, view, data, detail, is_shown) {
-                        self.shown_environment = (!is_shown).then_some(data.key);
-                    }
+        // Each tab scrolls on its own and starts at its own top.
+        ui.push_id((data.key, data.aspect), |ui| match data.aspect {
+            Aspect::Overview | Aspect::Why | Aspect::Limits => {
+                ScrollArea::vertical()
+                    .auto_shrink(false)
+                    .show(ui, |ui| overview_ui(ui, view, data, detail));
+            }
+            Aspect::Threads => threads_ui(ui, view, data, detail),
+            Aspect::Files => files_ui(ui, view, data, detail),
+            Aspect::Network => connections_ui(ui, view, data, detail),
+            Aspect::Environment => {
+                let is_shown = self.shown_environment == Some(data.key);
+                if environment_ui(ui, view, data, detail, is_shown) {
+                    self.shown_environment = (!is_shown).then_some(data.key);
                 }
             }
         });

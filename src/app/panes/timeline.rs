@@ -144,7 +144,7 @@ fn answer(ui: &Ui, view: View<'_>, data: TimelineData<'_>, track: Rect, response
     let share = ((track.right() - at.x) / track.width()).clamp(0.0, 1.0);
     let ago = HISTORY_SPAN.mul_f32(share);
     if let Some(moment) = data.now.checked_sub(ago) {
-        view.commands.send(Command::LookAt(moment));
+        view.commands.send(Command::LookBackTo(moment));
     }
 }
 

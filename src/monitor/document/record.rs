@@ -217,7 +217,7 @@ impl ProcessRecord {
             limits: slots.field("limits", || limits(detail)),
             environ: slots.field("environ", || {
                 detail.environ.as_ref().map(|list| {
-                    if list.is_cut {
+                    if list.is_cut() {
                         cut.push("environ".to_owned());
                     }
                     list.items
@@ -300,7 +300,7 @@ fn list<'a, T, R: From<&'a T>>(
     cut: &mut Vec<String>,
 ) -> Reading<Vec<R>> {
     list.as_ref().map(|list| {
-        if list.is_cut {
+        if list.is_cut() {
             cut.push(name.to_owned());
         }
         list.items.iter().map(R::from).collect()

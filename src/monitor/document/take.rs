@@ -10,6 +10,7 @@ use super::field::Keys;
 use super::field_set::{EnvironMode, FieldSet};
 use super::record::Document;
 use super::table::ProcessRecord;
+use crate::monitor::detail::Look;
 use crate::monitor::filter::Filter;
 use crate::monitor::process::ProcessRow;
 use crate::monitor::reading::Unread;
@@ -173,7 +174,7 @@ fn record(
     if !fields.needs_detail() && !must_count {
         return ProcessRecord::of_row(row, snapshot, fields, Unread::NotSampled);
     }
-    let detail = source.detail(row.key, snapshot.tick);
+    let detail = source.detail(row.key, Look::Record, snapshot.tick);
     if detail.is_gone() {
         // It ended after the snapshot: what that says still holds.
         return ProcessRecord::of_row(row, snapshot, fields, Unread::Gone);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::*;
-use crate::monitor::detail::{Capped, LIST_CAP, ThreadInfo};
+use crate::monitor::detail::{Capped, LIST_CAP, Look, ThreadInfo};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
@@ -57,7 +57,7 @@ fn document() -> Document {
         .pid;
     let records = [1, 2, 20, 21, plain, denied].map(|pid| {
         let row = snapshot.row_by_pid(pid).unwrap();
-        let detail = source.detail(row.key, snapshot.tick);
+        let detail = source.detail(row.key, Look::Record, snapshot.tick);
         ProcessRecord::new(&detail, row, &everything(), EnvironMode::Redact)
     });
     Document::new(&snapshot, records.into())
@@ -147,10 +147,11 @@ fn a_row_alone_gives_the_default_fields() {
 fn a_list_that_was_cut_says_so() {
     let (mut source, snapshot) = scripted();
     let row = &snapshot.rows[0];
-    let mut detail = source.detail(row.key, snapshot.tick);
+    let mut detail = source.detail(row.key, Look::Record, snapshot.tick);
     let thread = |id| ThreadInfo {
         id,
         name: String::new(),
+        cpu_percent: Reading::NotSampled,
         user_time: 0.0,
         system_time: 0.0,
         state: ProcState::Running,

@@ -10,7 +10,7 @@ use sysinfo::{
 };
 
 use super::Source;
-use crate::monitor::detail::{Capped, ProcessDetail};
+use crate::monitor::detail::{Capped, Look, ProcessDetail};
 use crate::monitor::ends::EndedProcesses;
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, Lossy, ProcState, ProcessRow};
@@ -196,7 +196,7 @@ impl Source for PortableSource {
         }
     }
 
-    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
+    fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
         let pid = Pid::from_u32(key.pid);
         let always = UpdateKind::Always;
         let kind = ProcessRefreshKind::nothing()
@@ -212,7 +212,7 @@ impl Source for PortableSource {
             .process(pid)
             .filter(|process| key_of(process) == key)
         else {
-            return ProcessDetail::unread(key, tick.taken_at, Unread::Gone);
+            return ProcessDetail::unread(key, look, tick, Unread::Gone);
         };
         let row = self.row(process);
         let parent = process
@@ -248,7 +248,7 @@ impl Source for PortableSource {
                 Reading::Value(environ)
             },
             is_kernel_thread: Reading::Value(row.is_kernel_thread),
-            ..ProcessDetail::unread(key, tick.taken_at, Unread::Unsupported)
+            ..ProcessDetail::unread(key, look, tick, Unread::Unsupported)
         }
     }
 }
@@ -304,7 +304,7 @@ mod tests {
             (Reading::NotSampled, Some(Unread::Unsupported))
         );
         assert!(row.cmdline.is_value());
-        let detail = source.detail(row.key, tick);
+        let detail = source.detail(row.key, Look::Record, tick);
         assert_eq!(
             detail.cwd.value().map(String::as_str),
             std::env::current_dir().unwrap().to_str()
@@ -314,6 +314,6 @@ mod tests {
             start_ticks: 1,
             ..row.key
         };
-        assert!(source.detail(other, tick).is_gone());
+        assert!(source.detail(other, Look::Record, tick).is_gone());
     }
 }

@@ -4,21 +4,19 @@
 //! and then: a zombie, kernel threads, other people's processes that deny their fields, a name that is not UTF-8, processes
 //! without a CPU % yet, births and deaths in every tick, and a pid that passes from one process to another.
 
+mod detail;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::Source;
-use crate::monitor::detail::{
-    Capped, Connection, CtxSwitches, Family, Ids, IoCounters, Limit, MemoryInfo, OpenFile,
-    PageFaults, ProcessDetail, SocketAddress, SocketKind, ThreadInfo,
-};
+use crate::monitor::detail::{Look, ProcessDetail};
 use crate::monitor::ends::{Ended, EndedProcesses};
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduling};
 use crate::monitor::snapshot::{
     Cost, Counts, DiskRates, Host, Machine, Pressure, Snapshot, Tick, link_parents,
 };
@@ -205,13 +203,13 @@ impl Source for ScriptedSource {
         }
     }
 
-    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
+    fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
         match self
             .row_at(key.pid, tick.number)
             .filter(|row| row.key == key)
         {
-            Some(row) => invented_detail(&row, tick.taken_at),
-            None => ProcessDetail::unread(key, tick.taken_at, Unread::Gone),
+            Some(row) => detail::invented(&row, look, tick),
+            None => ProcessDetail::unread(key, look, tick, Unread::Gone),
         }
     }
 }
@@ -309,153 +307,6 @@ fn become_kernel_thread(row: &mut ProcessRow) {
     row.vsize_bytes = Reading::NotApplicable;
 }
 
-/// Details that fit the row. Fields that the row could not read are unreadable for the same reason.
-fn invented_detail(row: &ProcessRow, taken_at: Timestamp) -> ProcessDetail {
-    let pid = row.key.pid;
-    let rss = row.rss_bytes;
-    let private = |what: &str| row.exe.as_ref().map(|_| what.to_owned());
-    let id = row.uid.map(|uid| Ids {
-        real: uid,
-        effective: uid,
-        saved: uid,
-    });
-    let readable = row.exe.as_ref().map(|_| ());
-    ProcessDetail {
-        name: Reading::Value(row.name.to_string()),
-        exe: row.exe.as_ref().map(ToString::to_string),
-        cwd: private("/home/ana"),
-        cmdline: row.cmdline.as_ref().map(|cmdline| cmdline.args().to_vec()),
-        ppid: Reading::Value(row.ppid),
-        parent: row.parent.map_or(Reading::NotApplicable, Reading::Value),
-        parent_name: if row.ppid == 0 {
-            Reading::NotApplicable
-        } else {
-            Reading::Value("systemd".into())
-        },
-        state: Reading::Value(row.state),
-        username: row.username.as_ref().map(ToString::to_string),
-        uids: id,
-        gids: id,
-        create_time: Reading::Value(row.create_time),
-        terminal: row.terminal.as_ref().map(ToString::to_string),
-        cpu_times: row.cpu_times,
-        memory: rss.map(|rss| MemoryInfo {
-            rss,
-            vms: rss * 4,
-            shared: rss / 4,
-            text: 1 << 20,
-            data: rss / 2,
-        }),
-        peak_rss_bytes: rss.map(|rss| rss * 2),
-        peak_vms_bytes: rss.map(|rss| rss * 5),
-        swap_bytes: rss.map(|_| 0),
-        pss_bytes: readable.and_then(|()| rss).map(|rss| rss / 2),
-        uss_bytes: readable.and_then(|()| rss).map(|rss| rss / 3),
-        open_files: readable.map(|()| {
-            Capped::from_items([OpenFile {
-                path: format!("/home/ana/job-{pid}.log"),
-                fd: 3,
-                position: Reading::Value(4_096),
-                mode: Reading::Value("a"),
-                flags: Reading::Value(0o102_001),
-            }])
-        }),
-        connections: readable.map(|()| {
-            Capped::from_items([Connection {
-                fd: 4,
-                family: Family::Inet,
-                kind: SocketKind::Stream,
-                laddr: SocketAddress::Inet(([127, 0, 0, 1], 8080).into()),
-                raddr: SocketAddress::None,
-                status: "LISTEN",
-            }])
-        }),
-        num_threads: row.num_threads,
-        threads: row.num_threads.map(|count| {
-            Capped::from_items((0..count).map(|index| ThreadInfo {
-                id: pid + index * 100_000,
-                name: format!("{}-{index}", row.name),
-                user_time: 0.5,
-                system_time: 0.25,
-                state: row.state,
-            }))
-        }),
-        environ: readable.map(|()| {
-            Capped::from_items([
-                ("HOME".to_owned(), "/home/ana".to_owned()),
-                ("API_TOKEN".to_owned(), "not-a-real-secret".to_owned()),
-            ])
-        }),
-        nice: row.nice,
-        num_fds: rss.map(|_| 5),
-        ctx_switches: Reading::Value(CtxSwitches {
-            voluntary: 1_000,
-            involuntary: 10,
-        }),
-        io: readable.map(|()| IoCounters {
-            read_count: 100,
-            write_count: 50,
-            read_bytes: 4_096,
-            write_bytes: 0,
-            read_chars: 10_000,
-            write_chars: 5_000,
-        }),
-        page_faults: Reading::Value(PageFaults {
-            minor: 512,
-            major: 2,
-        }),
-        cpu_num: Reading::Value(pid % 8),
-        cgroup: Reading::Value("/user.slice/user-1000.slice".into()),
-        limits: Reading::Value(vec![Limit {
-            name: "Max open files".into(),
-            soft: Some(1_024),
-            hard: Some(524_288),
-            unit: "files".into(),
-        }]),
-        is_kernel_thread: Reading::Value(row.is_kernel_thread),
-        lossy: if row.lossy.name {
-            vec!["name"]
-        } else {
-            Vec::new()
-        },
-        ..invented_turns(row, taken_at)
-    }
-}
-
-/// The part of a detail that tells how the process gets its turn, and where it lives.
-fn invented_turns(row: &ProcessRow, taken_at: Timestamp) -> ProcessDetail {
-    let readable = row.exe.as_ref().map(|_| ());
-    ProcessDetail {
-        scheduling: Reading::Value(Scheduling {
-            policy: Policy::Other,
-            priority: 20,
-        }),
-        cpu_affinity: Reading::Value((0..8).collect()),
-        io_priority: Reading::Value(IoPriority {
-            class: IoClass::BestEffort,
-            level: 4,
-        }),
-        run_queue: Reading::Value(RunQueue {
-            wait_seconds: 0.25,
-            timeslices: 1_200,
-        }),
-        wait_channel: readable.and_then(|()| match row.state {
-            ProcState::Running => Reading::NotApplicable,
-            _ => Reading::Value("do_epoll_wait".to_owned()),
-        }),
-        oom_score: Reading::Value(666),
-        oom_score_adj: Reading::Value(0),
-        namespaces: readable.map(|()| {
-            vec![
-                ("mnt".to_owned(), 4_026_531_841),
-                ("net".to_owned(), 4_026_531_840),
-            ]
-        }),
-        container: Reading::NotApplicable,
-        ..ProcessDetail::unread(row.key, taken_at, Unread::NotSampled)
-    }
-}
-
 /// The splitmix64 step: scatters the bits of a number.
 const fn mixed(number: u64) -> u64 {
     let z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -528,9 +379,12 @@ mod tests {
     fn details_fit_the_row_and_a_reused_pid_is_gone() {
         let mut source = ScriptedSource::new(100, 1);
         let before = source.sample(tick(4)).row_by_pid(REUSED).unwrap().key;
-        assert!(!source.detail(before, tick(4)).is_gone());
-        assert!(source.detail(before, tick(5)).is_gone());
+        assert!(!source.detail(before, Look::Record, tick(4)).is_gone());
+        assert!(source.detail(before, Look::Record, tick(5)).is_gone());
         let zombie = source.sample(tick(4)).row_by_pid(20).unwrap().key;
-        assert_eq!(source.detail(zombie, tick(4)).environ, Reading::Zombie);
+        assert_eq!(
+            source.detail(zombie, Look::Record, tick(4)).environ,
+            Reading::Zombie
+        );
     }
 }

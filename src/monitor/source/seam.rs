@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::monitor::detail::ProcessDetail;
+use crate::monitor::detail::{Look, ProcessDetail};
 use crate::monitor::event::{Heard, Refusal};
 use crate::monitor::extra::Wanted;
 use crate::monitor::snapshot::{Snapshot, Tick};
@@ -26,8 +26,8 @@ pub trait Source: Send {
         }
     }
 
-    /// Reads everything about one process; if it has ended, every field says `Gone`.
-    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail;
+    /// Reads what a look asks for of one process; if it has ended, every field says `Gone`.
+    fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail;
 }
 
 /// Why this machine's processes cannot be read at all.

@@ -1,17 +1,17 @@
-//! Everything about one process: whose it is, and in one piece.
+//! What is asked for of one process: whose it is, and in one piece.
 
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 
 use super::dir::{Dir, unread};
-use super::fields::FieldReader;
+use super::fields::{DescriptorFields, FieldReader};
 use super::known::{TEXT_CAP, is_zombie, read_cmdline};
 use super::parse::{full_name, pss_and_uss, text};
 use super::table::{LinuxSource, scheduling};
 use super::turn::{cpu_affinity, io_priority};
 use crate::monitor::container::Container;
-use crate::monitor::detail::{PageFaults, ProcessDetail};
+use crate::monitor::detail::{Aspect, Look, Named, NetNamespace, PageFaults, ProcessDetail};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Tick;
@@ -29,9 +29,10 @@ pub struct Rollup {
 }
 
 impl LinuxSource {
-    /// Reads everything about a process. All of it comes from the process of that key or, if that is gone, nothing.
-    pub(super) fn read_detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
-        let nothing = |reason| ProcessDetail::unread(key, tick.taken_at, reason);
+    /// Reads what a look asks for of a process. All of it comes from the process of that key or, if that is gone, nothing.
+    pub(super) fn read_detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
+        let nothing = |reason| ProcessDetail::unread(key, look, tick, reason);
+        self.watch.turn_to(key, look);
         // This directory stays the process's own: after its end reading below it fails, even if the pid lives again.
         let mut process = match self.proc.open_below(&key.pid.to_string()) {
             Ok(process) => process,
@@ -45,7 +46,7 @@ impl LinuxSource {
                 Ok(_) => break,
                 Err(reason) => return nothing(reason),
             };
-            let detail = self.read_fields(&mut process, &stat, tick);
+            let detail = self.read_fields(&mut process, &stat, look, tick);
             match stat_of(&mut process) {
                 Ok(after) if after.key() != key => break,
                 Ok(after) if is_zombie(&after) == is_zombie(&stat) => return detail,
@@ -56,29 +57,53 @@ impl LinuxSource {
         nothing(Unread::Gone)
     }
 
-    fn read_fields(&mut self, process: &mut Dir, stat: &Stat, tick: Tick) -> ProcessDetail {
-        let pss_and_uss = self.pss_and_uss(process, stat, tick.instant);
-        let (parent, parent_name) = self.parent(stat);
+    fn read_fields(
+        &mut self,
+        process: &mut Dir,
+        stat: &Stat,
+        look: Look,
+        tick: Tick,
+    ) -> ProcessDetail {
+        use Aspect::{Environment, Files, Limits, Network, Overview, Threads, Why};
+        let pss_and_uss = when(look.is_at(&[Overview]), || {
+            self.pss_and_uss(process, stat, tick.instant)
+        });
+        let is_parent_told = look.is_at(&[Overview, Why]);
+        let (parent, parent_name) = if is_parent_told {
+            self.parent(stat)
+        } else {
+            (Reading::NotSampled, Reading::NotSampled)
+        };
         let units = self.units;
         let mut fields = FieldReader::new(process, stat);
         let (name, cmdline) = fields.name_and_cmdline();
-        let status = fields.status();
+        let status = when(look.is_at(&[Overview, Why, Limits]), || fields.status());
         let uids = status.and_then(|status| known(status.uids));
         let of_memory = |value: Option<u64>| fields.absent().map_or(known(value), Reading::from);
         let peak_rss_bytes = status.and_then(|status| of_memory(status.peak_rss_bytes));
         let peak_vms_bytes = status.and_then(|status| of_memory(status.peak_vms_bytes));
         let swap_bytes = status.and_then(|status| of_memory(status.swap_bytes));
-        let descriptors = fields.descriptors();
-        let cgroup = fields.cgroup();
+        let locked_bytes = status.and_then(|status| of_memory(status.locked_bytes));
+        let stack_bytes = status.and_then(|status| of_memory(status.stack_bytes));
+        let descriptors = if look.is_at(&[Files, Network]) {
+            fields.descriptors(look)
+        } else {
+            DescriptorFields {
+                count: when(look.is_at(&[Overview, Why, Limits]), || fields.num_fds()),
+                open_files: Reading::NotSampled,
+                connections: Reading::NotSampled,
+            }
+        };
+        let cgroup = when(look.is_at(&[Overview, Why, Limits]), || fields.cgroup());
         let container = cgroup.as_ref().and_then(|path| {
             Container::of_cgroup(path).map_or(Reading::NotApplicable, Reading::Value)
         });
+        let is_turn_told = look.is_at(&[Limits]);
+        let is_why = look.is_only_at(&[Why]);
         ProcessDetail {
-            key: stat.key(),
-            taken_at: tick.taken_at,
             name: Reading::Value(name),
-            exe: fields.exe(),
-            cwd: fields.cwd(),
+            exe: when(look.is_at(&[Overview]), || fields.exe()),
+            cwd: when(look.is_at(&[Overview]), || fields.cwd()),
             cmdline,
             ppid: Reading::Value(stat.ppid),
             parent,
@@ -93,20 +118,33 @@ impl LinuxSource {
                 .name(stat.tty_nr)
                 .map(|name| name.to_string()),
             cpu_times: Reading::Value(units.cpu_times(stat)),
-            memory: fields.memory(units.page_bytes),
+            memory: when(look.is_at(&[Overview, Limits]), || {
+                fields.memory(units.page_bytes)
+            }),
             peak_rss_bytes,
             peak_vms_bytes,
             swap_bytes,
+            locked_bytes,
+            stack_bytes,
             pss_bytes: pss_and_uss.map(|(pss, _)| pss),
             uss_bytes: pss_and_uss.map(|(_, uss)| uss),
             open_files: descriptors.open_files,
             connections: descriptors.connections,
+            net_namespace: when(look.is_only_at(&[Network]), || {
+                fields.net_namespace().map(|number| NetNamespace {
+                    number,
+                    is_ours: self.net_namespace == Some(number),
+                })
+            }),
             num_threads: Reading::Value(u32::try_from(stat.num_threads).unwrap_or(u32::MAX)),
-            threads: fields.threads(units),
-            environ: fields.environ(),
+            threads: when(look.is_at(&[Threads]), || {
+                fields.threads(units, &mut self.watch)
+            }),
+            environ: when(look.is_at(&[Environment]), || fields.environ()),
             nice: Reading::Value(stat.nice as i32),
             num_fds: descriptors.count,
             ctx_switches: status.and_then(|status| known(status.ctx_switches)),
+            // The curves need it, whatever is looked at.
             io: fields.io(),
             page_faults: Reading::Value(PageFaults {
                 minor: stat.minor_faults,
@@ -114,19 +152,45 @@ impl LinuxSource {
             }),
             cpu_num: Reading::Value(stat.processor),
             scheduling: Reading::Value(scheduling(stat)),
-            cpu_affinity: cpu_affinity(stat.pid),
-            io_priority: io_priority(stat.pid),
-            run_queue: fields.run_queue(),
-            wait_channel: fields.wait_channel(),
-            oom_score: fields.number("oom_score"),
-            oom_score_adj: fields.number("oom_score_adj"),
-            namespaces: fields.namespaces(),
+            cpu_affinity: when(is_turn_told, || cpu_affinity(stat.pid)),
+            io_priority: when(is_turn_told, || io_priority(stat.pid)),
+            run_queue: when(look == Look::Record, || fields.run_queue()),
+            wait_channel: when(look.is_at(&[Why]), || fields.wait_channel()),
+            system_call: when(is_why, || fields.system_call()),
+            cpu_wait: when(is_why, || fields.cpu_wait(&mut self.watch)),
+            major_fault_rate: when(is_why, || {
+                let faults = stat.major_faults as f64;
+                self.watch.major_faults.per_second(faults, tick.instant)
+            }),
+            tracer: status.and_then(|status| match status.tracer {
+                Some(0) => Reading::NotApplicable,
+                Some(pid) => Reading::Value(Named {
+                    pid,
+                    name: self.name_of(pid),
+                }),
+                None => Reading::Unsupported,
+            }),
+            signals: status.and_then(|status| known(status.signals)),
+            queued_signals: status.and_then(|status| known(status.queued_signals)),
+            oom_score: when(is_turn_told, || fields.number("oom_score")),
+            oom_score_adj: when(is_turn_told, || fields.number("oom_score_adj")),
+            namespaces: when(look == Look::Record, || fields.namespaces()),
             container,
             cgroup,
-            limits: fields.limits(),
+            cgroup_use: when(look.is_only_at(&[Why, Limits]), || {
+                fields.cgroup_use(&mut self.cgroups, &mut self.watch)
+            }),
+            limits: when(look.is_at(&[Why, Limits]), || fields.limits()),
             is_kernel_thread: Reading::Value(stat.is_kernel_thread()),
             lossy: fields.into_lossy(),
+            ..ProcessDetail::unread(stat.key(), look, tick, Unread::NotSampled)
         }
+    }
+
+    /// The name of whoever has a pid now.
+    fn name_of(&mut self, pid: u32) -> Option<String> {
+        let mut process = self.proc.open_below(&pid.to_string()).ok()?;
+        Some(text(&stat_of(&mut process).ok()?.comm).0)
     }
 
     fn pss_and_uss(&mut self, process: &mut Dir, stat: &Stat, now: Instant) -> Reading<(u64, u64)> {
@@ -167,6 +231,15 @@ impl LinuxSource {
             }
             _ => none,
         }
+    }
+}
+
+/// Reads what is wanted; the rest nobody has asked for.
+fn when<T>(is_wanted: bool, read: impl FnOnce() -> Reading<T>) -> Reading<T> {
+    if is_wanted {
+        read()
+    } else {
+        Reading::NotSampled
     }
 }
 

@@ -15,14 +15,14 @@ use crate::os::Stat;
 
 /// How fast a total grows, from sample to sample.
 #[derive(Clone, Copy, Debug, Default)]
-struct Rate {
+pub(super) struct Rate {
     base: Option<(f64, Instant)>,
     per_second: Option<f64>,
 }
 
 impl Rate {
     /// Since the sample before; after too short a time the earlier figure stands, and the time goes on.
-    fn per_second(&mut self, total: f64, now: Instant) -> Reading<f64> {
+    pub(super) fn per_second(&mut self, total: f64, now: Instant) -> Reading<f64> {
         let grown = self
             .base
             .map(|(before, at)| (total - before, now.saturating_duration_since(at)));

@@ -7,36 +7,48 @@ use rustix::io::Errno;
 
 use super::dir::{Dir, unread};
 use super::parse::{fd_info, text};
-use crate::monitor::detail::{Capped, LIST_CAP, OpenFile};
+use crate::monitor::detail::{Capped, FILE_CAP, FileKind, OpenFile};
 use crate::monitor::reading::{Reading, Unread};
 
-/// What the descriptors of a process lead to.
-#[derive(Debug, Default)]
-pub struct Descriptors {
+/// Which descriptors are described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// All.
+    All,
     /// Regular files.
-    pub files: Vec<OpenFile>,
+    Regular,
+    /// None: only the sockets are listed.
+    Sockets,
+}
+
+/// What the descriptors of a process lead to.
+#[derive(Debug)]
+pub struct Descriptors {
+    /// Those that were wanted.
+    pub files: Capped<OpenFile>,
     /// Descriptors of each socket, by its inode.
     pub sockets: HashMap<u64, Vec<u32>>,
-    /// How many there are of any kind; if `is_cut`, at least so many.
-    pub count: u64,
-    /// True if only the first [`LIST_CAP`] were looked at.
+    /// How many there are of any kind; `None` if there are more than were looked at and the kernel does not tell.
+    pub count: Option<u64>,
+    /// True if only the first [`FILE_CAP`] were looked at.
     pub is_cut: bool,
     /// True if some path was not UTF-8.
     pub is_lossy: bool,
 }
 
 /// Looks at every descriptor.
-pub fn descriptors(process: &mut Dir) -> Result<Descriptors, Unread> {
-    let numbers = process
-        .open_below("fd")
-        .and_then(|mut fds| fds.numbers(LIST_CAP))
-        .map_err(unread)?;
-    let mut found = Descriptors {
-        count: numbers.len() as u64,
-        is_cut: numbers.len() > LIST_CAP,
-        ..Descriptors::default()
+pub fn descriptors(process: &mut Dir, wanted: Wanted) -> Result<Descriptors, Unread> {
+    let numbers = numbers(process)?;
+    let is_cut = numbers.len() > FILE_CAP;
+    let count = if is_cut {
+        count_by_size(process)
+    } else {
+        Some(numbers.len() as u64)
     };
-    for fd in numbers.into_iter().take(LIST_CAP) {
+    let mut files = Vec::new();
+    let mut sockets: HashMap<u64, Vec<u32>> = HashMap::new();
+    let mut is_lossy = false;
+    for fd in numbers.into_iter().take(FILE_CAP) {
         let path = format!("fd/{fd}");
         let target = match process.link(&path) {
             Ok(target) => target,
@@ -46,14 +58,47 @@ pub fn descriptors(process: &mut Dir) -> Result<Descriptors, Unread> {
             Err(_) => continue,
         };
         if let Some(inode) = socket_inode(&target) {
-            found.sockets.entry(inode).or_default().push(fd);
-        } else if target.first() == Some(&b'/') && is_regular(process, &path) {
-            found
-                .files
-                .push(open_file(process, fd, &target, &mut found.is_lossy));
+            sockets.entry(inode).or_default().push(fd);
+        }
+        let is_candidate = match wanted {
+            Wanted::All => true,
+            Wanted::Regular => target.first() == Some(&b'/'),
+            Wanted::Sockets => false,
+        };
+        if is_candidate
+            && let Some(kind) = kind(process, &path, &target)
+            && (wanted == Wanted::All || kind.is_regular())
+        {
+            files.push(open_file(process, fd, kind, &target, &mut is_lossy));
         }
     }
-    Ok(found)
+    let total = if is_cut {
+        count.filter(|_| wanted == Wanted::All)
+    } else {
+        Some(files.len() as u64)
+    };
+    Ok(Descriptors {
+        files: Capped {
+            items: files,
+            total,
+        },
+        sockets,
+        count,
+        is_cut,
+        is_lossy,
+    })
+}
+
+/// The number of descriptors, as cheaply as the kernel tells it.
+pub fn count(process: &mut Dir) -> Result<u64, Unread> {
+    if let Some(count) = count_by_size(process) {
+        return Ok(count);
+    }
+    let numbers = numbers(process)?;
+    if numbers.len() > FILE_CAP {
+        return Err(Unread::Unsupported);
+    }
+    Ok(numbers.len() as u64)
 }
 
 /// The number of descriptors where they may be counted but not listed: recent kernels tell it as the folder's size.
@@ -62,31 +107,50 @@ pub fn count_by_size(process: &mut Dir) -> Option<u64> {
     u64::try_from(size).ok().filter(|&size| size > 0)
 }
 
-impl Descriptors {
-    /// The regular files as a list.
-    pub fn files(&mut self) -> Capped<OpenFile> {
-        Capped {
-            items: std::mem::take(&mut self.files),
-            is_cut: self.is_cut,
-        }
-    }
-}
-
-fn is_regular(process: &mut Dir, path: &str) -> bool {
+fn numbers(process: &mut Dir) -> Result<Vec<u32>, Unread> {
     process
-        .status(path)
-        .is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::RegularFile)
+        .open_below("fd")
+        .and_then(|mut fds| fds.numbers(FILE_CAP))
+        .map_err(unread)
 }
 
-fn open_file(process: &mut Dir, fd: u32, target: &[u8], is_lossy: &mut bool) -> OpenFile {
+/// What a descriptor leads to; `None` if it was closed in the meantime.
+fn kind(process: &mut Dir, path: &str, target: &[u8]) -> Option<FileKind> {
+    let mode = process.status(path).ok()?.st_mode;
+    Some(match FileType::from_raw_mode(mode) {
+        FileType::RegularFile if target.starts_with(b"/memfd:") => FileKind::Memory,
+        FileType::RegularFile => FileKind::Regular,
+        FileType::Directory => FileKind::Folder,
+        FileType::CharacterDevice if target.starts_with(b"/dev/pts/") => FileKind::Terminal,
+        FileType::CharacterDevice if target.starts_with(b"/dev/tty") => FileKind::Terminal,
+        FileType::CharacterDevice => FileKind::Device,
+        FileType::BlockDevice => FileKind::Disk,
+        FileType::Fifo => FileKind::Pipe,
+        FileType::Socket => FileKind::Socket,
+        _ => FileKind::Kernel,
+    })
+}
+
+fn open_file(
+    process: &mut Dir,
+    fd: u32,
+    kind: FileKind,
+    target: &[u8],
+    is_lossy: &mut bool,
+) -> OpenFile {
     let info = process.read(&format!("fdinfo/{fd}"), 4_096).map_err(unread);
     let info = Reading::from(info.and_then(|bytes| fd_info(bytes).ok_or(Unread::Unsupported)));
     let (path, lossy) = text(target);
     *is_lossy |= lossy;
     OpenFile {
         path,
+        kind,
         fd,
-        position: info.map(|(position, _)| position),
+        position: if kind.has_position() {
+            info.map(|(position, _)| position)
+        } else {
+            Reading::NotApplicable
+        },
         mode: info.map(|(_, flags)| mode(flags)),
         flags: info.map(|(_, flags)| flags),
     }

@@ -2,17 +2,22 @@
 
 use rustix::io::Errno;
 
+use super::cgroup::CgroupReader;
 use super::dir::{Dir, unread};
-use super::fds::{count_by_size, descriptors};
+use super::fds::{self, count_by_size, descriptors};
 use super::known::{TEXT_CAP, absent, read_cmdline};
 use super::net::connections;
 use super::parse::{
     Status, cgroup, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
     wait_channel,
 };
+use super::syscall::{InCall, in_call};
 use super::table::Units;
+use super::watch::Watch;
+use crate::monitor::cgroup::CgroupUse;
 use crate::monitor::detail::{
-    Capped, Connection, IoCounters, LIST_CAP, Limit, MemoryInfo, OpenFile, ThreadInfo,
+    Aspect, Capped, Connection, CpuWait, IoCounters, Limit, Look, MemoryInfo, OpenFile, SystemCall,
+    THREAD_CAP, ThreadInfo,
 };
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
@@ -21,6 +26,9 @@ use crate::os::Stat;
 
 /// The links below `ns`, ascending; those for future children (`pid_for_children` ...) are left out.
 const NAMESPACES: [&str; 8] = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
+
+/// Threads whose wait for a CPU is looked at.
+const WAITS_CAP: usize = 1_000;
 
 /// Reads fields below the directory of a process whose `stat` is known.
 pub struct FieldReader<'a> {
@@ -136,7 +144,9 @@ impl<'a> FieldReader<'a> {
             let mut list = Capped::from_items(
                 variables(bytes).map(|(key, value)| (convert(key), convert(value))),
             );
-            list.is_cut |= bytes.len() >= TEXT_CAP;
+            if bytes.len() >= TEXT_CAP {
+                list.total = None;
+            }
             Ok(list)
         });
         self.note("environ", is_any_lossy);
@@ -191,6 +201,17 @@ impl<'a> FieldReader<'a> {
         listed.collect::<Result<Vec<_>, _>>().into()
     }
 
+    /// The network namespace.
+    pub fn net_namespace(&mut self) -> Reading<u64> {
+        if self.absent() == Some(Unread::Zombie) {
+            return Reading::Zombie;
+        }
+        let target = self.process.link("ns/net").map_err(unread);
+        target
+            .and_then(|target| namespace(&target).ok_or(Unread::Unsupported))
+            .into()
+    }
+
     pub fn io(&mut self) -> Reading<IoCounters> {
         self.file("io", |bytes| io_counters(bytes).ok_or(Unread::Unsupported))
     }
@@ -218,25 +239,32 @@ impl<'a> FieldReader<'a> {
         })
     }
 
-    pub fn descriptors(&mut self) -> DescriptorFields {
+    /// What the open descriptors tell, as far as a look needs it.
+    pub fn descriptors(&mut self, look: Look) -> DescriptorFields {
+        let wanted = match look {
+            Look::At(Aspect::Files) => fds::Wanted::All,
+            Look::At(_) => fds::Wanted::Sockets,
+            Look::Record => fds::Wanted::Regular,
+        };
         let found = match self.absent() {
             Some(reason) => Err(reason),
-            None => descriptors(self.process),
+            None => descriptors(self.process, wanted),
         };
         match found {
-            Ok(mut found) => {
+            Ok(found) => {
                 self.note("open_files", found.is_lossy);
-                let counted = if found.is_cut {
-                    count_by_size(self.process)
-                } else {
-                    None
-                };
-                let mut connections = Capped::from_items(connections(self.process, &found.sockets));
-                connections.is_cut |= found.is_cut;
+                let connections = look.is_at(&[Aspect::Network]).then(|| {
+                    let mut list = Capped::from_items(connections(self.process, &found.sockets));
+                    if found.is_cut {
+                        list.total = None;
+                    }
+                    list
+                });
+                let open_files = (wanted != fds::Wanted::Sockets).then_some(found.files);
                 DescriptorFields {
-                    count: Reading::Value(counted.unwrap_or(found.count)),
-                    open_files: Reading::Value(found.files()),
-                    connections: Reading::Value(connections),
+                    count: found.count.map_or(Reading::Unsupported, Reading::Value),
+                    open_files: open_files.map_or(Reading::NotSampled, Reading::Value),
+                    connections: connections.map_or(Reading::NotSampled, Reading::Value),
                 }
             }
             Err(reason) => {
@@ -254,37 +282,137 @@ impl<'a> FieldReader<'a> {
         }
     }
 
-    pub fn threads(&mut self, units: Units) -> Reading<Capped<ThreadInfo>> {
-        let ids = self
-            .process
+    /// How many descriptors are open.
+    pub fn num_fds(&mut self) -> Reading<u64> {
+        if let Some(reason) = self.absent() {
+            return reason.into();
+        }
+        fds::count(self.process).into()
+    }
+
+    fn thread_ids(&mut self, cap: usize) -> Result<Vec<u32>, Unread> {
+        self.process
             .open_below("task")
-            .and_then(|mut tasks| tasks.numbers(LIST_CAP));
-        let threads = ids.map_err(unread).map(|ids| Capped {
-            is_cut: ids.len() > LIST_CAP,
+            .and_then(|mut tasks| tasks.numbers(cap))
+            .map_err(unread)
+    }
+
+    pub fn threads(&mut self, units: Units, watch: &mut Watch) -> Reading<Capped<ThreadInfo>> {
+        let threads = self.thread_ids(THREAD_CAP).map(|ids| {
+            let is_cut = ids.len() > THREAD_CAP;
+            watch.keep_threads(&ids);
             // One that has ended in the meantime is none of its threads any more.
-            items: ids
+            let items: Vec<_> = ids
                 .into_iter()
-                .take(LIST_CAP)
-                .filter_map(|id| self.thread(id, units))
-                .collect(),
+                .take(THREAD_CAP)
+                .filter_map(|id| self.thread(id, units, watch))
+                .collect();
+            Capped {
+                total: Some(if is_cut {
+                    self.stat.num_threads.max(items.len() as u64)
+                } else {
+                    items.len() as u64
+                }),
+                items,
+            }
         });
         self.lossy.dedup();
         threads.into()
     }
 
-    fn thread(&mut self, id: u32, units: Units) -> Option<ThreadInfo> {
+    fn thread(&mut self, id: u32, units: Units, watch: &mut Watch) -> Option<ThreadInfo> {
         let stat = Stat::parse(
             self.process
                 .read_piece(&format!("task/{id}/stat"), TEXT_CAP)
                 .ok()?,
         )
         .ok()?;
+        let ticks = stat.utime_ticks + stat.stime_ticks;
         Some(ThreadInfo {
             id,
             name: self.text("threads", &stat.comm),
             user_time: units.seconds(stat.utime_ticks),
             system_time: units.seconds(stat.stime_ticks),
+            cpu_percent: watch.cpu_percent(id, stat.start_ticks, ticks, units.ticks_per_second),
             state: ProcState::from_letter(stat.state),
         })
+    }
+
+    /// The thread that waited most for a CPU since the look before.
+    pub fn cpu_wait(&mut self, watch: &mut Watch) -> Reading<CpuWait> {
+        let ids = match self.thread_ids(WAITS_CAP) {
+            Ok(ids) => ids,
+            Err(reason) => return reason.into(),
+        };
+        watch.keep_threads(&ids);
+        let mut looked_at = 0;
+        let mut most: Reading<(f32, u32)> = Reading::Unsupported;
+        for id in ids.into_iter().take(WAITS_CAP) {
+            let waited = self
+                .process
+                .read_piece(&format!("task/{id}/schedstat"), TEXT_CAP)
+                .ok()
+                .and_then(run_queue);
+            let Some(waited) = waited else {
+                continue;
+            };
+            looked_at += 1;
+            match (watch.wait_percent(id, waited.wait_seconds), most) {
+                (Reading::Value(percent), Reading::Value((known, _))) if percent <= known => {}
+                (Reading::Value(percent), _) => most = Reading::Value((percent, id)),
+                (unknown, Reading::Unsupported) => most = unknown.map(|percent| (percent, id)),
+                _ => {}
+            }
+        }
+        most.map(|(percent, thread)| {
+            let name = self
+                .process
+                .read_piece(&format!("task/{thread}/comm"), TEXT_CAP)
+                .unwrap_or_default();
+            CpuWait {
+                percent,
+                thread,
+                name: text(name.trim_ascii_end()).0,
+                threads: looked_at,
+            }
+        })
+    }
+
+    /// The call in which the first thread is, with what its descriptor leads to.
+    pub fn system_call(&mut self) -> Reading<SystemCall> {
+        if let Some(reason) = self.absent() {
+            return reason.into();
+        }
+        let call = match self.process.read_piece("syscall", TEXT_CAP) {
+            Ok(bytes) => in_call(bytes).ok_or(Unread::Unsupported),
+            // A kernel may be built without it.
+            Err(Errno::NOENT) => Err(Unread::Unsupported),
+            Err(error) => Err(unread(error)),
+        };
+        match call {
+            Ok(InCall::Running) => Reading::NotApplicable,
+            Ok(InCall::Call(call, descriptor)) => {
+                let target = descriptor
+                    .filter(|&fd| fd >= 0)
+                    .and_then(|fd| self.process.link(&format!("fd/{fd}")).ok());
+                Reading::Value(SystemCall {
+                    file: target.map(|target| text(&target).0),
+                    ..call
+                })
+            }
+            Err(reason) => reason.into(),
+        }
+    }
+
+    /// The bounds of its control groups.
+    pub fn cgroup_use(
+        &mut self,
+        reader: &mut CgroupReader,
+        watch: &mut Watch,
+    ) -> Reading<CgroupUse> {
+        match self.process.read("cgroup", TEXT_CAP).map_err(unread) {
+            Ok(groups) => reader.read(groups, watch),
+            Err(reason) => reason.into(),
+        }
     }
 }

@@ -4,10 +4,12 @@
 //! from tick to tick (`known`), its open `stat` included (as many as `kept` allows), so that a tick costs little more than
 //! one read per process: name, user, command line and executable are read when a process appears, while it is young, when
 //! its name changes (exec), and in turn.
-//! `detail` reads everything about one process below that process's own directory, which never becomes another's.
+//! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
+//! `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.
 //! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
 //! The parsers (`parse`, `net`) are pure and take bytes.
 
+mod cgroup;
 mod connector;
 mod detail;
 mod dir;
@@ -22,9 +24,11 @@ mod net;
 mod parse;
 mod ports;
 mod pressure;
+mod syscall;
 mod table;
 mod tty;
 mod turn;
+mod watch;
 
 pub use table::{LinuxSource, OpenError};
 

@@ -1,6 +1,6 @@
 //! Parsers of small files below `/proc`: pure, and content with whatever the kernel may write.
 
-use crate::monitor::detail::{CtxSwitches, Ids, IoCounters, Limit};
+use crate::monitor::detail::{CtxSwitches, Ids, IoCounters, Limit, Signals};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::Unread;
 use crate::monitor::scheduling::RunQueue;
@@ -20,6 +20,16 @@ pub struct Status {
     pub swap_bytes: Option<u64>,
     /// Switches of context.
     pub ctx_switches: Option<CtxSwitches>,
+    /// Memory that may not be swapped out, bytes.
+    pub locked_bytes: Option<u64>,
+    /// The first thread's stack, bytes.
+    pub stack_bytes: Option<u64>,
+    /// Signals that wait for processes of the real user.
+    pub queued_signals: Option<u64>,
+    /// Who traces it; 0 for nobody.
+    pub tracer: Option<u32>,
+    /// Sets of signals.
+    pub signals: Option<Signals>,
 }
 
 /// Text of bytes that may not be UTF-8, and whether they were not.
@@ -93,6 +103,12 @@ impl Status {
     pub fn parse(bytes: &[u8]) -> Self {
         let mut status = Self::default();
         let (mut voluntary, mut involuntary) = (None, None);
+        let (mut signals, mut sets) = (Signals::default(), 0);
+        let mut set = |value: &str| {
+            let set = u64::from_str_radix(value, 16).ok();
+            sets += u32::from(set.is_some());
+            set.unwrap_or(0)
+        };
         for (key, value) in pairs(bytes) {
             match key {
                 "Uid" => status.uids = ids(value),
@@ -100,11 +116,24 @@ impl Status {
                 "VmHWM" => status.peak_rss_bytes = kilobytes(value),
                 "VmPeak" => status.peak_vms_bytes = kilobytes(value),
                 "VmSwap" => status.swap_bytes = kilobytes(value),
+                "VmLck" => status.locked_bytes = kilobytes(value),
+                "VmStk" => status.stack_bytes = kilobytes(value),
+                "SigQ" => {
+                    let queued = value.split_once('/').map(|(queued, _most)| queued.parse());
+                    status.queued_signals = queued.and_then(Result::ok);
+                }
+                "TracerPid" => status.tracer = value.parse().ok(),
+                // Of the first thread, and of the process as a whole.
+                "SigPnd" | "ShdPnd" => signals.pending |= set(value),
+                "SigBlk" => signals.blocked = set(value),
+                "SigIgn" => signals.ignored = set(value),
+                "SigCgt" => signals.caught = set(value),
                 "voluntary_ctxt_switches" => voluntary = value.parse().ok(),
                 "nonvoluntary_ctxt_switches" => involuntary = value.parse().ok(),
                 _ => {}
             }
         }
+        status.signals = (sets == 5).then_some(signals);
         status.ctx_switches =
             voluntary
                 .zip(involuntary)
@@ -311,6 +340,23 @@ mod tests {
                 involuntary: 3
             })
         );
+        let more = Status::parse(
+            b"TracerPid:\t812\nVmLck:\t 64 kB\nVmStk:\t 132 kB\nSigQ:\t3/96365\nSigPnd:\t0000000000000001\n\
+              ShdPnd:\t0000000000004000\nSigBlk:\t0000000000004000\nSigIgn:\t0000000000000006\nSigCgt:\t0\n",
+        );
+        assert_eq!((more.tracer, more.queued_signals), (Some(812), Some(3)));
+        assert_eq!(
+            (more.locked_bytes, more.stack_bytes),
+            (Some(64 << 10), Some(132 << 10))
+        );
+        let expected = Signals {
+            pending: 0x4001,
+            blocked: 0x4000,
+            ignored: 6,
+            caught: 0,
+        };
+        assert_eq!(more.signals, Some(expected));
+        assert_eq!(Status::parse(b"SigPnd:\t0\n").signals, None);
         assert_eq!(
             Status::parse(b"Name:\tx\nState:\tZ (zombie)\n\xff\xff"),
             Status::default()

@@ -68,7 +68,7 @@ fn kept<'a>(file: &mut Opened, proc: &'a mut Dir, path: &str) -> Result<&'a [u8]
 }
 
 /// `some avg10=1.23 avg60=…`: the first average.
-fn share(bytes: Result<&[u8], Unread>) -> Reading<f32> {
+pub fn share(bytes: Result<&[u8], Unread>) -> Reading<f32> {
     match bytes {
         Ok(bytes) => lines(bytes)
             .find_map(|line| {

@@ -9,15 +9,18 @@ use rustix::io::Errno;
 use rustix::time::{ClockId, clock_gettime};
 use thiserror::Error;
 
+use super::cgroup::CgroupReader;
 use super::dir::{Calls, Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
 use super::known::{Known, PidPath, Turn, UserNames, absent, cpu_ticks};
 use super::listener::Listener;
 use super::machine::{MachineReader, host};
+use super::parse::namespace;
 use super::ports::Sockets;
 use super::tty::Terminals;
-use crate::monitor::detail::{PageFaults, ProcessDetail};
+use super::watch::Watch;
+use crate::monitor::detail::{Look, PageFaults, ProcessDetail};
 use crate::monitor::ends::EndedProcesses;
 use crate::monitor::event::{Heard, Refusal};
 use crate::monitor::extra::{Extra, Wanted};
@@ -45,6 +48,10 @@ pub struct LinuxSource {
     pub(super) terminals: Terminals,
     pub(super) units: Units,
     pub(super) rollup: Option<super::detail::Rollup>,
+    pub(super) watch: Watch,
+    pub(super) cgroups: CgroupReader,
+    /// The network namespace that we live in.
+    pub(super) net_namespace: Option<u64>,
     known: FxHashMap<u32, Known>,
     kept: KeptFiles,
     wanted: Wanted,
@@ -120,6 +127,8 @@ impl LinuxSource {
         let is_first_namespace = proc
             .link("self/ns/pid")
             .is_ok_and(|link| link == FIRST_PID_NAMESPACE);
+        let net_namespace = proc.link("self/ns/net").ok();
+        let net_namespace = net_namespace.and_then(|link| namespace(&link));
         let mut first = MachineReader::default();
         first.read(&mut proc);
         Ok(Self {
@@ -135,6 +144,9 @@ impl LinuxSource {
             users: UserNames::default(),
             terminals: Terminals::default(),
             rollup: None,
+            watch: Watch::default(),
+            cgroups: CgroupReader::default(),
+            net_namespace,
             known: FxHashMap::default(),
             kept: KeptFiles::new(),
             wanted: Wanted::default(),
@@ -328,8 +340,8 @@ impl Source for LinuxSource {
             .take()
     }
 
-    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
-        self.read_detail(key, tick)
+    fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
+        self.read_detail(key, look, tick)
     }
 }
 

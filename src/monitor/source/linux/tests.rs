@@ -1,6 +1,8 @@
 //! Real processes: what we read of them against what we know of them.
 
 mod denied;
+mod looks;
+mod strain;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,7 +17,7 @@ use jiff::Timestamp;
 
 use super::LinuxSource;
 use crate::monitor::column::ColumnId;
-use crate::monitor::detail::{ProcessDetail, SocketAddress};
+use crate::monitor::detail::{Look, ProcessDetail, SocketAddress};
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::process::{ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
@@ -95,7 +97,7 @@ fn own_key(source: &mut LinuxSource) -> ProcKey {
 fn own_detail() -> ProcessDetail {
     let mut source = LinuxSource::open().unwrap();
     let key = own_key(&mut source);
-    source.detail(key, tick(1))
+    source.detail(key, Look::Record, tick(1))
 }
 
 #[test]
@@ -297,7 +299,7 @@ fn a_zombie_says_so() {
         (Some(Unread::Zombie), Some(Unread::Zombie))
     );
     assert!(snapshot.counts.zombies >= 1);
-    let detail = source.detail(row.key, tick(1));
+    let detail = source.detail(row.key, Look::Record, tick(1));
     assert_eq!(detail.state, Reading::Value(ProcState::Zombie));
     assert_eq!(
         detail.uids.value().map(|ids| ids.real),
@@ -316,7 +318,7 @@ fn a_zombie_says_so() {
     }
     let key = row.key;
     child.wait().unwrap();
-    assert!(source.detail(key, tick(1)).is_gone());
+    assert!(source.detail(key, Look::Record, tick(1)).is_gone());
     assert!(source.sample(tick(2)).row(key).is_none());
 }
 
@@ -328,7 +330,7 @@ fn another_process_of_the_same_pid_is_gone() {
         start_ticks: key.start_ticks - 1,
         ..key
     };
-    let detail = source.detail(earlier, tick(1));
+    let detail = source.detail(earlier, Look::Record, tick(1));
     assert!(detail.is_gone());
     assert_eq!(
         (detail.environ.unread(), detail.name.unread()),
@@ -348,7 +350,7 @@ fn a_name_that_is_long_or_hostile() {
         std::os::unix::fs::symlink(&shell, &link).unwrap();
         let child = Waiting(Command::new(&link).stdin(Stdio::piped()).spawn().unwrap());
         let row = child.row(&mut source, shown);
-        let detail = source.detail(row.key, tick(1));
+        let detail = source.detail(row.key, Look::Record, tick(1));
         assert_eq!(detail.name.value().map(String::as_str), Some(shown));
         (row, detail)
     };
@@ -383,7 +385,7 @@ fn every_process_of_this_machine() {
     assert!(!snapshot.rows.is_empty());
     assert!(snapshot.rows.is_sorted_by_key(|row| row.key));
     for row in &snapshot.rows {
-        let detail = source.detail(row.key, tick(1));
+        let detail = source.detail(row.key, Look::Record, tick(1));
         if detail.is_gone() {
             assert!(
                 source.sample(tick(2)).row(row.key).is_none(),

@@ -7,7 +7,7 @@ use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
-use proclab::monitor::{ColumnId, Direction, Reading, Snapshot};
+use proclab::monitor::{Aspect, ColumnId, Direction, Look, Reading, Snapshot};
 
 use crate::window::{rows, second_passes, window};
 
@@ -111,7 +111,7 @@ fn a_selection_opens_the_detail_and_survives_refresh_and_sorting() {
         .monitor()
         .selected()
         .expect("a row is selected");
-    assert_eq!(feed.selected(), Some(key));
+    assert_eq!(feed.selected(), Some((key, Look::At(Aspect::Overview))));
     assert!(
         harness
             .query_by_role_and_label(Role::Tab, "Overview")

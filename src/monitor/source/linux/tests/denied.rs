@@ -8,7 +8,7 @@ use rustix::thread::set_thread_res_uid;
 
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::source::linux::LinuxSource;
-use crate::monitor::{COLUMNS, ProcessDetail, ProcessRow, Reading, Source as _, Tick};
+use crate::monitor::{COLUMNS, Look, ProcessDetail, ProcessRow, Reading, Source as _, Tick};
 
 /// `nobody`, on nearly every system.
 const NOBODY: u32 = 65_534;
@@ -30,7 +30,7 @@ fn stranger() -> Option<(ProcessRow, ProcessDetail)> {
             interval: Duration::from_secs(1),
         };
         let row = source.sample(tick).row_by_pid(1)?.clone();
-        let detail = source.detail(row.key, tick);
+        let detail = source.detail(row.key, Look::Record, tick);
         (row.uid != Reading::Value(geteuid().as_raw())).then_some((row, detail))
     };
     std::thread::spawn(look).join().unwrap()

@@ -1,29 +1,43 @@
 //! Everything that can be read about one process: for the detail view and `--fields all`, never for the whole table.
 
-use std::fmt;
-use std::net::SocketAddr;
+mod item;
+mod look;
+mod socket;
+mod strain;
+
+use std::time::Instant;
 
 use jiff::Timestamp;
+
+pub use item::{
+    Capped, FILE_CAP, FileKind, LIST_CAP, NetNamespace, OpenFile, THREAD_CAP, ThreadInfo,
+};
+pub use look::{Aspect, Look};
+pub use socket::{Connection, Family, SocketAddress, SocketKind};
+pub use strain::{CpuWait, Named, Signals, SystemCall};
+
+use super::cgroup::CgroupUse;
 
 use super::container::Container;
 use super::process::{CpuTimes, ProcState, ProcessRow};
 use super::reading::{Reading, Unread};
 use super::scheduling::{IoPriority, RunQueue, Scheduling};
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
 
-/// Items of a list that are kept; a process may hold a million descriptors.
-pub const LIST_CAP: usize = 10_000;
-
-/// All facts about one process, each read or with the reason why not.
+/// Facts about one process, each read or with the reason why not; what the [`Look`] did not ask for is `NotSampled`.
 ///
 /// All come from the process that `key` names: if it ended while it was being read, every field is `Gone`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProcessDetail {
     /// Which process.
     pub key: ProcKey,
+    /// What was asked for.
+    pub look: Look,
     /// When it was read.
     pub taken_at: Timestamp,
+    /// The same by the monotonic clock: what rates go by.
+    pub instant: Instant,
     /// The name, as in [`super::ProcessRow::name`].
     pub name: Reading<String>,
     /// Path of the executable; with ` (deleted)` if the file is no longer there.
@@ -65,10 +79,12 @@ pub struct ProcessDetail {
     pub pss_bytes: Reading<u64>,
     /// Resident memory that nobody shares, bytes: what ending the process would free. As old as `pss_bytes`.
     pub uss_bytes: Reading<u64>,
-    /// Open regular files.
+    /// Open files: of every kind for [`Aspect::Files`], only regular ones for [`Look::Record`].
     pub open_files: Reading<Capped<OpenFile>>,
     /// Sockets: internet and Unix.
     pub connections: Reading<Capped<Connection>>,
+    /// The network namespace whose sockets these are.
+    pub net_namespace: Reading<NetNamespace>,
     /// How many threads.
     pub num_threads: Reading<u32>,
     /// The threads.
@@ -97,6 +113,22 @@ pub struct ProcessDetail {
     pub run_queue: Reading<RunQueue>,
     /// The function of the kernel in which it waits; `NotApplicable` while it runs.
     pub wait_channel: Reading<String>,
+    /// The system call in which its first thread is; `NotApplicable` while that runs.
+    pub system_call: Reading<SystemCall>,
+    /// The thread that waited longest for a CPU since the look before.
+    pub cpu_wait: Reading<CpuWait>,
+    /// Page faults with disk access since the look before, a second.
+    pub major_fault_rate: Reading<f64>,
+    /// Who traces it; `NotApplicable` if nobody does.
+    pub tracer: Reading<Named>,
+    /// Which signals it waits for, holds back and ignores.
+    pub signals: Reading<Signals>,
+    /// Signals that wait for processes of its user, and how many may, by `SigQ`: the limit counts them together.
+    pub queued_signals: Reading<u64>,
+    /// Memory that may not be swapped out, bytes (`VmLck`).
+    pub locked_bytes: Reading<u64>,
+    /// The first thread's stack, bytes (`VmStk`).
+    pub stack_bytes: Reading<u64>,
     /// How likely the kernel is to kill it when memory runs out: 0 (never) to 2000 or so.
     pub oom_score: Reading<u32>,
     /// What was asked for there: -1000 (never kill) to 1000.
@@ -107,21 +139,14 @@ pub struct ProcessDetail {
     pub container: Reading<Container>,
     /// The control group, e.g. `/user.slice/...`; of the unified hierarchy if there are several.
     pub cgroup: Reading<String>,
+    /// What that group and those above it allow, and what is used of it.
+    pub cgroup_use: Reading<CgroupUse>,
     /// Resource limits.
     pub limits: Reading<Vec<Limit>>,
     /// True for a thread of the kernel itself.
     pub is_kernel_thread: Reading<bool>,
     /// Names of the fields whose text held bytes that are not UTF-8 and became U+FFFD, ascending.
     pub lossy: Vec<&'static str>,
-}
-
-/// A list that may have been cut.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capped<T> {
-    /// At most [`LIST_CAP`] items.
-    pub items: Vec<T>,
-    /// True if there were more.
-    pub is_cut: bool,
 }
 
 /// Real, effective and saved id.
@@ -148,118 +173,6 @@ pub struct MemoryInfo {
     pub text: u64,
     /// Data and stack.
     pub data: u64,
-}
-
-/// One open regular file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenFile {
-    /// Its path; with ` (deleted)` if it is no longer there.
-    pub path: String,
-    /// The descriptor.
-    pub fd: u32,
-    /// The offset, bytes from the start.
-    pub position: Reading<u64>,
-    /// As in C's and Python's `open`: `r`, `w`, `a`, `r+`, `a+`.
-    pub mode: Reading<&'static str>,
-    /// The `O_*` flags.
-    pub flags: Reading<u32>,
-}
-
-/// One socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connection {
-    /// The descriptor.
-    pub fd: u32,
-    /// Which family.
-    pub family: Family,
-    /// Which kind.
-    pub kind: SocketKind,
-    /// This end.
-    pub laddr: SocketAddress,
-    /// The other end.
-    pub raddr: SocketAddress,
-    /// The state as psutil names it, e.g. `LISTEN`, `ESTABLISHED`; `NONE` for sockets without.
-    pub status: &'static str,
-}
-
-/// One end of a socket; displayed as `address:port`, `[address]:port` or a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SocketAddress {
-    /// Not bound or not connected.
-    None,
-    /// An internet address with its port.
-    Inet(SocketAddr),
-    /// A path; abstract names begin with `@`.
-    Unix(String),
-}
-
-impl fmt::Display for SocketAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => Ok(()),
-            Self::Inet(address) => address.fmt(f),
-            Self::Unix(path) => path.fmt(f),
-        }
-    }
-}
-
-/// Family of a socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Family {
-    /// Internet, version 4.
-    Inet,
-    /// Internet, version 6.
-    Inet6,
-    /// Unix.
-    Unix,
-}
-
-impl Family {
-    /// The C constant's name, as Python shows it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Inet => "AF_INET",
-            Self::Inet6 => "AF_INET6",
-            Self::Unix => "AF_UNIX",
-        }
-    }
-}
-
-/// Kind of a socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SocketKind {
-    /// A stream (TCP).
-    Stream,
-    /// Datagrams (UDP).
-    Datagram,
-    /// Packets in sequence.
-    SeqPacket,
-}
-
-impl SocketKind {
-    /// The C constant's name, as Python shows it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Stream => "SOCK_STREAM",
-            Self::Datagram => "SOCK_DGRAM",
-            Self::SeqPacket => "SOCK_SEQPACKET",
-        }
-    }
-}
-
-/// One thread.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ThreadInfo {
-    /// The thread id; the first thread's is the pid.
-    pub id: u32,
-    /// Its name (`comm`).
-    pub name: String,
-    /// Time in user mode, seconds.
-    pub user_time: f64,
-    /// Time in the kernel, seconds.
-    pub system_time: f64,
-    /// What it is doing.
-    pub state: ProcState,
 }
 
 /// How often a process was taken off a CPU.
@@ -310,24 +223,14 @@ pub struct Limit {
     pub unit: String,
 }
 
-impl<T> Capped<T> {
-    /// Takes at most [`LIST_CAP`] items.
-    pub fn from_items(items: impl IntoIterator<Item = T>) -> Self {
-        let mut items = items.into_iter();
-        let kept: Vec<T> = items.by_ref().take(LIST_CAP).collect();
-        Self {
-            items: kept,
-            is_cut: items.next().is_some(),
-        }
-    }
-}
-
 impl ProcessDetail {
     /// A detail in which nothing could be read, for one and the same reason.
-    pub fn unread(key: ProcKey, taken_at: Timestamp, reason: Unread) -> Self {
+    pub fn unread(key: ProcKey, look: Look, tick: Tick, reason: Unread) -> Self {
         Self {
             key,
-            taken_at,
+            look,
+            taken_at: tick.taken_at,
+            instant: tick.instant,
             name: reason.into(),
             exe: reason.into(),
             cwd: reason.into(),
@@ -350,6 +253,7 @@ impl ProcessDetail {
             uss_bytes: reason.into(),
             open_files: reason.into(),
             connections: reason.into(),
+            net_namespace: reason.into(),
             num_threads: reason.into(),
             threads: reason.into(),
             environ: reason.into(),
@@ -364,11 +268,20 @@ impl ProcessDetail {
             io_priority: reason.into(),
             run_queue: reason.into(),
             wait_channel: reason.into(),
+            system_call: reason.into(),
+            cpu_wait: reason.into(),
+            major_fault_rate: reason.into(),
+            tracer: reason.into(),
+            signals: reason.into(),
+            queued_signals: reason.into(),
+            locked_bytes: reason.into(),
+            stack_bytes: reason.into(),
             oom_score: reason.into(),
             oom_score_adj: reason.into(),
             namespaces: reason.into(),
             container: reason.into(),
             cgroup: reason.into(),
+            cgroup_use: reason.into(),
             limits: reason.into(),
             is_kernel_thread: reason.into(),
             lossy: Vec::new(),
@@ -411,7 +324,7 @@ impl ProcessDetail {
                 .filter(|&(_, is_lossy)| is_lossy)
                 .map(|(name, _)| name)
                 .collect(),
-            ..Self::unread(row.key, snapshot.tick.taken_at, reason)
+            ..Self::unread(row.key, Look::Record, snapshot.tick, reason)
         }
     }
 
@@ -423,18 +336,5 @@ impl ProcessDetail {
     /// True if it had ended and its parent had not asked for its exit code yet.
     pub fn is_zombie(&self) -> bool {
         self.state.value() == Some(&ProcState::Zombie)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_says_that_it_was_cut() {
-        let whole = Capped::from_items(0..LIST_CAP);
-        assert!(!whole.is_cut && whole.items.len() == LIST_CAP);
-        let cut = Capped::from_items(0..=LIST_CAP);
-        assert!(cut.is_cut && cut.items.len() == LIST_CAP);
     }
 }
