@@ -39,6 +39,7 @@ pub mod source;
 pub mod totals;
 pub mod trail;
 pub mod unit;
+pub mod why;
 
 pub use arrange::{Fold, Folds, Grouping, Line, RowId, Subject};
 pub use cell::CellContext;

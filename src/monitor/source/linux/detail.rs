@@ -118,7 +118,7 @@ impl LinuxSource {
                 .name(stat.tty_nr)
                 .map(|name| name.to_string()),
             cpu_times: Reading::Value(units.cpu_times(stat)),
-            memory: when(look.is_at(&[Overview, Limits]), || {
+            memory: when(look.is_at(&[Overview, Why, Limits]), || {
                 fields.memory(units.page_bytes)
             }),
             peak_rss_bytes,

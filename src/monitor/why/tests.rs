@@ -1,0 +1,382 @@
+//! Findings on facts as they were read from real processes, and as they would be.
+
+use super::*;
+use crate::monitor::cgroup::{Ceiling, CgroupUse, CpuQuota};
+use crate::monitor::detail::{Aspect, CpuWait, Limit, Look, MemoryInfo, SystemCall};
+use crate::monitor::scheduling::Scheduling;
+use crate::monitor::snapshot::{Pressure, Snapshot};
+use crate::monitor::source::scripted::{row, snapshot_of};
+use crate::os::ProcKey;
+
+/// A process that sleeps and is held up by nothing.
+struct Case {
+    snapshot: Snapshot,
+    detail: ProcessDetail,
+}
+
+impl Case {
+    fn new(change: impl FnOnce(&mut ProcessDetail)) -> Self {
+        let snapshot = snapshot_of(vec![row(7, "seven")]);
+        let look = Look::At(Aspect::Why);
+        let key = snapshot.rows[0].key;
+        let mut detail = ProcessDetail::unread(key, look, snapshot.tick, Unread::NotSampled);
+        detail.state = Reading::Value(ProcState::Sleeping);
+        detail.num_threads = Reading::Value(1);
+        detail.wait_channel = Reading::Value("hrtimer_nanosleep".into());
+        detail.cgroup_use = Reading::Value(unbounded());
+        detail.signals = Reading::Value(Signals::default());
+        change(&mut detail);
+        Self { snapshot, detail }
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        findings(&Facts {
+            detail: &self.detail,
+            row: self.snapshot.row(self.detail.key),
+            machine: &self.snapshot.machine,
+            cpus: 2,
+        })
+    }
+
+    /// What weighs most.
+    fn first(&self) -> Finding {
+        self.findings().remove(0)
+    }
+}
+
+fn unbounded() -> CgroupUse {
+    CgroupUse {
+        cpu: Reading::NotApplicable,
+        memory: Reading::NotApplicable,
+        memory_high: Reading::NotApplicable,
+        tasks: Reading::NotApplicable,
+        oom_kills: Reading::Value(0),
+        is_frozen: Reading::Value(false),
+        pressure: Pressure {
+            cpu_percent: Reading::Unsupported,
+            memory_percent: Reading::Unsupported,
+            io_percent: Reading::Unsupported,
+        },
+    }
+}
+
+fn group(change: impl FnOnce(&mut CgroupUse)) -> Reading<CgroupUse> {
+    let mut group = unbounded();
+    change(&mut group);
+    Reading::Value(group)
+}
+
+fn ceiling(used: u64, most: u64) -> Ceiling {
+    Ceiling {
+        path: "/user.slice".into(),
+        used,
+        most,
+    }
+}
+
+#[test]
+fn who_sleeps_until_something_comes_is_well() {
+    let case = Case::new(|_| {});
+    let expected = Finding::Waiting {
+        wait: Some(Wait::Timer),
+        function: Some("hrtimer_nanosleep".into()),
+        at: None,
+        is_one_of_many: false,
+    };
+    assert_eq!(case.findings(), [expected]);
+    assert_eq!(case.first().weight(), Weight::Normal);
+}
+
+#[test]
+fn states_that_hold_a_process() {
+    let in_state = |state| Case::new(|detail| detail.state = Reading::Value(state)).first();
+    assert_eq!(in_state(ProcState::Stopped), Finding::Stopped);
+    assert_eq!(
+        in_state(ProcState::TracingStop),
+        Finding::TracerHolds { tracer: None }
+    );
+    assert_eq!(in_state(ProcState::Idle), Finding::Other(ProcState::Idle));
+    let frozen = Case::new(|detail| {
+        detail.cgroup_use = group(|group| group.is_frozen = Reading::Value(true));
+    });
+    assert_eq!(frozen.first(), Finding::Frozen);
+}
+
+#[test]
+fn a_zombie_names_its_parent_and_nothing_else_is_said() {
+    let case = Case::new(|detail| {
+        detail.state = Reading::Value(ProcState::Zombie);
+        detail.parent = Reading::Value(ProcKey {
+            pid: 12,
+            start_ticks: 3,
+        });
+        detail.parent_name = Reading::Value("make".into());
+        detail.wait_channel = Reading::Zombie;
+        detail.num_fds = Reading::Zombie;
+        detail.nice = Reading::Value(19);
+    });
+    let parent = Some(Named {
+        pid: 12,
+        name: Some("make".into()),
+    });
+    assert_eq!(case.findings(), [Finding::Zombie { parent }]);
+    let case = Case::new(|detail| {
+        detail.state = Reading::Value(ProcState::Zombie);
+        detail.num_threads = Reading::Value(4);
+    });
+    assert_eq!(case.first(), Finding::FirstThreadEnded);
+}
+
+#[test]
+fn a_wait_for_a_disk_comes_with_the_pressure_on_it() {
+    let mut case = Case::new(|detail| {
+        detail.state = Reading::Value(ProcState::DiskSleep);
+        detail.wait_channel = Reading::Value("folio_wait_bit_common".into());
+    });
+    case.snapshot.machine.pressure.io_percent = Reading::Value(60.0);
+    let finding = |io_percent, is_of_group| Finding::Uninterruptible {
+        wait: Some(Wait::Disk),
+        function: Some("folio_wait_bit_common".into()),
+        io_percent,
+        is_of_group,
+    };
+    assert_eq!(case.first(), finding(Some(60.0), false));
+    case.detail.cgroup_use = group(|group| group.pressure.io_percent = Reading::Value(80.0));
+    assert_eq!(case.first(), finding(Some(80.0), true));
+}
+
+#[test]
+fn a_wait_for_a_cpu_counts_from_a_tenth_of_the_time_on() {
+    let waited = |percent, threads| {
+        Case::new(|detail| {
+            detail.state = Reading::Value(ProcState::Running);
+            detail.nice = Reading::Value(19);
+            detail.num_threads = Reading::Value(threads);
+            detail.cpu_wait = Reading::Value(CpuWait {
+                percent,
+                thread: 9,
+                name: "worker".into(),
+                threads,
+            });
+        })
+        .findings()
+    };
+    let found = waited(43.0, 1);
+    let expected = Finding::CpuWait {
+        percent: 43.0,
+        thread: None,
+        cpus: 2,
+        load: Some(1.5),
+        nice: Some(19),
+    };
+    assert_eq!(found[0], expected);
+    let low = Finding::LowPriority {
+        nice: 19,
+        is_idle_class: false,
+    };
+    assert_eq!(found[1], low);
+    assert_eq!(found[2], Finding::Running { cpu_percent: None });
+    assert_eq!(waited(9.0, 1)[0], low);
+    let Finding::CpuWait { thread, .. } = waited(43.0, 3).remove(0) else {
+        panic!("not the wait");
+    };
+    assert_eq!(thread.map(|thread| thread.pid), Some(9));
+}
+
+#[test]
+fn the_idle_class_is_low_whatever_the_nice_value() {
+    let case = Case::new(|detail| {
+        detail.nice = Reading::Value(0);
+        detail.scheduling = Reading::Value(Scheduling {
+            policy: Policy::Idle,
+            priority: 39,
+        });
+    });
+    let low = Finding::LowPriority {
+        nice: 0,
+        is_idle_class: true,
+    };
+    assert_eq!(case.first(), low);
+}
+
+#[test]
+fn a_quota_counts_while_it_runs_out() {
+    let quota = |throttled_percent| {
+        Case::new(|detail| {
+            detail.cgroup_use = group(|group| {
+                group.cpu = Reading::Value(CpuQuota {
+                    path: "/limited".into(),
+                    cpus: 0.5,
+                    throttled_seconds: Reading::Value(12.0),
+                    throttled_percent,
+                });
+            });
+        })
+        .first()
+    };
+    let throttled = Finding::Throttled {
+        percent: 75.0,
+        cpus: 0.5,
+        group: "/limited".into(),
+        seconds: Some(12.0),
+    };
+    assert_eq!(quota(Reading::Value(75.0)), throttled);
+    for calm in [Reading::Value(0.0), Reading::NotSampled] {
+        assert_eq!(quota(calm).weight(), Weight::Normal, "{calm:?}");
+    }
+}
+
+#[test]
+fn memory_of_the_group_of_the_process_and_of_the_machine() {
+    let mut case = Case::new(|detail| {
+        detail.cgroup_use = group(|group| {
+            group.memory = Reading::Value(ceiling(95, 100));
+            group.memory_high = Reading::Value(ceiling(95, 90));
+            group.oom_kills = Reading::Value(2);
+        });
+        detail.swap_bytes = Reading::Value(500 << 20);
+        detail.memory = Reading::Value(MemoryInfo {
+            rss: 100 << 20,
+            vms: 0,
+            shared: 0,
+            text: 0,
+            data: 0,
+        });
+        detail.major_fault_rate = Reading::Value(300.0);
+    });
+    case.snapshot.machine.pressure.memory_percent = Reading::Value(30.0);
+    let expected = [
+        Finding::MemoryNearMax(ceiling(95, 100)),
+        Finding::MemoryHigh(ceiling(95, 90)),
+        Finding::Swapped {
+            swap_bytes: 500 << 20,
+            rss_bytes: 100 << 20,
+        },
+        Finding::Paging {
+            faults_per_second: 300.0,
+        },
+        Finding::OomKills { count: 2 },
+        Finding::MemoryShort { percent: 30.0 },
+    ];
+    assert_eq!(case.findings()[..6], expected);
+    let calm = Case::new(|detail| {
+        detail.cgroup_use = group(|group| {
+            group.memory = Reading::Value(ceiling(79, 100));
+            group.memory_high = Reading::Value(ceiling(99, 100));
+        });
+        detail.swap_bytes = Reading::Value(10 << 20);
+        detail.major_fault_rate = Reading::Value(3.0);
+    });
+    assert_eq!(calm.findings().len(), 1);
+}
+
+#[test]
+fn bounds_count_from_four_fifths_on() {
+    let with_files = |used| {
+        Case::new(|detail| {
+            detail.num_fds = Reading::Value(used);
+            detail.limits = Reading::Value(vec![Limit {
+                name: "Max open files".into(),
+                soft: Some(1_000),
+                hard: None,
+                unit: "files".into(),
+            }]);
+            detail.cgroup_use = group(|group| group.tasks = Reading::Value(ceiling(90, 100)));
+        })
+        .findings()
+    };
+    let near = Finding::NearFileLimit {
+        used: 800,
+        most: 1_000,
+    };
+    let tasks = Finding::NearTaskLimit(ceiling(90, 100));
+    assert_eq!(with_files(800)[..2], [near, tasks.clone()]);
+    assert_eq!(with_files(799)[0], tasks);
+}
+
+#[test]
+fn signals_that_do_not_arrive() {
+    let with = |state, signals| {
+        Case::new(|detail| {
+            detail.state = Reading::Value(state);
+            detail.signals = Reading::Value(signals);
+        })
+        .findings()
+    };
+    let term = 1 << 14;
+    let held = Finding::SignalsHeld { signals: vec![15] };
+    let blocked = Signals {
+        pending: term | 1,
+        blocked: term,
+        ..Signals::default()
+    };
+    assert_eq!(with(ProcState::Sleeping, blocked)[0], held);
+    let pending = Signals {
+        pending: term,
+        ..Signals::default()
+    };
+    assert_eq!(
+        with(ProcState::Sleeping, pending).len(),
+        1,
+        "it is on its way"
+    );
+    assert_eq!(with(ProcState::Stopped, pending), [Finding::Stopped, held]);
+    let ignored = Signals {
+        ignored: term,
+        ..Signals::default()
+    };
+    assert_eq!(with(ProcState::Sleeping, ignored)[0], Finding::TermIgnored);
+}
+
+#[test]
+fn what_is_unknown_is_said_by_reason() {
+    let case = Case::new(|detail| {
+        detail.wait_channel = Reading::Denied;
+        detail.system_call = Reading::Denied;
+        detail.num_fds = Reading::Denied;
+        detail.cgroup_use = Reading::Unsupported;
+    });
+    let found = case.findings();
+    let waiting = Finding::Waiting {
+        wait: None,
+        function: None,
+        at: None,
+        is_one_of_many: false,
+    };
+    let denied = Finding::Unknown {
+        facts: vec![Fact::WaitChannel, Fact::Descriptors],
+        reason: Unread::Denied,
+    };
+    let unsupported = Finding::Unknown {
+        facts: vec![Fact::Cgroup],
+        reason: Unread::Unsupported,
+    };
+    assert_eq!(found, [waiting, denied, unsupported]);
+}
+
+#[test]
+fn after_the_end_what_was_known_stays() {
+    let mut case = Case::new(|_| {});
+    case.snapshot.rows.clear();
+    let found = case.findings();
+    assert_eq!(found[0], Finding::Ended);
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn the_call_helps_where_the_function_says_little() {
+    let case = Case::new(|detail| {
+        detail.wait_channel = Reading::Value("wait_woken".into());
+        detail.system_call = Reading::Value(SystemCall {
+            name: Some("read"),
+            file: Some("/dev/pts/3".into()),
+        });
+    });
+    let Finding::Waiting { wait, at, .. } = case.first() else {
+        panic!("not a wait");
+    };
+    assert_eq!(
+        (wait, at.as_deref()),
+        (Some(Wait::Terminal), Some("/dev/pts/3"))
+    );
+}
