@@ -90,6 +90,19 @@ impl CpuUnit {
     }
 }
 
+/// A count with its thousands apart: `31,204`.
+pub fn count_text(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A share in percent, with one decimal place.
 pub fn percent_text(percent: f32) -> String {
     format!("{percent:.1}")
@@ -145,6 +158,12 @@ mod tests {
         assert_eq!(percent_text(CpuUnit::OneCore.percent(400.0)), "400.0");
         assert_eq!(percent_text(CpuUnit::Machine(8).percent(400.0)), "50.0");
         assert_eq!(percent_text(CpuUnit::Machine(0).percent(50.0)), "50.0");
+    }
+
+    #[test]
+    fn counts_have_their_thousands_apart() {
+        let texts = [0, 999, 1_000, 31_204, 1_234_567].map(count_text);
+        assert_eq!(texts, ["0", "999", "1,000", "31,204", "1,234,567"]);
     }
 
     #[test]

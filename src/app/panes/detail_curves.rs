@@ -1,15 +1,21 @@
-//! The curves at the head of the detail: CPU use and resident memory of the selected process, one above the other.
+//! The curves at the head of the detail: CPU use, resident memory, input and output of the selected process, one above the
+//! other.
 
-use eframe::egui::{Align, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::text::LayoutJob;
+use eframe::egui::{
+    Align, Color32, Label, Rect, RichText, Role, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::machine_strip::{ago_text, unknown_readout};
 use super::process_detail::DetailData;
+use super::reason::reason_text;
+use crate::app::monitor::Curves;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{Axes, Curve, CurvePlot, paint_line, span_for, top_for};
-use crate::monitor::Reading;
 use crate::monitor::unit::{bytes_text, percent_text};
+use crate::monitor::{ProcessDetail, Reading};
 
 /// Height of a curve.
 const PLOT: f32 = 52.0;
@@ -22,12 +28,16 @@ const LEAST_PERCENT: f64 = 100.0;
 /// The least scale of memory, bytes.
 const LEAST_BYTES: f64 = 1_048_576.0;
 
-/// Draws both.
-pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
-    let (cpu, memory) = (&data.curves.process_cpu, &data.curves.process_memory);
+/// The least scale of input and output, bytes a second.
+const LEAST_RATE: f64 = 65_536.0;
+
+/// Draws all.
+pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
+    let curves = data.curves;
+    let (cpu, memory) = (&curves.process_cpu, &curves.process_memory);
     let seconds = span_for(cpu.seconds());
     let text = view.text;
-    let readout = |x: f64| process_readout(text, cpu, memory, x);
+    let readout = |x: f64| process_readout(text, curves, x);
     let percent = |value: f64| format!("{value:.0} %");
     let bytes = |value: f64| axis_bytes_text(value);
     let time = |ago: f64| axis_time_text(text, ago);
@@ -43,6 +53,7 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
         group: "process",
         curve: cpu,
         color: view.theme.cpu,
+        second: None,
         seconds,
         top: top_for(cpu.max(), LEAST_PERCENT),
         axes: Some(Axes {
@@ -64,11 +75,52 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
         top: top_for(memory.max(), LEAST_BYTES),
         axes: Some(Axes {
             value: &bytes,
+            time: None,
+        }),
+        ..plot
+    };
+    plot_ui(ui, view, plot, PLOT);
+    ui.add_space(2.0 * UNIT);
+
+    let (read, write) = (&curves.process_read, &curves.process_write);
+    let colors = (view.theme.cpu, view.theme.memory);
+    let rates = rates_text(text, read, write, 0.0);
+    let rates = rates.map(|[read, write]| [(read, colors.0), (write, colors.1)]);
+    let rates = rates.as_ref().map_or(&[][..], |rates| &rates[..]);
+    title_of(ui, view, "detail-io", "detail-io-tip", rates);
+    let plot = CurvePlot {
+        salt: "process io",
+        curve: read,
+        color: colors.0,
+        second: Some((write, colors.1)),
+        top: top_for(read.max().max(write.max()), LEAST_RATE),
+        axes: Some(Axes {
+            value: &bytes,
             time: Some(&time),
         }),
         ..plot
     };
-    plot_ui(ui, view, plot, PLOT + TIMES);
+    if let Some(reason) = detail.io.unread() {
+        let reason = reason_text(text, reason, data.asking());
+        let words = RichText::new(reason)
+            .font(theme::font(Face::Regular, theme::TEXT_S))
+            .color(view.theme.text_dim);
+        ui.add(Label::new(words).wrap());
+    } else {
+        plot_ui(ui, view, plot, PLOT + TIMES);
+    }
+}
+
+/// What is read and what is written at a time; `None` if either is unknown.
+fn rates_text(text: &Text, read: &Curve, write: &Curve, x: f64) -> Option<[String; 2]> {
+    let rates = [
+        ("detail-io-read", read.at(x)?),
+        ("detail-io-write", write.at(x)?),
+    ];
+    Some(rates.map(|(key, point)| {
+        let rate = bytes_text(point.y as u64);
+        text.with(key, &[("rate", rate.into())])
+    }))
 }
 
 fn plot_ui(ui: &mut Ui, view: View<'_>, plot: CurvePlot<'_>, height: f32) {
@@ -86,25 +138,48 @@ fn title_ui(
     tip_key: &'static str,
     now: Option<String>,
 ) {
+    let now = now.map(|now| [(now, view.theme.text)]);
+    let now = now.as_ref().map_or(&[][..], |now| &now[..]);
+    title_of(ui, view, title_key, tip_key, now);
+}
+
+/// What a plot shows, and the newest figures of its curves, each in its colour.
+fn title_of(
+    ui: &mut Ui,
+    view: View<'_>,
+    title_key: &'static str,
+    tip_key: &'static str,
+    now: &[(String, Color32)],
+) {
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), TITLE), Sense::hover());
     let line = Rect::from_min_max(rect.min, pos2(rect.right(), rect.bottom() - 2.0 * UNIT));
     let title = view.text.get(title_key);
-    let now = now.unwrap_or_else(|| view.text.get("mark-none").to_owned());
-    let paint = |align: Align, words: &str, color: Color32| {
-        let font = theme::font(Face::Medium, theme::TEXT_XS);
-        paint_line(ui.painter(), line, align, words, font, color);
-    };
-    paint(Align::Min, title, view.theme.text_dim);
-    paint(Align::Max, &now, view.theme.text);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{title} {now}")));
+    let font = theme::font(Face::Medium, theme::TEXT_XS);
+    let dim = view.theme.text_dim;
+    paint_line(ui.painter(), line, Align::Min, title, font.clone(), dim);
+    let unknown = [(view.text.get("mark-none").to_owned(), view.theme.text)];
+    let now = if now.is_empty() { &unknown } else { now };
+    let mut job = LayoutJob::default();
+    for (place, (words, color)) in now.iter().enumerate() {
+        if place > 0 {
+            job.append(" · ", 0.0, TextFormat::simple(font.clone(), dim));
+        }
+        job.append(words, 0.0, TextFormat::simple(font.clone(), *color));
+    }
+    let said = format!("{title} {}", job.text);
+    let galley = ui.painter().layout_job(job);
+    let y = (line.center().y - galley.size().y / 2.0).round();
+    let at = pos2(line.right() - galley.size().x, y);
+    ui.painter().galley(at, galley, view.theme.text);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
     response.on_hover_text(view.text.get(tip_key));
 }
 
-/// Both curves at one time.
-fn process_readout(text: &Text, cpu: &Curve, memory: &Curve, x: f64) -> String {
+/// All curves at one time.
+fn process_readout(text: &Text, curves: &Curves, x: f64) -> String {
     let unknown = || text.get("mark-none").to_owned();
-    let (cpu, memory) = (cpu.at(x), memory.at(x));
+    let (cpu, memory) = (curves.process_cpu.at(x), curves.process_memory.at(x));
     let Some(at) = cpu.or(memory).map(|point| point.x) else {
         return unknown_readout(text, x);
     };
@@ -113,14 +188,18 @@ fn process_readout(text: &Text, cpu: &Curve, memory: &Curve, x: f64) -> String {
         text.with("detail-cpu-now", &[("percent", percent.into())])
     });
     let memory = memory.map_or_else(unknown, |point| bytes_text(point.y as u64));
-    text.with(
+    let readout = text.with(
         "machine-readout",
         &[
             ("ago", ago_text(text, -at).into()),
             ("cpu", cpu.into()),
             ("memory", memory.into()),
         ],
-    )
+    );
+    match rates_text(text, &curves.process_read, &curves.process_write, x) {
+        Some([read, write]) => format!("{readout}\n{read}\n{write}"),
+        None => readout,
+    }
 }
 
 /// Bytes at an axis: no decimal where there is none to tell.
@@ -154,9 +233,8 @@ mod tests {
     #[test]
     fn a_readout_says_what_is_unknown() {
         let text = Text::english();
-        let nothing = Curve::default();
         assert_eq!(
-            process_readout(&text, &nothing, &nothing, -72.0),
+            process_readout(&text, &Curves::default(), -72.0),
             "1 min 12 s ago\nNothing was read then."
         );
     }

@@ -149,6 +149,7 @@ fn figure_ui(
                 group: "machine",
                 curve: plot.curve,
                 color: plot.color,
+                second: None,
                 seconds: SPAN_SECONDS,
                 top: plot.top,
                 axes: None,

@@ -6,8 +6,10 @@ use eframe::egui::{Align, Margin, Rect, RichText, ScrollArea, Sense, Ui, pos2, v
 use jiff::tz::TimeZone;
 
 use super::detail_ended::ended_ui;
-use super::detail_lists::{connections_ui, environment_ui, files_ui, threads_ui};
+use super::detail_limits::limits_ui;
+use super::detail_lists::Lists;
 use super::detail_overview::overview_ui;
+use super::detail_why::why_ui;
 use super::ended_cell::{exit_color, exit_help, exit_text, lifetime_text};
 use super::process_cell::{state_color, state_help, state_text};
 use super::reason::Asking;
@@ -18,7 +20,7 @@ use crate::app::monitor::Curves;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{icon_button, link_button, paint_line, tab};
+use crate::app::widgets::{icon_button, link_button, paint_line, tabs_ui};
 use crate::monitor::{Aspect, Ended, ProcessDetail, ProcessRow, Snapshot};
 use crate::os::ProcKey;
 
@@ -65,20 +67,23 @@ impl<'a> DetailData<'a> {
     }
 }
 
-/// The tabs, each with its title.
-const TABS: [(Aspect, &str); 5] = [
-    (Aspect::Overview, "detail-overview"),
-    (Aspect::Threads, "detail-threads"),
-    (Aspect::Files, "detail-files"),
-    (Aspect::Network, "detail-network"),
-    (Aspect::Environment, "detail-environment"),
-];
+/// The title of an aspect's tab.
+const fn title_key(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Overview => "detail-overview",
+        Aspect::Why => "detail-why",
+        Aspect::Threads => "detail-threads",
+        Aspect::Files => "detail-files",
+        Aspect::Network => "detail-network",
+        Aspect::Environment => "detail-environment",
+        Aspect::Limits => "detail-limits",
+    }
+}
 
 /// The panel's own state.
 #[derive(Debug, Default)]
 pub struct ProcessDetailPane {
-    /// Whose environment may be seen: asked for anew for every process.
-    shown_environment: Option<ProcKey>,
+    lists: Lists,
 }
 
 impl ProcessDetailPane {
@@ -94,16 +99,17 @@ impl ProcessDetailPane {
         eframe::egui::Frame::new()
             .inner_margin(margin)
             .show(ui, |ui| title_ui(ui, view, data));
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            ui.add_space(2.0 * UNIT);
-            for (aspect, title) in TABS {
-                let is_front = data.aspect == aspect;
-                if tab(ui, view.theme, view.text.get(title), is_front).clicked() {
+        let side = Margin::symmetric(8, 0);
+        eframe::egui::Frame::new()
+            .inner_margin(side)
+            .show(ui, |ui| {
+                let labels = Aspect::ALL.map(|aspect| view.text.get(title_key(aspect)));
+                let front = Aspect::ALL.iter().position(|&aspect| aspect == data.aspect);
+                let clicked = tabs_ui(ui, view.theme, &labels, front.unwrap_or(0));
+                if let Some(&aspect) = clicked.and_then(|place| Aspect::ALL.get(place)) {
                     view.commands.send(Command::LookAt(aspect));
                 }
-            }
-        });
+            });
         ui.painter().hline(
             ui.max_rect().x_range(),
             ui.cursor().top() + 0.5,
@@ -127,21 +133,21 @@ impl ProcessDetailPane {
             return;
         };
         // Each tab scrolls on its own and starts at its own top.
+        let lists = &mut self.lists;
+        lists.masks.turn_to(data.key);
+        let scrolled =
+            |ui: &mut Ui, draw: fn(&mut Ui, View<'_>, DetailData<'_>, &ProcessDetail)| {
+                let area = ScrollArea::vertical().auto_shrink(false);
+                area.show(ui, |ui| draw(ui, view, data, detail));
+            };
         ui.push_id((data.key, data.aspect), |ui| match data.aspect {
-            Aspect::Overview | Aspect::Why | Aspect::Limits => {
-                ScrollArea::vertical()
-                    .auto_shrink(false)
-                    .show(ui, |ui| overview_ui(ui, view, data, detail));
-            }
-            Aspect::Threads => threads_ui(ui, view, data, detail),
-            Aspect::Files => files_ui(ui, view, data, detail),
-            Aspect::Network => connections_ui(ui, view, data, detail),
-            Aspect::Environment => {
-                let is_shown = self.shown_environment == Some(data.key);
-                if environment_ui(ui, view, data, detail, is_shown) {
-                    self.shown_environment = (!is_shown).then_some(data.key);
-                }
-            }
+            Aspect::Overview => scrolled(ui, overview_ui),
+            Aspect::Why => scrolled(ui, why_ui),
+            Aspect::Limits => scrolled(ui, limits_ui),
+            Aspect::Threads => lists.threads_ui(ui, view, data, detail),
+            Aspect::Files => lists.files_ui(ui, view, data, detail),
+            Aspect::Network => lists.sockets_ui(ui, view, data, detail),
+            Aspect::Environment => lists.variables_ui(ui, view, data, detail),
         });
     }
 }

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use eframe::egui::{Color32, CursorIcon, Id, Rect, Sense, Stroke, Ui, UiBuilder, vec2};
-use egui_plot::{AxisHints, GridMark, HoverPosition, Line, Plot, PlotPoint, PlotPoints, Points};
+use egui_plot::{
+    AxisHints, GridMark, HoverPosition, Line, Plot, PlotPoint, PlotPoints, PlotUi, Points,
+};
 
 use crate::app::theme::{self, Face, Theme};
 use crate::monitor::history::Point;
@@ -47,6 +49,24 @@ impl Curve {
     fn close(&mut self, start: usize, end: usize) {
         if start < end {
             self.pieces.push(start..end);
+        }
+    }
+
+    /// Draws its pieces.
+    fn draw<'a>(&'a self, plot: &mut PlotUi<'a>, color: Color32, theme: &Theme) {
+        for piece in &self.pieces {
+            let points = self.points.get(piece.clone()).unwrap_or_default();
+            if let [only] = points {
+                plot.points(dot(*only, color, 1.0));
+                continue;
+            }
+            plot.line(
+                Line::new("", PlotPoints::Borrowed(points))
+                    .stroke(Stroke::new(LINE, color))
+                    .fill(0.0)
+                    .fill_alpha(theme.fill_alpha())
+                    .allow_hover(false),
+            );
         }
     }
 
@@ -96,6 +116,8 @@ pub struct CurvePlot<'a> {
     pub curve: &'a Curve,
     /// Its colour.
     pub color: Color32,
+    /// A second curve over the same times and values, and its colour.
+    pub second: Option<(&'a Curve, Color32)>,
     /// How many seconds reach from the left edge to the right one, which is now.
     pub seconds: f64,
     /// The value at the upper edge; the lower one is 0.
@@ -152,19 +174,9 @@ impl CurvePlot<'_> {
         let shown = plot.show(&mut area, |plot| {
             plot.set_plot_bounds_x(-seconds..=0.0);
             plot.set_plot_bounds_y(-margin..=top + margin);
-            for piece in &curve.pieces {
-                let points = curve.points.get(piece.clone()).unwrap_or_default();
-                if let [only] = points {
-                    plot.points(dot(*only, color, 1.0));
-                    continue;
-                }
-                plot.line(
-                    Line::new("", PlotPoints::Borrowed(points))
-                        .stroke(Stroke::new(LINE, color))
-                        .fill(0.0)
-                        .fill_alpha(theme.fill_alpha())
-                        .allow_hover(false),
-                );
+            curve.draw(plot, color, theme);
+            if let Some((second, color)) = self.second {
+                second.draw(plot, color, theme);
             }
             if plot.response().hovered()
                 && let Some(point) = plot.pointer_coordinate().and_then(|at| curve.at(at.x))

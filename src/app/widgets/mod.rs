@@ -4,6 +4,7 @@ mod button;
 mod chip;
 mod curve;
 mod empty;
+mod find;
 mod line;
 mod menu;
 mod prose;
@@ -17,8 +18,9 @@ pub use button::{
 pub use chip::chip;
 pub use curve::{Axes, Curve, CurvePlot, span_for, top_for};
 pub use empty::empty_ui;
+pub use find::find_field;
 pub use line::{line_galley, paint_line};
 pub use menu::menu_style;
 pub use prose::prose;
 pub use segments::{Segment, segments_ui};
-pub use tabs::tab;
+pub use tabs::{tab, tabs_ui};

@@ -3,6 +3,7 @@
 mod acting;
 mod compare;
 mod copying;
+mod detail;
 mod ended;
 mod export;
 mod lab;

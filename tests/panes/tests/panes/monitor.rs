@@ -180,9 +180,7 @@ fn an_unreadable_value_says_why() {
     harness.run();
     let reason = "Not readable: belongs to www-data. Run Proclab as root to see it.";
     assert!(harness.get_all_by_label(reason).count() > 1);
-    harness
-        .get_by_role_and_label(Role::Tab, "Environment")
-        .click();
+    harness.get_by_role_and_label(Role::Tab, "Environ").click();
     harness.run();
     assert_eq!(harness.get_all_by_label(reason).count(), 1);
 }
@@ -223,16 +221,14 @@ fn the_environment_is_masked_until_it_is_asked_for() {
         .expect("a process of our own");
     harness.state().commands().send(Command::ShowInMonitor(own));
     harness.run();
-    harness
-        .get_by_role_and_label(Role::Tab, "Environment")
-        .click();
+    harness.get_by_role_and_label(Role::Tab, "Environ").click();
     harness.run();
     assert!(
         harness
             .query_by_label_contains("not-a-real-secret")
             .is_none()
     );
-    harness.get_by_label("Show values").click();
+    harness.get_by_label("Show all").click();
     harness.run();
     assert!(
         harness
@@ -418,7 +414,7 @@ fn lists_have_titles_and_a_click_copies_a_line() {
         ("Threads", "Name · "),
         ("Files", "Path · "),
         ("Network", "Local end → remote end · "),
-        ("Environment", "Value · "),
+        ("Environ", "Value · "),
     ] {
         harness.get_by_role_and_label(Role::Tab, tab).click();
         harness.run();

@@ -49,7 +49,7 @@ fn ctrl_takes_one_more_and_shift_a_range() {
     assert_eq!(pids(&harness), [4]);
     click(&mut harness, 2, Modifiers::COMMAND);
     assert_eq!(pids(&harness), [2, 4], "in the order of the table");
-    assert_eq!(feed.selected().map(|key| key.pid), Some(2));
+    assert_eq!(feed.selected().map(|(key, _)| key.pid), Some(2));
     assert!(harness.query_by_label("2 selected").is_some());
     click(&mut harness, 5, Modifiers::SHIFT);
     assert_eq!(pids(&harness), [2, 3, 4, 5]);

@@ -50,7 +50,9 @@ fn both_themes_draw_every_section() {
     harness.run();
     for theme in [egui::Theme::Dark, egui::Theme::Light] {
         assert_eq!(harness.ctx.theme(), theme);
-        for section in ["Overview", "Threads", "Files", "Network", "Environment"] {
+        for section in [
+            "Overview", "Why", "Threads", "Files", "Network", "Environ", "Limits",
+        ] {
             harness.get_by_role_and_label(Role::Tab, section).click();
             harness.run();
         }

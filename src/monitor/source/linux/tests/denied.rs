@@ -33,7 +33,8 @@ fn stranger() -> Option<(ProcessRow, ProcessDetail)> {
         let detail = source.detail(row.key, Look::Record, tick);
         (row.uid != Reading::Value(geteuid().as_raw())).then_some((row, detail))
     };
-    std::thread::spawn(look).join().unwrap()
+    let thread = std::thread::Builder::new().name("stranger".to_owned());
+    thread.spawn(look).unwrap().join().unwrap()
 }
 
 #[test]
