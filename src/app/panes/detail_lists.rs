@@ -177,7 +177,7 @@ static FILES: Shape<OpenFile> = Shape {
         },
         Column {
             title: "file-position",
-            width: 52.0,
+            width: 60.0,
             align: Align::Max,
             face: PLAIN,
             words: |file, words| match file.position {

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align, Color32, Label, Margin, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::ended_cell::exit_help;
 use super::process_detail::DetailData;
 use super::reason::reason_text;
 use super::why_words::{FindingWords, finding_words};
@@ -10,7 +11,7 @@ use crate::app::theme::{self, Face, Theme, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::paint_line;
 use crate::monitor::ProcessDetail;
-use crate::monitor::why::{Facts, Weight, findings};
+use crate::monitor::why::{Facts, Finding, Weight, findings};
 
 /// Width of the bar that shows the weight.
 const BAR: f32 = 3.0;
@@ -41,9 +42,12 @@ pub fn why_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Proces
                     weight = Some(finding.weight());
                     heading_ui(ui, view, finding.weight());
                 }
-                let words = finding_words(view.text, finding, |reason| {
+                let mut words = finding_words(view.text, finding, |reason| {
                     reason_text(view.text, reason, data.asking())
                 });
+                if *finding == Finding::Ended {
+                    words.fact = data.ended.map(|ended| exit_help(view.text, ended));
+                }
                 finding_ui(ui, view, finding.weight(), &words);
             }
         });

@@ -247,10 +247,12 @@ pub fn finding_words(
             at,
             is_one_of_many,
         } => {
-            let key = match (wait.is_some(), is_one_of_many) {
-                (true, false) => "why-waiting",
-                (true, true) => "why-waiting-first",
-                (false, _) => "why-waiting-unknown",
+            let key = match (wait.map(Wait::is_idle), is_one_of_many) {
+                (Some(true), false) => "why-waiting",
+                (Some(true), true) => "why-waiting-first",
+                (Some(false), false) => "why-waiting-on",
+                (Some(false), true) => "why-waiting-on-first",
+                (None, _) => "why-waiting-unknown",
             };
             let wait = wait.map_or("", |wait| wait_text(text, wait));
             let mut facts = Vec::new();

@@ -136,7 +136,7 @@ pub enum Finding {
         /// CPU use, percent of one core, if that is known.
         cpu_percent: Option<f32>,
     },
-    /// It sleeps until something comes: nothing is wrong.
+    /// It sleeps until something comes.
     Waiting {
         /// For what, if that is known.
         wait: Option<Wait>,
@@ -212,6 +212,10 @@ impl Finding {
             | Self::SignalsHeld { .. }
             | Self::TermIgnored
             | Self::Traced { .. } => Weight::Notice,
+            // A first thread waits for the others in many programs.
+            Self::Waiting {
+                wait: Some(wait), ..
+            } if !wait.is_idle() && !matches!(wait, Wait::Thread) => Weight::Notice,
             Self::Running { .. } | Self::Waiting { .. } | Self::Other(_) => Weight::Normal,
             Self::Unknown { .. } => Weight::Unknown,
         }

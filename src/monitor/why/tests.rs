@@ -88,6 +88,20 @@ fn who_sleeps_until_something_comes_is_well() {
 }
 
 #[test]
+fn a_wait_that_may_be_for_ever_is_not_called_well() {
+    for (function, weight) in [
+        ("anon_pipe_read", Weight::Normal),
+        ("futex_do_wait", Weight::Normal),
+        ("locks_lock_inode_wait", Weight::Notice),
+        ("nfs_wait_bit_killable", Weight::Notice),
+    ] {
+        let case = Case::new(|detail| detail.wait_channel = Reading::Value(function.into()));
+        assert_eq!(case.first().weight(), weight, "{function}");
+    }
+    assert!(Wait::PipeInput.is_idle() && !Wait::Thread.is_idle());
+}
+
+#[test]
 fn states_that_hold_a_process() {
     let in_state = |state| Case::new(|detail| detail.state = Reading::Value(state)).first();
     assert_eq!(in_state(ProcState::Stopped), Finding::Stopped);

@@ -76,6 +76,25 @@ impl Wait {
     ];
 }
 
+impl Wait {
+    /// True if it is the usual way to wait until there is something to do.
+    pub const fn is_idle(self) -> bool {
+        matches!(
+            self,
+            Self::Child
+                | Self::PipeInput
+                | Self::PipePartner
+                | Self::Timer
+                | Self::Events
+                | Self::SocketInput
+                | Self::Connection
+                | Self::Terminal
+                | Self::Signal
+                | Self::Message
+        )
+    }
+}
+
 /// Beginnings of the kernel's functions; they change from version to version, mostly at their ends. The first that fits
 /// counts.
 const FUNCTIONS: [(&str, Wait); 62] = [
