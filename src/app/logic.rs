@@ -213,7 +213,8 @@ impl App {
         if let Some(reason) = self.acting.permit(self.settings.is_read_only).read_only {
             return self.toasts.warn(self.text.get(reason.key()).to_owned());
         }
-        match self.monitor.snapshot() {
+        // Whatever moment is on screen: what is there now can be acted on.
+        match self.monitor.newest() {
             Some(snapshot) if !keys.is_empty() => {
                 let last_row = self.monitor.last_row();
                 self.acting.begin(ctx, verb, &keys, snapshot, last_row);

@@ -7,6 +7,7 @@
 #[path = "../panes/tests/panes/window.rs"]
 mod window;
 
+use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Event, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, pos2, vec2};
@@ -50,11 +51,13 @@ const KINDS: [(&str, Prepare); 4] = [
     }),
 ];
 
-fn main() {
-    println!(
+fn main() -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
         "{:>9}  {:<14}  {:>9}  {:>9}  {:>9}  60 a second",
         "processes", "before it", "median", "p99", "longest"
-    );
+    )?;
     for processes in POPULATIONS {
         let feed = ScriptedFeed::new(processes);
         let mut window = window::window(&feed);
@@ -70,11 +73,13 @@ fn main() {
             let at = |share: usize| times.get((times.len() - 1) * share / 100).copied();
             let [median, p99, longest] = [50, 99, 100].map(|share| at(share).unwrap_or_default());
             let verdict = if p99 <= LIMIT { "kept" } else { "not kept" };
-            println!(
+            writeln!(
+                out,
                 "{processes:>9}  {name:<14}  {median:>9.2?}  {p99:>9.2?}  {longest:>9.2?}  {verdict}"
-            );
+            )?;
         }
     }
+    Ok(())
 }
 
 fn time_of_a_frame(window: &mut Harness<'static, App>) -> Duration {

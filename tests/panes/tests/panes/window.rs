@@ -13,7 +13,7 @@ use proclab::app::settings::Settings;
 use proclab::app::{App, ChosenFile, OpenSource, Sources, theme};
 use proclab::monitor::control::Us;
 use proclab::monitor::source::scripted::ScriptedSource;
-use proclab::monitor::{ProcessDetail, Snapshot, Source, Tick};
+use proclab::monitor::{Look, ProcessDetail, Snapshot, Source, Tick};
 use proclab::os::ProcKey;
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
@@ -89,8 +89,8 @@ impl Source for Later {
         self.0.sample(Tick { number, ..tick })
     }
 
-    fn detail(&mut self, key: ProcKey, tick: Tick) -> ProcessDetail {
-        self.0.detail(key, tick)
+    fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
+        self.0.detail(key, look, tick)
     }
 }
 
