@@ -147,6 +147,10 @@ impl Channel {
                     continue;
                 }
                 let [end, alarm] = fds;
+                if end.revents().contains(PollFlags::NVAL) {
+                    // A task has closed it: whoever runs the task finds out, and may keep its result on the board before.
+                    return;
+                }
                 if !end.revents().is_empty() {
                     orphaned();
                 }
