@@ -1,8 +1,9 @@
 //! What the machine is short of, and who takes the most of it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
 
 use super::arrange::program_of;
 use super::column::ColumnId;
@@ -69,7 +70,7 @@ impl Leader {
 impl Leaders {
     /// Those of a snapshot.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let mut programs: HashMap<&str, (Totals, u32)> = HashMap::new();
+        let mut programs: FxHashMap<&str, (Totals, u32)> = FxHashMap::default();
         for row in snapshot.rows.iter().filter(|row| !row.is_kernel_thread) {
             let (totals, waiting) = programs.entry(program_of(row)).or_default();
             totals.add(&Totals::of(row));

@@ -144,8 +144,11 @@ impl RowOrder {
         let is_fresh = |at: Instant| now.saturating_duration_since(at) < LINGER;
         self.born.retain(|_, at| is_fresh(*at));
         self.gone.retain(|_, at| is_fresh(*at));
+        // Both are in ascending order of their keys.
+        let mut known = before.rows.iter().map(|row| row.key).peekable();
         for row in &snapshot.rows {
-            if before.index_of(row.key).is_none() {
+            while known.next_if(|known| *known < row.key).is_some() {}
+            if known.peek() != Some(&row.key) {
                 self.born.insert(row.key, now);
             }
         }
@@ -156,12 +159,12 @@ impl RowOrder {
         self.gone.extend(news.map(|ended| (ended.row.key, now)));
         let ended: HashMap<ProcKey, &Arc<Ended>> =
             ended.iter().map(|ended| (ended.row.key, ended)).collect();
-        // Of what ended while very much did, nothing is known any more.
-        self.rows.retain_mut(|row| {
-            let content = content_now(row, snapshot, &ended);
-            content.map(|content| row.content = content).is_some()
-        });
         if is_held && !self.rows.is_empty() {
+            // Of what ended while very much did, nothing is known any more.
+            self.rows.retain_mut(|row| {
+                let content = content_now(row, snapshot, &ended);
+                content.map(|content| row.content = content).is_some()
+            });
             let sorted = self.run(query, snapshot);
             self.hold(sorted);
             self.is_held = true;
@@ -171,8 +174,10 @@ impl RowOrder {
         let ended: Vec<(usize, OrderRow)> = std::mem::take(&mut self.rows)
             .into_iter()
             .enumerate()
-            .filter(|(_, row)| {
-                matches!(row.content, Content::Ended(_)) && self.is_just_ended(&row.id)
+            .filter(|(_, row)| self.is_just_ended(&row.id))
+            .filter_map(|(place, mut row)| {
+                row.content = content_now(&row, snapshot, &ended)?;
+                matches!(row.content, Content::Ended(_)).then_some((place, row))
             })
             .collect();
         self.refresh(query, snapshot);
