@@ -78,7 +78,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(count) = arguments.min_fds {
         least.insert(FigureId::Descriptors, count.into());
     }
-    comparison.keep_growth(&least);
+    comparison
+        .keep_growth(&least)
+        .map_err(|error| UsageError(error.to_string()))?;
     to_stdout(|out| {
         if arguments.json {
             serde_json::to_writer_pretty(&mut *out, &comparison)?;
@@ -110,14 +112,14 @@ fn read(path: &Path, which: Which) -> Result<Document, UsageError> {
 /// `FILE:N`, unless there is a file of just that name.
 fn numbered(path: &Path) -> Option<(PathBuf, Which)> {
     let (file, number) = path.to_str()?.rsplit_once(':')?;
-    let number = number.parse().ok().filter(|&number: &u64| number > 0)?;
+    let number = number.parse().ok()?;
     (!path.exists()).then(|| (file.into(), Which::Number(number)))
 }
 
 /// For people: what came and went, what grew, which facts changed.
 fn tables(comparison: &Comparison) -> String {
     let mut text = format!(
-        "{}\n{} to {}, {} s: {} new, {} gone, {} changed, {} as they were\n",
+        "{}\n{} to {}, {} s: {} new, {} gone, {} changed{}, {} the same in what both tell\n",
         paint(Style::new().bold(), &comparison.before.host),
         comparison.before.taken_at,
         comparison.after.taken_at,
@@ -125,6 +127,10 @@ fn tables(comparison: &Comparison) -> String {
         comparison.new.len(),
         comparison.gone.len(),
         comparison.changed.len(),
+        match comparison.changed_less {
+            0 => String::new(),
+            less => format!(" ({less} more by less)"),
+        },
         comparison.unchanged,
     );
     lone_table(
@@ -190,7 +196,7 @@ fn growth_table(text: &mut String, changed: &[Changed]) {
     let style = AnsiColor::Yellow.on_default();
     table(
         text,
-        "Grown",
+        "Grown or shrunk",
         style,
         &heads,
         heads.len() - 1,

@@ -85,7 +85,7 @@ impl WatchError {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
     let request = arguments.selection.request(arguments.interval)?;
     let mut source = source::native().map_err(SelectionError::from)?;
-    // A wrong pid is told before a file is emptied.
+    // A wrong pid is told before a file is begun.
     let mut taker = Taker::new(&mut *source, &request).map_err(SelectionError::from)?;
     let stdout = io::stdout();
     let file = arguments.out.as_deref().map(|path| open(path, &request));
@@ -99,7 +99,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
         Some(file) => Box::new(file),
         None => Box::new(stdout.lock()),
     };
-    match watch(&mut taker, &request, arguments, &mut *out, output) {
+    // What was written into a file before stays, and has its names.
+    let before = file
+        .as_ref()
+        .and_then(|file| file.metadata().ok())
+        .map_or(0, |metadata| metadata.len());
+    match watch(
+        &mut taker,
+        &request,
+        arguments,
+        &mut *out,
+        output,
+        before == 0,
+    ) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(0),
         ended => Ok(ended?),
     }
@@ -111,11 +123,12 @@ fn watch(
     arguments: &Arguments,
     out: &mut dyn Write,
     output: Option<BorrowedFd<'_>>,
+    begins: bool,
 ) -> io::Result<u8> {
     let interrupts = Interrupts::listen()?;
     let rhythm = Rhythm::new(Instant::now(), request.span);
     let columns = Columns::of(&request.fields, request.keys);
-    if arguments.format == StreamFormat::Csv {
+    if arguments.format == StreamFormat::Csv && begins {
         columns.write_names(out)?;
     }
     let mut written = 0;
@@ -163,7 +176,7 @@ fn write_one(
 
 fn open(path: &Path, request: &Request) -> Result<File, WatchError> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.create(true).append(true);
     let opened = options.open(path).and_then(|file| {
         if request.environ.is_some() && file.metadata()?.is_file() {
             // An environment is for nobody else's eyes.

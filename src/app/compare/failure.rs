@@ -42,6 +42,9 @@ pub(super) fn failure_text(text: &Text, error: &CompareError) -> String {
         CompareError::Diff(DiffError::OtherBoot { host }) => {
             text.with("compare-other-boot", &[("host", host.as_str().into())])
         }
+        CompareError::Diff(DiffError::OtherNamespace) => {
+            text.get("compare-other-namespace").to_owned()
+        }
         CompareError::Diff(DiffError::NoTime(time)) => {
             text.with("compare-no-time", &[("time", time.as_str().into())])
         }

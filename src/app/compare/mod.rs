@@ -212,14 +212,15 @@ impl Base {
     fn words(&self, text: &Text, comparison: &Comparison, is_cut: bool) -> String {
         let args = [
             ("time", clock(&comparison.before.taken_at).into()),
+            ("now", clock(&comparison.after.taken_at).into()),
             ("seconds", span_text(comparison.seconds).into()),
         ];
         match self {
             Self::Moment(_) => text.with("compare-since", &args),
             Self::File(path) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let [time, seconds] = args;
-                let args = [time, seconds, ("file", name.into_owned().into())];
+                let [time, now, seconds] = args;
+                let args = [time, now, seconds, ("file", name.into_owned().into())];
                 let key = if is_cut {
                     "compare-with-cut-file"
                 } else {

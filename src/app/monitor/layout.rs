@@ -203,7 +203,7 @@ impl Monitor {
             let sentence = view.text.with(
                 "monitor-no-match",
                 &[
-                    ("filter", self.filter_text.as_str().into()),
+                    ("filter", self.understood_filter.as_str().into()),
                     ("count", self.order.hidden_by_filter.into()),
                 ],
             );

@@ -20,7 +20,8 @@ pub(super) const fn limit_key(limit: LimitedView) -> &'static str {
 
 /// Draws the line.
 pub(super) fn limits_ui(ui: &mut Ui, view: View<'_>, limit: LimitedView) {
-    let ground = view.theme.row_tint(view.theme.warning);
+    let tint = view.theme.row_tint(view.theme.warning);
+    let ground = view.theme.surface.blend(tint);
     egui::Panel::top("limited view")
         .exact_size(32.0)
         .resizable(false)

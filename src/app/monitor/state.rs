@@ -42,6 +42,8 @@ pub struct Monitor {
     pub(super) query: Query,
     pub(super) filter_text: String,
     pub(super) filter_error: Option<FilterError>,
+    /// By which the rows are chosen: the last text that was a filter.
+    pub(super) understood_filter: String,
     pub(super) order: RowOrder,
     /// The process that was selected last: it carries the marking, and the detail is of it.
     pub(super) selected: Option<ProcKey>,
@@ -104,6 +106,7 @@ impl Monitor {
             query,
             filter_text: String::new(),
             filter_error: None,
+            understood_filter: String::new(),
             order: RowOrder::default(),
             selected: None,
             selection: Selection::default(),
@@ -352,6 +355,7 @@ impl Monitor {
         match Filter::parse(&text) {
             Ok(filter) => {
                 self.filter_error = None;
+                self.understood_filter.clone_from(&text);
                 if filter != self.query.filter {
                     self.query.filter = filter;
                     self.is_stale = true;

@@ -85,6 +85,9 @@ fn entry_ui(ui: &mut Ui, view: View<'_>, id: ColumnId, place: Option<usize>, cou
         ui.add_space(UNIT);
         let mut is_shown = place.is_some();
         let is_last = is_shown && count == 1;
+        // What is not chosen must be seen to be a choice.
+        let border = egui::Stroke::new(1.0, view.theme.border_strong);
+        ui.visuals_mut().widgets.inactive.bg_stroke = border;
         let check = egui::Checkbox::new(&mut is_shown, title);
         if ui.add_enabled(!is_last, check).changed() {
             view.commands.send(Command::ToggleColumn(id));

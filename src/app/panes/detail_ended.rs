@@ -25,6 +25,10 @@ pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended) {
         Some(command) => command.text().to_owned(),
         None => text.get("mark-none").to_owned(),
     };
+    let user = match ended.row.username.value() {
+        Some(user) => user.to_string(),
+        None => text.get("mark-none").to_owned(),
+    };
     ui.add_space(3.0 * UNIT);
     for (key, value, tip) in [
         (
@@ -34,6 +38,8 @@ pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended) {
         ),
         ("ended-field-cpu", cpu_text(text, ended), None),
         ("ended-field-peak", peak, None),
+        ("field-user", user, None),
+        ("field-parent", ended.row.ppid.to_string(), None),
         ("ended-field-command", command, None),
     ] {
         let (rect, response) =

@@ -130,7 +130,7 @@ pub fn cpu_text(text: &Text, ended: &Ended) -> String {
         Some(Ok(Duration::ZERO)) if ended.is_cpu_final => format!("<{}", span_text(CPU_STEP)),
         Some(Ok(time)) if ended.is_cpu_final => span_text(time),
         Some(Ok(time)) if !time.is_zero() => format!("≥{}", span_text(time)),
-        _ => text.get("mark-none").to_owned(),
+        _ => return text.with("ended-lived", &[("span", lifetime_text(ended).into())]),
     };
     let args = [("cpu", cpu.into()), ("span", lifetime_text(ended).into())];
     text.with("ended-cpu", &args)
@@ -166,14 +166,11 @@ mod tests {
         let text = Text::english();
         let mut ended = scripted::ended(7, "make", Instant::now());
         assert_eq!(exit_text(&text, &ended), "ended 0");
-        assert_eq!(cpu_text(&text, &ended), "– / 1:00");
+        assert_eq!(cpu_text(&text, &ended), "lived 1:00");
         ended.exit = Reading::Value(Exit::Signalled { signal: 9 });
         assert_eq!(exit_text(&text, &ended), "ended -9 (SIGKILL)");
         ended.exit = Reading::Denied;
-        assert_eq!(
-            exit_text(&text, &ended),
-            "ended (exit unknown: only root is told)"
-        );
+        assert_eq!(exit_text(&text, &ended), "ended ? (only root is told)");
         ended.is_exact = false;
         assert_eq!(lifetime_text(&ended), "≤1:00");
         assert_eq!(short_bytes_text(210 << 20), "210 MB");

@@ -13,6 +13,8 @@ use crate::monitor::{ColumnId, Reading, Snapshot};
 
 /// Width of the memory's figure where its size is unknown and nothing is plotted.
 const MEMORY: f32 = 200.0;
+/// Who takes less than that of all that is taken is not named as who makes others wait.
+const BLAME: f64 = 0.25;
 /// Width of the disk's figure.
 const DISK: f32 = 212.0;
 /// Width of what is waited for.
@@ -214,7 +216,7 @@ fn verdict(text: &Text, data: StripData<'_>) -> String {
         Resource::Cpu => (
             "short-cpu",
             "short-cpu-who",
-            leaders.cpu.as_ref().map(|leader| &leader.program),
+            leader_to_blame(data).map(|leader| &leader.program),
             amount_text(text, leaders.cpu.as_ref(), data.cpu_unit, ColumnId::Cpu),
         ),
         Resource::Memory => (
@@ -246,6 +248,15 @@ fn verdict(text: &Text, data: StripData<'_>) -> String {
         ),
         None => text.with(alone, &[("share", share.into())]),
     }
+}
+
+/// Who takes the most of the CPU, if that is a good part of what is taken: others may do so unseen.
+fn leader_to_blame(data: StripData<'_>) -> Option<&Leader> {
+    let leader = data.leaders.cpu.as_ref()?;
+    let cores = f64::from(data.snapshot.host.cpu_count);
+    let taken = f64::from(*data.snapshot.machine.cpu_percent.value()?) * cores;
+    let own = leader.totals.amount(ColumnId::Cpu)?;
+    (own >= taken * BLAME).then_some(leader)
 }
 
 /// What a program takes of something, with its unit.

@@ -1,6 +1,8 @@
 //! The figures of a process that can grow.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
 
 use crate::monitor::document::{ProcessRecord, Slot};
 use crate::monitor::unit::{bytes_text, cpu_time_text};
@@ -49,7 +51,37 @@ const fn figure(id: FigureId, name: &'static str, title: &'static str) -> Figure
     Figure { id, name, title }
 }
 
+/// Bytes and counts as the whole numbers that they are.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+pub(super) fn number<S: Serializer>(value: &f64, to: S) -> Result<S::Ok, S::Error> {
+    if value.fract() == 0.0 {
+        to.serialize_i64(*value as i64)
+    } else {
+        to.serialize_f64(*value)
+    }
+}
+
+pub(super) fn numbers<S: Serializer>(
+    figures: &BTreeMap<FigureId, f64>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Number(#[serde(serialize_with = "number")] f64);
+    to.collect_map(figures.iter().map(|(id, &value)| (id, Number(value))))
+}
+
 impl FigureId {
+    /// The field of a document that has it.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Rss => "memory_info",
+            Self::Uss => "memory_full_info",
+            Self::Descriptors => "num_fds",
+            Self::Threads => "num_threads",
+            Self::CpuTime => "cpu_times",
+        }
+    }
+
     /// A value of it as people read it.
     pub fn text(self, value: f64) -> String {
         match self {

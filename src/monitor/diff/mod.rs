@@ -13,6 +13,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::document::{Document, ProcessRecord};
+use super::snapshot::LimitedView;
 use crate::os::ProcKey;
 
 pub use figure::{FIGURES, Figure, FigureId};
@@ -64,8 +65,12 @@ pub struct Comparison {
     pub gone: Vec<Lone>,
     /// Processes of both of which a fact or a figure has changed, the most grown in memory first.
     pub changed: Vec<Changed>,
-    /// Processes of both that are as they were.
+    /// Further ones that changed by less than was asked for.
+    pub changed_less: usize,
+    /// Processes of both without a difference in what both documents have of them.
     pub unchanged: usize,
+    /// The figures that both documents have of some process: of the others nothing can be said.
+    pub figures: Vec<FigureId>,
 }
 
 /// A document of a comparison.
@@ -95,6 +100,7 @@ pub struct Lone {
     /// Its arguments, likewise.
     pub cmdline: Option<Vec<String>>,
     /// What it held, where the document says it.
+    #[serde(serialize_with = "figure::numbers")]
     pub figures: BTreeMap<FigureId, f64>,
 }
 
@@ -117,10 +123,13 @@ pub struct Changed {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Growth {
     /// Before.
+    #[serde(serialize_with = "figure::number")]
     pub before: f64,
     /// After.
+    #[serde(serialize_with = "figure::number")]
     pub after: f64,
     /// After less before.
+    #[serde(serialize_with = "figure::number")]
     pub growth: f64,
 }
 
@@ -156,9 +165,23 @@ to compare"
         /// Which machine.
         host: String,
     },
+    /// One shows the pids of a container, the other those of the machine.
+    #[error(
+        "one of these snapshots was taken in a container or another pid namespace, the other was not: their pids are not \
+those of the same processes, so there is nothing to compare"
+    )]
+    OtherNamespace,
     /// One does not say when it was taken.
     #[error("`{0}` is no time: the snapshot is damaged")]
     NoTime(String),
+}
+
+/// No process has a figure in both documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("these snapshots do not both have {field}: take them with --fields name,{field}")]
+pub struct NoFigure {
+    /// The field that would have it.
+    pub field: &'static str,
 }
 
 impl Comparison {
@@ -168,6 +191,9 @@ impl Comparison {
         let (before, after) = if a <= b { (one, other) } else { (other, one) };
         let seconds = (a.as_millisecond() - b.as_millisecond()).unsigned_abs() as f64 / 1e3;
         is_one_boot(before, after)?;
+        if is_of_namespace(before) != is_of_namespace(after) {
+            return Err(DiffError::OtherNamespace);
+        }
         let earlier: BTreeMap<ProcKey, &ProcessRecord> = keyed(before);
         let later: BTreeMap<ProcKey, &ProcessRecord> = keyed(after);
         let only = |these: &BTreeMap<ProcKey, &ProcessRecord>, those: &BTreeMap<ProcKey, _>| {
@@ -178,6 +204,12 @@ impl Comparison {
             .iter()
             .filter_map(|(key, process)| Some((*process, *later.get(key)?)));
         let (mut changed, mut unchanged) = (Vec::new(), 0);
+        let mut figures: Vec<_> = FIGURES.iter().map(|figure| figure.id).collect();
+        let is_in = |id: &FigureId| {
+            let mut both = both.clone();
+            both.any(|(before, after)| id.read(before).is_some() && id.read(after).is_some())
+        };
+        figures.retain(is_in);
         for (before, after) in both {
             match Changed::between(before, after) {
                 Some(change) => changed.push(change),
@@ -193,14 +225,21 @@ impl Comparison {
             new: only(&later, &earlier),
             gone: only(&earlier, &later),
             changed,
+            changed_less: 0,
             unchanged,
+            figures,
         })
     }
 
-    /// Leaves, of what has changed, only what has grown by so much in one of these figures.
-    pub fn keep_growth(&mut self, least: &BTreeMap<FigureId, f64>) {
-        if least.is_empty() {
-            return;
+    /// Leaves, of what has changed, only what has grown by so much in one of these figures, of which the documents must
+    /// have one.
+    pub fn keep_growth(&mut self, least: &BTreeMap<FigureId, f64>) -> Result<(), NoFigure> {
+        let Some(first) = least.keys().next() else {
+            return Ok(());
+        };
+        if !least.keys().any(|id| self.figures.contains(id)) {
+            let field = first.field();
+            return Err(NoFigure { field });
         }
         let before = self.changed.len();
         self.changed.retain(|changed| {
@@ -209,7 +248,8 @@ impl Comparison {
                 growth.is_some_and(|growth| growth.growth >= *least)
             })
         });
-        self.unchanged += before - self.changed.len();
+        self.changed_less = before - self.changed.len();
+        Ok(())
     }
 }
 
@@ -310,6 +350,11 @@ fn is_one_boot(before: &Document, after: &Document) -> Result<(), DiffError> {
         before: a.name.clone(),
         after: b.name.clone(),
     })
+}
+
+/// Whether its pids are those of a pid namespace of its own.
+fn is_of_namespace(document: &Document) -> bool {
+    document.limited_view.as_deref() == Some(LimitedView::PidNamespace.word())
 }
 
 fn keyed(document: &Document) -> BTreeMap<ProcKey, &ProcessRecord> {

@@ -90,8 +90,10 @@ fn growth_comes_first_and_what_is_unknown_has_not_grown() {
     let fds = diff.changed[1].growth[&FigureId::Descriptors];
     assert_eq!((fds.before, fds.after, fds.growth), (5.0, 7.0, 2.0));
     assert!(diff.changed.iter().all(|changed| changed.facts.is_empty()));
-    diff.keep_growth(&[(FigureId::Rss, 60.0), (FigureId::Descriptors, 1.0)].into());
-    assert_eq!((pids(&diff), diff.unchanged), (vec![2, 1], 1));
+    diff.keep_growth(&[(FigureId::Rss, 60.0), (FigureId::Descriptors, 1.0)].into())
+        .unwrap();
+    assert_eq!(pids(&diff), [2, 1]);
+    assert_eq!((diff.changed_less, diff.unchanged), (1, 0));
 }
 
 #[test]
@@ -148,4 +150,46 @@ fn every_fact_is_a_field_and_every_figure_has_its_name() {
     for figure in FIGURES {
         assert_eq!(serde_json::to_value(figure.id).unwrap(), figure.name);
     }
+}
+
+#[test]
+fn what_the_documents_do_not_have_is_not_called_the_same() {
+    let mut diff = compared(
+        &json!([process(1, 1, 10, None)]),
+        &json!([process(1, 1, 10, Some(5))]),
+    );
+    assert!(!diff.figures.contains(&FigureId::Descriptors));
+    let error = diff
+        .keep_growth(&[(FigureId::Descriptors, 1.0)].into())
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "these snapshots do not both have num_fds: take them with --fields name,num_fds"
+    );
+}
+
+#[test]
+fn pids_of_a_container_are_not_those_of_the_machine() {
+    let mut inside = document(0, "b", &json!([]));
+    inside.limited_view = Some("pid_namespace".to_owned());
+    let outside = document(1, "b", &json!([]));
+    assert_eq!(
+        Comparison::of(&inside, &outside),
+        Err(DiffError::OtherNamespace)
+    );
+    assert!(Comparison::of(&inside, &inside).is_ok());
+}
+
+#[test]
+fn bytes_are_written_as_whole_numbers() {
+    let diff = compared(
+        &json!([process(1, 1, 10, None)]),
+        &json!([process(1, 1, 30, None), process(2, 2, 5, None)]),
+    );
+    let text = serde_json::to_string(&diff).unwrap();
+    assert!(
+        text.contains(r#""rss":{"before":10,"after":30,"growth":20}"#),
+        "{text}"
+    );
+    assert!(text.contains(r#""rss":5"#), "{text}");
 }

@@ -44,6 +44,9 @@ pub struct Facts<'a> {
     pub cpus: u32,
 }
 
+/// Who uses so much CPU is at work, whatever the state of a moment says; percent of one core.
+const AT_WORK: f32 = 5.0;
+
 /// All that can be said, the weightiest first.
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -52,6 +55,13 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     }
     let state = facts.detail.state.value().copied();
     if let Some(state) = state {
+        // The state is that of one moment, and of the first thread.
+        let used = facts.row.and_then(|row| row.cpu_percent.value());
+        if state == ProcState::Sleeping && used.is_some_and(|&percent| percent >= AT_WORK) {
+            found.push(Finding::Running {
+                cpu_percent: used.copied(),
+            });
+        }
         found.push(of_state(state, facts));
     }
     // A zombie has nothing left that could hold it up.

@@ -88,6 +88,18 @@ fn who_sleeps_until_something_comes_is_well() {
 }
 
 #[test]
+fn who_sleeps_at_the_moment_but_uses_the_cpu_is_at_work() {
+    let mut case = Case::new(|detail| detail.num_threads = Reading::Value(4));
+    case.snapshot.rows[0].cpu_percent = Reading::Value(50.0);
+    let running = Finding::Running {
+        cpu_percent: Some(50.0),
+    };
+    assert_eq!(case.first(), running);
+    case.snapshot.rows[0].cpu_percent = Reading::Value(0.4);
+    assert!(matches!(case.first(), Finding::Waiting { .. }));
+}
+
+#[test]
 fn a_wait_that_may_be_for_ever_is_not_called_well() {
     for (function, weight) in [
         ("anon_pipe_read", Weight::Normal),

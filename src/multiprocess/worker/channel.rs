@@ -149,6 +149,8 @@ impl Channel {
                 let [end, alarm] = fds;
                 if end.revents().contains(PollFlags::NVAL) {
                     // A task has closed it: whoever runs the task finds out, and may keep its result on the board before.
+                    // To close it once more would be to close what may be somebody else's by now.
+                    std::mem::forget(stream);
                     return;
                 }
                 if !end.revents().is_empty() {

@@ -178,7 +178,7 @@ fn where_nothing_is_told_the_reason_can_be_read() {
     }
     assert_eq!(
         rows(&harness)[1],
-        "make, 11, ana, ended (exit unknown: only root is told)"
+        "make, 11, ana, ended ? (only root is told)"
     );
     harness
         .get_by_role_and_label(Role::Button, "1 ended")

@@ -440,7 +440,7 @@ fn one_that_had_ended_before_it_was_selected_keeps_its_name() {
     feed.show(without.clone());
     harness.run();
     harness
-        .get_by_role_and_label(Role::Row, "beta, 11, ana, ended (exit unknown: not heard)")
+        .get_by_role_and_label(Role::Row, "beta, 11, ana, ended ? (not heard)")
         .click();
     harness.run();
     harness.remove_cursor();

@@ -50,10 +50,7 @@ fn one_that_ends_stays_for_a_moment_and_says_so() {
     without.rows.retain(|row| row.key.pid != 298);
     feed.show(without.clone());
     harness.run();
-    assert_eq!(
-        rows(&harness)[1],
-        "p, 298, ana, ended (exit unknown: not heard)"
-    );
+    assert_eq!(rows(&harness)[1], "p, 298, ana, ended ? (not heard)");
     for _ in 0..3 {
         feed.show(without.clone());
         harness.run();
