@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui;
 
-use super::acting::{ActCommand, Acting, Hands, Verb, Whom};
+use super::acting::{ActCommand, Acting, Answer, Hands, Verb, Whom};
 use super::command::{Command, Commands};
 use super::compare::Compare;
 use super::export::{AskFile, Content, Export, OpenSource};
@@ -191,10 +191,27 @@ impl App {
             }
             Command::Act(ActCommand::Begin(verb, whom)) => self.begin_to_act(ctx, verb, &whom),
             Command::Act(ActCommand::SetReadOnly(is_on)) => self.settings.is_read_only = is_on,
+            Command::Act(command) if command.acts() && self.is_read_only() => {
+                self.acting.apply(ctx, &ActCommand::Answer(Answer::No));
+            }
             Command::Act(command) => self.acting.apply(ctx, &command),
             Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
             command => self.apply_to_monitor(ctx, command),
         }
+    }
+
+    /// Whether nothing may be done to processes; says so if it is.
+    fn is_read_only(&mut self) -> bool {
+        let reason = self
+            .acting
+            .permit(self.settings.is_read_only)
+            .read_only
+            .map(|reason| self.text.get(reason.key()).to_owned());
+        let is_read_only = reason.is_some();
+        if let Some(reason) = reason {
+            self.toasts.warn(reason);
+        }
+        is_read_only
     }
 
     fn begin_to_act(&mut self, ctx: &egui::Context, verb: Verb, whom: &Whom) {
@@ -210,8 +227,8 @@ impl App {
             }
             return;
         }
-        if let Some(reason) = self.acting.permit(self.settings.is_read_only).read_only {
-            return self.toasts.warn(self.text.get(reason.key()).to_owned());
+        if self.is_read_only() {
+            return;
         }
         // Whatever moment is on screen: what is there now can be acted on.
         match self.monitor.newest() {

@@ -177,6 +177,10 @@ fn write_one(
 fn open(path: &Path, request: &Request) -> Result<File, WatchError> {
     let mut options = OpenOptions::new();
     options.create(true).append(true);
+    if request.environ.is_some() {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
     let opened = options.open(path).and_then(|file| {
         if request.environ.is_some() && file.metadata()?.is_file() {
             // An environment is for nobody else's eyes.

@@ -122,6 +122,18 @@ impl Verb {
 }
 
 impl ActCommand {
+    /// Whether it does something to processes, now.
+    pub const fn acts(&self) -> bool {
+        match self {
+            Self::Answer(answer) => matches!(answer, Answer::Yes),
+            Self::Take(_, _, offer) => !matches!(offer, Offer::Copy(_)),
+            Self::Begin(..)
+            | Self::ToggleReport(_)
+            | Self::CloseReport(_)
+            | Self::SetReadOnly(_) => false,
+        }
+    }
+
     /// Key of its title in the message catalogue.
     pub const fn title_key(&self) -> &'static str {
         match self {
@@ -142,6 +154,9 @@ impl ActCommand {
         const fn shift(key: Key) -> KeyboardShortcut {
             KeyboardShortcut::new(Modifiers::SHIFT, key)
         }
+        const fn control_shift(key: Key) -> KeyboardShortcut {
+            KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+        }
         let Self::Begin(verb, _) = self else {
             return &[];
         };
@@ -150,8 +165,9 @@ impl ActCommand {
             Verb::Kill => const { &[shift(Key::Delete)] },
             Verb::KillTree => const { &[shift(Key::K), shift(Key::F9)] },
             Verb::Signal => const { &[plain(Key::K), plain(Key::F9)] },
-            Verb::Suspend => const { &[plain(Key::S)] },
-            Verb::Resume => const { &[shift(Key::S)] },
+            // Nothing is asked first: a letter that was meant for the filter must not do it.
+            Verb::Suspend => const { &[control_shift(Key::S)] },
+            Verb::Resume => const { &[control_shift(Key::R)] },
             Verb::Nice => const { &[plain(Key::N), plain(Key::F7), plain(Key::F8)] },
             Verb::Cpus => const { &[plain(Key::A)] },
             Verb::IoPriority => const { &[plain(Key::I)] },

@@ -19,4 +19,5 @@ pub use command::{ActCommand, Verb, Whom};
 pub use hands::{Hands, OwnHands, ScriptedHands};
 pub use menu::{Subject, acting_menu_ui, detail_actions_ui, read_only_ui};
 pub use permit::{Permit, ReadOnly};
+pub use question::Answer;
 pub use state::Acting;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::order::OrderRow;
 use super::state::Monitor;
+use crate::monitor::RowId;
 use crate::monitor::arrange::program_of;
 use crate::os::ProcKey;
 
@@ -81,7 +82,7 @@ impl Monitor {
     /// The selected processes in the order of the table; all those of a program on which the marking stands.
     ///
     /// Of several only those that stand in the table: what a filter or a closed branch hides is not acted on. One alone
-    /// counts wherever it is, as its detail is in sight.
+    /// counts wherever it is while its detail is in sight.
     pub fn selection(&self) -> Vec<ProcKey> {
         if let Some(program) = &self.marked_program
             && self.selection.is_empty()
@@ -89,7 +90,10 @@ impl Monitor {
             return self.processes_of(program);
         }
         if self.selection.len() <= 1 {
-            return self.selected.into_iter().collect();
+            let is_in_sight = |key: &ProcKey| {
+                self.is_detail_open || self.order.position(&RowId::Process(*key)).is_some()
+            };
+            return self.selected.filter(is_in_sight).into_iter().collect();
         }
         let rows = self.order.rows().iter();
         rows.filter_map(OrderRow::process)

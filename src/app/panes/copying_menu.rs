@@ -65,7 +65,13 @@ pub fn copying_menu_ui(
         lines.collect::<Vec<_>>().join("\n")
     });
     entry(ui, "menu-copy-json", &|| json(data, &meant()));
-    entry(ui, "menu-copy-kill", &|| kill_command(&meant()));
+    // In a moment of before, the pids of those that are gone may be others' by now.
+    let is_there = |row: &&ProcessRow| data.now.is_none_or(|now| now.row(row.key).is_some());
+    if meant().iter().any(is_there) {
+        entry(ui, "menu-copy-kill", &|| {
+            kill_command(meant().into_iter().filter(is_there))
+        });
+    }
 }
 
 /// One process as an object, several as a list, with the fields that `proclab snapshot` writes.
@@ -80,7 +86,7 @@ fn json(data: TableData<'_>, rows: &[&ProcessRow]) -> String {
 }
 
 /// For a terminal. It ends whoever has these pids when it is run.
-fn kill_command(rows: &[&ProcessRow]) -> String {
-    let pids: Vec<_> = rows.iter().map(|row| row.key.pid.to_string()).collect();
+fn kill_command<'a>(rows: impl Iterator<Item = &'a ProcessRow>) -> String {
+    let pids: Vec<_> = rows.map(|row| row.key.pid.to_string()).collect();
     format!("kill {}", pids.join(" "))
 }

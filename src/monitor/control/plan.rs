@@ -160,7 +160,9 @@ pub fn refusal(action: &Action, key: ProcKey, snapshot: &Snapshot, us: &Us) -> O
     if key.pid == 1 {
         return Some(Refusal::FirstProcess);
     }
-    if matches!(row.state, ProcState::Zombie | ProcState::Dead) {
+    // One whose first thread alone has ended goes on.
+    let has_more = row.num_threads.value().is_some_and(|&count| count > 1);
+    if matches!(row.state, ProcState::Zombie | ProcState::Dead) && !has_more {
         return Some(Refusal::Gone);
     }
     let is_signal = !matches!(action, Action::Set(_));

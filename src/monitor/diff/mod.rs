@@ -338,7 +338,7 @@ fn time(document: &Document) -> Result<Timestamp, DiffError> {
 
 fn is_one_boot(before: &Document, after: &Document) -> Result<(), DiffError> {
     let (a, b) = (&before.host, &after.host);
-    if a.boot_id == b.boot_id && (!a.boot_id.is_empty() || a.name == b.name) {
+    if a.boot_id == b.boot_id && !a.boot_id.is_empty() {
         return Ok(());
     }
     if a.name == b.name {

@@ -178,6 +178,8 @@ impl Ends {
                 None if life.finish.is_none() && life.since == number => {
                     self.lives.insert(pid, life);
                 }
+                // Whom the snapshot does not show may live: of him only an end that was told counts.
+                None if life.finish.is_none() && now.limited_view.is_some() => {}
                 None => finished.push((pid, life)),
             }
         }

@@ -97,7 +97,7 @@ impl Wait {
 
 /// Beginnings of the kernel's functions; they change from version to version, mostly at their ends. The first that fits
 /// counts.
-const FUNCTIONS: [(&str, Wait); 62] = [
+const FUNCTIONS: [(&str, Wait); 63] = [
     ("do_wait", Wait::Child),
     ("wait_for_vfork_done", Wait::Child),
     ("kernel_wait4", Wait::Child),
@@ -145,6 +145,8 @@ const FUNCTIONS: [(&str, Wait); 62] = [
     ("wait_for_response", Wait::FileServer),
     ("ceph", Wait::FileServer),
     ("request_wait_answer", Wait::FileProgram),
+    // Of the program that serves the files this is idleness.
+    ("fuse_dev_", Wait::Events),
     ("fuse_", Wait::FileProgram),
     ("locks_lock_inode_wait", Wait::FileLock),
     ("flock_lock_inode_wait", Wait::FileLock),

@@ -1,5 +1,6 @@
 //! The ports of every process's sockets, read while they are wanted.
 
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -52,10 +53,10 @@ impl Sockets {
     fn read(&mut self, proc: &mut Dir, path: &mut PidPath, pid: u32) -> Result<Ports, Unread> {
         let link = proc.link(path.of(pid, "ns/net")).map_err(unread)?;
         let namespace = namespace(&link).ok_or(Unread::Unsupported)?;
-        let sockets = self
-            .0
-            .entry(namespace)
-            .or_insert_with(|| tables(proc, path, pid));
+        let sockets = match self.0.entry(namespace) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(tables(proc, path, pid)?),
+        };
         let mut ports = Ports::default();
         if sockets.is_empty() {
             return Ok(ports);
@@ -63,7 +64,11 @@ impl Sockets {
         let mut fds = proc.open_below(path.of(pid, "fd")).map_err(unread)?;
         let numbers = fds.numbers(LIST_CAP).map_err(unread)?;
         proc.calls.reads += 1 + numbers.len() as u64;
-        for fd in numbers.into_iter().take(LIST_CAP) {
+        if numbers.len() > LIST_CAP {
+            // Some of them alone would look like all.
+            return Err(Unread::Unsupported);
+        }
+        for fd in numbers {
             // One that was closed in the meantime is none of its descriptors any more.
             let inode = fds.link(&fd.to_string()).ok();
             let socket = inode
@@ -84,18 +89,25 @@ impl Sockets {
 }
 
 /// The sockets that a process sees, by inode. A kernel without one of the families has no such table.
-fn tables(proc: &mut Dir, path: &mut PidPath, pid: u32) -> FxHashMap<u64, Socket> {
+/// None can be read of a process that has just ended.
+fn tables(proc: &mut Dir, path: &mut PidPath, pid: u32) -> Result<FxHashMap<u64, Socket>, Unread> {
     let mut sockets = FxHashMap::default();
+    let mut has_read = Err(Unread::Unsupported);
     for (table, family, kind) in TABLES {
-        let Ok(lines) = proc.read(path.of(pid, table), TABLE_CAP) else {
-            continue;
+        let lines = match proc.read(path.of(pid, table), TABLE_CAP) {
+            Ok(lines) => lines,
+            Err(error) => {
+                has_read = has_read.map_err(|_none_so_far| unread(error));
+                continue;
+            }
         };
+        has_read = Ok(());
         let lines = lines.split(|&byte| byte == b'\n').skip(1);
         let entries = lines.filter_map(|line| inet_entry(line, family, kind));
         sockets
             .extend(entries.filter_map(|(inode, connection)| Some((inode, socket(&connection)?))));
     }
-    sockets
+    has_read.map(|()| sockets)
 }
 
 /// A socket that has no port yet, or none any more, is not there for anybody.

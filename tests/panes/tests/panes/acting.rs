@@ -262,7 +262,7 @@ fn a_tree_is_shown_before_it_is_killed() {
 fn suspending_needs_no_question_and_can_be_taken_back() {
     let mut scene = Scene::new();
     scene.click_row("editor", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::S);
+    scene.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
     let (id, request) = scene.asked();
     assert_eq!(request, Request::Act(Action::SUSPEND, vec![key(21)]));
     scene.tell(id, vec![Told::Outcome(key(21), Outcome::Sent), Told::Done]);
@@ -434,7 +434,7 @@ fn read_only_leaves_nothing_to_do_and_says_why() {
     for (with, key) in [
         (Modifiers::NONE, Key::Delete),
         (Modifiers::SHIFT, Key::Delete),
-        (Modifiers::NONE, Key::S),
+        (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
         (Modifiers::NONE, Key::N),
     ] {
         scene.press(with, key);
