@@ -275,6 +275,14 @@ mod tests {
     }
 
     #[test]
+    fn one_whose_first_thread_alone_has_ended_can_be_ended() {
+        let mut machine = machine();
+        machine.rows[6].num_threads = Reading::Value(3);
+        let plan = Plan::new(Action::KILL, &keys(&[40]), &machine, &US);
+        assert_eq!(pids(&plan), [40]);
+    }
+
+    #[test]
     fn a_pid_that_another_process_has_now_is_gone() {
         let stranger = ProcKey {
             start_ticks: 7,

@@ -1,6 +1,7 @@
 use super::*;
 use crate::monitor::event::{Glimpse, Refusal};
 use crate::monitor::process::{CommandLine, CpuTimes};
+use crate::monitor::snapshot::LimitedView;
 use crate::monitor::source::scripted::{row, snapshot_of};
 
 /// A machine of which snapshots are taken second by second.
@@ -10,6 +11,7 @@ struct Script {
     before: Option<Snapshot>,
     number: u64,
     listening: Listening,
+    limited_view: Option<LimitedView>,
 }
 
 impl Script {
@@ -20,6 +22,7 @@ impl Script {
             before: None,
             number: 0,
             listening,
+            limited_view: None,
         }
     }
 
@@ -55,6 +58,7 @@ impl Script {
     fn tick(&mut self, rows: Vec<ProcessRow>, events: Vec<ProcessEvent>) -> Vec<Arc<Ended>> {
         self.number += 1;
         let mut now = snapshot_of(rows);
+        now.limited_view = self.limited_view;
         now.tick.number = self.number;
         now.tick.instant = self.begun + Duration::from_secs(self.number);
         now.tick.taken_at += Duration::from_secs(self.number);
@@ -317,4 +321,21 @@ fn ten_minutes_and_a_thousand_are_kept_and_threads_of_the_kernel_not() {
         script.tick(vec![init()], Vec::new());
     }
     assert!(script.tick(vec![init()], Vec::new()).is_empty());
+}
+
+#[test]
+fn who_is_hidden_has_not_ended_until_that_is_told() {
+    let mut script = Script::new(Listening::On);
+    script.limited_view = Some(LimitedView::HidePid);
+    let born = vec![script.started(100, 50, 1), script.started(200, 51, 1)];
+    script.tick(Vec::new(), born);
+    let none: Vec<_> = script.tick(Vec::new(), Vec::new());
+    assert_eq!(none.len(), 0);
+    let gone = vec![script.exited(100, 51, 0)];
+    script.tick(Vec::new(), gone);
+    let ended = script.tick(Vec::new(), Vec::new());
+    assert!(
+        ended.iter().all(|ended| ended.row.key.pid == 51),
+        "{ended:?}"
+    );
 }
