@@ -12,10 +12,12 @@ pub enum Place {
     Ending,
     /// As the last of several words: `MYSQL_PWD`, not `PWD`; `REDIS_AUTH`, not `SSH_AUTH_SOCK`.
     Last,
+    /// As several words, one after the other.
+    Words,
 }
 
 /// The words that give a name away, in capitals.
-pub const SECRET_NAMES: [(Place, &str); 27] = [
+pub const SECRET_NAMES: [(Place, &str); 31] = [
     (Place::Ending, "PASSWORD"),
     (Place::Ending, "PASSWORDS"),
     (Place::Ending, "PASSWD"),
@@ -29,7 +31,7 @@ pub const SECRET_NAMES: [(Place, &str); 27] = [
     (Place::Ending, "APIKEY"),
     (Place::Ending, "ACCESSKEY"),
     (Place::Ending, "PRIVATEKEY"),
-    (Place::Word, "PASS"),
+    (Place::Ending, "PASS"),
     (Place::Word, "CREDS"),
     (Place::Word, "COOKIE"),
     (Place::Word, "JWT"),
@@ -44,6 +46,23 @@ pub const SECRET_NAMES: [(Place, &str); 27] = [
     (Place::Word, "KEYS"),
     (Place::Last, "PWD"),
     (Place::Last, "AUTH"),
+    (Place::Words, "AUTH CONFIG"),
+    (Place::Words, "AUTH HEADER"),
+    (Place::Words, "CONNECTION STRING"),
+    (Place::Words, "CONNECTION URI"),
+];
+
+/// Words that end as secrets do and are none.
+const HARMLESS: [&str; 4] = ["ASKPASS", "BYPASS", "COMPASS", "ENCOMPASS"];
+
+/// What stands before a secret inside of a value: `Server=db;Password=hunter2`. Case does not count.
+const SECRET_PARTS: [&str; 6] = [
+    "password=",
+    "pwd=",
+    "passwd=",
+    "accountkey=",
+    "secret=",
+    "token=",
 ];
 
 /// How values begin that are secrets whatever their name is.
@@ -75,8 +94,14 @@ fn has_secret_name(name: &str) -> bool {
     let words = words(name);
     let has = |&(place, secret): &(Place, &str)| match place {
         Place::Word => words.iter().any(|word| word == secret),
-        Place::Ending => words.iter().any(|word| word.ends_with(secret)),
+        Place::Ending => words
+            .iter()
+            .any(|word| word.ends_with(secret) && !HARMLESS.contains(&word.as_str())),
         Place::Last => words.len() > 1 && words.last().is_some_and(|word| word == secret),
+        Place::Words => {
+            let several: Vec<_> = secret.split(' ').collect();
+            words.windows(several.len()).any(|those| those == several)
+        }
     };
     SECRET_NAMES.iter().any(has)
 }
@@ -86,17 +111,29 @@ fn has_secret_value(value: &str) -> bool {
         // The shortest of such secrets has 20 characters; `sk-SK` is a language.
         value.starts_with(*beginning) && value.len() >= 20
     };
-    SECRET_BEGINNINGS.iter().any(begins) || has_login(value)
+    SECRET_BEGINNINGS.iter().any(begins) || has_login(value) || has_secret_part(value)
 }
 
-/// True for an address with a password in it: `scheme://user:password@host`.
+/// True for an address with a password in it: `scheme://user:password@host`. A password may hold what else ends a login.
 fn has_login(value: &str) -> bool {
     value.split("://").skip(1).any(|rest| {
-        let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or_default();
-        authority
-            .rsplit_once('@')
-            .and_then(|(login, _host)| login.split_once(':'))
-            .is_some_and(|(_user, password)| !password.is_empty())
+        let address = rest.split(' ').next().unwrap_or_default();
+        let login = address.rsplit_once('@').map(|(login, _host)| login);
+        // A colon behind the first slash belongs to a path.
+        login
+            .and_then(|login| login.split_once(':'))
+            .is_some_and(|(user, password)| !user.contains('/') && !password.is_empty())
+    })
+}
+
+/// True where a part of the value says itself that it is a secret.
+fn has_secret_part(value: &str) -> bool {
+    let small = value.to_ascii_lowercase();
+    SECRET_PARTS.iter().any(|part| {
+        small.match_indices(part).any(|(at, _)| {
+            let rest = small.get(at + part.len()..).unwrap_or_default();
+            !rest.is_empty() && !rest.starts_with([';', '&', ' '])
+        })
     })
 }
 
@@ -113,6 +150,11 @@ fn words(name: &str) -> Vec<String> {
             word.extend(letter.to_uppercase());
         }
         was_small = letter.is_lowercase();
+    }
+    for word in &mut words {
+        // `PASSWORD1` is one of several.
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        word.truncate(letters);
     }
     words.retain(|word| !word.is_empty());
     words
@@ -146,6 +188,11 @@ mod tests {
             "REDIS_AUTH",
             "SECRET",
             "CLIENT-SECRET",
+            "PASSWORD1",
+            "DB_TOKEN2",
+            "SMTPPASS",
+            "DOCKER_AUTH_CONFIG",
+            "AZURE_STORAGE_CONNECTION_STRING",
         ] {
             assert!(looks_secret(name, ""), "{name}");
         }
@@ -169,6 +216,8 @@ mod tests {
             "KEYBOARD_LAYOUT",
             "TOKENIZERS_PARALLELISM",
             "COMPASS_DIR",
+            "BYPASS_CACHE",
+            "CONNECTION_TIMEOUT",
             "DESKTOP_SESSION",
             "__",
         ] {
@@ -185,6 +234,9 @@ mod tests {
             "ghp_0123456789abcdefghij",
             "eyJhbGciOiJIUzI1NiJ9.e30.ZRrHA1JJJW8opsbCGfG_HACGpVUMN_a9IV7pAx_Zmeo",
             "Bearer 0123456789abcdef",
+            "postgres://ana:p/w@db",
+            "Server=db;User=ana;Password=hunter2;",
+            "DefaultEndpointsProtocol=https;AccountKey=abc==",
         ] {
             assert!(looks_secret("PLAIN", value), "{value}");
         }
@@ -196,6 +248,8 @@ mod tests {
             "ssh://git@host:22/x",
             "unix:path=/run/user/1000/bus",
             "npm_config",
+            "password=",
+            "Server=db;Password=;",
         ] {
             assert!(!looks_secret("PLAIN", value), "{value}");
         }
