@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::ends::Ended;
 use super::history::HISTORY_SPAN;
-use super::process::ProcessRow;
+use super::process::{CommandLine, ProcessRow};
 use super::snapshot::Snapshot;
 
 /// What all moments may take together, bytes.
@@ -19,9 +19,9 @@ pub const MOMENTS_BYTES: usize = 64 << 20;
 /// Moments that are kept at most.
 const MOMENT_CAP: usize = 1_200;
 
-/// What a row takes: itself, the counts of whoever shares it, and its share of texts that nobody else keeps.
+/// What a row takes beside its command line: itself, the counts of whoever shares it, and its share of short texts.
 const ROW_BYTES: usize = size_of::<ProcessRow>() + 16 + 64;
-/// The same of a process that has ended, whose texts nobody else keeps.
+/// The same of a process that has ended.
 const ENDED_BYTES: usize = size_of::<Ended>() + 16 + 256;
 /// What a moment takes beside what it shares with others.
 const MOMENT_BYTES: usize = size_of::<Moment>() + 256;
@@ -66,17 +66,18 @@ impl Moments {
             return;
         }
         let known = before.map_or(&[][..], |before| &before.rows);
-        let (rows, new_rows) = shared_rows(known, &snapshot.rows);
+        let (rows, new_bytes) = shared_rows(known, &snapshot.rows);
         let ended = &snapshot.ended.newest_first;
         let is_same_list =
             before.is_some_and(|before| Arc::ptr_eq(&before.frame.ended.newest_first, ended));
-        self.bytes += MOMENT_BYTES + rows.len() * POINTER_BYTES + new_rows * ROW_BYTES;
+        self.bytes += MOMENT_BYTES + rows.len() * POINTER_BYTES + new_bytes;
         if !is_same_list {
             let since = before.map(|before| before.frame.tick.instant);
             let new = ended
                 .iter()
                 .take_while(|ended| since.is_none_or(|since| ended.instant > since));
-            self.bytes += ended.len() * POINTER_BYTES + new.count() * ENDED_BYTES;
+            let new_bytes = new.map(|ended| ENDED_BYTES + command_bytes(&ended.row));
+            self.bytes += ended.len() * POINTER_BYTES + new_bytes.sum::<usize>();
         }
         self.kept.push_back(Moment {
             frame: snapshot.without_rows(),
@@ -155,11 +156,19 @@ impl Moments {
             return;
         };
         let own = moment.rows.iter().filter(|row| Arc::strong_count(row) == 1);
-        let mut bytes = MOMENT_BYTES + moment.rows.len() * POINTER_BYTES + own.count() * ROW_BYTES;
+        let own_bytes = own.map(|row| {
+            // Later rows of the process share its command line.
+            let is_last = |line: &&Arc<CommandLine>| Arc::strong_count(line) == 1;
+            let command = row.cmdline.value().filter(is_last);
+            ROW_BYTES + command.map_or(0, |_| command_bytes(row))
+        });
+        let own_bytes: usize = own_bytes.sum();
+        let mut bytes = MOMENT_BYTES + moment.rows.len() * POINTER_BYTES + own_bytes;
         let ended = &moment.frame.ended.newest_first;
         if Arc::strong_count(ended) == 1 {
             let own = ended.iter().filter(|ended| Arc::strong_count(ended) == 1);
-            bytes += ended.len() * POINTER_BYTES + own.count() * ENDED_BYTES;
+            let own_bytes = own.map(|ended| ENDED_BYTES + command_bytes(&ended.row));
+            bytes += ended.len() * POINTER_BYTES + own_bytes.sum::<usize>();
         }
         self.bytes = self.bytes.saturating_sub(bytes);
     }
@@ -178,22 +187,35 @@ impl Moment {
     }
 }
 
-/// The rows of a snapshot, shared with those known where nothing has changed, and how many are not.
+/// What a row's command line takes, bytes: its arguments, and all of them in one line.
+fn command_bytes(row: &ProcessRow) -> usize {
+    2 * row.cmdline_text().len()
+}
+
+/// The rows of a snapshot, shared with those known where nothing has changed, and what those take that are not, bytes.
 fn shared_rows(known: &[Arc<ProcessRow>], rows: &[ProcessRow]) -> (Box<[Arc<ProcessRow>]>, usize) {
-    let mut new = 0;
+    let mut new_bytes = 0;
     let mut known = known.iter().peekable();
     let shared = rows.iter().map(|row| {
         // Both are in ascending order of their keys.
         while known.next_if(|known| known.key < row.key).is_some() {}
         match known.peek() {
             Some(same) if ***same == *row => Arc::clone(same),
-            _ => {
-                new += 1;
+            before => {
+                new_bytes += ROW_BYTES;
+                // Where it has not changed, the command line is the one before.
+                let same = before.filter(|before| before.key == row.key);
+                let had = same.and_then(|before| before.cmdline.value());
+                let is_shared = had
+                    .zip(row.cmdline.value())
+                    .is_some_and(|(a, b)| Arc::ptr_eq(a, b));
+                new_bytes += if is_shared { 0 } else { command_bytes(row) };
                 Arc::new(row.clone())
             }
         }
     });
-    (shared.collect(), new)
+    let shared = shared.collect();
+    (shared, new_bytes)
 }
 
 #[cfg(test)]
@@ -275,6 +297,31 @@ mod tests {
             moments.bytes,
             601 * MOMENT_BYTES + pointers * POINTER_BYTES + rows * ROW_BYTES
         );
+    }
+
+    #[test]
+    fn long_command_lines_count_as_long_as_they_are_kept() {
+        const LONG: usize = 20_000;
+        let begun = Instant::now();
+        let mut moments = Moments::default();
+        let line = |text: usize| Arc::new(CommandLine::new(vec!["x".repeat(text)]));
+        let (old, bytes) = (line(LONG), |moments: &Moments| moments.bytes);
+        let mut before = 0;
+        for second in 0..700 {
+            let mut snapshot = at_second(begun, second, 1);
+            // One that goes on, and each second another one.
+            snapshot.rows[0].cmdline = Reading::Value(Arc::clone(&old));
+            let mut new = row(10 + second as u32, "new");
+            new.cmdline = Reading::Value(line(LONG));
+            snapshot.rows.push(new);
+            moments.record(&snapshot);
+            let least = (moments.kept.len() + 1) * 2 * LONG;
+            assert!(bytes(&moments) >= least, "{} < {least}", bytes(&moments));
+            if second == 650 {
+                before = bytes(&moments);
+            }
+        }
+        assert_eq!(bytes(&moments), before, "who goes is counted no longer");
     }
 
     #[test]
