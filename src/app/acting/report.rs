@@ -1,6 +1,6 @@
 //! What came of what was done: one report a request, one line a process.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::command::Verb;
@@ -52,6 +52,8 @@ pub struct Report {
     pub ids: Vec<RequestId>,
     pub verb: Verb,
     pub lines: Vec<ReportLine>,
+    /// Where each process stands among the lines: a tree may have thousands.
+    places: HashMap<ProcKey, usize>,
     /// Those who have left the tree and were not touched.
     pub left: Vec<Kin>,
     pub is_done: bool,
@@ -101,10 +103,13 @@ impl Report {
         let refused =
             refused.map(|(target, refusal)| line(target, Some(Outcome::Refused(*refusal))));
         let asked = plan.targets.iter().map(|target| line(target, None));
+        let lines: Vec<_> = asked.chain(refused).collect();
+        let places = lines.iter().map(|line| line.key).zip(0..);
         Self {
             ids: vec![id],
             verb,
-            lines: asked.chain(refused).collect(),
+            places: places.collect(),
+            lines,
             left: Vec::new(),
             is_done: plan.targets.is_empty(),
             is_open: plan.targets.len() + plan.refused.len() <= 4,
@@ -130,15 +135,17 @@ impl Report {
         self.until = None;
         match told {
             Told::Outcome(key, outcome) => {
-                if let Some(line) = self.lines.iter_mut().find(|line| line.key == key) {
+                let place = self.places.get(&key);
+                if let Some(line) = place.and_then(|&place| self.lines.get_mut(place)) {
                     line.outcome = Some(outcome);
                 }
             }
             Told::Tree(tree) => {
                 let model = self.lines.first().cloned();
                 for member in tree.members {
-                    let is_known = self.lines.iter().any(|line| line.key == member.kin.key);
+                    let is_known = self.places.contains_key(&member.kin.key);
                     if let (false, Some(model)) = (is_known, &model) {
+                        self.places.insert(member.kin.key, self.lines.len());
                         self.lines.push(ReportLine {
                             key: member.kin.key,
                             name: member.kin.name,
@@ -177,6 +184,8 @@ impl Reports {
         for earlier in &mut self.list {
             if earlier.verb.is_overtaken_by(report.verb) && !earlier.may_go_on() {
                 earlier.lines.retain(|line| !keys.contains(&line.key));
+                let places = earlier.lines.iter().map(|line| line.key).zip(0..);
+                earlier.places = places.collect();
             }
         }
         self.list.retain(|report| !report.lines.is_empty());
