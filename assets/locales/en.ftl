@@ -877,6 +877,7 @@ export-all = { $count ->
         [one] , one kernel thread included
        *[other] , { $kernel } kernel threads included
     }
+export-note-past = As it was at { $time }: of that moment the usual fields are known, no more.
 export-note = As read at { $time }, with the fields that `proclab snapshot` writes.
 export-note-reading = Processes and figures as read at { $time }; the rest is read now, one process after the other.
 export-format = Format

@@ -170,7 +170,8 @@ impl App {
                 if let Some(snapshot) = self.monitor.snapshot() {
                     let shown = self.monitor.shown_rows();
                     let selected = self.monitor.selection();
-                    let content = Content::new(Arc::clone(snapshot), shown, &selected);
+                    let content = Content::new(Arc::clone(snapshot), shown, &selected)
+                        .of_past(self.monitor.is_looking_back());
                     self.export.open(content);
                 }
             }

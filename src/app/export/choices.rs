@@ -45,8 +45,13 @@ impl Choices {
         self.is_everything || self.environ.is_some()
     }
 
-    /// Draws the choices.
-    pub(super) fn choices_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+    /// What is left of them for a moment of before: only what the table showed then is known of it.
+    pub(super) fn keep_to_the_table(&mut self) {
+        (self.is_everything, self.environ) = (false, None);
+    }
+
+    /// Draws the choices; of a moment of before there are fewer.
+    pub(super) fn choices_ui(&mut self, ui: &mut Ui, view: View<'_>, is_past: bool) {
         ui.spacing_mut().item_spacing.y = 1.5 * UNIT;
         let formats = Format::ALL.map(|format| {
             let (label, tip) = match format {
@@ -57,6 +62,11 @@ impl Choices {
             (format, label, tip)
         });
         choice_ui(ui, view, "export-format", &mut self.format, formats);
+        if is_past {
+            self.keep_to_the_table();
+            self.keys_ui(ui, view);
+            return;
+        }
         let fields = [
             (false, "export-fields-table", "export-fields-table-tip"),
             (true, "export-fields-all", "export-fields-all-tip"),
@@ -76,6 +86,10 @@ impl Choices {
             ),
         ];
         choice_ui(ui, view, "export-environ", &mut self.environ, environ);
+        self.keys_ui(ui, view);
+    }
+
+    fn keys_ui(&mut self, ui: &mut Ui, view: View<'_>) {
         let keys = [
             (Keys::En, "export-keys-en", "export-keys-en-tip"),
             (Keys::Zh, "export-keys-zh", "export-keys-zh-tip"),

@@ -27,6 +27,8 @@ pub struct Content {
     selected: Arc<[u32]>,
     shown: Arc<[u32]>,
     pub(super) scope: Scope,
+    /// Whether it is one of before: nothing more can be read of that.
+    pub(super) is_past: bool,
 }
 
 impl Content {
@@ -51,7 +53,14 @@ impl Content {
             selected: selected.into(),
             shown: shown.into(),
             snapshot,
+            is_past: false,
         }
+    }
+
+    /// The same of a moment of before, if it is one.
+    #[must_use]
+    pub fn of_past(self, is_past: bool) -> Self {
+        Self { is_past, ..self }
     }
 
     /// What there is to choose from.

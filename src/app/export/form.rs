@@ -82,7 +82,8 @@ impl Form {
         self.content_ui(ui, view);
         ui.add_space(3.0 * UNIT);
         let format = self.choices.format;
-        ui.scope(|ui| self.choices.choices_ui(ui, view));
+        let is_past = self.content.is_past;
+        ui.scope(|ui| self.choices.choices_ui(ui, view, is_past));
         if self.choices.format != format {
             self.rename(format);
         }
@@ -125,7 +126,9 @@ impl Form {
     /// When all this was read, and what is only read now.
     fn note_ui(&self, ui: &mut Ui, view: View<'_>) {
         let time = self.content.taken_at("%H:%M:%S");
-        let key = if self.choices.needs_reading() {
+        let key = if self.content.is_past {
+            "export-note-past"
+        } else if self.choices.needs_reading() {
             "export-note-reading"
         } else {
             "export-note"

@@ -83,6 +83,22 @@ fn it_asks_for_a_path_and_can_be_cancelled() {
 }
 
 #[test]
+fn of_a_moment_of_before_only_what_the_table_showed_is_offered() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    harness
+        .get_by_role_and_label(Role::Button, "Freeze")
+        .click();
+    harness.run();
+    open(&mut harness);
+    assert!(is_asking(&harness) && harness.query_by_label("Everything").is_none());
+    assert!(
+        harness
+            .query_by_label_contains("of that moment the usual")
+            .is_some()
+    );
+}
+
+#[test]
 fn what_the_table_shows_is_written_or_all_as_the_words_say() {
     let mut harness = asking();
     let file = scratch("export-shown.json");
