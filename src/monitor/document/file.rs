@@ -56,6 +56,10 @@ fn write_whole(
     readers: Readers,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> io::Result<()> {
+    if is_planted(path) {
+        let words = "somebody else has put a link or a pipe of that name there";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, words));
+    }
     // Behind a link it is the target that is to be replaced, not the link.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     // Devices and pipes are written into; to replace one by a file would be a disaster (`/dev/null`).
@@ -75,6 +79,33 @@ fn write_whole(
     let (file, temporary) = temporary.into_parts();
     write_to(file, write)?.sync_all()?;
     temporary.persist(&target).map_err(|error| error.error)
+}
+
+/// Whether what is there is no file and belongs to somebody else, in a folder where everybody may put something: whoever
+/// does so wants our file elsewhere, or what is in it. The kernel refuses the same to whoever opens links itself
+/// (`fs.protected_symlinks`, `fs.protected_fifos`).
+#[cfg(unix)]
+fn is_planted(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    const EVERYBODYS: u32 = 0o1002;
+    let Ok(found) = fs::symlink_metadata(path) else {
+        return false;
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let is_everybodys = |folder: &fs::Metadata| {
+        folder.mode() & EVERYBODYS == EVERYBODYS && folder.uid() != found.uid()
+    };
+    !found.is_file()
+        && found.uid() != rustix::process::geteuid().as_raw()
+        && fs::metadata(folder).is_ok_and(|folder| is_everybodys(&folder))
+}
+
+#[cfg(not(unix))]
+fn is_planted(_: &Path) -> bool {
+    false
 }
 
 /// The system's own words, without the name of a temporary file that nobody has heard of.
@@ -111,3 +142,35 @@ fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path, reade
 
 #[cfg(not(unix))]
 fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path, _: Readers) {}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, lchown, symlink};
+
+    use super::*;
+
+    fn write_a(path: &Path) -> Result<(), WriteError> {
+        write_file(path, Readers::Owner, |out| out.write_all(b"a"))
+    }
+
+    #[test]
+    fn a_link_that_somebody_else_put_into_everybodys_folder_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("precious"), "b").unwrap();
+        symlink(path("precious"), path("link")).unwrap();
+        let own = fs::metadata(folder.path()).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o1777)).unwrap();
+        if lchown(path("link"), Some(65_534), None).is_err() {
+            eprintln!("skipped: only root can give a link away");
+            return;
+        }
+        let error = write_a(&path("link")).unwrap_err().to_string();
+        assert!(error.contains("somebody else has put a link"), "{error}");
+        assert_eq!(fs::read(path("precious")).unwrap(), b"b");
+        // In a folder of one's own a link is what one wanted.
+        fs::set_permissions(folder.path(), own.permissions()).unwrap();
+        write_a(&path("link")).unwrap();
+        assert_eq!(fs::read(path("precious")).unwrap(), b"a");
+    }
+}
