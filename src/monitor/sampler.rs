@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use parking_lot::{Condvar, Mutex};
 
 use super::detail::{Look, ProcessDetail};
@@ -260,12 +259,7 @@ impl Worker {
     }
 
     fn tick(&self, control: Control) -> Tick {
-        Tick {
-            number: self.ticks,
-            instant: Instant::now(),
-            taken_at: Timestamp::now(),
-            interval: control.interval,
-        }
+        Tick::now(self.ticks, control.interval)
     }
 }
 

@@ -23,6 +23,18 @@ pub struct Tick {
     pub interval: Duration,
 }
 
+impl Tick {
+    /// At this moment.
+    pub fn now(number: u64, interval: Duration) -> Self {
+        Self {
+            number,
+            instant: Instant::now(),
+            taken_at: Timestamp::now(),
+            interval,
+        }
+    }
+}
+
 /// One look at the machine.
 #[derive(Clone, Debug)]
 pub struct Snapshot {

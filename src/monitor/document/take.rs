@@ -1,9 +1,8 @@
 //! Takes documents from a source.
 
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::Timestamp;
 use thiserror::Error;
 
 use super::field::Keys;
@@ -76,7 +75,7 @@ impl<'a> Taker<'a> {
     /// Reads for the first time, so that a wrong pid is told at once. Rates need a second reading.
     pub fn new(source: &'a mut dyn Source, request: &'a Request) -> Result<Self, TakeError> {
         source.want(request.fields.wanted().and(request.filter.needs()));
-        let snapshot = source.sample(tick(1, request.span));
+        let snapshot = source.sample(Tick::now(1, request.span));
         let mut pids = request.pids.clone();
         pids.sort_unstable();
         pids.dedup();
@@ -95,7 +94,7 @@ impl<'a> Taker<'a> {
     /// Reads once more.
     pub fn read_again(&mut self) {
         let number = self.snapshot.tick.number + 1;
-        self.snapshot = self.source.sample(tick(number, self.request.span));
+        self.snapshot = self.source.sample(Tick::now(number, self.request.span));
     }
 
     /// The first of the processes named by pid that is there no more.
@@ -181,13 +180,4 @@ fn record(
     }
     let environ = request.environ.unwrap_or(EnvironMode::Redact);
     ProcessRecord::new(&detail, row, fields, environ)
-}
-
-fn tick(number: u64, interval: Duration) -> Tick {
-    Tick {
-        number,
-        instant: Instant::now(),
-        taken_at: Timestamp::now(),
-        interval,
-    }
 }

@@ -284,19 +284,13 @@ fn state_of(status: ProcessStatus) -> ProcState {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
 
     use super::*;
 
     #[test]
     fn it_finds_us_and_admits_what_it_does_not_know() {
         let mut source = PortableSource::open().unwrap();
-        let tick = Tick {
-            number: 1,
-            instant: Instant::now(),
-            taken_at: Timestamp::now(),
-            interval: Duration::from_secs(1),
-        };
+        let tick = Tick::now(1, Duration::from_secs(1));
         let snapshot = source.sample(tick);
         let row = snapshot.row_by_pid(std::process::id()).unwrap();
         assert_eq!(

@@ -1,6 +1,6 @@
 //! The product's sampler.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proclab::monitor::source::{Source, native};
 use proclab::monitor::{Snapshot, Tick};
@@ -23,12 +23,9 @@ impl Product {
 
     pub fn refresh(&mut self) -> usize {
         self.ticks += 1;
-        let snapshot = self.source.sample(Tick {
-            number: self.ticks,
-            instant: Instant::now(),
-            taken_at: jiff::Timestamp::now(),
-            interval: Duration::from_secs(1),
-        });
+        let snapshot = self
+            .source
+            .sample(Tick::now(self.ticks, Duration::from_secs(1)));
         let processes = snapshot.rows.len();
         self.latest = Some(snapshot);
         processes

@@ -125,9 +125,7 @@ fn socket(connection: &Connection) -> Option<Socket> {
 #[cfg(test)]
 mod tests {
     use std::net::{TcpListener, TcpStream, UdpSocket};
-    use std::time::{Duration, Instant};
-
-    use jiff::Timestamp;
+    use std::time::Duration;
 
     use super::*;
     use crate::monitor::extra::Wanted;
@@ -135,12 +133,7 @@ mod tests {
     use crate::monitor::{ColumnId, Filter, Snapshot, Source as _, Tick};
 
     fn tick(number: u64) -> Tick {
-        Tick {
-            number,
-            instant: Instant::now(),
-            taken_at: Timestamp::now(),
-            interval: Duration::from_secs(1),
-        }
+        Tick::now(number, Duration::from_secs(1))
     }
 
     #[test]

@@ -26,12 +26,7 @@ use crate::monitor::source::Source as _;
 use crate::os::ProcKey;
 
 fn tick(number: u64) -> Tick {
-    Tick {
-        number,
-        instant: Instant::now(),
-        taken_at: Timestamp::now(),
-        interval: Duration::from_secs(1),
-    }
+    Tick::now(number, Duration::from_secs(1))
 }
 
 /// Samples until something is true; panics after a deadline.

@@ -2,8 +2,6 @@
 
 use std::process::{Child, Command, ExitStatus};
 
-use jiff::Timestamp;
-
 use super::*;
 use crate::monitor::ends::{Ended, Ends};
 use crate::monitor::snapshot::{Snapshot, Tick};
@@ -46,12 +44,9 @@ impl Rig {
 
     fn look(&mut self) -> &Snapshot {
         self.number += 1;
-        let mut now = self.source.sample(Tick {
-            number: self.number,
-            instant: Instant::now(),
-            taken_at: Timestamp::now(),
-            interval: Duration::from_secs(1),
-        });
+        let mut now = self
+            .source
+            .sample(Tick::now(self.number, Duration::from_secs(1)));
         let heard = self.source.hear(true);
         self.ends.advance(self.before.as_ref(), &mut now, heard);
         self.before.insert(now)

@@ -2,8 +2,6 @@
 
 use std::fs;
 
-use jiff::Timestamp;
-
 use super::*;
 
 const STAT_TAIL: &str = "S 1 7 7 0 -1 4194304 1 0 0 0 3 4 0 0 20 0 2 0 500 4096000 10 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0\n";
@@ -39,12 +37,7 @@ fn tree(names: &[&[u8]]) -> tempfile::TempDir {
 
 fn sample(folder: &tempfile::TempDir) -> Snapshot {
     let mut source = LinuxSource::open_at(folder.path()).unwrap();
-    source.sample(Tick {
-        number: 1,
-        instant: Instant::now(),
-        taken_at: Timestamp::now(),
-        interval: Duration::from_secs(1),
-    })
+    source.sample(Tick::now(1, Duration::from_secs(1)))
 }
 
 #[test]
@@ -65,12 +58,7 @@ fn names_of_every_kind() {
 
 /// What the given tick of a source costs.
 fn cost(source: &mut LinuxSource, number: u64) -> Cost {
-    let snapshot = source.sample(Tick {
-        number,
-        instant: Instant::now(),
-        taken_at: Timestamp::now(),
-        interval: Duration::from_secs(1),
-    });
+    let snapshot = source.sample(Tick::now(number, Duration::from_secs(1)));
     assert_eq!(snapshot.cost.vanished, 0);
     snapshot.cost
 }

@@ -1,8 +1,7 @@
 //! Other people's processes, as somebody without rights sees them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::Timestamp;
 use rustix::process::{Uid, geteuid};
 use rustix::thread::set_thread_res_uid;
 
@@ -23,12 +22,7 @@ fn stranger() -> Option<(ProcessRow, ProcessDetail)> {
         }
         let mut source = LinuxSource::open().unwrap();
         source.want(Wanted::by(COLUMNS.map(|column| column.id)));
-        let tick = Tick {
-            number: 1,
-            instant: Instant::now(),
-            taken_at: Timestamp::now(),
-            interval: Duration::from_secs(1),
-        };
+        let tick = Tick::now(1, Duration::from_secs(1));
         let row = source.sample(tick).row_by_pid(1)?.clone();
         let detail = source.detail(row.key, Look::Record, tick);
         (row.uid != Reading::Value(geteuid().as_raw())).then_some((row, detail))
