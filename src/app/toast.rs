@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use eframe::egui::{self, Align2, CornerRadius, Frame, Margin, RichText, Stroke};
+use eframe::egui::{self, Align2, RichText};
 
 use super::command::Command;
 use super::icons::Icon;
 use super::theme::{self, Face, UNIT};
 use super::view::View;
-use super::widgets::{icon_button, link_button};
+use super::widgets::{card, icon_button, link_button};
 
 /// How long a notice of something done stays.
 const SHORT: Duration = Duration::from_secs(4);
@@ -94,44 +94,36 @@ impl Toasts {
                 .anchor(Align2::RIGHT_BOTTOM, egui::vec2(-3.0 * UNIT, y))
                 .order(egui::Order::Foreground)
                 .show(ctx, |ui| {
-                    Frame::new()
-                        .fill(view.theme.overlay)
-                        .stroke(Stroke::new(1.0, view.theme.border_strong))
-                        .corner_radius(CornerRadius::same(theme::RADIUS + 2))
-                        .inner_margin(Margin::symmetric(12, 8))
-                        .shadow(ui.visuals().popup_shadow)
-                        .show(ui, |ui| {
-                            ui.set_max_width(460.0);
-                            ui.horizontal(|ui| {
-                                let (rect, _) = ui.allocate_exact_size(
-                                    egui::Vec2::splat(16.0),
-                                    egui::Sense::hover(),
-                                );
-                                icon.paint(ui.painter(), rect, color);
-                                let sentence = RichText::new(&toast.sentence)
-                                    .font(theme::font(Face::Regular, theme::TEXT_M))
-                                    .color(view.theme.text_strong);
-                                ui.vertical(|ui| {
-                                    ui.set_max_width(ui.available_width() - theme::ROW_TALL);
-                                    ui.add(egui::Label::new(sentence).wrap().selectable(true));
-                                    if let Some((label, command)) = &toast.offer
-                                        && link_button(ui, view.theme, label).clicked()
-                                    {
-                                        view.commands.send(command.clone());
-                                    }
-                                });
-                                if icon_button(
-                                    ui,
-                                    view.theme,
-                                    Icon::Close,
-                                    view.text.get("action-close"),
-                                )
-                                .clicked()
+                    card(ui, view.theme).show(ui, |ui| {
+                        ui.set_max_width(460.0);
+                        ui.horizontal(|ui| {
+                            let (rect, _) = ui
+                                .allocate_exact_size(egui::Vec2::splat(16.0), egui::Sense::hover());
+                            icon.paint(ui.painter(), rect, color);
+                            let sentence = RichText::new(&toast.sentence)
+                                .font(theme::font(Face::Regular, theme::TEXT_M))
+                                .color(view.theme.text_strong);
+                            ui.vertical(|ui| {
+                                ui.set_max_width(ui.available_width() - theme::ROW_TALL);
+                                ui.add(egui::Label::new(sentence).wrap().selectable(true));
+                                if let Some((label, command)) = &toast.offer
+                                    && link_button(ui, view.theme, label).clicked()
                                 {
-                                    closed = Some(toast.id);
+                                    view.commands.send(command.clone());
                                 }
                             });
+                            if icon_button(
+                                ui,
+                                view.theme,
+                                Icon::Close,
+                                view.text.get("action-close"),
+                            )
+                            .clicked()
+                            {
+                                closed = Some(toast.id);
+                            }
                         });
+                    });
                 });
             y -= area.response.rect.height() + 2.0 * UNIT;
         }

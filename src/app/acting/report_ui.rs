@@ -1,9 +1,6 @@
 //! Draws what came of what was done, quietly in the lower right corner.
 
-use eframe::egui::{
-    self, Align2, Area, CornerRadius, Frame, Margin, Order, RichText, ScrollArea, Sense, Stroke,
-    Ui, Vec2, vec2,
-};
+use eframe::egui::{self, Align2, Area, Order, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
 
 use super::command::ActCommand;
 use super::question::left_words;
@@ -13,7 +10,7 @@ use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{icon_button, link_button, text_button};
+use crate::app::widgets::{card, icon_button, link_button, text_button};
 use crate::monitor::control::{Outcome, RequestId};
 
 /// Width of the sentences.
@@ -33,13 +30,7 @@ pub fn reports_ui(ctx: &Ui, view: View<'_>, reports: &mut Reports, mut y: f32) {
             .anchor(Align2::RIGHT_BOTTOM, vec2(-3.0 * UNIT, y))
             .order(Order::Foreground)
             .show(ctx, |ui| {
-                Frame::new()
-                    .fill(view.theme.overlay)
-                    .stroke(Stroke::new(1.0, view.theme.border_strong))
-                    .corner_radius(CornerRadius::same(theme::RADIUS + 2))
-                    .inner_margin(Margin::symmetric(12, 8))
-                    .shadow(ui.visuals().popup_shadow)
-                    .show(ui, |ui| card_ui(ui, view, report, id));
+                card(ui, view.theme).show(ui, |ui| card_ui(ui, view, report, id));
             });
         if area.response.contains_pointer() {
             held.push(id);

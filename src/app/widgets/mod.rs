@@ -1,6 +1,7 @@
 //! Small controls that every place uses.
 
 mod button;
+mod card;
 mod chip;
 mod curve;
 mod empty;
@@ -15,6 +16,7 @@ pub use button::{
     danger_button, icon_button, link_button, primary_button, rail_button, small_button,
     small_label, text_button,
 };
+pub use card::card;
 pub use chip::chip;
 pub use curve::{Axes, Curve, CurvePlot, span_for, top_for};
 pub use empty::empty_ui;
