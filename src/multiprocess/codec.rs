@@ -5,7 +5,7 @@ use std::any::type_name;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::wire::append as append_encoding;
+use super::wire::{Bytes, Room, append as append_encoding};
 
 /// Why a value does not become bytes, or bytes no value.
 #[derive(Debug)]
@@ -26,20 +26,16 @@ impl Mismatch {
 }
 
 /// The bytes of a value.
-pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Mismatch> {
-    let mut bytes = Vec::new();
+pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Mismatch> {
+    let mut bytes = Bytes::default();
     append(value, &mut bytes)?;
     Ok(bytes)
 }
 
-/// Appends the bytes of a value to `out`; on an error `out` is as before.
+/// Appends the bytes of a value to `out`; on an error some of them may be there.
 #[inline]
-pub(crate) fn append<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<(), Mismatch> {
-    let before = out.len();
-    append_encoding(value, out).map_err(|error| {
-        out.truncate(before);
-        Mismatch::new::<T>(error.to_string())
-    })
+pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> Result<(), Mismatch> {
+    append_encoding(value, out).map_err(|error| Mismatch::new::<T>(error.to_string()))
 }
 
 /// The value that these bytes are; bytes that are left over make it one of another type.

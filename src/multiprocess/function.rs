@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::chunk::run_chunk;
 use super::codec;
 use super::error::{RemoteError, Unencodable};
-use super::wire::{Call, Chunk};
+use super::wire::{Bytes, Call, Chunk};
 use super::worker::{Context, Registry};
 
 /// A function that workers can run, with its name, its arguments `A` and its value `R`.
@@ -131,7 +131,7 @@ pub trait Callable: Sync {
     fn name(&self) -> &'static str;
 
     /// Runs it with encoded arguments; returns its encoded value.
-    fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError>;
+    fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Bytes, RemoteError>;
 
     /// Runs it once for each item of a map's chunk; returns the encoded results. Refused if it says nothing else.
     fn run_chunk(
@@ -139,7 +139,7 @@ pub trait Callable: Sync {
         _payload: &[u8],
         _chunk: Chunk,
         _context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         Err(RemoteError::unmappable(self.name()))
     }
 }
@@ -154,7 +154,7 @@ where
         self.name
     }
 
-    fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError> {
+    fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Bytes, RemoteError> {
         let arguments = decoded(payload)?;
         let value = self.run(context, arguments)?;
         codec::encode(&value).map_err(|mismatch| RemoteError::unencodable_value(&mismatch))
@@ -165,7 +165,7 @@ where
         payload: &[u8],
         chunk: Chunk,
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         run_chunk(payload, chunk, |arguments| self.run(context, arguments))
     }
 }
@@ -196,9 +196,9 @@ impl<T: Run> Callable for Class<T> {
         T::NAME
     }
 
-    fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Vec<u8>, RemoteError> {
+    fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Bytes, RemoteError> {
         let this: T = decoded(payload)?;
-        this.run(context).map(|()| Vec::new())
+        this.run(context).map(|()| Bytes::default())
     }
 }
 
@@ -209,7 +209,7 @@ impl Registry for [&dyn Callable] {
         target: &str,
         payload: &[u8],
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         find(self, target)?.run_encoded(payload, context)
     }
 
@@ -219,7 +219,7 @@ impl Registry for [&dyn Callable] {
         payload: &[u8],
         chunk: Chunk,
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         find(self, target)?.run_chunk(payload, chunk, context)
     }
 }

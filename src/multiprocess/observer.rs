@@ -269,7 +269,7 @@ pub enum Event<'a> {
         /// Which, from 1.
         task: u64,
         /// What to run: one call, or a map's chunk, which says which items it is.
-        call: &'a Arc<Call>,
+        call: &'a Call,
     },
     /// A task has begun, and has not ended as far as is known. A task that is over too soon is not told of in this way,
     /// but in [`Self::TaskFinished`] alone.

@@ -14,9 +14,10 @@ use super::engine::Shared;
 use super::error::TaskError;
 use super::pool::callbacks::CallbackQueue;
 use super::pool::gathering::Gathering;
+use super::wire::Bytes;
 
 /// The place where the result of one call arrives.
-pub(crate) type Cell = Awaited<Option<Result<Vec<u8>, TaskError>>>;
+pub(crate) type Cell = Awaited<Option<Result<Bytes, TaskError>>>;
 
 /// A result as it came: the encoded value of a call, or one of each of a map's chunks.
 pub(crate) type Encoded<'a, 'b> = Result<&'a mut dyn Iterator<Item = &'b [u8]>, &'a TaskError>;
@@ -222,7 +223,7 @@ impl Source {
         match self {
             Self::Call { cell, .. } => cell.look(|result| {
                 Some(match result.as_ref()? {
-                    Ok(value) => read(Ok(&mut std::iter::once(value.as_slice()))),
+                    Ok(value) => read(Ok(&mut std::iter::once(&**value))),
                     Err(error) => read(Err(error)),
                 })
             }),
@@ -293,7 +294,7 @@ mod tests {
         assert_eq!(source.successful(), None);
         assert_eq!(source.wait(Some(Instant::now())), None);
         assert_eq!(read(&source, decode_value::<i64>), None);
-        cell.change(|place| *place = Some(Ok(postcard::to_stdvec(&7_i64).unwrap())));
+        cell.change(|place| *place = Some(Ok(Bytes::copied(&[14]))));
         assert_eq!(source.wait(None), Some(true));
         for _ in 0..2 {
             assert_eq!(read(&source, decode_value::<i64>), Some(Ok(7)));
@@ -315,7 +316,7 @@ mod tests {
     #[test]
     fn what_does_not_decode_is_an_error() {
         let (cell, source) = cell();
-        cell.change(|place| *place = Some(Ok(Vec::new())));
+        cell.change(|place| *place = Some(Ok(Bytes::default())));
         assert!(matches!(
             read(&source, decode_value::<i64>),
             Some(Err(TaskError::Undecodable { .. }))
@@ -331,7 +332,7 @@ mod tests {
         (gathering, source)
     }
 
-    fn gained(place: u64, result: Result<Vec<u8>, TaskError>) -> Gained {
+    fn gained(place: u64, result: Result<Bytes, TaskError>) -> Gained {
         Gained {
             place,
             sent: Sent::default(),
@@ -339,10 +340,10 @@ mod tests {
         }
     }
 
-    fn chunk_of(n: i64) -> Vec<u8> {
+    fn chunk_of(n: i64) -> Bytes {
         let mut bytes = 1_u64.to_le_bytes().to_vec();
         bytes.extend(postcard::to_stdvec(&n).unwrap());
-        bytes
+        bytes.into()
     }
 
     #[test]

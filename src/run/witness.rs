@@ -108,7 +108,7 @@ impl Witness {
                 max_rss_bytes,
             } => notes.process_exited(pid, reaped, asked, max_rss_bytes),
             Event::TaskSubmitted { task, call } => {
-                task_submitted(task, call.as_ref().into(), self.current_step())
+                task_submitted(task, call.into(), self.current_step())
             }
             Event::TaskStarted { task, pid, attempt } => {
                 notes.first_task_at.get_or_insert(at);
@@ -209,7 +209,7 @@ impl Observer for Witness {
             Event::TaskSubmitted { task, call } => {
                 self.notes.lock().submitted();
                 if call.chunk.is_some() || call.payload.len() <= SMALL_BYTES {
-                    let (call, step) = (call.as_ref().into(), self.current_step());
+                    let (call, step) = (call.into(), self.current_step());
                     self.stream
                         .emit_note(at, Note::Submitted { task, call, step });
                 } else {

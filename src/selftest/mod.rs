@@ -23,6 +23,7 @@ pub use self::misdeed::{Junk, Misdeed};
 pub use self::story::{Story, Told};
 pub use self::trial::{Asked, Belongings, PATIENCE, Surprise, Trial, ask, expect, number};
 use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::wire::Bytes;
 use crate::multiprocess::worker::{Context, Registry};
 use crate::os::this;
 use crate::task::TASKS;
@@ -49,13 +50,13 @@ impl Registry for Tasks {
         target: &str,
         payload: &[u8],
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         if target != misdeed::TARGET {
             return TASKS.call(target, payload, context);
         }
         let misdeed: Misdeed = postcard::from_bytes(payload)
             .map_err(|error| RemoteError::new("TypeError", error.to_string()))?;
-        misdeed.commit()
+        misdeed.commit().map(Bytes::from)
     }
 }
 

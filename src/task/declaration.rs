@@ -9,7 +9,7 @@ use super::{
     announce, consumer, count_primes, crash, fail, nap, parent, producer, run, sha256_file, work,
 };
 use crate::multiprocess::error::RemoteError;
-use crate::multiprocess::wire::Call;
+use crate::multiprocess::wire::{Bytes, Call};
 use crate::multiprocess::worker::{Context, Registry};
 
 /// Every task there is, in the order in which people see them.
@@ -119,7 +119,7 @@ impl Registry for [TaskDeclaration] {
         target: &str,
         payload: &[u8],
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         let task = self
             .iter()
             .find(|task| task.name == target)
@@ -128,7 +128,7 @@ impl Registry for [TaskDeclaration] {
             .ok_or_else(|| RemoteError::new("TypeError", "the arguments do not decode"))?;
         let bound = Bound::bind(task.name, task.parameters, &arguments)
             .map_err(|error| RemoteError::new("TypeError", error.to_string()))?;
-        (task.run)(context, &bound).map(|value| bytes_from_value(&value))
+        (task.run)(context, &bound).map(|value| bytes_from_value(&value).into())
     }
 }
 

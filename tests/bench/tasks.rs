@@ -6,7 +6,7 @@ use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 
 use proclab::multiprocess::error::RemoteError;
-use proclab::multiprocess::wire::{Call, Chunk};
+use proclab::multiprocess::wire::{Bytes, Call, Chunk};
 use proclab::multiprocess::worker::{Context, Registry};
 use proclab::multiprocess::{Callable as _, Function};
 use proclab::os::{Monotonic, this};
@@ -43,7 +43,7 @@ impl Registry for Tasks {
         target: &str,
         payload: &[u8],
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         match target {
             "nothing" => encode(&()),
             "square" => SQUARE.run_encoded(payload, context),
@@ -79,7 +79,7 @@ impl Registry for Tasks {
         payload: &[u8],
         chunk: Chunk,
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         SQUARE.run_chunk(payload, chunk, context)
     }
 }
@@ -142,8 +142,10 @@ fn consume(context: &mut Context, bytes: usize) -> Result<(u64, Monotonic), Remo
     Ok((count, Monotonic::now()))
 }
 
-fn encode(value: &impl Serialize) -> Result<Vec<u8>, RemoteError> {
-    postcard::to_stdvec(value).map_err(|error| failed(&error))
+fn encode(value: &impl Serialize) -> Result<Bytes, RemoteError> {
+    postcard::to_stdvec(value)
+        .map(Bytes::from)
+        .map_err(|error| failed(&error))
 }
 
 fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, RemoteError> {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proclab::multiprocess::error::{QueueError, RemoteError};
-use proclab::multiprocess::wire::Chunk;
+use proclab::multiprocess::wire::{Bytes, Chunk};
 use proclab::multiprocess::worker::{Context, Registry};
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ impl Registry for Tasks {
         target: &str,
         payload: &[u8],
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         match target {
             "cook" => cook(context)?,
             "produce" => produce(context, arguments(payload))?,
@@ -101,7 +101,7 @@ impl Registry for Tasks {
             }
             function => return FUNCTIONS.call(function, payload, context),
         }
-        Ok(Vec::new())
+        Ok(Bytes::default())
     }
 
     fn call_chunk(
@@ -110,9 +110,9 @@ impl Registry for Tasks {
         payload: &[u8],
         chunk: Chunk,
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         if target == "miscount" {
-            return Ok(u64::MAX.to_le_bytes().to_vec());
+            return Ok(Bytes::copied(&u64::MAX.to_le_bytes()));
         }
         FUNCTIONS.call_chunk(target, payload, chunk, context)
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::multiprocess::codec;
 use crate::multiprocess::error::{PoolError, TooLarge, Unencodable};
-use crate::multiprocess::wire::{Chunk, MAX_PAYLOAD_BYTES};
+use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES};
 
 /// Encodes items and cuts them into chunks of so many: fewer at the end, before an item that cannot be sent, and where
 /// more would be too large for one frame.
@@ -20,6 +20,8 @@ pub(crate) struct Chunks<I, A> {
     next: u64,
     /// An item that was read already: encoded, but too large for the chunk before it, or not to be sent.
     held: Option<Result<Vec<u8>, Refusal>>,
+    /// Where small chunks are put together.
+    room: Vec<u8>,
     /// How large the last chunk was: the next one is likely to be as large. Bytes.
     last_bytes: usize,
     arguments: PhantomData<fn(A)>,
@@ -29,7 +31,7 @@ pub(crate) struct Chunks<I, A> {
 #[derive(Debug)]
 pub(crate) enum Piece {
     /// Some of them, with their arguments encoded.
-    Chunk(Chunk, Vec<u8>),
+    Chunk(Chunk, Bytes),
     /// One that cannot be sent.
     Refused(Refusal),
 }
@@ -65,6 +67,7 @@ where
             limit_bytes: MAX_PAYLOAD_BYTES,
             next: 0,
             held: None,
+            room: Vec::new(),
             last_bytes: 0,
             arguments: PhantomData,
         }
@@ -72,7 +75,7 @@ where
 
     /// The next piece; `None` after the last item.
     pub(crate) fn next_piece(&mut self) -> Option<Piece> {
-        let mut payload = Vec::new();
+        let mut payload = std::mem::take(&mut self.room);
         let mut count = 0;
         match self.held.take() {
             Some(Err(refusal)) => {
@@ -115,7 +118,9 @@ where
         };
         self.next += chunk.count;
         self.last_bytes = payload.len();
-        Some(Piece::Chunk(chunk, payload))
+        let bytes = Bytes::take_from(&mut payload);
+        self.room = payload;
+        Some(Piece::Chunk(chunk, bytes))
     }
 
     fn encode(&self, item: &A, payload: &mut Vec<u8>) -> Result<(), Refusal> {

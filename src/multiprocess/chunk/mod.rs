@@ -122,7 +122,7 @@ mod tests {
         let error = run_chunk(&[2], chunk, halve).unwrap_err();
         assert_eq!(error.kind, "TypeError");
         let bytes = [&3_u64.to_le_bytes()[..], &[2]].concat();
-        let mut results = ChunkResults::new(3, Ok(bytes));
+        let mut results = ChunkResults::new(3, Ok(bytes.into()));
         assert_eq!(results.next_value::<i64>(), Some(Ok(1)));
         for _ in 0..2 {
             let result = results.next_value::<i64>();

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::multiprocess::codec::{Mismatch, take};
 use crate::multiprocess::error::{RemoteError, TaskError};
-use crate::multiprocess::wire::Chunk;
+use crate::multiprocess::wire::{Bytes, Chunk};
 
 /// The results of one chunk's items, one after the other, however many of them are errors.
 pub(crate) struct ChunkResults {
@@ -15,7 +15,7 @@ pub(crate) struct ChunkResults {
 
 /// Results and how far they were read.
 struct Runs {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     at: usize,
     /// Values to come in the current run; `None` before its count.
     values: Option<u64>,
@@ -23,7 +23,7 @@ struct Runs {
 
 impl ChunkResults {
     /// The results of so many items.
-    pub(crate) fn new(count: u64, outcome: Result<Vec<u8>, TaskError>) -> Self {
+    pub(crate) fn new(count: u64, outcome: Result<Bytes, TaskError>) -> Self {
         let runs = |bytes| Runs {
             bytes,
             at: 0,
@@ -75,7 +75,7 @@ impl Runs {
 
 /// Whether it is what a worker says of such a chunk: the values of all of its items, unless each has a result of its own,
 /// which are counted as they are handed out. A number alone may stand for values without end: those that have no bytes.
-pub(crate) fn check_count(bytes: Vec<u8>, chunk: Chunk) -> Result<Vec<u8>, TaskError> {
+pub(crate) fn check_count(bytes: Bytes, chunk: Chunk) -> Result<Bytes, TaskError> {
     let count = bytes.first_chunk().map(|head| u64::from_le_bytes(*head));
     if chunk.each || count == Some(chunk.count) {
         return Ok(bytes);

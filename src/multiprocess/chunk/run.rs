@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::multiprocess::codec::{append, take};
 use crate::multiprocess::error::RemoteError;
-use crate::multiprocess::wire::{Chunk, MAX_PAYLOAD_BYTES};
+use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _};
 use crate::multiprocess::worker::caught;
 
 /// Calls `run` with the arguments of each item; returns the results, encoded.
@@ -13,7 +13,7 @@ pub(crate) fn run_chunk<A: DeserializeOwned, R: Serialize>(
     payload: &[u8],
     chunk: Chunk,
     mut run: impl FnMut(A) -> Result<R, RemoteError>,
-) -> Result<Vec<u8>, RemoteError> {
+) -> Result<Bytes, RemoteError> {
     let mut rest = payload;
     let mut results = Results::with_capacity(payload.len());
     for item in chunk.first..chunk.first + chunk.count {
@@ -54,7 +54,7 @@ fn at_item(error: RemoteError, item: u64) -> RemoteError {
 const HEAD_BYTES: usize = size_of::<u64>();
 
 struct Results {
-    out: Vec<u8>,
+    out: Bytes,
     /// Where the current run begins, with its count.
     head: usize,
     /// Values in the current run.
@@ -63,8 +63,8 @@ struct Results {
 
 impl Results {
     fn with_capacity(bytes: usize) -> Self {
-        let mut out = Vec::with_capacity(HEAD_BYTES + bytes);
-        out.extend_from_slice(&[0; HEAD_BYTES]);
+        let mut out = Bytes::with_capacity(HEAD_BYTES + bytes);
+        out.extend(&[0; HEAD_BYTES]);
         Self {
             out,
             head: 0,
@@ -87,7 +87,7 @@ impl Results {
             .map_err(|mismatch| RemoteError::unencodable_value(&mismatch))?;
         self.head = self.out.len();
         self.values = 0;
-        self.out.extend_from_slice(&[0; HEAD_BYTES]);
+        self.out.extend(&[0; HEAD_BYTES]);
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl Results {
         }
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    fn finish(mut self) -> Bytes {
         self.end_run();
         self.out
     }

@@ -85,6 +85,11 @@ impl Child {
         self.out.push(message)
     }
 
+    /// Puts whole frames on their way.
+    pub(super) fn send_frames(&mut self, frames: Vec<u8>) {
+        self.out.push_frames(frames);
+    }
+
     /// It asks something; false if it cannot have read the answer to what it asked before. Whoever does not wait for answers
     /// would have us keep more and more of them.
     pub(super) fn begins_to_ask(&mut self) -> bool {

@@ -192,9 +192,13 @@ impl Driver {
                 match action {
                     Action::Send { child, message } => {
                         self.send(shared, child, &message);
-                        if written.last() != Some(&child) {
-                            written.push(child);
+                        written.push(child);
+                    }
+                    Action::Write { child, frames } => {
+                        if let Some(link) = self.children.get_mut(&child) {
+                            link.send_frames(frames);
                         }
+                        written.push(child);
                     }
                     Action::End { child, at_once } => changed |= self.end(shared, child, at_once),
                     Action::Signal { child, signal } => {
@@ -205,6 +209,7 @@ impl Driver {
                     }
                 }
             }
+            written.dedup();
             for child in written.drain(..) {
                 self.flush(child);
             }

@@ -47,7 +47,7 @@ pub(super) fn receive(
             let finished = Finished {
                 task,
                 begun,
-                result: result.map(serde_bytes::ByteBuf::into_vec),
+                result,
                 usage,
             };
             state.let_go_of_items(id, finished.result.is_ok());

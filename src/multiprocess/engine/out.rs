@@ -39,7 +39,7 @@ impl Out {
             ToChild::Queue(QueueAnswer::Got { ahead, item })
                 if item.sent_bytes() >= LARGE_BYTES =>
             {
-                let answer = ToChild::Queue(QueueAnswer::Got {
+                let answer: ToChild = ToChild::Queue(QueueAnswer::Got {
                     ahead: ahead.clone(),
                     item: Payload::default(),
                 });
@@ -59,6 +59,16 @@ impl Out {
             self.answer_ends = self.sent_so_far;
         }
         Ok(())
+    }
+
+    /// Puts whole frames on their way, none of which is an answer.
+    pub(super) fn push_frames(&mut self, frames: Vec<u8>) {
+        self.sent_so_far += frames.len() as u64;
+        if self.frames.is_empty() && frames.len() >= LARGE_BYTES {
+            self.frames = frames;
+        } else {
+            self.frames.extend_from_slice(&frames);
+        }
     }
 
     /// Whether the last answer is written.

@@ -12,6 +12,7 @@ use super::gathering::Gathering;
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{Callback, Event, Observer};
 use crate::multiprocess::result::{Cell, Encoded};
+use crate::multiprocess::wire::Bytes;
 use crate::os::Monotonic;
 
 /// Decodes a result and gives out the callback that is for it, if there is one.
@@ -25,7 +26,7 @@ pub(crate) enum Job {
     /// Of one call.
     Call {
         task: u64,
-        result: Result<Vec<u8>, TaskError>,
+        result: Result<Bytes, TaskError>,
         cell: Arc<Cell>,
         handler: Handler,
     },
@@ -46,7 +47,7 @@ impl Job {
                 handler,
             } => {
                 let prepare = || match &result {
-                    Ok(value) => handler(Ok(&mut std::iter::once(value.as_slice()))),
+                    Ok(value) => handler(Ok(&mut std::iter::once(&**value))),
                     Err(error) => handler(Err(error)),
                 };
                 run(observer, Some(task), prepare);

@@ -13,7 +13,6 @@ mod window;
 mod workers;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use self::size::check_size;
 use self::slot::{Slot, Stage};
@@ -22,7 +21,7 @@ use self::window::Window;
 use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::pages::Pages;
-use crate::multiprocess::wire::Call;
+use crate::multiprocess::wire::{Bytes, Call};
 use crate::os::Monotonic;
 
 /// What may happen to a task at most.
@@ -46,7 +45,7 @@ pub(crate) enum Submitter {
 /// A task that has not ended.
 #[derive(Debug)]
 struct Job {
-    call: Arc<Call>,
+    call: Call,
     /// From 1.
     attempt: u32,
     /// How many workers died of it.
@@ -61,7 +60,7 @@ struct Job {
 pub(crate) struct Finished {
     pub(crate) task: u64,
     pub(crate) begun: Monotonic,
-    pub(crate) result: Result<Vec<u8>, RemoteError>,
+    pub(crate) result: Result<Bytes, RemoteError>,
     pub(crate) usage: TaskUsage,
 }
 
@@ -169,7 +168,7 @@ impl PoolCore {
     /// only if a worker may have room.
     pub(crate) fn submit(
         &mut self,
-        call: Arc<Call>,
+        call: Call,
         limits: Limits,
         by: Submitter,
         clock: impl FnOnce() -> Monotonic,
@@ -189,6 +188,11 @@ impl PoolCore {
             self.dispatch(clock());
         }
         Ok(self.submitted)
+    }
+
+    /// What a task is to run, until it has ended.
+    pub(crate) fn call(&self, task: u64) -> Option<&Call> {
+        self.jobs.get(task).map(|job| &job.call)
     }
 
     /// Whether the pool takes tasks.
@@ -305,14 +309,14 @@ impl PoolCore {
         self.todo.push(Todo::State(state));
     }
 
-    fn resolve(&mut self, task: u64, result: Result<Vec<u8>, TaskError>, usage: TaskUsage) {
+    fn resolve(&mut self, task: u64, result: Result<Bytes, TaskError>, usage: TaskUsage) {
         self.resolve_begun(task, result, usage, None);
     }
 
     fn resolve_begun(
         &mut self,
         task: u64,
-        result: Result<Vec<u8>, TaskError>,
+        result: Result<Bytes, TaskError>,
         usage: TaskUsage,
         began: Option<(Monotonic, u32)>,
     ) {

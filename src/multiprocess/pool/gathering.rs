@@ -8,13 +8,14 @@ use crate::multiprocess::awaited::Awaited;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::Callback;
 use crate::multiprocess::result::Encoded;
+use crate::multiprocess::wire::Bytes;
 
 /// The result of a chunk.
 pub(crate) struct Gained {
     /// Which chunk of its map, from 0.
     pub(crate) place: u64,
     pub(crate) sent: Sent,
-    pub(crate) result: Result<Vec<u8>, TaskError>,
+    pub(crate) result: Result<Bytes, TaskError>,
 }
 
 /// How large a chunk was that was sent.

@@ -21,6 +21,7 @@ use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::function::Function;
 use crate::multiprocess::pages::Pages;
 use crate::multiprocess::result::GetError;
+use crate::multiprocess::wire::Bytes;
 
 /// So many chunks a worker are on their way at most, their results not taken. With fewer, workers with very short tasks
 /// would wait for whoever takes the results.
@@ -161,7 +162,7 @@ where
             chunks_ahead: 0,
             bytes_ahead: 0,
             refused: BTreeMap::new(),
-            current: ChunkResults::new(0, Ok(Vec::new())),
+            current: ChunkResults::new(0, Ok(Bytes::default())),
             value: PhantomData,
         };
         imap.send_ahead();

@@ -18,7 +18,7 @@ use crate::multiprocess::error::PoolError;
 use crate::multiprocess::function::Function;
 use crate::multiprocess::pages::Pages;
 use crate::multiprocess::result::{AsyncResult, GetError, Source, decode_all};
-use crate::multiprocess::wire::{Call, Chunk};
+use crate::multiprocess::wire::{Bytes, Call, Chunk};
 
 /// Python's: so many chunks a worker, if nothing else is said.
 const CHUNKS_A_WORKER: usize = 4;
@@ -286,7 +286,7 @@ impl Pool {
 pub(super) fn chunk_to_send(
     name: &'static str,
     chunk: Chunk,
-    payload: Vec<u8>,
+    payload: Bytes,
     place: u64,
     gathering: &Arc<Gathering>,
 ) -> (Call, Promise) {

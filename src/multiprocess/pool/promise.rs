@@ -7,7 +7,7 @@ use super::gathering::{Gained, Gathering, Sent};
 use crate::multiprocess::chunk::check_count;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::result::Cell;
-use crate::multiprocess::wire::Chunk;
+use crate::multiprocess::wire::{Bytes, Chunk};
 
 /// A result that somebody waits for.
 pub(crate) enum Promise {
@@ -28,7 +28,7 @@ pub(crate) enum Promise {
 
 impl Promise {
     /// Hands the result on; if a callback comes first, returns what is to be done on the callback thread.
-    pub(crate) fn keep(self, task: u64, result: Result<Vec<u8>, TaskError>) -> Option<Job> {
+    pub(crate) fn keep(self, task: u64, result: Result<Bytes, TaskError>) -> Option<Job> {
         match self {
             Self::Call {
                 cell,

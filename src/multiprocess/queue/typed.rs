@@ -11,6 +11,7 @@ use super::Queue;
 use crate::multiprocess::codec::{self, Mismatch};
 use crate::multiprocess::engine::Engine;
 use crate::multiprocess::error::QueueError;
+use crate::multiprocess::wire::Bytes;
 
 /// A [`Queue`] whose items are all of one type; `TypedQueue<Option<T>>` has `None` for its sentinel.
 ///
@@ -126,6 +127,7 @@ impl<T: Serialize + DeserializeOwned> TypedQueue<T> {
 
 pub(crate) fn encode<T: Serialize>(item: &T) -> Result<Vec<u8>, QueueError> {
     codec::encode(item)
+        .map(Bytes::into_vec)
         .map_err(|Mismatch { type_name, reason }| QueueError::Unencodable { type_name, reason })
 }
 

@@ -51,8 +51,27 @@ pub fn write_frame<T: Serialize>(message: &T, out: &mut Vec<u8>) -> Result<(), F
 }
 
 /// Appends a value's encoding to `out`; on an error, some of it may be there.
-pub(crate) fn append<T: Serialize>(value: &T, out: &mut Vec<u8>) -> postcard::Result<()> {
+#[inline]
+pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> postcard::Result<()> {
     postcard::serialize_with_flavor(value, Append(out))
+}
+
+/// Where encodings are appended.
+pub(crate) trait Room {
+    fn push(&mut self, byte: u8);
+    fn extend(&mut self, bytes: &[u8]);
+}
+
+impl Room for Vec<u8> {
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        self.push(byte);
+    }
+
+    #[inline]
+    fn extend(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
 }
 
 /// Appends a message as [`write_frame`] does, but only up to its bytes: the caller sends those after it, so that they need
@@ -81,19 +100,20 @@ pub fn write_frame_head<T: Serialize>(
     Err(FrameError::TooLarge { bytes: total })
 }
 
-/// Writes at the end of a vector.
-struct Append<'a>(&'a mut Vec<u8>);
+struct Append<'a, R>(&'a mut R);
 
-impl postcard::ser_flavors::Flavor for Append<'_> {
+impl<R: Room> postcard::ser_flavors::Flavor for Append<'_, R> {
     type Output = ();
 
+    #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.0.push(byte);
         Ok(())
     }
 
+    #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        self.0.extend(bytes);
         Ok(())
     }
 

@@ -1,11 +1,10 @@
 //! The messages.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
 
+use super::bytes::Bytes;
 use super::queue::{Payload, QueueAnswer, QueueCall};
 pub use crate::multiprocess::board::Seat;
 use crate::multiprocess::error::RemoteError;
@@ -21,18 +20,17 @@ pub struct Call {
     /// The function's name in the registry.
     pub target: Cow<'static, str>,
     /// Its arguments, encoded by whoever knows them; with a chunk, those of each item, one after the other.
-    #[serde(with = "serde_bytes")]
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
     /// Set where one task stands for many calls.
     pub chunk: Option<Chunk>,
 }
 
 impl Call {
     /// One call.
-    pub fn new(target: impl Into<Cow<'static, str>>, payload: Vec<u8>) -> Self {
+    pub fn new(target: impl Into<Cow<'static, str>>, payload: impl Into<Bytes>) -> Self {
         Self {
             target: target.into(),
-            payload,
+            payload: payload.into(),
             chunk: None,
         }
     }
@@ -50,35 +48,17 @@ pub struct Chunk {
     pub each: bool,
 }
 
-/// One task on its way to a worker.
+/// One task on its way to a worker. Who sends it keeps the call, and only borrows it here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Task {
+pub struct Task<C = Call> {
     /// Its number within the pool.
     pub task: u64,
     /// From 1.
     pub attempt: u32,
     /// Where it is claimed before it begins.
     pub seat: Seat,
-    /// What to run; the parent keeps it until the task has ended.
-    #[serde(with = "shared")]
-    pub call: Arc<Call>,
-}
-
-/// What is shared travels as if it were not.
-mod shared {
-    use std::sync::Arc;
-
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
-
-    use super::Call;
-
-    pub(super) fn serialize<S: Serializer>(call: &Arc<Call>, to: S) -> Result<S::Ok, S::Error> {
-        call.as_ref().serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Call>, D::Error> {
-        Call::deserialize(from).map(Arc::new)
-    }
+    /// What to run.
+    pub call: C,
 }
 
 /// What a child is for.
@@ -125,11 +105,11 @@ pub struct Setup {
 
 /// From the parent to a child.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum ToChild {
+pub enum ToChild<C = Call> {
     /// Comes first.
     Setup(Box<Setup>),
     /// Run these, one after the other.
-    Run(Vec<Task>),
+    Run(Vec<Task<C>>),
     /// There is nothing more to run: end with exit code 0.
     Finish,
     /// The answer to the last call of a queue.
@@ -215,7 +195,7 @@ pub enum FromChild {
         /// Which.
         task: u64,
         /// Its value, opaque here, or what it raised.
-        result: Result<ByteBuf, RemoteError>,
+        result: Result<Bytes, RemoteError>,
         /// CPU time it used, nanoseconds; `None` for one of under a millisecond.
         cpu_nanos: Option<u64>,
         /// Peak resident memory of the process so far, bytes.
@@ -303,13 +283,16 @@ mod tests {
                 task: 3,
                 attempt: 1,
                 seat: Seat { place: 2, turn: 5 },
-                call: Arc::new(call),
+                call,
             }]),
             ToChild::Run(vec![Task {
                 task: 4,
                 attempt: 1,
-                seat: Seat { place: 3, turn: 5 },
-                call: Arc::new(chunk),
+                seat: Seat {
+                    place: 3,
+                    turn: 5,
+                },
+                call: chunk,
             }]),
             ToChild::Finish,
             ToChild::Queue(QueueAnswer::Done),
@@ -361,7 +344,7 @@ mod tests {
                 at: AT,
                 error: error.clone(),
             },
-            finished(Ok(ByteBuf::from(vec![4]))),
+            finished(Ok(vec![4].into())),
             finished(Err(error)),
             asked(QueueCall::Put {
                 item: vec![9].into(),

@@ -5,15 +5,13 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use serde_bytes::ByteBuf;
-
 use super::channel::{Channel, orphaned};
 use super::current::{Current, become_child};
 use super::panics::{caught, keep_panics_as_text};
 use super::{Context, Registry};
 use crate::multiprocess::depot::Access;
 use crate::multiprocess::error::RemoteError;
-use crate::multiprocess::wire::{Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
+use crate::multiprocess::wire::{Bytes, Call, Duty, FromChild, Setup, Task, ToChild, VERSION};
 use crate::os::{self, Monotonic, words_of_start_error};
 
 /// The first argument by which a program knows that it was started as a worker.
@@ -151,7 +149,7 @@ fn run_task<R: Registry + ?Sized>(
     }
     context.begin_task(task.task);
     cpu.begin(begun);
-    let result = run(registry, context, &task.call).map(ByteBuf::from);
+    let result = run(registry, context, &task.call);
     context.let_go_of_items();
     // What the task wrote comes before its result.
     io::stdout().flush().ok();
@@ -248,7 +246,7 @@ fn run<R: Registry + ?Sized>(
     registry: &R,
     context: &mut Context,
     call: &Call,
-) -> Result<Vec<u8>, RemoteError> {
+) -> Result<Bytes, RemoteError> {
     caught(|| match call.chunk {
         None => registry.call(&call.target, &call.payload, context),
         Some(chunk) => registry.call_chunk(&call.target, &call.payload, chunk, context),

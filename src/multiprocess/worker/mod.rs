@@ -22,7 +22,7 @@ pub use queues::ItemQueue;
 pub use random::Random;
 
 use super::error::RemoteError;
-use super::wire::Chunk;
+use super::wire::{Bytes, Chunk};
 
 /// What a worker program can run, found by name.
 pub trait Registry {
@@ -32,7 +32,7 @@ pub trait Registry {
         target: &str,
         payload: &[u8],
         context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError>;
+    ) -> Result<Bytes, RemoteError>;
 
     /// Runs the function `target` once for each item of a map's chunk and returns their encoded results. A registry that
     /// does not say how has no functions that can be mapped.
@@ -42,7 +42,7 @@ pub trait Registry {
         _payload: &[u8],
         _chunk: Chunk,
         _context: &mut Context,
-    ) -> Result<Vec<u8>, RemoteError> {
+    ) -> Result<Bytes, RemoteError> {
         Err(RemoteError::unmappable(target))
     }
 }

@@ -27,6 +27,8 @@ use crate::os::{Exit, Monotonic, ProcKey, this};
 pub(crate) enum Action {
     /// Send it a message.
     Send { child: u64, message: ToChild },
+    /// Send it these frames.
+    Write { child: u64, frames: Vec<u8> },
     /// End it and its group by the ladder.
     End { child: u64, at_once: bool },
     /// Send exactly one signal to exactly this process.

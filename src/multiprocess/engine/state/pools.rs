@@ -10,7 +10,7 @@ use crate::multiprocess::pool::Worker;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, Submitter, TaskUsage, Todo};
 use crate::multiprocess::pool::promise::Promise;
-use crate::multiprocess::wire::{Call, Duty, ToChild};
+use crate::multiprocess::wire::{Bytes, Call, Duty, Task, ToChild, write_frame};
 use crate::os::Monotonic;
 
 impl State {
@@ -89,12 +89,12 @@ impl State {
         let Some(record) = self.pools.get_mut(pool) else {
             return Err(PoolError::NotRunning);
         };
-        let call = Arc::new(call);
-        let announced = self.observer.is_some().then(|| Arc::clone(&call));
         let task = record.core.submit(call, limits, by, Monotonic::now)?;
         record.results.insert(task, promise);
-        if let Some(call) = announced {
-            self.tell(Monotonic::now(), Event::TaskSubmitted { task, call: &call });
+        if let Some(observer) = &self.observer
+            && let Some(call) = record.core.call(task)
+        {
+            observer.observe(Monotonic::now(), Event::TaskSubmitted { task, call });
         }
         self.carry_out(pool);
         Ok(task)
@@ -133,7 +133,7 @@ impl State {
     pub(super) fn carry_out_one(&mut self, pool: usize, todo: Todo) {
         match todo {
             Todo::Start { slot, delay_nanos } => self.start_worker(pool, slot, delay_nanos),
-            Todo::Run { slot, tasks } => self.send_to_slot(pool, slot, ToChild::Run(tasks)),
+            Todo::Run { slot, tasks } => self.run_in_slot(pool, slot, tasks),
             Todo::Finish { slot } => self.send_to_slot(pool, slot, ToChild::Finish),
             Todo::End { slot } => {
                 if let Some(child) = self.child_in(pool, slot) {
@@ -229,11 +229,33 @@ impl State {
         }
     }
 
+    /// Encodes the tasks' calls from where the pool keeps them.
+    fn run_in_slot(&mut self, pool: usize, slot: usize, tasks: Vec<Task<()>>) {
+        let (Some(child), Some(record)) = (self.child_in(pool, slot), self.pools.get(pool)) else {
+            return;
+        };
+        let with_call = |task: Task<()>| {
+            Some(Task {
+                task: task.task,
+                attempt: task.attempt,
+                seat: task.seat,
+                call: record.core.call(task.task)?,
+            })
+        };
+        let tasks = tasks.into_iter().filter_map(with_call).collect();
+        let mut frames = Vec::new();
+        match write_frame(&ToChild::Run(tasks), &mut frames) {
+            Ok(()) => self.actions.push_back(Action::Write { child, frames }),
+            // What is too large was refused when it was submitted: a child that cannot be told what it waits for cannot go on.
+            Err(_too_large) => self.end_child(child, true),
+        }
+    }
+
     fn resolve(
         &mut self,
         pool: usize,
         task: u64,
-        result: Result<Vec<u8>, TaskError>,
+        result: Result<Bytes, TaskError>,
         usage: TaskUsage,
         began: Option<(Monotonic, u32)>,
     ) {

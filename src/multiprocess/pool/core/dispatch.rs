@@ -125,7 +125,7 @@ impl PoolCore {
                 task,
                 attempt: job.attempt,
                 seat,
-                call: std::sync::Arc::clone(&job.call),
+                call: (),
             });
         }
         if !tasks.is_empty() {

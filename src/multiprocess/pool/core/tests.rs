@@ -4,6 +4,8 @@ mod limits;
 
 mod imaps;
 
+use std::sync::Arc;
+
 use super::workers::{FIRST_DELAY_NANOS, LONGEST_DELAY_NANOS};
 use super::*;
 use crate::multiprocess::board::Board;
@@ -11,15 +13,15 @@ use crate::multiprocess::wire::Task;
 
 const MILLI: u64 = 1_000_000;
 
-fn call(n: u8) -> Arc<Call> {
-    Arc::new(Call::new("work", vec![n]))
+fn call(n: u8) -> Call {
+    Call::new("work", vec![n])
 }
 
 /// A pool, its workers' boards, and what was sent to each worker and not begun there.
 struct Rig {
     pool: PoolCore,
     boards: Vec<Arc<Board>>,
-    sent: Vec<VecDeque<Task>>,
+    sent: Vec<VecDeque<Task<()>>>,
     now: Monotonic,
 }
 
@@ -110,7 +112,7 @@ impl Rig {
         let finished = Finished {
             task,
             begun,
-            result,
+            result: result.map(Bytes::from),
             usage,
         };
         self.pool.finished(slot, finished, self.now)
@@ -158,7 +160,7 @@ fn restart(slot: usize) -> Todo {
 #[test]
 fn who_reads_nothing_is_not_sent_more_and_more() {
     let mut rig = Rig::new(2);
-    let large = || Arc::new(Call::new("work", vec![0; 10_000]));
+    let large = || Call::new("work", vec![0; 10_000]);
     let submit = |rig: &mut Rig| {
         let by = Submitter::Caller;
         rig.pool

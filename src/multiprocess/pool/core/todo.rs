@@ -2,7 +2,7 @@
 
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::PoolState;
-use crate::multiprocess::wire::Task;
+use crate::multiprocess::wire::{Bytes, Task};
 use crate::os::Monotonic;
 
 /// What the pool wants done.
@@ -10,8 +10,8 @@ use crate::os::Monotonic;
 pub(crate) enum Todo {
     /// Start a worker in this slot, so much later.
     Start { slot: usize, delay_nanos: u64 },
-    /// Send these tasks to the slot's worker.
-    Run { slot: usize, tasks: Vec<Task> },
+    /// Send these tasks to the slot's worker, with their calls, which the pool keeps until they have ended.
+    Run { slot: usize, tasks: Vec<Task<()>> },
     /// Tell the slot's worker that there is nothing more to do.
     Finish { slot: usize },
     /// End the slot's worker, whatever it does.
@@ -34,7 +34,7 @@ pub(crate) enum Todo {
     /// The task has ended.
     Resolve {
         task: u64,
-        result: Result<Vec<u8>, TaskError>,
+        result: Result<Bytes, TaskError>,
         usage: TaskUsage,
         /// When it began and in which attempt, if that was not told before.
         began: Option<(Monotonic, u32)>,
