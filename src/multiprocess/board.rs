@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::allowance::Allowance;
 use crate::os::{Monotonic, SharedFile, SharedMemory};
 
-/// How many tasks may be on their way to one worker: as many as there are numbers for their places.
-pub(crate) const SEATS: usize = u8::MAX as usize + 1;
+/// How many tasks may be on their way to one worker.
+pub(crate) const SEATS: u16 = 1024;
 
 /// How many queues a child may use without asking each time.
 pub(crate) const ACCOUNTS: u8 = 16;
@@ -33,7 +33,7 @@ const BASE: usize = 0;
 const KEPT: usize = 1;
 const FIRST_SEAT: usize = 2;
 const LINE: usize = 8;
-const FIRST_ACCOUNT: usize = (FIRST_SEAT + 2 * SEATS).next_multiple_of(LINE);
+const FIRST_ACCOUNT: usize = (FIRST_SEAT + 2 * SEATS as usize).next_multiple_of(LINE);
 const WORDS: usize = FIRST_ACCOUNT + 2 * LINE * ACCOUNTS as usize;
 
 const CLAIMED: u64 = 1;
@@ -47,7 +47,7 @@ const STATE_BITS: u32 = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Seat {
     /// Which seat.
-    pub place: u8,
+    pub place: u16,
     /// Counts the worker's tasks, from 1.
     pub turn: u64,
 }

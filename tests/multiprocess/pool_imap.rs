@@ -26,19 +26,19 @@ pub fn results_come_in_order_from_input_without_end() {
 pub fn input_is_read_a_bounded_way_ahead() {
     let (pool, _watcher) = pool(1);
     let read = Cell::new(0);
-    let items = (0..20_000).inspect(|_| read.set(read.get() + 1));
+    let items = (0..80_000).inspect(|_| read.set(read.get() + 1));
     let mut squares = pool.imap(&SQUARE, items, 10).unwrap();
-    assert!(read.get() <= 5120, "{} read before the first", read.get());
+    assert!(read.get() <= 20_480, "{} read before the first", read.get());
     for taken in 1..=2000 {
         assert!(squares.next().unwrap().is_ok());
         assert!(
-            read.get() <= 5130 + taken,
+            read.get() <= 20_490 + taken,
             "{} read, {taken} taken",
             read.get()
         );
     }
-    assert_eq!(squares.count(), 18_000);
-    assert_eq!(read.get(), 20_000);
+    assert_eq!(squares.count(), 78_000);
+    assert_eq!(read.get(), 80_000);
 }
 
 pub fn errors_are_the_results_of_their_items() {
@@ -107,12 +107,12 @@ pub fn next_may_have_a_timeout() {
 
 pub fn what_was_begun_before_close_is_read_to_its_end() {
     let (pool, _watcher) = pool(1);
-    let mut squares = pool.imap(&SQUARE, 0..1000, 1).unwrap();
+    let mut squares = pool.imap(&SQUARE, 0..10_000, 1).unwrap();
     assert_eq!(squares.next(), Some(Ok(0)));
     pool.close();
     assert_eq!(pool.join(), Err(PoolError::ImapNotRead));
     assert!(pool.imap(&SQUARE, 0..1, 1).is_err());
-    assert_eq!(squares.by_ref().count(), 999);
+    assert_eq!(squares.by_ref().count(), 9_999);
     assert_eq!(pool.join(), Ok(()));
     assert_eq!(squares.next(), None);
 }

@@ -25,7 +25,7 @@ use crate::multiprocess::wire::Bytes;
 
 /// So many chunks a worker are on their way at most, their results not taken. With fewer, workers with very short tasks
 /// would wait for whoever takes the results.
-const CHUNKS_AHEAD_A_WORKER: usize = 512;
+const CHUNKS_AHEAD_A_WORKER: usize = 2048;
 
 /// They are refilled once this part of them is back: while more are encoded, workers with very short tasks come to the end of
 /// theirs.
@@ -42,7 +42,7 @@ impl Pool {
     /// before it are there.
     ///
     /// Items go to the workers in chunks of `chunksize`, one each without one. They are read by whoever takes the results,
-    /// as they are taken, at most 512 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
+    /// as they are taken, at most 2,048 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
     /// all at once. An imap that began before `close` still gets all its items done, but `join` is refused until they were
     /// read.
     ///

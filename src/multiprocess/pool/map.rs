@@ -24,7 +24,7 @@ use crate::multiprocess::wire::{Bytes, Call, Chunk};
 const CHUNKS_A_WORKER: usize = 4;
 
 /// Small chunks are submitted so many at a time, or so many bytes: to submit something may wake somebody.
-const BATCH_CHUNKS: usize = 64;
+const BATCH_CHUNKS: usize = 256;
 const BATCH_BYTES: usize = 64 << 10;
 
 impl Pool {

@@ -1,12 +1,13 @@
 //! The child's end of its private channel.
 
 use std::collections::VecDeque;
-use std::io::{self, Read as _};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 
 use super::outbox::{Outbox, STUCK_NANOS};
@@ -112,10 +113,13 @@ impl Channel {
         });
         let count = match count {
             Some(count) => count,
+            // Polled for, not read: who sleeps in a read is also woken when the other end takes what was sent to it.
             None => loop {
-                match self.stream.read(room) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    read => break read?,
+                let mut fds = [PollFd::new(stream, PollFlags::IN)];
+                poll(&mut fds, None).ok();
+                match recv(stream, &mut *room, RecvFlags::DONTWAIT) {
+                    Err(Errno::AGAIN | Errno::INTR) => {}
+                    read => break read?.0,
                 }
             },
         };

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::multiprocess::board::{Board, Seat};
+use crate::multiprocess::board::{Board, SEATS, Seat};
 use crate::multiprocess::error::TaskError;
 use crate::os::Monotonic;
 
@@ -60,7 +60,7 @@ pub(super) struct Slot {
     unread: usize,
     last_unread: Option<Seat>,
     /// The one that was left last comes first: it is still warm.
-    free_seats: Vec<u8>,
+    free_seats: Vec<u16>,
     turns: u64,
 }
 
@@ -78,7 +78,7 @@ impl Slot {
             heard_at: Monotonic::default(),
             unread: 0,
             last_unread: None,
-            free_seats: (0..=u8::MAX).rev().collect(),
+            free_seats: (0..SEATS).rev().collect(),
             turns: 0,
         }
     }

@@ -6,7 +6,7 @@
 use crate::multiprocess::board::SEATS;
 
 /// No more than half the seats, so that a worker that is refilled early has room.
-const WIDEST: usize = SEATS / 2;
+const WIDEST: usize = SEATS as usize / 2;
 
 /// A window should be worked off within so much, nanoseconds: what waits in it cannot be run by somebody else meanwhile.
 const WORTH_NANOS: u64 = 1_000_000;
@@ -57,7 +57,7 @@ mod tests {
     fn wide_for_short_tasks_only() {
         let mut window = Window::default();
         assert_eq!(window.width(), 1, "nobody knows yet");
-        window.ran(2_000);
+        window.ran(1_500);
         assert_eq!(window.width(), WIDEST);
         window.ran(300_000_000);
         assert_eq!(window.width(), 1);
