@@ -23,9 +23,11 @@ Examples:
   proclab watch --filter 'cpu>50' --format csv -o busy.csv  who was busy, for a spreadsheet
   proclab watch --interval 60 -o day.ndjson                 a day; proclab diff day.ndjson then tells what grew
 
-Each line is one document, as `proclab snapshot` writes it. Rates (cpu_percent, io_rates) are over the time that really passed
-since the document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not
-move. It ends after --count documents, when every process named with --pid has ended, when nobody reads it any more (exit
+Each line is one document, as `proclab snapshot` writes it, and from the second on `ended` has what has ended since the one
+before: how (exit_code, signal), its lifetime, CPU time and peak of memory. Where the kernel tells of ends that holds for
+processes of a few milliseconds, too; `ended_unheard` says why where it does not. In CSV they are records whose status is
+`ended`. Rates (cpu_percent, io_rates) are over the time that really passed since the document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not
+move. It ends after --count documents, when every process named with --pid has ended (the last document tells how), when nobody reads it any more (exit
 code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at.";
 
 /// The options of `proclab watch`.
@@ -86,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
     let request = arguments.selection.request(arguments.interval)?;
     let mut source = source::native().map_err(SelectionError::from)?;
     // A wrong pid is told before a file is begun.
-    let mut taker = Taker::new(&mut *source, &request).map_err(SelectionError::from)?;
+    let mut taker = Taker::following_ends(&mut *source, &request).map_err(SelectionError::from)?;
     let stdout = io::stdout();
     let file = arguments.out.as_deref().map(|path| open(path, &request));
     let file = file.transpose()?;
@@ -127,18 +129,25 @@ fn watch(
 ) -> io::Result<u8> {
     let interrupts = Interrupts::listen()?;
     let rhythm = Rhythm::new(Instant::now(), request.span);
-    let columns = Columns::of(&request.fields, request.keys);
+    let columns = Columns::of(&request.fields, request.keys).with_ends();
     if arguments.format == StreamFormat::Csv && begins {
         columns.write_names(out)?;
     }
     let mut written = 0;
     loop {
         let document = taker.document();
-        if written == 0 && arguments.format == StreamFormat::Csv {
-            tell_limits(&document);
+        // The other format has no place for it.
+        match written {
+            0 if arguments.format == StreamFormat::Csv => tell_limits(&document),
+            1 if arguments.format == StreamFormat::Csv => tell_silence(&document),
+            _ => {}
         }
         write_one(&document, arguments.format, &columns, out)?;
         written += 1;
+        if taker.all_ended() {
+            tell("every process that was named has ended");
+            return Ok(0);
+        }
         if arguments.count.is_some_and(|count| written >= count) {
             return Ok(0);
         }
@@ -148,10 +157,13 @@ fn watch(
             Waited::ReaderGone => return Ok(0),
         }
         taker.read_again();
-        if taker.all_ended() {
-            tell("every process that was named has ended");
-            return Ok(0);
-        }
+    }
+}
+
+/// Says why not everything that has ended is in it.
+fn tell_silence(document: &Document) {
+    if let Some(silence) = document.ended_unheard.value() {
+        tell(&silence.words);
     }
 }
 

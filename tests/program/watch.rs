@@ -88,7 +88,7 @@ fn a_table_has_its_names_once() {
     assert_eq!(lines.len(), 4, "{text}");
     assert_eq!(
         lines[0],
-        "taken_at,pid,start_ticks,name,unreadable,lossy,cut"
+        "taken_at,pid,start_ticks,name,unreadable,lossy,cut,ended_at,exit_code,lifetime_seconds,peak_rss_bytes"
     );
     assert!(lines[1..].iter().all(|line| line.contains(",1,")), "{text}");
 }
@@ -116,20 +116,88 @@ fn it_ends_at_once_when_nobody_reads_it_any_more() {
 }
 
 #[test]
-fn it_ends_with_the_process_that_it_watches() {
+fn it_ends_with_the_process_that_it_watches_and_tells_how_that_ended() {
     let mut watched = Command::new("sleep").arg("3600").spawn().unwrap();
     let pid = watched.id().to_string();
     let mut child = start(&["watch", "--interval", "0.1", "--pid", &pid]);
-    let mut lines = BufReader::new(child.stdout.take().unwrap());
-    lines.read_line(&mut String::new()).unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    lines.next().unwrap().unwrap();
     watched.kill().unwrap();
     watched.wait().unwrap();
+    let documents = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+    let last = documents.last().unwrap();
     let (code, words) = ended(child);
     assert_eq!(code, Some(0));
     assert!(
         words.contains("every process that was named has ended"),
         "{words}"
     );
+    // Of it alone, and how if that is told here.
+    assert_eq!(last["processes"], Value::Array(vec![]));
+    let list = last["ended"].as_array().unwrap();
+    assert_eq!(list.len(), 1, "{last}");
+    let end = &list[0];
+    assert_eq!(end["pid"], watched.id());
+    assert_eq!(end["cmdline"], serde_json::json!(["sleep", "3600"]));
+    assert!(end["peak_rss"].as_u64().unwrap() > 0 && end["lifetime"].as_f64().unwrap() > 0.0);
+    if last["ended_unheard"].is_null() && end["is_exact"] == true {
+        assert_eq!(
+            (&end["exit_code"], &end["signal"]),
+            (&(-9).into(), &"SIGKILL".into())
+        );
+    } else {
+        assert!(end["unreadable"]["exit_code"].is_string(), "{end}");
+    }
+}
+
+#[test]
+fn what_lives_between_two_looks_is_in_the_document_after() {
+    let mut child = start(&["watch", "--interval", "0.1", "--fields", "name"]);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
+    let first = next();
+    assert_eq!(
+        (&first["ended"], &first["ended_unheard"]["code"]),
+        (&Value::Null, &"one_look".into())
+    );
+    let begun = Instant::now();
+    let mut pids = Vec::new();
+    let silence = loop {
+        // Too short for any look.
+        let short = Command::new("sh").args(["-c", "exit 7"]).spawn().unwrap();
+        pids.push(short.id());
+        assert_eq!(ended_of(short), Some(7));
+        let document = next();
+        match document["ended_unheard"]["code"].as_str() {
+            None | Some("overrun") => {}
+            Some("unanswered") => continue,
+            Some(other) => break Some(other.to_owned()),
+        }
+        let mut ended = document["ended"].as_array().unwrap().iter();
+        let heard =
+            |end: &&Value| pids.iter().any(|&pid| end["pid"] == pid) && end["exit_code"] == 7;
+        if let Some(end) = ended.find(heard) {
+            assert!(
+                end["lifetime"].as_f64().unwrap() < 5.0 && end["is_exact"] == true,
+                "{end}"
+            );
+            assert!(
+                end["name"] == "sh" && end["unreadable"]["peak_rss"].is_string(),
+                "{end}"
+            );
+            break None;
+        }
+        assert!(begun.elapsed() < DEADLINE, "never heard of {pids:?}");
+    };
+    if let Some(code) = silence {
+        eprintln!("skipped: the kernel does not tell of ends here: {code}");
+    }
+    drop(lines);
+    assert_eq!(ended(child).0, Some(0));
+}
+
+fn ended_of(mut child: Child) -> Option<i32> {
+    child.wait().unwrap().code()
 }
 
 #[test]

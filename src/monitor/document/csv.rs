@@ -1,46 +1,69 @@
 //! The document as CSV (RFC 4180): one process a record, one column a part. What a part counts stands at the end of its
 //! column's name. Lists and maps stand in their cell as JSON; a value that could not be read is an empty cell, and the column
-//! `unreadable` says why.
+//! `unreadable` says why. In a stream of documents, what has ended has records of its own, whose status is `ended`.
 
 use std::io::{self, Write};
 
 use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::Value;
 
+use super::ended::{ENDED_FIELDS, EndedRecord};
 use super::field::{Field, Keys};
 use super::field_set::FieldSet;
 use super::record::Document;
 use super::shape::{Part, Presence, Shape};
-use super::table::ProcessRecord;
+use super::slot::Slot;
+use super::table::{ALWAYS, ProcessRecord};
+use crate::monitor::reading::Unread;
 
 /// The columns for some fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Columns {
     keys: Keys,
-    columns: Vec<(&'static Field, Option<&'static Part>)>,
+    asked: Vec<(&'static Field, Option<&'static Part>)>,
+    has_ends: bool,
 }
+
+/// The columns that only processes that have ended fill.
+const ENDS: [&str; 4] = [
+    "ended_at",
+    "exit_code",
+    "lifetime_seconds",
+    "peak_rss_bytes",
+];
 
 impl Columns {
     /// Those of the fields that are asked for.
     pub fn of(fields: &FieldSet, keys: Keys) -> Self {
         let has_detail = fields.needs_detail();
-        let mut columns = Vec::new();
+        let mut asked = Vec::new();
         for field in fields.fields() {
             if let Shape::Parts(parts) = field.shape {
                 let parts = parts
                     .iter()
                     .filter(|part| has_detail || part.presence != Presence::InDetail);
-                columns.extend(parts.map(|part| (field, Some(part))));
+                asked.extend(parts.map(|part| (field, Some(part))));
             } else {
-                columns.push((field, None));
+                asked.push((field, None));
             }
         }
-        Self { keys, columns }
+        Self {
+            keys,
+            asked,
+            has_ends: false,
+        }
+    }
+
+    /// And those for what has ended: records whose status is `ended`.
+    #[must_use]
+    pub const fn with_ends(mut self) -> Self {
+        self.has_ends = true;
+        self
     }
 
     /// Their names.
     fn names(&self) -> impl Iterator<Item = String> {
-        let names = self.columns.iter().map(|(field, part)| {
+        let names = self.asked.iter().map(|(field, part)| {
             let key = field.key(self.keys);
             match part {
                 Some(part) => format!("{key}.{}", with_unit(part.name, part.shape)),
@@ -51,7 +74,9 @@ impl Columns {
         let last = ["unreadable", "lossy", "cut"]
             .into_iter()
             .map(str::to_owned);
-        first.chain(names).chain(last)
+        let ends = ENDS.iter().filter(|_| self.has_ends);
+        let ends = ends.map(|&name| name.to_owned());
+        first.chain(names).chain(last).chain(ends)
     }
 
     /// Writes their names.
@@ -61,22 +86,53 @@ impl Columns {
         writer.flush()
     }
 
-    /// Writes a record for each process.
+    /// Writes a record for each process, and for each that has ended if there are columns for that.
     pub fn write_processes(&self, document: &Document, out: &mut dyn Write) -> io::Result<()> {
         let mut writer = writer(out);
         for process in &document.processes {
-            let value = serde_json::to_value(process)?;
-            let cells = self.columns.iter().map(|(field, part)| {
-                let value = value.get(field.name).unwrap_or(&Value::Null);
-                cell(match part {
-                    Some(part) => value.get(part.name).unwrap_or(&Value::Null),
-                    None => value,
-                })
-            });
-            let first = std::iter::once(document.taken_at.clone());
-            writer.write_record(first.chain(cells).chain(self.notes(process)))?;
+            let mut cells = self.cells(document, process)?;
+            if self.has_ends {
+                cells.resize(cells.len() + ENDS.len(), String::new());
+            }
+            writer.write_record(cells)?;
+        }
+        let ended = document.ended.value().filter(|_| self.has_ends);
+        for ended in ended.into_iter().flatten() {
+            let cells = self.cells(document, &self.outlived(ended))?;
+            let end = [
+                ended.ended_at.clone(),
+                text(&ended.exit_code),
+                ended.lifetime.to_string(),
+                text(&ended.peak_rss),
+            ];
+            writer.write_record(cells.into_iter().chain(end))?;
         }
         writer.flush()
+    }
+
+    fn cells(&self, document: &Document, process: &ProcessRecord) -> io::Result<Vec<String>> {
+        let value = serde_json::to_value(process)?;
+        let cells = self.asked.iter().map(|(field, part)| {
+            let value = value.get(field.name).unwrap_or(&Value::Null);
+            cell(match part {
+                Some(part) => value.get(part.name).unwrap_or(&Value::Null),
+                None => value,
+            })
+        });
+        let first = std::iter::once(document.taken_at.clone());
+        Ok(first.chain(cells).chain(self.notes(process)).collect())
+    }
+
+    /// Its record with a reason for each field that was asked for and went with it.
+    fn outlived(&self, ended: &EndedRecord) -> ProcessRecord {
+        let mut process = ended.process.clone();
+        let fields = self.asked.iter().map(|(field, _)| field);
+        let lost =
+            fields.filter(|field| !ALWAYS.contains(field) && !ENDED_FIELDS.contains(&field.name));
+        process
+            .unreadable
+            .extend(lost.map(|field| (field.name.to_owned(), Unread::Gone)));
+        process
     }
 
     /// What does not fit into the other columns.
@@ -95,6 +151,11 @@ impl Columns {
             names(&process.cut),
         ]
     }
+}
+
+/// A number, or nothing.
+fn text<T: ToString>(slot: &Slot<T>) -> String {
+    slot.value().map_or_else(String::new, T::to_string)
 }
 
 fn writer(out: &mut dyn Write) -> Writer<&mut dyn Write> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
+use super::ended::ENDED_FIELDS;
 use super::field::{Field, FieldSource};
 use super::table::{ALWAYS, FIELDS};
 use crate::monitor::extra::Wanted;
@@ -60,6 +61,11 @@ impl FieldSet {
     /// Every field but the environment.
     pub fn all() -> Self {
         Self::of(|field| field.source != FieldSource::DetailApart)
+    }
+
+    /// Those that are told of processes that have ended.
+    pub(super) fn of_ended() -> Self {
+        Self::of(|field| ENDED_FIELDS.contains(&field.name))
     }
 
     fn of(is_wanted: impl Fn(&Field) -> bool) -> Self {

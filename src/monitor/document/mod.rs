@@ -2,13 +2,15 @@
 //!
 //! Fields bear psutil's names and units ([`FIELDS`]) or the tutorial's Chinese labels ([`Keys`]). A value that could not be
 //! read is `null`, and `unreadable` says why, by the field's name (`exe`, or `cpu_times.iowait` for a part of one). Text that
-//! was not UTF-8 holds U+FFFD and stands in `lossy`; a list that was cut stands in `cut`. Readers ignore fields they do not
+//! was not UTF-8 holds U+FFFD and stands in `lossy`; a list that was cut stands in `cut`. What has ended since the document before
+//! stands in `ended` ([`EndedRecord`]); `ended_unheard` says why that is null or not all ([`Silence`]). Readers ignore fields they do not
 //! know. To add a field: a line in the table of `table.rs`, what it looks like in `shape.rs` if it has parts, and its line in
 //! `ProcessRecord::new`; `assets/snapshot.schema.json`, the columns of CSV and the help follow.
 //!
 //! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`] and [`write_file`].
 
 mod csv;
+mod ended;
 mod field;
 mod field_set;
 mod file;
@@ -24,6 +26,7 @@ mod table;
 mod take;
 
 pub use csv::Columns;
+pub use ended::{ENDED_FIELDS, EndedRecord, Silence, SilenceRecord};
 pub use field::{Field, FieldSource, Keys};
 pub use field_set::{EnvironMode, FieldError, FieldSet};
 pub use file::{Readers, WriteError, write_file};

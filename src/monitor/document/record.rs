@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::ended::{EndedRecord, EndedWithKeys, Silence, SilenceRecord};
 use super::field::Keys;
 use super::field_set::{EnvironMode, FieldSet};
 use super::host::HostRecord;
@@ -43,10 +44,17 @@ pub struct Document {
     pub host: HostRecord,
     /// The processes, by pid.
     pub processes: Vec<ProcessRecord>,
+    /// What has ended since the document before, in the order of the ends. Null without one before; documents of before this
+    /// was written do not have it. One that is told again, because its end was heard late, is told better.
+    #[serde(default)]
+    pub ended: Slot<Vec<EndedRecord>>,
+    /// Why that is null or not all; null if it is all.
+    #[serde(default)]
+    pub ended_unheard: Slot<SilenceRecord>,
 }
 
 impl Document {
-    /// Of a snapshot, with the fields that `fields` names. `records` are made by [`ProcessRecord`]'s functions.
+    /// Of one look, with the fields that `fields` names. `records` are made by [`ProcessRecord`]'s functions.
     pub fn new(snapshot: &Snapshot, processes: Vec<ProcessRecord>) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
@@ -58,6 +66,8 @@ impl Document {
             limited_view: snapshot.limited_view.map(|reason| reason.word().to_owned()),
             host: HostRecord::new(&snapshot.host, &snapshot.machine),
             processes,
+            ended: Slot::Null,
+            ended_unheard: Slot::Value(Silence::OneLook.record()),
         }
     }
 
@@ -71,6 +81,8 @@ impl Document {
             limited_view: None,
             host,
             processes: Vec::new(),
+            ended: Slot::Absent,
+            ended_unheard: Slot::Absent,
         }
     }
 
@@ -101,6 +113,16 @@ impl Serialize for Document {
             .map(|process| WithKeys(process, self.keys))
             .collect();
         map.serialize_entry("processes", &processes)?;
+        if !self.ended.is_absent() {
+            let ended = self.ended.value().map(|list| {
+                let list = list.iter().map(|ended| EndedWithKeys(ended, self.keys));
+                list.collect::<Vec<_>>()
+            });
+            map.serialize_entry("ended", &ended)?;
+        }
+        if !self.ended_unheard.is_absent() {
+            map.serialize_entry("ended_unheard", &self.ended_unheard)?;
+        }
         map.end()
     }
 }
@@ -335,6 +357,6 @@ fn variable(name: &str, value: &str, mode: EnvironMode) -> (String, String) {
 }
 
 /// Without the noise behind the last digit that means something.
-fn rounded(value: f64, steps: f64) -> f64 {
+pub(super) fn rounded(value: f64, steps: f64) -> f64 {
     (value * steps).round() / steps
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::ended::{ENDED_FIELDS, Silence};
 use super::field::{Field, Keys};
 use super::record::SCHEMA;
 use super::shape::{Part, Presence, Shape, Unit};
@@ -33,16 +34,77 @@ pub fn json_schema() -> Value {
             },
             "host": host(),
             "processes": {"type": "array", "description": "by pid"},
+            "ended": {
+                "type": ["array", "null"],
+                "description": "what has ended since the document before, in the order of the ends; null without one before. \
+    One that is told again, because its end was heard late, is told better"
+            },
+            "ended_unheard": silence(),
         },
         "if": {"required": ["keys"]},
-        "then": {"properties": {"processes": {"items": {"$ref": "#/$defs/process_zh"}}}},
-        "else": {"properties": {"processes": {"items": {"$ref": "#/$defs/process"}}}},
+        "then": of_records("process_zh", "ended_zh"),
+        "else": of_records("process", "ended"),
         "$defs": {
             "process": process(Keys::En),
             "process_zh": process(Keys::Zh),
+            "ended": ended(Keys::En),
+            "ended_zh": ended(Keys::Zh),
             "reason": {"enum": Unread::ALL.map(Unread::word)},
         },
     })
+}
+
+fn of_records(process: &str, ended: &str) -> Value {
+    let items = |name: &str| json!({"items": {"$ref": format!("#/$defs/{name}")}});
+    json!({"properties": {"processes": items(process), "ended": items(ended)}})
+}
+
+fn silence() -> Value {
+    json!({
+        "type": ["object", "null"],
+        "required": ["code", "words"],
+        "properties": {
+            "code": {"enum": Silence::ALL.map(Silence::code)},
+            "words": {"type": "string"},
+        },
+        "description": "why `ended` is null or not all, for programs and for people; null if it is all",
+    })
+}
+
+/// A process that has ended: some fields of one, and how it ended.
+fn ended(keys: Keys) -> Value {
+    let number = |unit: &str, help: &str| json!({"type": "number", "minimum": 0, "unit": unit, "description": help});
+    let truth = |help: &str| json!({"type": "boolean", "description": help});
+    let mut properties = json!({
+        "ended_at": {"type": "string", "format": "date-time", "description": "UTC"},
+        "is_exact": truth("true if that is the very moment; otherwise it was seen to be gone then"),
+        "exit_code": {"type": ["integer", "null"], "description": "the exit status, or -N for signal N, as in Python"},
+        "signal": {"type": "string", "description": "the name of the signal that ended it; absent if none did"},
+        "lifetime": number("seconds", "how long it lived; as exact as its end"),
+        "is_cpu_final": truth("true if cpu_times is all it used; otherwise what it had used when it was seen last"),
+        "peak_rss": {
+            "type": ["integer", "null"], "minimum": 0, "unit": "bytes",
+            "description": "the most resident memory it is known to have had; between two looks it may have had more"
+        },
+    });
+    let mut required = vec![
+        "ended_at",
+        "is_exact",
+        "exit_code",
+        "lifetime",
+        "is_cpu_final",
+        "peak_rss",
+    ];
+    let known = ALWAYS.iter().map(|field| field.name).chain(ENDED_FIELDS);
+    for field in Field::every().filter(|field| known.clone().any(|name| name == field.name)) {
+        let key = field.key(keys);
+        properties[key] = json!({"$ref": format!("#/$defs/process/properties/{}", field.name)});
+        required.push(key);
+    }
+    for notes in ["unreadable", "lossy"] {
+        properties[notes] = json!({"$ref": format!("#/$defs/process/properties/{notes}")});
+    }
+    json!({"type": "object", "required": required, "properties": properties})
 }
 
 fn process(keys: Keys) -> Value {

@@ -1,15 +1,19 @@
 //! Takes documents from a source.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use thiserror::Error;
 
+use super::ended::{EndedRecord, Silence};
 use super::field::Keys;
 use super::field_set::{EnvironMode, FieldSet};
 use super::record::Document;
+use super::slot::Slot;
 use super::table::ProcessRecord;
 use crate::monitor::detail::Look;
+use crate::monitor::ends::{Ended, Ends};
 use crate::monitor::filter::Filter;
 use crate::monitor::process::ProcessRow;
 use crate::monitor::reading::Unread;
@@ -69,6 +73,19 @@ pub struct Taker<'a> {
     /// The processes that the pids named at first; a pid that passes to another is not followed.
     chosen: Vec<ProcKey>,
     snapshot: Snapshot,
+    /// What has ended, if that is followed.
+    ends: Option<Following>,
+}
+
+/// What has ended from one look to the next.
+#[derive(Default)]
+struct Following {
+    ends: Ends,
+    /// Since the look before.
+    news: Vec<Arc<Ended>>,
+    /// How often, by the look before, more was told than could be taken in.
+    losses: u64,
+    is_overrun: bool,
 }
 
 impl<'a> Taker<'a> {
@@ -88,13 +105,38 @@ impl<'a> Taker<'a> {
             source,
             request,
             snapshot,
+            ends: None,
         })
+    }
+
+    /// The same, and follows what ends from one reading to the next.
+    pub fn following_ends(
+        source: &'a mut dyn Source,
+        request: &'a Request,
+    ) -> Result<Self, TakeError> {
+        // Before the first look, so that nothing ends unheard after it.
+        source.hear(true);
+        let mut taker = Self::new(source, request)?;
+        taker.ends = Some(Following::default());
+        taker.follow(None);
+        Ok(taker)
     }
 
     /// Reads once more.
     pub fn read_again(&mut self) {
         let number = self.snapshot.tick.number + 1;
-        self.snapshot = self.source.sample(Tick::now(number, self.request.span));
+        let now = self.source.sample(Tick::now(number, self.request.span));
+        let before = std::mem::replace(&mut self.snapshot, now);
+        self.follow(Some(&before));
+    }
+
+    fn follow(&mut self, before: Option<&Snapshot>) {
+        if let Some(following) = &mut self.ends {
+            let heard = self.source.hear(true);
+            following.is_overrun = heard.losses > following.losses;
+            following.losses = heard.losses;
+            following.news = following.ends.advance(before, &mut self.snapshot, heard);
+        }
     }
 
     /// The first of the processes named by pid that is there no more.
@@ -123,6 +165,16 @@ impl<'a> Taker<'a> {
             .collect();
         let mut document = Document::new(snapshot, records);
         document.keys = self.request.keys;
+        if let Some(following) = &self.ends
+            && snapshot.tick.number > 1
+        {
+            let news = following.news.iter().filter(|ended| passes(&&ended.row));
+            let records = news.map(|ended| EndedRecord::new(ended, snapshot));
+            document.ended = Slot::Value(records.collect());
+            let silence = Silence::of(snapshot.ended.listening, following.is_overrun);
+            document.ended_unheard =
+                silence.map_or(Slot::Null, |silence| Slot::Value(silence.record()));
+        }
         document
     }
 }

@@ -198,6 +198,115 @@ fn strict(schema: &mut serde_json::Value) {
     }
 }
 
+/// A document that follows another one of a machine where something ends all the time.
+fn following(source: &mut dyn crate::monitor::source::Source, request: &Request) -> Document {
+    let mut taker = Taker::following_ends(source, request).unwrap();
+    assert_eq!(taker.document().ended, Slot::Null);
+    for _ in 0..30 {
+        taker.read_again();
+        let document = taker.document();
+        if document.ended.value().is_some_and(|ended| ended.len() > 1) {
+            return document;
+        }
+    }
+    panic!("nothing ended in thirty looks");
+}
+
+#[test]
+fn what_has_ended_stands_in_the_document_after() {
+    let request = Request::default();
+    let mut document = following(&mut ScriptedSource::new(200, 11), &request);
+    check_against_schema(&document);
+    // That machine tells nothing: two looks show who is gone, not how.
+    assert_eq!(document.ended_unheard.value().unwrap().code, "unsupported");
+    let ended = &document.ended.value().unwrap()[0];
+    assert_eq!(ended.process.unreadable["exit_code"], Unread::Unsupported);
+    assert_eq!(ended.process.status.value().unwrap(), "ended");
+    assert!(ended.peak_rss.value().is_some_and(|&bytes| bytes > 0) && !ended.is_exact);
+    document.keys = Keys::Zh;
+    check_against_schema(&document);
+    let text = serde_json::to_string(&document).unwrap();
+    assert_eq!(serde_json::from_str::<Document>(&text).unwrap(), document);
+}
+
+#[test]
+fn only_those_that_were_asked_for_end_in_it() {
+    let all = following(&mut ScriptedSource::new(200, 11), &Request::default());
+    let pids = |document: &Document| {
+        let ended = document.ended.value().unwrap().iter();
+        ended.map(|ended| ended.process.pid).collect::<Vec<_>>()
+    };
+    let [first, second, ..] = pids(&all)[..] else {
+        panic!("too few")
+    };
+    for filter in [
+        format!("pid:{first} | pid:{second}"),
+        "state:ended".to_owned(),
+    ] {
+        let request = Request {
+            filter: crate::monitor::Filter::parse(&filter).unwrap(),
+            ..Request::default()
+        };
+        let mut document = following(&mut ScriptedSource::new(200, 11), &request);
+        document.processes.clear();
+        let expected = if filter == "state:ended" {
+            pids(&all)
+        } else {
+            vec![first, second]
+        };
+        assert_eq!(pids(&document), expected, "{filter}");
+    }
+}
+
+#[test]
+fn one_look_knows_of_no_end_and_says_so() {
+    let document = take(&mut ScriptedSource::new(60, 1), &Request::default()).unwrap();
+    assert_eq!(document.ended, Slot::Null);
+    assert_eq!(document.ended_unheard.value().unwrap().code, "one_look");
+}
+
+#[test]
+fn csv_of_a_stream_has_records_of_what_has_ended() {
+    let fields = FieldSet::parse(Some("name,status,memory_info,cpu_times"), None).unwrap();
+    let request = Request {
+        fields: fields.clone(),
+        ..Request::default()
+    };
+    let document = following(&mut ScriptedSource::new(200, 11), &request);
+    let columns = Columns::of(&fields, Keys::En).with_ends();
+    let mut text = Vec::new();
+    columns.write_names(&mut text).unwrap();
+    columns.write_processes(&document, &mut text).unwrap();
+    let mut reader = ::csv::Reader::from_reader(text.as_slice());
+    let names = reader.headers().unwrap().clone();
+    let place = |name: &str| names.iter().position(|known| known == name).unwrap();
+    let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let ended = document.ended.value().unwrap();
+    assert_eq!(records.len(), document.processes.len() + ended.len());
+    for record in &records {
+        let cell = |name: &str| &record[place(name)];
+        let has_ended = cell("status") == "ended";
+        assert_eq!(
+            !cell("lifetime_seconds").is_empty(),
+            has_ended,
+            "{record:?}"
+        );
+        if has_ended {
+            let reasons: Vec<_> = cell("unreadable").split(';').collect();
+            assert!(reasons.contains(&"memory_info=gone"), "{reasons:?}");
+            assert!(reasons.contains(&"exit_code=unsupported"), "{reasons:?}");
+            assert!(!cell("cpu_times.user_seconds").is_empty());
+        }
+    }
+    assert_eq!(
+        records
+            .iter()
+            .filter(|record| &record[place("status")] == "ended")
+            .count(),
+        ended.len()
+    );
+}
+
 fn check_against_schema(document: &Document) {
     let mut schema = json_schema();
     strict(&mut schema);

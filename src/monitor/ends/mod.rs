@@ -81,15 +81,21 @@ pub struct Ends {
 }
 
 impl Ends {
-    /// Goes on from the snapshot before to the next one, and writes into that what has ended.
-    pub fn advance(&mut self, before: Option<&Snapshot>, now: &mut Snapshot, heard: Heard) {
+    /// Goes on from the snapshot before to the next one, and writes into that what has ended. What is new of it comes back in
+    /// the order of the ends: those that have ended since, and those of which only now is known how.
+    pub fn advance(
+        &mut self,
+        before: Option<&Snapshot>,
+        now: &mut Snapshot,
+        heard: Heard,
+    ) -> Vec<Arc<Ended>> {
         let (listening, losses) = (heard.listening, heard.losses);
         let finished = self.follow(heard.events, now);
         let mut new: Vec<Ended> = Vec::new();
         let mut places: HashMap<u32, usize> = HashMap::new();
         let mut told = HashSet::new();
         let round = Round::new(before, now, listening);
-        let mut has_news = false;
+        let mut news = Vec::new();
         for (pid, life) in finished {
             if let Some(seen) = round.seen(pid, &life) {
                 told.insert(seen.key);
@@ -98,7 +104,7 @@ impl Ends {
                 // Its event came after the snapshot from which it was missing.
                 if let Some(known) = self.newest_first.get_mut(place) {
                     *known = Arc::new(round.ended(known.row.clone(), Some(&life)));
-                    has_news = true;
+                    news.push(Arc::clone(known));
                 }
             } else {
                 // Whoever made it may have ended since, too.
@@ -120,11 +126,11 @@ impl Ends {
         let vanished = round.vanished().filter(|row| !told.contains(&row.key));
         new.extend(vanished.map(|row| round.ended(row.clone(), None)));
         new.sort_by_key(|ended| ended.instant);
-        has_news |= !new.is_empty();
-        for ended in new {
-            self.newest_first.push_front(Arc::new(ended));
+        for ended in new.into_iter().map(Arc::new) {
+            news.push(Arc::clone(&ended));
+            self.newest_first.push_front(ended);
         }
-        if self.forget(now.tick.instant) || has_news {
+        if self.forget(now.tick.instant) || !news.is_empty() {
             self.published = self.newest_first.iter().cloned().collect();
         }
         now.ended = EndedProcesses {
@@ -132,6 +138,8 @@ impl Ends {
             listening,
             losses,
         };
+        news.sort_by_key(|ended| ended.instant);
+        news
     }
 
     /// Takes events in; tells the lives that are over, those who make others before those they made.
