@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::exit::{UsageError, to_stdout};
 use super::snapshot::tell;
-use crate::monitor::diff::{Changed, Comparison, FIGURES, FigureId, Lone};
-use crate::monitor::document::{Document, Which, read_file};
+use crate::monitor::diff::{Changed, Comparison, End, FIGURES, FigureId, Lone};
+use crate::monitor::document::{Document, Which, read_ends, read_file};
 use crate::monitor::unit::bytes_from_text;
 
 /// What `--help` shows below the options.
@@ -25,7 +25,8 @@ Examples:
   proclab diff day.ndjson:1 day.ndjson:60         two others of them
 
 A process is the same if pid and start time are, within one boot of one machine; snapshots of others are refused. Whichever
-was taken first is the one before. Exit codes: 0 compared, 2 a file that is no snapshot, or two that cannot be compared.";
+was taken first is the one before. How those that are gone ended is told where a document of a proclab watch tells it. Lists
+that were cut, and values of the environment that are hidden in one of the two, are not comparable and count as no change. Exit codes: 0 compared, 2 a file that is no snapshot, or two that cannot be compared.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -71,6 +72,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let mut comparison =
         Comparison::of(&one, &other).map_err(|error| UsageError(error.to_string()))?;
+    // Between the two, documents of a stream may tell how those that are gone ended.
+    for path in [Some(&arguments.one), arguments.other.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        let path = numbered(path).map_or_else(|| path.clone(), |(path, _)| path);
+        let boot_id = comparison.after.boot_id.clone();
+        read_ends(&path, &boot_id, |ended| comparison.note_end(&ended))
+            .map_err(|error| UsageError(format!("could not read {}: {error}", path.display())))?;
+    }
     let mut least = BTreeMap::new();
     if let Some(bytes) = arguments.min_growth {
         least.extend([(FigureId::Rss, bytes), (FigureId::Uss, bytes)]);
@@ -133,6 +144,14 @@ fn tables(comparison: &Comparison) -> String {
         },
         comparison.unchanged,
     );
+    for kind in &comparison.not_comparable {
+        let of = match kind.processes {
+            1 => "one process".to_owned(),
+            count => format!("{count} processes"),
+        };
+        let words = kind.reason.words();
+        text.extend([format!("not comparable: {} of {of}: {words}\n", kind.field)]);
+    }
     lone_table(
         &mut text,
         "New",
@@ -151,19 +170,35 @@ fn tables(comparison: &Comparison) -> String {
 }
 
 fn lone_table(text: &mut String, title: &str, style: Style, processes: &[Lone]) {
+    let has_ends = processes.iter().any(|process| process.end.is_some());
     let rows = processes.iter().map(|process| {
         let rss = process.figures.get(&FigureId::Rss);
         let command = process.cmdline.as_deref().map(|args| args.join(" "));
-        vec![
+        let end = has_ends.then(|| process.end.as_ref().map_or_else(String::new, end_text));
+        let cells = vec![
             process.pid.to_string(),
             rss.map_or_else(String::new, |&rss| FigureId::Rss.text(rss)),
+        ];
+        let names = [
             process.username.clone().unwrap_or_default(),
             process.name.clone().unwrap_or_default(),
             command.unwrap_or_default(),
-        ]
+        ];
+        cells.into_iter().chain(end).chain(names).collect()
     });
-    let names = ["PID", "MEMORY", "USER", "NAME", "COMMAND"].map(str::to_owned);
+    let names = ["PID", "MEMORY", "ENDED", "USER", "NAME", "COMMAND"];
+    let names = names.iter().filter(|&&name| has_ends || name != "ENDED");
+    let names: Vec<_> = names.map(|&name| name.to_owned()).collect();
     table(text, title, style, &names, 2, rows.collect());
+}
+
+/// `0`, `-9 SIGKILL`, or `?` where it is only known to be gone.
+fn end_text(end: &End) -> String {
+    match (end.exit_code, &end.signal) {
+        (Some(code), Some(signal)) => format!("{code} {signal}"),
+        (Some(code), None) => code.to_string(),
+        (None, _) => "?".to_owned(),
+    }
 }
 
 fn growth_table(text: &mut String, changed: &[Changed]) {

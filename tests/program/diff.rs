@@ -104,6 +104,47 @@ fn the_documents_of_a_stream() {
 }
 
 #[test]
+fn who_is_gone_from_a_stream_has_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.ndjson");
+    let path = path.to_str().unwrap();
+    let mut gone = Command::new("sh");
+    gone.args(["-c", "read line; exit 7"])
+        .stdin(std::process::Stdio::piped());
+    let mut gone = gone.spawn().unwrap();
+    let pid = gone.id();
+    let watch = [
+        "watch",
+        "--interval",
+        "0.1",
+        "--fields",
+        "name",
+        "-o",
+        path,
+        "--pid",
+        &pid.to_string(),
+    ];
+    let mut watch = crate::driver::proclab(&watch).spawn().unwrap();
+    crate::driver::wait_until("the first document", crate::driver::DEADLINE, || {
+        std::fs::read_to_string(path).is_ok_and(|text| text.contains('\n'))
+    });
+    drop(gone.stdin.take());
+    assert_eq!(gone.wait().unwrap().code(), Some(7));
+    assert_eq!(crate::driver::exit_code(&mut watch), 0);
+    let (code, out, err) = words(&["diff", path, "--json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let diff: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(diff["gone"][0]["pid"], pid);
+    let end = &diff["gone"][0]["end"];
+    assert!(end["lifetime"].as_f64().unwrap() > 0.0, "{diff}");
+    let (_, table, _) = words(&["diff", path]);
+    assert!(table.contains("ENDED"), "{table}");
+    if !end["exit_code"].is_null() {
+        assert_eq!(end["exit_code"], 7);
+    }
+}
+
+#[test]
 fn what_is_no_snapshot_is_refused_with_what_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let good = folder.path().join("good.json");

@@ -4,19 +4,22 @@
 //! different boots are not compared. Pure; [`Comparison`] is also the document `proclab.diff/1`.
 
 mod figure;
+mod incomparable;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::document::{Document, ProcessRecord};
+use super::document::{Document, ENVIRON, EndedRecord, ProcessRecord};
 use super::snapshot::LimitedView;
 use crate::os::ProcKey;
 
 pub use figure::{FIGURES, Figure, FigureId};
+pub use incomparable::{NotComparable, WhyNot};
+use incomparable::{Tally, take_hidden};
 
 /// Name and version of the document.
 pub const DIFF_SCHEMA: &str = "proclab.diff/1";
@@ -69,6 +72,8 @@ pub struct Comparison {
     pub changed_less: usize,
     /// Processes of both without a difference in what both documents have of them.
     pub unchanged: usize,
+    /// What both have of some processes and what says nothing nevertheless, once for each kind.
+    pub not_comparable: Vec<NotComparable>,
     /// The figures that both documents have of some process: of the others nothing can be said.
     pub figures: Vec<FigureId>,
 }
@@ -102,6 +107,22 @@ pub struct Lone {
     /// What it held, where the document says it.
     #[serde(serialize_with = "figure::numbers")]
     pub figures: BTreeMap<FigureId, f64>,
+    /// How it ended, if some document tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
+}
+
+/// An end of which a document tells.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct End {
+    /// When: RFC 3339, UTC.
+    pub ended_at: String,
+    /// The exit status, or -N for signal N; null if that was not heard.
+    pub exit_code: Option<i32>,
+    /// The name of the signal, if one ended it.
+    pub signal: Option<String>,
+    /// How long it lived, seconds.
+    pub lifetime: f64,
 }
 
 /// A process of both that is not as it was.
@@ -210,8 +231,9 @@ impl Comparison {
             both.any(|(before, after)| id.read(before).is_some() && id.read(after).is_some())
         };
         figures.retain(is_in);
+        let mut not_comparable = Tally::default();
         for (before, after) in both {
-            match Changed::between(before, after) {
+            match Changed::between(before, after, &mut not_comparable) {
                 Some(change) => changed.push(change),
                 None => unchanged += 1,
             }
@@ -227,8 +249,27 @@ impl Comparison {
             changed,
             changed_less: 0,
             unchanged,
+            not_comparable: not_comparable.into_list(),
             figures,
         })
+    }
+
+    /// Takes in how a process ended, by what some document tells; what does not concern those that are gone is left aside.
+    pub fn note_end(&mut self, ended: &EndedRecord) {
+        let process = &ended.process;
+        let key = (process.pid, process.start_ticks);
+        let place = self
+            .gone
+            .binary_search_by_key(&key, |gone| (gone.pid, gone.start_ticks));
+        let Some(gone) = place.ok().and_then(|place| self.gone.get_mut(place)) else {
+            return;
+        };
+        gone.end = Some(End {
+            ended_at: ended.ended_at.clone(),
+            exit_code: ended.exit_code.value().copied(),
+            signal: ended.signal.value().cloned(),
+            lifetime: ended.lifetime,
+        });
     }
 
     /// Leaves, of what has changed, only what has grown by so much in one of these figures, of which the documents must
@@ -276,6 +317,7 @@ impl Lone {
             figures: figures
                 .filter_map(|figure| Some((figure.id, figure.id.read(process)?)))
                 .collect(),
+            end: None,
         }
     }
 
@@ -290,7 +332,11 @@ impl Lone {
 
 impl Changed {
     /// `None` if nothing has.
-    fn between(before: &ProcessRecord, after: &ProcessRecord) -> Option<Self> {
+    fn between(
+        before: &ProcessRecord,
+        after: &ProcessRecord,
+        not_comparable: &mut Tally,
+    ) -> Option<Self> {
         let growth = FIGURES.iter().filter_map(|figure| {
             let (before, after) = (figure.id.read(before)?, figure.id.read(after)?);
             let growth = after - before;
@@ -308,7 +354,7 @@ impl Changed {
             start_ticks: after.start_ticks,
             name: after.name.value().or(before.name.value()).cloned(),
             growth: growth.collect(),
-            facts: facts_between(before, after),
+            facts: facts_between(before, after, not_comparable),
         };
         (!changed.growth.is_empty() || !changed.facts.is_empty()).then_some(changed)
     }
@@ -366,13 +412,28 @@ fn keyed(document: &Document) -> BTreeMap<ProcKey, &ProcessRecord> {
     processes.map(|process| (key(process), process)).collect()
 }
 
-fn facts_between(before: &ProcessRecord, after: &ProcessRecord) -> BTreeMap<&'static str, Turn> {
+fn facts_between(
+    before: &ProcessRecord,
+    after: &ProcessRecord,
+    not_comparable: &mut Tally,
+) -> BTreeMap<&'static str, Turn> {
+    let cut: BTreeSet<&String> = before.cut.iter().chain(&after.cut).collect();
     let [before, after] = [before, after].map(|process| serde_json::to_value(process).ok());
     let (Some(before), Some(after)) = (before, after) else {
         return BTreeMap::new();
     };
     let turn = |name: &'static str| {
-        let (before, after) = (fact(name, &before)?, fact(name, &after)?);
+        let (mut before, mut after) = (fact(name, &before)?, fact(name, &after)?);
+        if cut.iter().any(|cut| *cut == name) {
+            not_comparable.add(name, WhyNot::Cut);
+            return None;
+        }
+        if let (ENVIRON, Value::Object(before), Value::Object(after)) =
+            (name, &mut before, &mut after)
+            && take_hidden(before, after)
+        {
+            not_comparable.add(name, WhyNot::Redacted);
+        }
         (before != after).then_some((name, Turn { before, after }))
     };
     FACTS.into_iter().filter_map(turn).collect()

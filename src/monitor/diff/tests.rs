@@ -124,6 +124,109 @@ fn facts_are_told_and_the_work_is_not() {
 }
 
 #[test]
+fn what_is_hidden_in_one_and_shown_in_the_other_has_not_changed() {
+    let environ = |token: &str, home: &str| {
+        let mut process = process(1, 1, 10, None);
+        process["environ"] = json!({"TOKEN": token, "HOME": home});
+        json!([process])
+    };
+    let diff = compared(&environ("<redacted>", "/a"), &environ("s3cret", "/a"));
+    assert_eq!((diff.changed.len(), diff.unchanged), (0, 1));
+    let redacted = NotComparable {
+        field: "environ",
+        reason: WhyNot::Redacted,
+        processes: 1,
+    };
+    assert_eq!(diff.not_comparable, [redacted]);
+    // What both show is compared all the same, and the secret stands nowhere.
+    let diff = compared(&environ("s3cret", "/a"), &environ("<redacted>", "/b"));
+    let environ_turn = &diff.changed[0].facts["environ"];
+    assert_eq!(environ_turn.before, json!({"HOME": "/a"}));
+    assert!(!serde_json::to_string(&diff).unwrap().contains("s3cret"));
+    // Hidden in both or shown in both, there is nothing to say about hiding.
+    for token in ["<redacted>", "s3cret"] {
+        let diff = compared(&environ(token, "/a"), &environ(token, "/a"));
+        assert_eq!(diff.not_comparable, []);
+    }
+    let diff = compared(&environ("one", "/a"), &environ("two", "/a"));
+    assert_eq!((diff.changed.len(), diff.not_comparable.len()), (1, 0));
+}
+
+#[test]
+fn lists_that_were_cut_have_not_changed_and_that_is_said_once() {
+    let files = |pid: u32, path: &str, is_cut: bool| {
+        let mut process = process(pid, 1, 10, None);
+        process["open_files"] =
+            json!([{"path": path, "fd": 3, "position": 1, "mode": "r", "flags": 0}]);
+        if is_cut {
+            process["cut"] = json!(["open_files"]);
+        }
+        process
+    };
+    let before = json!([
+        files(1, "/a", true),
+        files(2, "/a", false),
+        files(3, "/a", false)
+    ]);
+    let after = json!([
+        files(1, "/b", false),
+        files(2, "/b", true),
+        files(3, "/b", false)
+    ]);
+    let diff = compared(&before, &after);
+    let pids: Vec<_> = diff.changed.iter().map(|changed| changed.pid).collect();
+    assert_eq!((pids, diff.unchanged), (vec![3], 2));
+    let kind = &diff.not_comparable[..];
+    assert_eq!(
+        kind,
+        [NotComparable {
+            field: "open_files",
+            reason: WhyNot::Cut,
+            processes: 2
+        }]
+    );
+    assert_eq!(
+        serde_json::to_value(kind).unwrap(),
+        json!([{"field": "open_files", "reason": "cut", "processes": 2}])
+    );
+}
+
+#[test]
+fn who_is_gone_has_the_end_that_a_document_tells() {
+    let before = json!([
+        process(1, 1, 10, None),
+        process(2, 5, 10, None),
+        process(3, 7, 10, None)
+    ]);
+    let mut diff = compared(&before, &json!([process(1, 1, 10, None)]));
+    let end = |pid: u32, start: u64, code: Option<i32>| -> EndedRecord {
+        serde_json::from_value(json!({
+            "pid": pid, "start_ticks": start, "ended_at": "2026-01-01T00:00:09Z", "is_exact": true,
+            "exit_code": code, "lifetime": 1.5, "is_cpu_final": true, "peak_rss": null,
+        }))
+        .unwrap()
+    };
+    // A later one knows more, and another process with that pid is another one.
+    for ended in [
+        end(2, 5, None),
+        end(2, 5, Some(3)),
+        end(3, 8, Some(4)),
+        end(1, 1, Some(5)),
+    ] {
+        diff.note_end(&ended);
+    }
+    let codes: Vec<_> = diff
+        .gone
+        .iter()
+        .map(|gone| gone.end.as_ref().map(|end| end.exit_code))
+        .collect();
+    assert_eq!(codes, [Some(Some(3)), None]);
+    let value = serde_json::to_value(&diff).unwrap();
+    assert_eq!(value["gone"][0]["end"]["exit_code"], 3);
+    assert!(value["gone"][1].get("end").is_none());
+}
+
+#[test]
 fn other_boots_and_machines_are_refused_with_the_reason() {
     let (a, b) = (document(0, "b1", &json!([])), document(3, "b2", &json!([])));
     let words = Comparison::of(&a, &b).unwrap_err().to_string();

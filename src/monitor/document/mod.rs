@@ -7,7 +7,7 @@
 //! know. To add a field: a line in the table of `table.rs`, what it looks like in `shape.rs` if it has parts, and its line in
 //! `ProcessRecord::new`; `assets/snapshot.schema.json`, the columns of CSV and the help follow.
 //!
-//! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`] and [`write_file`].
+//! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`], [`read_ends`] and [`write_file`].
 
 mod csv;
 mod ended;
@@ -18,6 +18,7 @@ mod format;
 mod host;
 mod parts;
 mod read;
+mod read_ends;
 mod record;
 mod schema;
 mod shape;
@@ -28,7 +29,7 @@ mod take;
 pub use csv::Columns;
 pub use ended::{ENDED_FIELDS, EndedRecord, Silence, SilenceRecord};
 pub use field::{Field, FieldSource, Keys};
-pub use field_set::{EnvironMode, FieldError, FieldSet};
+pub use field_set::{ENVIRON, EnvironMode, FieldError, FieldSet};
 pub use file::{Readers, WriteError, write_file};
 pub use format::{Format, PROCESS_SCHEMA};
 pub use host::HostRecord;
@@ -36,7 +37,8 @@ pub use parts::{
     ConnectionRecord, CpuTimesRecord, MemoryFullRecord, MemoryRecord, OpenFileRecord, ThreadRecord,
 };
 pub use read::{Foreign, Found, ReadError, Which, read_file};
-pub use record::{Document, SCHEMA};
+pub use read_ends::read_ends;
+pub use record::{Document, REDACTED, SCHEMA};
 pub use schema::json_schema;
 pub use shape::{Part, Presence, Shape, Unit};
 pub use slot::Slot;

@@ -24,7 +24,7 @@ use crate::monitor::snapshot::Snapshot;
 pub const SCHEMA: &str = "proclab.snapshot/1";
 
 /// What a redacted value reads.
-const REDACTED: &str = "<redacted>";
+pub const REDACTED: &str = "<redacted>";
 
 /// One look at a machine, as written to files.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
