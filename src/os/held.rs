@@ -6,8 +6,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use thiserror::Error;
 
-use super::processes::{open_pidfd, stat_of};
-use super::{ProcKey, signal};
+use super::processes::{open_pidfd, read_stat, wait_for_end};
+use super::{Monotonic, ProcKey, signal};
 
 /// Why a process cannot be held.
 #[derive(Debug, Error)]
@@ -42,7 +42,7 @@ impl Held {
             Err(error) => return Err(error.into()),
         };
         // The handle is open, so if the start time still is the same now, the handle is of that process.
-        match stat_of(key.pid) {
+        match read_stat(key.pid)? {
             None => Err(HoldError::Gone),
             Some(stat) if stat.key() != key => Err(HoldError::Reused),
             Some(_) => Ok(Self { key, pidfd }),
@@ -57,6 +57,11 @@ impl Held {
     /// Sends a signal; to one that has ended is not an error.
     pub fn send(&self, signal: signal::Send) -> io::Result<()> {
         signal::send(self.pidfd.as_fd(), signal)
+    }
+
+    /// Waits for its end, at most until the deadline; whether it has ended.
+    pub fn wait_for_end(&self, deadline: Monotonic) -> io::Result<bool> {
+        wait_for_end(&self.pidfd, deadline)
     }
 
     /// Whether it has ended, collected by its parent or not.
@@ -82,6 +87,7 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+    use crate::os::processes::stat_of;
 
     #[test]
     fn one_who_has_the_pid_of_another_is_not_held() {

@@ -13,6 +13,21 @@ pub fn stat_of(pid: u32) -> Option<Stat> {
     Stat::parse(&std::fs::read(format!("/proc/{pid}/stat")).ok()?).ok()
 }
 
+/// The same, and an error where too many files are open to read it: then it may be there.
+pub fn read_stat(pid: u32) -> io::Result<Option<Stat>> {
+    match std::fs::read(format!("/proc/{pid}/stat")) {
+        Ok(line) => Ok(Stat::parse(&line).ok()),
+        Err(error) if is_out_of_descriptors(&error) => Err(error),
+        // Gone, or hidden from us.
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether too many files are open, here or on the whole machine.
+pub fn is_out_of_descriptors(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
+}
+
 /// The identity of whoever has this pid now.
 pub fn key_of(pid: u32) -> Option<ProcKey> {
     stat_of(pid).map(|stat| stat.key())
@@ -71,9 +86,10 @@ pub fn all_pids() -> io::Result<Vec<u32>> {
         .collect())
 }
 
-/// Every process there is at this moment, in no particular order.
+/// Every process there is at this moment, in no particular order; all of them or an error.
 pub fn all_stats() -> io::Result<Vec<Stat>> {
-    Ok(all_pids()?.into_iter().filter_map(stat_of).collect())
+    let stats = all_pids()?.into_iter().map(read_stat);
+    stats.filter_map(Result::transpose).collect()
 }
 
 /// The processes above a pid, from its parent upwards.

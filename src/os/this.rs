@@ -127,6 +127,11 @@ pub fn open_files_limit_to_restore() -> Option<u64> {
     *FIRST_OPEN_FILES_LIMIT.get()?
 }
 
+/// This process's limit of open files; `None` for none.
+pub fn open_files_limit() -> Option<u64> {
+    rustix::process::getrlimit(Resource::Nofile).current
+}
+
 /// Sets this process's limit of open files.
 pub fn set_open_files_limit(current: u64) {
     let limit = rustix::process::getrlimit(Resource::Nofile);

@@ -2,6 +2,8 @@
 
 mod family;
 #[cfg(test)]
+mod scarce;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
@@ -18,6 +20,7 @@ use super::{Action, GRACE, Outcome, Refusal, Request, RequestId, Told, Turns};
 use crate::monitor::process::ProcState;
 use crate::monitor::sampler::Waker;
 use crate::monitor::scheduling::{IoClass, IoPriority};
+use crate::os::processes::is_out_of_descriptors;
 use crate::os::turn::{self, Before};
 use crate::os::{Held, HoldError, ProcKey, processes, this};
 
@@ -27,6 +30,8 @@ const REQUESTS: usize = 64;
 const MESSAGES: usize = 4_096;
 /// How many processes are watched for their end at once.
 const WATCHED: usize = 512;
+/// How long an end is waited for where it is in the way of others.
+const MOMENT: Duration = Duration::from_millis(20);
 /// How long somebody who does not end is watched.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -153,7 +158,10 @@ impl Worker {
                 Ok(())
             }
             Request::KillTree(roots) => self.kill_tree(id, &roots),
-            Request::LookAtTree(roots) => self.tell(id, Told::Tree(family::look(&roots))),
+            Request::LookAtTree(roots) => {
+                let tree = self.look_at_tree(&roots);
+                self.tell(id, Told::Tree(tree))
+            }
             Request::LookAtTurns(keys) => {
                 for key in keys {
                     self.tell(id, Told::Turns(key, turns_of(key)))?;
@@ -170,7 +178,7 @@ impl Worker {
     }
 
     fn act(&mut self, id: RequestId, action: &Action, key: ProcKey) -> Outcome {
-        let held = match hold(key) {
+        let held = match self.hold(key) {
             Ok(held) => held,
             Err(outcome) => return outcome,
         };
@@ -197,9 +205,49 @@ impl Worker {
         }
     }
 
+    /// Holds a process; where too many files are open for that, those who were watched are watched no longer.
+    fn hold(&mut self, key: ProcKey) -> Result<Held, Outcome> {
+        loop {
+            match Held::open(key) {
+                Err(HoldError::System(error))
+                    if is_out_of_descriptors(&error) && self.let_one_go() => {}
+                opened => return held_now(opened),
+            }
+        }
+    }
+
+    /// Watches one less: who ends within a moment, or else the first, of whom it is told that the signal was sent and no more.
+    /// False if nobody is watched.
+    fn let_one_go(&mut self) -> bool {
+        if self.watched.is_empty() {
+            return false;
+        }
+        let count = self.watched.len();
+        // Whether somebody listens shows in what is told next.
+        let is_heard = self.await_an_end(MOMENT).is_ok();
+        if self.watched.len() < count {
+            return is_heard;
+        }
+        let first = self.watched.remove(0);
+        self.tell(first.id, Told::Outcome(first.held.key(), Outcome::Sent))
+            .is_ok()
+    }
+
+    /// Waits for the end of one who is watched, and tells of it.
+    fn await_an_end(&mut self, timeout: Duration) -> Result<(), Over> {
+        let timeout = Timespec::try_from(timeout).ok();
+        let watched = self.watched.iter();
+        let mut fds: Vec<_> = watched
+            .map(|watched| PollFd::new(&watched.held, PollFlags::IN))
+            .collect();
+        // An interrupted wait was one all the same.
+        poll(&mut fds, timeout.as_ref()).ok();
+        self.look()
+    }
+
     /// Waits for somebody's end from now on, if there is room.
     fn watch(&mut self, id: RequestId, held: Held) -> Outcome {
-        if self.watched.len() >= WATCHED {
+        if self.watched.len() >= room_for_watched() {
             return Outcome::Sent;
         }
         self.watched.push(Watched {
@@ -236,6 +284,20 @@ impl Worker {
         Ok(())
     }
 
+    /// Makes room for one more to be watched: by the end of another one, which is waited for so long, or else by watching one
+    /// less.
+    fn make_room(&mut self, until: Instant) -> Result<(), Over> {
+        while self.watched.len() >= room_for_watched() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                self.let_one_go();
+            } else {
+                self.await_an_end(left)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Waits for a request, an end, or the next one who is overdue.
     fn wait(&self) {
         let due = self.watched.iter().map(|watched| {
@@ -266,8 +328,20 @@ impl Worker {
     }
 }
 
+/// How many may be watched: no more than a quarter of the files that may be open, which others need as well.
+fn room_for_watched() -> usize {
+    let quarter = this::open_files_limit().map_or(WATCHED as u64, |limit| limit / 4);
+    WATCHED
+        .min(usize::try_from(quarter).unwrap_or(WATCHED))
+        .max(1)
+}
+
 fn hold(key: ProcKey) -> Result<Held, Outcome> {
-    match Held::open(key) {
+    held_now(Held::open(key))
+}
+
+fn held_now(opened: Result<Held, HoldError>) -> Result<Held, Outcome> {
+    match opened {
         Ok(held) if held.has_ended() => Err(Outcome::Gone),
         Ok(held) => Ok(held),
         Err(HoldError::Gone) => Err(Outcome::Gone),

@@ -1,37 +1,27 @@
 //! A whole tree: looked at until it stands still, stopped from above so that nobody forks away, killed from below.
+//!
+//! Nobody is held for longer than one signal takes: a tree can have more processes than files may be open. Who was stopped is
+//! found again by pid and start time, and watched for its end as far as there is room.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::io;
 use std::time::{Duration, Instant};
 
-use super::{Over, Worker, above_us, hold, protection};
+use super::{Over, Worker, above_us, protection};
 use crate::monitor::control::{Action, Kin, Member, Outcome, Refusal, RequestId, Told, Tree};
+use crate::os::processes::is_out_of_descriptors;
 use crate::os::signal::Send;
-use crate::os::{Held, ProcKey, processes, this};
+use crate::os::{Monotonic, ProcKey, processes, this};
 
 /// How often a tree is looked at until it is the same twice.
 const LOOKS: usize = 5;
 /// How long its processes have to stand still; one that waits for a disk does not.
 const STANDSTILL: Duration = Duration::from_secs(2);
 
-/// Who belongs to a tree at this moment.
-pub(super) fn look(roots: &[ProcKey]) -> Tree {
-    let mut tree = Tree::of(&everybody(), roots, &BTreeSet::new());
-    for _ in 1..LOOKS {
-        let again = Tree::of(&everybody(), roots, &tree.keys());
-        let is_same = again.keys() == tree.keys();
-        tree = again;
-        if is_same {
-            break;
-        }
-    }
-    tree
-}
-
-fn everybody() -> Vec<Kin> {
-    // Without a list of processes the tree is empty, and nobody is hit.
-    let stats = processes::all_stats().unwrap_or_default();
-    stats.into_iter().map(Kin::from).collect()
-}
+/// How long the ends of some are waited for, so that others can be watched.
+const TURNOVER: Duration = Duration::from_secs(2);
+/// Between two looks at a tree of which somebody does not stand still: at first, and at most.
+const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
 
 /// A tree that is being killed.
 #[derive(Default)]
@@ -39,11 +29,40 @@ struct Hunt {
     known: BTreeSet<ProcKey>,
     /// Parents before those whom they have started.
     members: Vec<Member>,
-    held: BTreeMap<ProcKey, Held>,
+    /// Those who stand still because of us.
+    stopped: BTreeSet<ProcKey>,
     missed: Vec<(ProcKey, Outcome)>,
 }
 
 impl Worker {
+    /// Who belongs to a tree at this moment. Without a list of processes it is empty.
+    pub(super) fn look_at_tree(&mut self, roots: &[ProcKey]) -> Tree {
+        let mut tree = Tree::default();
+        let mut known = BTreeSet::new();
+        for _ in 0..LOOKS {
+            let Ok(everybody) = self.everybody() else {
+                break;
+            };
+            tree = Tree::of(&everybody, roots, &known);
+            let keys = tree.keys();
+            if keys == known {
+                break;
+            }
+            known = keys;
+        }
+        tree
+    }
+
+    /// All processes; where too many files are open to read them, those who were watched are watched no longer.
+    fn everybody(&mut self) -> io::Result<Vec<Kin>> {
+        loop {
+            match processes::all_stats() {
+                Err(error) if is_out_of_descriptors(&error) && self.let_one_go() => {}
+                stats => return Ok(stats?.into_iter().map(Kin::from).collect()),
+            }
+        }
+    }
+
     pub(super) fn kill_tree(&mut self, id: RequestId, roots: &[ProcKey]) -> Result<(), Over> {
         let above_us = above_us();
         let mut allowed = Vec::new();
@@ -60,37 +79,74 @@ impl Worker {
         let mut hunt = Hunt::default();
         for &root in &allowed {
             // A root that is not there any more is told of; its pid is nobody's business.
-            if let Err(outcome) = hold(root) {
+            if let Err(outcome) = self.hold(root) {
                 hunt.missed.push((root, outcome));
             }
         }
-        hunt.stop(&allowed);
+        if let Err(error) = hunt.stop(self, &allowed) {
+            return self.give_up(id, &hunt, &allowed, &error);
+        }
         let members = std::mem::take(&mut hunt.members);
         let hit: Vec<ProcKey> = members.iter().map(|member| member.kin.key).collect();
         let left = Vec::new();
         self.tell(id, Told::Tree(Tree { members, left }))?;
-        for key in hit.iter().rev() {
-            let Some(held) = hunt.held.remove(key) else {
-                continue;
-            };
-            let outcome = match held.send(Send::Kill) {
-                Ok(()) => self.watch(id, held),
-                Err(error) => {
+        let turnover = Instant::now() + TURNOVER;
+        for &key in hit.iter().rev().filter(|key| hunt.stopped.contains(key)) {
+            self.make_room(turnover)?;
+            let killed = self.hold(key).and_then(|held| {
+                held.send(Send::Kill)?;
+                Ok(held)
+            });
+            let outcome = match killed {
+                Ok(held) => self.watch(id, held),
+                Err(outcome) => {
                     // It must not stand still for ever because it could not be killed.
-                    held.send(Send::Continue).ok();
-                    error.into()
+                    self.resume(key);
+                    outcome
                 }
             };
-            self.tell(id, Told::Outcome(*key, outcome))?;
+            self.tell(id, Told::Outcome(key, outcome))?;
         }
         for (key, outcome) in std::mem::take(&mut hunt.missed) {
             self.tell(id, Told::Outcome(key, outcome))?;
         }
-        let left = Tree::of(&everybody(), &allowed, &hunt.known).left;
+        // What cannot be seen is not told of.
+        let everybody = self.everybody().unwrap_or_default();
+        let left = Tree::of(&everybody, &allowed, &hunt.known).left;
         if !left.is_empty() {
             self.tell(id, Told::LeftTree(left))?;
         }
         Ok(())
+    }
+
+    /// Nobody is killed because nobody can be seen: whoever was stopped goes on.
+    fn give_up(
+        &mut self,
+        id: RequestId,
+        hunt: &Hunt,
+        roots: &[ProcKey],
+        error: &io::Error,
+    ) -> Result<(), Over> {
+        for &key in &hunt.stopped {
+            self.resume(key);
+        }
+        let missed = |root: &&ProcKey| !hunt.missed.iter().any(|(key, _)| key == *root);
+        let seen: BTreeSet<&ProcKey> = roots.iter().filter(missed).chain(&hunt.stopped).collect();
+        for &&key in &seen {
+            let outcome = Outcome::Failed(error.to_string());
+            self.tell(id, Told::Outcome(key, outcome))?;
+        }
+        for (key, outcome) in &hunt.missed {
+            self.tell(id, Told::Outcome(*key, outcome.clone()))?;
+        }
+        Ok(())
+    }
+
+    fn resume(&mut self, key: ProcKey) {
+        // Who cannot be held has ended, or nothing can be done for it.
+        if let Ok(held) = self.hold(key) {
+            held.send(Send::Continue).ok();
+        }
     }
 }
 
@@ -99,25 +155,35 @@ impl Hunt {
     ///
     /// A look lists first and reads then, so a child may be born unseen between the two. Therefore nobody new may be found in
     /// the look *after* the one in which all stood still.
-    fn stop(&mut self, roots: &[ProcKey]) {
+    fn stop(&mut self, worker: &mut Worker, roots: &[ProcKey]) -> io::Result<()> {
         let until = Instant::now() + STANDSTILL;
+        let [mut pause, longest] = LOOK_AGAIN;
         let mut stood_still = false;
         while Instant::now() < until {
-            let tree = Tree::of(&everybody(), roots, &self.known);
-            let has_new = self.take_in(&tree);
-            let stand_still = tree.members.iter().all(|member| {
-                matches!(member.kin.state, b'T' | b't' | b'Z' | b'X')
-                    || !self.held.contains_key(&member.kin.key)
+            let tree = Tree::of(&worker.everybody()?, roots, &self.known);
+            let has_new = self.take_in(worker, &tree);
+            let moving = tree.members.iter().map(|member| &member.kin).find(|kin| {
+                !matches!(kin.state, b'T' | b't' | b'Z' | b'X') && self.stopped.contains(&kin.key)
             });
             if stood_still && !has_new {
-                return;
+                return Ok(());
             }
-            stood_still = stand_still && !has_new;
+            stood_still = moving.is_none() && !has_new;
+            // Whoever was told to stop a moment ago stands still by the next look; another one waits, for a disk perhaps. That
+            // it stops nobody is told but its parent; that it ends ends the pause.
+            if let (Some(kin), false) = (moving, has_new) {
+                if let Ok(held) = worker.hold(kin.key) {
+                    let nanos = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
+                    held.wait_for_end(Monotonic::now().plus_nanos(nanos))?;
+                }
+                pause = (pause * 2).min(longest);
+            }
         }
+        Ok(())
     }
 
     /// Holds and stops whoever was not known; whether there was somebody.
-    fn take_in(&mut self, tree: &Tree) -> bool {
+    fn take_in(&mut self, worker: &mut Worker, tree: &Tree) -> bool {
         let mut has_new = false;
         for member in &tree.members {
             let key = member.kin.key;
@@ -129,19 +195,13 @@ impl Hunt {
             if matches!(member.kin.state, b'Z' | b'X') {
                 continue;
             }
-            let stopped = hold(key).and_then(|held| {
-                held.send(Send::Stop)?;
-                Ok(held)
-            });
+            let stopped = worker.hold(key).and_then(|held| Ok(held.send(Send::Stop)?));
+            self.members.push(member.clone());
             match stopped {
-                Ok(held) => {
-                    self.members.push(member.clone());
-                    self.held.insert(key, held);
+                Ok(()) => {
+                    self.stopped.insert(key);
                 }
-                Err(outcome) => {
-                    self.members.push(member.clone());
-                    self.missed.push((key, outcome));
-                }
+                Err(outcome) => self.missed.push((key, outcome)),
             }
         }
         has_new

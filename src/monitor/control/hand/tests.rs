@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::monitor::control::{Kin, Tree};
 use crate::os::signal::Send;
 use crate::os::turn::Turn;
 
@@ -15,13 +16,13 @@ use crate::os::turn::Turn;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A hand with its ear: whoever waits hears of news at once.
-struct Acting {
+pub(super) struct Acting {
     hand: Hand,
     news: Receiver<()>,
 }
 
 impl Acting {
-    fn start(grace: Duration) -> Self {
+    pub(super) fn start(grace: Duration) -> Self {
         let (sender, news) = sync_channel(1);
         let waker: Waker = Arc::new(move || {
             sender.try_send(()).ok();
@@ -31,7 +32,7 @@ impl Acting {
     }
 
     /// Asks, and collects what is told until this holds.
-    fn ask(&self, request: Request, is_enough: impl Fn(&[Told]) -> bool) -> Vec<Told> {
+    pub(super) fn ask(&self, request: Request, is_enough: impl Fn(&[Told]) -> bool) -> Vec<Told> {
         self.hand.ask(7, request).unwrap();
         let until = Instant::now() + DEADLINE;
         let mut all = Vec::new();
@@ -61,7 +62,7 @@ impl Acting {
     }
 }
 
-fn last_of(told: &[Told], key: ProcKey) -> Outcome {
+pub(super) fn last_of(told: &[Told], key: ProcKey) -> Outcome {
     let outcomes = told.iter().rev().find_map(|told| match told {
         Told::Outcome(of, outcome) if *of == key => Some(outcome.clone()),
         _ => None,
@@ -70,13 +71,13 @@ fn last_of(told: &[Told], key: ProcKey) -> Outcome {
 }
 
 /// A child that ends with the test, and what it has started with it.
-struct Script {
+pub(super) struct Script {
     child: Child,
     mark: String,
 }
 
 impl Script {
-    fn start(script: &str) -> Self {
+    pub(super) fn start(script: &str) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let value = format!("{}-{number}", std::process::id());
@@ -92,7 +93,7 @@ impl Script {
         }
     }
 
-    fn key(&self) -> ProcKey {
+    pub(super) fn key(&self) -> ProcKey {
         processes::key_of(self.child.id()).unwrap()
     }
 
@@ -101,7 +102,7 @@ impl Script {
     }
 
     /// Those of it who live.
-    fn alive(&self) -> Vec<ProcKey> {
+    pub(super) fn alive(&self) -> Vec<ProcKey> {
         processes::marked_processes(&self.mark)
     }
 }
@@ -115,7 +116,12 @@ impl Drop for Script {
     }
 }
 
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(super) fn look_at(root: ProcKey) -> Tree {
+    let everybody = processes::all_stats().unwrap().into_iter().map(Kin::from);
+    Tree::of(&everybody.collect::<Vec<_>>(), &[root], &BTreeSet::new())
+}
+
+pub(super) fn until(what: &str, is_so: impl Fn() -> bool) {
     let until = Instant::now() + DEADLINE;
     while !is_so() {
         assert!(Instant::now() < until, "{what}");
@@ -286,7 +292,7 @@ fn a_tree_is_killed_though_it_keeps_forking_and_nobody_beside_it() {
     );
     let key = script.key();
     until("three generations live", || {
-        let tree = family::look(&[key]);
+        let tree = look_at(key);
         tree.members.iter().any(|member| member.depth >= 3) && tree.members.len() > 12
     });
     let told = acting.ask(Request::LookAtTree(vec![key]), |told| {
@@ -327,7 +333,7 @@ fn who_has_left_the_tree_is_told_of_and_left_alone() {
     let acting = Acting::start(GRACE);
     let script = Script::start("(sleep 60 &); exec sleep 61");
     let key = script.key();
-    until("one has left", || family::look(&[key]).left.len() == 1);
+    until("one has left", || look_at(key).left.len() == 1);
     let told = acting.ask(Request::KillTree(vec![key]), |told| {
         told.contains(&Told::Done)
             && told

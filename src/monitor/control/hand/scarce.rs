@@ -1,0 +1,112 @@
+//! A tree with more processes than files may be open.
+//!
+//! The limit is that of a whole program: the test starts itself again, alone and with few descriptors.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::process::Command;
+
+use super::tests::{Acting, Script, last_of, look_at, until};
+use super::*;
+
+/// Says to the program that it is the one with few descriptors.
+const INSIDE: &str = "PROCLAB_TEST_FEW_DESCRIPTORS";
+
+/// Descriptors: the program's own, and some to work with.
+const FEW: u32 = 32;
+
+/// Children of the tree.
+const MANY: usize = 150;
+
+#[test]
+fn a_tree_larger_than_the_limit_of_open_files_is_killed_to_the_last() {
+    if std::env::var_os(INSIDE).is_some() {
+        return inside();
+    }
+    let name = std::thread::current().name().unwrap().to_owned();
+    let output = Command::new("sh")
+        .args([
+            "-c",
+            &format!("ulimit -n {FEW}; exec \"$0\" --exact \"$1\" --nocapture"),
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .arg(name)
+        .env(INSIDE, "1")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{output:?}"
+    );
+}
+
+fn inside() {
+    assert_eq!(this::open_files_limit(), Some(FEW.into()));
+    let acting = Acting::start(GRACE);
+    let script = tree(MANY);
+    let root = script.key();
+    let small = tree(FEW as usize);
+    let taken = all_descriptors();
+    // With none left nobody can be seen.
+    let told = acting.ask(Request::KillTree(vec![root]), |told| {
+        told.contains(&Told::Done)
+    });
+    let refused = last_of(&told, root);
+    assert!(
+        matches!(&refused, Outcome::Failed(words) if words.contains("Too many open files")),
+        "{refused:?}"
+    );
+    // With a few, one takes one's turn after the other.
+    let mut left = taken;
+    left.truncate(left.len() - 4);
+    kill(&acting, &small, FEW as usize);
+    drop(left);
+    assert!(
+        look_at(root)
+            .members
+            .iter()
+            .all(|member| member.kin.state != b'T')
+    );
+    let outcomes = kill(&acting, &script, MANY);
+    let ended = outcomes
+        .values()
+        .filter(|outcome| matches!(outcome, Outcome::Ended(_)));
+    // A round waits for the end of the one before.
+    assert!(ended.count() > MANY / 2, "{outcomes:?}");
+}
+
+fn tree(children: usize) -> Script {
+    let script = Script::start(&format!(
+        "i=0; while [ $i -lt {children} ]; do sleep 60 & i=$((i+1)); done; wait"
+    ));
+    let root = script.key();
+    until("all live", || look_at(root).members.len() == children + 1);
+    script
+}
+
+/// Kills a tree; everybody in it has a result, and is dead.
+fn kill(acting: &Acting, script: &Script, children: usize) -> BTreeMap<ProcKey, Outcome> {
+    let told = acting.ask(Request::KillTree(vec![script.key()]), |told| {
+        told.contains(&Told::Done) && outcomes(told).values().all(Outcome::is_final)
+    });
+    let outcomes = outcomes(&told);
+    assert_eq!(outcomes.len(), children + 1, "{outcomes:?}");
+    assert!(outcomes.values().all(Outcome::is_done), "{outcomes:?}");
+    until("nobody of the tree lives", || script.alive().is_empty());
+    outcomes
+}
+
+/// The last word on each.
+fn outcomes(told: &[Told]) -> BTreeMap<ProcKey, Outcome> {
+    let outcomes = told.iter().filter_map(|told| match told {
+        Told::Outcome(key, outcome) => Some((*key, outcome.clone())),
+        _ => None,
+    });
+    outcomes.collect()
+}
+
+/// Whatever may still be opened.
+fn all_descriptors() -> Vec<File> {
+    std::iter::from_fn(|| File::open("/dev/null").ok()).collect()
+}
