@@ -354,7 +354,7 @@ impl PoolCore {
         !self.waiting.is_empty() || !self.delayed.is_empty() || self.has_imaps()
     }
 
-    /// Lets idle workers go when nothing more will come.
+    /// Lets idle workers go when nothing more will come, and starts none whose start has failed before.
     fn wind_down(&mut self) {
         let is_over = match self.state {
             PoolState::Closed => !self.has_more(),
@@ -364,6 +364,13 @@ impl PoolCore {
         if is_over {
             while let Some(slot) = self.idle.pop_front() {
                 self.let_go(slot);
+            }
+            for (slot, place) in self.slots.iter_mut().enumerate() {
+                if place.stage == Stage::Starting && place.is_delayed {
+                    // Whoever ends like this has not failed.
+                    place.stage = Stage::Leaving;
+                    self.todo.push(Todo::End { slot });
+                }
             }
         }
     }

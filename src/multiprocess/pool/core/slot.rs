@@ -42,6 +42,8 @@ pub(super) struct Flight {
 #[derive(Debug)]
 pub(super) struct Slot {
     pub(super) stage: Stage,
+    /// Whether its start waits or is tried again because the one before has failed.
+    pub(super) is_delayed: bool,
     /// In the order in which they were sent, which is the order in which they run.
     pub(super) in_flight: VecDeque<Flight>,
     pub(super) bytes: usize,
@@ -68,6 +70,7 @@ impl Slot {
     pub(super) fn vacant() -> Self {
         Self {
             stage: Stage::Vacant,
+            is_delayed: false,
             in_flight: VecDeque::new(),
             bytes: 0,
             board: None,

@@ -404,6 +404,35 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
 }
 
 #[test]
+fn nobody_waits_for_workers_that_could_not_be_started() {
+    let mut rig = Rig::with(PoolCore::new(3, None, true).unwrap(), 3);
+    for slot in [1, 2] {
+        rig.die(slot);
+        rig.drain();
+        // Killed, they are replaced at once and waited for, until that fails.
+        assert!(!rig.pool.line_up());
+        rig.pool.gone(slot, 0, "too many open files", rig.now);
+    }
+    rig.drain();
+    assert!(rig.pool.line_up(), "the first one is ready");
+    rig.submit(1);
+    rig.drain();
+    rig.pool.close();
+    // There is nothing for them to do, and they are not started for that.
+    let ends = [Todo::End { slot: 1 }, Todo::End { slot: 2 }];
+    assert_eq!(rig.drain().last_chunk(), Some(&ends));
+    for slot in [1, 2] {
+        rig.pool
+            .gone(slot, 0, "ended before it was started", rig.now);
+        assert_eq!(rig.drain(), []);
+    }
+    assert_eq!(rig.run(0), Some(1));
+    assert!(rig.drain().contains(&Todo::Finish { slot: 0 }));
+    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    assert_eq!(rig.drain(), [Todo::State(PoolState::Ended)]);
+}
+
+#[test]
 fn deaths_never_end_the_pool_while_somebody_works() {
     let mut rig = Rig::new(2);
     for _ in 0..50 {

@@ -23,6 +23,7 @@ impl PoolCore {
     pub(crate) fn started(&mut self, slot: usize, board: Arc<Board>) {
         if let Some(place) = self.slots.get_mut(slot) {
             place.board = Some(board);
+            place.is_delayed = false;
         }
     }
 
@@ -77,12 +78,13 @@ impl PoolCore {
             .is_some_and(|place| place.stage == Stage::Leaving)
     }
 
-    /// Whether no worker is about to become ready. Before the first task they then wait in the order of their places.
+    /// Whether no worker is about to become ready; one whose start has failed is not, though it is tried again. Before the first task they then wait in the order of their places.
     pub(crate) fn line_up(&mut self) -> bool {
         if self.submitted == 0 {
             self.idle.make_contiguous().sort_unstable();
         }
-        self.slots.iter().all(|slot| slot.stage != Stage::Starting)
+        let is_about_to = |slot: &Slot| slot.stage == Stage::Starting && !slot.is_delayed;
+        !self.slots.iter().any(is_about_to)
     }
 
     /// The slot's worker has ended, or could not be started. The task that it was running is lost; those that it had not
@@ -127,6 +129,7 @@ impl PoolCore {
         if self.needs_workers() && slot < self.processes {
             if let Some(place) = self.slots.get_mut(slot) {
                 place.stage = Stage::Starting;
+                place.is_delayed = delay_nanos > 0;
             }
             self.todo.push(Todo::Start { slot, delay_nanos });
         }
