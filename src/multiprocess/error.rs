@@ -77,6 +77,9 @@ pub enum PoolError {
     /// `maxtasksperchild` of 0.
     #[error("maxtasksperchild must be a positive int or None")]
     NoTasksPerChild,
+    /// A timeout of nothing, in which no task can end; mostly a number that was meant as none.
+    #[error("timeout must be more than 0 seconds, or None")]
+    NoTimeout,
     /// Submitting after `close` or `terminate`.
     #[error("Pool not running")]
     NotRunning,

@@ -52,10 +52,14 @@ fn a_task_over_its_time_is_asked_and_then_made_to_end() {
 }
 
 #[test]
-fn a_timeout_of_nothing_ends_the_task_and_not_the_pool() {
+fn the_shortest_timeout_ends_the_task_and_not_the_pool() {
     alone(|trial| {
         let pool = trial.pool(1)?;
-        timed_out(&within(&pool, &Misdeed::Sleep(600_000), Duration::ZERO)?)?;
+        timed_out(&within(
+            &pool,
+            &Misdeed::Sleep(600_000),
+            Duration::from_nanos(1),
+        )?)?;
         expect(number(&ask(&pool, &Misdeed::Return(1))?)? == 1, || {
             "the next one".to_owned()
         })

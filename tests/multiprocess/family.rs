@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use proclab::multiprocess::{Process, WorkerState, cpu_count, current_process, parent_process};
+use proclab::multiprocess::{
+    Pool, PoolOptions, Process, WorkerState, cpu_count, current_process, parent_process,
+};
 
 use crate::driver::{pool, wait_until, watched_engine};
 use crate::functions::{PASS, WHO};
@@ -40,6 +42,26 @@ pub fn living_children_are_listed() {
     drop(waiting);
     process.join(None).unwrap();
     assert_eq!(engine.active_children(), []);
+}
+
+pub fn workers_of_a_pool_are_children_until_they_have_ended() {
+    let (engine, _watcher) = watched_engine();
+    let start = || {
+        let options = PoolOptions {
+            processes: Some(2),
+            ..PoolOptions::default()
+        };
+        let pool = Pool::new(&engine, options).unwrap();
+        assert_eq!(engine.active_children().len(), 2);
+        pool
+    };
+    let pool = start();
+    pool.terminate();
+    pool.join().unwrap();
+    assert_eq!(engine.active_children(), []);
+    // Nobody waited for these, unlike at the end of Python's `with`.
+    drop(start());
+    wait_until("their ends", || engine.active_children().is_empty());
 }
 
 pub fn workers_are_listed_with_what_they_do() {

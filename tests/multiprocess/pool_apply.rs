@@ -181,6 +181,25 @@ pub fn a_worker_that_dies_costs_its_task() {
     assert_eq!(pool.apply(&SURVIVE, 1), Ok(1));
 }
 
+pub fn a_timeout_of_nothing_is_refused_and_says_what_is_allowed() {
+    let (pool, _watcher) = pool(1);
+    let nothing = || ApplyOptions::new().timeout(Duration::ZERO);
+    let error = pool.apply_async_with(&SQUARE, 3, nothing()).unwrap_err();
+    assert_eq!(error, PoolError::NoTimeout);
+    assert_eq!(
+        error.to_string(),
+        "timeout must be more than 0 seconds, or None"
+    );
+    let options = ApplyOptions::new().timeout(Duration::ZERO);
+    let error = pool
+        .map_async_with(&SQUARE, 0..3, None, options)
+        .unwrap_err();
+    assert_eq!(error, PoolError::NoTimeout);
+    // None is none.
+    let result = pool.apply_async_with(&SQUARE, 3, ApplyOptions::new().timeout(None));
+    assert_eq!(result.unwrap().get(None), Ok(9));
+}
+
 pub fn a_wait_may_be_as_long_as_one_likes() {
     let (engine, _watcher) = watched_engine();
     let pool = Pool::new(&engine, PoolOptions::default()).unwrap();

@@ -148,7 +148,7 @@ impl Pool {
         options: ApplyOptions<T>,
     ) -> Result<AsyncResult<T>, PoolError> {
         TooLarge::check(&call.payload)?;
-        let limits = options.limits();
+        let limits = options.limits()?;
         let handler = options.handler(decode);
         let handed_out_by = handler.is_some().then(|| Arc::clone(&self.callbacks));
         let cell = Arc::new(Cell::default());
@@ -250,7 +250,8 @@ impl Pool {
         self.change(PoolCore::close);
     }
 
-    /// Ends the workers and whatever they started; tasks that have not ended are cancelled.
+    /// Ends the workers and whatever they started; tasks that have not ended are cancelled. Does not wait for their ends, as
+    /// Python's does: [`join`](Self::join) does, and until then [`Engine::active_children`] may list them.
     pub fn terminate(&self) {
         self.change(PoolCore::terminate);
     }

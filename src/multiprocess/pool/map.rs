@@ -149,7 +149,7 @@ impl Pool {
         I: IntoIterator,
         I::Item: Borrow<A>,
     {
-        let limits = options.limits();
+        let limits = options.limits()?;
         let handler = options.handler(decode_all);
         let handed_out_by = handler.is_some().then(|| Arc::clone(&self.callbacks));
         let gathering = Arc::new(Gathering::with_handler(handler));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::callbacks::{Handler, Prepared};
 use super::core::Limits;
-use crate::multiprocess::error::TaskError;
+use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::observer::Callback;
 use crate::multiprocess::result::{Decode, Encoded};
 
@@ -68,7 +68,7 @@ impl<T> ApplyOptions<T> {
     }
 
     /// How long a task (a map's chunk is one) may take, counted from when it begins; then it is ended with its worker.
-    /// `None` is as long as it likes.
+    /// `None` is as long as it likes; one of nothing is refused by the pool ([`PoolError::NoTimeout`]).
     pub fn timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
         Self {
             timeout: timeout.into(),
@@ -81,12 +81,15 @@ impl<T> ApplyOptions<T> {
         Self { retries, ..self }
     }
 
-    pub(super) fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> Result<Limits, PoolError> {
+        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(PoolError::NoTimeout);
+        }
         let nanos = |timeout: Duration| u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
-        Limits {
+        Ok(Limits {
             timeout_nanos: self.timeout.map(nanos),
             retries: self.retries,
-        }
+        })
     }
 }
 

@@ -225,6 +225,8 @@ impl Program<'_> {
     fn limits(&self, call: &CallConfig) -> ApplyOptions<Vec<u8>> {
         let seconds = self.config.timeout_of(call);
         let timeout = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        // Scaled down to nothing it is none, as are the sleeps.
+        let timeout = timeout.filter(|timeout| !timeout.is_zero());
         ApplyOptions::new()
             .timeout(timeout)
             .retries(self.config.retries)
