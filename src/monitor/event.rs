@@ -51,9 +51,9 @@ pub struct Glimpse {
     pub ppid: u32,
     /// Its name.
     pub name: Arc<str>,
-    /// Its effective user: the owner of its directory, which costs a sixth of what reading the real one does.
+    /// The real user, as in rows.
     pub uid: Reading<u32>,
-    /// That user's name.
+    /// The real user's name.
     pub username: Reading<Arc<str>>,
     /// Its command line.
     pub cmdline: Reading<Arc<CommandLine>>,

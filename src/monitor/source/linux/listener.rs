@@ -17,10 +17,10 @@ use rustix::time::{ClockId, clock_gettime};
 use super::connector::{Connector, Told, What};
 use super::dir::{Dir, unread};
 use super::known::{PidPath, UserNames, read_cmdline};
-use super::parse::{full_name, text};
+use super::parse::{full_name, real_uid, text};
 use super::table::Units;
 use crate::monitor::event::{Glimpse, Happening, Heard, Listening, ProcessEvent, Refusal};
-use crate::monitor::reading::Reading;
+use crate::monitor::reading::{Reading, Unread};
 use crate::os::{Monotonic, Stat, thread_cpu_time};
 
 /// How long the kernel may take to answer that it will tell.
@@ -29,7 +29,7 @@ const ANSWER: Duration = Duration::from_millis(500);
 /// What is counted starts anew after so long.
 const WINDOW: Duration = Duration::from_millis(100);
 
-/// Processes that are read in a window at most, some 20 µs each: beyond, an event says only what the kernel told.
+/// Processes that are read in a window at most, some 30 µs each: beyond, an event says only what the kernel told.
 const GLIMPSES: u32 = 150;
 
 /// Events that are taken in a window at most, some 3 µs each: beyond, the kernel keeps what fits its buffer.
@@ -280,8 +280,9 @@ impl Reader {
             .read_piece(self.path.of(pid, "stat"), 4_096)
             .ok()?;
         let stat = Stat::parse(line).ok()?;
-        let owner = self.proc.status(self.path.of(pid, ""));
-        let uid = Reading::from(owner.map(|owner| owner.st_uid).map_err(unread));
+        let status = self.proc.read_piece(self.path.of(pid, "status"), 4_096);
+        let uid = status.map(real_uid).map_err(unread);
+        let uid = Reading::from(uid.and_then(|uid| uid.ok_or(Unread::Unsupported)));
         // One that ends has lost it already, and may not be called a zombie yet.
         let cmdline = if is_alive {
             read_cmdline(&mut self.proc, self.path.of(pid, "cmdline"), &stat)

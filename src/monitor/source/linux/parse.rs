@@ -98,6 +98,12 @@ pub fn kilobytes(value: &str) -> Option<u64> {
     number.checked_mul(1024)
 }
 
+/// The real user id in `/proc/PID/status`; `None` if it is not there.
+pub fn real_uid(bytes: &[u8]) -> Option<u32> {
+    let (_, value) = pairs(bytes).find(|&(key, _)| key == "Uid")?;
+    ids(value).map(|ids| ids.real)
+}
+
 impl Status {
     /// Parses `/proc/PID/status`.
     pub fn parse(bytes: &[u8]) -> Self {

@@ -105,6 +105,26 @@ fn a_process_of_ten_milliseconds_is_told_with_command_exit_and_lifetime() {
 }
 
 #[test]
+fn whose_a_short_process_was_is_told_as_in_the_table() {
+    let test = "the real user of a short process";
+    let Some(mut rig) = Rig::start(test) else {
+        return;
+    };
+    // A shell drops the rights of an effective user that is not the real one, so this is another program.
+    let script = "import os; os.setresuid(65534, 0, 0); os.execvp('sleep', ['sleep', '0.01'])";
+    let program = Command::new("python3").args(["-c", script]).spawn();
+    let (0, Ok(child)) = (crate::os::this::uid(), program) else {
+        eprintln!("skipped: {test}: it takes root's rights and a Python");
+        return;
+    };
+    let (pid, status) = finish(child);
+    assert!(status.success());
+    let ended = rig.end_of(pid);
+    assert_eq!(ended.row.name.as_ref(), "sleep");
+    assert_eq!(ended.row.uid, Reading::Value(65_534));
+}
+
+#[test]
 fn of_many_short_processes_hardly_any_is_missed() {
     let Some(mut rig) = Rig::start("many short processes") else {
         return;
