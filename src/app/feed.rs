@@ -11,14 +11,15 @@ use crate::monitor::event::{Happening, ProcessEvent};
 use crate::monitor::extra::Wanted;
 use crate::monitor::source::scripted::ScriptedSource;
 use crate::monitor::{
-    Ends, Heard, Listening, Look, ProcessDetail, Sampler, Snapshot, Source as _, Tick,
+    Ends, Heard, Listening, Look, Picture, Pictures, ProcessDetail, Sampler, Snapshot, Source as _,
+    Tick,
 };
 use crate::os::ProcKey;
 
 /// What Monitor asks of whoever watches the machine. Nothing here waits.
 pub trait Feed {
     /// The newest picture; `None` before the first.
-    fn snapshot(&self) -> Option<Arc<Snapshot>>;
+    fn picture(&self) -> Option<Arc<Picture>>;
     /// The newest detail of the selected process.
     fn detail(&self) -> Option<Arc<ProcessDetail>>;
     /// Chooses whose detail is read, and how much of it.
@@ -36,8 +37,8 @@ pub trait Feed {
 }
 
 impl Feed for Sampler {
-    fn snapshot(&self) -> Option<Arc<Snapshot>> {
-        self.latest()
+    fn picture(&self) -> Option<Arc<Picture>> {
+        Self::picture(self)
     }
 
     fn detail(&self) -> Option<Arc<ProcessDetail>> {
@@ -82,7 +83,8 @@ struct Scripted {
     source: ScriptedSource,
     number: u64,
     begun: Instant,
-    snapshot: Option<Arc<Snapshot>>,
+    pictures: Pictures,
+    picture: Option<Arc<Picture>>,
     detail: Option<Arc<ProcessDetail>>,
     wanted: Wanted,
     ends: Ends,
@@ -102,7 +104,8 @@ impl ScriptedFeed {
                 source: ScriptedSource::new(processes, 7),
                 number: 0,
                 begun: Instant::now(),
-                snapshot: None,
+                pictures: Pictures::that_remember(),
+                picture: None,
                 detail: None,
                 selected: None,
                 wanted: Wanted::default(),
@@ -138,7 +141,8 @@ impl ScriptedFeed {
         shared.number += 1;
         snapshot.tick = shared.tick();
         if !std::mem::replace(&mut shared.is_shown, true) {
-            shared.snapshot = None;
+            shared.picture = None;
+            shared.pictures = Pictures::that_remember();
             shared.ends = Ends::default();
         }
         shared.publish(snapshot);
@@ -207,9 +211,9 @@ impl Scripted {
         if !self.is_listening {
             heard = Heard::default();
         }
-        self.ends
-            .advance(self.snapshot.as_deref(), &mut snapshot, heard);
-        self.snapshot = Some(Arc::new(snapshot));
+        let before = self.picture.as_ref().map(|before| &*before.snapshot);
+        self.ends.advance(before, &mut snapshot, heard);
+        self.picture = Some(Arc::new(self.pictures.picture(snapshot)));
     }
 
     fn read_detail(&mut self) {
@@ -225,8 +229,8 @@ impl Scripted {
 }
 
 impl Feed for ScriptedFeed {
-    fn snapshot(&self) -> Option<Arc<Snapshot>> {
-        self.shared.borrow().snapshot.clone()
+    fn picture(&self) -> Option<Arc<Picture>> {
+        self.shared.borrow().picture.clone()
     }
 
     fn detail(&self) -> Option<Arc<ProcessDetail>> {

@@ -10,7 +10,7 @@ use super::compare::Compare;
 use super::export::{AskFile, Content, Export, OpenSource};
 use super::feed::Feed;
 use super::lab::{Lab, LabCommand, RunStarter};
-use super::monitor::Monitor;
+use super::monitor::{Arranger, Monitor};
 use super::settings::{Place, Settings, ThemeChoice};
 use super::text::Text;
 use super::theme;
@@ -25,6 +25,8 @@ const ZOOM_STEP: f32 = 0.1;
 pub struct Sources {
     /// The machine.
     pub monitor: Box<dyn Feed>,
+    /// Who arranges its processes.
+    pub arranger: Box<dyn Arranger>,
     /// Runs.
     pub runs: Box<dyn RunStarter>,
     /// Files, chosen in a dialog.
@@ -65,7 +67,7 @@ impl App {
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let text = Text::english();
         Self {
-            monitor: Monitor::new(sources.monitor, &settings, &text),
+            monitor: Monitor::new(sources.monitor, sources.arranger, &settings, &text),
             lab: Lab::new(sources.runs, &settings.lab, &text),
             compare: Compare::new(sources.ask_file, Arc::clone(&sources.open_source)),
             export: Export::new(sources.ask_file, sources.open_source),
@@ -165,8 +167,9 @@ impl App {
             Command::ZoomIn => self.set_zoom(ctx, self.settings.zoom + ZOOM_STEP),
             Command::ZoomOut => self.set_zoom(ctx, self.settings.zoom - ZOOM_STEP),
             Command::ZoomReset => self.set_zoom(ctx, 1.0),
+            // What was filtered a moment ago is meant too: its rows are on their way.
+            Command::ExportJson if !self.monitor.is_settled() => self.commands.send(command),
             Command::ExportJson => {
-                self.monitor.refresh_if_stale();
                 if let Some(snapshot) = self.monitor.snapshot() {
                     let shown = self.monitor.shown_rows();
                     let selected = self.monitor.selection();

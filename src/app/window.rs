@@ -10,6 +10,7 @@ use super::display::{self, WindowError};
 use super::export::ask_desktop;
 use super::lab::OwnProgram;
 use super::logic::{App, Sources};
+use super::monitor::ArrangerThread;
 use super::settings::Settings;
 use super::start;
 use crate::monitor::{Sampler, SamplerOptions};
@@ -41,12 +42,14 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
             drop(display);
             let settings = Settings::load(creation.storage);
             let ctx = creation.egui_ctx.clone();
+            let arranger = ArrangerThread::start(ctx.clone())?;
             // For the sampler, which keeps files open; runs are started with the old limit.
             this::raise_open_files_limit();
             let sampler = Sampler::start(
                 crate::monitor::source::native()?,
                 SamplerOptions {
                     interval: Duration::from_millis(settings.interval_ms),
+                    is_remembering: true,
                     ..SamplerOptions::default()
                 },
                 Arc::new(move || ctx.request_repaint()),
@@ -55,6 +58,7 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
                 creation,
                 Sources {
                     monitor: Box::new(sampler),
+                    arranger: Box::new(arranger),
                     runs: Box::new(OwnProgram),
                     ask_file: ask_desktop,
                     open_source: Arc::new(crate::monitor::source::native),

@@ -1,7 +1,7 @@
 //! Wing 1: what runs on this machine.
 //!
-//! One thread, the [`Sampler`], asks a [`Source`] once per interval and publishes an immutable [`Snapshot`] as `Arc`; views
-//! only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
+//! One thread, the [`Sampler`], asks a [`Source`] once per interval and publishes an immutable [`Snapshot`] as `Arc`, with what
+//! was made of it a [`Picture`]; views only read. A process is a [`crate::os::ProcKey`], never a pid. Every fact that may be unreadable is a [`Reading`]: a
 //! value, or the reason why there is none.
 //!
 //! Only the [`sampler`] and what listens for it have threads, only [`source`] knows where the operating system keeps all
@@ -26,6 +26,7 @@ pub mod limit;
 pub mod moments;
 mod order;
 mod pace;
+pub mod picture;
 pub mod ports;
 pub mod process;
 pub mod query;
@@ -49,7 +50,8 @@ pub use ends::{Ended, EndedProcesses, Ends};
 pub use event::{Heard, Listening, Refusal};
 pub use filter::{Filter, FilterError};
 pub use history::History;
-pub use moments::Moments;
+pub use moments::{Moment, Moments, Past};
+pub use picture::{Picture, Pictures};
 pub use process::{CommandLine, CpuTimes, ProcState, ProcessRow};
 pub use query::{Query, QueryResult, Sort};
 pub use reading::{Reading, Unread};

@@ -11,6 +11,7 @@ use super::detail::{Look, ProcessDetail};
 use super::ends::Ends;
 use super::extra::Wanted;
 use super::pace::Pace;
+use super::picture::{Picture, Pictures};
 use super::reading::Reading;
 use super::snapshot::{Snapshot, Tick};
 use super::source::Source;
@@ -31,6 +32,8 @@ pub struct SamplerOptions {
     pub second_after: Duration,
     /// Whether it listens to what the system tells of processes between two snapshots.
     pub is_listening: bool,
+    /// Whether it remembers the moments of the last ten minutes.
+    pub is_remembering: bool,
 }
 
 impl Default for SamplerOptions {
@@ -39,6 +42,7 @@ impl Default for SamplerOptions {
             interval: Duration::from_secs(1),
             second_after: Duration::from_millis(250),
             is_listening: false,
+            is_remembering: false,
         }
     }
 }
@@ -68,7 +72,7 @@ struct Control {
 
 #[derive(Default)]
 struct Published {
-    snapshot: Option<Arc<Snapshot>>,
+    picture: Option<Arc<Picture>>,
     detail: Option<Arc<ProcessDetail>>,
 }
 
@@ -99,6 +103,11 @@ impl Sampler {
             wanted: Wanted::default(),
             pace: Pace::default(),
             ends: Ends::default(),
+            pictures: if options.is_remembering {
+                Pictures::that_remember()
+            } else {
+                Pictures::default()
+            },
         };
         let thread = thread::Builder::new()
             .name("sampler".to_owned())
@@ -111,7 +120,12 @@ impl Sampler {
 
     /// The newest snapshot; `None` before the first.
     pub fn latest(&self) -> Option<Arc<Snapshot>> {
-        self.shared.published.lock().snapshot.clone()
+        Some(Arc::clone(&self.picture()?.snapshot))
+    }
+
+    /// The newest snapshot with what was made of it; `None` before the first.
+    pub fn picture(&self) -> Option<Arc<Picture>> {
+        self.shared.published.lock().picture.clone()
     }
 
     /// The newest detail of the selected process; `None` if none is selected or it has not been read yet. Never that of a
@@ -185,6 +199,7 @@ struct Worker {
     wanted: Wanted,
     pace: Pace,
     ends: Ends,
+    pictures: Pictures,
 }
 
 impl Worker {
@@ -245,14 +260,16 @@ impl Worker {
         let mut snapshot = self.source.sample(tick);
         let heard = self.source.hear(control.is_listening);
         self.pace.spent(heard.cpu);
-        let before = self.shared.published.lock().snapshot.clone();
-        self.ends.advance(before.as_deref(), &mut snapshot, heard);
+        let before = self.shared.published.lock().picture.clone();
+        let before = before.as_ref().map(|before| &*before.snapshot);
+        self.ends.advance(before, &mut snapshot, heard);
         if let Some(percent) = self.pace.cpu_percent(tick.instant) {
             snapshot.cost.cpu_percent = Reading::Value(percent);
         }
         let interval = self.pace.interval(control.interval);
         snapshot.cost.slowed_to = (interval > control.interval).then_some(interval);
-        self.shared.published.lock().snapshot = Some(Arc::new(snapshot));
+        let picture = Arc::new(self.pictures.picture(snapshot));
+        self.shared.published.lock().picture = Some(picture);
         self.pace.sampled(tick.instant, Instant::now());
         // The table need not wait for the detail.
         (self.shared.waker)();

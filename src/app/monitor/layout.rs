@@ -44,7 +44,7 @@ impl Monitor {
                 )
                 .show(ui, |ui| introduction_ui(ui, view));
         }
-        let Some(snapshot) = self.snapshot.clone() else {
+        let Some(snapshot) = self.shown.snapshot.clone() else {
             egui::CentralPanel::no_frame()
                 .frame(Frame::new().fill(surface))
                 .show(ui, |ui| {
@@ -63,14 +63,15 @@ impl Monitor {
                 let data = StripData {
                     snapshot: &snapshot,
                     curves: &self.curves,
-                    leaders: &self.leaders,
-                    shortages: &self.shortages,
+                    leaders: &self.shown.leaders,
+                    shortages: &self.shown.shortages,
                     cpu_unit: self.cpu_unit(),
                 };
                 machine_strip_ui(ui, view, data);
             });
-        let newest = self.newest.clone().unwrap_or_else(|| Arc::clone(&snapshot));
-        if self.is_looking_back {
+        let newest = self.newest().unwrap_or(&snapshot);
+        let newest = Arc::clone(newest);
+        if self.is_looking_back() {
             self.looking_ui(ui, view, &snapshot, &newest);
         }
         if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
@@ -104,9 +105,10 @@ impl Monitor {
                 let marked = self.marked();
                 let data = TableData {
                     snapshot: &snapshot,
-                    order: &self.order,
-                    trails: (!self.is_looking_back).then_some(&self.trails),
-                    now: self.is_looking_back.then_some(&*newest),
+                    order: &self.shown.order,
+                    is_settled: self.is_settled(),
+                    trails: (!self.is_looking_back()).then_some(&self.trails),
+                    now: self.is_looking_back().then_some(&*newest),
                     marked: marked.as_ref(),
                     selection: &self.selection,
                     sort: &self.query.sort,
@@ -118,7 +120,7 @@ impl Monitor {
                 };
                 let rect = ui.available_rect_before_wrap();
                 self.table.table_ui(ui, view, data);
-                if self.order.rows().is_empty() {
+                if self.shown.order.rows().is_empty() {
                     let mut note =
                         ui.new_child(egui::UiBuilder::new().id_salt("no rows").max_rect(rect));
                     self.no_rows_ui(&mut note, view);
@@ -204,7 +206,7 @@ impl Monitor {
                 "monitor-no-match",
                 &[
                     ("filter", self.understood_filter.as_str().into()),
-                    ("count", self.order.hidden_by_filter.into()),
+                    ("count", self.shown.order.hidden_by_filter.into()),
                 ],
             );
             ui.label(RichText::new(sentence).color(view.theme.text_dim));

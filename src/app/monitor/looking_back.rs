@@ -3,70 +3,82 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::arranging::Scene;
 use super::state::Monitor;
-use crate::monitor::Snapshot;
-use crate::monitor::shortage::Leaders;
+use crate::monitor::{Moment, Snapshot};
 
 impl Monitor {
     /// What is now, whatever is on screen: whoever acts on processes asks here.
     pub fn newest(&self) -> Option<&Arc<Snapshot>> {
-        self.newest.as_ref()
+        self.newest.as_ref().map(|newest| &newest.snapshot)
     }
 
     /// Whether the picture on screen is one of before.
     pub fn is_looking_back(&self) -> bool {
-        self.is_looking_back
+        self.looking_at.is_some()
     }
 
     /// Holds the picture still, or goes back to now.
     pub fn toggle_freeze(&mut self) {
-        if self.is_looking_back {
+        if self.is_looking_back() {
             self.back_to_now();
-        } else if let Some(newest) = self.newest.clone() {
-            self.show_moment(newest);
+        } else {
+            self.looking_at = self.newest().map(|newest| newest.tick.instant);
+            self.show_newest();
         }
     }
 
     /// Shows the moment that is nearest to a point in time.
     pub fn look_back_to(&mut self, at: Instant) {
-        if let Some(moment) = self.moments.nearest(at) {
-            self.show_moment(Arc::new(moment));
+        let past = self.newest.as_ref().map(|newest| &newest.past);
+        if let Some(moment) = past.and_then(|past| past.nearest(at)) {
+            self.show_moment(Arc::clone(moment));
         }
     }
 
     /// Shows the moment before the one on screen; the oldest one stays.
     pub fn look_earlier(&mut self) {
-        let shown = self.snapshot.as_ref().map(|shown| shown.tick.instant);
-        if let Some(moment) = shown.and_then(|shown| self.moments.earlier(shown)) {
-            self.show_moment(Arc::new(moment));
+        let past = self.newest.as_ref().map(|newest| &newest.past);
+        let shown = self.moment_shown();
+        let earlier = shown.and_then(|shown| past?.earlier(shown));
+        if let Some(moment) = earlier {
+            self.show_moment(Arc::clone(moment));
         }
     }
 
     /// Shows the moment after the one on screen; after the newest comes now.
     pub fn look_later(&mut self) {
-        if !self.is_looking_back {
-            return;
-        }
-        let shown = self.snapshot.as_ref().map(|shown| shown.tick.instant);
-        match shown.and_then(|shown| self.moments.later(shown)) {
-            Some(moment) => self.show_moment(Arc::new(moment)),
-            None => self.back_to_now(),
+        let past = self.newest.as_ref().map(|newest| &newest.past);
+        let later = |shown| past?.later(shown).map(Arc::clone);
+        match self.looking_at.map(later) {
+            Some(Some(moment)) => self.show_moment(moment),
+            Some(None) => self.back_to_now(),
+            None => {}
         }
     }
 
     /// Goes on with what is now.
     pub fn back_to_now(&mut self) {
-        if let Some(newest) = self.newest.clone() {
-            self.show_moment(newest);
+        if self.looking_at.take().is_some() {
+            self.show_newest();
         }
-        self.is_looking_back = false;
     }
 
-    fn show_moment(&mut self, moment: Arc<Snapshot>) {
-        self.leaders = Leaders::of(&moment);
-        self.order.forget_changes();
-        self.snapshot = Some(moment);
-        self.is_looking_back = true;
-        self.is_stale = true;
+    /// The moment that is on screen, or on its way there.
+    fn moment_shown(&self) -> Option<Instant> {
+        let shown = self.shown.snapshot.as_ref();
+        self.looking_at
+            .or_else(|| shown.map(|shown| shown.tick.instant))
+    }
+
+    fn show_newest(&mut self) {
+        self.next = self.newest.clone().map(Scene::Now);
+        self.is_jumping = true;
+    }
+
+    fn show_moment(&mut self, moment: Arc<Moment>) {
+        self.looking_at = Some(moment.at());
+        self.next = Some(Scene::Before(moment));
+        self.is_jumping = true;
     }
 }

@@ -1,14 +1,17 @@
 //! The first place: every process of this machine.
 //!
-//! [`state::Monitor`] takes pictures of the machine in and answers commands; [`order`] decides which row stands where,
+//! [`state::Monitor`] answers commands and [`intake`] takes pictures of the machine in; [`order`] decides which row stands
+//! where, on the thread of [`arranging`],
 //! [`motion`] walks through them, [`selection`] keeps which are selected, [`curves`] keeps the curves drawable,
 //! [`details`] what was read about the selected process;
 //! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`filter_bar`] the field for the
 //! filter, [`status`] the line below.
 
+mod arranging;
 mod curves;
 mod details;
 mod filter_bar;
+mod intake;
 mod layout;
 mod limits;
 mod looking_back;
@@ -18,6 +21,7 @@ mod selection;
 mod state;
 mod status;
 
+pub use arranging::{Arranger, ArrangerThread, SteppedArranger};
 pub use curves::Curves;
 pub use motion::Motion;
 pub use order::{Content, OrderRow, RowOrder};

@@ -38,15 +38,17 @@ impl Monitor {
     /// Selects a process, opens its detail and brings its row into sight.
     pub fn reveal(&mut self, key: ProcKey) {
         let id = RowId::Process(key);
-        if self.order.position(&id).is_none() {
-            if let Some(snapshot) = &self.snapshot
-                && let Some(row) = snapshot.row(key)
-            {
+        if self.shown.order.position(&id).is_none()
+            && let Some(snapshot) = &self.shown.snapshot
+        {
+            let ended = || snapshot.ended.find(key).map(|ended| &ended.row);
+            let row = snapshot.row(key);
+            if let Some(row) = row {
                 self.query.folds.open_to(row, snapshot);
                 self.is_stale = true;
             }
-            self.refresh_if_stale();
-            if self.order.position(&id).is_none() && !self.filter_text.is_empty() {
+            let passes = |row| self.query.filter.matches(row, snapshot);
+            if !row.or_else(ended).is_some_and(passes) {
                 self.set_filter(String::new());
             }
         }
@@ -56,9 +58,9 @@ impl Monitor {
 
     /// Moves the marking through the table; the detail stays open or closed as it is.
     pub fn move_selection(&mut self, motion: Motion) {
-        let rows = self.order.rows();
+        let rows = self.shown.order.rows();
         let last = rows.len().saturating_sub(1);
-        let here = self.marked().and_then(|id| self.order.position(&id));
+        let here = self.marked().and_then(|id| self.shown.order.position(&id));
         let there = match (motion, here) {
             (Motion::In | Motion::Out, None) => return,
             (Motion::First, _) | (Motion::By(_), None) => 0,
@@ -71,7 +73,7 @@ impl Monitor {
             },
             (Motion::Out, Some(here)) => match rows.get(here).and_then(|row| row.fold) {
                 Some(Fold::Open) => return self.toggle_fold_at(here),
-                _ => match self.order.parent_of(here) {
+                _ => match self.shown.order.parent_of(here) {
                     Some(parent) => parent,
                     None => return,
                 },
@@ -93,8 +95,8 @@ impl Monitor {
 
     /// Moves the marking and selects whatever it passes.
     pub fn extend_selection(&mut self, motion: Motion) {
-        let rows = self.order.rows();
-        let here = self.marked().and_then(|id| self.order.position(&id));
+        let rows = self.shown.order.rows();
+        let here = self.marked().and_then(|id| self.shown.order.position(&id));
         let there = match (motion, here) {
             (Motion::In | Motion::Out, _) => return,
             (Motion::First, _) | (Motion::By(_), None) => 0,
@@ -118,7 +120,7 @@ impl Monitor {
     }
 
     fn toggle_fold_at(&mut self, place: usize) {
-        if let Some(id) = self.order.rows().get(place).map(|row| row.id.clone()) {
+        if let Some(id) = self.shown.order.rows().get(place).map(|row| row.id.clone()) {
             self.toggle_fold(&id);
         }
     }

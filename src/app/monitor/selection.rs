@@ -91,11 +91,11 @@ impl Monitor {
         }
         if self.selection.len() <= 1 {
             let is_in_sight = |key: &ProcKey| {
-                self.is_detail_open || self.order.position(&RowId::Process(*key)).is_some()
+                self.is_detail_open || self.shown.order.position(&RowId::Process(*key)).is_some()
             };
             return self.selected.filter(is_in_sight).into_iter().collect();
         }
-        let rows = self.order.rows().iter();
+        let rows = self.shown.order.rows().iter();
         rows.filter_map(OrderRow::process)
             .filter(|key| self.selection.contains(*key))
             .collect()
@@ -103,10 +103,10 @@ impl Monitor {
 
     /// The processes of a program that match.
     pub fn processes_of(&self, program: &str) -> Vec<ProcKey> {
-        let Some(snapshot) = &self.snapshot else {
+        let Some(snapshot) = &self.shown.snapshot else {
             return Vec::new();
         };
-        let matching = self.order.matching.iter();
+        let matching = self.shown.order.matching.iter();
         matching
             .filter_map(|&place| snapshot.rows.get(place as usize))
             .filter(|row| program_of(row) == program)
@@ -125,13 +125,14 @@ impl Monitor {
 
     /// Selects the rows from where the range began up to this one.
     pub fn select_to(&mut self, key: ProcKey, is_added: bool) {
-        self.selection.extend(self.order.rows(), key, is_added);
+        self.selection
+            .extend(self.shown.order.rows(), key, is_added);
         self.lead(Some(key));
     }
 
     /// Selects whatever the table shows.
     pub fn select_all(&mut self) {
-        self.selection.fill(self.order.rows());
+        self.selection.fill(self.shown.order.rows());
         if !self
             .selected
             .is_some_and(|key| self.selection.contains(key))
@@ -141,7 +142,7 @@ impl Monitor {
     }
 
     fn first_selected(&self) -> Option<ProcKey> {
-        let rows = self.order.rows().iter();
+        let rows = self.shown.order.rows().iter();
         let mut processes = rows.filter_map(OrderRow::process);
         processes.find(|key| self.selection.contains(*key))
     }

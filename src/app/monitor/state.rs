@@ -1,50 +1,53 @@
-//! What Monitor knows, and how it answers commands. Everything costly happens here, once per picture or change.
+//! What Monitor knows, and how it answers commands. What costs much happens elsewhere: pictures come made, and rows arranged.
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use eframe::egui;
 use jiff::tz::TimeZone;
 
+use super::arranging::{Arranger, Scene, Shown};
 use super::curves::Curves;
 use super::details::Details;
-use super::order::RowOrder;
+use super::intake::Asked;
 use super::selection::Selection;
 use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::monitor::extra::Wanted;
-use crate::monitor::shortage::{Leaders, Shortages};
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{
-    Aspect, CellContext, Filter, FilterError, Folds, History, Look, Moments, ProcessRow, Query,
+    Aspect, CellContext, Filter, FilterError, Folds, History, Look, Picture, ProcessRow, Query,
     Snapshot, Trails,
 };
 use crate::os::ProcKey;
 
-/// How long after the last movement of the pointer over the table rows still keep their places.
-const AIM: f32 = 1.5;
-
 /// The place of all processes.
 pub struct Monitor {
-    feed: Box<dyn Feed>,
-    pub(super) snapshot: Option<Arc<Snapshot>>,
+    pub(super) feed: Box<dyn Feed>,
+    pub(super) arranger: Box<dyn Arranger>,
+    /// What is on screen.
+    pub(super) shown: Shown,
+    /// What is to be there instead.
+    pub(super) next: Option<Scene>,
+    /// Whether that is another moment, not the one that follows.
+    pub(super) is_jumping: bool,
+    /// What was asked for and is not answered yet.
+    pub(super) asked: Option<Asked>,
+    /// Whether nobody answers any more.
+    pub(super) is_arranger_lost: bool,
     pub(super) details: Details,
     /// The aspect that is looked at.
     pub(super) aspect: Aspect,
     pub(super) history: History,
     pub(super) curves: Curves,
     pub(super) trails: Trails,
-    pub(super) leaders: Leaders,
-    pub(super) shortages: Shortages,
     pub(super) query: Query,
     pub(super) filter_text: String,
     pub(super) filter_error: Option<FilterError>,
     /// By which the rows are chosen: the last text that was a filter.
     pub(super) understood_filter: String,
-    pub(super) order: RowOrder,
     /// The process that was selected last: it carries the marking, and the detail is of it.
     pub(super) selected: Option<ProcKey>,
     /// All that are selected; [`Monitor::selection`] has them in order.
@@ -61,10 +64,9 @@ pub struct Monitor {
     /// When the moment was that can be compared with.
     pub(super) remembered_at: Option<String>,
     /// The newest picture; on screen unless one looks back.
-    pub(super) newest: Option<Arc<Snapshot>>,
-    pub(super) moments: Moments,
-    /// Whether the picture on screen is one of before.
-    pub(super) is_looking_back: bool,
+    pub(super) newest: Option<Arc<Picture>>,
+    /// The moment that is looked at, if it is one of before or held.
+    pub(super) looking_at: Option<Instant>,
     pub(super) wants_filter_focus: bool,
     pub(super) table: ProcessTable,
     pub(super) detail_pane: ProcessDetailPane,
@@ -75,12 +77,17 @@ pub struct Monitor {
     /// Whether the order must be made anew before the next picture.
     pub(super) is_stale: bool,
     /// What was asked of the feed beyond what it always reads.
-    wanted: Wanted,
+    pub(super) wanted: Wanted,
 }
 
 impl Monitor {
-    /// A Monitor that looks at `feed`.
-    pub fn new(feed: Box<dyn Feed>, settings: &Settings, text: &Text) -> Self {
+    /// A Monitor that looks at `feed` and has its rows arranged by `arranger`.
+    pub fn new(
+        feed: Box<dyn Feed>,
+        arranger: Box<dyn Arranger>,
+        settings: &Settings,
+        text: &Text,
+    ) -> Self {
         let query = Query {
             filter: Filter::default(),
             show_kernel_threads: settings.kernel_threads,
@@ -95,19 +102,21 @@ impl Monitor {
         Self {
             is_root: feed.is_root(),
             feed,
-            snapshot: None,
+            arranger,
+            shown: Shown::default(),
+            next: None,
+            is_jumping: false,
+            asked: None,
+            is_arranger_lost: false,
             details: Details::default(),
             aspect: Aspect::default(),
             history: History::default(),
             curves: Curves::default(),
             trails: Trails::default(),
-            leaders: Leaders::default(),
-            shortages: Shortages::default(),
             query,
             filter_text: String::new(),
             filter_error: None,
             understood_filter: String::new(),
-            order: RowOrder::default(),
             selected: None,
             selection: Selection::default(),
             marked_program: None,
@@ -117,8 +126,7 @@ impl Monitor {
             is_limit_dismissed: false,
             remembered_at: None,
             newest: None,
-            moments: Moments::default(),
-            is_looking_back: false,
+            looking_at: None,
             wants_filter_focus: false,
             table: ProcessTable::new(settings, text),
             detail_pane: ProcessDetailPane::default(),
@@ -129,128 +137,14 @@ impl Monitor {
         }
     }
 
-    /// Takes in the newest picture.
-    pub fn logic(&mut self, ctx: &egui::Context) {
-        // The sort may go by a column that is hidden.
-        let sorted_by = self.query.sort.iter().map(|sort| sort.column);
-        let columns = self.table.columns().chain(sorted_by);
-        let wanted = Wanted::by(columns)
-            .and(self.query.filter.needs())
-            .and(self.shortages.needs());
-        if wanted != self.wanted {
-            self.wanted = wanted;
-            self.feed.want(wanted);
-        }
-        let newest = self.feed.snapshot();
-        let is_new = match (&newest, &self.newest) {
-            (Some(new), Some(old)) => !Arc::ptr_eq(new, old),
-            (Some(_), None) => true,
-            (None, _) => false,
-        };
-        if is_new && let Some(new) = newest {
-            self.history.record(&new);
-            self.trails.record(&new);
-            self.shortages.record(&new);
-            self.moments.record(&new);
-            self.forget_dismissed(&new);
-            self.selection.retain(|key| new.index_of(key).is_some());
-            self.newest = Some(Arc::clone(&new));
-            if !self.is_looking_back {
-                self.show_next(ctx, &new);
-            }
-        }
-        self.refresh_if_stale();
-        self.remember_row();
-        self.take_detail();
-        if let Some(newest) = &self.newest {
-            let shown = self.selected.filter(|_| self.is_detail_open);
-            self.curves.refresh(&self.history, newest, shown);
-        }
-    }
-
-    /// Goes on from the picture on screen to the next one.
-    fn show_next(&mut self, ctx: &egui::Context, new: &Arc<Snapshot>) {
-        self.leaders = Leaders::of(new);
-        let is_aiming = !self.is_stale && self.is_aiming(ctx);
-        let place = self.marked_place();
-        match self.snapshot.replace(Arc::clone(new)) {
-            Some(before) => self.order.advance(&self.query, new, &before, is_aiming),
-            None => self.order.refresh(&self.query, new),
-        }
-        self.keep_in_place(place);
-        self.is_stale = false;
-    }
-
-    /// Sorts and filters after a change; must follow commands and come before drawing.
-    pub fn refresh_if_stale(&mut self) {
-        if std::mem::take(&mut self.is_stale) {
-            let place = self.marked_place();
-            if let Some(snapshot) = &self.snapshot {
-                self.order.refresh(&self.query, snapshot);
-            }
-            self.keep_in_place(place);
-        }
-    }
-
-    fn marked_place(&self) -> Option<usize> {
-        self.order.position(&self.marked()?)
-    }
-
-    /// Scrolls along with the marked row, which stood at this place, if it is in sight.
-    fn keep_in_place(&mut self, before: Option<usize>) {
-        if let (Some(before), Some(after)) = (before, self.marked_place()) {
-            self.table.keep_in_place(before, after);
-        }
-    }
-
-    /// Remembers the selected process as it is now, if it is.
-    fn remember_row(&mut self) {
-        let Some(key) = self.selected else {
-            self.last_row = None;
-            return;
-        };
-        let row = self
-            .snapshot
-            .as_ref()
-            .and_then(|snapshot| snapshot.row(key));
-        let ended = || self.snapshot.as_ref()?.ended.find(key);
-        match row.or_else(|| ended().map(|ended| &ended.row)) {
-            Some(row) => self.last_row = Some(row.clone()),
-            None if self.last_row.as_ref().is_some_and(|row| row.key != key) => {
-                self.last_row = None;
-            }
-            None => {}
-        }
-    }
-
-    fn take_detail(&mut self) {
-        let shown = self.selected.filter(|_| self.is_detail_open);
-        let newest = self.feed.detail();
-        if let (Some(detail), Some(snapshot)) = (&newest, &self.snapshot) {
-            self.history.record_io(detail, snapshot.tick.interval);
-        }
-        self.details.take(shown, newest);
-    }
-
-    fn is_aiming(&self, ctx: &egui::Context) -> bool {
-        let is_over = ctx.input(|input| {
-            let pointer = &input.pointer;
-            pointer
-                .hover_pos()
-                .is_some_and(|at| self.table.body_rect().contains(at))
-                && (pointer.time_since_last_movement() < AIM || pointer.any_down())
-        });
-        is_over || egui::Popup::is_any_open(ctx)
-    }
-
     /// The picture on screen.
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
-        self.snapshot.as_ref()
+        self.shown.snapshot.as_ref()
     }
 
     /// What matches, as places in the picture; what has ended while its row was held is none of it.
     pub fn shown_rows(&self) -> Vec<u32> {
-        self.order.matching.clone()
+        self.shown.order.matching.clone()
     }
 
     /// The selected process.
@@ -260,7 +154,7 @@ impl Monitor {
 
     /// Whether these are some, and all of them ended processes that are shown.
     pub fn have_ended(&self, keys: &[ProcKey]) -> bool {
-        let ended = self.snapshot.as_ref().map(|snapshot| &snapshot.ended);
+        let ended = self.shown.snapshot.as_ref().map(|snapshot| &snapshot.ended);
         let has_ended = |key: &ProcKey| ended.is_some_and(|ended| ended.find(*key).is_some());
         !keys.is_empty() && keys.iter().all(has_ended)
     }
@@ -277,7 +171,7 @@ impl Monitor {
 
     /// Whether the watching has broken down.
     pub fn is_blind(&self) -> bool {
-        !self.feed.is_alive()
+        !self.feed.is_alive() || self.is_arranger_lost
     }
 
     /// Selects one process alone and opens its detail, or selects none.
@@ -302,7 +196,7 @@ impl Monitor {
 
     /// A name that the table shows, be it of a process that has ended.
     fn name_of(&self, key: ProcKey) -> Option<String> {
-        let snapshot = self.snapshot.as_ref()?;
+        let snapshot = self.shown.snapshot.as_ref()?;
         let ended = || snapshot.ended.find(key).map(|ended| &ended.row);
         let row = snapshot.row(key).or_else(ended);
         row.map(|row| row.name.to_string())
@@ -329,7 +223,7 @@ impl Monitor {
 
     /// One step back: back to now, close the detail, then clear the selection.
     pub fn step_back(&mut self) {
-        if self.is_looking_back {
+        if self.is_looking_back() {
             self.back_to_now();
         } else if self.is_detail_open {
             self.set_detail_open(false);
@@ -388,7 +282,7 @@ impl Monitor {
 
     /// Takes away a process that has ended, or all that have.
     pub fn dismiss_ended(&mut self, key: Option<ProcKey>) {
-        let Some(snapshot) = &self.snapshot else {
+        let Some(snapshot) = &self.shown.snapshot else {
             return;
         };
         let ended = snapshot.ended.newest_first.iter();
@@ -403,7 +297,7 @@ impl Monitor {
     }
 
     /// What is remembered no longer need not be left out.
-    fn forget_dismissed(&mut self, snapshot: &Snapshot) {
+    pub(super) fn forget_dismissed(&mut self, snapshot: &Snapshot) {
         if !self.query.dismissed.is_empty() {
             let dismissed = std::mem::take(&mut self.query.dismissed);
             let ended = snapshot.ended.newest_first.iter();
@@ -425,7 +319,7 @@ impl Monitor {
 
     /// What 100 % of CPU use is.
     pub(super) fn cpu_unit(&self) -> CpuUnit {
-        match &self.snapshot {
+        match &self.shown.snapshot {
             Some(snapshot) if self.is_cpu_of_machine => CpuUnit::Machine(snapshot.host.cpu_count),
             _ => CpuUnit::OneCore,
         }
@@ -433,7 +327,7 @@ impl Monitor {
 
     /// The selected rows as lines of text with tabs, for the clipboard, and how many they are.
     pub fn selected_rows_text(&self) -> Option<(String, usize)> {
-        let snapshot = self.snapshot.as_deref()?;
+        let snapshot = self.shown.snapshot.as_deref()?;
         let context = CellContext {
             snapshot,
             zone: &self.zone,

@@ -24,7 +24,7 @@ impl Monitor {
         if self.is_blind() {
             small_label(ui, view.text.get("status-blind"), view.theme.error);
         }
-        if let Some(snapshot) = &self.snapshot {
+        if let Some(snapshot) = &self.shown.snapshot {
             let counts = snapshot.counts;
             let processes = counts.processes.saturating_sub(counts.kernel_threads);
             let args = [("count", processes.into())];
@@ -50,8 +50,8 @@ impl Monitor {
                 let words = view.text.with("status-selected", &args);
                 small_label(ui, &words, view.theme.text_strong);
             }
-            if self.order.hidden_by_filter > 0 {
-                let args = [("count", self.order.hidden_by_filter.into())];
+            if self.shown.order.hidden_by_filter > 0 {
+                let args = [("count", self.shown.order.hidden_by_filter.into())];
                 small_label(ui, &view.text.with("status-filtered", &args), dim);
             }
             self.ended_ui(ui, view, &snapshot.ended);
@@ -62,7 +62,7 @@ impl Monitor {
         }
         self.pace_ui(ui, view, settings);
         self.cost_ui(ui, view);
-        if self.order.is_held {
+        if self.shown.order.is_held {
             small_label(ui, view.text.get("status-held"), view.theme.warning)
                 .on_hover_text(view.text.get("status-held-tip"));
         }
@@ -72,7 +72,7 @@ impl Monitor {
     fn ended_ui(&self, ui: &mut Ui, view: View<'_>, ended: &EndedProcesses) {
         let is_on = self.query.show_ended;
         let label = if is_on {
-            let args = [("count", self.order.ended.into())];
+            let args = [("count", self.shown.order.ended.into())];
             view.text.with("status-ended", &args)
         } else {
             view.text.get("status-ended-off").to_owned()
@@ -93,7 +93,7 @@ impl Monitor {
         {
             view.commands.send(Command::ToggleEnded);
         }
-        if is_on && self.order.ended > 0 {
+        if is_on && self.shown.order.ended > 0 {
             let dismiss = view.text.get("status-ended-dismiss");
             let tip = view.tip(ui, "command-dismiss-all-ended", &Command::DismissAllEnded);
             if small_button(ui, view.theme, Some(Icon::Close), dismiss, false)
@@ -113,7 +113,7 @@ impl Monitor {
 
     /// What the watching itself takes, and whether it looks less often for that.
     fn cost_ui(&self, ui: &mut Ui, view: View<'_>) {
-        let Some(cost) = self.snapshot.as_ref().map(|snapshot| snapshot.cost) else {
+        let Some(cost) = self.shown.snapshot.as_ref().map(|snapshot| snapshot.cost) else {
             return;
         };
         if let Some(&percent) = cost.cpu_percent.value() {
@@ -142,7 +142,7 @@ impl Monitor {
     /// Freeze and the interval.
     fn pace_ui(&self, ui: &mut Ui, view: View<'_>, settings: &Settings) {
         let tip = view.tip(ui, "status-freeze-tip", &Command::ToggleFreeze);
-        let key = if self.is_looking_back {
+        let key = if self.is_looking_back() {
             "status-frozen"
         } else {
             "status-freeze"
@@ -152,7 +152,7 @@ impl Monitor {
             view.theme,
             Some(Icon::Snowflake),
             view.text.get(key),
-            self.is_looking_back,
+            self.is_looking_back(),
         );
         if freeze.on_hover_text(tip).clicked() {
             view.commands.send(Command::ToggleFreeze);
@@ -181,7 +181,8 @@ impl Monitor {
                 }
             }
         });
-        let span = self.moments.span().as_secs();
+        let past = self.newest.as_ref().map(|newest| newest.past.span());
+        let span = past.unwrap_or_default().as_secs();
         let history = format!("{}:{:02}", span / 60, span % 60);
         let note = view
             .text

@@ -41,6 +41,8 @@ pub struct TableData<'a> {
     pub snapshot: &'a Snapshot,
     /// Which rows, in which order.
     pub order: &'a RowOrder,
+    /// Whether that is the order that was asked for; if not, it is on its way.
+    pub is_settled: bool,
     /// The last minute of CPU use; `None` in a moment of before.
     pub trails: Option<&'a Trails>,
     /// What is now, if that is not what the table shows.
@@ -121,7 +123,7 @@ impl ProcessTable {
         self.body_rect = body;
         let widths = self.widths(full.width(), ui.content_rect().width(), data.grouping);
         let mut offset = self.offset;
-        if let Some(y) = self.offset_to_reveal(data.order, body.height()) {
+        if let Some(y) = self.offset_to_reveal(data, body.height()) {
             offset.y = y;
         }
         let total = vec2(widths.iter().sum(), data.order.rows().len() as f32 * ROW);
@@ -175,8 +177,12 @@ impl ProcessTable {
         widths
     }
 
-    fn offset_to_reveal(&mut self, order: &RowOrder, height: f32) -> Option<f32> {
-        let top = order.position(&self.reveal.take()?)? as f32 * ROW;
+    fn offset_to_reveal(&mut self, data: TableData<'_>, height: f32) -> Option<f32> {
+        let place = data.order.position(self.reveal.as_ref()?);
+        if place.is_some() || data.is_settled {
+            self.reveal = None;
+        }
+        let top = place? as f32 * ROW;
         if top < self.offset.y {
             Some(top)
         } else if top + ROW > self.offset.y + height {

@@ -1,13 +1,17 @@
 //! What moves in the table, and what does not.
 
+use std::time::{Duration, Instant};
+
 use eframe::egui::Role;
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Reading, Snapshot};
 
-use crate::window::{rows, window};
+use crate::window::{rows, window, window_with_thread};
 
 /// Two hundred processes, each a little busier than the one before; one as busy as is said.
 fn many(busy_pid: u32, cpu: f32) -> Snapshot {
@@ -29,7 +33,7 @@ fn the_selected_row_stays_where_it_is_on_screen() {
     let key = many(200, 0.0).row_by_pid(200).expect("it is there").key;
     harness.state().commands().send(Command::ShowInMonitor(key));
     harness.run();
-    let top = |harness: &egui_kittest::Harness<'_, proclab::app::App>| {
+    let top = |harness: &Harness<'_, App>| {
         let row = harness.get_by_role_and_label(Role::Row, "p, 200, ana, sleeping");
         row.rect().top()
     };
@@ -56,4 +60,63 @@ fn one_that_ends_stays_for_a_moment_and_says_so() {
         harness.run();
     }
     assert_eq!(rows(&harness)[1], "p, 297, ana, sleeping");
+}
+
+/// Pictures until something is so.
+fn until(
+    harness: &mut Harness<'static, App>,
+    what: &str,
+    is_so: impl Fn(&Harness<'static, App>) -> bool,
+) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_so(harness) {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        harness.step();
+    }
+}
+
+#[test]
+fn rows_arranged_on_a_thread_come_as_they_are_asked_for() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(many(0, 0.0));
+    let mut harness = window_with_thread(&feed);
+    let is_first = |first: &'static str| {
+        move |harness: &Harness<'static, App>| rows(harness).first().is_some_and(|row| row == first)
+    };
+    let last = "p, 299, ana, sleeping";
+    until(&mut harness, "the first rows", is_first(last));
+    feed.show(many(200, 90.0));
+    until(
+        &mut harness,
+        "the next ones",
+        is_first("p, 200, ana, sleeping"),
+    );
+    for text in ["pid:20", "pid:201"] {
+        let command = Command::SetFilter(text.to_owned());
+        harness.state().commands().send(command);
+    }
+    let only = |harness: &Harness<'static, App>| rows(harness) == ["p, 201, ana, sleeping"];
+    until(&mut harness, "the last filter", only);
+}
+
+#[test]
+fn rows_stay_under_a_pointer_that_came_while_they_were_arranged() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(many(0, 0.0));
+    let mut harness = window(&feed);
+    let before = rows(&harness);
+    feed.show(many(200, 90.0));
+    // Asked for in this picture, answered in the next one.
+    harness.step();
+    let at = harness.get_by_role_and_label(Role::Row, &before[3]).rect();
+    harness.hover_at(at.center());
+    harness.run();
+    assert_eq!(rows(&harness), before);
+    assert!(harness.query_by_label("Order held").is_some());
+    let busy = harness.query_by_role_and_label(Role::Row, "p, 200, ana, sleeping");
+    assert!(busy.is_none(), "its new place would be the first one");
+    harness.remove_cursor();
+    feed.show(many(200, 90.0));
+    harness.run();
+    assert_eq!(rows(&harness)[0], "p, 200, ana, sleeping");
 }

@@ -9,6 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::acting::ScriptedHands;
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
+use proclab::app::monitor::{Arranger, ArrangerThread, SteppedArranger};
 use proclab::app::settings::Settings;
 use proclab::app::{App, ChosenFile, OpenSource, Sources, theme};
 use proclab::monitor::control::Us;
@@ -51,6 +52,28 @@ pub fn window_of(
     hands: &ScriptedHands,
     is_read_only: bool,
 ) -> Harness<'static, App> {
+    let stepped =
+        |ctx: &egui::Context| -> Box<dyn Arranger> { Box::new(SteppedArranger::new(ctx.clone())) };
+    built(feed, run, settings, hands, is_read_only, stepped)
+}
+
+/// A window whose rows are arranged on a thread, as in the program.
+pub fn window_with_thread(feed: &ScriptedFeed) -> Harness<'static, App> {
+    let thread = |ctx: &egui::Context| -> Box<dyn Arranger> {
+        Box::new(ArrangerThread::start(ctx.clone()).expect("a thread"))
+    };
+    let (run, hands) = (ScriptedRun::default(), ScriptedHands::new(ANA));
+    built(feed, &run, Settings::default(), &hands, false, thread)
+}
+
+fn built(
+    feed: &ScriptedFeed,
+    run: &ScriptedRun,
+    settings: Settings,
+    hands: &ScriptedHands,
+    is_read_only: bool,
+    arranger: fn(&egui::Context) -> Box<dyn Arranger>,
+) -> Harness<'static, App> {
     let (feed, run, hands) = (feed.clone(), run.clone(), hands.clone());
     let mut harness = Harness::builder()
         .with_size([1200.0, 760.0])
@@ -58,6 +81,7 @@ pub fn window_of(
         .build_eframe(move |creation| {
             let sources = Sources {
                 monitor: Box::new(feed),
+                arranger: arranger(&creation.egui_ctx),
                 runs: Box::new(run),
                 // A desktop without dialogs, as in a test.
                 ask_file: |_purpose, _suggested, _title| ChosenFile::NoDialog,

@@ -1,0 +1,286 @@
+//! Which row stands where is worked out beside the window's thread: there, nothing sorts and nothing filters.
+//!
+//! Monitor asks with all that is to be shown and goes on showing what it has until the answer comes. It asks once at a time,
+//! always for the newest: what it wants meanwhile is one further request, however much that is.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use eframe::egui;
+
+use super::order::RowOrder;
+use crate::app::background::Progress;
+use crate::monitor::shortage::{Leaders, Shortages};
+use crate::monitor::{Moment, Picture, Query, Snapshot};
+
+/// What is on screen: a moment, its rows in order, and what was made of it. A copy costs nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// `None` before the first.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// Which row stands where.
+    pub order: Arc<RowOrder>,
+    /// Who takes the most.
+    pub leaders: Arc<Leaders>,
+    /// What is short.
+    pub shortages: Shortages,
+}
+
+/// What is to be shown.
+#[derive(Clone, Debug)]
+pub enum Scene {
+    /// A picture of now, or the one at which it is held.
+    Now(Arc<Picture>),
+    /// A moment of before.
+    Before(Arc<Moment>),
+}
+
+/// How rows come to their new places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Going on from what is on screen; they keep their places if they are held.
+    On {
+        /// Whether they are.
+        is_held: bool,
+    },
+    /// From another moment: what has come and gone between the two is no news.
+    Jump,
+}
+
+/// What is asked for.
+#[derive(Debug)]
+pub struct Request {
+    /// What is on screen.
+    pub shown: Shown,
+    /// What is to be there; `None` for the same moment, arranged anew.
+    pub scene: Option<Scene>,
+    /// How it goes on.
+    pub step: Step,
+    /// What of it, in which order.
+    pub query: Query,
+}
+
+/// Who works it out. Nothing here waits.
+pub trait Arranger {
+    /// Begins with a request; the one before has been answered.
+    fn ask(&mut self, request: Request);
+    /// The answer, once.
+    fn answer(&mut self) -> Progress<Shown>;
+}
+
+/// What answers a request.
+fn arrange(request: &Request) -> Shown {
+    let mut shown = request.shown.clone();
+    match &request.scene {
+        Some(Scene::Now(picture)) => {
+            shown.snapshot = Some(Arc::clone(&picture.snapshot));
+            shown.leaders = Arc::clone(&picture.leaders);
+            shown.shortages = picture.shortages.clone();
+        }
+        Some(Scene::Before(moment)) => {
+            shown.snapshot = Some(Arc::new(moment.snapshot()));
+            shown.leaders = Arc::clone(&moment.leaders);
+            shown.shortages = moment.shortages.clone();
+        }
+        None => {}
+    }
+    let Some(snapshot) = &shown.snapshot else {
+        return shown;
+    };
+    let mut order = RowOrder::clone(&shown.order);
+    match (request.step, &request.shown.snapshot) {
+        (Step::On { is_held }, Some(before)) if !Arc::ptr_eq(before, snapshot) => {
+            order.advance(&request.query, snapshot, before, is_held);
+        }
+        (Step::On { .. }, _) => order.refresh(&request.query, snapshot),
+        (Step::Jump, _) => {
+            order.forget_changes();
+            order.refresh(&request.query, snapshot);
+        }
+    }
+    shown.order = Arc::new(order);
+    shown
+}
+
+/// Works on the thread `arranger`; dropping it ends the thread.
+#[derive(Debug)]
+pub struct ArrangerThread {
+    requests: Option<SyncSender<Request>>,
+    answers: Receiver<Shown>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl ArrangerThread {
+    /// Starts the thread, which wakes the window with each answer.
+    pub fn start(ctx: egui::Context) -> io::Result<Self> {
+        let (requests, asked) = sync_channel::<Request>(1);
+        let (sender, answers) = sync_channel(1);
+        let work = move || {
+            // What went from the screen is kept up to the next answer: so it is taken apart here, not on the window's thread.
+            let mut answered = None;
+            while let Ok(request) = asked.recv() {
+                if sender.send(arrange(&request)).is_err() {
+                    return;
+                }
+                ctx.request_repaint();
+                drop(answered.replace(request));
+            }
+        };
+        let thread = thread::Builder::new()
+            .name("arranger".to_owned())
+            .spawn(work)?;
+        Ok(Self {
+            requests: Some(requests),
+            answers,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Arranger for ArrangerThread {
+    fn ask(&mut self, request: Request) {
+        if let Some(requests) = &self.requests {
+            // A thread that has broken down shows in its answer.
+            requests.try_send(request).ok();
+        }
+    }
+
+    fn answer(&mut self) -> Progress<Shown> {
+        match self.answers.try_recv() {
+            Ok(shown) => Progress::Done(shown),
+            Err(TryRecvError::Empty) => Progress::Running,
+            Err(TryRecvError::Disconnected) => Progress::Lost,
+        }
+    }
+}
+
+impl Drop for ArrangerThread {
+    fn drop(&mut self) {
+        self.requests = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic has been reported by the panic hook already.
+            thread.join().ok();
+        }
+    }
+}
+
+/// Works when it is asked for the answer, one picture after the request: for tests, which have no threads.
+#[derive(Debug)]
+pub struct SteppedArranger {
+    asked: Option<Request>,
+    ctx: egui::Context,
+}
+
+impl SteppedArranger {
+    /// One that asks the window for its next picture.
+    pub fn new(ctx: egui::Context) -> Self {
+        Self { asked: None, ctx }
+    }
+}
+
+impl Arranger for SteppedArranger {
+    fn ask(&mut self, request: Request) {
+        self.asked = Some(request);
+        self.ctx.request_repaint();
+    }
+
+    fn answer(&mut self) -> Progress<Shown> {
+        match self.asked.take() {
+            Some(request) => Progress::Done(arrange(&request)),
+            None => Progress::Running,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::monitor::source::scripted::{row, snapshot_of};
+    use crate::monitor::{ColumnId, Pictures, Reading, Sort};
+
+    fn picture(pictures: &mut Pictures, number: u64, cpu: &[(u32, f32)]) -> Arc<Picture> {
+        let rows = cpu.iter().map(|&(pid, percent)| {
+            let mut row = row(pid, "p");
+            row.cpu_percent = Reading::Value(percent);
+            row
+        });
+        let mut snapshot = snapshot_of(rows.collect());
+        snapshot.tick.number = number;
+        snapshot.tick.instant += Duration::from_secs(number);
+        Arc::new(pictures.picture(snapshot))
+    }
+
+    fn request(shown: &Shown, scene: Option<Scene>, step: Step) -> Request {
+        let query = Query {
+            sort: vec![Sort::first(ColumnId::Cpu)],
+            ..Query::default()
+        };
+        Request {
+            shown: shown.clone(),
+            scene,
+            step,
+            query,
+        }
+    }
+
+    fn pids(shown: &Shown) -> Vec<u32> {
+        let rows = shown.order.rows().iter();
+        rows.filter_map(|row| row.process().map(|key| key.pid))
+            .collect()
+    }
+
+    const FREE: Step = Step::On { is_held: false };
+
+    #[test]
+    fn rows_go_on_are_held_and_jump() {
+        let mut pictures = Pictures::that_remember();
+        let first = picture(&mut pictures, 1, &[(1, 9.0), (2, 5.0)]);
+        let second = picture(&mut pictures, 2, &[(1, 1.0), (2, 5.0), (3, 7.0)]);
+        let now = |picture: &Arc<Picture>| Some(Scene::Now(Arc::clone(picture)));
+        let shown = arrange(&request(&Shown::default(), now(&first), FREE));
+        assert_eq!(pids(&shown), [1, 2]);
+        let held = Step::On { is_held: true };
+        let held = arrange(&request(&shown, now(&second), held));
+        assert_eq!((pids(&held), held.order.is_held), (vec![1, 2, 3], true));
+        let free = arrange(&request(&shown, now(&second), FREE));
+        assert_eq!(pids(&free), [3, 2, 1]);
+        assert!(free.order.is_new(&free.order.rows()[0].id));
+        assert_eq!(*free.leaders, *second.leaders);
+        // The same moment once more: whoever was held goes to its place.
+        assert_eq!(pids(&arrange(&request(&held, None, FREE))), [3, 2, 1]);
+        // A moment of before comes with what was made of it then.
+        let moment = second.past.moments().next().map(Arc::clone).unwrap();
+        let back = arrange(&request(&free, Some(Scene::Before(moment)), Step::Jump));
+        assert_eq!(
+            (pids(&back), *back.leaders == *first.leaders),
+            (vec![1, 2], true)
+        );
+        assert!(!back.order.is_new(&back.order.rows()[0].id));
+    }
+
+    #[test]
+    fn the_thread_answers_each_request_and_ends_with_its_owner() {
+        let mut pictures = Pictures::default();
+        let mut thread = ArrangerThread::start(egui::Context::default()).unwrap();
+        assert!(matches!(thread.answer(), Progress::Running));
+        let mut shown = Shown::default();
+        for number in 1..=50 {
+            let busy = [(1, 9.0), (2, 10.0 * (number % 2) as f32)];
+            let picture = picture(&mut pictures, number, &busy);
+            let scene = Some(Scene::Now(Arc::clone(&picture)));
+            thread.ask(request(&shown, scene, FREE));
+            shown = thread
+                .answers
+                .recv_timeout(Duration::from_secs(20))
+                .expect("an answer");
+            assert_eq!(pids(&shown)[0], if number % 2 == 0 { 1 } else { 2 });
+        }
+        let is_waiting = thread.thread.as_ref().is_some_and(|it| !it.is_finished());
+        assert!(is_waiting);
+        drop(thread);
+    }
+}

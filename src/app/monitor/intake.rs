@@ -1,0 +1,176 @@
+//! Between two pictures of the window: what has come is taken in, what is missing is asked for.
+
+use std::sync::Arc;
+
+use eframe::egui;
+
+use super::arranging::{Request, Scene, Shown, Step};
+use super::state::Monitor;
+use crate::app::background::Progress;
+use crate::monitor::extra::Wanted;
+
+/// How long after the last movement of the pointer over the table rows still keep their places.
+const AIM: f32 = 1.5;
+
+/// What is being arranged.
+pub(super) struct Asked {
+    scene: Option<Scene>,
+    /// Whether it moves rows though nobody has asked for that.
+    moves_rows: bool,
+}
+
+impl Monitor {
+    /// Takes in the newest picture and what was worked out, and asks for what is missing; must follow commands and come
+    /// before drawing.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        self.want();
+        self.take_picture();
+        self.take_rows(ctx);
+        self.ask_for_rows(ctx);
+        self.remember_row();
+        self.take_detail();
+        if let Some(newest) = &self.newest {
+            let shown = self.selected.filter(|_| self.is_detail_open);
+            self.curves.refresh(&self.history, &newest.snapshot, shown);
+        }
+    }
+
+    /// Tells the feed what rows must have.
+    fn want(&mut self) {
+        // The sort may go by a column that is hidden.
+        let sorted_by = self.query.sort.iter().map(|sort| sort.column);
+        let columns = self.table.columns().chain(sorted_by);
+        let newest = self.newest.as_ref();
+        let wanted = Wanted::by(columns)
+            .and(self.query.filter.needs())
+            .and(newest.and_then(|newest| newest.shortages.needs()));
+        if wanted != self.wanted {
+            self.wanted = wanted;
+            self.feed.want(wanted);
+        }
+    }
+
+    fn take_picture(&mut self) {
+        let Some(new) = self.feed.picture() else {
+            return;
+        };
+        let known = self.newest.as_ref();
+        if known.is_some_and(|known| Arc::ptr_eq(known, &new)) {
+            return;
+        }
+        let snapshot = &new.snapshot;
+        self.history.record(snapshot);
+        self.trails.record(snapshot);
+        self.forget_dismissed(snapshot);
+        self.selection
+            .retain(|key| snapshot.index_of(key).is_some());
+        if self.looking_at.is_none() {
+            self.next = Some(Scene::Now(Arc::clone(&new)));
+        }
+        self.newest = Some(new);
+    }
+
+    /// Shows what was asked for, if it is there.
+    fn take_rows(&mut self, ctx: &egui::Context) {
+        if self.asked.is_none() {
+            return;
+        }
+        match self.arranger.answer() {
+            Progress::Running => {}
+            Progress::Done(shown) => self.show(ctx, shown),
+            Progress::Lost => self.is_arranger_lost = true,
+        }
+    }
+
+    fn show(&mut self, ctx: &egui::Context, shown: Shown) {
+        if let Some(asked) = self.asked.take()
+            && asked.moves_rows
+            && self.is_aiming(ctx)
+        {
+            // When it was asked for, nobody aimed yet: once more, with rows that keep their places.
+            self.next = self.next.take().or(asked.scene);
+            return;
+        }
+        let place = self.marked_place();
+        self.shown = shown;
+        if let (Some(before), Some(after)) = (place, self.marked_place()) {
+            self.table.keep_in_place(before, after);
+        }
+    }
+
+    fn ask_for_rows(&mut self, ctx: &egui::Context) {
+        let is_due = self.next.is_some() || (self.is_stale && self.shown.snapshot.is_some());
+        if !is_due || self.asked.is_some() || self.is_arranger_lost {
+            return;
+        }
+        let scene = self.next.take();
+        let is_stale = std::mem::take(&mut self.is_stale);
+        let step = if std::mem::take(&mut self.is_jumping) {
+            Step::Jump
+        } else {
+            let is_held = !is_stale && self.is_aiming(ctx);
+            Step::On { is_held }
+        };
+        self.asked = Some(Asked {
+            scene: scene.clone(),
+            moves_rows: !is_stale && step == Step::On { is_held: false },
+        });
+        self.arranger.ask(Request {
+            shown: self.shown.clone(),
+            scene,
+            step,
+            query: self.query.clone(),
+        });
+    }
+
+    /// Whether the rows on screen are those that were asked for, and no others are on their way.
+    pub fn is_settled(&self) -> bool {
+        let is_awaited = self.next.is_some() || self.asked.is_some() || self.is_stale;
+        !is_awaited || self.is_arranger_lost
+    }
+
+    fn marked_place(&self) -> Option<usize> {
+        self.shown.order.position(&self.marked()?)
+    }
+
+    /// Remembers the selected process as it is now, if it is.
+    fn remember_row(&mut self) {
+        let Some(key) = self.selected else {
+            self.last_row = None;
+            return;
+        };
+        let row = self
+            .shown
+            .snapshot
+            .as_ref()
+            .and_then(|snapshot| snapshot.row(key));
+        let ended = || self.shown.snapshot.as_ref()?.ended.find(key);
+        match row.or_else(|| ended().map(|ended| &ended.row)) {
+            Some(row) => self.last_row = Some(row.clone()),
+            None if self.last_row.as_ref().is_some_and(|row| row.key != key) => {
+                self.last_row = None;
+            }
+            None => {}
+        }
+    }
+
+    fn take_detail(&mut self) {
+        let shown = self.selected.filter(|_| self.is_detail_open);
+        let newest = self.feed.detail();
+        if let (Some(detail), Some(snapshot)) = (&newest, &self.shown.snapshot) {
+            self.history.record_io(detail, snapshot.tick.interval);
+        }
+        self.details.take(shown, newest);
+    }
+
+    fn is_aiming(&self, ctx: &egui::Context) -> bool {
+        let is_over = ctx.input(|input| {
+            let pointer = &input.pointer;
+            pointer
+                .hover_pos()
+                .is_some_and(|at| self.table.body_rect().contains(at))
+                && (pointer.time_since_last_movement() < AIM || pointer.any_down())
+        });
+        is_over || egui::Popup::is_any_open(ctx)
+    }
+}
