@@ -53,6 +53,12 @@ impl Series {
         })
     }
 
+    /// The points up to a moment, oldest first, in seconds before that.
+    pub fn points_until(&self, at: Instant) -> impl Iterator<Item = Point> + '_ {
+        let later = self.points.partition_point(|&(point, _)| point <= at);
+        self.points(at).take(later)
+    }
+
     /// The newest value; `None` if there is none or it is a gap.
     pub fn latest(&self) -> Option<f64> {
         self.points.back()?.1
@@ -260,6 +266,10 @@ mod tests {
         assert_eq!(points.len(), 601);
         assert!((points.first().unwrap().seconds_ago - 601.0).abs() < 1e-9);
         assert_eq!(history.cpu_percent().span(), HISTORY_SPAN);
+        let at = start + Duration::from_secs(500);
+        let until: Vec<_> = history.cpu_percent().points_until(at).collect();
+        let last = until.last().and_then(|point| point.value).unwrap();
+        assert!((until.len(), (last * 10.0).round() as u32) == (102, 500));
         assert!((history.cpu_percent().max().unwrap() - 99.9).abs() < 1e-4);
     }
 

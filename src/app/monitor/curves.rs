@@ -1,5 +1,7 @@
 //! The curves of Monitor: made once per picture of the machine, so that drawing one again costs no copying.
 
+use std::time::Instant;
+
 use crate::app::widgets::Curve;
 use crate::monitor::history::Series;
 use crate::monitor::{History, Snapshot};
@@ -8,6 +10,8 @@ use crate::os::ProcKey;
 /// The curves that are drawn.
 #[derive(Debug, Default)]
 pub struct Curves {
+    /// How many seconds ago the machine's curves end, while a moment of before is looked at; `None` if that is now.
+    pub machine_ago: Option<f64>,
     /// CPU use of the machine, percent.
     pub machine_cpu: Curve,
     /// Memory in use, bytes.
@@ -20,23 +24,38 @@ pub struct Curves {
     pub process_read: Curve,
     /// What it sends to disk, bytes a second.
     pub process_write: Curve,
-    /// Of which picture and which process.
-    made_of: Option<(u64, Option<ProcKey>)>,
+    made_of: Option<MadeOf>,
 }
 
+/// Of which picture, of which moment of before, and of which process.
+type MadeOf = (u64, Option<Instant>, Option<ProcKey>);
+
 impl Curves {
-    /// Takes other points if there is another picture or another process.
-    pub fn refresh(&mut self, history: &History, snapshot: &Snapshot, shown: Option<ProcKey>) {
-        let source = Some((snapshot.tick.number, shown));
+    /// Takes other points if there is another picture, another moment of the machine or another process.
+    pub fn refresh(
+        &mut self,
+        history: &History,
+        snapshot: &Snapshot,
+        looking_at: Option<Instant>,
+        shown: Option<ProcKey>,
+    ) {
+        let source = Some((snapshot.tick.number, looking_at, shown));
         if self.made_of == source {
             return;
         }
         self.made_of = source;
-        let nothing = Series::default();
-        let process = shown.and_then(|key| history.process(key));
+        let now = snapshot.tick.instant;
+        self.machine_ago = looking_at.map(|at| now.saturating_duration_since(at).as_secs_f64());
+        let until = looking_at.unwrap_or(now);
         for (curve, series) in [
             (&mut self.machine_cpu, history.cpu_percent()),
             (&mut self.machine_memory, history.memory_used_bytes()),
+        ] {
+            curve.refill(series.points_until(until));
+        }
+        let nothing = Series::default();
+        let process = shown.and_then(|key| history.process(key));
+        for (curve, series) in [
             (
                 &mut self.process_cpu,
                 process.map_or(&nothing, |process| &process.cpu_percent),
@@ -54,7 +73,39 @@ impl Curves {
                 process.map_or(&nothing, |process| &process.write_rate),
             ),
         ] {
-            curve.refill(series.points(snapshot.tick.instant));
+            curve.refill(series.points(now));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::monitor::Reading;
+    use crate::monitor::source::scripted::snapshot_of;
+
+    #[test]
+    fn the_machine_is_drawn_up_to_the_moment_that_is_looked_at() {
+        let mut snapshot = snapshot_of(Vec::new());
+        let begun = snapshot.tick.instant;
+        let mut history = History::default();
+        for second in 1..=60 {
+            snapshot.tick.number = second;
+            snapshot.tick.instant = begun + Duration::from_secs(second);
+            snapshot.machine.cpu_percent = Reading::Value(second as f32);
+            history.record(&snapshot);
+        }
+        let mut curves = Curves::default();
+        let mut last = |looking_at: Option<Instant>| {
+            curves.refresh(&history, &snapshot, looking_at, None);
+            let last = curves.machine_cpu.at(0.0).map(|point| point.y as u64);
+            (last, curves.machine_cpu.max() as u64, curves.machine_ago)
+        };
+        assert_eq!(last(None), (Some(60), 60, None));
+        let at = begun + Duration::from_secs(20);
+        assert_eq!(last(Some(at)), (Some(20), 20, Some(40.0)));
+        assert_eq!(last(None), (Some(60), 60, None));
     }
 }

@@ -30,8 +30,10 @@ impl Monitor {
         self.remember_row();
         self.take_detail();
         if let Some(newest) = &self.newest {
-            let shown = self.selected.filter(|_| self.is_detail_open);
-            self.curves.refresh(&self.history, &newest.snapshot, shown);
+            let process = self.selected.filter(|_| self.is_detail_open);
+            let now = &newest.snapshot;
+            self.curves
+                .refresh(&self.history, now, self.looking_at, process);
         }
     }
 

@@ -56,6 +56,7 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
         second: None,
         seconds,
         top: top_for(cpu.max(), LEAST_PERCENT),
+        end: None,
         axes: Some(Axes {
             value: &percent,
             time: None,

@@ -25,7 +25,7 @@ const WAITING: f32 = 304.0;
 pub struct StripData<'a> {
     /// The picture of the machine.
     pub snapshot: &'a Snapshot,
-    /// The last two minutes.
+    /// The two minutes up to the moment on screen.
     pub curves: &'a Curves,
     /// Who takes the most.
     pub leaders: &'a Leaders,
@@ -55,12 +55,15 @@ pub(super) struct Plotted<'a> {
     pub(super) top: f64,
     pub(super) color: Color32,
     pub(super) salt: &'static str,
+    /// The colour of its end, where that is not now.
+    pub(super) end: Option<Color32>,
 }
 
 pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
     let machine = &data.snapshot.machine;
     let count = data.snapshot.host.cpu_count;
     let cores = view.text.with("machine-cores", &[("count", count.into())]);
+    let end = data.curves.machine_ago.map(|_| view.theme.warning);
     Figure {
         title: view.text.get("machine-cpu"),
         value: machine
@@ -75,6 +78,7 @@ pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> 
             top: 100.0,
             color: view.theme.cpu,
             salt: "machine cpu",
+            end,
         }),
         width: 0.0,
         command: Some(Command::SortBusiest(ColumnId::Cpu)),
@@ -84,6 +88,7 @@ pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> 
 pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
     let machine = &data.snapshot.machine;
     let total = machine.memory_total_bytes.value().copied();
+    let end = data.curves.machine_ago.map(|_| view.theme.warning);
     let of_total = total.map_or_else(String::new, |total| {
         view.text
             .with("machine-of", &[("total", bytes_text(total).into())])
@@ -102,6 +107,7 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
             top: total as f64,
             color: view.theme.memory,
             salt: "machine memory",
+            end,
         }),
         width: MEMORY,
         command: Some(Command::SortBusiest(ColumnId::Memory)),

@@ -1,5 +1,5 @@
-//! The machine as a whole: CPU, memory, disk and what is waited for, with the last two minutes behind the first two and who
-//! takes the most.
+//! The machine as a whole: CPU, memory, disk and what is waited for, with the two minutes up to the moment on screen behind the
+//! first two and who takes the most.
 
 use eframe::egui::{Align, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -152,6 +152,7 @@ fn figure_ui(
                 second: None,
                 seconds: SPAN_SECONDS,
                 top: plot.top,
+                end: plot.end,
                 axes: None,
                 readout,
             };
@@ -166,12 +167,15 @@ fn machine_readout(text: &Text, curves: &Curves, x: f64) -> String {
     let cpu = curves.machine_cpu.at(x);
     let memory = curves.machine_memory.at(x);
     let Some(at) = cpu.or(memory).map(|point| point.x) else {
-        return unknown_readout(text, x);
+        return unknown_readout(text, x - curves.machine_ago.unwrap_or(0.0));
     };
     text.with(
         "machine-readout",
         &[
-            ("ago", ago_text(text, -at).into()),
+            (
+                "ago",
+                ago_text(text, curves.machine_ago.unwrap_or(0.0) - at).into(),
+            ),
             (
                 "cpu",
                 cpu.map_or_else(unknown, |point| format!("{:.0} %", point.y))

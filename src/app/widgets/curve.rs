@@ -118,10 +118,12 @@ pub struct CurvePlot<'a> {
     pub color: Color32,
     /// A second curve over the same times and values, and its colour.
     pub second: Option<(&'a Curve, Color32)>,
-    /// How many seconds reach from the left edge to the right one, which is now.
+    /// How many seconds reach from the left edge to the right one.
     pub seconds: f64,
     /// The value at the upper edge; the lower one is 0.
     pub top: f64,
+    /// The colour of a line at the right edge, where that is not now.
+    pub end: Option<Color32>,
     /// `None` for a bare curve.
     pub axes: Option<Axes<'a>>,
     /// What stands beside the pointer, of a time in seconds from now.
@@ -184,6 +186,11 @@ impl CurvePlot<'_> {
                 plot.points(dot(point, color, 3.0));
             }
         });
+        if let Some(color) = self.end {
+            let stroke = Stroke::new(LINE, color);
+            ui.painter()
+                .vline(rect.right() - LINE / 2.0, rect.y_range(), stroke);
+        }
         shown.response.on_hover_cursor(CursorIcon::Default);
     }
 }

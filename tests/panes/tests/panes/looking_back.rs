@@ -143,3 +143,28 @@ fn one_that_is_gone_by_now_can_be_looked_at_only() {
     // The panel tells what is so now.
     assert!(harness.query_by_label_contains("ended ?").is_some());
 }
+
+#[test]
+fn the_strip_tells_of_the_moment_too() {
+    let feed = ScriptedFeed::new(60);
+    let second = |percent: f32, busy: &str| {
+        let mut snapshot = snapshot_of(vec![row(10, busy)]);
+        snapshot.rows[0].cpu_percent = Reading::Value(percent);
+        snapshot.machine.cpu_percent = Reading::Value(percent);
+        snapshot.machine.pressure.cpu_percent = Reading::Value(percent);
+        snapshot
+    };
+    feed.show(second(90.0, "early"));
+    let mut harness = window(&feed);
+    feed.show(second(7.0, "late"));
+    harness.run();
+    let tells = |harness: &Harness<'static, App>, words: &str| {
+        harness.query_by_label_contains(words).is_some()
+    };
+    assert!(tells(&harness, "CPU 7 %") && tells(&harness, "late 7.0 %"));
+    assert!(tells(&harness, "Nothing is short"));
+    harness.key_press_modifiers(Modifiers::ALT, Key::ArrowLeft);
+    harness.run();
+    assert!(tells(&harness, "CPU 90 %") && tells(&harness, "early 90.0 %"));
+    assert!(!tells(&harness, "Nothing is short"), "it was short then");
+}
