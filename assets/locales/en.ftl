@@ -432,6 +432,11 @@ table-name = Processes
 table-open = Open { $name }
 table-close = Close { $name }
 table-program = { $name }, { $count } processes
+table-above = { $count ->
+        [one] 1 row above
+       *[other] { $count } rows above
+    }
+table-above-tip = The marked row keeps its place while others go above it. Click to go to the top and stay there
 monitor-flat = Flat
 monitor-flat-tip = Every process in a row of its own
 monitor-tree = Tree

@@ -186,6 +186,9 @@ impl Monitor {
         if self.selected != key || key.is_none() {
             self.selected_name = key.and_then(|key| self.name_of(key));
         }
+        if self.selected != key {
+            self.table.follow_marked();
+        }
         self.selected = key;
         self.marked_program = None;
         if let Some(key) = key {

@@ -11,11 +11,13 @@ use super::process_row::{RowPlace, row_ui};
 use super::table_header::{ShownColumn, header_ui, shown_columns};
 use crate::app::acting::Permit;
 use crate::app::command::Command;
+use crate::app::icons::Icon;
 use crate::app::monitor::{Motion, RowOrder, Selection};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
+use crate::app::widgets::text_button;
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{ColumnId, Grouping, RowId, Snapshot, Sort, Trails};
 
@@ -72,6 +74,10 @@ pub struct ProcessTable {
     reveal: Option<RowId>,
     body_rect: Rect,
     offset: Vec2,
+    /// Whether it stood at its top and does so no longer only because the marked row keeps its place.
+    is_top_left: bool,
+    /// Whether it stays at its top, whatever the marked row does.
+    is_top_kept: bool,
     rows_laid_out: Range<usize>,
 }
 
@@ -83,6 +89,8 @@ impl ProcessTable {
             reveal: None,
             body_rect: Rect::NOTHING,
             offset: Vec2::ZERO,
+            is_top_left: false,
+            is_top_kept: false,
             rows_laid_out: 0..0,
         }
     }
@@ -108,11 +116,22 @@ impl ProcessTable {
     }
 
     /// Scrolls along with a row that has moved from one place to another, if it is in sight: it stays where it is on screen.
+    /// Not if it was asked for its top.
     pub fn keep_in_place(&mut self, before: usize, after: usize) {
+        if self.is_top_kept {
+            return;
+        }
         let top = before as f32 * ROW - self.offset.y;
         if top > -ROW && top < self.body_rect.height() {
+            let was_at_top = self.offset.y <= 0.0;
             self.offset.y = (after as f32 * ROW - top).max(0.0);
+            self.is_top_left = (self.is_top_left || was_at_top) && self.offset.y > 0.0;
         }
+    }
+
+    /// The next marked row keeps its place again.
+    pub fn follow_marked(&mut self) {
+        self.is_top_kept = false;
     }
 
     /// Draws header and rows.
@@ -125,6 +144,7 @@ impl ProcessTable {
         let mut offset = self.offset;
         if let Some(y) = self.offset_to_reveal(data, body.height()) {
             offset.y = y;
+            self.is_top_left = false;
         }
         let total = vec2(widths.iter().sum(), data.order.rows().len() as f32 * ROW);
         offset.y = offset.y.min((total.y - body.height()).max(0.0));
@@ -139,7 +159,12 @@ impl ProcessTable {
                 ui.spacing_mut().item_spacing = Vec2::ZERO;
                 self.rows_ui(ui, view, data, viewport, &widths);
             });
-        self.offset = output.state.clamped_offset();
+        let scrolled = output.state.clamped_offset();
+        if (scrolled.y - offset.y).abs() > 0.5 {
+            self.is_top_left = false;
+            self.is_top_kept = false;
+        }
+        self.offset = scrolled;
         let mut header_area = ui.new_child(UiBuilder::new().id_salt("header").max_rect(header));
         header_ui(
             &mut header_area,
@@ -151,8 +176,33 @@ impl ProcessTable {
         );
         ui.painter()
             .hline(full.x_range(), header.bottom() + 0.5, view.theme.line());
+        self.above_ui(ui, view, body);
         ui.advance_cursor_after_rect(full);
         keys_ui(ui, view, data, body);
+    }
+
+    /// Says how many rows have gone above the upper edge while the marked one kept its place; a click leads to them.
+    fn above_ui(&mut self, ui: &mut Ui, view: View<'_>, body: Rect) {
+        let count = (self.offset.y / ROW).ceil() as usize;
+        if !self.is_top_left || count == 0 {
+            return;
+        }
+        let words = view.text.with("table-above", &[("count", count.into())]);
+        let place = Rect::from_center_size(body.center_top(), vec2(200.0, 0.0));
+        let place = place.translate(vec2(0.0, UNIT)).with_max_y(body.bottom());
+        let layout = egui::Layout::top_down(egui::Align::Center);
+        let hint = UiBuilder::new().id_salt("rows above").max_rect(place);
+        let mut hint = ui.new_child(hint.layout(layout));
+        let button = text_button(&mut hint, view.theme, Some(Icon::SortUp), &words, true);
+        if button
+            .on_hover_text(view.text.get("table-above-tip"))
+            .clicked()
+        {
+            self.offset.y = 0.0;
+            self.is_top_left = false;
+            self.is_top_kept = true;
+            ui.request_repaint();
+        }
     }
 
     /// The width of each column; the last takes what is left.

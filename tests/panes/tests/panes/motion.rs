@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
@@ -119,4 +119,38 @@ fn rows_stay_under_a_pointer_that_came_while_they_were_arranged() {
     feed.show(many(200, 90.0));
     harness.run();
     assert_eq!(rows(&harness)[0], "p, 200, ana, sleeping");
+}
+
+#[test]
+fn rows_that_go_above_a_list_at_its_top_are_told_of() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(many(298, 40.0));
+    let mut harness = window(&feed);
+    let first = "p, 299, ana, sleeping";
+    let above = |harness: &Harness<'static, App>| {
+        let hints = harness.query_all_by_label_contains("above");
+        hints
+            .filter_map(|hint| hint.accesskit_node().label())
+            .next()
+    };
+    assert_eq!(above(&harness), None);
+    let key = many(0, 0.0).row_by_pid(299).expect("it is there").key;
+    harness
+        .state()
+        .commands()
+        .send(Command::SelectProcess(Some(key)));
+    harness.run();
+    feed.show(many(298, 90.0));
+    harness.run();
+    assert_eq!(above(&harness).as_deref(), Some("1 row above"));
+    harness.get_by_label("1 row above").click();
+    harness.run();
+    assert_eq!(rows(&harness)[0], "p, 298, ana, sleeping");
+    assert_eq!(above(&harness), None);
+    // Whoever went to the top stays there.
+    harness.remove_cursor();
+    feed.show(many(297, 90.0));
+    harness.run();
+    assert_eq!(rows(&harness)[..2], ["p, 297, ana, sleeping", first]);
+    assert_eq!(above(&harness), None);
 }
