@@ -459,6 +459,9 @@ filter-no-port = There is no port “{ $value }”: write a number from 1 to 655
 filter-open-quote = The closing quotation mark is missing
 filter-lone-not = “!” needs a word behind it
 filter-lone-or = “|” needs a word on either side
+filter-kept = Last valid filter shown
+filter-kept-of = The rows are still those of “{ $filter }”.
+filter-kept-all = The rows are still those without a filter.
 
 filterhelp-title = Terms side by side must all hold. Click one to add it.
 filterhelp-word = in name, user or command line, or a pid that begins so

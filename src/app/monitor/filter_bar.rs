@@ -11,7 +11,7 @@ use crate::app::icons::Icon;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{icon_button, menu_style};
+use crate::app::widgets::{card, icon_button, menu_style};
 use crate::monitor::FilterError;
 use crate::monitor::filter::{filter_keys, filter_states};
 
@@ -136,17 +136,46 @@ impl Monitor {
         if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::ArrowDown)) {
             response.surrender_focus();
         }
-        response.on_hover_text(view.tip(ui, "monitor-filter-tip", &Command::FocusFilter));
+        let is_typing = response.has_focus();
+        if self.filter_error.is_none() {
+            let tip = view.tip(ui, "monitor-filter-tip", &Command::FocusFilter);
+            response.on_hover_text(tip);
+        }
         if typed != self.filter_text {
             view.commands.send(Command::SetFilter(typed));
         }
         if let Some(error) = &self.filter_error {
             let sentence = filter_error_text(view.text, error);
-            let label = RichText::new(&sentence)
-                .font(theme::font(Face::Regular, theme::TEXT_S))
-                .color(view.theme.error);
-            ui.add(egui::Label::new(label).truncate())
-                .on_hover_text(sentence);
+            let kept = self.kept_text(view.text);
+            let small =
+                |words: &str| RichText::new(words).font(theme::font(Face::Regular, theme::TEXT_S));
+            let note = small(view.text.get("filter-kept")).color(view.theme.error);
+            ui.add(egui::Label::new(note).truncate())
+                .on_hover_text(format!("{sentence}\n{kept}"));
+            if is_typing {
+                // No popup: those take the keys of the table.
+                egui::Area::new(filter_id().with("error"))
+                    .order(egui::Order::Foreground)
+                    .fixed_pos(rect.left_bottom() + vec2(0.0, UNIT))
+                    .interactable(false)
+                    .show(ui, |ui| {
+                        card(ui, view.theme).show(ui, |ui| {
+                            ui.set_width(rect.width() - 6.0 * UNIT);
+                            let sentence = small(&sentence).color(view.theme.error);
+                            ui.add(egui::Label::new(sentence).wrap());
+                            let kept = small(&kept).color(view.theme.text_dim);
+                            ui.add(egui::Label::new(kept).wrap());
+                        });
+                    });
+            }
+        }
+    }
+
+    /// By which filter the rows are chosen while what is typed is none.
+    fn kept_text(&self, text: &Text) -> String {
+        match self.understood_filter.trim() {
+            "" => text.get("filter-kept-all").to_owned(),
+            filter => text.with("filter-kept-of", &[("filter", filter.into())]),
         }
     }
 }

@@ -83,6 +83,9 @@ fn the_filter_leaves_what_matches_and_says_what_is_wrong() {
             .is_some()
     );
     assert_eq!(rows(&harness).len(), 1, "the rows stay as they were");
+    for words in ["Last valid filter shown", "still those of “user:root”"] {
+        assert!(harness.query_by_label_contains(words).is_some(), "{words}");
+    }
 
     harness
         .state()
