@@ -313,6 +313,7 @@ statehelp-parked = A thread of the kernel put aside with its CPU
 ended-exit = ended { $code }
 ended-signal = ended { $code } ({ $signal })
 ended-unknown = ended ? ({ $reason })
+ended-mark = ended ?
 ended-unheard-denied = only root is told
 ended-unheard-unsupported = not told here
 ended-unheard-not-sampled = not heard

@@ -88,6 +88,14 @@ pub fn exit_text(text: &Text, ended: &Ended) -> String {
     }
 }
 
+/// The same where that has no room: the tooltip tells the rest.
+pub fn exit_mark(text: &Text, ended: &Ended) -> String {
+    match ended.exit.value() {
+        Some(exit) => text.with("ended-exit", &[("code", exit.code().to_string().into())]),
+        None => text.get("ended-mark").to_owned(),
+    }
+}
+
 /// What that means.
 pub fn exit_help(text: &Text, ended: &Ended) -> String {
     let Some(&exit) = ended.exit.value() else {
@@ -169,8 +177,10 @@ mod tests {
         assert_eq!(cpu_text(&text, &ended), "lived 1:00");
         ended.exit = Reading::Value(Exit::Signalled { signal: 9 });
         assert_eq!(exit_text(&text, &ended), "ended -9 (SIGKILL)");
+        assert_eq!(exit_mark(&text, &ended), "ended -9");
         ended.exit = Reading::Denied;
         assert_eq!(exit_text(&text, &ended), "ended ? (only root is told)");
+        assert_eq!(exit_mark(&text, &ended), "ended ?");
         ended.is_exact = false;
         assert_eq!(lifetime_text(&ended), "≤1:00");
         assert_eq!(short_bytes_text(210 << 20), "210 MB");

@@ -1,9 +1,11 @@
 //! One row of the process table: a process, one that has ended, or a program.
 
-use eframe::egui::{self, Align, Color32, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    self, Align, Color32, Painter, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::copying_menu::note_cell;
-use super::ended_cell::ended_cell;
+use super::ended_cell::{ended_cell, exit_mark};
 use super::process_cell::{Cell, cell, program_cell, state_help, total_cell};
 use super::process_table::{CELL_MARGIN, LEAD, TableData, table_id};
 use super::process_trail::trail_ui;
@@ -89,14 +91,10 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
         let is_cut = if column.id == ColumnId::Name {
             name_ui(ui, view, data, row, &cell, inner)
         } else {
-            paint_line(
-                ui.painter(),
-                inner,
-                align,
-                &cell.text,
-                cell.font,
-                cell.color,
-            )
+            let painter = ui.painter();
+            let short = short_text(painter, column.id, row, &cell, inner.width(), view);
+            let shown = short.as_deref().unwrap_or(&cell.text);
+            paint_line(painter, inner, align, shown, cell.font, cell.color)
         };
         if pointer.is_some_and(|at| area.contains(at)) {
             if response.secondary_clicked() {
@@ -257,6 +255,22 @@ fn count_text(row: &OrderRow, totals: &Totals) -> String {
         RowId::Program(_) => format!("×{}", totals.count),
         RowId::Process(_) => format!("+{}", totals.count.saturating_sub(1)),
     }
+}
+
+/// What a cell says where its text has no room, if there is a shorter way.
+fn short_text(
+    painter: &Painter,
+    id: ColumnId,
+    row: &OrderRow,
+    cell: &Cell<'_>,
+    room: f32,
+    view: View<'_>,
+) -> Option<String> {
+    let (ColumnId::State, Content::Ended(ended)) = (id, &row.content) else {
+        return None;
+    };
+    let whole = line_galley(painter, &cell.text, cell.font.clone(), cell.color, room);
+    whole.elided.then(|| exit_mark(view.text, ended))
 }
 
 /// What the state under the pointer means.
