@@ -865,6 +865,7 @@ menu-copy-kill = Copy { $count ->
         [one] kill command
        *[other] kill command for { $count }
     }
+menu-copy-kill-gone = Not there any more: the pid may be another’s by now
 menu-show-parent = Show parent
 menu-filter-tree = Only this and what is below it
 menu-filter-user = Only processes of { $user }

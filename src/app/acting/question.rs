@@ -111,11 +111,17 @@ impl Question {
             };
             let label = view.text.with(key, &[("count", self.count().into())]);
             let yes = danger_button(ui, view.theme, &label, self.is_ready());
+            let no = text_button(ui, view.theme, None, view.text.get("action-cancel"), false);
             // It waits for the tree: the focus comes with what it would do.
             if self.is_ready() && std::mem::take(&mut self.wants_focus) {
-                yes.request_focus();
+                // Who belongs to a tree is to be read first: Enter alone kills none of it.
+                let button = if self.verb == Verb::KillTree {
+                    &no
+                } else {
+                    &yes
+                };
+                button.request_focus();
             }
-            let no = text_button(ui, view.theme, None, view.text.get("action-cancel"), false);
             if yes.clicked() {
                 Some(Answer::Yes)
             } else {

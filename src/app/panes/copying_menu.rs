@@ -67,10 +67,20 @@ pub fn copying_menu_ui(
     entry(ui, "menu-copy-json", &|| json(data, &meant()));
     // In a moment of before, the pids of those that are gone may be others' by now.
     let is_there = |row: &&ProcessRow| data.now.is_none_or(|now| now.row(row.key).is_some());
-    if meant().iter().any(is_there) {
-        entry(ui, "menu-copy-kill", &|| {
-            kill_command(meant().into_iter().filter(is_there))
-        });
+    let there: Vec<_> = meant().into_iter().filter(is_there).collect();
+    kill_entry_ui(ui, view, &there);
+}
+
+/// Copies the command that ends these; with nobody there it says why not.
+pub fn kill_entry_ui(ui: &mut Ui, view: View<'_>, there: &[&ProcessRow]) {
+    let args = [("count", there.len().max(1).into())];
+    let label = view.text.with("menu-copy-kill", &args);
+    let entry = ui.add_enabled(!there.is_empty(), egui::Button::new(label));
+    let entry = entry.on_disabled_hover_text(view.text.get("menu-copy-kill-gone"));
+    if entry.clicked() {
+        let text = kill_command(there.iter().copied());
+        view.commands.send(Command::CopyText(text));
+        ui.close();
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Ui};
 
-use super::copying_menu::copying_menu_ui;
+use super::copying_menu::{copying_menu_ui, kill_entry_ui};
 use super::process_table::TableData;
 use super::table_header::ShownColumn;
 use crate::app::acting::{Subject, Whom, acting_menu_ui};
@@ -62,6 +62,9 @@ fn ended_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
         if ui.add_enabled(is_enabled, button).clicked() {
             view.commands.send(command);
             ui.close();
+        }
+        if key == "menu-copy-command" {
+            kill_entry_ui(ui, view, &[]);
         }
     }
 }

@@ -237,6 +237,10 @@ fn a_tree_is_shown_before_it_is_killed() {
     for words in ["3 processes", "helper", "not touched: agent 40"] {
         assert!(scene.shows(words), "{words}");
     }
+    let cancel = scene.harness.get_by_role_and_label(Role::Button, "Cancel");
+    assert!(cancel.is_focused(), "Enter alone kills nobody");
+    // The button before it.
+    scene.press(Modifiers::SHIFT, Key::Tab);
     scene.press(Modifiers::NONE, Key::Enter);
     let (id, request) = scene.asked();
     assert_eq!(request, Request::KillTree(vec![key(20)]));

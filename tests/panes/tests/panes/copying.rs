@@ -2,7 +2,7 @@
 
 use eframe::egui::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::App;
 use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
@@ -33,14 +33,18 @@ fn copy(harness: &mut Harness<'_, App>, of: &str, entry: &str) -> String {
     panic!("{entry} copied nothing");
 }
 
+/// The row that begins so.
+fn rows_of(harness: &Harness<'_, App>, start: &str) -> String {
+    let row = rows(harness).into_iter().find(|row| row.starts_with(start));
+    row.expect("the row stands there")
+}
+
 #[test]
 fn cell_row_json_and_kill_command_are_copied() {
     let feed = ScriptedFeed::new(60);
     feed.show(snapshot_of(vec![row(7, "own"), row(9, "other")]));
     let mut harness = window(&feed);
-    let rows = rows(&harness);
-    let name = rows.iter().find(|row| row.starts_with("own, 7"));
-    let name = name.expect("the row stands there");
+    let name = &rows_of(&harness, "own, 7");
     let text = copy(&mut harness, name, "Copy row");
     assert!(
         text.starts_with("own\t7\t") && !text.contains('\n'),
@@ -50,6 +54,23 @@ fn cell_row_json_and_kill_command_are_copied() {
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&value["pid"], &value["name"]), (&7.into(), &"own".into()));
     assert_eq!(copy(&mut harness, name, "Copy kill command"), "kill 7");
+    let mut without = snapshot_of(vec![row(9, "other")]);
+    without.rows[0].username = proclab::monitor::Reading::Value("ana".into());
+    feed.show(without);
+    harness.run();
+    let gone = rows_of(&harness, "own, 7");
+    harness
+        .get_by_role_and_label(Role::Row, &gone)
+        .click_secondary();
+    harness.run();
+    let entry = harness.get_by_label("Copy kill command");
+    assert!(
+        entry.accesskit_node().is_disabled(),
+        "its pid may be another's"
+    );
+    harness.key_press(eframe::egui::Key::Escape);
+    harness.run();
+    let name = &rows_of(&harness, "other, 9");
     // The middle of the row, where it was clicked.
     assert!(!copy(&mut harness, name, "Copy this cell").contains('\t'));
 }
