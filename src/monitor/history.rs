@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::detail::ProcessDetail;
+use super::moments::Past;
+use super::process::ProcessRow;
+use super::reading::Reading;
 use super::snapshot::Snapshot;
 use crate::os::ProcKey;
 
@@ -88,12 +91,33 @@ pub struct ProcessSeries {
     pub cpu_percent: Series,
     /// Resident memory, bytes.
     pub rss_bytes: Series,
-    /// Fetched from disk, bytes a second; known only while the detail is open.
+    /// Fetched from disk, bytes a second; known while rows have it, or while the detail is open.
     pub read_rate: Series,
     /// Sent to disk; as above.
     pub write_rate: Series,
     /// When its input and output were read last, and how many bytes had been fetched and sent by then.
     io: Option<(Instant, [u64; 2])>,
+    /// Whether its row has rates.
+    has_row_io: bool,
+}
+
+impl ProcessSeries {
+    /// Takes in what the row of a moment had; without one it has ended, or not begun.
+    fn record_row(&mut self, at: Instant, row: Option<&ProcessRow>) {
+        let bytes = row.and_then(|row| row.rss_bytes.value());
+        self.rss_bytes.push(at, bytes.map(|&bytes| bytes as f64));
+        let rate = |rate: fn(&ProcessRow) -> &Reading<f64>| rate(row?).value().copied();
+        let read = rate(|row| &row.extra.io_read_rate);
+        let write = rate(|row| &row.extra.io_write_rate);
+        if read.is_some() || write.is_some() {
+            self.has_row_io = true;
+            self.read_rate.push(at, read);
+            self.write_rate.push(at, write);
+        } else if std::mem::take(&mut self.has_row_io) {
+            self.read_rate.push(at, None);
+            self.write_rate.push(at, None);
+        }
+    }
 }
 
 /// Curves of the machine and of the processes that are followed.
@@ -119,7 +143,7 @@ impl History {
                     .instant
                     .checked_sub(tick.interval)
                     .unwrap_or(tick.instant);
-                self.push(before, None, None, |_| (None, None));
+                self.push(before, None, None, |_| None);
             }
         }
         self.last = Some((tick.number, tick.instant));
@@ -131,24 +155,17 @@ impl History {
                 .value()
                 .map(|&percent| f64::from(percent)),
             machine.memory_used_bytes.value().map(|&bytes| bytes as f64),
-            |key| {
-                let row = snapshot.row(key);
-                let percent = row.and_then(|row| row.cpu_percent.value());
-                let bytes = row.and_then(|row| row.rss_bytes.value());
-                (
-                    percent.map(|&percent| f64::from(percent)),
-                    bytes.map(|&bytes| bytes as f64),
-                )
-            },
+            |key| snapshot.row(key),
         );
     }
 
-    /// Begins to keep the curves of a process, with what is known of its CPU use already. It stays followed until many others
-    /// have been; its end is a gap.
+    /// Begins to keep the curves of a process, with what is known already: its trail has each second of its CPU use, the
+    /// moments before that and the rest. It stays followed until many others have been; its end is a gap.
     pub fn follow(
         &mut self,
         key: ProcKey,
-        cpu_percent: impl Iterator<Item = (Instant, Option<f64>)>,
+        trail: impl Iterator<Item = (Instant, Option<f64>)>,
+        past: &Past,
     ) {
         if self.process(key).is_some() {
             return;
@@ -157,7 +174,19 @@ impl History {
             self.followed.pop_front();
         }
         let mut series = ProcessSeries::default();
-        for (at, value) in cpu_percent {
+        let mut trail = trail.peekable();
+        let trail_from = trail.peek().map(|&(at, _)| at);
+        let known = past
+            .moments()
+            .skip_while(|moment| moment.row(key).is_none());
+        for moment in known {
+            let (at, row) = (moment.at(), moment.row(key));
+            if trail_from.is_none_or(|from| at < from) {
+                series.cpu_percent.push(at, cpu_of(row));
+            }
+            series.record_row(at, row);
+        }
+        for (at, value) in trail {
             series.cpu_percent.push(at, value);
         }
         self.followed.push_back((key, series));
@@ -175,7 +204,8 @@ impl History {
             return;
         };
         let total = [io.read_bytes, io.write_bytes];
-        let Some((before, totals)) = series.io else {
+        // Its row may tell it already.
+        let Some((before, totals)) = series.io.filter(|_| !series.has_row_io) else {
             series.io = Some((at, total));
             return;
         };
@@ -211,21 +241,26 @@ impl History {
             .map(|(_, series)| series)
     }
 
-    fn push(
+    fn push<'a>(
         &mut self,
         at: Instant,
         cpu: Option<f64>,
         memory: Option<f64>,
-        of: impl Fn(ProcKey) -> (Option<f64>, Option<f64>),
+        row_of: impl Fn(ProcKey) -> Option<&'a ProcessRow>,
     ) {
         self.cpu_percent.push(at, cpu);
         self.memory_used_bytes.push(at, memory);
         for (key, series) in &mut self.followed {
-            let (percent, bytes) = of(*key);
-            series.cpu_percent.push(at, percent);
-            series.rss_bytes.push(at, bytes);
+            let row = row_of(*key);
+            series.cpu_percent.push(at, cpu_of(row));
+            series.record_row(at, row);
         }
     }
+}
+
+fn cpu_of(row: Option<&ProcessRow>) -> Option<f64> {
+    let percent = row?.cpu_percent.value()?;
+    Some(f64::from(*percent))
 }
 
 /// True for so long a time between two looks that a curve must not be drawn through it.
@@ -237,7 +272,9 @@ fn is_pause(span: Duration, interval: Duration) -> bool {
 mod tests {
     use super::*;
     use crate::monitor::detail::{Aspect, IoCounters, Look};
-    use crate::monitor::reading::{Reading, Unread};
+    use crate::monitor::extra::Extra;
+    use crate::monitor::picture::Pictures;
+    use crate::monitor::reading::Unread;
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     fn at_second(start: Instant, second: u64, cpu: Reading<f32>) -> Snapshot {
@@ -297,7 +334,7 @@ mod tests {
         snapshot.rows[0].rss_bytes = Reading::Value(4096);
         let key = snapshot.rows[0].key;
         let known = [(start, Some(20.0))];
-        history.follow(key, known.into_iter());
+        history.follow(key, known.into_iter(), &Past::default());
         history.record(&snapshot);
         let mut later = at_second(start, 1, Reading::Value(1.0));
         later.rows.clear();
@@ -319,7 +356,7 @@ mod tests {
         let snapshot = at_second(start, 0, Reading::NotSampled);
         let key = snapshot.rows[0].key;
         let mut history = History::default();
-        history.follow(key, std::iter::empty());
+        history.follow(key, std::iter::empty(), &Past::default());
         let look = |milliseconds, read_bytes: Option<u64>| {
             let mut tick = snapshot.tick;
             tick.instant = start + Duration::from_millis(milliseconds);
@@ -356,5 +393,71 @@ mod tests {
             .map(|point| point.value)
             .collect();
         assert_eq!(values, [Some(2_000.0), Some(2_000.0), None, Some(0.0)]);
+    }
+
+    #[test]
+    fn what_the_moments_knew_comes_with_whoever_is_followed() {
+        let start = Instant::now();
+        let mut pictures = Pictures::that_remember();
+        let mut history = History::default();
+        let mut past = Past::default();
+        let at_second = |second: u64| {
+            let mut snapshot = at_second(start, second, Reading::NotSampled);
+            snapshot.rows[0].cpu_percent = Reading::Value(second as f32);
+            snapshot.rows[0].rss_bytes = Reading::Value(second << 10);
+            // A column wants it from the second second on.
+            if second >= 2 {
+                snapshot.rows[0].extra.io_read_rate = Reading::Value(second as f64);
+                snapshot.rows[0].extra.io_write_rate = Reading::Value(0.0);
+            }
+            snapshot
+        };
+        let key = at_second(0).rows[0].key;
+        for second in 0..5 {
+            history.record(&at_second(second));
+            past = pictures.picture(at_second(second)).past;
+        }
+        let at = |second| start + Duration::from_secs(second);
+        // The trail begins at the third second.
+        let trail = [(at(3), Some(30.0)), (at(4), Some(40.0))];
+        history.follow(key, trail.into_iter(), &past);
+        history.record(&at_second(5));
+        let mut detail = ProcessDetail::unread(
+            key,
+            Look::At(Aspect::Overview),
+            at_second(5).tick,
+            Unread::Denied,
+        );
+        detail.io = Reading::Value(IoCounters {
+            read_count: 0,
+            write_count: 0,
+            read_bytes: 9_999,
+            write_bytes: 0,
+            read_chars: 0,
+            write_chars: 0,
+        });
+        for _ in 0..2 {
+            history.record_io(&detail, Duration::from_secs(1));
+            detail.instant += Duration::from_secs(1);
+        }
+        let series = history.process(key).unwrap();
+        let values = |series: &Series| -> Vec<_> {
+            let points = series.points(start);
+            points.filter_map(|point| point.value).collect()
+        };
+        let cpu = [0.0, 1.0, 2.0, 30.0, 40.0, 5.0];
+        assert_eq!(values(&series.cpu_percent), cpu);
+        assert_eq!(values(&series.rss_bytes).len(), 6);
+        assert_eq!(values(&series.read_rate), [2.0, 3.0, 4.0, 5.0]);
+        // Nobody wants it any more: a gap, and then what the detail tells.
+        let mut unwanted = at_second(6);
+        unwanted.rows[0].extra = Extra::NONE;
+        history.record(&unwanted);
+        detail.instant = at(7);
+        history.record_io(&detail, Duration::from_secs(1));
+        let series = history.process(key).unwrap();
+        let points: Vec<_> = series.read_rate.points(start).skip(3).collect();
+        let values = points.iter().map(|point| point.value);
+        assert_eq!(values.collect::<Vec<_>>(), [Some(5.0), None, Some(0.0)]);
     }
 }

@@ -192,7 +192,9 @@ impl Monitor {
         self.selected = key;
         self.marked_program = None;
         if let Some(key) = key {
-            self.history.follow(key, self.trails.points(key));
+            let past = self.newest.as_ref().map(|newest| newest.past.clone());
+            let trail = self.trails.points(key);
+            self.history.follow(key, trail, &past.unwrap_or_default());
         }
         self.set_detail_open(self.is_detail_open);
     }

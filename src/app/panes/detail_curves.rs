@@ -6,6 +6,8 @@ use eframe::egui::{
     Align, Color32, Label, Rect, RichText, Role, Sense, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
 
+use jiff::SignedDuration;
+
 use super::machine_strip::{ago_text, unknown_readout};
 use super::process_detail::DetailData;
 use super::reason::reason_text;
@@ -30,6 +32,9 @@ const LEAST_BYTES: f64 = 1_048_576.0;
 
 /// The least scale of input and output, bytes a second.
 const LEAST_RATE: f64 = 65_536.0;
+
+/// For so many seconds more than reading and writing the CPU use must be known for words about that.
+const UNKNOWN_FOR: f64 = 3.0;
 
 /// Draws all.
 pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
@@ -108,8 +113,25 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
             .color(view.theme.text_dim);
         ui.add(Label::new(words).wrap());
     } else {
+        if cpu.seconds() - read.seconds() > UNKNOWN_FOR {
+            let since = since_text(text, data, read.seconds());
+            let words = RichText::new(since)
+                .font(theme::font(Face::Regular, theme::TEXT_XS))
+                .color(view.theme.text_dim);
+            ui.add(Label::new(words).wrap());
+            ui.add_space(UNIT);
+        }
         plot_ui(ui, view, plot, PLOT + TIMES);
     }
+}
+
+/// Since when reading and writing are known.
+fn since_text(text: &Text, data: DetailData<'_>, seconds: f64) -> String {
+    let ago = SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
+    let at = data.snapshot.tick.taken_at.saturating_sub(ago);
+    let at = at.unwrap_or(data.snapshot.tick.taken_at);
+    let time = at.to_zoned(data.zone.clone()).strftime("%H:%M:%S");
+    text.with("detail-io-since", &[("time", time.to_string().into())])
 }
 
 /// What is read and what is written at a time; `None` if either is unknown.

@@ -319,3 +319,17 @@ fn the_end_leaves_what_each_tab_knew() {
     harness.run();
     assert_eq!(items(&harness), threads);
 }
+
+#[test]
+fn reading_and_writing_say_since_when_they_are_known() {
+    let feed = ScriptedFeed::new(100);
+    let mut harness = window(&feed);
+    for _ in 0..6 {
+        second_passes(&mut harness, &feed);
+    }
+    let key = readable(&harness, 1);
+    open(&mut harness, key, "Overview");
+    second_passes(&mut harness, &feed);
+    let known = harness.query_by_label_contains("Known since ");
+    assert!(known.is_some(), "nobody has asked for it before");
+}
