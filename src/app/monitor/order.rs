@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::monitor::arrange::program_of;
 use crate::monitor::{Ended, Fold, Line, Query, RowId, Snapshot, Subject, Totals};
 use crate::os::ProcKey;
 
@@ -106,6 +107,15 @@ impl RowOrder {
     /// Where a row stands.
     pub fn position(&self, id: &RowId) -> Option<usize> {
         self.rows.iter().position(|row| row.id == *id)
+    }
+
+    /// The processes of a program that match, in a row of their own or not; `snapshot` is the one that was arranged.
+    pub fn of_program(&self, program: &str, snapshot: &Snapshot) -> Vec<ProcKey> {
+        let matching = self.matching.iter();
+        let rows = matching.filter_map(|&place| snapshot.rows.get(place as usize));
+        rows.filter(|row| program_of(row) == program)
+            .map(|row| row.key)
+            .collect()
     }
 
     /// Where the row stands below which a row is folded.

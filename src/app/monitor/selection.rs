@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::order::OrderRow;
 use super::state::Monitor;
 use crate::monitor::RowId;
-use crate::monitor::arrange::program_of;
 use crate::os::ProcKey;
 
 /// The selected processes, and where a range begins.
@@ -103,15 +102,9 @@ impl Monitor {
 
     /// The processes of a program that match.
     pub fn processes_of(&self, program: &str) -> Vec<ProcKey> {
-        let Some(snapshot) = &self.shown.snapshot else {
-            return Vec::new();
-        };
-        let matching = self.shown.order.matching.iter();
-        matching
-            .filter_map(|&place| snapshot.rows.get(place as usize))
-            .filter(|row| program_of(row) == program)
-            .map(|row| row.key)
-            .collect()
+        let order = &self.shown.order;
+        let snapshot = self.shown.snapshot.as_ref();
+        snapshot.map_or_else(Vec::new, |snapshot| order.of_program(program, snapshot))
     }
 
     /// Selects a process besides the others, or no longer; the detail stays open or closed as it is.

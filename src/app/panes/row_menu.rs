@@ -13,7 +13,6 @@ use crate::app::monitor::OrderRow;
 use crate::app::view::View;
 use crate::app::widgets::menu_style;
 use crate::monitor::ProcessRow;
-use crate::monitor::arrange::program_of;
 
 /// Whose menu it is.
 #[derive(Clone, Copy)]
@@ -135,12 +134,7 @@ fn process_ui(
 
 /// What can be done with all processes of a program.
 fn program_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, name: &Arc<str>) {
-    let matching = data.order.matching.iter();
-    let rows = matching.filter_map(|&place| data.snapshot.rows.get(place as usize));
-    let keys: Vec<_> = rows
-        .filter(|row| program_of(row) == &**name)
-        .map(|row| row.key)
-        .collect();
+    let keys = data.order.of_program(name, data.snapshot);
     let whom = Whom::Program(Arc::clone(name));
     let subject = Subject {
         whom: &whom,

@@ -10,15 +10,13 @@ use proclab::monitor::detail::{CpuWait, Limit};
 use proclab::monitor::{Aspect, Look, ProcState, Reading};
 use proclab::os::ProcKey;
 
-use crate::window::{second_passes, window};
+use crate::window::{key_where, second_passes, somebody_elses, window};
 
 /// A process whose files may be read, with at least so many threads.
 fn readable(harness: &Harness<'_, App>, threads: u32) -> ProcKey {
-    let snapshot = harness.state().monitor().snapshot().expect("a picture");
-    let row = snapshot.rows.iter().find(|row| {
+    key_where(harness, |row| {
         row.exe.is_value() && row.key.pid > 40 && row.num_threads.value() >= Some(&threads)
-    });
-    row.expect("a process of our own").key
+    })
 }
 
 fn open(harness: &mut Harness<'_, App>, key: ProcKey, tab: &str) {
@@ -166,16 +164,7 @@ fn what_looks_like_a_secret_is_shown_one_by_one_and_hidden_for_the_next() {
     second_passes(&mut harness, &feed);
     assert_eq!(items(&harness)[1], shown, "it stays while one looks");
 
-    let other = harness
-        .state()
-        .monitor()
-        .snapshot()
-        .and_then(|snapshot| {
-            let mut rows = snapshot.rows.iter();
-            rows.find(|row| row.exe.is_value() && row.key.pid > key.pid)
-        })
-        .map(|row| row.key)
-        .expect("another process");
+    let other = key_where(&harness, |row| row.exe.is_value() && row.key.pid > key.pid);
     open(&mut harness, other, "Environ");
     assert_eq!(items(&harness)[1], "API_TOKEN=••••••••");
     harness.get_by_label("Show all").click();
@@ -221,13 +210,7 @@ fn why_says_what_weighs_most_first() {
 fn what_is_denied_is_said_to_be_unknown() {
     let feed = ScriptedFeed::new(200);
     let mut harness = window(&feed);
-    let denied = harness
-        .state()
-        .monitor()
-        .snapshot()
-        .and_then(|snapshot| snapshot.rows.iter().find(|row| row.exe == Reading::Denied))
-        .map(|row| row.key)
-        .expect("somebody else's process");
+    let denied = somebody_elses(&harness);
     feed.change_detail(|detail| {
         detail.state = Reading::Value(ProcState::Sleeping);
         detail.cpu_wait = Reading::Denied;

@@ -9,7 +9,7 @@ use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Aspect, ColumnId, Direction, Look, Reading, Snapshot};
 
-use crate::window::{rows, second_passes, window};
+use crate::window::{ours, rows, second_passes, somebody_elses, window};
 
 /// Three processes with known figures.
 fn three() -> Snapshot {
@@ -169,13 +169,7 @@ fn the_keyboard_moves_the_selection() {
 fn an_unreadable_value_says_why() {
     let feed = ScriptedFeed::new(200);
     let mut harness = window(&feed);
-    let denied = harness
-        .state()
-        .monitor()
-        .snapshot()
-        .and_then(|snapshot| snapshot.rows.iter().find(|row| row.exe == Reading::Denied))
-        .map(|row| row.key)
-        .expect("somebody else's process");
+    let denied = somebody_elses(&harness);
     harness
         .state()
         .commands()
@@ -210,18 +204,7 @@ fn a_cell_without_a_value_tells_the_reason_to_the_pointer() {
 fn the_environment_is_masked_until_it_is_asked_for() {
     let feed = ScriptedFeed::new(100);
     let mut harness = window(&feed);
-    let own = harness
-        .state()
-        .monitor()
-        .snapshot()
-        .and_then(|snapshot| {
-            snapshot
-                .rows
-                .iter()
-                .find(|row| row.exe.is_value() && row.key.pid > 40)
-        })
-        .map(|row| row.key)
-        .expect("a process of our own");
+    let own = ours(&harness);
     harness.state().commands().send(Command::ShowInMonitor(own));
     harness.run();
     harness.get_by_role_and_label(Role::Tab, "Environ").click();
@@ -366,18 +349,7 @@ fn a_column_can_be_left_out_and_comes_back() {
 /// A window that shows the detail of an ordinary process of a scripted machine.
 fn with_detail(feed: &ScriptedFeed) -> Harness<'static, App> {
     let mut harness = window(feed);
-    let own = harness
-        .state()
-        .monitor()
-        .snapshot()
-        .and_then(|snapshot| {
-            snapshot
-                .rows
-                .iter()
-                .find(|row| row.exe.is_value() && row.rss_bytes.is_value() && row.key.pid > 40)
-        })
-        .map(|row| row.key)
-        .expect("a process of our own");
+    let own = ours(&harness);
     harness.state().commands().send(Command::ShowInMonitor(own));
     harness.run();
     harness

@@ -14,7 +14,7 @@ use proclab::app::settings::Settings;
 use proclab::app::{App, ChosenFile, OpenSource, Sources, theme};
 use proclab::monitor::control::Us;
 use proclab::monitor::source::scripted::ScriptedSource;
-use proclab::monitor::{Look, ProcessDetail, Snapshot, Source, Tick};
+use proclab::monitor::{Look, ProcessDetail, ProcessRow, Reading, Snapshot, Source, Tick};
 use proclab::os::ProcKey;
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
@@ -135,4 +135,23 @@ pub fn rows(harness: &Harness<'_, App>) -> Vec<String> {
 pub fn second_passes(harness: &mut Harness<'_, App>, feed: &ScriptedFeed) {
     feed.advance();
     harness.run();
+}
+
+/// A process of the picture on screen.
+pub fn key_where(harness: &Harness<'_, App>, is_meant: impl Fn(&ProcessRow) -> bool) -> ProcKey {
+    let snapshot = harness.state().monitor().snapshot().expect("a picture");
+    let row = snapshot.rows.iter().find(|row| is_meant(row));
+    row.expect("a process of that kind").key
+}
+
+/// A process of somebody else, whose files may not be read.
+pub fn somebody_elses(harness: &Harness<'_, App>) -> ProcKey {
+    key_where(harness, |row| row.exe == Reading::Denied)
+}
+
+/// A process of our own, not one of those that begin with the machine.
+pub fn ours(harness: &Harness<'_, App>) -> ProcKey {
+    key_where(harness, |row| {
+        row.exe.is_value() && row.rss_bytes.is_value() && row.key.pid > 40
+    })
 }
