@@ -890,6 +890,7 @@ export-all = { $count ->
     }
 export-note-past = As it was at { $time }: of that moment the usual fields are known, no more.
 export-note = As read at { $time }, with the fields that `proclab snapshot` writes.
+export-note-picked = As read at { $time }.
 export-note-reading = Processes and figures as read at { $time }; the rest is read now, one process after the other.
 export-format = Format
 export-json = JSON
@@ -903,6 +904,13 @@ export-fields-table = Usual
 export-fields-table-tip = What is known of every process anyway
 export-fields-all = Everything
 export-fields-all-tip = Files, connections, threads, memory in detail, limits and more: takes some milliseconds for each process
+export-fields-pick = Pick
+export-fields-pick-tip = One by one, those of `proclab snapshot --fields`; remembered
+export-pick-find = Find a field
+export-pick-count = { $count } of { $all }
+export-pick-all = All
+export-pick-none = None
+export-pick-none-found = No field has that in its name or its meaning.
 export-environ = Environment
 export-environ-omit = Left out
 export-environ-omit-tip = No variables at all
@@ -934,10 +942,55 @@ export-disk-full = the disk is full
 export-read-only = the disk is read-only
 export-not-a-folder = a part of it is a file, not a folder
 export-writing = Writing { $written } of { $count }…
+export-replace = Replace the file
+export-is-there = { $path } is there already. Replace it?
+export-stopped = Stopped. Nothing was written.
 export-show = Show
 export-no-manager = No file manager answers on this desktop. The file is { $path }
 export-no-source = The rest could not be read: { $reason }
 export-folder = { $path } is a folder: name a file in it
+
+## What the fields of an export are
+
+exported-name = Name, completed where the kernel cut it
+exported-ppid = The parent's pid, 0 for none
+exported-parent-name = The parent's name
+exported-status = Running, sleeping, disk-sleep, stopped, zombie, idle ...
+exported-username = The real user's name
+exported-create-time = When it began
+exported-terminal = The controlling terminal
+exported-cpu-percent = CPU use over cpu_percent_span seconds: four busy threads are 400
+exported-cpu-times = CPU time used so far
+exported-memory-info = Memory
+exported-num-threads = Number of threads
+exported-nice = -20 (favoured) to 19
+exported-exe = Path of the executable
+exported-cmdline = List of arguments
+exported-is-kernel-thread = True for threads of the kernel
+exported-cwd = The working directory
+exported-uids = User ids
+exported-gids = Group ids
+exported-memory-full-info = Memory that is shared with nobody, and more
+exported-open-files = Open regular files
+exported-connections = Sockets
+exported-threads = The threads
+exported-num-fds = Open descriptors of every kind
+exported-num-ctx-switches = How often it was taken off a CPU
+exported-io-counters = Input and output so far
+exported-io-rates = What goes to and from disks, over cpu_percent_span seconds
+exported-cpu-num = The CPU it last ran on
+exported-page-faults = Minor (no disk needed), major
+exported-scheduling = Policy and priority
+exported-cpu-affinity = The CPUs it may run on
+exported-ionice = The I/O priority
+exported-run-queue = How long it waited for a CPU
+exported-wait-channel = The kernel's function it waits in
+exported-oom-score = How likely it is killed when memory runs out
+exported-oom-score-adj = What was asked for there, -1000 to 1000
+exported-namespaces = Number of each: who has the same shares it
+exported-container = By the control group
+exported-cgroup = The control group
+exported-limits = Resource limits
 
 ## Compare
 

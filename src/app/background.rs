@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use eframe::egui;
 
@@ -40,6 +41,11 @@ impl<T: Send + 'static> Job<T> {
                 ctx.request_repaint();
             })?;
         Ok(Self { answer })
+    }
+
+    /// Waits for the end of the work, at most so long, without its answer.
+    pub fn wait(&self, timeout: Duration) {
+        self.answer.recv_timeout(timeout).ok();
     }
 
     /// Looks for the answer without waiting.

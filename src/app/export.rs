@@ -7,10 +7,11 @@ mod failure;
 mod file_dialog;
 mod file_manager;
 mod form;
+mod picking;
+mod writing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eframe::egui;
 
@@ -19,22 +20,20 @@ use super::command::Command;
 use super::text::Text;
 use super::toast::Toasts;
 use super::view::View;
-use crate::monitor::document::{Format, Readers, WriteError, write_file};
+use crate::monitor::document::{Format, WriteError};
 use crate::monitor::source::{Source, SourceError};
 
-use choices::Choices;
 pub use content::Content;
 use failure::failure_text;
 pub(super) use failure::reason_text;
 pub use file_dialog::{AskFile, ChosenFile, Purpose, ask_desktop};
 pub(super) use form::file_of;
 use form::{Busy, Form, Problem, Wish};
+pub use picking::ExportSettings;
+use writing::{Order, Writing};
 
 /// Opens a source for what the picture on screen does not have; called beside the window's thread.
 pub type OpenSource = Arc<dyn Fn() -> Result<Box<dyn Source>, SourceError> + Send + Sync>;
-
-/// Every so many processes the window tells how far it is.
-const TOLD_EVERY: usize = 25;
 
 /// The export under way, if any.
 pub struct Export {
@@ -42,17 +41,12 @@ pub struct Export {
     open_source: OpenSource,
     /// As it was written last.
     format: Format,
+    /// What is remembered beyond this run of the program.
+    settings: ExportSettings,
     form: Option<Form>,
     dialog: Option<Job<ChosenFile>>,
     writing: Option<Writing>,
     showing: Option<Job<Result<(), PathBuf>>>,
-}
-
-/// A file that is being written.
-struct Writing {
-    job: Job<Result<Written, ExportError>>,
-    /// How many processes have been read.
-    written: Arc<AtomicUsize>,
 }
 
 /// Why nothing was written.
@@ -61,6 +55,10 @@ enum ExportError {
     File(WriteError),
     /// What the picture does not have could not be read.
     Source(SourceError),
+    /// Somebody stopped it.
+    Stopped,
+    /// A file is there, and nobody said that it may be replaced.
+    IsThere(PathBuf),
 }
 
 /// What was written where.
@@ -70,12 +68,13 @@ struct Written {
 }
 
 impl Export {
-    /// One that asks for files in this way.
-    pub fn new(ask_file: AskFile, open_source: OpenSource) -> Self {
+    /// One that asks for files in this way, and for fields as it was left.
+    pub fn new(ask_file: AskFile, open_source: OpenSource, settings: ExportSettings) -> Self {
         Self {
             ask_file,
             open_source,
             format: Format::default(),
+            settings,
             form: None,
             dialog: None,
             writing: None,
@@ -85,7 +84,12 @@ impl Export {
 
     /// Asks where to write.
     pub fn open(&mut self, content: Content) {
-        self.form = Some(Form::new(content, self.format));
+        self.form = Some(Form::new(content, self.format, &self.settings));
+    }
+
+    /// What is to be remembered.
+    pub fn remembered(&self) -> ExportSettings {
+        self.settings.clone()
     }
 
     /// Whether the question is on screen.
@@ -105,7 +109,7 @@ impl Export {
             self.take_in(chosen);
         }
         self.take_in_showing(text, toasts);
-        match self.writing.as_ref().map(|writing| writing.job.poll()) {
+        match self.writing.as_ref().map(Writing::poll) {
             Some(Progress::Done(Ok(Written { count, path }))) => {
                 self.writing = None;
                 self.form = None;
@@ -119,19 +123,27 @@ impl Export {
             }
             Some(Progress::Done(Err(error))) => {
                 self.writing = None;
-                // The question stays with what was typed, so that it can be mended.
-                let sentence = failure_text(text, &error);
-                match &mut self.form {
-                    Some(form) => {
-                        form.problem = Some(Problem::Failed(sentence));
-                        form.wants_focus = true;
-                    }
-                    None => toasts.warn(sentence),
-                }
+                self.fail(&error, text, toasts);
             }
             Some(Progress::Lost) => self.writing = None,
             Some(Progress::Running) | None => {}
         }
+    }
+
+    /// The question stays with what was typed, so that it can be mended.
+    fn fail(&mut self, error: &ExportError, text: &Text, toasts: &mut Toasts) {
+        let sentence = failure_text(text, error);
+        let Some(form) = &mut self.form else {
+            return toasts.warn(sentence);
+        };
+        form.problem = Some(match error {
+            ExportError::IsThere(_) => Problem::IsThere(sentence),
+            ExportError::Stopped => Problem::Stopped(sentence),
+            ExportError::File(_) | ExportError::Source(_) => {
+                form.wants_focus = true;
+                Problem::Failed(sentence)
+            }
+        });
     }
 
     /// Shows a file in the desktop's file manager.
@@ -160,6 +172,8 @@ impl Export {
             ChosenFile::Path(path) => {
                 form.path = path.display().to_string();
                 form.problem = None;
+                // The dialog has asked.
+                form.may_replace = Some(path);
             }
             ChosenFile::Cancelled => {}
             ChosenFile::NoDialog => {
@@ -176,10 +190,7 @@ impl Export {
         };
         let busy = Busy {
             is_asking: self.dialog.is_some(),
-            written: self
-                .writing
-                .as_ref()
-                .map(|writing| writing.written.load(Ordering::Relaxed)),
+            read: self.writing.as_ref().map(Writing::read),
         };
         let modal = egui::Modal::new(egui::Id::unique("export"))
             .frame(egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20)))
@@ -193,49 +204,31 @@ impl Export {
                 })
                 .ok();
             }
-            Some(Wish::Write) => {
-                let (content, choices, path) = (form.content.clone(), form.choices, form.file());
-                self.format = choices.format;
-                let open = Arc::clone(&self.open_source);
-                let written = Arc::new(AtomicUsize::new(0));
-                let (told, ctx) = (Arc::clone(&written), egui::Context::clone(ui));
-                let done = move || {
-                    if told.fetch_add(1, Ordering::Relaxed) % TOLD_EVERY == 0 {
-                        ctx.request_repaint();
-                    }
+            Some(wish @ (Wish::Write | Wish::Replace)) => {
+                let order = Order {
+                    content: form.content.clone(),
+                    choices: form.choices.clone(),
+                    path: form.file(),
+                    may_replace: wish == Wish::Replace || form.may_replace(),
                 };
-                let work = move || write(&content, choices, path, &open, done);
-                let job = Job::start("export", ui, work);
-                self.writing = job.ok().map(|job| Writing { job, written });
+                form.problem = None;
+                self.format = order.choices.format;
+                if !form.content.is_past {
+                    self.settings = order.choices.settings();
+                }
+                self.writing = Writing::start(ui, order, &self.open_source);
             }
-            Some(Wish::Cancel) => self.form = None,
-            None if modal.should_close() => self.form = None,
+            Some(Wish::Cancel) => self.cancel(),
+            None if modal.should_close() => self.cancel(),
             None => {}
         }
     }
-}
 
-/// Writes the document wholly or not at all.
-fn write(
-    content: &Content,
-    choices: Choices,
-    path: PathBuf,
-    open: &OpenSource,
-    done: impl FnMut(),
-) -> Result<Written, ExportError> {
-    let request = choices.request();
-    let mut source = open().map_err(ExportError::Source)?;
-    let document = content.document(&mut *source, &request, done);
-    let readers = match choices.environ {
-        Some(_) => Readers::Owner,
-        None => Readers::Usual,
-    };
-    write_file(&path, readers, |out| {
-        choices.format.write(&document, &request.fields, out)
-    })
-    .map_err(ExportError::File)?;
-    Ok(Written {
-        count: content.count(),
-        path,
-    })
+    /// Stops the writing, or takes the question away.
+    fn cancel(&mut self) {
+        match &self.writing {
+            Some(writing) => writing.stop(),
+            None => self.form = None,
+        }
+    }
 }

@@ -70,7 +70,11 @@ impl App {
             monitor: Monitor::new(sources.monitor, sources.arranger, &settings, &text),
             lab: Lab::new(sources.runs, &settings.lab, &text),
             compare: Compare::new(sources.ask_file, Arc::clone(&sources.open_source)),
-            export: Export::new(sources.ask_file, sources.open_source),
+            export: Export::new(
+                sources.ask_file,
+                sources.open_source,
+                settings.export.clone(),
+            ),
             acting: Acting::new(sources.hands, sources.is_read_only),
             toasts: Toasts::default(),
             commands: Commands::default(),
@@ -93,6 +97,7 @@ impl App {
     pub fn remembered(&self) -> Settings {
         Settings {
             lab: self.lab.remembered(),
+            export: self.export.remembered(),
             ..self.settings.clone()
         }
     }

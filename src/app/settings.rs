@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::export::ExportSettings;
 use super::lab::LabSettings;
 use crate::monitor::column::COLUMNS;
 use crate::monitor::{Column, ColumnId, Direction, Grouping, Sort};
@@ -51,6 +52,8 @@ pub struct Settings {
     pub is_introduced: bool,
     /// The Lab as it was left.
     pub lab: LabSettings,
+    /// Which fields were exported last.
+    pub export: ExportSettings,
 }
 
 impl Default for Settings {
@@ -74,6 +77,7 @@ impl Default for Settings {
             is_read_only: false,
             is_introduced: false,
             lab: LabSettings::default(),
+            export: ExportSettings::default(),
         }
     }
 }

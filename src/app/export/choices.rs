@@ -2,6 +2,7 @@
 
 use eframe::egui::{RichText, Ui, vec2};
 
+use super::picking::{ExportSettings, FieldChoice, Picking};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{Segment, segments_ui};
@@ -11,23 +12,50 @@ use crate::monitor::document::{EnvironMode, FieldSet, Format, Keys, Request};
 const WORDS: f32 = 104.0;
 
 /// What was chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Choices {
     pub format: Format,
-    /// Every field, not only those that the table has anyway.
-    pub is_everything: bool,
+    /// Which fields are written.
+    pub fields: FieldChoice,
+    /// Those that are picked, whether they are written or not.
+    pub picking: Picking,
     /// What becomes of the environment; `None` leaves it out.
     pub environ: Option<EnvironMode>,
     pub keys: Keys,
 }
 
+impl Default for Choices {
+    fn default() -> Self {
+        Self::new(Format::default(), &ExportSettings::default())
+    }
+}
+
 impl Choices {
+    /// In this format, with fields as they were chosen last.
+    pub(super) fn new(format: Format, settings: &ExportSettings) -> Self {
+        Self {
+            format,
+            fields: settings.fields,
+            picking: Picking::new(settings.picked.as_deref()),
+            environ: None,
+            keys: Keys::default(),
+        }
+    }
+
+    /// What is to be remembered of them.
+    pub(super) fn settings(&self) -> ExportSettings {
+        ExportSettings {
+            fields: self.fields,
+            picked: Some(self.picking.names()),
+        }
+    }
+
     /// What is asked for with them.
-    pub(super) fn request(self) -> Request {
-        let fields = if self.is_everything {
-            FieldSet::all()
-        } else {
-            FieldSet::default()
+    pub(super) fn request(&self) -> Request {
+        let fields = match self.fields {
+            FieldChoice::Usual => FieldSet::default(),
+            FieldChoice::Everything => FieldSet::all(),
+            FieldChoice::Picked => self.picking.set(),
         };
         Request {
             fields: match self.environ {
@@ -41,13 +69,13 @@ impl Choices {
     }
 
     /// Whether more must be read than the picture has.
-    pub(super) const fn needs_reading(self) -> bool {
-        self.is_everything || self.environ.is_some()
+    pub(super) fn needs_reading(&self) -> bool {
+        self.request().fields.needs_detail()
     }
 
     /// What is left of them for a moment of before: only what the table showed then is known of it.
     pub(super) fn keep_to_the_table(&mut self) {
-        (self.is_everything, self.environ) = (false, None);
+        (self.fields, self.environ) = (FieldChoice::Usual, None);
     }
 
     /// Draws the choices; of a moment of before there are fewer.
@@ -68,10 +96,26 @@ impl Choices {
             return;
         }
         let fields = [
-            (false, "export-fields-table", "export-fields-table-tip"),
-            (true, "export-fields-all", "export-fields-all-tip"),
+            (
+                FieldChoice::Usual,
+                "export-fields-table",
+                "export-fields-table-tip",
+            ),
+            (
+                FieldChoice::Everything,
+                "export-fields-all",
+                "export-fields-all-tip",
+            ),
+            (
+                FieldChoice::Picked,
+                "export-fields-pick",
+                "export-fields-pick-tip",
+            ),
         ];
-        choice_ui(ui, view, "export-fields", &mut self.is_everything, fields);
+        choice_ui(ui, view, "export-fields", &mut self.fields, fields);
+        if self.fields == FieldChoice::Picked {
+            self.picking.picking_ui(ui, view, self.keys);
+        }
         let environ = [
             (None, "export-environ-omit", "export-environ-omit-tip"),
             (

@@ -1,5 +1,6 @@
 //! What of a picture of the machine is written: the selected processes, those that the table shows, or all.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::app::text::Text;
@@ -119,13 +120,14 @@ impl Content {
         taken_at.strftime(format).to_string()
     }
 
-    /// The document, as `proclab snapshot` writes it. What the picture does not have is read from `source`.
+    /// The document, as `proclab snapshot` writes it. What the picture does not have is read from `source`. `None` if `done`
+    /// broke it off.
     pub(super) fn document(
         &self,
         source: &mut dyn Source,
         request: &Request,
-        done: impl FnMut(),
-    ) -> Document {
+        done: impl FnMut() -> ControlFlow<()>,
+    ) -> Option<Document> {
         let places = match self.scope {
             Scope::Selected => &self.selected,
             Scope::Shown => &self.shown,
@@ -153,7 +155,11 @@ mod tests {
         let request = Request::default();
         let mut count = 0;
         let processes = content
-            .document(&mut source, &request, || count += 1)
+            .document(&mut source, &request, || {
+                count += 1;
+                ControlFlow::Continue(())
+            })
+            .unwrap()
             .processes;
         assert_eq!(processes.len(), count);
         processes.iter().map(|process| process.pid).collect()

@@ -6,9 +6,10 @@ use eframe::egui::{self, Align, Layout, RichText, Ui};
 
 use super::choices::Choices;
 use super::content::Content;
+use super::picking::{ExportSettings, FieldChoice};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{primary_button, prose, text_button};
+use crate::app::widgets::{danger_button, primary_button, prose, text_button};
 use crate::monitor::document::Format;
 
 /// What is being asked, and what has been answered so far.
@@ -20,12 +21,18 @@ pub(super) struct Form {
     pub wants_focus: bool,
     /// Why the last attempt led to nothing.
     pub problem: Option<Problem>,
+    /// The file of which somebody has said, in the desktop's dialog, that it may be replaced.
+    pub may_replace: Option<PathBuf>,
 }
 
 /// What stands in the way.
 pub(super) enum Problem {
     /// Nothing was written, for this reason.
     Failed(String),
+    /// It was stopped, as these words say.
+    Stopped(String),
+    /// The file is there, as these words say.
+    IsThere(String),
     /// The path has to be typed.
     NoDialog,
 }
@@ -34,8 +41,8 @@ pub(super) enum Problem {
 #[derive(Clone, Copy)]
 pub(super) struct Busy {
     pub is_asking: bool,
-    /// How many processes have been written, while it is.
-    pub written: Option<usize>,
+    /// How many processes have been read, while it is written.
+    pub read: Option<usize>,
 }
 
 /// What was asked for with the question.
@@ -45,31 +52,36 @@ pub(super) enum Wish {
     Browse,
     /// Write the file.
     Write,
-    /// Forget it.
+    /// The same, whatever is there.
+    Replace,
+    /// Stop the writing, or forget it.
     Cancel,
 }
 
 impl Form {
     /// Suggests a file in the home folder, named after the moment of the picture.
-    pub fn new(content: Content, format: Format) -> Self {
+    pub fn new(content: Content, format: Format, settings: &ExportSettings) -> Self {
         let name = content.taken_at("proclab-%Y-%m-%d-%H%M%S");
         let name = format!("{name}.{}", format.extension());
         let folder = std::env::home_dir().unwrap_or_default();
         Self {
             path: folder.join(name).display().to_string(),
             content,
-            choices: Choices {
-                format,
-                ..Choices::default()
-            },
+            choices: Choices::new(format, settings),
             wants_focus: true,
             problem: None,
+            may_replace: None,
         }
     }
 
     /// The file that is meant.
     pub fn file(&self) -> PathBuf {
         file_of(&self.path)
+    }
+
+    /// Whether the desktop's dialog has asked about the file that is meant.
+    pub fn may_replace(&self) -> bool {
+        self.may_replace.as_ref() == Some(&self.file())
     }
 
     /// Draws it.
@@ -79,6 +91,25 @@ impl Form {
             .font(theme::font(Face::Semibold, theme::TEXT_L));
         ui.label(title.color(view.theme.text_strong));
         ui.add_space(2.0 * UNIT);
+        // What is being written is settled.
+        let is_settled = busy.read.is_some();
+        let is_entered = ui
+            .add_enabled_ui(!is_settled, |ui| self.answers_ui(ui, view))
+            .inner;
+        ui.add_space(4.0 * UNIT);
+        let wish = ui
+            .horizontal(|ui| self.buttons_ui(ui, view, busy))
+            .inner
+            .or(is_entered.then_some(Wish::Write));
+        // To replace a file takes the button that says so.
+        let can_write = busy.read.is_none()
+            && !self.path.trim().is_empty()
+            && !matches!(self.problem, Some(Problem::IsThere(..)));
+        wish.filter(|wish| *wish != Wish::Write || can_write)
+    }
+
+    /// All that can be answered; tells whether Enter was pressed in the path.
+    fn answers_ui(&mut self, ui: &mut Ui, view: View<'_>) -> bool {
         self.content_ui(ui, view);
         ui.add_space(3.0 * UNIT);
         let format = self.choices.format;
@@ -86,18 +117,12 @@ impl Form {
         ui.scope(|ui| self.choices.choices_ui(ui, view, is_past));
         if self.choices.format != format {
             self.rename(format);
+            self.problem = None;
         }
         ui.add_space(1.5 * UNIT);
         self.note_ui(ui, view);
         ui.add_space(3.0 * UNIT);
-        let is_entered = self.path_ui(ui, view);
-        ui.add_space(4.0 * UNIT);
-        let wish = ui
-            .horizontal(|ui| self.buttons_ui(ui, view, busy))
-            .inner
-            .or(is_entered.then_some(Wish::Write));
-        let can_write = busy.written.is_none() && !self.path.trim().is_empty();
-        wish.filter(|wish| *wish != Wish::Write || can_write)
+        self.path_ui(ui, view)
     }
 
     fn content_ui(&mut self, ui: &mut Ui, view: View<'_>) {
@@ -130,6 +155,8 @@ impl Form {
             "export-note-past"
         } else if self.choices.needs_reading() {
             "export-note-reading"
+        } else if self.choices.fields == FieldChoice::Picked {
+            "export-note-picked"
         } else {
             "export-note"
         };
@@ -154,6 +181,8 @@ impl Form {
         if let Some(problem) = &self.problem {
             let (words, color) = match problem {
                 Problem::Failed(words) => (words.as_str(), view.theme.error),
+                Problem::Stopped(words) => (words.as_str(), view.theme.text_dim),
+                Problem::IsThere(words) => (words.as_str(), view.theme.warning),
                 Problem::NoDialog => (view.text.get("export-no-dialog"), view.theme.warning),
             };
             ui.add_space(UNIT);
@@ -164,7 +193,7 @@ impl Form {
 
     fn buttons_ui(&self, ui: &mut Ui, view: View<'_>, busy: Busy) -> Option<Wish> {
         let mut wish = None;
-        let browse = ui.add_enabled_ui(!busy.is_asking, |ui| {
+        let browse = ui.add_enabled_ui(!busy.is_asking && busy.read.is_none(), |ui| {
             text_button(ui, view.theme, None, view.text.get("export-browse"), false)
         });
         let browse = browse
@@ -175,16 +204,23 @@ impl Form {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let count = self.content.count();
-            let label = match busy.written {
-                Some(written) => view.text.with(
-                    "export-writing",
-                    &[("written", written.into()), ("count", count.into())],
-                ),
-                None => view.text.with("export-write", &[("count", count.into())]),
-            };
-            let can_write = busy.written.is_none() && !self.path.trim().is_empty();
-            if primary_button(ui, view.theme, &label, can_write).clicked() {
-                wish = Some(Wish::Write);
+            let can_write = busy.read.is_none() && !self.path.trim().is_empty();
+            if let Some(Problem::IsThere(..)) = self.problem {
+                let label = view.text.get("export-replace");
+                if danger_button(ui, view.theme, label, can_write).clicked() {
+                    wish = Some(Wish::Replace);
+                }
+            } else {
+                let label = match busy.read {
+                    Some(read) => view.text.with(
+                        "export-writing",
+                        &[("written", read.into()), ("count", count.into())],
+                    ),
+                    None => view.text.with("export-write", &[("count", count.into())]),
+                };
+                if primary_button(ui, view.theme, &label, can_write).clicked() {
+                    wish = Some(Wish::Write);
+                }
             }
             let cancel = view.text.get("action-cancel");
             if text_button(ui, view.theme, None, cancel, false).clicked() {

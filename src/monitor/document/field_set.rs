@@ -93,6 +93,11 @@ impl FieldSet {
         }
     }
 
+    /// Those of these names that are fields.
+    pub fn of_names(names: &BTreeSet<&str>) -> Self {
+        Self::of(|field| names.contains(field.name))
+    }
+
     /// The same, and the environment.
     #[must_use]
     pub fn with_environ(mut self) -> Self {

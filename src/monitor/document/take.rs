@@ -1,5 +1,6 @@
 //! Takes documents from a source.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -194,22 +195,24 @@ pub fn take(source: &mut dyn Source, request: &Request) -> Result<Document, Take
 }
 
 /// A document of rows of a picture that was taken before. What is asked for beyond them is read now, one process after the
-/// other, and `done` is called after each: not on a thread that draws.
+/// other, and `done` is called after each, which may break it off, so that there is none: not on a thread that draws.
 pub fn document_of<'a>(
     source: &mut dyn Source,
     snapshot: &Snapshot,
     rows: impl IntoIterator<Item = &'a ProcessRow>,
     request: &Request,
-    mut done: impl FnMut(),
-) -> Document {
-    let records = rows.into_iter().map(|row| {
-        let record = record(source, snapshot, row, request);
-        done();
-        record
-    });
-    let mut document = Document::new(snapshot, records.collect());
+    mut done: impl FnMut() -> ControlFlow<()>,
+) -> Option<Document> {
+    let mut records = Vec::new();
+    for row in rows {
+        records.push(record(source, snapshot, row, request));
+        if done().is_break() {
+            return None;
+        }
+    }
+    let mut document = Document::new(snapshot, records);
     document.keys = request.keys;
-    document
+    Some(document)
 }
 
 fn record(
@@ -219,9 +222,12 @@ fn record(
     request: &Request,
 ) -> ProcessRecord {
     let fields = &request.fields;
-    // Kernels before 6.2 do not tell it in passing.
-    let must_count =
-        fields.has("num_fds") && row.extra.num_fds.unread() == Some(Unread::Unsupported);
+    // Kernels before 6.2 do not tell it in passing, and a picture has it only if somebody wanted to see it.
+    let uncounted = matches!(
+        row.extra.num_fds.unread(),
+        Some(Unread::Unsupported | Unread::NotSampled)
+    );
+    let must_count = fields.has("num_fds") && uncounted;
     if !fields.needs_detail() && !must_count {
         return ProcessRecord::of_row(row, snapshot, fields, Unread::NotSampled);
     }

@@ -1,16 +1,20 @@
 //! *Export…*: what is written, where, and what is said of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
+use proclab::app::lab::ScriptedRun;
+use proclab::app::{App, OpenSource};
+use proclab::monitor::source::scripted::ScriptedSource;
 
-use crate::window::window;
+use crate::window::{window, window_as_left, window_that_opens};
 
 /// A window of 99 processes, 18 of them threads of the kernel, that asks what to export.
 fn asking() -> Harness<'static, App> {
@@ -63,8 +67,11 @@ fn wait_for(harness: &mut Harness<'_, App>, words: &str) {
     panic!("“{words}” does not appear");
 }
 
+/// A file that is not there.
 fn scratch(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::remove_file(&file).ok();
+    file
 }
 
 /// How many processes a file holds.
@@ -185,7 +192,7 @@ fn format_fields_environment_and_names_are_as_chosen() {
         harness.run();
     }
     // The name of the file goes along.
-    let file = file.with_extension("ndjson");
+    let file = scratch("export-chosen.ndjson");
     assert_eq!(path(&harness), file.display().to_string());
     press(&mut harness, "Export 81 processes");
     wait_for(&mut harness, "Exported 81 processes to ");
@@ -209,6 +216,111 @@ fn format_fields_environment_and_names_are_as_chosen() {
     let text = std::fs::read_to_string(&file).expect("it was written");
     assert!(text.starts_with("taken_at,pid,start_ticks,name,") && !text.contains("environ"));
     assert_eq!(text.lines().count(), 82);
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_by_the_button_that_says_so() {
+    let mut harness = asking();
+    let file = scratch("export-there.json");
+    std::fs::write(&file, "before").unwrap();
+    type_path(&mut harness, &file.display().to_string());
+    press(&mut harness, "Export 81 processes");
+    wait_for(
+        &mut harness,
+        "export-there.json is there already. Replace it?",
+    );
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "before");
+    // Another file is another question.
+    type_path(&mut harness, "/tmp/other.json");
+    let replace = |harness: &Harness<'_, App>| {
+        let button = harness.query_by_role_and_label(Role::Button, "Replace the file");
+        button.is_some()
+    };
+    assert!(!replace(&harness));
+    type_path(&mut harness, &file.display().to_string());
+    // Neither does Enter replace it.
+    for _ in 0..2 {
+        let field = harness.get_by_role_and_label(Role::TextInput, "File");
+        field.focus();
+        harness.step();
+        harness.key_press(Key::Enter);
+        wait_for(&mut harness, "is there already");
+        harness.run_steps(4);
+    }
+    assert!(replace(&harness));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "before");
+    press(&mut harness, "Replace the file");
+    wait_for(&mut harness, "Exported 81 processes to ");
+    assert_eq!(count_in(&file), 81);
+}
+
+#[test]
+fn fields_are_picked_found_and_remembered() {
+    let mut harness = asking();
+    let file = scratch("export-picked.json");
+    type_path(&mut harness, &file.display().to_string());
+    press(&mut harness, "Pick");
+    assert!(harness.query_by_label("15 of 39").is_some());
+    harness.get_by_role_and_label(Role::Link, "None").click();
+    harness.run();
+    assert!(harness.query_by_label("0 of 39").is_some());
+    let field = harness.get_by_role_and_label(Role::TextInput, "Find a field");
+    field.focus();
+    field.type_text("sockets");
+    harness.run();
+    harness
+        .get_by_role_and_label(Role::CheckBox, "connections")
+        .click();
+    harness.run();
+    assert!(harness.query_by_label("1 of 39").is_some());
+    press(&mut harness, "Export 81 processes");
+    wait_for(&mut harness, "Exported 81 processes to ");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for process in document["processes"].as_array().unwrap() {
+        let names: Vec<&str> = process
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let rest = names.into_iter().filter(|name| *name != "unreadable");
+        assert_eq!(
+            rest.collect::<Vec<_>>(),
+            ["connections", "pid", "start_ticks"]
+        );
+    }
+    // In this window and in the next one.
+    let settings = harness.state().remembered();
+    let mut next = window_as_left(&ScriptedFeed::new(100), &ScriptedRun::default(), settings);
+    for harness in [&mut harness, &mut next] {
+        open(harness);
+        assert!(harness.query_by_label("1 of 39").is_some());
+    }
+}
+
+#[test]
+fn the_writing_can_be_stopped_and_leaves_nothing() {
+    let (open_gate, gate) = sync_channel::<()>(0);
+    let gate = Mutex::new(gate);
+    let source: OpenSource = Arc::new(move || {
+        // Until the test has pressed the button.
+        gate.lock().unwrap().recv().ok();
+        Ok(Box::new(ScriptedSource::new(100, 7)))
+    });
+    let mut harness = window_that_opens(source, &ScriptedFeed::new(100));
+    open(&mut harness);
+    let file = scratch("export-stopped.json");
+    type_path(&mut harness, &file.display().to_string());
+    press(&mut harness, "Export 81 processes");
+    assert!(harness.query_by_label("Writing 0 of 81…").is_some());
+    press(&mut harness, "Cancel");
+    assert!(is_asking(&harness), "it is stopped, not taken away");
+    open_gate.send(()).unwrap();
+    wait_for(&mut harness, "Stopped. Nothing was written.");
+    assert!(!file.exists());
+    press(&mut harness, "Cancel");
+    assert!(!is_asking(&harness));
 }
 
 #[test]

@@ -52,9 +52,15 @@ pub fn window_of(
     hands: &ScriptedHands,
     is_read_only: bool,
 ) -> Harness<'static, App> {
-    let stepped =
-        |ctx: &egui::Context| -> Box<dyn Arranger> { Box::new(SteppedArranger::new(ctx.clone())) };
-    built(feed, run, settings, hands, is_read_only, stepped)
+    let source = later_and_later();
+    built(source, feed, run, settings, hands, is_read_only, stepped)
+}
+
+/// A window that opens sources in this way.
+pub fn window_that_opens(open_source: OpenSource, feed: &ScriptedFeed) -> Harness<'static, App> {
+    let (run, hands) = (ScriptedRun::default(), ScriptedHands::new(ANA));
+    let settings = Settings::default();
+    built(open_source, feed, &run, settings, &hands, false, stepped)
 }
 
 /// A window whose rows are arranged on a thread, as in the program.
@@ -63,10 +69,16 @@ pub fn window_with_thread(feed: &ScriptedFeed) -> Harness<'static, App> {
         Box::new(ArrangerThread::start(ctx.clone()).expect("a thread"))
     };
     let (run, hands) = (ScriptedRun::default(), ScriptedHands::new(ANA));
-    built(feed, &run, Settings::default(), &hands, false, thread)
+    let (source, settings) = (later_and_later(), Settings::default());
+    built(source, feed, &run, settings, &hands, false, thread)
+}
+
+fn stepped(ctx: &egui::Context) -> Box<dyn Arranger> {
+    Box::new(SteppedArranger::new(ctx.clone()))
 }
 
 fn built(
+    open_source: OpenSource,
     feed: &ScriptedFeed,
     run: &ScriptedRun,
     settings: Settings,
@@ -85,7 +97,7 @@ fn built(
                 runs: Box::new(run),
                 // A desktop without dialogs, as in a test.
                 ask_file: |_purpose, _suggested, _title| ChosenFile::NoDialog,
-                open_source: later_and_later(),
+                open_source,
                 hands: Box::new(hands),
                 is_read_only,
             };

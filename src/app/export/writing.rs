@@ -1,0 +1,210 @@
+//! The writing itself, beside the window's thread: how far it is, and stopping it.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use eframe::egui;
+
+use super::choices::Choices;
+use super::content::Content;
+use super::{ExportError, OpenSource, Written};
+use crate::app::background::{Job, Progress};
+use crate::monitor::document::{Readers, write_file};
+
+/// Every so many processes the window tells how far it is.
+const TOLD_EVERY: usize = 25;
+
+/// How long a window that closes waits until what is half written is gone.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// What is to be written.
+pub(super) struct Order {
+    pub content: Content,
+    pub choices: Choices,
+    pub path: PathBuf,
+    /// Whether a file that is there may be replaced.
+    pub may_replace: bool,
+}
+
+/// A file that is being written.
+pub(super) struct Writing {
+    job: Job<Result<Written, ExportError>>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// How many processes have been read.
+    read: AtomicUsize,
+    is_stopped: AtomicBool,
+}
+
+impl Writing {
+    /// Begins; `None` if there is no thread to be had.
+    pub(super) fn start(ctx: &egui::Context, order: Order, open: &OpenSource) -> Option<Self> {
+        let state = Arc::new(State::default());
+        let (known, open, waker) = (Arc::clone(&state), Arc::clone(open), ctx.clone());
+        let work = move || write(order, &open, &known, &waker);
+        let job = Job::start("export", ctx, work).ok()?;
+        Some(Self { job, state })
+    }
+
+    /// How many processes have been read.
+    pub(super) fn read(&self) -> usize {
+        self.state.read.load(Ordering::Relaxed)
+    }
+
+    /// Ends it; what comes of that is told as its end, which it may have reached already.
+    pub(super) fn stop(&self) {
+        self.state.is_stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// What came of it.
+    pub(super) fn poll(&self) -> Progress<Result<Written, ExportError>> {
+        self.job.poll()
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        // Threads end with the program, wherever they are: its temporary file would stay.
+        self.stop();
+        self.job.wait(FAREWELL);
+    }
+}
+
+impl State {
+    fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Relaxed)
+    }
+}
+
+/// Writes the document wholly or not at all.
+fn write(
+    order: Order,
+    open: &OpenSource,
+    state: &State,
+    ctx: &egui::Context,
+) -> Result<Written, ExportError> {
+    let Order {
+        content,
+        choices,
+        path,
+        may_replace,
+    } = order;
+    // Devices and pipes are written into, whoever is there.
+    if !may_replace && path.is_file() {
+        return Err(ExportError::IsThere(path));
+    }
+    let request = choices.request();
+    let mut source = open().map_err(ExportError::Source)?;
+    let done = || {
+        let read = state.read.fetch_add(1, Ordering::Relaxed);
+        if read.is_multiple_of(TOLD_EVERY) {
+            ctx.request_repaint();
+        }
+        if state.is_stopped() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let document = content.document(&mut *source, &request, done);
+    let document = document.ok_or(ExportError::Stopped)?;
+    let readers = match choices.environ {
+        Some(_) => Readers::Owner,
+        None => Readers::Usual,
+    };
+    let written = write_file(&path, readers, |out| {
+        let mut out = Stoppable { out, state };
+        choices.format.write(&document, &request.fields, &mut out)
+    });
+    match written {
+        Err(_) if state.is_stopped() => return Err(ExportError::Stopped),
+        written => written.map_err(ExportError::File)?,
+    }
+    Ok(Written {
+        count: content.count(),
+        path,
+    })
+}
+
+/// Writes until it is stopped.
+struct Stoppable<'a> {
+    out: &'a mut dyn Write,
+    state: &'a State,
+}
+
+impl Write for Stoppable<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.state.is_stopped() {
+            return Err(io::Error::other("stopped"));
+        }
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
+
+    fn order(path: PathBuf, may_replace: bool) -> Order {
+        let snapshot = Arc::new(snapshot_of((1..200).map(|pid| row(pid, "p")).collect()));
+        Order {
+            content: Content::new(snapshot, Vec::new(), &[]),
+            choices: Choices::default(),
+            path,
+            may_replace,
+        }
+    }
+
+    fn write_order(order: Order, state: &State) -> Result<Written, ExportError> {
+        let open: OpenSource = Arc::new(|| Ok(Box::new(ScriptedSource::new(50, 1))));
+        write(order, &open, state, &egui::Context::default())
+    }
+
+    #[test]
+    fn what_is_stopped_leaves_the_file_that_was_there_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, "before").unwrap();
+        let state = State::default();
+        state.is_stopped.store(true, Ordering::Relaxed);
+        let stopped = write_order(order(path.clone(), true), &state);
+        assert!(matches!(stopped, Err(ExportError::Stopped)));
+        // In the middle of the writing, too: what refuses is the same.
+        let mut out = Vec::new();
+        let mut stoppable = Stoppable {
+            out: &mut out,
+            state: &state,
+        };
+        assert!(stoppable.write_all(b"{").is_err() && out.is_empty());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_replaced_only_if_that_was_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let state = State::default();
+        assert!(write_order(order(path.clone(), false), &state).is_ok());
+        std::fs::write(&path, "before").unwrap();
+        let refused = write_order(order(path.clone(), false), &state);
+        assert!(matches!(refused, Err(ExportError::IsThere(there)) if there == path));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
+        assert!(write_order(order(path.clone(), true), &state).is_ok());
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with('{'));
+        // Into what is no file is written without asking.
+        assert!(write_order(order("/dev/null".into(), false), &state).is_ok());
+    }
+}
