@@ -1,16 +1,17 @@
 //! `RunConfig`: what one run is to do, as a form, a lesson or a TOML file says it.
 
+mod call;
+mod kind;
+mod toml;
 mod whole;
 
-use std::collections::BTreeMap;
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::task;
-use crate::task::parameter::Arguments;
-use crate::task::value::Value;
+
+pub use call::CallConfig;
+pub use kind::{PoolMode, RunKind};
+pub use toml::ConfigError;
 
 /// The version of configurations that this program writes, and the newest that it reads.
 pub const VERSION: u32 = 1;
@@ -82,47 +83,6 @@ fn one() -> f64 {
     1.0
 }
 
-/// What kind of run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunKind {
-    /// A group of processes.
-    Processes,
-    /// A process pool.
-    Pool,
-    /// Producers and consumers around a queue.
-    ProducerConsumer,
-}
-
-impl RunKind {
-    /// Every kind, with its name in configurations.
-    pub const ALL: [(Self, &'static str); 3] = [
-        (Self::Processes, "processes"),
-        (Self::Pool, "pool"),
-        (Self::ProducerConsumer, "producer_consumer"),
-    ];
-
-    /// Its name in configurations and events.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Processes => "processes",
-            Self::Pool => "pool",
-            Self::ProducerConsumer => "producer_consumer",
-        }
-    }
-}
-
-/// How a pool's tasks are submitted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PoolMode {
-    /// `pool.apply`: one after the other, each waited for.
-    Apply,
-    /// `pool.apply_async`: all at once.
-    #[default]
-    ApplyAsync,
-}
-
 /// A queue of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,150 +94,11 @@ pub struct QueueConfig {
     pub maxsize: u32,
 }
 
-/// A call of a task.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "a call such as { target = \"announce\", args = [\"hello\"] }"
-)]
-pub struct CallConfig {
-    /// The task's name, one of `proclab tasks`.
-    pub target: String,
-    /// Positional arguments.
-    #[serde(default)]
-    pub args: Vec<Value>,
-    /// Keyword arguments.
-    #[serde(default)]
-    pub kwargs: BTreeMap<String, Value>,
-    /// Processes: Python's name for it; `Process-N` if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Processes: whether it ends with the main.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub daemon: bool,
-    /// Processes: whether the main joins it at once.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub join: bool,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands out a reference"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
-impl CallConfig {
-    /// A call with positional arguments.
-    pub fn new(target: impl Into<String>, args: Vec<Value>) -> Self {
-        Self {
-            target: target.into(),
-            args,
-            kwargs: BTreeMap::new(),
-            name: None,
-            daemon: false,
-            join: false,
-        }
-    }
-
-    /// Its arguments as a tuple: `("work0", 0)`, those by keyword as `name=value`.
-    pub fn tuple(&self) -> String {
-        Tuple(self).to_string()
-    }
-
-    /// Its arguments as `Process` takes them: `args=("xxx",), kwargs={"n": 1}`.
-    pub fn process_arguments(&self) -> String {
-        let mut parts = Vec::new();
-        if !self.args.is_empty() || self.kwargs.is_empty() {
-            let plain = Self {
-                kwargs: BTreeMap::new(),
-                ..self.clone()
-            };
-            parts.push(format!("args={}", plain.tuple()));
-        }
-        if !self.kwargs.is_empty() {
-            let entries: Vec<_> = self
-                .kwargs
-                .iter()
-                .map(|(name, value)| format!("{name:?}: {value}"))
-                .collect();
-            parts.push(format!("kwargs={{{}}}", entries.join(", ")));
-        }
-        parts.join(", ")
-    }
-
-    /// The queue that it uses, the first if there are several.
-    pub fn queue(&self) -> Option<&str> {
-        let mut values = self.args.iter().chain(self.kwargs.values());
-        values.find_map(|value| match value {
-            Value::Queue(name) => Some(name.as_str()),
-            _ => None,
-        })
-    }
-
-    /// Its arguments.
-    pub fn arguments(&self) -> Arguments {
-        Arguments {
-            args: self.args.clone(),
-            kwargs: self.kwargs.clone(),
-        }
-    }
-}
-
-/// A call's arguments, in one go: a run may have a hundred thousand calls.
-struct Tuple<'a>(&'a CallConfig);
-
-impl fmt::Display for Tuple<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(CallConfig { args, kwargs, .. }) = self;
-        f.write_str("(")?;
-        for (place, value) in args.iter().enumerate() {
-            write!(f, "{}{value}", if place == 0 { "" } else { ", " })?;
-        }
-        for (place, (name, value)) in (args.len()..).zip(kwargs) {
-            write!(f, "{}{name}={value}", if place == 0 { "" } else { ", " })?;
-        }
-        f.write_str(match args.len() + kwargs.len() {
-            1 => ",)",
-            _ => ")",
-        })
-    }
-}
-
-/// As a pool's call shows it: `work, ("work0", 0)`.
-impl fmt::Display for CallConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.target, Tuple(self))
-    }
-}
-
 /// Functions of the main that a task's value can be given to.
 pub const CALLBACKS: &[&str] = &["callback_work"];
 
 /// Functions of the main that a task's error can be given to.
 pub const ERROR_CALLBACKS: &[&str] = &["error_callback_work"];
-
-/// Why a text is no configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ConfigError {
-    /// Not TOML, an unknown key, or a value of the wrong kind; the message names line and key.
-    #[error("{0}")]
-    Syntax(String),
-    /// From a newer program.
-    #[error(
-        "version {found} of the configuration is newer than this program reads (up to {VERSION}): use a newer Proclab, or write it as version {VERSION}"
-    )]
-    Newer {
-        /// The version found.
-        found: i64,
-    },
-    /// No version.
-    #[error(
-        "the key 'version' is missing or no whole number: the first line should be `version = {VERSION}`"
-    )]
-    NoVersion,
-}
 
 impl RunConfig {
     /// A run of a pool with nothing to do yet.
@@ -324,19 +145,6 @@ impl RunConfig {
             queues,
             ..Self::pool()
         }
-    }
-
-    /// Reads a configuration from TOML. Its values are checked by [`Self::problems`] afterwards.
-    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        let syntax =
-            |error: toml::de::Error| ConfigError::Syntax(error.to_string().trim_end().to_owned());
-        let table: toml::Table = text.parse().map_err(syntax)?;
-        match table.get("version").and_then(toml::Value::as_integer) {
-            None => return Err(ConfigError::NoVersion),
-            Some(found) if found > i64::from(VERSION) => return Err(ConfigError::Newer { found }),
-            Some(_) => {}
-        }
-        toml::from_str(text).map_err(syntax)
     }
 
     /// The configuration with every default that depends on this machine filled in: what is really run.
@@ -414,72 +222,6 @@ impl RunConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const POOL: &str = r#"
-version = 1
-kind = "pool"
-processes = 3
-mode = "apply"
-[[tasks]]
-target = "work"
-args = ["work0", 0]
-[[tasks]]
-target = "work"
-kwargs = { key = "work1", n = 1 }
-"#;
-
-    #[test]
-    fn a_pool_reads_from_toml_and_survives_it() {
-        let config = RunConfig::from_toml(POOL).unwrap();
-        assert_eq!(
-            (config.kind, config.processes, config.mode),
-            (RunKind::Pool, Some(3), Some(PoolMode::Apply))
-        );
-        assert_eq!(config.tasks[0].to_string(), r#"work, ("work0", 0)"#);
-        assert_eq!(config.tasks[1].to_string(), r#"work, (key="work1", n=1)"#);
-        assert_eq!(
-            CallConfig::new("consumer", vec![Value::Queue("food".into())]).to_string(),
-            "consumer, (food,)"
-        );
-        let json = serde_json::to_string(&config).unwrap();
-        assert_eq!(serde_json::from_str::<RunConfig>(&json).unwrap(), config);
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_named() {
-        let error = |text: &str| RunConfig::from_toml(text).unwrap_err().to_string();
-        assert!(
-            error("version = 2\nkind = \"x\"\n")
-                .contains("version 2 of the configuration is newer")
-        );
-        assert!(error("kind = \"pool\"\n").contains("'version' is missing"));
-        let unknown = error("version = 1\nkind = \"pool\"\nworkers = 3\n");
-        assert!(
-            unknown.contains("line 3")
-                && unknown.contains("`workers`")
-                && unknown.contains("`processes`"),
-            "{unknown}"
-        );
-        let kind = error("version = 1\nkind = \"group\"\n");
-        assert!(
-            kind.contains("`group`") && kind.contains("`producer_consumer`"),
-            "{kind}"
-        );
-        assert!(error("version = 1\nkind =\n").contains("line 2"));
-        let number = |key: &str| error(&format!("version = 1\nkind = \"pool\"\n{key}\n"));
-        for processes in ["-1", "'two'", "1.5", "99999999999"] {
-            let processes = number(&format!("processes = {processes}"));
-            assert!(
-                processes.contains("line 3") && processes.contains("a whole number from 1 to 256"),
-                "{processes}"
-            );
-        }
-        assert!(number("seed = -3").contains("a whole number from 0 to 18446744073709551615"));
-        assert!(number("sentinels = -3").contains("from 0 to 256"));
-        assert!(number("max_tasks_per_child = -1").contains("from 1 to 100000"));
-        assert!(number("retries = 1.5").contains("from 0 to 100"));
-        assert!(number("[[queues]]\nname = 'q'\nmaxsize = -1").contains("from 0 to 4294967295"));
-    }
 
     #[test]
     fn a_timeout_goes_with_the_sleeps_that_it_limits() {

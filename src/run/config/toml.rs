@@ -1,0 +1,114 @@
+//! Configurations as people write them.
+
+use thiserror::Error;
+
+use super::{RunConfig, VERSION};
+
+/// Why a text is no configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// Not TOML, an unknown key, or a value of the wrong kind; the message names line and key.
+    #[error("{0}")]
+    Syntax(String),
+    /// From a newer program.
+    #[error(
+        "version {found} of the configuration is newer than this program reads (up to {VERSION}): use a newer Proclab, or write it as version {VERSION}"
+    )]
+    Newer {
+        /// The version found.
+        found: i64,
+    },
+    /// No version.
+    #[error(
+        "the key 'version' is missing or no whole number: the first line should be `version = {VERSION}`"
+    )]
+    NoVersion,
+}
+
+impl RunConfig {
+    /// Reads a configuration from TOML. Its values are checked by [`Self::problems`] afterwards.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let syntax =
+            |error: ::toml::de::Error| ConfigError::Syntax(error.to_string().trim_end().to_owned());
+        let table: ::toml::Table = text.parse().map_err(syntax)?;
+        match table.get("version").and_then(::toml::Value::as_integer) {
+            None => return Err(ConfigError::NoVersion),
+            Some(found) if found > i64::from(VERSION) => return Err(ConfigError::Newer { found }),
+            Some(_) => {}
+        }
+        ::toml::from_str(text).map_err(syntax)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::config::{CallConfig, PoolMode, RunKind};
+    use crate::task::value::Value;
+
+    const POOL: &str = r#"
+version = 1
+kind = "pool"
+processes = 3
+mode = "apply"
+[[tasks]]
+target = "work"
+args = ["work0", 0]
+[[tasks]]
+target = "work"
+kwargs = { key = "work1", n = 1 }
+"#;
+
+    #[test]
+    fn a_pool_reads_from_toml_and_survives_it() {
+        let config = RunConfig::from_toml(POOL).unwrap();
+        assert_eq!(
+            (config.kind, config.processes, config.mode),
+            (RunKind::Pool, Some(3), Some(PoolMode::Apply))
+        );
+        assert_eq!(config.tasks[0].to_string(), r#"work, ("work0", 0)"#);
+        assert_eq!(config.tasks[1].to_string(), r#"work, (key="work1", n=1)"#);
+        assert_eq!(
+            CallConfig::new("consumer", vec![Value::Queue("food".into())]).to_string(),
+            "consumer, (food,)"
+        );
+        let json = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::from_str::<RunConfig>(&json).unwrap(), config);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let error = |text: &str| RunConfig::from_toml(text).unwrap_err().to_string();
+        assert!(
+            error("version = 2\nkind = \"x\"\n")
+                .contains("version 2 of the configuration is newer")
+        );
+        assert!(error("kind = \"pool\"\n").contains("'version' is missing"));
+        let unknown = error("version = 1\nkind = \"pool\"\nworkers = 3\n");
+        assert!(
+            unknown.contains("line 3")
+                && unknown.contains("`workers`")
+                && unknown.contains("`processes`"),
+            "{unknown}"
+        );
+        let kind = error("version = 1\nkind = \"group\"\n");
+        assert!(
+            kind.contains("`group`") && kind.contains("`producer_consumer`"),
+            "{kind}"
+        );
+        assert!(error("version = 1\nkind =\n").contains("line 2"));
+        let number = |key: &str| error(&format!("version = 1\nkind = \"pool\"\n{key}\n"));
+        for processes in ["-1", "'two'", "1.5", "99999999999"] {
+            let processes = number(&format!("processes = {processes}"));
+            assert!(
+                processes.contains("line 3") && processes.contains("a whole number from 1 to 256"),
+                "{processes}"
+            );
+        }
+        assert!(number("seed = -3").contains("a whole number from 0 to 18446744073709551615"));
+        assert!(number("sentinels = -3").contains("from 0 to 256"));
+        assert!(number("max_tasks_per_child = -1").contains("from 1 to 100000"));
+        assert!(number("retries = 1.5").contains("from 0 to 100"));
+        assert!(number("[[queues]]\nname = 'q'\nmaxsize = -1").contains("from 0 to 4294967295"));
+    }
+}
