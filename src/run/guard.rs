@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::multiprocess::worker::TITLE;
-use crate::os::{Monotonic, ProcKey, processes, signal, this};
+use crate::os::{Held, Monotonic, ProcKey, processes, signal, this};
 
 /// The first argument by which a program knows that it was started as a guard.
 pub const ARGUMENT: &str = "__guard";
@@ -22,8 +22,11 @@ const GUARD_TIMEOUT_NANOS: u64 = 3_000_000_000;
 /// How long whatever is left may take to vanish.
 const SWEEP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Between two looks at what is left.
+/// Between a look that found nothing and the one that makes sure.
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
+
+/// How long the end of one that was killed is waited for before the next look; others may have been started meanwhile.
+const END_NANOS: u64 = 20_000_000;
 
 /// Serves as a guard if this program was started as one, and returns its exit code; `None` for everybody else.
 pub fn enter() -> Option<ExitCode> {
@@ -80,15 +83,26 @@ impl Mark {
             if empty_looks == 2 {
                 return true;
             }
+            // What cannot be killed now (a process in the middle of its death) is found again by the next look.
+            let mut last = None;
             for key in left {
-                // What cannot be killed now (a process in the middle of its death) is found again by the next look.
-                processes::kill(key).ok();
+                if let Ok(held) = Held::open(key)
+                    && held.send(signal::Send::Kill).is_ok()
+                {
+                    last = Some(held);
+                }
             }
             if Instant::now() >= deadline {
                 return false;
             }
-            // There is no event to wait for: these are not our children.
-            std::thread::sleep(LOOK_AGAIN);
+            let is_told = last.is_some_and(|last| {
+                let until = Monotonic::now().plus_nanos(END_NANOS);
+                last.wait_for_end(until).is_ok()
+            });
+            if !is_told {
+                // Of an exec that is under way nothing tells.
+                std::thread::sleep(LOOK_AGAIN);
+            }
         }
     }
 }
