@@ -119,7 +119,7 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
                 .font(theme::font(Face::Regular, theme::TEXT_XS))
                 .color(view.theme.text_dim);
             ui.add(Label::new(words).wrap());
-            ui.add_space(UNIT);
+            ui.add_space(2.0 * UNIT);
         }
         plot_ui(ui, view, plot, PLOT + TIMES);
     }
