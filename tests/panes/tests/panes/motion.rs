@@ -128,10 +128,8 @@ fn rows_that_go_above_a_list_at_its_top_are_told_of() {
     let mut harness = window(&feed);
     let first = "p, 299, ana, sleeping";
     let above = |harness: &Harness<'static, App>| {
-        let hints = harness.query_all_by_label_contains("above");
-        hints
-            .filter_map(|hint| hint.accesskit_node().label())
-            .next()
+        let mut hints = harness.query_all_by_label_contains("above");
+        hints.find_map(|hint| hint.accesskit_node().label())
     };
     assert_eq!(above(&harness), None);
     let key = many(0, 0.0).row_by_pid(299).expect("it is there").key;
