@@ -2,13 +2,15 @@
 //!
 //! Layout, reading of the model and tessellation of a whole frame, without a display; what the graphics card does comes on
 //! top. The limit is a screen's: 60 frames a second leave 16.7 ms for each. What other threads work out is waited for, frame by
-//! frame, and the longest frame counts.
+//! frame, and the longest frame counts: its CPU time on the window's thread (the median), and its time by the clock, which on a
+//! busy machine is mostly others'.
 
 #[expect(dead_code, reason = "the tests of panes use the rest of it")]
 #[path = "../panes/tests/panes/window.rs"]
 mod window;
 
 use std::io::{self, Write as _};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Event, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, pos2, vec2};
@@ -16,6 +18,7 @@ use egui_kittest::Harness;
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
+use proclab::os::thread_cpu_time;
 
 /// Processes on the invented machine.
 const POPULATIONS: [u32; 3] = [250, 2_000, 10_000];
@@ -56,51 +59,73 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{:>9}  {:<14}  {:>9}  {:>9}  {:>9}  60 a second",
-        "processes", "before it", "median", "p99", "longest"
+        "{:>9}  {:<14}  {:>9}  {:>9}  {:>9}  {:>9}  60 a second",
+        "processes", "before it", "CPU", "median", "p99", "longest"
     )?;
     for processes in POPULATIONS {
         let feed = ScriptedFeed::new(processes);
         let mut window = window::window_with_thread(&feed);
+        let woken = woken_by(&window);
         for (name, prepare) in KINDS {
-            let mut times: Vec<_> = (0..WARM_UP + FRAMES)
+            let (mut cpu, mut times): (Vec<_>, Vec<_>) = (0..WARM_UP + FRAMES)
                 .map(|frame| {
                     prepare(&mut window, &feed, frame);
-                    longest_of_frames(&mut window)
+                    longest_of_frames(&mut window, &woken)
                 })
                 .skip(WARM_UP)
-                .collect();
+                .unzip();
+            cpu.sort_unstable();
             times.sort_unstable();
-            let at = |share: usize| times.get((times.len() - 1) * share / 100).copied();
-            let [median, p99, longest] = [50, 99, 100].map(|share| at(share).unwrap_or_default());
+            let at = |times: &[Duration], share: usize| {
+                let place = (times.len() - 1) * share / 100;
+                times.get(place).copied().unwrap_or_default()
+            };
+            let cpu = at(&cpu, 50);
+            let [median, p99, longest] = [50, 99, 100].map(|share| at(&times, share));
             let verdict = if p99 <= LIMIT { "kept" } else { "not kept" };
             writeln!(
                 out,
-                "{processes:>9}  {name:<14}  {median:>9.2?}  {p99:>9.2?}  {longest:>9.2?}  {verdict}"
+                "{processes:>9}  {name:<14}  {cpu:>9.2?}  {median:>9.2?}  {p99:>9.2?}  {longest:>9.2?}  {verdict}"
             )?;
         }
     }
     Ok(())
 }
 
-/// The longest of the frames from what happened up to the one that shows all that came of it: rows are arranged on another
-/// thread.
-fn longest_of_frames(window: &mut Harness<'static, App>) -> Duration {
+/// Rings when another thread asks the window for its next frame.
+fn woken_by(window: &Harness<'static, App>) -> Receiver<()> {
+    let (sender, woken) = sync_channel(1);
+    window.ctx.set_request_repaint_callback(move |_| {
+        // One ring is enough; at the end of a population nobody listens any more.
+        sender.try_send(()).ok();
+    });
+    woken
+}
+
+/// The longest of the frames from what happened up to the one that shows all that came of it, by the thread's CPU time and by
+/// the clock: rows are arranged on another thread, which wakes the window.
+fn longest_of_frames(
+    window: &mut Harness<'static, App>,
+    woken: &Receiver<()>,
+) -> (Duration, Duration) {
     let mut longest = time_of_a_frame(window);
     while !window.state().monitor().is_settled() {
-        longest = longest.max(time_of_a_frame(window));
+        let answer = woken.recv_timeout(Duration::from_secs(20));
+        answer.expect("rows are arranged within 20 s");
+        let (cpu, time) = time_of_a_frame(window);
+        longest = (longest.0.max(cpu), longest.1.max(time));
     }
     longest
 }
 
-fn time_of_a_frame(window: &mut Harness<'static, App>) -> Duration {
-    let begun = Instant::now();
+fn time_of_a_frame(window: &mut Harness<'static, App>) -> (Duration, Duration) {
+    let (begun, cpu) = (Instant::now(), thread_cpu_time());
     window.step();
     let output = window.output();
     let meshes = window
         .ctx
         .tessellate(output.shapes.clone(), output.pixels_per_point);
-    let taken = begun.elapsed();
+    let taken = (thread_cpu_time().saturating_sub(cpu), begun.elapsed());
     assert!(!meshes.is_empty(), "a frame that shows nothing");
     taken
 }
