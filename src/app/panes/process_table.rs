@@ -17,7 +17,7 @@ use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::text_button;
+use crate::app::widgets::small_button;
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{ColumnId, Grouping, RowId, Snapshot, Sort, Trails};
 
@@ -176,24 +176,27 @@ impl ProcessTable {
         );
         ui.painter()
             .hline(full.x_range(), header.bottom() + 0.5, view.theme.line());
-        self.above_ui(ui, view, body);
+        let first = LEAD + widths.first().copied().unwrap_or_default() - self.offset.x;
+        let title = header.with_max_x(header.left() + first.max(FIRST_SHRINKING));
+        self.above_ui(ui, view, title);
         ui.advance_cursor_after_rect(full);
         keys_ui(ui, view, data, body);
     }
 
-    /// Says how many rows have gone above the upper edge while the marked one kept its place; a click leads to them.
-    fn above_ui(&mut self, ui: &mut Ui, view: View<'_>, body: Rect) {
+    /// Says, at the end of the first title, how many rows have gone above the upper edge while the marked one kept its place; a
+    /// click leads to them.
+    fn above_ui(&mut self, ui: &mut Ui, view: View<'_>, title: Rect) {
         let count = (self.offset.y / ROW).ceil() as usize;
         if !self.is_top_left || count == 0 {
             return;
         }
         let words = view.text.with("table-above", &[("count", count.into())]);
-        let place = Rect::from_center_size(body.center_top(), vec2(200.0, 0.0));
-        let place = place.translate(vec2(0.0, UNIT)).with_max_y(body.bottom());
-        let layout = egui::Layout::top_down(egui::Align::Center);
+        let place = title.shrink2(vec2(1.0, UNIT));
+        let layout = egui::Layout::right_to_left(egui::Align::Center);
         let hint = UiBuilder::new().id_salt("rows above").max_rect(place);
         let mut hint = ui.new_child(hint.layout(layout));
-        let button = text_button(&mut hint, view.theme, Some(Icon::SortUp), &words, true);
+        hint.spacing_mut().interact_size.y = place.height();
+        let button = small_button(&mut hint, view.theme, Some(Icon::SortUp), &words, true);
         if button
             .on_hover_text(view.text.get("table-above-tip"))
             .clicked()
