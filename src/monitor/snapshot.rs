@@ -170,7 +170,7 @@ pub struct Cost {
     pub opens: u64,
     /// System calls that read, listed or asked about a file; as above.
     pub reads: u64,
-    /// Processes that vanished while they were being read.
+    /// Processes that were listed and had ended when they were read.
     pub vanished: u32,
 }
 

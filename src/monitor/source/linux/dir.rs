@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::path::Path;
 
 use rustix::fd::OwnedFd;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, RawDir, SeekFrom};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, PROC_SUPER_MAGIC, RawDir, SeekFrom};
 use rustix::io::Errno;
 
 use crate::monitor::reading::Unread;
@@ -41,6 +41,13 @@ pub struct Calls {
 /// even when another process has its pid.
 #[derive(Debug)]
 pub struct KeptFile(OwnedFd);
+
+impl KeptFile {
+    /// Whether the kernel itself makes it, and not somebody who has put something else in its place.
+    pub fn is_the_kernels(&self) -> bool {
+        rustix::fs::fstatfs(&self.0).is_ok_and(|system| system.f_type == PROC_SUPER_MAGIC)
+    }
+}
 
 impl Dir {
     /// Opens a directory by its path.

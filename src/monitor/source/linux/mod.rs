@@ -2,7 +2,7 @@
 //!
 //! `Dir` reads files below an open directory into one kept buffer. `LinuxSource` keeps what it knows about each process
 //! from tick to tick (`known`), its open `stat` included (as many as `kept` allows), so that a tick costs little more than
-//! one read per process: name, user, command line and executable are read when a process appears, while it is young, when
+//! one read per process (`pids` lists them when there may be new ones): name, user, command line and executable are read when a process appears, while it is young, when
 //! its name changes (exec), and in turn.
 //! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
 //! `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.
@@ -22,6 +22,7 @@ mod listener;
 mod machine;
 mod net;
 mod parse;
+mod pids;
 mod ports;
 mod pressure;
 mod syscall;

@@ -17,6 +17,7 @@ use super::known::{Known, PidPath, Turn, UserNames, absent, cpu_ticks};
 use super::listener::Listener;
 use super::machine::{MachineReader, host};
 use super::parse::namespace;
+use super::pids::Pids;
 use super::ports::Sockets;
 use super::tty::Terminals;
 use super::watch::Watch;
@@ -54,6 +55,7 @@ pub struct LinuxSource {
     pub(super) net_namespace: Option<u64>,
     known: FxHashMap<u32, Known>,
     kept: KeptFiles,
+    pids: Pids,
     wanted: Wanted,
     /// Those of this tick, while their ports are wanted.
     sockets: Sockets,
@@ -131,6 +133,7 @@ impl LinuxSource {
         let net_namespace = net_namespace.and_then(|link| namespace(&link));
         let mut first = MachineReader::default();
         first.read(&mut proc);
+        let pids = Pids::open(&mut proc);
         Ok(Self {
             host: Arc::new(host(&mut proc)),
             units: Units {
@@ -149,6 +152,7 @@ impl LinuxSource {
             net_namespace,
             known: FxHashMap::default(),
             kept: KeptFiles::new(),
+            pids,
             wanted: Wanted::default(),
             sockets: Sockets::default(),
             machine: MachineReader::default(),
@@ -277,20 +281,27 @@ impl Source for LinuxSource {
         if self.machine.boot_time > 0 {
             self.units.boot_time = self.machine.boot_time as f64;
         }
-        let pids = self.proc.numbers(usize::MAX).ok();
+        let pids = self.pids.list(&mut self.proc, tick.number);
+        let pids = pids.map(<[u32]>::to_vec).ok();
         let pass = Pass {
             since_boot: since_boot(),
             turn: Turn::new(tick.number, pids.as_ref().map_or(0, Vec::len)),
         };
         let mut rows = Vec::with_capacity(pids.as_ref().map_or(0, Vec::len));
-        let (mut vanished, mut denied) = (0, 0);
+        let (mut vanished, mut denied, mut ended) = (0, 0, Vec::new());
         for &pid in pids.iter().flatten() {
             match self.read_row(pid, tick, pass) {
                 Ok(row) => rows.push(row),
                 Err(Unread::Denied) => denied += 1,
-                Err(_) => vanished += 1,
+                Err(reason) => {
+                    vanished += 1;
+                    if reason == Unread::Gone {
+                        ended.push(pid);
+                    }
+                }
             }
         }
+        self.pids.forget(&ended);
         self.known.retain(|_, known| {
             let is_there = known.seen == tick.number;
             if !is_there {

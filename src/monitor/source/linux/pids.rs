@@ -1,0 +1,141 @@
+//! Which processes there are.
+
+use rustix::io::Errno;
+use rustix::process::getpid;
+
+use super::dir::{Dir, KeptFile};
+
+/// What was listed is relied on for so many ticks at most. There are ways to be new without a pid that was given out: a process
+/// that is restored gets the one it had, and a hidden one may show itself.
+const RELIED_ON_TICKS: u64 = 10;
+
+/// Lists the processes only when a pid has been given out since it last did: to list them is a tenth of what a tick costs, and
+/// whoever has ended says so when it is read.
+#[derive(Debug, Default)]
+pub struct Pids {
+    /// Which pid was given out last is the last word of `loadavg`. `None` where that cannot be relied on.
+    loadavg: Option<KeptFile>,
+    listed: Option<Listed>,
+}
+
+#[derive(Debug)]
+struct Listed {
+    tick: u64,
+    /// The pid that was given out last, before they were listed.
+    newest: Option<u32>,
+    pids: Vec<u32>,
+}
+
+impl Pids {
+    /// Finds out whether this `/proc` says which pid was given out last: the kernel's own does, for the pid namespace of
+    /// whoever asks.
+    pub fn open(proc: &mut Dir) -> Self {
+        let own = getpid().as_raw_pid().to_string();
+        let is_ours = proc.link("self").is_ok_and(|link| link == own.as_bytes());
+        let loadavg = proc.keep("loadavg").ok();
+        Self {
+            loadavg: loadavg.filter(|file| is_ours && file.is_the_kernels()),
+            listed: None,
+        }
+    }
+
+    /// The processes of this tick; some may have ended.
+    pub fn list(&mut self, proc: &mut Dir, tick: u64) -> Result<&[u32], Errno> {
+        // Before they are listed: whoever comes meanwhile makes for another list.
+        let newest = self.loadavg.as_ref();
+        let newest = newest.and_then(|file| newest_pid(proc.reread(file).ok()?));
+        let known = self.listed.take();
+        let listed = match known.filter(|listed| listed.holds(tick, newest)) {
+            Some(listed) => listed,
+            None => Listed {
+                tick,
+                newest,
+                pids: proc.numbers(usize::MAX)?,
+            },
+        };
+        Ok(&self.listed.insert(listed).pids)
+    }
+
+    /// They have ended. In the order in which they were listed.
+    pub fn forget(&mut self, ended: &[u32]) {
+        let mut ended = ended.iter().peekable();
+        if let Some(listed) = &mut self.listed {
+            listed.pids.retain(|pid| ended.next_if_eq(&pid).is_none());
+        }
+    }
+}
+
+impl Listed {
+    /// Whether they still are all there are.
+    fn holds(&self, tick: u64, newest: Option<u32>) -> bool {
+        let is_young = tick.saturating_sub(self.tick) < RELIED_ON_TICKS;
+        is_young && newest.is_some() && newest == self.newest
+    }
+}
+
+/// The last word of `loadavg`. A system that only looks like Linux has 0 there.
+fn newest_pid(loadavg: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(loadavg).ok()?;
+    let pid = text.split_ascii_whitespace().nth(4)?.parse().ok()?;
+    (pid > 0).then_some(pid)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn the_newest_pid_is_the_last_word() {
+        assert_eq!(newest_pid(b"0.52 0.58 0.59 1/977 24735\n"), Some(24735));
+        for strange in [&b"0.00 0.00 0.00 0/0 0\n"[..], b"1.0 1.0 1.0", b"\xff", b""] {
+            assert_eq!(newest_pid(strange), None);
+        }
+    }
+
+    #[test]
+    fn a_list_holds_until_a_pid_is_given_out_and_never_for_long() {
+        let listed = Listed {
+            tick: 3,
+            newest: Some(77),
+            pids: Vec::new(),
+        };
+        assert!(listed.holds(4, Some(77)) && listed.holds(12, Some(77)));
+        assert!(!listed.holds(4, Some(78)) && !listed.holds(4, None));
+        assert!(!listed.holds(13, Some(77)));
+        let silent = Listed {
+            newest: None,
+            ..listed
+        };
+        assert!(!silent.holds(4, None));
+    }
+
+    #[test]
+    fn whoever_comes_is_listed_and_whoever_has_ended_is_forgotten() {
+        let mut proc = Dir::open(Path::new("/proc")).unwrap();
+        let mut pids = Pids::open(&mut proc);
+        pids.list(&mut proc, 1).unwrap();
+        let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let listed = pids.list(&mut proc, 2).unwrap();
+        assert!(listed.contains(&child.id()));
+        let before = listed.len();
+        pids.forget(&[child.id()]);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = &pids.listed.as_ref().unwrap().pids;
+        assert!(left.len() == before - 1 && !left.contains(&child.id()));
+    }
+
+    #[test]
+    fn what_only_looks_like_proc_is_listed_each_time() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("loadavg"), "1 1 1 1/1 5\n").unwrap();
+        let mut proc = Dir::open(folder.path()).unwrap();
+        let mut pids = Pids::open(&mut proc);
+        assert_eq!(pids.list(&mut proc, 1), Ok(&[][..]));
+        std::fs::create_dir(folder.path().join("4")).unwrap();
+        assert_eq!(pids.list(&mut proc, 2), Ok(&[4][..]));
+    }
+}
