@@ -33,11 +33,7 @@ impl PoolCore {
 
     fn send_waiting(&mut self, now: Monotonic) {
         let width = self.window.width();
-        let serving = self
-            .slots
-            .iter()
-            .filter(|slot| slot.stage == Stage::Serving && !slot.is_suspended())
-            .count();
+        let serving = self.slots.iter().filter(|slot| slot.takes_more()).count();
         while !self.waiting.is_empty()
             && let Some(slot) = self.next_idle()
         {
@@ -78,9 +74,7 @@ impl PoolCore {
         self.slots
             .iter()
             .enumerate()
-            .filter(|(_, place)| {
-                place.stage == Stage::Serving && !place.is_suspended() && place.reads()
-            })
+            .filter(|(_, place)| place.takes_more())
             .map(|(slot, place)| (place.in_flight.len(), slot))
             .min()
     }

@@ -58,6 +58,9 @@ pub(super) struct Slot {
     pub(super) looked_at: Monotonic,
     /// When it last said something, or was sent something while it had nothing.
     pub(super) heard_at: Monotonic,
+    /// It runs a task that takes its time, so that what waited behind it went to others: it gets nothing more before it has ended
+    /// one.
+    is_busy: bool,
     /// What was taken back and may still be on its way to it, bytes, and the seat of the last of it.
     unread: usize,
     last_unread: Option<Seat>,
@@ -79,6 +82,7 @@ impl Slot {
             served: 0,
             looked_at: Monotonic::default(),
             heard_at: Monotonic::default(),
+            is_busy: false,
             unread: 0,
             last_unread: None,
             free_seats: (0..SEATS).rev().collect(),
@@ -95,6 +99,11 @@ impl Slot {
 
     pub(super) fn is_suspended(&self) -> bool {
         self.suspended_at.is_some()
+    }
+
+    /// Whether it would soon come to what it is sent, beside what it has.
+    pub(super) fn takes_more(&self) -> bool {
+        self.stage == Stage::Serving && !self.is_suspended() && !self.is_busy && self.reads()
     }
 
     /// Whether it comes to what it is sent, as far as can be told.
@@ -127,6 +136,7 @@ impl Slot {
         }
         self.board.as_ref()?;
         let place = self.free_seats.pop()?;
+        self.is_busy &= !self.in_flight.is_empty();
         self.turns += 1;
         let seat = Seat {
             place,
@@ -153,6 +163,7 @@ impl Slot {
             .position(|flight| flight.task == task)?;
         self.looked_at = now;
         self.heard_at = now;
+        self.is_busy = false;
         let flight = self.remove(index)?;
         // It comes to its tasks in the order in which they were sent.
         if self
@@ -187,6 +198,7 @@ impl Slot {
                 self.leave_unread(flight);
             }
         }
+        self.is_busy |= !taken.is_empty();
         taken
     }
 
