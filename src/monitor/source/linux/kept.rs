@@ -4,9 +4,9 @@ use rustix::process::{Resource, getrlimit};
 
 use super::dir::KeptFile;
 
-/// Each open `stat` costs 4 KiB of the kernel's memory: 32 MiB at most, on a machine that has room for so many processes. With ten
+/// Each open `stat` costs 4 KiB of the kernel's memory: 48 MiB at most, on a machine that has room for so many processes. With ten
 /// thousand of them, these make up for whatever a tick does beyond reading.
-const MOST: u64 = 8_192;
+const MOST: u64 = 12_288;
 
 /// Descriptors that are left to the rest of the program, at least.
 const RESERVED: u64 = 128;
