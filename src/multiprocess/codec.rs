@@ -5,7 +5,7 @@ use std::any::type_name;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::wire::{Bytes, Room, append as append_encoding};
+use super::wire::{Bytes, Room, Writing, append as append_encoding};
 
 /// Why a value does not become bytes, or bytes no value.
 #[derive(Debug)]
@@ -27,15 +27,19 @@ impl Mismatch {
 
 /// The bytes of a value.
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Mismatch> {
-    let mut bytes = Bytes::default();
+    let mut bytes = Writing::default();
     append(value, &mut bytes)?;
-    Ok(bytes)
+    Ok(bytes.finish())
 }
 
-/// Appends the bytes of a value to `out`; on an error some of them may be there.
+/// Appends the bytes of a value to `out`; on an error `out` is as before.
 #[inline]
 pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> Result<(), Mismatch> {
-    append_encoding(value, out).map_err(|error| Mismatch::new::<T>(error.to_string()))
+    let before = out.filled();
+    append_encoding(value, out).map_err(|error| {
+        out.take_back(before);
+        Mismatch::new::<T>(error.to_string())
+    })
 }
 
 /// The value that these bytes are; bytes that are left over make it one of another type.

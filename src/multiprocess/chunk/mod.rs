@@ -16,6 +16,9 @@ pub(crate) use run::run_chunk;
 
 #[cfg(test)]
 mod tests {
+    use serde::ser::{Error as _, SerializeTuple as _};
+    use serde::{Serialize, Serializer};
+
     use super::*;
     use crate::multiprocess::error::{RemoteError, TaskError};
     use crate::multiprocess::wire::Chunk;
@@ -99,6 +102,45 @@ mod tests {
         let payload = postcard::to_stdvec(&(2_i64, 3_i64)).unwrap();
         let error = run_chunk(&payload, chunk, halve).unwrap_err();
         assert_eq!(error.traceback, "  in item 101 of the map");
+    }
+
+    /// Three bytes and a fourth, which one of them does not have.
+    struct Partly(i64);
+
+    impl Serialize for Partly {
+        fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+            let mut tuple = to.serialize_tuple(4)?;
+            for _ in 0..3 {
+                tuple.serialize_element(&(self.0 as u8))?;
+            }
+            if self.0 == 1 {
+                return Err(S::Error::custom("never"));
+            }
+            tuple.serialize_element(&9_u8)?;
+            tuple.end()
+        }
+    }
+
+    #[test]
+    fn a_value_that_fails_half_way_costs_itself_alone() {
+        let chunk = Chunk {
+            first: 0,
+            count: 3,
+            each: true,
+        };
+        let payload = postcard::to_stdvec(&(1_i64, 2_i64, 3_i64)).unwrap();
+        let bytes = run_chunk(&payload, chunk, |n: i64| Ok(Partly(n))).unwrap();
+        let mut results = ChunkResults::new(3, Ok(bytes));
+        let all: Vec<_> = std::iter::from_fn(|| results.next_value::<(u8, u8, u8, u8)>()).collect();
+        let [
+            Err(TaskError::Raised(error)),
+            Ok((2, 2, 2, 9)),
+            Ok((3, 3, 3, 9)),
+        ] = &all[..]
+        else {
+            panic!("{all:#?}");
+        };
+        assert_eq!(error.kind, "MaybeEncodingError");
     }
 
     #[test]

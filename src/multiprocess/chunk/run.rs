@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::multiprocess::codec::{append, take};
 use crate::multiprocess::error::RemoteError;
-use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _};
+use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _, Writing};
 use crate::multiprocess::worker::caught;
 
 /// Calls `run` with the arguments of each item; returns the results, encoded.
@@ -26,7 +26,7 @@ pub(crate) fn run_chunk<A: DeserializeOwned, R: Serialize>(
             Err(error) if chunk.each => results.push_error(&at_item(error, item))?,
             Err(error) => return Err(at_item(error, item)),
         }
-        if results.out.len() > MAX_PAYLOAD_BYTES {
+        if results.out.filled() > MAX_PAYLOAD_BYTES {
             let (done, count) = (item - chunk.first + 1, chunk.count);
             return Err(RemoteError::new(
                 "ResultTooLarge",
@@ -54,7 +54,7 @@ fn at_item(error: RemoteError, item: u64) -> RemoteError {
 const HEAD_BYTES: usize = size_of::<u64>();
 
 struct Results {
-    out: Bytes,
+    out: Writing,
     /// Where the current run begins, with its count.
     head: usize,
     /// Values in the current run.
@@ -63,7 +63,7 @@ struct Results {
 
 impl Results {
     fn with_capacity(bytes: usize) -> Self {
-        let mut out = Bytes::with_capacity(HEAD_BYTES + bytes);
+        let mut out = Writing::with_capacity(HEAD_BYTES + bytes);
         out.extend(&[0; HEAD_BYTES]);
         Self {
             out,
@@ -85,20 +85,24 @@ impl Results {
         // Three texts always encode.
         append(error, &mut self.out)
             .map_err(|mismatch| RemoteError::unencodable_value(&mismatch))?;
-        self.head = self.out.len();
+        self.head = self.out.filled();
         self.values = 0;
         self.out.extend(&[0; HEAD_BYTES]);
         Ok(())
     }
 
     fn end_run(&mut self) {
-        if let Some(head) = self.out.get_mut(self.head..self.head + HEAD_BYTES) {
+        if let Some(head) = self
+            .out
+            .written()
+            .get_mut(self.head..self.head + HEAD_BYTES)
+        {
             head.copy_from_slice(&self.values.to_le_bytes());
         }
     }
 
     fn finish(mut self) -> Bytes {
         self.end_run();
-        self.out
+        self.out.finish()
     }
 }

@@ -86,7 +86,7 @@ impl Child {
     }
 
     /// Puts whole frames on their way.
-    pub(super) fn send_frames(&mut self, frames: Vec<u8>) {
+    pub(super) fn send_frames(&mut self, frames: &[u8]) {
         self.out.push_frames(frames);
     }
 

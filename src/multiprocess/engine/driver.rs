@@ -196,7 +196,7 @@ impl Driver {
                     }
                     Action::Write { child, frames } => {
                         if let Some(link) = self.children.get_mut(&child) {
-                            link.send_frames(frames);
+                            link.send_frames(&frames);
                         }
                         written.push(child);
                     }

@@ -62,13 +62,9 @@ impl Out {
     }
 
     /// Puts whole frames on their way, none of which is an answer.
-    pub(super) fn push_frames(&mut self, frames: Vec<u8>) {
+    pub(super) fn push_frames(&mut self, frames: &[u8]) {
         self.sent_so_far += frames.len() as u64;
-        if self.frames.is_empty() && frames.len() >= LARGE_BYTES {
-            self.frames = frames;
-        } else {
-            self.frames.extend_from_slice(&frames);
-        }
+        self.frames.extend_from_slice(frames);
     }
 
     /// Whether the last answer is written.

@@ -60,6 +60,10 @@ pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> postcard::
 pub(crate) trait Room {
     fn push(&mut self, byte: u8);
     fn extend(&mut self, bytes: &[u8]);
+    /// How many bytes are there.
+    fn filled(&self) -> usize;
+    /// Takes away what was appended after so many.
+    fn take_back(&mut self, filled: usize);
 }
 
 impl Room for Vec<u8> {
@@ -71,6 +75,14 @@ impl Room for Vec<u8> {
     #[inline]
     fn extend(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes);
+    }
+
+    fn filled(&self) -> usize {
+        self.len()
+    }
+
+    fn take_back(&mut self, filled: usize) {
+        self.truncate(filled);
     }
 }
 

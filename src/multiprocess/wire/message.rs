@@ -61,6 +61,18 @@ pub struct Task<C = Call> {
     pub call: C,
 }
 
+impl<C> Task<C> {
+    /// The same with another call.
+    pub(crate) fn with<D>(&self, call: D) -> Task<D> {
+        Task {
+            task: self.task,
+            attempt: self.attempt,
+            seat: self.seat,
+            call,
+        }
+    }
+}
+
 /// What a child is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Duty {

@@ -9,6 +9,7 @@ mod message;
 mod queue;
 
 pub use bytes::Bytes;
+pub(crate) use bytes::{SHARED_FROM_BYTES, Writing};
 pub use frame::{
     FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame, write_frame_head,
 };

@@ -10,7 +10,7 @@ use crate::multiprocess::pool::Worker;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::{Finished, Limits, PoolCore, Submitter, TaskUsage, Todo};
 use crate::multiprocess::pool::promise::Promise;
-use crate::multiprocess::wire::{Bytes, Call, Duty, Task, ToChild, write_frame};
+use crate::multiprocess::wire::{Bytes, Call, Duty, SHARED_FROM_BYTES, Task, ToChild, write_frame};
 use crate::os::Monotonic;
 
 impl State {
@@ -88,6 +88,10 @@ impl State {
     ) -> Result<u64, PoolError> {
         let Some(record) = self.pools.get_mut(pool) else {
             return Err(PoolError::NotRunning);
+        };
+        let call = Call {
+            payload: call.payload.shared(),
+            ..call
         };
         let task = record.core.submit(call, limits, by, Monotonic::now)?;
         record.results.insert(task, promise);
@@ -229,20 +233,22 @@ impl State {
         }
     }
 
-    /// Encodes the tasks' calls from where the pool keeps them.
+    /// Encodes the tasks' calls from where the pool keeps them. Large ones are encoded by whoever drives, who holds nobody up.
     fn run_in_slot(&mut self, pool: usize, slot: usize, tasks: Vec<Task<()>>) {
         let (Some(child), Some(record)) = (self.child_in(pool, slot), self.pools.get(pool)) else {
             return;
         };
-        let with_call = |task: Task<()>| {
-            Some(Task {
-                task: task.task,
-                attempt: task.attempt,
-                seat: task.seat,
-                call: record.core.call(task.task)?,
-            })
-        };
-        let tasks = tasks.into_iter().filter_map(with_call).collect();
+        let with_call = |task: Task<()>| Some(task.with(record.core.call(task.task)?));
+        let tasks: Vec<_> = tasks.into_iter().filter_map(with_call).collect();
+        if tasks
+            .iter()
+            .any(|task| task.call.payload.len() >= SHARED_FROM_BYTES)
+        {
+            let tasks = tasks.into_iter().map(|task| task.with(task.call.clone()));
+            let message = ToChild::Run(tasks.collect());
+            self.actions.push_back(Action::Send { child, message });
+            return;
+        }
         let mut frames = Vec::new();
         match write_frame(&ToChild::Run(tasks), &mut frames) {
             Ok(()) => self.actions.push_back(Action::Write { child, frames }),
