@@ -78,7 +78,8 @@ impl PoolCore {
             .is_some_and(|place| place.stage == Stage::Leaving)
     }
 
-    /// Whether no worker is about to become ready; one whose start has failed is not, though it is tried again. Before the first task they then wait in the order of their places.
+    /// Whether no worker is about to become ready; one whose start has failed is not, though it is tried again. Before the
+    /// first task they then wait in the order of their places.
     pub(crate) fn line_up(&mut self) -> bool {
         if self.submitted == 0 {
             self.idle.make_contiguous().sort_unstable();
@@ -126,7 +127,9 @@ impl PoolCore {
         } else {
             0
         };
-        if self.needs_workers() && slot < self.processes {
+        if self.needs_workers()
+            && let Some(slot) = self.slot_to_fill(slot)
+        {
             if let Some(place) = self.slots.get_mut(slot) {
                 place.stage = Stage::Starting;
                 place.is_delayed = delay_nanos > 0;
@@ -136,6 +139,17 @@ impl PoolCore {
         self.dispatch(now);
         self.wind_down();
         self.end_if_empty();
+    }
+
+    /// Which slot gets a new worker, as this one has lost its own: the same, or, where there are to be fewer now, another one if
+    /// nobody else is left for what waits.
+    fn slot_to_fill(&self, slot: usize) -> Option<usize> {
+        if slot < self.processes {
+            return Some(slot);
+        }
+        let mut stages = self.slots.iter().map(|place| place.stage);
+        let nobody = stages.all(|stage| stage == Stage::Vacant);
+        (nobody && self.has_more()).then_some(0)
     }
 
     /// Whether there is or may be something for a new worker to do.

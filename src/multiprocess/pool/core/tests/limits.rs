@@ -208,6 +208,41 @@ fn nobody_is_ended_for_a_task_that_is_over() {
     assert_eq!(ends(&rig.drain()), [(1, Ok(()))]);
 }
 
+/// The only worker left is one that there should not be any more.
+#[test]
+fn who_is_to_be_tried_again_is_waited_for_after_resize_and_close() {
+    for has_failed_start in [false, true] {
+        let mut rig = Rig::new(2);
+        rig.submit(1);
+        rig.submit_limited(Limits {
+            timeout_nanos: None,
+            retries: 1,
+        });
+        rig.drain();
+        assert_eq!((rig.run(0), rig.begin(1)), (Some(1), Some(2)));
+        rig.drain();
+        if has_failed_start {
+            rig.die(0);
+            rig.drain();
+            rig.pool.gone(0, 0, "too many open files", rig.now);
+            rig.drain();
+        }
+        rig.pool.resize(1, rig.now).unwrap();
+        rig.pool.close();
+        rig.drain();
+        rig.pool.gone(0, 1, "exit code 0", rig.now);
+        rig.drain();
+        assert!(rig.end(1, 2, Err(RemoteError::new("ValueError", "once"))));
+        assert!(rig.drain().contains(&Todo::Finish { slot: 1 }));
+        rig.pool.gone(1, 1, "exit code 0", rig.now);
+        assert_eq!(rig.drain(), [restart(0)]);
+        rig.start(0);
+        rig.pass(1000 * MILLI);
+        rig.drain();
+        assert_eq!(rig.run(0), Some(2));
+    }
+}
+
 #[test]
 fn a_task_that_nobody_saw_begin_has_its_clock_stopped_too() {
     let mut rig = Rig::new(1);
