@@ -2,6 +2,8 @@
 
 use std::num::ParseIntError;
 use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
 
 use proclab::multiprocess::error::{QueueError, RemoteError};
 use proclab::multiprocess::worker::Context;
@@ -138,10 +140,16 @@ pub static SECOND_TIME: Function<PathBuf, (), String> =
 pub static WRITE_FILE: Function<(PathBuf, String), (), std::io::Error> =
     Function::fallible("write_file", write_file);
 
+/// Values of 64 KiB.
+pub static LARGE: Function<i64, String> = Function::new("large", |_| "x".repeat(64 << 10));
+pub static SLOW: Function<i64, ()> = Function::new("slow", |_| sleep(Duration::from_millis(5)));
+
 /// In no list.
 pub static UNKNOWN: Function<i64, i64> = Function::new("unknown", square);
 
 pub static FUNCTIONS: &[&dyn Callable] = &[
+    &LARGE,
+    &SLOW,
     &SQUARE,
     &ADD,
     &PARSE,

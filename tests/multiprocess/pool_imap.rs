@@ -8,7 +8,7 @@ use proclab::multiprocess::error::{PoolError, TaskError};
 use proclab::multiprocess::{ApplyError, Function, GetError};
 
 use crate::driver::pool;
-use crate::functions::{CHECK_EVEN, Mute, PANIC, PASS, SQUARE, SURVIVE};
+use crate::functions::{CHECK_EVEN, LARGE, Mute, PANIC, PASS, SLOW, SQUARE, SURVIVE};
 use crate::gate::Gate;
 
 pub fn results_come_in_order_from_input_without_end() {
@@ -39,6 +39,32 @@ pub fn input_is_read_a_bounded_way_ahead() {
     }
     assert_eq!(squares.count(), 78_000);
     assert_eq!(read.get(), 80_000);
+}
+
+/// Neither does who takes results slowly find them all in memory, nor do others wait for long for what nobody will take.
+pub fn what_is_large_or_takes_long_is_not_sent_far_ahead() {
+    let (pool, _watcher) = pool(1);
+    let read = Cell::new(0);
+    let items = || {
+        read.set(0);
+        (0..).inspect(|_| read.set(read.get() + 1))
+    };
+    assert_eq!(pool.map(&SQUARE, 0..1000, 1).map(|all| all.len()), Ok(1000));
+    let mut large = pool.imap(&LARGE, items(), 1).unwrap();
+    for taken in 1..1000 {
+        assert!(large.next().unwrap().is_ok());
+        // Of 16 MiB, 64 KiB each.
+        let ahead = read.get() - taken;
+        assert!(ahead <= 256, "{ahead} after {taken}");
+    }
+    drop(large);
+    let mut slow = pool.imap(&SLOW, items(), 1).unwrap();
+    for taken in 1..200 {
+        assert!(slow.next().unwrap().is_ok());
+        // Short tasks came before them: it takes a few to learn that these are slow.
+        let ahead = read.get() - taken;
+        assert!(ahead <= 30 || taken < 100, "{ahead} after {taken}");
+    }
 }
 
 pub fn errors_are_the_results_of_their_items() {

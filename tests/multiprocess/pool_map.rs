@@ -9,6 +9,7 @@ use proclab::multiprocess::{ApplyError, ApplyOptions, GetError, Pool, PoolOption
 use crate::driver::{pool, watched_engine};
 use crate::functions::{
     ADD, CHECK_EVEN, MISCOUNT, MUTE, NAME_OF_WORKER, ONE_WAY, PASS, SECOND_TIME, SQUARE, SURVIVE,
+    WRITE_FILE,
 };
 use crate::gate::Gate;
 
@@ -19,6 +20,21 @@ pub fn values_come_in_the_order_of_the_items() {
     assert_eq!(pool.map(&SQUARE, 0..1000, 7), Ok(squares.clone()));
     let result = pool.map_async(&SQUARE, 0..1000, 1).unwrap();
     assert_eq!(result.get(None), Ok(squares));
+}
+
+pub fn what_was_read_is_run_while_more_is_read() {
+    let (pool, _watcher) = pool(1);
+    let folder = tempfile::tempdir().unwrap();
+    let path = |n: i32| folder.path().join(n.to_string());
+    let items = (0..20).map(|n| {
+        if n == 10 {
+            while !path(0).exists() {
+                std::thread::yield_now();
+            }
+        }
+        (path(n), "done".to_owned())
+    });
+    assert_eq!(pool.map(&WRITE_FILE, items, 1), Ok(vec![(); 20]));
 }
 
 pub fn chunks_are_pythons() {

@@ -219,6 +219,14 @@ impl Pool {
             .map_or(0, |pool| pool.core.processes())
     }
 
+    /// How many workers it is to have, and how many tasks each typically ends in so much time.
+    pub(super) fn workers_and_tasks_within(&self, nanos: u64) -> (usize, usize) {
+        let mut state = self.engine.shared().state.lock();
+        state.pool(self.index).map_or((0, 0), |pool| {
+            (pool.core.processes(), pool.core.tasks_within(nanos))
+        })
+    }
+
     /// Changes the number of workers while it runs, or is closed and has tasks that wait: new ones start at once, those too many finish what they run and leave.
     pub fn resize(&self, processes: usize) -> Result<(), PoolError> {
         self.change(|core| core.resize(processes, Monotonic::now()))

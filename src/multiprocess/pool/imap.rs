@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use super::core::{Limits, PoolCore, Submitter};
 use super::gathering::{Gained, Gathering};
 use super::map::chunk_to_send;
+use super::pace::{Pace, READING_TIME};
 use super::{ApplyError, Pool};
 use crate::multiprocess::chunk::{ChunkResults, Chunks, Piece, Refusal};
 use crate::multiprocess::engine::state::State;
@@ -23,26 +24,30 @@ use crate::multiprocess::pages::Pages;
 use crate::multiprocess::result::GetError;
 use crate::multiprocess::wire::Bytes;
 
-/// So many chunks a worker are on their way at most, their results not taken. With fewer, workers with very short tasks
-/// would wait for whoever takes the results.
+/// So much work is on its way to each worker or done, its results not taken, nanoseconds: whoever takes them may pause for so
+/// long, and for so long others wait behind an imap that is given up.
+const AHEAD_NANOS: u64 = 100_000_000;
+
+/// So many chunks a worker at most. With fewer, workers with very short tasks would wait for whoever takes the results.
 const CHUNKS_AHEAD_A_WORKER: usize = 2048;
+
+/// So many at least.
+const LEAST_AHEAD_A_WORKER: usize = 16;
 
 /// They are refilled once this part of them is back: while more are encoded, workers with very short tasks come to the end of
 /// theirs.
 const REFILLED_PART: usize = 8;
 
-/// Nor is more sent ahead once so many bytes are on their way, except that each worker has a chunk and the next one.
+/// Nor is more sent ahead once so many bytes are on their way or are to be expected back, except that each worker has a chunk
+/// and the next one.
 const BYTES_AHEAD: usize = 16 << 20;
-
-/// How long items are read while a result is there that could be handed out.
-const READING_TIME: Duration = Duration::from_millis(1);
 
 impl Pool {
     /// Runs a function for each item; the results come one by one in the order of the items, each as soon as it and all
     /// before it are there.
     ///
     /// Items go to the workers in chunks of `chunksize`, one each without one. They are read by whoever takes the results,
-    /// as they are taken, at most 2,048 chunks a worker ahead, so that the input may be without end; Python's `imap` reads it
+    /// as they are taken, at most 2,048 chunks a worker ahead and less of what takes long or is large, so that the input may be without end; Python's `imap` reads it
     /// all at once. An imap that began before `close` still gets all its items done, but `join` is refused until they were
     /// read.
     ///
@@ -99,8 +104,9 @@ pub struct Imap<'p, I, A, R> {
     in_order: Pages<Gained>,
     /// Nothing is sent while more chunks than that are ahead, so that messages carry many.
     enough_ahead: usize,
-    /// How many chunks are sent at a time: more while the input is quick.
-    batch_size: usize,
+    pace: Pace,
+    /// What a chunk and its results typically take, bytes; a moving average.
+    typical_bytes: usize,
     /// The place of the next chunk to be sent.
     next_sent: u64,
     /// The place of the next chunk to be taken, where they are in order.
@@ -156,7 +162,8 @@ where
             arrived: VecDeque::new(),
             in_order: Pages::default(),
             enough_ahead: 0,
-            batch_size: 1,
+            pace: Pace::default(),
+            typical_bytes: 0,
             next_sent: 0,
             next_taken: 0,
             chunks_ahead: 0,
@@ -175,35 +182,35 @@ where
         if self.read || self.ahead() > self.enough_ahead {
             return;
         }
-        let processes = self.pool.processes().max(1);
-        let most = processes.saturating_mul(CHUNKS_AHEAD_A_WORKER);
+        let (processes, each) = self.pool.workers_and_tasks_within(AHEAD_NANOS);
+        // Nobody knows how large results are before one was taken.
+        let known = if self.typical_bytes > 0 { each } else { 0 };
+        let each = known.clamp(LEAST_AHEAD_A_WORKER, CHUNKS_AHEAD_A_WORKER);
+        let least = 2 * processes.max(1);
+        let by_bytes = BYTES_AHEAD / self.typical_bytes.max(1);
+        let most = processes.saturating_mul(each).min(by_bytes).max(least);
         self.enough_ahead = most - most / REFILLED_PART;
         let begun = Instant::now();
         while !self.read
             && self.ahead() < most
-            && (self.bytes_ahead < BYTES_AHEAD || self.ahead() < 2 * processes)
+            && (self.bytes_ahead < BYTES_AHEAD || self.ahead() < least)
         {
-            self.send_batch(self.batch_size.min(most - self.ahead()));
-            if begun.elapsed() > READING_TIME {
-                self.batch_size = 1;
-                if self.has_arrived() {
-                    return;
-                }
-            } else {
-                self.batch_size = (self.batch_size * 2).min(most);
+            self.send_batch(most - self.ahead());
+            if begun.elapsed() > READING_TIME && self.has_arrived() {
+                return;
             }
         }
     }
 
-    /// Reads and sends so many chunks, or as many as there are.
-    fn send_batch(&mut self, size: usize) {
-        let mut batch = Vec::with_capacity(size);
+    /// Reads and sends some chunks, so many at most.
+    fn send_batch(&mut self, most: usize) {
+        let mut batch = Vec::with_capacity(self.pace.together().min(most));
         let mut bytes = 0;
-        for _ in 0..size {
+        let mut read = || {
             match self.chunks.next_piece() {
                 None => {
                     self.read = true;
-                    break;
+                    return false;
                 }
                 Some(Piece::Refused(refusal)) => {
                     self.refused.insert(self.next_sent, refusal);
@@ -220,7 +227,9 @@ where
                 }
             }
             self.next_sent += 1;
-        }
+            self.bytes_ahead + bytes < BYTES_AHEAD
+        };
+        self.pace.read(most, &mut read);
         let submitted = self
             .pool
             .submit_chunks(batch, Limits::default(), Submitter::Imap);
@@ -310,6 +319,11 @@ where
         self.next_taken += 1;
         self.chunks_ahead = self.chunks_ahead.saturating_sub(1);
         self.bytes_ahead = self.bytes_ahead.saturating_sub(sent.bytes);
+        let bytes = sent.bytes + result.as_ref().map_or(0, |bytes| bytes.len());
+        self.typical_bytes = match self.typical_bytes {
+            0 => bytes,
+            typical => (7 * typical + bytes) / 8,
+        };
         self.current = ChunkResults::new(sent.items, result);
         let result = self.current.next_value()?;
         Some(result.map_err(in_task))

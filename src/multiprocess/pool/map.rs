@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::callbacks::Job;
 use super::core::{Limits, Submitter};
 use super::gathering::{Gained, Gathering};
+use super::pace::Pace;
 use super::promise::Promise;
 use super::{ApplyError, ApplyOptions, Pool};
 use crate::multiprocess::chunk::{Chunks, Piece, decode_values};
@@ -255,22 +256,27 @@ impl Pool {
     {
         let mut submitted = Submitted::default();
         let mut place = 0;
-        let mut batch = Vec::with_capacity(BATCH_CHUNKS);
+        let (mut batch, mut pace) = (Vec::new(), Pace::default());
         loop {
-            let mut bytes = 0;
-            while bytes < BATCH_BYTES
-                && batch.len() < BATCH_CHUNKS
-                && let Some(piece) = chunks.next_piece()
-            {
-                let (chunk, payload) = match piece {
-                    Piece::Chunk(chunk, payload) => (chunk, payload),
-                    // What was submitted before goes on; nobody hears of it.
-                    Piece::Refused(refusal) => return Err(refusal.into()),
+            let (mut bytes, mut refused) = (0, None);
+            pace.read(BATCH_CHUNKS, || {
+                let (chunk, payload) = match chunks.next_piece() {
+                    Some(Piece::Chunk(chunk, payload)) => (chunk, payload),
+                    Some(Piece::Refused(refusal)) => {
+                        refused = Some(refusal);
+                        return false;
+                    }
+                    None => return false,
                 };
                 bytes += payload.len();
                 submitted.items += usize::try_from(chunk.count).unwrap_or(usize::MAX);
                 batch.push(chunk_to_send(name, chunk, payload, place, gathering));
                 place += 1;
+                bytes < BATCH_BYTES
+            });
+            // What was submitted before goes on; nobody hears of it.
+            if let Some(refusal) = refused {
+                return Err(refusal.into());
             }
             if batch.is_empty() {
                 submitted.callback_is_due = gathering.expect(submitted.chunks());

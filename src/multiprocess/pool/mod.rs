@@ -1,7 +1,7 @@
 //! `Pool`: so many workers, one queue of tasks.
 //!
 //! [`core`] is the state machine without I/O. What people call: [`handle`] with opaque calls, [`typed`] with functions,
-//! [`map`] and [`imap`] with many items. [`promise`] is where a task's result goes: to one who waits, to a [`gathering`] of
+//! [`map`] and [`imap`] with many items, read at a [`pace`]. [`promise`] is where a task's result goes: to one who waits, to a [`gathering`] of
 //! a map's chunks, or first through [`callbacks`] and their thread, as [`options`] say. The engine carries out what the core
 //! decides.
 
@@ -12,6 +12,7 @@ mod handle;
 mod imap;
 mod map;
 mod options;
+mod pace;
 pub(crate) mod promise;
 mod typed;
 mod workers;

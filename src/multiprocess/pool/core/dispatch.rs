@@ -23,6 +23,11 @@ const LOOK_NANOS: u64 = 1_000_000;
 const ASLEEP_NANOS: u64 = 20_000_000;
 
 impl PoolCore {
+    /// How many tasks a worker typically ends in so much time; none as long as nobody knows.
+    pub(crate) fn tasks_within(&self, nanos: u64) -> usize {
+        self.window.within(nanos)
+    }
+
     /// Sends waiting tasks to workers that have room.
     pub(super) fn dispatch(&mut self, now: Monotonic) {
         if !self.waiting.is_empty() && self.state != PoolState::Terminating {

@@ -38,14 +38,17 @@ impl Window {
 
     /// How many tasks may be on their way to one worker now.
     pub(super) fn width(&self) -> usize {
-        match self.typical_nanos {
-            Some(typical) if self.shy == 0 && typical < WORTH_NANOS => {
-                usize::try_from(WORTH_NANOS / typical.max(1))
-                    .unwrap_or(WIDEST)
-                    .clamp(1, WIDEST)
-            }
+        match self.shy {
+            0 => self.within(WORTH_NANOS).clamp(1, WIDEST),
             _ => 1,
         }
+    }
+
+    /// How many tasks a worker typically ends in so much time; none as long as nobody knows.
+    pub(super) fn within(&self, nanos: u64) -> usize {
+        self.typical_nanos.map_or(0, |typical| {
+            usize::try_from(nanos / typical.max(1)).unwrap_or(usize::MAX)
+        })
     }
 }
 
