@@ -130,7 +130,7 @@ pub trait Callable: Sync {
     /// Its name, unique in the program.
     fn name(&self) -> &'static str;
 
-    /// Runs it with encoded arguments; returns its encoded value.
+    /// Runs it with encoded arguments; returns its encoded value, [`Bytes`] made `from` a `Vec<u8>` or a slice.
     fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Bytes, RemoteError>;
 
     /// Runs it once for each item of a map's chunk; returns the encoded results. Refused if it says nothing else.

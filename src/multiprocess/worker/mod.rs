@@ -26,7 +26,8 @@ use super::wire::{Bytes, Chunk};
 
 /// What a worker program can run, found by name.
 pub trait Registry {
-    /// Runs the function `target` with encoded arguments and returns its encoded value.
+    /// Runs the function `target` with encoded arguments and returns its encoded value: [`Bytes`] come `from` a `Vec<u8>` as it
+    /// is, or from a slice.
     fn call(
         &self,
         target: &str,
