@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use super::{Over, Worker, above_us, protection};
 use crate::monitor::control::{Action, Kin, Member, Outcome, Refusal, RequestId, Told, Tree};
+use crate::monitor::process::ProcState;
 use crate::os::processes::is_out_of_descriptors;
 use crate::os::signal::Send;
 use crate::os::{Monotonic, ProcKey, processes, this};
@@ -24,15 +26,20 @@ const TURNOVER: Duration = Duration::from_secs(2);
 const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
 
 /// A tree that is being killed.
-#[derive(Default)]
-struct Hunt {
+pub(super) struct Hunt {
+    begun: Instant,
+    /// Kept free for whoever stands still because of us, when nothing else can be opened any more.
+    reserve: Option<Reserve>,
     known: BTreeSet<ProcKey>,
     /// Parents before those whom they have started.
     members: Vec<Member>,
     /// Those who stand still because of us.
-    stopped: BTreeSet<ProcKey>,
+    pub(super) stopped: BTreeSet<ProcKey>,
     missed: Vec<(ProcKey, Outcome)>,
 }
+
+/// As many descriptors as it takes to hold a process.
+pub(super) type Reserve = [OwnedFd; 2];
 
 impl Worker {
     /// Who belongs to a tree at this moment. Without a list of processes it is empty.
@@ -63,6 +70,20 @@ impl Worker {
         }
     }
 
+    /// Room to hold one process; where too many files are open for that, those who were watched are watched no longer.
+    pub(super) fn reserve(&mut self) -> io::Result<Reserve> {
+        loop {
+            let room = self
+                .bell
+                .try_clone()
+                .and_then(|one| Ok([one, self.bell.try_clone()?]));
+            match room {
+                Err(error) if is_out_of_descriptors(&error) && self.let_one_go() => {}
+                room => return room,
+            }
+        }
+    }
+
     pub(super) fn kill_tree(&mut self, id: RequestId, roots: &[ProcKey]) -> Result<(), Over> {
         let above_us = above_us();
         let mut allowed = Vec::new();
@@ -76,7 +97,11 @@ impl Worker {
                 Some(refusal) => self.tell(id, Told::Outcome(root, Outcome::Refused(refusal)))?,
             }
         }
-        let mut hunt = Hunt::default();
+        let mut hunt = match self.reserve() {
+            Ok(reserve) => Hunt::new(Some(reserve)),
+            // Nobody is stopped who could not go on.
+            Err(error) => return self.give_up(id, Hunt::new(None), &allowed, &error),
+        };
         for &root in &allowed {
             // A root that is not there any more is told of; its pid is nobody's business.
             if let Err(outcome) = self.hold(root) {
@@ -84,14 +109,17 @@ impl Worker {
             }
         }
         if let Err(error) = hunt.stop(self, &allowed) {
-            return self.give_up(id, &hunt, &allowed, &error);
+            return self.give_up(id, hunt, &allowed, &error);
         }
         let members = std::mem::take(&mut hunt.members);
         let hit: Vec<ProcKey> = members.iter().map(|member| member.kin.key).collect();
         let left = Vec::new();
         self.tell(id, Told::Tree(Tree { members, left }))?;
         let turnover = Instant::now() + TURNOVER;
-        for &key in hit.iter().rev().filter(|key| hunt.stopped.contains(key)) {
+        for key in hit.into_iter().rev() {
+            if !hunt.stopped.contains(&key) {
+                continue;
+            }
             self.make_room(turnover)?;
             let killed = self.hold(key).and_then(|held| {
                 held.send(Send::Kill)?;
@@ -99,11 +127,9 @@ impl Worker {
             });
             let outcome = match killed {
                 Ok(held) => self.watch(id, held),
-                Err(outcome) => {
-                    // It must not stand still for ever because it could not be killed.
-                    self.resume(key);
-                    outcome
-                }
+                // It must not stand still for ever because it could not be killed.
+                Err(outcome) if self.resume(&mut hunt, key) => outcome,
+                Err(_) => hunt.still_standing(),
             };
             self.tell(id, Told::Outcome(key, outcome))?;
         }
@@ -119,21 +145,24 @@ impl Worker {
         Ok(())
     }
 
-    /// Nobody is killed because nobody can be seen: whoever was stopped goes on.
-    fn give_up(
+    /// Nobody is killed because nobody can be seen: whoever was stopped goes on, or is told of as standing still.
+    pub(super) fn give_up(
         &mut self,
         id: RequestId,
-        hunt: &Hunt,
+        mut hunt: Hunt,
         roots: &[ProcKey],
         error: &io::Error,
     ) -> Result<(), Over> {
-        for &key in &hunt.stopped {
-            self.resume(key);
-        }
+        let mut standing = hunt.stopped.clone();
+        standing.retain(|&key| !self.resume(&mut hunt, key));
         let missed = |root: &&ProcKey| !hunt.missed.iter().any(|(key, _)| key == *root);
         let seen: BTreeSet<&ProcKey> = roots.iter().filter(missed).chain(&hunt.stopped).collect();
         for &&key in &seen {
-            let outcome = Outcome::Failed(error.to_string());
+            let outcome = if standing.contains(&key) {
+                hunt.still_standing()
+            } else {
+                Outcome::Failed(error.to_string())
+            };
             self.tell(id, Told::Outcome(key, outcome))?;
         }
         for (key, outcome) in &hunt.missed {
@@ -142,15 +171,35 @@ impl Worker {
         Ok(())
     }
 
-    fn resume(&mut self, key: ProcKey) {
-        // Who cannot be held has ended, or nothing can be done for it.
-        if let Ok(held) = self.hold(key) {
-            held.send(Send::Continue).ok();
-        }
+    /// Lets one go on who stands still because of us; false if that could not be done.
+    fn resume(&mut self, hunt: &mut Hunt, key: ProcKey) -> bool {
+        hunt.reserve = None;
+        let is_resumed = match self.hold(key) {
+            Ok(held) => held.send(Send::Continue).is_ok(),
+            Err(outcome) => matches!(outcome, Outcome::Gone | Outcome::Reused),
+        };
+        hunt.reserve = self.reserve().ok();
+        is_resumed
     }
 }
 
 impl Hunt {
+    pub(super) fn new(reserve: Option<Reserve>) -> Self {
+        Self {
+            begun: Instant::now(),
+            reserve,
+            known: BTreeSet::new(),
+            members: Vec::new(),
+            stopped: BTreeSet::new(),
+            missed: Vec::new(),
+        }
+    }
+
+    /// What is told of one who could neither be killed nor be let go on.
+    fn still_standing(&self) -> Outcome {
+        Outcome::StillThere(self.begun.elapsed(), ProcState::Stopped)
+    }
+
     /// Stops everybody, those too who are started meanwhile.
     ///
     /// A look lists first and reads then, so a child may be born unseen between the two. Therefore nobody new may be found in

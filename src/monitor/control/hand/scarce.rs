@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::process::Command;
 
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::family::Hunt;
 use super::tests::{Acting, Script, last_of, look_at, until};
 use super::*;
 
@@ -20,7 +23,18 @@ const MANY: usize = 150;
 
 #[test]
 fn a_tree_larger_than_the_limit_of_open_files_is_killed_to_the_last() {
+    with_few(kill_a_large_tree);
+}
+
+#[test]
+fn whoever_was_stopped_goes_on_when_descriptors_run_out() {
+    with_few(give_up_without_descriptors);
+}
+
+/// Runs this in a program that has few descriptors and nothing else to do: in this test, started again alone.
+fn with_few(inside: fn()) {
     if std::env::var_os(INSIDE).is_some() {
+        assert_eq!(this::open_files_limit(), Some(FEW.into()));
         return inside();
     }
     let name = std::thread::current().name().unwrap().to_owned();
@@ -41,8 +55,7 @@ fn a_tree_larger_than_the_limit_of_open_files_is_killed_to_the_last() {
     );
 }
 
-fn inside() {
-    assert_eq!(this::open_files_limit(), Some(FEW.into()));
+fn kill_a_large_tree() {
     let acting = Acting::start(GRACE);
     let script = tree(MANY);
     let root = script.key();
@@ -74,6 +87,42 @@ fn inside() {
         .filter(|outcome| matches!(outcome, Outcome::Ended(_)));
     // A round waits for the end of the one before.
     assert!(ended.count() > MANY / 2, "{outcomes:?}");
+}
+
+fn give_up_without_descriptors() {
+    let (_requests, asked) = sync_channel(1);
+    let (teller, told) = sync_channel(64);
+    let mut worker = Worker {
+        asked,
+        teller,
+        bell: Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).unwrap()),
+        waker: Arc::new(|| {}),
+        grace: GRACE,
+        watched: Vec::new(),
+    };
+    for has_reserve in [true, false] {
+        let script = Script::start("exec sleep 60");
+        let key = script.key();
+        let state = || processes::stat_of(key.pid).unwrap().state;
+        let pid = Pid::from_raw(key.pid.try_into().unwrap()).unwrap();
+        kill_process(pid, Signal::STOP).unwrap();
+        until("it stands still", || state() == b'T');
+        let mut hunt = Hunt::new(has_reserve.then(|| worker.reserve().unwrap()));
+        hunt.stopped.insert(key);
+        let taken = all_descriptors();
+        let error = processes::all_stats().unwrap_err();
+        assert!(worker.give_up(7, hunt, &[key], &error).is_ok());
+        drop(taken);
+        let told: Vec<_> = told.try_iter().map(|(_id, told)| told).collect();
+        let outcome = last_of(&told, key);
+        if has_reserve {
+            until("it goes on", || state() != b'T');
+            assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+        } else {
+            let is_told = matches!(outcome, Outcome::StillThere(_, ProcState::Stopped));
+            assert!(is_told && state() == b'T', "{outcome:?}");
+        }
+    }
 }
 
 fn tree(children: usize) -> Script {
