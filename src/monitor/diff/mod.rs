@@ -239,7 +239,7 @@ impl Comparison {
             }
         }
         changed.sort_by(|a, b| b.rank().total_cmp(&a.rank()).then(a.pid.cmp(&b.pid)));
-        Ok(Self {
+        let mut comparison = Self {
             schema: DIFF_SCHEMA,
             before: Moment::of(before),
             after: Moment::of(after),
@@ -251,11 +251,24 @@ impl Comparison {
             unchanged,
             not_comparable: not_comparable.into_list(),
             figures,
-        })
+        };
+        // What it tells itself had ended by it, even if that was while it was taken.
+        for ended in after.ended.value().into_iter().flatten() {
+            comparison.take_end(ended);
+        }
+        Ok(comparison)
     }
 
-    /// Takes in how a process ended, by what some document tells; what does not concern those that are gone is left aside.
+    /// Takes in how a process ended, by what some document tells. What does not concern those that are gone is left aside, and
+    /// so is who ended after the later document: the filter of that one had left it out.
     pub fn note_end(&mut self, ended: &EndedRecord) {
+        let time = |text: &str| text.parse::<Timestamp>().ok();
+        if time(&ended.ended_at).is_some_and(|at| Some(at) <= time(&self.after.taken_at)) {
+            self.take_end(ended);
+        }
+    }
+
+    fn take_end(&mut self, ended: &EndedRecord) {
         let process = &ended.process;
         let key = (process.pid, process.start_ticks);
         let place = self
@@ -264,9 +277,15 @@ impl Comparison {
         let Some(gone) = place.ok().and_then(|place| self.gone.get_mut(place)) else {
             return;
         };
+        let exit_code = ended.exit_code.value().copied();
+        // One that is told again is told better, unless what was heard then has been lost since.
+        let is_known = gone.end.as_ref().is_some_and(|end| end.exit_code.is_some());
+        if is_known && exit_code.is_none() {
+            return;
+        }
         gone.end = Some(End {
             ended_at: ended.ended_at.clone(),
-            exit_code: ended.exit_code.value().copied(),
+            exit_code,
             signal: ended.signal.value().cloned(),
             lifetime: ended.lifetime,
         });

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::monitor::document::{Field, SCHEMA};
+use crate::monitor::document::{Field, SCHEMA, Slot};
 
 fn document(second: u32, boot: &str, processes: &Value) -> Document {
     serde_json::from_value(json!({
@@ -295,4 +295,36 @@ fn bytes_are_written_as_whole_numbers() {
         "{text}"
     );
     assert!(text.contains(r#""rss":5"#), "{text}");
+}
+
+fn end_at(code: Option<i32>, at: &str) -> EndedRecord {
+    serde_json::from_value(json!({
+        "pid": 2, "start_ticks": 5, "ended_at": at, "is_exact": true,
+        "exit_code": code, "lifetime": 1.5, "is_cpu_final": true, "peak_rss": null,
+    }))
+    .unwrap()
+}
+
+#[test]
+fn a_known_exit_stays_known() {
+    let before = json!([process(1, 1, 10, None), process(2, 5, 10, None)]);
+    let mut diff = compared(&before, &json!([process(1, 1, 10, None)]));
+    diff.note_end(&end_at(Some(-9), "2026-01-01T00:00:09Z"));
+    diff.note_end(&end_at(None, "2026-01-01T00:00:10Z"));
+    assert_eq!(diff.gone[0].end.as_ref().unwrap().exit_code, Some(-9));
+}
+
+#[test]
+fn who_ended_after_the_later_document_had_not_ended_by_it() {
+    let before = json!([process(1, 1, 10, None), process(2, 5, 10, None)]);
+    let after = json!([process(1, 1, 10, None)]);
+    let mut diff = compared(&before, &after);
+    diff.note_end(&end_at(Some(-9), "2026-01-01T00:09:00Z"));
+    assert_eq!(diff.gone[0].end, None);
+    // What that document itself tells had ended by it, be it while it was taken.
+    let mut after = document(30, "b", &after);
+    after.ended = Slot::Value(vec![end_at(Some(3), "2026-01-01T00:00:30.504Z")]);
+    let mut diff = Comparison::of(&document(0, "b", &before), &after).unwrap();
+    diff.note_end(&end_at(Some(3), "2026-01-01T00:00:30.504Z"));
+    assert_eq!(diff.gone[0].end.as_ref().unwrap().exit_code, Some(3));
 }
