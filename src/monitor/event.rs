@@ -57,6 +57,8 @@ pub struct Glimpse {
     pub username: Reading<Arc<str>>,
     /// Its command line.
     pub cmdline: Reading<Arc<CommandLine>>,
+    /// When it began, seconds since 1970.
+    pub create_time: f64,
     /// CPU time so far; all of it once it has ended.
     pub cpu_times: Reading<CpuTimes>,
     /// Threads that are left, the first one included.

@@ -56,6 +56,12 @@ impl EndedRecord {
     pub fn new(ended: &Ended, snapshot: &Snapshot) -> Self {
         let mut process =
             ProcessRecord::of_row(&ended.row, snapshot, &FieldSet::of_ended(), Unread::Gone);
+        if !ended.is_named && !process.name.is_absent() {
+            process.name = Slot::Null;
+            process
+                .unreadable
+                .insert("name".to_owned(), Unread::NotSampled);
+        }
         let exit = ended.exit.and_then(|exit| match exit {
             Exit::Unknown => Reading::NotSampled,
             known => Reading::Value(known),
@@ -207,6 +213,7 @@ mod tests {
         let snapshot = snapshot_of(vec![]);
         let ended = Ended {
             row,
+            is_named: exit.is_value(),
             exit,
             at: snapshot.tick.taken_at,
             instant: snapshot.tick.instant,
@@ -224,6 +231,7 @@ mod tests {
             (record.exit_code, record.signal, record.lifetime),
             (Slot::Value(-9), Slot::Value("SIGKILL".to_owned()), 1.235)
         );
+        assert_eq!(record.process.name, Slot::Value("make".to_owned()));
         let record = ended(Reading::Value(Exit::Exited { status: 3 }));
         assert_eq!(
             (record.exit_code, record.signal),
@@ -234,7 +242,9 @@ mod tests {
             (record.exit_code, record.signal),
             (Slot::Null, Slot::Absent)
         );
+        assert_eq!(record.process.name, Slot::Null);
         let reasons = record.process.unreadable;
+        assert_eq!(reasons["name"], Unread::NotSampled);
         assert_eq!(reasons["exit_code"], Unread::Denied);
         assert_eq!(reasons["peak_rss"], Unread::NotSampled);
     }

@@ -1,5 +1,6 @@
 //! What was told of one process.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::monitor::event::Glimpse;
@@ -10,6 +11,9 @@ use crate::os::{Exit, ProcKey};
 pub struct Life {
     /// Its birth, if that was told.
     pub birth: Option<Birth>,
+    /// What it was called last, as far as was told: as its maker then, or as the program it runs since. `None` where that
+    /// could not be read.
+    pub name: Option<Arc<str>>,
     /// What it was like when it last began to run a program, if that was told and could be read.
     pub glimpse: Option<Box<Glimpse>>,
     /// Its end.
@@ -47,14 +51,21 @@ impl Life {
     pub const fn unknown(since: u64) -> Self {
         Self {
             birth: None,
+            name: None,
             glimpse: None,
             finish: None,
             since,
         }
     }
 
-    /// Of one whose birth was told.
-    pub fn begun(at: Instant, ppid: u32, start_ticks: u64, since: u64) -> Self {
+    /// Of one whose birth was told, a copy of one of that name.
+    pub fn begun(
+        at: Instant,
+        ppid: u32,
+        start_ticks: u64,
+        name: Option<Arc<str>>,
+        since: u64,
+    ) -> Self {
         let birth = Birth {
             at,
             ppid,
@@ -62,13 +73,15 @@ impl Life {
         };
         Self {
             birth: Some(birth),
+            name,
             ..Self::unknown(since)
         }
     }
 
     /// It runs another program.
     pub fn executed(&mut self, glimpse: Option<Box<Glimpse>>) {
-        // What it was called before is worth more than nothing.
+        self.name = glimpse.as_ref().map(|glimpse| Arc::clone(&glimpse.name));
+        // What it was like before is worth more than nothing.
         self.glimpse = glimpse.or(self.glimpse.take());
     }
 
@@ -97,6 +110,12 @@ impl Life {
             .as_ref()
             .and_then(|finish| finish.left.as_deref());
         self.glimpse.as_deref().into_iter().chain(left)
+    }
+
+    /// What it was called, if that is known.
+    pub fn called(&self) -> Option<&Arc<str>> {
+        let read = self.glimpses().next().map(|glimpse| &glimpse.name);
+        read.or(self.name.as_ref())
     }
 
     fn read_key(&self) -> Option<ProcKey> {

@@ -37,6 +37,8 @@ const KERNEL_SPAN: Duration = Duration::from_secs(10);
 pub struct Ended {
     /// What was known of it last. What it had only while it lived is `Gone`; its CPU time and its peak of memory are not.
     pub row: ProcessRow,
+    /// Whether its name is known. If not, the row says `?`.
+    pub is_named: bool,
     /// How it ended. `Denied` or `Unsupported` where the system does not tell, `NotSampled` where nobody listened or the event
     /// was lost.
     pub exit: Reading<Exit>,
@@ -90,7 +92,7 @@ impl Ends {
         heard: Heard,
     ) -> Vec<Arc<Ended>> {
         let (listening, losses) = (heard.listening, heard.losses);
-        let finished = self.follow(heard.events, now);
+        let finished = self.follow(heard.events, before, now);
         let mut new: Vec<Ended> = Vec::new();
         let mut places: HashMap<u32, usize> = HashMap::new();
         let mut told = HashSet::new();
@@ -99,11 +101,11 @@ impl Ends {
         for (pid, life) in finished {
             if let Some(seen) = round.seen(pid, &life) {
                 told.insert(seen.key);
-                new.push(round.ended(seen.clone(), Some(&life)));
+                new.push(round.ended(seen.clone(), true, Some(&life)));
             } else if let Some(place) = self.place_of_unknown(pid, &life) {
                 // Its event came after the snapshot from which it was missing.
                 if let Some(known) = self.newest_first.get_mut(place) {
-                    *known = Arc::new(round.ended(known.row.clone(), Some(&life)));
+                    *known = Arc::new(round.ended(known.row.clone(), known.is_named, Some(&life)));
                     news.push(Arc::clone(known));
                 }
             } else {
@@ -117,14 +119,15 @@ impl Ends {
                 };
                 let maker = here.or_else(|| before().map(|ended| &**ended));
                 let row = round.unseen(pid, &life, maker.map(|ended| &ended.row));
-                new.extend(row.map(|row| round.ended(row, Some(&life))));
+                let is_named = life.called().is_some();
+                new.extend(row.map(|row| round.ended(row, is_named, Some(&life))));
             }
             if new.last().is_some_and(|ended| ended.row.pid() == pid) {
                 places.insert(pid, new.len() - 1);
             }
         }
         let vanished = round.vanished().filter(|row| !told.contains(&row.key));
-        new.extend(vanished.map(|row| round.ended(row.clone(), None)));
+        new.extend(vanished.map(|row| round.ended(row.clone(), true, None)));
         new.sort_by_key(|ended| ended.instant);
         for ended in new.into_iter().map(Arc::new) {
             news.push(Arc::clone(&ended));
@@ -143,14 +146,26 @@ impl Ends {
     }
 
     /// Takes events in; tells the lives that are over, those who make others before those they made.
-    fn follow(&mut self, events: Vec<ProcessEvent>, now: &Snapshot) -> Vec<(u32, Life)> {
+    fn follow(
+        &mut self,
+        events: Vec<ProcessEvent>,
+        before: Option<&Snapshot>,
+        now: &Snapshot,
+    ) -> Vec<(u32, Life)> {
         let number = now.tick.number;
         let mut finished = Vec::new();
         for ProcessEvent { at, pid, kind } in events {
             match kind {
                 Happening::Started { ppid, start_ticks } => {
+                    // Its maker may have another name by the time that it is seen again.
+                    let name = match self.lives.get(&ppid) {
+                        Some(maker) => maker.name.clone(),
+                        None => before
+                            .and_then(|before| before.row_by_pid(ppid))
+                            .map(|row| Arc::clone(&row.name)),
+                    };
                     // Whoever had this pid before is gone.
-                    let new = Life::begun(at, ppid, start_ticks, number);
+                    let new = Life::begun(at, ppid, start_ticks, name, number);
                     finished.extend(self.lives.insert(pid, new).map(|old| (pid, old)));
                 }
                 Happening::Executed(glimpse) => {

@@ -75,19 +75,21 @@ impl<'a> Round<'a> {
         let ppid = ppid.into_iter().flatten().next().unwrap_or(0);
         let of = |snapshot: Option<&'a Snapshot>, pid| snapshot?.row_by_pid(pid);
         let alive = |pid| of(Some(self.now), pid).or_else(|| of(self.before, pid));
-        // Its parent at its end may be another one. A copy is called as what it is a copy of, and belongs to the same user.
+        // Its parent at its end may be another one. A copy belongs to the user of what it is a copy of.
         let maker = maker.or_else(|| alive(life.birth?.ppid));
-        let name = named.map(|glimpse| &glimpse.name);
-        let name = name.or(maker.map(|row| &row.name));
         let (uid, username) = match (named, maker) {
             (Some(glimpse), _) => (glimpse.uid, glimpse.username.clone()),
             (None, Some(row)) => (row.uid, row.username.clone()),
             (None, None) => (Reading::NotSampled, Reading::NotSampled),
         };
         let parent = alive(ppid).map(|row| row.key);
+        let create_time = match life.birth {
+            Some(birth) => self.wall_clock(birth.at).as_duration().as_secs_f64(),
+            None => named?.create_time,
+        };
         Some(ProcessRow {
             key,
-            name: name.cloned().unwrap_or_else(|| "?".into()),
+            name: life.called().cloned().unwrap_or_else(|| "?".into()),
             ppid,
             parent: parent.filter(|parent| parent.start_ticks <= key.start_ticks),
             uid,
@@ -99,7 +101,7 @@ impl<'a> Round<'a> {
             peak_rss_bytes: Reading::NotSampled,
             vsize_bytes: Reading::NotSampled,
             num_threads: Reading::NotSampled,
-            create_time: self.create_time(life),
+            create_time,
             cmdline: named.map_or(Reading::NotSampled, |glimpse| glimpse.cmdline.clone()),
             exe: Reading::NotSampled,
             terminal: Reading::NotSampled,
@@ -112,8 +114,9 @@ impl<'a> Round<'a> {
         })
     }
 
-    /// The end of a process of which this was known, by what was told or else by its absence.
-    pub fn ended(&self, mut row: ProcessRow, life: Option<&Life>) -> Ended {
+    /// The end of a process of which this was known, by what was told or else by its absence. `is_named` if the row has its
+    /// name.
+    pub fn ended(&self, mut row: ProcessRow, mut is_named: bool, life: Option<&Life>) -> Ended {
         let finish = life.and_then(|life| life.finish.as_ref());
         let instant = finish.map_or(self.now.tick.instant, |finish| finish.at);
         let at = self.wall_clock(instant);
@@ -121,6 +124,7 @@ impl<'a> Round<'a> {
         // It may have begun to run another program after it was seen.
         if let Some(glimpse) = life.and_then(|life| life.glimpse.as_ref()) {
             row.name = Arc::clone(&glimpse.name);
+            is_named = true;
             row.cmdline = glimpse.cmdline.clone();
         }
         if let Some(left) = left {
@@ -141,6 +145,7 @@ impl<'a> Round<'a> {
         row.extra = Extra::GONE;
         Ended {
             row,
+            is_named,
             exit: finish.map_or(self.unheard.into(), |finish| Reading::Value(finish.exit)),
             at,
             instant,
@@ -148,14 +153,6 @@ impl<'a> Round<'a> {
             lifetime,
             is_cpu_final: left.is_some(),
         }
-    }
-
-    /// When a process began, seconds since 1970.
-    fn create_time(&self, life: &Life) -> f64 {
-        let begun = life.birth.map(|birth| birth.at);
-        let ended = life.finish.as_ref().map(|finish| finish.at);
-        let at = begun.or(ended).unwrap_or(self.now.tick.instant);
-        self.wall_clock(at).as_duration().as_secs_f64()
     }
 
     fn wall_clock(&self, at: Instant) -> Timestamp {

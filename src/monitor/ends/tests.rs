@@ -93,6 +93,7 @@ fn glimpse(pid: u32, name: &str) -> Box<Glimpse> {
         username: Reading::Value("ana".into()),
         cmdline: Reading::Value(CommandLine::new(vec![name.into(), "-v".into()]).into()),
         cpu_times: times(0.0),
+        create_time: row(pid, name).create_time,
         num_threads: 1,
         is_kernel_thread: false,
     })
@@ -338,4 +339,58 @@ fn who_is_hidden_has_not_ended_until_that_is_told() {
         ended.iter().all(|ended| ended.row.key.pid == 51),
         "{ended:?}"
     );
+}
+
+#[test]
+fn who_was_begun_unheard_lived_since_its_start() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init()], Vec::new());
+    // Born before the kernel told of births, or its birth was lost, and gone before the next look.
+    let kind = Happening::Ended {
+        exit: Exit::Exited { status: 0 },
+        ppid: 1,
+        left: Some(glimpse(7, "old")),
+    };
+    let ended = script.tick(vec![init()], vec![script.told(500, 7, kind)]);
+    assert_eq!(ended.len(), 1);
+    let begun = row(7, "old").create_time;
+    assert!((ended[0].row.create_time - begun).abs() < 1e-3);
+    let lifetime = ended[0].at.as_duration().as_secs_f64() - begun;
+    assert!(lifetime > 1.0 && (ended[0].lifetime.as_secs_f64() - lifetime).abs() < 1e-3);
+}
+
+#[test]
+fn a_copy_has_the_name_its_maker_had_then() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(5, "sh")], Vec::new());
+    // Its maker is something else by the time that anybody looks.
+    let events = vec![
+        script.started(100, 7, 5),
+        script.executed(110, 5, "sleep"),
+        script.exited(120, 7, 3),
+        script.started(130, 8, 5),
+        script.exited(140, 8, 4),
+    ];
+    let ended = script.tick(vec![init(), row(5, "sleep")], events);
+    let names: Vec<_> = ended.iter().map(|ended| &*ended.row.name).collect();
+    assert_eq!(names, ["sleep", "sh"]);
+    assert!(ended.iter().all(|ended| ended.is_named));
+}
+
+#[test]
+fn who_ran_what_could_not_be_read_or_has_an_unknown_maker_has_no_name() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(5, "sh")], Vec::new());
+    let events = vec![
+        script.started(100, 7, 5),
+        script.told(105, 7, Happening::Executed(None)),
+        script.started(110, 8, 7),
+        script.exited(120, 7, 3),
+        script.exited(130, 8, 3),
+        script.started(140, 9, 4_000),
+        script.exited(150, 9, 3),
+    ];
+    let ended = script.tick(vec![init(), row(5, "sh")], events);
+    assert_eq!(ended.len(), 3);
+    assert!(ended.iter().all(|ended| !ended.is_named), "{ended:?}");
 }

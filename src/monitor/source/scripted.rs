@@ -257,6 +257,7 @@ pub fn ended(pid: u32, name: &str, instant: Instant) -> Ended {
         exit: Reading::Value(Exit::Exited { status: 0 }),
         at: Timestamp::from_second(BOOT + 3_600).unwrap_or_default(),
         instant,
+        is_named: true,
         is_exact: true,
         lifetime: Duration::from_mins(1),
         is_cpu_final: true,

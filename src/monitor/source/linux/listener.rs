@@ -299,6 +299,7 @@ impl Reader {
             uid,
             username: uid.map(|uid| self.users.name(uid)),
             cmdline: cmdline.map(|line| Arc::new(line.line)),
+            create_time: self.units.create_time(&stat),
             cpu_times: Reading::Value(self.units.cpu_times(&stat)),
             num_threads: stat.num_threads,
             is_kernel_thread: stat.is_kernel_thread(),
