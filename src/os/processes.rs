@@ -92,11 +92,18 @@ pub fn all_stats() -> io::Result<Vec<Stat>> {
     stats.filter_map(Result::transpose).collect()
 }
 
-/// The processes above a pid, from its parent upwards.
-pub fn ancestors_of(pid: u32) -> Vec<ProcKey> {
-    let above = std::iter::successors(stat_of(pid), |stat| stat_of(stat.ppid));
+/// The processes above a pid, from its parent upwards. An error where too many files are open to see them all.
+pub fn ancestors_of(pid: u32) -> io::Result<Vec<ProcKey>> {
+    let mut above = Vec::new();
+    let mut child = read_stat(pid)?;
     // Nobody is its own ancestor; a bound all the same, since each look is at another moment.
-    above.skip(1).take(1_000).map(|stat| stat.key()).collect()
+    while let Some(stat) = child
+        && above.len() < 1_000
+    {
+        child = read_stat(stat.ppid)?;
+        above.extend(child.as_ref().map(Stat::key));
+    }
+    Ok(above)
 }
 
 /// The living and dead-but-unreaped children of this process, by a scan of all processes.

@@ -35,7 +35,7 @@ const MOMENT: Duration = Duration::from_millis(20);
 /// How long somebody who does not end is watched.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Whoever acts; dropping it ends its thread, and what was begun stays as it is.
+/// Whoever acts; dropping it ends its thread. A tree whose killing has begun is killed to the last.
 pub struct Hand {
     requests: Option<SyncSender<(RequestId, Request)>>,
     told: Receiver<(RequestId, Told)>,
@@ -147,11 +147,14 @@ impl Worker {
     fn carry_out(&mut self, id: RequestId, request: Request) -> Result<(), Over> {
         match request {
             Request::Act(action, keys) => {
-                let above_us = above_us();
+                let above_us = self.above_us();
                 for key in keys {
-                    let outcome = match protection(key, &action, &above_us) {
-                        Some(refusal) => Outcome::Refused(refusal),
-                        None => self.act(id, &action, key),
+                    let outcome = match &above_us {
+                        Ok(above_us) => match protection(key, &action, above_us) {
+                            Some(refusal) => Outcome::Refused(refusal),
+                            None => self.act(id, &action, key),
+                        },
+                        Err(error) => Outcome::Failed(error.to_string()),
                     };
                     self.tell(id, Told::Outcome(key, outcome))?;
                 }
@@ -284,18 +287,27 @@ impl Worker {
         Ok(())
     }
 
-    /// Makes room for one more to be watched: by the end of another one, which is waited for so long, or else by watching one
-    /// less.
-    fn make_room(&mut self, until: Instant) -> Result<(), Over> {
+    /// Waits for room for one more to be watched, which the end of another one makes; whether there is.
+    fn wait_for_room(&mut self, until: Instant) -> Result<bool, Over> {
         while self.watched.len() >= room_for_watched() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                self.let_one_go();
-            } else {
-                self.await_an_end(left)?;
+                return Ok(false);
+            }
+            self.await_an_end(left)?;
+        }
+        Ok(true)
+    }
+
+    /// The pids above this program, which no signal of ours may reach; where too many files are open to read them, those who
+    /// were watched are watched no longer.
+    fn above_us(&mut self) -> io::Result<BTreeSet<u32>> {
+        loop {
+            match processes::ancestors_of(this::pid()) {
+                Err(error) if is_out_of_descriptors(&error) && self.let_one_go() => {}
+                above => return Ok(above?.into_iter().map(|key| key.pid).collect()),
             }
         }
-        Ok(())
     }
 
     /// Waits for a request, an end, or the next one who is overdue.
@@ -348,12 +360,6 @@ fn held_now(opened: Result<Held, HoldError>) -> Result<Held, Outcome> {
         Err(HoldError::Reused) => Err(Outcome::Reused),
         Err(HoldError::System(error)) => Err(error.into()),
     }
-}
-
-/// The pids above this program, which no signal of ours may reach.
-fn above_us() -> BTreeSet<u32> {
-    let above = processes::ancestors_of(this::pid()).into_iter();
-    above.map(|key| key.pid).collect()
 }
 
 /// What stands against it now, whatever was planned: a snapshot may be old.

@@ -8,7 +8,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use super::{Over, Worker, above_us, protection};
+use super::{Over, Worker, protection, room_for_watched};
 use crate::monitor::control::{Action, Kin, Member, Outcome, Refusal, RequestId, Told, Tree};
 use crate::monitor::process::ProcState;
 use crate::os::processes::is_out_of_descriptors;
@@ -85,7 +85,10 @@ impl Worker {
     }
 
     pub(super) fn kill_tree(&mut self, id: RequestId, roots: &[ProcKey]) -> Result<(), Over> {
-        let above_us = above_us();
+        let above_us = match self.above_us() {
+            Ok(above_us) => above_us,
+            Err(error) => return self.give_up(id, Hunt::new(None), roots, &error),
+        };
         let mut allowed = Vec::new();
         for &root in roots {
             match protection(root, &Action::KILL, &above_us) {
@@ -114,25 +117,31 @@ impl Worker {
         let members = std::mem::take(&mut hunt.members);
         let hit: Vec<ProcKey> = members.iter().map(|member| member.kin.key).collect();
         let left = Vec::new();
-        self.tell(id, Told::Tree(Tree { members, left }))?;
-        let turnover = Instant::now() + TURNOVER;
+        // Whoever was stopped is killed though nobody listens any more: it would stand still for ever.
+        let mut is_heard = self.tell(id, Told::Tree(Tree { members, left }));
+        let mut unwatched = Vec::new();
         for key in hit.into_iter().rev() {
             if !hunt.stopped.contains(&key) {
                 continue;
             }
-            self.make_room(turnover)?;
             let killed = self.hold(key).and_then(|held| {
                 held.send(Send::Kill)?;
                 Ok(held)
             });
             let outcome = match killed {
-                Ok(held) => self.watch(id, held),
+                Ok(held) if self.watched.len() < room_for_watched() => self.watch(id, held),
+                Ok(_) => {
+                    unwatched.push(key);
+                    continue;
+                }
                 // It must not stand still for ever because it could not be killed.
                 Err(outcome) if self.resume(&mut hunt, key) => outcome,
                 Err(_) => hunt.still_standing(),
             };
-            self.tell(id, Told::Outcome(key, outcome))?;
+            is_heard = is_heard.and_then(|()| self.tell(id, Told::Outcome(key, outcome)));
         }
+        is_heard?;
+        self.watch_as_far_as_there_is_room(id, &hunt, &unwatched)?;
         for (key, outcome) in std::mem::take(&mut hunt.missed) {
             self.tell(id, Told::Outcome(key, outcome))?;
         }
@@ -141,6 +150,30 @@ impl Worker {
         let left = Tree::of(&everybody, &allowed, &hunt.known).left;
         if !left.is_empty() {
             self.tell(id, Told::LeftTree(left))?;
+        }
+        Ok(())
+    }
+
+    /// Tells of those who were killed and are not watched, as the ends of others make room for them.
+    fn watch_as_far_as_there_is_room(
+        &mut self,
+        id: RequestId,
+        hunt: &Hunt,
+        killed: &[ProcKey],
+    ) -> Result<(), Over> {
+        let until = Instant::now() + TURNOVER;
+        for &key in killed {
+            let outcome = if self.wait_for_room(until)? {
+                match self.hold(key) {
+                    Ok(held) => self.watch(id, held),
+                    // Nothing else has ended it.
+                    Err(Outcome::Gone | Outcome::Reused) => Outcome::Ended(hunt.begun.elapsed()),
+                    Err(_) => Outcome::Sent,
+                }
+            } else {
+                Outcome::Sent
+            };
+            self.tell(id, Told::Outcome(key, outcome))?;
         }
         Ok(())
     }

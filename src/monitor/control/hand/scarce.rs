@@ -31,6 +31,21 @@ fn whoever_was_stopped_goes_on_when_descriptors_run_out() {
     with_few(give_up_without_descriptors);
 }
 
+#[test]
+fn who_is_above_us_is_refused_though_descriptors_have_run_out() {
+    with_few(refuse_without_descriptors);
+}
+
+#[test]
+fn a_hand_that_is_dropped_finishes_what_it_began() {
+    let script = tree(3);
+    let root = script.key();
+    let hand = Hand::with_grace(Arc::new(|| {}), GRACE).unwrap();
+    hand.ask(1, Request::KillTree(vec![root])).unwrap();
+    drop(hand);
+    until("all are killed", || script.alive().is_empty());
+}
+
 /// Runs this in a program that has few descriptors and nothing else to do: in this test, started again alone.
 fn with_few(inside: fn()) {
     if std::env::var_os(INSIDE).is_some() {
@@ -87,6 +102,37 @@ fn kill_a_large_tree() {
         .filter(|outcome| matches!(outcome, Outcome::Ended(_)));
     // A round waits for the end of the one before.
     assert!(ended.count() > MANY / 2, "{outcomes:?}");
+}
+
+fn refuse_without_descriptors() {
+    let acting = Acting::start(GRACE);
+    let parent = processes::ancestors_of(this::pid()).unwrap()[0];
+    let ask = |key| {
+        let resume = Request::Act(Action::RESUME, vec![key]);
+        let told = acting.ask(resume, |told| told.contains(&Told::Done));
+        last_of(&told, key)
+    };
+    assert_eq!(ask(parent), Outcome::Refused(Refusal::OurAncestor));
+    let taken = all_descriptors();
+    let outcome = ask(parent);
+    assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+    drop(taken);
+    // Those who are watched make room.
+    let scripts: Vec<_> = (0..6)
+        .map(|_| Script::start("trap '' TERM; exec sleep 60"))
+        .collect();
+    let name = |key: &ProcKey| std::fs::read_to_string(format!("/proc/{}/comm", key.pid)).unwrap();
+    let keys: Vec<_> = scripts.iter().map(Script::key).collect();
+    until("all ignore it", || {
+        keys.iter().all(|key| name(key) == "sleep\n")
+    });
+    acting.ask(Request::Act(Action::End, keys), |told| {
+        told.contains(&Told::Done)
+    });
+    let taken = all_descriptors();
+    let outcome = ask(parent);
+    drop(taken);
+    assert_eq!(outcome, Outcome::Refused(Refusal::OurAncestor));
 }
 
 fn give_up_without_descriptors() {
