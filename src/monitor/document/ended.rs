@@ -14,7 +14,7 @@ use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Snapshot;
 use crate::os::{Exit, signal};
 
-/// The fields of a process that outlive it, and are told of every one that has ended.
+/// The fields of a process that outlive it: of one that has ended those of them are told that were asked for.
 pub const ENDED_FIELDS: [&str; 8] = [
     "name",
     "ppid",
@@ -29,7 +29,7 @@ pub const ENDED_FIELDS: [&str; 8] = [
 /// A process that has ended.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct EndedRecord {
-    /// What was known of it last: [`ENDED_FIELDS`]. Its `unreadable` has the reasons of what stands below, too.
+    /// What was known of it last: of [`ENDED_FIELDS`] what was asked for. Its `unreadable` has the reasons of what stands below, too.
     #[serde(flatten)]
     pub process: ProcessRecord,
     /// When: RFC 3339, UTC.
@@ -52,10 +52,10 @@ pub struct EndedRecord {
 }
 
 impl EndedRecord {
-    /// Of one that has ended by this snapshot.
-    pub fn new(ended: &Ended, snapshot: &Snapshot) -> Self {
+    /// Of one that has ended by this snapshot, with those of the fields that outlive it.
+    pub fn new(ended: &Ended, snapshot: &Snapshot, fields: &FieldSet) -> Self {
         let mut process =
-            ProcessRecord::of_row(&ended.row, snapshot, &FieldSet::of_ended(), Unread::Gone);
+            ProcessRecord::of_row(&ended.row, snapshot, &fields.outliving(), Unread::Gone);
         if !ended.is_named && !process.name.is_absent() {
             process.name = Slot::Null;
             process
@@ -221,7 +221,7 @@ mod tests {
             lifetime: std::time::Duration::from_micros(1_234_567),
             is_cpu_final: false,
         };
-        EndedRecord::new(&ended, &snapshot)
+        EndedRecord::new(&ended, &snapshot, &FieldSet::default())
     }
 
     #[test]

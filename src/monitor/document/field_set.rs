@@ -63,9 +63,9 @@ impl FieldSet {
         Self::of(|field| field.source != FieldSource::DetailApart)
     }
 
-    /// Those that are told of processes that have ended.
-    pub(super) fn of_ended() -> Self {
-        Self::of(|field| ENDED_FIELDS.contains(&field.name))
+    /// Those of them that are told of processes that have ended.
+    pub(super) fn outliving(&self) -> Self {
+        Self::of(|field| self.has(field.name) && ENDED_FIELDS.contains(&field.name))
     }
 
     fn of(is_wanted: impl Fn(&Field) -> bool) -> Self {

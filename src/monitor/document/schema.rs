@@ -71,7 +71,7 @@ fn silence() -> Value {
     })
 }
 
-/// A process that has ended: some fields of one, and how it ended.
+/// A process that has ended: what was asked for of the fields that outlive it, and how it ended.
 fn ended(keys: Keys) -> Value {
     let number = |unit: &str, help: &str| json!({"type": "number", "minimum": 0, "unit": unit, "description": help});
     let truth = |help: &str| json!({"type": "boolean", "description": help});
@@ -99,7 +99,9 @@ fn ended(keys: Keys) -> Value {
     for field in Field::every().filter(|field| known.clone().any(|name| name == field.name)) {
         let key = field.key(keys);
         properties[key] = json!({"$ref": format!("#/$defs/process/properties/{}", field.name)});
-        required.push(key);
+        if ALWAYS.contains(field) {
+            required.push(key);
+        }
     }
     for notes in ["unreadable", "lossy"] {
         properties[notes] = json!({"$ref": format!("#/$defs/process/properties/{notes}")});

@@ -170,7 +170,7 @@ impl<'a> Taker<'a> {
             && snapshot.tick.number > 1
         {
             let news = following.news.iter().filter(|ended| passes(&&ended.row));
-            let records = news.map(|ended| EndedRecord::new(ended, snapshot));
+            let records = news.map(|ended| EndedRecord::new(ended, snapshot, &self.request.fields));
             document.ended = Slot::Value(records.collect());
             let silence = Silence::of(snapshot.ended.listening, following.is_overrun);
             document.ended_unheard =

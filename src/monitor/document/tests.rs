@@ -259,6 +259,39 @@ fn only_those_that_were_asked_for_end_in_it() {
 }
 
 #[test]
+fn what_was_not_asked_for_is_not_told_of_who_has_ended() {
+    let request = Request {
+        fields: FieldSet::parse(Some("name,memory_info"), None).unwrap(),
+        ..Request::default()
+    };
+    let mut document = following(&mut ScriptedSource::new(200, 11), &request);
+    let asked = ["pid", "start_ticks", "name"];
+    let of_ends = [
+        "ended_at",
+        "is_exact",
+        "exit_code",
+        "signal",
+        "lifetime",
+        "is_cpu_final",
+        "peak_rss",
+        "unreadable",
+        "lossy",
+    ];
+    let value = serde_json::to_value(&document).unwrap();
+    for ended in value["ended"].as_array().unwrap() {
+        let mut keys = ended.as_object().unwrap().keys();
+        assert!(
+            keys.all(|key| asked.contains(&key.as_str()) || of_ends.contains(&key.as_str())),
+            "{ended}"
+        );
+        assert!(ended["name"].is_string(), "{ended}");
+    }
+    check_against_schema(&document);
+    document.keys = Keys::Zh;
+    check_against_schema(&document);
+}
+
+#[test]
 fn one_look_knows_of_no_end_and_says_so() {
     let document = take(&mut ScriptedSource::new(60, 1), &Request::default()).unwrap();
     assert_eq!(document.ended, Slot::Null);
