@@ -25,10 +25,11 @@ Examples:
 
 Each line is one document, as `proclab snapshot` writes it, and from the second on `ended` has what has ended since the one
 before: how (exit_code, signal), its lifetime and peak of memory, and of the --fields those that outlive it. Where
-the kernel tells of ends that holds for processes of a few milliseconds, too; `ended_unheard` says why where it does not. In CSV they are records whose status is
-`ended`. Rates (cpu_percent, io_rates) are over the time that really passed since the document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not
-move. It ends after --count documents, when every process named with --pid has ended (the last document tells how), when nobody reads it any more (exit
-code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at.";
+the kernel tells of ends that holds for processes of a few milliseconds, too; `ended_unheard` says why where it does not.
+In CSV they are records that have an ended_at. Rates (cpu_percent, io_rates) are over the time that really passed since the
+document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not move. It ends
+after --count documents, when every process named with --pid has ended (the last document tells how), when nobody reads it
+any more (exit code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at.";
 
 /// The options of `proclab watch`.
 #[derive(Args, Clone, Debug)]

@@ -88,7 +88,7 @@ fn a_table_has_its_names_once() {
     assert_eq!(lines.len(), 4, "{text}");
     assert_eq!(
         lines[0],
-        "taken_at,pid,start_ticks,name,unreadable,lossy,cut,ended_at,exit_code,lifetime_seconds,peak_rss_bytes"
+        "taken_at,pid,start_ticks,name,unreadable,lossy,cut,ended_at,is_exact,exit_code,lifetime_seconds,is_cpu_final,peak_rss_bytes"
     );
     assert!(lines[1..].iter().all(|line| line.contains(",1,")), "{text}");
 }

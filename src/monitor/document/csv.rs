@@ -1,6 +1,6 @@
 //! The document as CSV (RFC 4180): one process a record, one column a part. What a part counts stands at the end of its
 //! column's name. Lists and maps stand in their cell as JSON; a value that could not be read is an empty cell, and the column
-//! `unreadable` says why. In a stream of documents, what has ended has records of its own, whose status is `ended`.
+//! `unreadable` says why. In a stream of documents, what has ended has records of its own, which alone have an `ended_at`.
 
 use std::io::{self, Write};
 
@@ -25,10 +25,12 @@ pub struct Columns {
 }
 
 /// The columns that only processes that have ended fill.
-const ENDS: [&str; 4] = [
+const ENDS: [&str; 6] = [
     "ended_at",
+    "is_exact",
     "exit_code",
     "lifetime_seconds",
+    "is_cpu_final",
     "peak_rss_bytes",
 ];
 
@@ -54,7 +56,7 @@ impl Columns {
         }
     }
 
-    /// And those for what has ended: records whose status is `ended`.
+    /// And those for what has ended: records with an `ended_at`.
     #[must_use]
     pub const fn with_ends(mut self) -> Self {
         self.has_ends = true;
@@ -101,8 +103,10 @@ impl Columns {
             let cells = self.cells(document, &self.outlived(ended))?;
             let end = [
                 ended.ended_at.clone(),
+                ended.is_exact.to_string(),
                 text(&ended.exit_code),
                 ended.lifetime.to_string(),
+                ended.is_cpu_final.to_string(),
                 text(&ended.peak_rss),
             ];
             writer.write_record(cells.into_iter().chain(end))?;

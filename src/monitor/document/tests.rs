@@ -319,16 +319,22 @@ fn csv_of_a_stream_has_records_of_what_has_ended() {
     for record in &records {
         let cell = |name: &str| &record[place(name)];
         let has_ended = cell("status") == "ended";
-        assert_eq!(
-            !cell("lifetime_seconds").is_empty(),
-            has_ended,
-            "{record:?}"
-        );
+        for name in [
+            "ended_at",
+            "is_exact",
+            "lifetime_seconds",
+            "is_cpu_final",
+            "peak_rss_bytes",
+        ] {
+            assert_eq!(!cell(name).is_empty(), has_ended, "{name}: {record:?}");
+        }
         if has_ended {
             let reasons: Vec<_> = cell("unreadable").split(';').collect();
             assert!(reasons.contains(&"memory_info=gone"), "{reasons:?}");
             assert!(reasons.contains(&"exit_code=unsupported"), "{reasons:?}");
             assert!(!cell("cpu_times.user_seconds").is_empty());
+            // That machine tells nothing: this is what was seen last.
+            assert_eq!((cell("is_exact"), cell("is_cpu_final")), ("false", "false"));
         }
     }
     assert_eq!(
