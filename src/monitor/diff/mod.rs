@@ -423,12 +423,8 @@ fn is_of_namespace(document: &Document) -> bool {
 }
 
 fn keyed(document: &Document) -> BTreeMap<ProcKey, &ProcessRecord> {
-    let key = |process: &ProcessRecord| ProcKey {
-        pid: process.pid,
-        start_ticks: process.start_ticks,
-    };
     let processes = document.processes.iter();
-    processes.map(|process| (key(process), process)).collect()
+    processes.map(|process| (process.key(), process)).collect()
 }
 
 fn facts_between(

@@ -19,6 +19,7 @@ use crate::monitor::process::{CpuTimes, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::secret::looks_secret;
 use crate::monitor::snapshot::Snapshot;
+use crate::os::ProcKey;
 
 /// Name and version of the document.
 pub const SCHEMA: &str = "proclab.snapshot/1";
@@ -128,6 +129,14 @@ impl Serialize for Document {
 }
 
 impl ProcessRecord {
+    /// Which process it is, within its boot.
+    pub const fn key(&self) -> ProcKey {
+        ProcKey {
+            pid: self.pid,
+            start_ticks: self.start_ticks,
+        }
+    }
+
     /// Of a row alone; what a row does not tell is null for the given reason.
     pub fn of_row(
         row: &ProcessRow,

@@ -1,5 +1,6 @@
 //! Takes documents from a source.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread;
@@ -84,6 +85,8 @@ struct Following {
     ends: Ends,
     /// Since the look before.
     news: Vec<Arc<Ended>>,
+    /// Whom the document before tells of, alive or ended.
+    told: HashSet<ProcKey>,
     /// How often, by the look before, more was told than could be taken in.
     losses: u64,
     is_overrun: bool,
@@ -166,15 +169,25 @@ impl<'a> Taker<'a> {
             .collect();
         let mut document = Document::new(snapshot, records);
         document.keys = self.request.keys;
-        if let Some(following) = &self.ends
-            && snapshot.tick.number > 1
-        {
-            let news = following.news.iter().filter(|ended| passes(&&ended.row));
-            let records = news.map(|ended| EndedRecord::new(ended, snapshot, &self.request.fields));
-            document.ended = Slot::Value(records.collect());
-            let silence = Silence::of(snapshot.ended.listening, following.is_overrun);
-            document.ended_unheard =
-                silence.map_or(Slot::Null, |silence| Slot::Value(silence.record()));
+        if let Some(following) = &mut self.ends {
+            // Who has ended has no CPU % and no memory to pass by: who passed until then does.
+            let is_ours = |ended: &&Arc<Ended>| {
+                passes(&&ended.row) || following.told.contains(&ended.row.key)
+            };
+            let news: Vec<_> = following.news.iter().filter(is_ours).collect();
+            if snapshot.tick.number > 1 {
+                let records = news
+                    .iter()
+                    .map(|ended| EndedRecord::new(ended, snapshot, &self.request.fields));
+                document.ended = Slot::Value(records.collect());
+                let silence = Silence::of(snapshot.ended.listening, following.is_overrun);
+                document.ended_unheard =
+                    silence.map_or(Slot::Null, |silence| Slot::Value(silence.record()));
+            }
+            let ended = news.iter().map(|ended| ended.row.key);
+            following.told = ended
+                .chain(document.processes.iter().map(ProcessRecord::key))
+                .collect();
         }
         document
     }

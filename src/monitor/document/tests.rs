@@ -12,6 +12,7 @@ use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::monitor::source::Source as _;
 use crate::monitor::source::scripted::ScriptedSource;
+use crate::os::ProcKey;
 
 /// As written by the first release of version 1. Never edited: such files must stay readable for ever.
 const FIRST: &str = include_str!(concat!(
@@ -289,6 +290,31 @@ fn what_was_not_asked_for_is_not_told_of_who_has_ended() {
     check_against_schema(&document);
     document.keys = Keys::Zh;
     check_against_schema(&document);
+}
+
+#[test]
+fn who_passed_until_the_end_has_ended_in_it() {
+    // The ended have no memory any more.
+    let request = Request {
+        filter: crate::monitor::Filter::parse("mem>1").unwrap(),
+        ..Request::default()
+    };
+    let mut source = ScriptedSource::new(200, 11);
+    let mut taker = Taker::following_ends(&mut source, &request).unwrap();
+    let mut passed: BTreeSet<ProcKey> = BTreeSet::new();
+    let (mut told, mut vanished) = (0, 0);
+    for _ in 0..30 {
+        let document = taker.document();
+        for ended in document.ended.value().into_iter().flatten() {
+            assert!(passed.contains(&ended.process.key()), "{ended:?}");
+            told += 1;
+        }
+        let now = document.processes.iter().map(ProcessRecord::key).collect();
+        vanished += passed.difference(&now).count();
+        passed = now;
+        taker.read_again();
+    }
+    assert!(told > 1 && told <= vanished, "{told} of {vanished}");
 }
 
 #[test]
