@@ -1,6 +1,6 @@
 //! `proclab diff`: what has changed between two snapshots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -25,8 +25,9 @@ Examples:
   proclab diff day.ndjson:1 day.ndjson:60         two others of them
 
 A process is the same if pid and start time are, within one boot of one machine; snapshots of others are refused. Whichever
-was taken first is the one before. How those that are gone ended is told where a document of a proclab watch tells it. Lists
-that were cut, and values of the environment that are hidden in one of the two, are not comparable and count as no change. Exit codes: 0 compared, 2 a file that is no snapshot, or two that cannot be compared.";
+was taken first is the one before. How those that are gone ended is told where a document of a proclab watch tells it; of a pipe
+that is the one document compared. Lists that were cut, and values of the environment that are hidden in one of the two, are not
+comparable and count as no change. Exit codes: 0 compared, 2 a file that is no snapshot, or two that cannot be compared.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -53,6 +54,22 @@ fn size_from_text(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let paths: BTreeSet<PathBuf> = [Some(&arguments.one), arguments.other.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|path| numbered(path).map_or_else(|| path.clone(), |(path, _)| path))
+        .collect();
+    if let [path] = paths.iter().collect::<Vec<_>>()[..]
+        && path.exists()
+        && !path.is_file()
+        && !path.is_dir()
+    {
+        let path = path.display();
+        return Err(UsageError(format!(
+            "{path} is no regular file and cannot be read twice, for two of its documents: write it into a file first"
+        ))
+        .into());
+    }
     let (one, other) = match &arguments.other {
         Some(other) => (
             read(&arguments.one, Which::First)?,
@@ -72,14 +89,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let mut comparison =
         Comparison::of(&one, &other).map_err(|error| UsageError(error.to_string()))?;
-    // Between the two, documents of a stream may tell how those that are gone ended.
-    for path in [Some(&arguments.one), arguments.other.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        let path = numbered(path).map_or_else(|| path.clone(), |(path, _)| path);
+    // Between the two, documents of a stream may tell how those that are gone ended. What came through a pipe has gone by.
+    for path in paths.iter().filter(|path| path.is_file()) {
         let boot_id = comparison.after.boot_id.clone();
-        read_ends(&path, &boot_id, |ended| comparison.note_end(&ended))
+        read_ends(path, &boot_id, |ended| comparison.note_end(&ended))
             .map_err(|error| UsageError(format!("could not read {}: {error}", path.display())))?;
     }
     let mut least = BTreeMap::new();

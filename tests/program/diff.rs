@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::driver::output;
 
-/// Sleeps until it is dropped.
+/// Sleeps, or whatever it does, until it is dropped.
 struct Sleeper(Child);
 
 impl Sleeper {
@@ -182,4 +182,27 @@ fn what_is_no_snapshot_is_refused_with_what_it_is() {
     let (code, _, err) = words(&["diff", "/nonexistent/a.json"]);
     assert_eq!(code, 2);
     assert!(err.contains("/nonexistent/a.json: No such file"), "{err}");
+}
+
+#[test]
+fn a_pipe_is_read_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let [a, b, pipe] = ["a.json", "b.json", "pipe"].map(|name| folder.path().join(name));
+    take(&a, &[]);
+    take(&b, &[]);
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let [b, pipe] = [&b, &pipe].map(|path| path.to_str().unwrap());
+    // Who writes waits for a reader, and nobody writes a second time.
+    let mut writer = Command::new("cp");
+    let writer = Sleeper(writer.arg(&a).arg(pipe).spawn().unwrap());
+    let (code, out, err) = words(&["diff", pipe, b]);
+    drop(writer);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains(" the same in what both tell"), "{out}");
+    for arguments in [&["diff", pipe][..], &["diff", pipe, pipe]] {
+        let (code, _, err) = words(arguments);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains("is no regular file"), "{err}");
+    }
 }
