@@ -944,6 +944,7 @@ export-not-a-folder = a part of it is a file, not a folder
 export-writing = Writing { $written } of { $count }…
 export-replace = Replace the file
 export-is-there = { $path } is there already. Replace it?
+export-stopping = Stopping… Cancel once more to leave it to itself.
 export-stopped = Stopped. Nothing was written.
 export-show = Show
 export-no-manager = No file manager answers on this desktop. The file is { $path }

@@ -218,17 +218,29 @@ impl Export {
                 }
                 self.writing = Writing::start(ui, order, &self.open_source);
             }
-            Some(Wish::Cancel) => self.cancel(),
-            None if modal.should_close() => self.cancel(),
+            Some(Wish::Cancel) => self.cancel(view.text),
+            None if modal.should_close() => self.cancel(view.text),
             None => {}
         }
     }
 
-    /// Stops the writing, or takes the question away.
-    fn cancel(&mut self) {
-        match &self.writing {
-            Some(writing) => writing.stop(),
-            None => self.form = None,
+    /// Stops the writing, or takes the question away; also from one that does not stop, because nobody reads the pipe that it
+    /// opens or the disk does not answer: it sees that it is to end when it goes on.
+    fn cancel(&mut self, text: &Text) {
+        match (&self.writing, &mut self.form) {
+            (Some(writing), Some(form)) if !writing.is_stopping() => {
+                writing.stop();
+                form.problem = Some(Problem::Stopped(text.get("export-stopping").to_owned()));
+            }
+            _ => (self.writing, self.form) = (None, None),
+        }
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        if let Some(writing) = &self.writing {
+            writing.take_leave();
         }
     }
 }

@@ -63,6 +63,18 @@ impl Writing {
         self.state.is_stopped.store(true, Ordering::Relaxed);
     }
 
+    /// Whether it was told to end, and has not yet.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.state.is_stopped()
+    }
+
+    /// Ends it and waits a while for that: threads end with the program, wherever they are, and its temporary file would
+    /// stay.
+    pub(super) fn take_leave(&self) {
+        self.stop();
+        self.job.wait(FAREWELL);
+    }
+
     /// What came of it.
     pub(super) fn poll(&self) -> Progress<Result<Written, ExportError>> {
         self.job.poll()
@@ -71,9 +83,7 @@ impl Writing {
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        // Threads end with the program, wherever they are: its temporary file would stay.
         self.stop();
-        self.job.wait(FAREWELL);
     }
 }
 

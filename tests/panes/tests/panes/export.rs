@@ -316,11 +316,29 @@ fn the_writing_can_be_stopped_and_leaves_nothing() {
     assert!(harness.query_by_label("Writing 0 of 81…").is_some());
     press(&mut harness, "Cancel");
     assert!(is_asking(&harness), "it is stopped, not taken away");
+    assert!(harness.query_by_label_contains("Stopping…").is_some());
     open_gate.send(()).unwrap();
     wait_for(&mut harness, "Stopped. Nothing was written.");
     assert!(!file.exists());
     press(&mut harness, "Cancel");
     assert!(!is_asking(&harness));
+}
+
+#[test]
+fn one_that_waits_for_a_reader_of_a_pipe_can_be_left() {
+    let mut harness = asking();
+    let pipe = scratch("export.pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo is there").success());
+    type_path(&mut harness, &pipe.display().to_string());
+    press(&mut harness, "Export 81 processes");
+    wait_for(&mut harness, "Writing 81 of 81…");
+    press(&mut harness, "Cancel");
+    press(&mut harness, "Cancel");
+    assert!(!is_asking(&harness));
+    // So that it goes on, and sees that it was stopped.
+    let reader = std::fs::File::options().read(true).write(true).open(&pipe);
+    assert!(reader.is_ok());
 }
 
 #[test]
