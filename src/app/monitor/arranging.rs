@@ -91,7 +91,7 @@ fn arrange(request: &Request) -> Shown {
     };
     let mut order = RowOrder::clone(&shown.order);
     match (request.step, &request.shown.snapshot) {
-        (Step::On { is_held }, Some(before)) if !Arc::ptr_eq(before, snapshot) => {
+        (Step::On { is_held }, Some(before)) if is_held || !Arc::ptr_eq(before, snapshot) => {
             order.advance(&request.query, snapshot, before, is_held);
         }
         (Step::On { .. }, _) => order.refresh(&request.query, snapshot),

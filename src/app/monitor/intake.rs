@@ -17,6 +17,10 @@ pub(super) struct Asked {
     scene: Option<Scene>,
     /// Whether it moves rows though nobody has asked for that.
     moves_rows: bool,
+    /// Of the three reasons for it, those that hold.
+    is_stale: bool,
+    is_changed: bool,
+    is_jump: bool,
 }
 
 impl Monitor {
@@ -85,13 +89,20 @@ impl Monitor {
     }
 
     fn show(&mut self, ctx: &egui::Context, shown: Shown) {
-        if let Some(asked) = self.asked.take()
-            && asked.moves_rows
-            && self.is_aiming(ctx)
-        {
+        if let Some(asked) = self.asked.take() {
+            // Meanwhile the moment on screen is held.
+            let is_now = matches!(asked.scene, Some(Scene::Now(_)));
+            let is_too_new = is_now && self.is_looking_back();
             // When it was asked for, nobody aimed yet: once more, with rows that keep their places.
-            self.next = self.next.take().or(asked.scene);
-            return;
+            let is_moving = asked.moves_rows && self.is_aiming(ctx);
+            if is_too_new || is_moving {
+                self.is_stale |= asked.is_stale;
+                self.is_changed |= asked.is_changed;
+                if !is_too_new {
+                    self.next = self.next.take().or(asked.scene);
+                }
+                return;
+            }
         }
         let place = self.marked_place();
         self.shown = shown;
@@ -101,21 +112,26 @@ impl Monitor {
     }
 
     fn ask_for_rows(&mut self, ctx: &egui::Context) {
-        let is_due = self.next.is_some() || (self.is_stale && self.shown.snapshot.is_some());
+        let is_other = self.is_stale || self.is_changed;
+        let is_due = self.next.is_some() || (is_other && self.shown.snapshot.is_some());
         if !is_due || self.asked.is_some() || self.is_arranger_lost {
             return;
         }
         let scene = self.next.take();
         let is_stale = std::mem::take(&mut self.is_stale);
+        let is_changed = std::mem::take(&mut self.is_changed);
         let step = if std::mem::take(&mut self.is_jumping) {
             Step::Jump
         } else {
-            let is_held = !is_stale && self.is_aiming(ctx);
+            let is_held = !is_stale && (is_changed || self.is_aiming(ctx));
             Step::On { is_held }
         };
         self.asked = Some(Asked {
             scene: scene.clone(),
             moves_rows: !is_stale && step == Step::On { is_held: false },
+            is_stale,
+            is_changed,
+            is_jump: step == Step::Jump,
         });
         self.arranger.ask(Request {
             shown: self.shown.clone(),
@@ -127,7 +143,8 @@ impl Monitor {
 
     /// Whether the rows on screen are those that were asked for, and no others are on their way.
     pub fn is_settled(&self) -> bool {
-        let is_awaited = self.next.is_some() || self.asked.is_some() || self.is_stale;
+        let is_other = self.is_stale || self.is_changed;
+        let is_awaited = self.next.is_some() || self.asked.is_some() || is_other;
         !is_awaited || self.is_arranger_lost
     }
 

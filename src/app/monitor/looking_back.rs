@@ -23,8 +23,10 @@ impl Monitor {
         if self.is_looking_back() {
             self.back_to_now();
         } else {
-            self.looking_at = self.newest().map(|newest| newest.tick.instant);
-            self.show_newest();
+            // What is on screen stays as it is, down to the places of its rows.
+            self.looking_at = self.moment_shown();
+            self.next = None;
+            self.is_jumping = false;
         }
     }
 

@@ -128,7 +128,7 @@ impl Monitor {
     /// Opens or closes what is below a row.
     pub fn toggle_fold(&mut self, id: &RowId) {
         self.query.folds.toggle(id);
-        self.is_stale = true;
+        self.is_changed = true;
     }
 
     /// How rows stand to each other.

@@ -173,11 +173,15 @@ impl RowOrder {
             // Of what ended while very much did, nothing is known any more.
             self.rows.retain_mut(|row| {
                 let content = content_now(row, snapshot, &ended);
-                content.map(|content| row.content = content).is_some()
+                let is_left = content.map(|content| row.content = content).is_some();
+                is_left
+                    && !row
+                        .process()
+                        .is_some_and(|key| query.dismissed.contains(&key))
             });
             let sorted = self.run(query, snapshot);
             self.hold(sorted);
-            self.is_held = true;
+            self.is_held |= !std::ptr::eq(snapshot, before);
             return;
         }
         // What has just ended stays for a moment where it was.
@@ -224,17 +228,46 @@ impl RowOrder {
             .collect()
     }
 
-    /// Leaves the rows where they are; what is new stands behind them.
+    /// Leaves the rows where they are; what is new stands behind them, or below the row that was opened. What is below one
+    /// that was closed goes.
     fn hold(&mut self, sorted: Vec<OrderRow>) {
-        let here: HashSet<RowId> = self.rows.iter().map(|row| row.id.clone()).collect();
-        let (known, new): (Vec<_>, Vec<_>) =
-            sorted.into_iter().partition(|row| here.contains(&row.id));
-        let mut known: HashMap<RowId, OrderRow> =
-            known.into_iter().map(|row| (row.id.clone(), row)).collect();
-        for row in &mut self.rows {
-            if let Some(fresh) = known.remove(&row.id) {
-                *row = fresh;
+        let here: HashMap<RowId, Option<Fold>> = self
+            .rows
+            .iter()
+            .map(|row| (row.id.clone(), row.fold))
+            .collect();
+        let mut known = HashMap::new();
+        let mut opened: HashMap<RowId, Vec<OrderRow>> = HashMap::new();
+        let mut new = Vec::new();
+        let mut above: Option<(RowId, u16)> = None;
+        for row in sorted {
+            above = above.filter(|(_, depth)| row.depth > *depth);
+            match (here.get(&row.id), &above) {
+                (Some(fold), _) => {
+                    if above.is_none()
+                        && (*fold, row.fold) == (Some(Fold::Closed), Some(Fold::Open))
+                    {
+                        above = Some((row.id.clone(), row.depth));
+                    }
+                    known.insert(row.id.clone(), row);
+                }
+                (None, Some((id, _))) => opened.entry(id.clone()).or_default().push(row),
+                (None, None) => new.push(row),
             }
+        }
+        let mut closed: Option<u16> = None;
+        for row in std::mem::take(&mut self.rows) {
+            let Some(fresh) = known.remove(&row.id) else {
+                if closed.is_none_or(|depth| row.depth <= depth) {
+                    closed = None;
+                    self.rows.push(row);
+                }
+                continue;
+            };
+            closed = (fresh.fold == Some(Fold::Closed)).then_some(fresh.depth);
+            let below = opened.remove(&fresh.id);
+            self.rows.push(fresh);
+            self.rows.extend(below.into_iter().flatten());
         }
         self.rows.extend(new);
     }
@@ -262,7 +295,7 @@ mod tests {
 
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
-    use crate::monitor::{ColumnId, Ends, Heard, Reading, Sort};
+    use crate::monitor::{ColumnId, Ends, Grouping, Heard, Reading, Sort};
 
     /// The machine at a second, with what has ended since the one before.
     fn snapshot(second: u64, cpu: &[(u32, f32)], before: Option<&Snapshot>) -> Snapshot {
@@ -335,5 +368,45 @@ mod tests {
         query.show_ended = false;
         order.refresh(&query, &before);
         assert_eq!(pids(&order), [13, 11, 12]);
+    }
+
+    #[test]
+    fn held_rows_stay_when_one_is_taken_away_or_opened_or_closed() {
+        let mut query = Query {
+            sort: vec![Sort::first(ColumnId::Cpu)],
+            grouping: Grouping::Tree,
+            ..Query::default()
+        };
+        let tree = |second, busy: f32, before| {
+            let cpu = [(10, 9.0), (11, 3.0), (12, 2.0), (20, busy), (30, 1.0)];
+            let mut snapshot = snapshot(second, &cpu, before);
+            for row in snapshot
+                .rows
+                .iter_mut()
+                .filter(|row| (11..=12).contains(&row.key.pid))
+            {
+                row.ppid = 10;
+            }
+            snapshot
+        };
+        let first = tree(1, 5.0, None);
+        let mut second = tree(2, 50.0, Some(&first));
+        second.rows.retain(|row| row.key.pid != 30);
+        let mut ends = Ends::default();
+        ends.advance(Some(&first), &mut second, Heard::default());
+        let mut order = RowOrder::default();
+        order.refresh(&query, &first);
+        assert_eq!(pids(&order), [10, 11, 12, 20, 30]);
+        order.advance(&query, &second, &first, true);
+        assert_eq!(pids(&order), [10, 11, 12, 20, 30], "20 would be the first");
+        query.folds.toggle(&order.rows()[0].id.clone());
+        order.advance(&query, &second, &second, true);
+        assert_eq!(pids(&order), [10, 20, 30]);
+        query.dismissed.insert(row(30, "p").key);
+        order.advance(&query, &second, &second, true);
+        assert_eq!(pids(&order), [10, 20]);
+        query.folds.toggle(&order.rows()[0].id.clone());
+        order.advance(&query, &second, &second, true);
+        assert_eq!(pids(&order), [10, 11, 12, 20]);
     }
 }

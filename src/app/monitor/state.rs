@@ -76,6 +76,8 @@ pub struct Monitor {
     pub(super) is_cpu_of_machine: bool,
     /// Whether the order must be made anew before the next picture.
     pub(super) is_stale: bool,
+    /// Whether rows come or go before the next picture, which is no reason for others to leave their places.
+    pub(super) is_changed: bool,
     /// What was asked of the feed beyond what it always reads.
     pub(super) wanted: Wanted,
 }
@@ -133,6 +135,7 @@ impl Monitor {
             zone: TimeZone::system(),
             is_cpu_of_machine: settings.is_cpu_of_machine,
             is_stale: true,
+            is_changed: false,
             wanted: Wanted::default(),
         }
     }
@@ -294,7 +297,7 @@ impl Monitor {
         let keys = ended.map(|ended| ended.row.key);
         let meant = keys.filter(|ended| key.is_none_or(|key| key == *ended));
         self.query.dismissed.extend(meant);
-        self.is_stale = true;
+        self.is_changed = true;
         let is_dismissed = |key: &ProcKey| self.query.dismissed.contains(key);
         if self.selected.as_ref().is_some_and(is_dismissed) {
             self.select(None);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::Role;
+use eframe::egui::{Key, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::App;
@@ -151,4 +151,59 @@ fn rows_that_go_above_a_list_at_its_top_are_told_of() {
     harness.run();
     assert_eq!(rows(&harness)[..2], ["p, 297, ana, sleeping", first]);
     assert_eq!(above(&harness), None);
+}
+
+/// Three processes, the second one the busiest.
+fn three() -> Snapshot {
+    let names = [(10, "alpha", 1.0), (11, "beta", 9.0), (12, "gamma", 5.0)];
+    snapshot_of(
+        names
+            .map(|(pid, name, cpu)| {
+                let mut row = row(pid, name);
+                row.cpu_percent = Reading::Value(cpu);
+                row
+            })
+            .to_vec(),
+    )
+}
+
+#[test]
+fn to_hold_the_picture_moves_no_row() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(three());
+    let mut harness = window(&feed);
+    let before = rows(&harness);
+    let at = harness.get_by_role_and_label(Role::Row, &before[0]).rect();
+    harness.hover_at(at.center());
+    harness.run();
+    let mut busier = three();
+    busier.rows[0].cpu_percent = Reading::Value(99.0);
+    feed.show(busier);
+    harness.run();
+    assert_eq!(rows(&harness), before);
+    harness.key_press(Key::Space);
+    harness.run();
+    assert!(harness.state().monitor().is_looking_back());
+    assert_eq!(rows(&harness), before);
+}
+
+#[test]
+fn taking_one_that_has_ended_away_moves_no_other_row() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(three());
+    let mut harness = window(&feed);
+    let before = rows(&harness);
+    let at = harness.get_by_role_and_label(Role::Row, &before[0]).rect();
+    harness.hover_at(at.center());
+    harness.run();
+    let mut busier = three();
+    let gone = busier.rows.pop().unwrap().key;
+    busier.rows[0].cpu_percent = Reading::Value(99.0);
+    feed.show(busier);
+    harness.run();
+    assert_eq!(rows(&harness)[0], before[0]);
+    assert_eq!(rows(&harness).len(), 3, "{:?}", rows(&harness));
+    harness.state().commands().send(Command::DismissEnded(gone));
+    harness.run();
+    assert_eq!(rows(&harness)[0], before[0], "{:?}", rows(&harness));
 }
