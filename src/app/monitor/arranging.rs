@@ -31,10 +31,28 @@ pub struct Shown {
 /// What is to be shown.
 #[derive(Clone, Debug)]
 pub enum Scene {
-    /// A picture of now, or the one at which it is held.
-    Now(Arc<Picture>),
+    /// What is now, without the moments before it: whoever arranges it would keep them for as long as nothing else comes.
+    Now {
+        /// What was read.
+        snapshot: Arc<Snapshot>,
+        /// Who takes the most.
+        leaders: Arc<Leaders>,
+        /// What is short.
+        shortages: Shortages,
+    },
     /// A moment of before.
     Before(Arc<Moment>),
+}
+
+impl Scene {
+    /// A picture of now.
+    pub fn now(picture: &Picture) -> Self {
+        Self::Now {
+            snapshot: Arc::clone(&picture.snapshot),
+            leaders: Arc::clone(&picture.leaders),
+            shortages: picture.shortages.clone(),
+        }
+    }
 }
 
 /// How rows come to their new places.
@@ -74,10 +92,14 @@ pub trait Arranger {
 fn arrange(request: &Request) -> Shown {
     let mut shown = request.shown.clone();
     match &request.scene {
-        Some(Scene::Now(picture)) => {
-            shown.snapshot = Some(Arc::clone(&picture.snapshot));
-            shown.leaders = Arc::clone(&picture.leaders);
-            shown.shortages = picture.shortages.clone();
+        Some(Scene::Now {
+            snapshot,
+            leaders,
+            shortages,
+        }) => {
+            shown.snapshot = Some(Arc::clone(snapshot));
+            shown.leaders = Arc::clone(leaders);
+            shown.shortages = shortages.clone();
         }
         Some(Scene::Before(moment)) => {
             shown.snapshot = Some(Arc::new(moment.snapshot()));
@@ -240,7 +262,7 @@ mod tests {
         let mut pictures = Pictures::that_remember();
         let first = picture(&mut pictures, 1, &[(1, 9.0), (2, 5.0)]);
         let second = picture(&mut pictures, 2, &[(1, 1.0), (2, 5.0), (3, 7.0)]);
-        let now = |picture: &Arc<Picture>| Some(Scene::Now(Arc::clone(picture)));
+        let now = |picture: &Picture| Some(Scene::now(picture));
         let shown = arrange(&request(&Shown::default(), now(&first), FREE));
         assert_eq!(pids(&shown), [1, 2]);
         let held = Step::On { is_held: true };
@@ -263,6 +285,19 @@ mod tests {
     }
 
     #[test]
+    fn whoever_arranged_a_picture_keeps_no_moments_before_it() {
+        let mut pictures = Pictures::that_remember();
+        let first = picture(&mut pictures, 1, &[(1, 9.0)]);
+        let moment = Arc::downgrade(first.past.moments().next().unwrap());
+        let request = request(&Shown::default(), Some(Scene::now(&first)), FREE);
+        let shown = arrange(&request);
+        drop((first, pictures));
+        assert!(moment.upgrade().is_none());
+        assert_eq!(pids(&shown), [1]);
+        drop(request);
+    }
+
+    #[test]
     fn the_thread_answers_each_request_and_ends_with_its_owner() {
         let mut pictures = Pictures::default();
         let mut thread = ArrangerThread::start(egui::Context::default()).unwrap();
@@ -271,7 +306,7 @@ mod tests {
         for number in 1..=50 {
             let busy = [(1, 9.0), (2, 10.0 * (number % 2) as f32)];
             let picture = picture(&mut pictures, number, &busy);
-            let scene = Some(Scene::Now(Arc::clone(&picture)));
+            let scene = Some(Scene::now(&picture));
             thread.ask(request(&shown, scene, FREE));
             shown = thread
                 .answers

@@ -71,7 +71,7 @@ impl Monitor {
         self.selection
             .retain(|key| snapshot.index_of(key).is_some());
         if self.looking_at.is_none() {
-            self.next = Some(Scene::Now(Arc::clone(&new)));
+            self.next = Some(Scene::now(&new));
         }
         self.newest = Some(new);
     }
@@ -91,7 +91,7 @@ impl Monitor {
     fn show(&mut self, ctx: &egui::Context, shown: Shown) {
         if let Some(asked) = self.asked.take() {
             // Meanwhile the moment on screen is held.
-            let is_now = matches!(asked.scene, Some(Scene::Now(_)));
+            let is_now = matches!(asked.scene, Some(Scene::Now { .. }));
             let is_too_new = is_now && self.is_looking_back();
             // When it was asked for, nobody aimed yet: once more, with rows that keep their places.
             let is_moving = asked.moves_rows && self.is_aiming(ctx);

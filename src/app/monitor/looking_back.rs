@@ -74,7 +74,7 @@ impl Monitor {
     }
 
     fn show_newest(&mut self) {
-        self.next = self.newest.clone().map(Scene::Now);
+        self.next = self.newest.as_deref().map(Scene::now);
         self.is_jumping = true;
     }
 
