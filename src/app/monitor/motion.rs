@@ -41,19 +41,25 @@ impl Monitor {
         if self.shown.order.position(&id).is_none()
             && let Some(snapshot) = &self.shown.snapshot
         {
-            let ended = || snapshot.ended.find(key).map(|ended| &ended.row);
-            let row = snapshot.row(key);
-            if let Some(row) = row {
+            if let Some(row) = snapshot.row(key) {
                 self.query.folds.open_to(row, snapshot);
                 self.is_stale = true;
             }
-            let passes = |row| self.query.filter.matches(row, snapshot);
-            if !row.or_else(ended).is_some_and(passes) {
+            if !self.passes(key) {
                 self.set_filter(String::new());
             }
         }
         self.select(Some(key));
         self.table.reveal(id);
+    }
+
+    /// Whether a process of the picture on screen passes the filter.
+    fn passes(&self, key: ProcKey) -> bool {
+        self.shown.snapshot.as_ref().is_some_and(|snapshot| {
+            let ended = || snapshot.ended.find(key).map(|ended| &ended.row);
+            let row = snapshot.row(key).or_else(ended);
+            row.is_some_and(|row| self.query.filter.matches(row, snapshot))
+        })
     }
 
     /// Moves the marking through the table; the detail stays open or closed as it is.
@@ -136,6 +142,11 @@ impl Monitor {
         self.query.grouping = grouping;
         self.is_stale = true;
         if let Some(key) = self.selected {
+            // What the filter keeps out stays so.
+            let is_shown = self.shown.order.position(&RowId::Process(key)).is_some();
+            if !is_shown && !self.passes(key) {
+                return;
+            }
             let was_open = self.is_detail_open;
             let selection = self.selection.clone();
             self.reveal(key);

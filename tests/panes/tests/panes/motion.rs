@@ -9,7 +9,7 @@ use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
-use proclab::monitor::{Reading, Snapshot};
+use proclab::monitor::{Grouping, Reading, Snapshot};
 
 use crate::window::{rows, window, window_with_thread};
 
@@ -206,4 +206,29 @@ fn taking_one_that_has_ended_away_moves_no_other_row() {
     harness.state().commands().send(Command::DismissEnded(gone));
     harness.run();
     assert_eq!(rows(&harness)[0], before[0], "{:?}", rows(&harness));
+}
+
+#[test]
+fn another_grouping_leaves_the_filter() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(three());
+    let mut harness = window(&feed);
+    let key = three().rows[0].key;
+    harness
+        .state()
+        .commands()
+        .send(Command::SelectProcess(Some(key)));
+    harness.run();
+    harness
+        .state()
+        .commands()
+        .send(Command::SetFilter("beta".to_owned()));
+    harness.run();
+    assert_eq!(rows(&harness).len(), 1);
+    harness
+        .state()
+        .commands()
+        .send(Command::ShowAs(Grouping::Tree));
+    harness.run();
+    assert_eq!(rows(&harness).len(), 1, "{:?}", rows(&harness));
 }
