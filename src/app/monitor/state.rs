@@ -308,7 +308,10 @@ impl Monitor {
     pub(super) fn forget_dismissed(&mut self, snapshot: &Snapshot) {
         if !self.query.dismissed.is_empty() {
             let dismissed = std::mem::take(&mut self.query.dismissed);
-            let ended = snapshot.ended.newest_first.iter();
+            // The moment on screen may know of more than the newest one.
+            let shown = self.shown.snapshot.as_deref();
+            let known = std::iter::once(snapshot).chain(shown);
+            let ended = known.flat_map(|snapshot| snapshot.ended.newest_first.iter());
             let left = ended.map(|ended| ended.row.key);
             self.query.dismissed = left.filter(|key| dismissed.contains(key)).collect();
         }

@@ -4,9 +4,10 @@ use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::App;
+use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
-use proclab::monitor::{Reading, Snapshot};
+use proclab::monitor::{Grouping, Reading, Snapshot};
 
 use crate::window::{rows, window};
 
@@ -167,4 +168,33 @@ fn the_strip_tells_of_the_moment_too() {
     harness.run();
     assert!(tells(&harness, "CPU 90 %") && tells(&harness, "early 90.0 %"));
     assert!(!tells(&harness, "Nothing is short"), "it was short then");
+}
+
+#[test]
+fn what_was_taken_away_from_a_moment_stays_away_when_it_is_remembered_no_longer() {
+    let (feed, mut harness) = after_six_seconds();
+    harness.key_press(Key::Space);
+    harness.run();
+    let key = machine(&[11]).rows[0].key;
+    let is_shown = |harness: &Harness<'static, App>| {
+        rows(harness).contains(&"p, 11, ana, ended ? (not heard)".to_owned())
+    };
+    assert!(is_shown(&harness));
+    harness.state().commands().send(Command::DismissEnded(key));
+    harness.run();
+    assert!(!is_shown(&harness));
+    // More have ended since than are remembered.
+    let many: Vec<u32> = (10..2_000).collect();
+    for pids in [&many[..], &[10]] {
+        feed.show(machine(pids));
+        harness.run();
+    }
+    let newest = harness.state().monitor().newest().expect("a picture");
+    assert!(newest.ended.find(key).is_none());
+    harness
+        .state()
+        .commands()
+        .send(Command::ShowAs(Grouping::Tree));
+    harness.run();
+    assert!(!is_shown(&harness));
 }
