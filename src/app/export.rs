@@ -44,7 +44,7 @@ pub struct Export {
     /// What is remembered beyond this run of the program.
     settings: ExportSettings,
     form: Option<Form>,
-    dialog: Option<Job<ChosenFile>>,
+    dialog: Option<Job<(ChosenFile, bool)>>,
     writing: Option<Writing>,
     showing: Option<Job<Result<(), PathBuf>>>,
 }
@@ -101,12 +101,12 @@ impl Export {
     pub fn logic(&mut self, text: &Text, toasts: &mut Toasts) {
         let chosen = match self.dialog.as_ref().map(Job::poll) {
             Some(Progress::Done(chosen)) => Some(chosen),
-            Some(Progress::Lost) => Some(ChosenFile::NoDialog),
+            Some(Progress::Lost) => Some((ChosenFile::NoDialog, false)),
             Some(Progress::Running) | None => None,
         };
-        if let Some(chosen) = chosen {
+        if let Some((chosen, was_there)) = chosen {
             self.dialog = None;
-            self.take_in(chosen);
+            self.take_in(chosen, was_there);
         }
         self.take_in_showing(text, toasts);
         match self.writing.as_ref().map(Writing::poll) {
@@ -164,7 +164,8 @@ impl Export {
         self.showing = None;
     }
 
-    fn take_in(&mut self, chosen: ChosenFile) {
+    /// What was chosen in the dialog, and whether it is a file that was there already.
+    fn take_in(&mut self, chosen: ChosenFile, was_there: bool) {
         let Some(form) = &mut self.form else {
             return;
         };
@@ -172,8 +173,8 @@ impl Export {
             ChosenFile::Path(path) => {
                 form.path = path.display().to_string();
                 form.problem = None;
-                // The dialog has asked.
-                form.may_replace = Some(path);
+                // The dialog has asked, about what it found.
+                form.may_replace = was_there.then_some(path);
             }
             ChosenFile::Cancelled => {}
             ChosenFile::NoDialog => {
@@ -200,7 +201,9 @@ impl Export {
                 let (ask, suggested) = (self.ask_file, form.file());
                 let title = view.text.get("export-title").to_owned();
                 self.dialog = Job::start("file dialog", ui, move || {
-                    ask(Purpose::Write, &suggested, &title)
+                    let chosen = ask(Purpose::Write, &suggested, &title);
+                    let was_there = matches!(&chosen, ChosenFile::Path(path) if path.is_file());
+                    (chosen, was_there)
                 })
                 .ok();
             }
@@ -241,6 +244,26 @@ impl Drop for Export {
     fn drop(&mut self) {
         if let Some(writing) = &self.writing {
             writing.take_leave();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
+
+    #[test]
+    fn what_the_dialog_did_not_find_it_did_not_ask_about() {
+        let ask: AskFile = |_purpose, _suggested, _title| ChosenFile::NoDialog;
+        let open: OpenSource = Arc::new(|| Ok(Box::new(ScriptedSource::new(5, 1))));
+        let mut export = Export::new(ask, open, ExportSettings::default());
+        let snapshot = Arc::new(snapshot_of(vec![row(1, "one")]));
+        export.open(Content::new(snapshot, Vec::new(), &[]));
+        for was_there in [true, false] {
+            export.take_in(ChosenFile::Path("/tmp/a.json".into()), was_there);
+            let form = export.form.as_ref().unwrap();
+            assert_eq!(form.may_replace(), was_there);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The writing itself, beside the window's thread: how far it is, and stopping it.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::choices::Choices;
 use super::content::Content;
 use super::{ExportError, OpenSource, Written};
 use crate::app::background::{Job, Progress};
-use crate::monitor::document::{Readers, write_file};
+use crate::monitor::document::{Readers, WriteError, write_file, write_new_file};
 
 /// Every so many processes the window tells how far it is.
 const TOLD_EVERY: usize = 25;
@@ -129,12 +129,21 @@ fn write(
         Some(_) => Readers::Owner,
         None => Readers::Usual,
     };
-    let written = write_file(&path, readers, |out| {
+    let write = |out: &mut dyn Write| {
         let mut out = Stoppable { out, state };
         choices.format.write(&document, &request.fields, &mut out)
-    });
+    };
+    let written = if may_replace {
+        write_file(&path, readers, write)
+    } else {
+        // One that has come meanwhile is asked about, too.
+        write_new_file(&path, readers, write)
+    };
     match written {
         Err(_) if state.is_stopped() => return Err(ExportError::Stopped),
+        Err(WriteError::File { path, source }) if source.kind() == ErrorKind::AlreadyExists => {
+            return Err(ExportError::IsThere(path));
+        }
         written => written.map_err(ExportError::File)?,
     }
     Ok(Written {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use tempfile::{PathPersistError, TempPath};
 use thiserror::Error;
 
 /// Why a document could not be written.
@@ -40,22 +41,42 @@ pub fn write_file(
     readers: Readers,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), WriteError> {
-    if path.is_dir() {
-        return Err(WriteError::Folder {
-            path: path.to_owned(),
-        });
-    }
-    write_whole(path, readers, write).map_err(|source| WriteError::File {
-        path: path.to_owned(),
-        source,
+    write_whole(path, readers, write, |temporary, target| {
+        temporary.persist(target)
     })
+    .map_err(|source| error(path, source))
+}
+
+/// The same, but one that is there by the time the new one is complete stays: the error's kind is then
+/// [`io::ErrorKind::AlreadyExists`]. Devices and pipes are written into all the same.
+pub fn write_new_file(
+    path: &Path,
+    readers: Readers,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), WriteError> {
+    write_whole(path, readers, write, |temporary, target| {
+        temporary.persist_noclobber(target)
+    })
+    .map_err(|source| error(path, source))
+}
+
+fn error(path: &Path, source: io::Error) -> WriteError {
+    let path = path.to_owned();
+    match source.kind() {
+        io::ErrorKind::IsADirectory => WriteError::Folder { path },
+        _ => WriteError::File { path, source },
+    }
 }
 
 fn write_whole(
     path: &Path,
     readers: Readers,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    persist: fn(TempPath, &Path) -> Result<(), PathPersistError>,
 ) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
     if is_planted(path) {
         let words = "somebody else has put a link or a pipe of that name there";
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, words));
@@ -78,7 +99,7 @@ fn write_whole(
     let temporary = builder.tempfile_in(folder).map_err(|error| bare(&error))?;
     let (file, temporary) = temporary.into_parts();
     write_to(file, write)?.sync_all()?;
-    temporary.persist(&target).map_err(|error| error.error)
+    persist(temporary, &target).map_err(|error| error.error)
 }
 
 /// Whether what is there is no file and belongs to somebody else, in a folder where everybody may put something: whoever
@@ -148,6 +169,26 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt as _, lchown, symlink};
 
     use super::*;
+
+    #[test]
+    fn a_new_file_replaces_none_that_came_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let meanwhile = |out: &mut dyn io::Write| {
+            fs::write(&path, "somebody's")?;
+            out.write_all(b"a")
+        };
+        let error = write_new_file(&path, Readers::Usual, meanwhile).unwrap_err();
+        let WriteError::File { source, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(source.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"somebody's");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::remove_file(&path).unwrap();
+        write_new_file(&path, Readers::Usual, |out| out.write_all(b"a")).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"a");
+    }
 
     fn write_a(path: &Path) -> Result<(), WriteError> {
         write_file(path, Readers::Owner, |out| out.write_all(b"a"))

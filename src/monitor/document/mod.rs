@@ -7,7 +7,7 @@
 //! know. To add a field: a line in the table of `table.rs`, what it looks like in `shape.rs` if it has parts, and its line in
 //! `ProcessRecord::new`; `assets/snapshot.schema.json`, the columns of CSV and the help follow.
 //!
-//! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`], [`read_ends`] and [`write_file`].
+//! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`], [`read_ends`] [`write_file`] and [`write_new_file`].
 
 mod csv;
 mod ended;
@@ -30,7 +30,7 @@ pub use csv::Columns;
 pub use ended::{ENDED_FIELDS, EndedRecord, Silence, SilenceRecord};
 pub use field::{Field, FieldSource, Keys};
 pub use field_set::{ENVIRON, EnvironMode, FieldError, FieldSet};
-pub use file::{Readers, WriteError, write_file};
+pub use file::{Readers, WriteError, write_file, write_new_file};
 pub use format::{Format, PROCESS_SCHEMA};
 pub use host::HostRecord;
 pub use parts::{

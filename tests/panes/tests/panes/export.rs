@@ -255,6 +255,26 @@ fn a_file_that_is_there_is_replaced_only_by_the_button_that_says_so() {
 }
 
 #[test]
+fn a_file_that_came_meanwhile_is_not_replaced_unasked() {
+    let (open_gate, gate) = sync_channel::<()>(0);
+    let gate = Mutex::new(gate);
+    let source: OpenSource = Arc::new(move || {
+        // Until the file is there.
+        gate.lock().unwrap().recv().ok();
+        Ok(Box::new(ScriptedSource::new(100, 7)))
+    });
+    let mut harness = window_that_opens(source, &ScriptedFeed::new(100));
+    open(&mut harness);
+    let file = scratch("export-meanwhile.json");
+    type_path(&mut harness, &file.display().to_string());
+    press(&mut harness, "Export 81 processes");
+    std::fs::write(&file, "somebody's").unwrap();
+    open_gate.send(()).unwrap();
+    wait_for(&mut harness, "is there already. Replace it?");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "somebody's");
+}
+
+#[test]
 fn fields_are_picked_found_and_remembered() {
     let mut harness = asking();
     let file = scratch("export-picked.json");
