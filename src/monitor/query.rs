@@ -132,7 +132,8 @@ impl Query {
         let (ended, matching) = self.ended(snapshot);
         result.ended = ended;
         let lines = std::mem::take(&mut result.lines);
-        result.lines = arrange::add_ended(snapshot, lines, &matching, sort, self.grouping);
+        result.lines =
+            arrange::add_ended(snapshot, lines, &matching, sort, self.grouping, &self.folds);
         result
     }
 

@@ -33,6 +33,11 @@ pub fn key_of(pid: u32) -> Option<ProcKey> {
     stat_of(pid).map(|stat| stat.key())
 }
 
+/// How many clock ticks the kernel counts in a second.
+pub fn ticks_per_second() -> f64 {
+    rustix::param::clock_ticks_per_second().max(1) as f64
+}
+
 /// What a process uses now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Usage {
@@ -47,7 +52,7 @@ pub fn usage_of(key: ProcKey) -> Option<Usage> {
     let stat = stat_of(key.pid).filter(|stat| stat.key() == key && stat.state != b'Z')?;
     let ticks = stat.utime_ticks + stat.stime_ticks;
     Some(Usage {
-        cpu_seconds: ticks as f64 / rustix::param::clock_ticks_per_second() as f64,
+        cpu_seconds: ticks as f64 / ticks_per_second(),
         rss_bytes: stat.rss_pages * rustix::param::page_size() as u64,
     })
 }

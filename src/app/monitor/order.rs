@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::monitor::arrange::program_of;
-use crate::monitor::{Ended, Fold, Line, Query, RowId, Snapshot, Subject, Totals};
+use crate::monitor::{Ended, Fold, Grouping, Line, Query, RowId, Snapshot, Subject, Totals};
 use crate::os::ProcKey;
 
 /// One row of the table.
@@ -184,6 +184,11 @@ impl RowOrder {
             self.is_held |= !std::ptr::eq(snapshot, before);
             return;
         }
+        if query.grouping != Grouping::Flat {
+            // Below its parent it stands anyway.
+            self.refresh(query, snapshot);
+            return;
+        }
         // What has just ended stays for a moment where it was.
         let ended: Vec<(usize, OrderRow)> = std::mem::take(&mut self.rows)
             .into_iter()
@@ -269,7 +274,8 @@ impl RowOrder {
             self.rows.push(fresh);
             self.rows.extend(below.into_iter().flatten());
         }
-        self.rows.extend(new);
+        self.rows
+            .extend(new.into_iter().map(|row| OrderRow { depth: 0, ..row }));
     }
 }
 

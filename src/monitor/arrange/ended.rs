@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Fold, Grouping, Line, Subject, program_of};
+use super::{Fold, Folds, Grouping, Line, Subject, amounts, program_of};
+use crate::monitor::column::ColumnId;
 use crate::monitor::ends::Ended;
 use crate::monitor::process::ProcessRow;
 use crate::monitor::query::Sort;
 use crate::monitor::snapshot::Snapshot;
+use crate::monitor::totals::Totals;
 use crate::os::ProcKey;
 
 /// Adds lines for these places in [`crate::monitor::EndedProcesses::newest_first`].
@@ -18,6 +20,7 @@ pub fn add_ended(
     places: &[u32],
     sort: &[Sort],
     grouping: Grouping,
+    folds: &Folds,
 ) -> Vec<Line> {
     let ended = &snapshot.ended.newest_first;
     let mut ghosts: Vec<Ghost<'_>> = places
@@ -28,12 +31,12 @@ pub fn add_ended(
         return lines;
     }
     ghosts.sort_by(|(_, a), (_, b)| {
-        let order = by_columns(sort, &a.row, &b.row);
+        let order = by_columns(sort, &a.row, &b.row).then_with(|| by_what_is_left(sort, a, b));
         order.then_with(|| b.instant.cmp(&a.instant))
     });
     match grouping {
         Grouping::Flat => merged(snapshot, lines, &ghosts, sort),
-        Grouping::Tree => below_parents(snapshot, lines, &ghosts),
+        Grouping::Tree => below_parents(snapshot, lines, &ghosts, folds),
         Grouping::Programs => below_programs(snapshot, lines, &ghosts),
     }
 }
@@ -59,6 +62,22 @@ fn by_columns(sort: &[Sort], a: &ProcessRow, b: &ProcessRow) -> Ordering {
         .unwrap_or(Ordering::Equal)
 }
 
+/// What they take now they do not take any more: what they took counts instead, among themselves.
+fn by_what_is_left(sort: &[Sort], a: &Ended, b: &Ended) -> Ordering {
+    let Some(first) = sort.first() else {
+        return Ordering::Equal;
+    };
+    let left = |ended: &Ended| match first.column {
+        ColumnId::Cpu => {
+            let times = ended.row.cpu_times.value()?;
+            Some(times.user + times.system)
+        }
+        ColumnId::Memory => ended.row.peak_rss_bytes.value().map(|&bytes| bytes as f64),
+        _ => None,
+    };
+    amounts(left(a), left(b), first.direction)
+}
+
 /// Each where its columns put it.
 fn merged(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>], sort: &[Sort]) -> Vec<Line> {
     let mut all = Vec::with_capacity(lines.len() + ghosts.len());
@@ -78,7 +97,12 @@ fn merged(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>], sort: &[S
 }
 
 /// Each below its parent, hidden with what is closed; those whose parent is not shown stand behind all others.
-fn below_parents(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>]) -> Vec<Line> {
+fn below_parents(
+    snapshot: &Snapshot,
+    lines: Vec<Line>,
+    ghosts: &[Ghost<'_>],
+    folds: &Folds,
+) -> Vec<Line> {
     let shown: HashMap<ProcKey, Option<Fold>> = lines
         .iter()
         .filter_map(|line| Some((row_of(snapshot, line)?.key, line.fold)))
@@ -101,12 +125,24 @@ fn below_parents(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>]) ->
         }
     }
     let mut all = Vec::with_capacity(lines.len() + ghosts.len());
-    for living in lines {
+    for mut living in lines {
         let depth = living.depth.saturating_add(1);
-        let key = row_of(snapshot, &living).map(|row| row.key);
+        let row = row_of(snapshot, &living);
+        let children = row.and_then(|row| below.remove(&row.key));
+        let Some((row, children)) = row.zip(children) else {
+            all.push(living);
+            continue;
+        };
+        // Where nobody below it lives, those who have ended are all there is to fold.
+        let is_closed = living.fold.is_none() && folds.closed.contains(&row.key);
+        living.fold = Some(if is_closed { Fold::Closed } else { Fold::Open });
+        if is_closed {
+            living.totals = Some(Box::new(Totals::of(row)));
+        }
         all.push(living);
-        let children = key.and_then(|key| below.remove(&key)).unwrap_or_default();
-        all.extend(children.into_iter().map(|place| line(place, depth)));
+        if !is_closed {
+            all.extend(children.into_iter().map(|place| line(place, depth)));
+        }
     }
     all.extend(rest.into_iter().map(|place| line(place, 0)));
     all
@@ -162,7 +198,7 @@ mod tests {
 
     use super::*;
     use crate::monitor::arrange::{Folds, RowId};
-    use crate::monitor::column::ColumnId;
+    use crate::monitor::process::CpuTimes;
     use crate::monitor::query::Query;
     use crate::monitor::reading::Reading;
     use crate::monitor::source::scripted::{ended, row, snapshot_of};
@@ -249,6 +285,53 @@ mod tests {
         let lines = query.run(&snapshot).lines;
         let totals = lines[0].totals.as_deref().unwrap();
         assert_eq!(totals.count, 3, "the living");
+    }
+
+    #[test]
+    fn where_nobody_else_is_below_it_they_can_be_folded_away() {
+        let mut snapshot = snapshot();
+        snapshot.rows.pop();
+        let mut query = Query {
+            grouping: Grouping::Tree,
+            ..Query::default()
+        };
+        let folds = |query: &Query| {
+            let lines = query.run(&snapshot).lines;
+            lines
+                .iter()
+                .filter_map(|line| line.fold)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(folds(&query), [Fold::Open, Fold::Open]);
+        query.folds.toggle(&RowId::Process(row(10, "").key));
+        assert_eq!(folds(&query), [Fold::Open, Fold::Closed]);
+        assert_eq!(names(&query, &snapshot), ["init", " sh", "+old 30"]);
+    }
+
+    #[test]
+    fn among_themselves_they_stand_by_what_they_took() {
+        let mut snapshot = snapshot();
+        let mut all = snapshot.ended.newest_first.to_vec();
+        for (ended, (seconds, bytes)) in all.iter_mut().zip([(1.0, 30), (3.0, 10), (2.0, 20)]) {
+            let row = &mut Arc::make_mut(ended).row;
+            row.cpu_times = Reading::Value(CpuTimes {
+                user: seconds,
+                system: 0.5,
+                children_user: 0.0,
+                children_system: 0.0,
+                iowait: Reading::Unsupported,
+            });
+            row.peak_rss_bytes = Reading::Value(bytes);
+        }
+        snapshot.ended.newest_first = all.into();
+        let mut query = Query::default();
+        for (column, expected) in [
+            (ColumnId::Cpu, ["+ls 31", "+old 30", "+ls 32"]),
+            (ColumnId::Memory, ["+ls 32", "+old 30", "+ls 31"]),
+        ] {
+            query.sort = vec![Sort::first(column)];
+            assert_eq!(names(&query, &snapshot)[3..], expected);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::monitor::extra::Extra;
 use crate::monitor::process::{Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Snapshot;
+use crate::os::processes;
 
 /// The pid of the kernel's own threads' parent (`kthreadd`).
 const KTHREADD: u32 = 2;
@@ -131,11 +132,9 @@ impl<'a> Round<'a> {
             row.cpu_times = left.cpu_times;
         }
         let birth = life.and_then(|life| life.birth);
-        let lifetime = if let Some(birth) = birth {
-            instant.saturating_duration_since(birth.at)
-        } else {
-            let seconds = at.as_duration().as_secs_f64() - row.create_time;
-            Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
+        let lifetime = match birth {
+            Some(birth) => instant.saturating_duration_since(birth.at),
+            None => self.lifetime(&row, instant),
         };
         row.state = ProcState::Ended;
         row.cpu_percent = Reading::Gone;
@@ -153,6 +152,22 @@ impl<'a> Round<'a> {
             lifetime,
             is_cpu_final: left.is_some(),
         }
+    }
+
+    /// How long somebody lived whose birth was not heard. Both by the clock that runs since boot: when that was is known to
+    /// the second only.
+    fn lifetime(&self, row: &ProcessRow, ended: Instant) -> Duration {
+        let tick = self.now.tick;
+        let seconds = match self.now.machine.uptime {
+            Reading::Value(uptime) => {
+                let ago = tick.instant.saturating_duration_since(ended).as_secs_f64();
+                let ahead = ended.saturating_duration_since(tick.instant).as_secs_f64();
+                let begun = row.key.start_ticks as f64 / processes::ticks_per_second();
+                uptime.as_secs_f64() - ago + ahead - begun
+            }
+            _ => self.wall_clock(ended).as_duration().as_secs_f64() - row.create_time,
+        };
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
     }
 
     fn wall_clock(&self, at: Instant) -> Timestamp {

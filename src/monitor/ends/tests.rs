@@ -4,6 +4,9 @@ use crate::monitor::process::{CommandLine, CpuTimes};
 use crate::monitor::snapshot::LimitedView;
 use crate::monitor::source::scripted::{row, snapshot_of};
 
+/// For how long the machine was up when the script began.
+const UP_SECONDS: u64 = 1_000;
+
 /// A machine of which snapshots are taken second by second.
 struct Script {
     ends: Ends,
@@ -62,6 +65,7 @@ impl Script {
         now.tick.number = self.number;
         now.tick.instant = self.begun + Duration::from_secs(self.number);
         now.tick.taken_at += Duration::from_secs(self.number);
+        now.machine.uptime = Reading::Value(Duration::from_secs(UP_SECONDS + self.number));
         let heard = Heard {
             events,
             listening: self.listening,
@@ -121,7 +125,7 @@ fn without_events_an_end_is_seen_and_its_exit_is_not() {
         let mut make = row(9, "make");
         make.peak_rss_bytes = Reading::Value(210 << 20);
         make.cpu_times = times(1.5);
-        make.create_time += 3_590.0;
+        make.key.start_ticks = (UP_SECONDS - 10) * 100;
         assert!(script.tick(vec![init(), make], Vec::new()).is_empty());
         let ended = script.tick(vec![init()], Vec::new());
         let [ended] = &ended[..] else {
@@ -355,8 +359,10 @@ fn who_was_begun_unheard_lived_since_its_start() {
     assert_eq!(ended.len(), 1);
     let begun = row(7, "old").create_time;
     assert!((ended[0].row.create_time - begun).abs() < 1e-3);
-    let lifetime = ended[0].at.as_duration().as_secs_f64() - begun;
-    assert!(lifetime > 1.0 && (ended[0].lifetime.as_secs_f64() - lifetime).abs() < 1e-3);
+    // By the clock that runs since boot: when that was, and so when it began, is known to the second only.
+    let end = Duration::from_millis(UP_SECONDS * 1_000 + 1_500);
+    let began = Duration::from_millis(10 * ended[0].row.key.start_ticks);
+    assert_eq!(ended[0].lifetime, end - began);
 }
 
 #[test]

@@ -30,7 +30,7 @@ use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::scheduling::{Policy, Scheduling};
 use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, link_parents};
 use crate::monitor::source::Source;
-use crate::os::{ProcKey, Stat, thread_cpu_time};
+use crate::os::{ProcKey, Stat, processes, thread_cpu_time};
 
 /// Inode of the pid namespace in which everything runs that is in no container (`PROC_PID_INIT_INO`).
 const FIRST_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
@@ -137,7 +137,7 @@ impl LinuxSource {
         Ok(Self {
             host: Arc::new(host(&mut proc)),
             units: Units {
-                ticks_per_second: rustix::param::clock_ticks_per_second().max(1) as f64,
+                ticks_per_second: processes::ticks_per_second(),
                 page_bytes: rustix::param::page_size() as u64,
                 boot_time: first.boot_time as f64,
                 has_iowait,
