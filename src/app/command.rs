@@ -160,6 +160,20 @@ impl Command {
         Self::Act(ActCommand::Begin(Verb::IoPriority, Whom::Selection)),
     ];
 
+    /// Whether it is about the rows that the table shows, and which: what was filtered or sorted a moment ago is meant.
+    pub const fn is_about_rows(&self) -> bool {
+        matches!(
+            self,
+            Self::SelectTo(..)
+                | Self::SelectAll
+                | Self::MoveSelection(_)
+                | Self::ExtendSelection(_)
+                | Self::CopyRows
+                | Self::ExportJson
+                | Self::Act(ActCommand::Begin(..))
+        )
+    }
+
     /// Key of its title in the message catalogue.
     pub const fn title_key(&self) -> &'static str {
         match self {

@@ -144,13 +144,24 @@ impl App {
         if is_here && !is_modal && !ctx.text_edit_focused() && is_copy_asked(ctx) {
             self.commands.send(Command::CopyRows);
         }
-        for command in self.commands.take() {
-            self.apply(ctx, command);
-        }
+        self.apply_all(ctx);
         self.monitor.logic(ctx);
         // What was asked for while this picture is drawn is applied before the next: there must be one.
         if !self.commands.is_empty() {
             ctx.request_repaint();
+        }
+    }
+
+    /// Applies what was asked for, up to what is about rows that are on their way: that, and all behind it, waits for them.
+    fn apply_all(&mut self, ctx: &egui::Context) {
+        let mut is_waiting = false;
+        for command in self.commands.take() {
+            is_waiting |= command.is_about_rows() && !self.monitor.is_as_asked();
+            if is_waiting {
+                self.commands.send(command);
+            } else {
+                self.apply(ctx, command);
+            }
         }
     }
 
@@ -172,8 +183,6 @@ impl App {
             Command::ZoomIn => self.set_zoom(ctx, self.settings.zoom + ZOOM_STEP),
             Command::ZoomOut => self.set_zoom(ctx, self.settings.zoom - ZOOM_STEP),
             Command::ZoomReset => self.set_zoom(ctx, 1.0),
-            // What was filtered a moment ago is meant too: its rows are on their way.
-            Command::ExportJson if !self.monitor.is_settled() => self.commands.send(command),
             Command::ExportJson => {
                 if let Some(snapshot) = self.monitor.snapshot() {
                     let shown = self.monitor.shown_rows();

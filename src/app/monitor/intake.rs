@@ -148,6 +148,15 @@ impl Monitor {
         !is_awaited || self.is_arranger_lost
     }
 
+    /// Whether what is on screen is sorted, filtered and of the moment as was asked for; a newer picture may be on its way.
+    pub fn is_as_asked(&self) -> bool {
+        let is_due = self.is_stale || self.is_changed || self.is_jumping;
+        let asked = self.asked.as_ref();
+        let is_on_its_way = asked.is_some_and(|it| it.is_stale || it.is_changed || it.is_jump);
+        let has_picture = self.shown.snapshot.is_some();
+        !has_picture || self.is_arranger_lost || !(is_due || is_on_its_way)
+    }
+
     fn marked_place(&self) -> Option<usize> {
         self.shown.order.position(&self.marked()?)
     }

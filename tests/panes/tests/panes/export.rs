@@ -8,13 +8,19 @@ use std::time::Duration;
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use proclab::app::acting::ScriptedHands;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
+use proclab::app::feed::{Feed, ScriptedFeed};
 use proclab::app::lab::ScriptedRun;
-use proclab::app::{App, OpenSource};
+use proclab::app::monitor::SteppedArranger;
+use proclab::app::settings::Settings;
+use proclab::app::{App, ChosenFile, OpenSource, Sources, theme};
+use proclab::monitor::extra::Wanted;
 use proclab::monitor::source::scripted::ScriptedSource;
+use proclab::monitor::{Look, Picture, ProcessDetail};
+use proclab::os::ProcKey;
 
-use crate::window::{window, window_as_left, window_that_opens};
+use crate::window::{ANA, window, window_as_left, window_that_opens};
 
 /// A window of 99 processes, 18 of them threads of the kernel, that asks what to export.
 fn asking() -> Harness<'static, App> {
@@ -401,4 +407,51 @@ fn the_lab_has_nothing_to_export() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     harness.run();
     assert!(!is_asking(&harness));
+}
+
+/// One that broke down before it saw anything.
+struct Blind;
+impl Feed for Blind {
+    fn picture(&self) -> Option<Arc<Picture>> {
+        None
+    }
+    fn detail(&self) -> Option<Arc<ProcessDetail>> {
+        None
+    }
+    fn select(&self, _: Option<(ProcKey, Look)>) {}
+    fn want(&self, _: Wanted) {}
+    fn listen(&self, _: bool) {}
+    fn set_interval(&self, _: Duration) {}
+    fn is_alive(&self) -> bool {
+        false
+    }
+    fn is_root(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn before_the_first_picture_nothing_is_asked_and_the_window_rests() {
+    let mut harness = Harness::builder()
+        .with_size([1200.0, 760.0])
+        .with_context_setup(theme::install)
+        .build_eframe(move |creation| {
+            let sources = Sources {
+                monitor: Box::new(Blind),
+                arranger: Box::new(SteppedArranger::new(creation.egui_ctx.clone())),
+                runs: Box::new(ScriptedRun::default()),
+                ask_file: |_, _, _| ChosenFile::NoDialog,
+                open_source: Arc::new(|| Ok(Box::new(ScriptedSource::new(100, 7)))),
+                hands: Box::new(ScriptedHands::new(ANA)),
+                is_read_only: false,
+            };
+            App::with_settings(&creation.egui_ctx, sources, Settings::default())
+        });
+    harness.run();
+    harness.state().commands().send(Command::ExportJson);
+    harness.step();
+    for _ in 0..10 {
+        harness.step();
+    }
+    assert!(harness.state().commands().is_empty() && !is_asking(&harness));
 }

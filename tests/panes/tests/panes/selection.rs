@@ -6,6 +6,7 @@ use egui_kittest::kittest::Queryable as _;
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
+use proclab::app::monitor::Motion;
 use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Reading, Snapshot};
 
@@ -98,4 +99,25 @@ fn the_keyboard_selects_too() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run();
     assert_eq!(pids(&harness), [0; 0]);
+}
+
+#[test]
+fn what_is_asked_of_the_rows_waits_for_those_of_the_filter() {
+    let (_feed, mut harness) = window_of_five();
+    harness.key_press(Key::ArrowDown);
+    harness.run();
+    for (wish, meant) in [
+        (Command::SelectAll, &[4, 5][..]),
+        (Command::MoveSelection(Motion::First), &[4]),
+        (Command::ExtendSelection(Motion::Last), &[4, 5]),
+    ] {
+        let send = |harness: &Harness<'_, App>, command| harness.state().commands().send(command);
+        send(&harness, Command::SetFilter("pid:4 | pid:5".to_owned()));
+        harness.step();
+        send(&harness, wish);
+        // Asked for later, so it comes later.
+        send(&harness, Command::SetFilter(String::new()));
+        harness.run();
+        assert_eq!(pids(&harness), meant);
+    }
 }
