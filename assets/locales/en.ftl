@@ -945,6 +945,7 @@ export-writing = Writing { $written } of { $count }…
 export-replace = Replace the file
 export-is-there = { $path } is there already. Replace it?
 export-stopping = Stopping… Cancel once more to leave it to itself.
+export-broken-down = The writing has broken down, and there is no file: that is a fault of Proclab. What was typed is still here.
 export-stopped = Stopped. Nothing was written.
 export-show = Show
 export-no-manager = No file manager answers on this desktop. The file is { $path }

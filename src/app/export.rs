@@ -57,6 +57,8 @@ enum ExportError {
     Source(SourceError),
     /// Somebody stopped it.
     Stopped,
+    /// It has ended without a word.
+    BrokenDown,
     /// A file is there, and nobody said that it may be replaced.
     IsThere(PathBuf),
 }
@@ -125,7 +127,10 @@ impl Export {
                 self.writing = None;
                 self.fail(&error, text, toasts);
             }
-            Some(Progress::Lost) => self.writing = None,
+            Some(Progress::Lost) => {
+                self.writing = None;
+                self.fail(&ExportError::BrokenDown, text, toasts);
+            }
             Some(Progress::Running) | None => {}
         }
     }
@@ -139,7 +144,7 @@ impl Export {
         form.problem = Some(match error {
             ExportError::IsThere(_) => Problem::IsThere(sentence),
             ExportError::Stopped => Problem::Stopped(sentence),
-            ExportError::File(_) | ExportError::Source(_) => {
+            ExportError::File(_) | ExportError::Source(_) | ExportError::BrokenDown => {
                 form.wants_focus = true;
                 Problem::Failed(sentence)
             }
@@ -200,12 +205,15 @@ impl Export {
             Some(Wish::Browse) => {
                 let (ask, suggested) = (self.ask_file, form.file());
                 let title = view.text.get("export-title").to_owned();
-                self.dialog = Job::start("file dialog", ui, move || {
+                let asking = Job::start("file dialog", ui, move || {
                     let chosen = ask(Purpose::Write, &suggested, &title);
                     let was_there = matches!(&chosen, ChosenFile::Path(path) if path.is_file());
                     (chosen, was_there)
-                })
-                .ok();
+                });
+                match asking {
+                    Ok(job) => self.dialog = Some(job),
+                    Err(_no_thread) => self.take_in(ChosenFile::NoDialog, false),
+                }
             }
             Some(wish @ (Wish::Write | Wish::Replace)) => {
                 let order = Order {
@@ -219,7 +227,14 @@ impl Export {
                 if !form.content.is_past {
                     self.settings = order.choices.settings();
                 }
-                self.writing = Writing::start(ui, order, &self.open_source);
+                let path = order.path.clone();
+                match Writing::start(ui, order, &self.open_source) {
+                    Ok(writing) => self.writing = Some(writing),
+                    Err(source) => {
+                        let error = ExportError::File(WriteError::File { path, source });
+                        form.problem = Some(Problem::Failed(failure_text(view.text, &error)));
+                    }
+                }
             }
             Some(Wish::Cancel) => self.cancel(view.text),
             None if modal.should_close() => self.cancel(view.text),

@@ -14,6 +14,7 @@ pub(super) fn failure_text(text: &Text, error: &ExportError) -> String {
             return text.with("export-no-source", &[("reason", error.to_string().into())]);
         }
         ExportError::Stopped => return text.get("export-stopped").to_owned(),
+        ExportError::BrokenDown => return text.get("export-broken-down").to_owned(),
         ExportError::IsThere(path) => {
             let path = path.display().to_string();
             return text.with("export-is-there", &[("path", path.into())]);

@@ -44,13 +44,13 @@ struct State {
 }
 
 impl Writing {
-    /// Begins; `None` if there is no thread to be had.
-    pub(super) fn start(ctx: &egui::Context, order: Order, open: &OpenSource) -> Option<Self> {
+    /// Begins; an error if there is no thread to be had.
+    pub(super) fn start(ctx: &egui::Context, order: Order, open: &OpenSource) -> io::Result<Self> {
         let state = Arc::new(State::default());
         let (known, open, waker) = (Arc::clone(&state), Arc::clone(open), ctx.clone());
         let work = move || write(order, &open, &known, &waker);
-        let job = Job::start("export", ctx, work).ok()?;
-        Some(Self { job, state })
+        let job = Job::start("export", ctx, work)?;
+        Ok(Self { job, state })
     }
 
     /// How many processes have been read.

@@ -281,6 +281,21 @@ fn a_file_that_came_meanwhile_is_not_replaced_unasked() {
 }
 
 #[test]
+fn one_that_breaks_down_says_so() {
+    let mut harness = window_that_opens(
+        Arc::new(|| panic!("as the test wants")),
+        &ScriptedFeed::new(100),
+    );
+    open(&mut harness);
+    let file = scratch("export-broken.json");
+    type_path(&mut harness, &file.display().to_string());
+    press(&mut harness, "Export 81 processes");
+    wait_for(&mut harness, "The writing has broken down");
+    assert_eq!(path(&harness), file.display().to_string());
+    assert!(harness.query_by_label("Export 81 processes").is_some());
+}
+
+#[test]
 fn fields_are_picked_found_and_remembered() {
     let mut harness = asking();
     let file = scratch("export-picked.json");
