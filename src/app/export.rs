@@ -224,15 +224,16 @@ impl Export {
                 };
                 form.problem = None;
                 self.format = order.choices.format;
-                if !form.content.is_past {
-                    self.settings = order.choices.settings();
-                }
                 let path = order.path.clone();
+                self.remember_choices();
                 match Writing::start(ui, order, &self.open_source) {
                     Ok(writing) => self.writing = Some(writing),
                     Err(source) => {
                         let error = ExportError::File(WriteError::File { path, source });
-                        form.problem = Some(Problem::Failed(failure_text(view.text, &error)));
+                        let problem = Problem::Failed(failure_text(view.text, &error));
+                        if let Some(form) = &mut self.form {
+                            form.problem = Some(problem);
+                        }
                     }
                 }
             }
@@ -250,7 +251,17 @@ impl Export {
                 writing.stop();
                 form.problem = Some(Problem::Stopped(text.get("export-stopping").to_owned()));
             }
-            _ => (self.writing, self.form) = (None, None),
+            _ => {
+                self.remember_choices();
+                (self.writing, self.form) = (None, None);
+            }
+        }
+    }
+
+    /// What was picked need not be picked again, whether it was written or not; of a moment of before nothing can be.
+    fn remember_choices(&mut self) {
+        if let Some(form) = self.form.as_ref().filter(|form| !form.content.is_past) {
+            self.settings = form.choices.settings();
         }
     }
 }

@@ -46,7 +46,7 @@ impl Choices {
     pub(super) fn settings(&self) -> ExportSettings {
         ExportSettings {
             fields: self.fields,
-            picked: Some(self.picking.names()),
+            picked: self.picking.own_names(),
         }
     }
 

@@ -44,6 +44,8 @@ pub struct ExportSettings {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Picking {
     picked: BTreeSet<&'static str>,
+    /// Whether somebody has picked them; else they are the usual ones.
+    is_own: bool,
     filter: String,
     /// What passes the filter, until that changes.
     shown: Option<Vec<&'static Field>>,
@@ -63,14 +65,16 @@ impl Picking {
         };
         Self {
             picked: fields().filter(is_picked).map(|field| field.name).collect(),
+            is_own: picked.is_some(),
             filter: String::new(),
             shown: None,
         }
     }
 
-    /// Their names.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.picked.iter().map(|&name| name.to_owned()).collect()
+    /// Their names; `None` before somebody picked.
+    pub(super) fn own_names(&self) -> Option<Vec<String>> {
+        let names = self.picked.iter().map(|&name| name.to_owned());
+        self.is_own.then(|| names.collect())
     }
 
     /// The same to be asked for.
@@ -91,6 +95,7 @@ impl Picking {
     pub(super) fn picking_ui(&mut self, ui: &mut Ui, view: View<'_>, keys: Keys) {
         let shown = self.shown.take();
         let shown = shown.unwrap_or_else(|| self.shown(view.text));
+        let before = self.picked.clone();
         let is_other = self.head_ui(ui, view, &shown);
         let room = (ui.ctx().content_rect().height() - REST) / ROW;
         let height = room.floor().clamp(*ROWS.start(), *ROWS.end()) * ROW;
@@ -119,6 +124,7 @@ impl Picking {
                         }
                     });
             });
+        self.is_own |= self.picked != before;
         self.shown = (!is_other).then_some(shown);
     }
 
@@ -204,10 +210,12 @@ mod tests {
     fn what_was_picked_is_remembered_and_what_is_no_field_forgotten() {
         let usual = Picking::new(None);
         assert_eq!(usual.set(), FieldSet::default());
+        assert_eq!(usual.own_names(), None);
         let names = ["threads", "aura", "name", "environ"].map(str::to_owned);
         let picking = Picking::new(Some(&names));
-        assert_eq!(picking.names(), ["name", "threads"]);
-        assert_eq!(Picking::new(Some(&picking.names())), picking);
+        let own = picking.own_names().unwrap();
+        assert_eq!(own, ["name", "threads"]);
+        assert_eq!(Picking::new(Some(&own)), picking);
         assert!(picking.set().has("threads") && !picking.set().has("environ"));
         let settings: ExportSettings = serde_json::from_str("{}").unwrap();
         assert_eq!(settings, ExportSettings::default());

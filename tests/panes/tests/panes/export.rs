@@ -341,6 +341,19 @@ fn fields_are_picked_found_and_remembered() {
 }
 
 #[test]
+fn what_was_picked_outlives_a_cancel() {
+    let mut harness = asking();
+    press(&mut harness, "Pick");
+    harness.get_by_role_and_label(Role::Link, "None").click();
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(!is_asking(&harness));
+    open(&mut harness);
+    assert!(harness.query_by_label("0 of 39").is_some());
+}
+
+#[test]
 fn the_writing_can_be_stopped_and_leaves_nothing() {
     let (open_gate, gate) = sync_channel::<()>(0);
     let gate = Mutex::new(gate);
