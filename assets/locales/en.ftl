@@ -124,6 +124,7 @@ ask-facts = { $user } · started { $started } · { $children ->
 ask-more = and { $count } more
 ask-not = Not touched: { $name } { $pid }, { $reason }
 ask-tree-looking = Looking who belongs to it…
+ask-tree-nobody = None of it is found, so nothing can be killed: it has ended, or the processes cannot be listed. Is /proc readable, and are files left to open?
 ask-tree = { $count ->
         [one] One process, nobody below it
        *[other] { $count } processes

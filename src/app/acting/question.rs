@@ -184,6 +184,9 @@ impl Question {
         let Some(tree) = &self.tree else {
             return note_ui(ui, view, view.text.get("ask-tree-looking"));
         };
+        if tree.members.is_empty() {
+            return note_ui(ui, view, view.text.get("ask-tree-nobody"));
+        }
         ui.add_space(UNIT);
         let strong = |words: String| {
             RichText::new(words)

@@ -263,6 +263,18 @@ fn a_tree_is_shown_before_it_is_killed() {
 }
 
 #[test]
+fn a_tree_of_which_nobody_is_found_says_why_it_cannot_be_killed() {
+    let mut scene = Scene::new();
+    scene.click_row("editor", Modifiers::NONE);
+    scene.press(Modifiers::SHIFT, Key::K);
+    let (id, request) = scene.asked();
+    assert_eq!(request, Request::LookAtTree(vec![key(21)]));
+    scene.tell(id, vec![Told::Tree(Tree::default())]);
+    assert!(scene.shows("None of it is found, so nothing can be killed"));
+    assert!(!scene.shows("0 processes"));
+}
+
+#[test]
 fn suspending_needs_no_question_and_can_be_taken_back() {
     let mut scene = Scene::new();
     scene.click_row("editor", Modifiers::NONE);
