@@ -891,6 +891,8 @@ export-all = { $count ->
     }
 export-note-past = As it was at { $time }: of that moment the usual fields are known, no more.
 export-note = As read at { $time }, with the fields that `proclab snapshot` writes.
+export-note-nothing = No field is picked: pick one at least.
+export-note-rates = Rates of input and output are in it if a column, the order or the filter was about them.
 export-note-picked = As read at { $time }.
 export-note-reading = Processes and figures as read at { $time }; the rest is read now, one process after the other.
 export-format = Format

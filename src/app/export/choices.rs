@@ -7,6 +7,7 @@ use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{Segment, segments_ui};
 use crate::monitor::document::{EnvironMode, FieldSet, Format, Keys, Request};
+use crate::monitor::extra::Need;
 
 /// Width of the words before the choices.
 const WORDS: f32 = 104.0;
@@ -68,9 +69,20 @@ impl Choices {
         }
     }
 
-    /// Whether more must be read than the picture has.
+    /// Whether more must be read than the picture has, or may have.
     pub(super) fn needs_reading(&self) -> bool {
-        self.request().fields.needs_detail()
+        let fields = self.request().fields;
+        fields.needs_detail() || fields.wanted().has(Need::Descriptors)
+    }
+
+    /// Whether there is something that is known only if the table, its order or its filter was about it.
+    pub(super) fn has_rates(&self) -> bool {
+        self.request().fields.wanted().has(Need::Io)
+    }
+
+    /// Whether no field is left to be written.
+    pub(super) fn has_no_field(&self) -> bool {
+        self.fields == FieldChoice::Picked && self.environ.is_none() && self.picking.is_empty()
     }
 
     /// What is left of them for a moment of before: only what the table showed then is known of it.

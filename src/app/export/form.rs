@@ -102,10 +102,14 @@ impl Form {
             .inner
             .or(is_entered.then_some(Wish::Write));
         // To replace a file takes the button that says so.
-        let can_write = busy.read.is_none()
-            && !self.path.trim().is_empty()
-            && !matches!(self.problem, Some(Problem::IsThere(..)));
+        let can_write = self.can_write(busy) && !matches!(self.problem, Some(Problem::IsThere(..)));
         wish.filter(|wish| *wish != Wish::Write || can_write)
+    }
+
+    /// Whether all has been answered.
+    fn can_write(&self, busy: Busy) -> bool {
+        let is_answered = !self.path.trim().is_empty() && !self.choices.has_no_field();
+        busy.read.is_none() && is_answered
     }
 
     /// All that can be answered; tells whether Enter was pressed in the path.
@@ -153,6 +157,8 @@ impl Form {
         let time = self.content.taken_at("%H:%M:%S");
         let key = if self.content.is_past {
             "export-note-past"
+        } else if self.choices.has_no_field() {
+            "export-note-nothing"
         } else if self.choices.needs_reading() {
             "export-note-reading"
         } else if self.choices.fields == FieldChoice::Picked {
@@ -160,7 +166,11 @@ impl Form {
         } else {
             "export-note"
         };
-        let note = view.text.with(key, &[("time", time.into())]);
+        let mut note = view.text.with(key, &[("time", time.into())]);
+        if !self.content.is_past && self.choices.has_rates() {
+            note.push(' ');
+            note.push_str(view.text.get("export-note-rates"));
+        }
         ui.add(egui::Label::new(prose(&note, theme::TEXT_S, view.theme.text_dim)).wrap());
     }
 
@@ -204,7 +214,7 @@ impl Form {
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let count = self.content.count();
-            let can_write = busy.read.is_none() && !self.path.trim().is_empty();
+            let can_write = self.can_write(busy);
             if let Some(Problem::IsThere(..)) = self.problem {
                 let label = view.text.get("export-replace");
                 if danger_button(ui, view.theme, label, can_write).clicked() {

@@ -71,6 +71,11 @@ impl Picking {
         }
     }
 
+    /// Whether none is.
+    pub(super) fn is_empty(&self) -> bool {
+        self.picked.is_empty()
+    }
+
     /// Their names; `None` before somebody picked.
     pub(super) fn own_names(&self) -> Option<Vec<String>> {
         let names = self.picked.iter().map(|&name| name.to_owned());

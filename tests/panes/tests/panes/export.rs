@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::acting::ScriptedHands;
 use proclab::app::command::Command;
 use proclab::app::feed::{Feed, ScriptedFeed};
@@ -351,6 +351,40 @@ fn what_was_picked_outlives_a_cancel() {
     assert!(!is_asking(&harness));
     open(&mut harness);
     assert!(harness.query_by_label("0 of 39").is_some());
+    // Nothing is no document.
+    let nothing = "No field is picked: pick one at least.";
+    assert!(harness.query_by_label(nothing).is_some());
+    let file = scratch("export-nothing.json");
+    type_path(&mut harness, &file.display().to_string());
+    press(&mut harness, "Export 81 processes");
+    let button = harness.get_by_label("Export 81 processes");
+    assert!(button.accesskit_node().is_disabled() && !file.exists());
+}
+
+#[test]
+fn the_words_say_what_is_read_now_and_what_may_be_missing() {
+    let mut harness = asking();
+    press(&mut harness, "Pick");
+    harness.get_by_role_and_label(Role::Link, "None").click();
+    harness.run();
+    let pick = |harness: &mut Harness<'_, App>, name: &str| {
+        let field = harness.get_by_role_and_label(Role::TextInput, "Find a field");
+        field.focus();
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        let field = harness.get_by_role_and_label(Role::TextInput, "Find a field");
+        field.type_text(name);
+        harness.run();
+        harness.get_by_role_and_label(Role::CheckBox, name).click();
+        harness.run();
+    };
+    let says =
+        |harness: &Harness<'_, App>, words: &str| harness.query_by_label_contains(words).is_some();
+    pick(&mut harness, "nice");
+    assert!(!says(&harness, "the rest is read now") && !says(&harness, "Rates of input"));
+    pick(&mut harness, "num_fds");
+    assert!(says(&harness, "the rest is read now") && !says(&harness, "Rates of input"));
+    pick(&mut harness, "io_rates");
+    assert!(says(&harness, "Rates of input and output are in it if"));
 }
 
 #[test]
