@@ -7,7 +7,7 @@ use super::detail::ProcessDetail;
 use super::moments::Past;
 use super::process::ProcessRow;
 use super::reading::Reading;
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
 
 /// How far back it reaches.
@@ -179,12 +179,20 @@ impl History {
         let known = past
             .moments()
             .skip_while(|moment| moment.row(key).is_none());
+        let mut before: Option<Tick> = None;
         for moment in known {
-            let (at, row) = (moment.at(), moment.row(key));
-            if trail_from.is_none_or(|from| at < from) {
-                series.cpu_percent.push(at, cpu_of(row));
+            let (tick, row) = (moment.tick(), moment.row(key));
+            let pause = before.replace(tick).and_then(|before| pause(before, tick));
+            for (at, row) in pause
+                .map(|at| (at, None))
+                .into_iter()
+                .chain([(tick.instant, row)])
+            {
+                if trail_from.is_none_or(|from| at < from) {
+                    series.cpu_percent.push(at, cpu_of(row));
+                }
+                series.record_row(at, row);
             }
-            series.record_row(at, row);
         }
         for (at, value) in trail {
             series.cpu_percent.push(at, value);
@@ -261,6 +269,16 @@ impl History {
 fn cpu_of(row: Option<&ProcessRow>) -> Option<f64> {
     let percent = row?.cpu_percent.value()?;
     Some(f64::from(*percent))
+}
+
+/// Where a curve between two moments must have a gap; looks that were left out between them are none.
+fn pause(before: Tick, after: Tick) -> Option<Instant> {
+    let interval = before.interval.max(after.interval);
+    let left_out = after.number.saturating_sub(before.number + 1);
+    let looked = interval.saturating_mul(left_out.try_into().unwrap_or(u32::MAX));
+    let span = after.instant.saturating_duration_since(before.instant);
+    let is_gap = is_pause(span.saturating_sub(looked), interval);
+    is_gap.then(|| after.instant.checked_sub(interval).unwrap_or(after.instant))
 }
 
 /// True for so long a time between two looks that a curve must not be drawn through it.
@@ -459,5 +477,36 @@ mod tests {
         let points: Vec<_> = series.read_rate.points(start).skip(3).collect();
         let values = points.iter().map(|point| point.value);
         assert_eq!(values.collect::<Vec<_>>(), [Some(5.0), None, Some(0.0)]);
+    }
+
+    #[test]
+    fn a_pause_between_moments_is_a_gap_and_one_left_out_is_none() {
+        let start = Instant::now();
+        let mut pictures = Pictures::that_remember();
+        let mut past = Past::default();
+        // Looks 4 to 30 are none of the moments; between the last two nobody looked.
+        for (number, second) in [(1, 1), (2, 2), (3, 3), (31, 31), (32, 92)] {
+            let mut snapshot = at_second(start, second, Reading::NotSampled);
+            snapshot.tick.number = number;
+            snapshot.rows[0].cpu_percent = Reading::Value(number as f32);
+            snapshot.rows[0].rss_bytes = Reading::Value(number);
+            past = pictures.picture(snapshot).past;
+        }
+        let mut history = History::default();
+        let key = row(7, "seven").key;
+        history.follow(key, std::iter::empty(), &past);
+        let series = history.process(key).unwrap();
+        let known = [
+            Some(1.0),
+            Some(2.0),
+            Some(3.0),
+            Some(31.0),
+            None,
+            Some(32.0),
+        ];
+        for series in [&series.cpu_percent, &series.rss_bytes] {
+            let points = series.points(start).map(|point| point.value);
+            assert_eq!(points.collect::<Vec<_>>(), known);
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::monitor::process::ProcessRow;
 use crate::monitor::shortage::{Leaders, Shortages};
-use crate::monitor::snapshot::Snapshot;
+use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
 
 /// What was known at one moment.
@@ -22,6 +22,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Which look at the machine it was.
+    pub fn tick(&self) -> Tick {
+        self.frame.tick
+    }
+
     /// When it was.
     pub fn at(&self) -> Instant {
         self.frame.tick.instant
