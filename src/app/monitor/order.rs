@@ -386,12 +386,8 @@ mod tests {
         let tree = |second, busy: f32, before| {
             let cpu = [(10, 9.0), (11, 3.0), (12, 2.0), (20, busy), (30, 1.0)];
             let mut snapshot = snapshot(second, &cpu, before);
-            for row in snapshot
-                .rows
-                .iter_mut()
-                .filter(|row| (11..=12).contains(&row.key.pid))
-            {
-                row.ppid = 10;
+            for child in &mut snapshot.rows[1..3] {
+                (child.ppid, child.parent) = (10, Some(row(10, "p").key));
             }
             snapshot
         };
