@@ -57,6 +57,8 @@ enum ExportError {
     Source(SourceError),
     /// Somebody stopped it.
     Stopped,
+    /// The same while it wrote into a device or a pipe.
+    StoppedWithin(PathBuf),
     /// It has ended without a word.
     BrokenDown,
     /// A file is there, and nobody said that it may be replaced.
@@ -143,7 +145,7 @@ impl Export {
         };
         form.problem = Some(match error {
             ExportError::IsThere(_) => Problem::IsThere(sentence),
-            ExportError::Stopped => Problem::Stopped(sentence),
+            ExportError::Stopped | ExportError::StoppedWithin(_) => Problem::Stopped(sentence),
             ExportError::File(_) | ExportError::Source(_) | ExportError::BrokenDown => {
                 form.wants_focus = true;
                 Problem::Failed(sentence)

@@ -14,6 +14,10 @@ pub(super) fn failure_text(text: &Text, error: &ExportError) -> String {
             return text.with("export-no-source", &[("reason", error.to_string().into())]);
         }
         ExportError::Stopped => return text.get("export-stopped").to_owned(),
+        ExportError::StoppedWithin(path) => {
+            let path = path.display().to_string();
+            return text.with("export-stopped-within", &[("path", path.into())]);
+        }
         ExportError::BrokenDown => return text.get("export-broken-down").to_owned(),
         ExportError::IsThere(path) => {
             let path = path.display().to_string();

@@ -140,7 +140,15 @@ fn write(
         write_new_file(&path, readers, write)
     };
     match written {
-        Err(_) if state.is_stopped() => return Err(ExportError::Stopped),
+        Err(_) if state.is_stopped() => {
+            // A file appears wholly or not at all.
+            let is_within = path.exists() && !path.is_file();
+            return Err(if is_within {
+                ExportError::StoppedWithin(path)
+            } else {
+                ExportError::Stopped
+            });
+        }
         Err(WriteError::File { path, source }) if source.kind() == ErrorKind::AlreadyExists => {
             return Err(ExportError::IsThere(path));
         }
@@ -173,6 +181,8 @@ impl Write for Stoppable<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
     use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
 
@@ -209,6 +219,26 @@ mod tests {
         assert!(stoppable.write_all(b"{").is_err() && out.is_empty());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn of_what_is_stopped_within_a_pipe_a_part_may_be_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let state = State::default();
+        let stopped = std::thread::scope(|scope| {
+            // More than a pipe holds is written: it waits for whoever reads.
+            scope.spawn(|| {
+                let mut pipe = std::fs::File::open(&path).unwrap();
+                pipe.read_exact(&mut [0]).unwrap();
+                state.is_stopped.store(true, Ordering::Relaxed);
+                io::copy(&mut pipe, &mut io::sink()).unwrap();
+            });
+            write_order(order(path.clone(), false), &state)
+        });
+        assert!(matches!(stopped, Err(ExportError::StoppedWithin(within)) if within == path));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub struct Monitor {
     pub(super) is_limit_dismissed: bool,
     /// When the moment was that can be compared with.
     pub(super) remembered_at: Option<String>,
-    /// The newest picture; on screen unless one looks back.
+    /// The newest picture; on screen as soon as its rows are arranged, unless one looks back.
     pub(super) newest: Option<Arc<Picture>>,
     /// The moment that is looked at, if it is one of before or held.
     pub(super) looking_at: Option<Instant>,
@@ -74,9 +74,9 @@ pub struct Monitor {
     pub(super) is_root: bool,
     /// Whether 100 % of CPU use is the whole machine.
     pub(super) is_cpu_of_machine: bool,
-    /// Whether the order must be made anew before the next picture.
+    /// Whether rows must be sorted and filtered anew, whether a picture comes or not.
     pub(super) is_stale: bool,
-    /// Whether rows come or go before the next picture, which is no reason for others to leave their places.
+    /// Whether rows come or go, which is no reason for others to leave their places.
     pub(super) is_changed: bool,
     /// What was asked of the feed beyond what it always reads.
     pub(super) wanted: Wanted,
