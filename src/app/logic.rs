@@ -283,7 +283,7 @@ impl App {
                 self.toasts.tell(self.text.get("toast-copied").to_owned());
             }
             Command::CopyRows => {
-                if let Some((rows, count)) = self.monitor.selected_rows_text() {
+                if let Some((rows, count)) = self.monitor.selected_rows_text(&self.text) {
                     ctx.copy_text(rows);
                     let args = [("count", count.into())];
                     self.toasts.tell(self.text.with("toast-rows-copied", &args));

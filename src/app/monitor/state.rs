@@ -12,7 +12,7 @@ use super::details::Details;
 use super::intake::Asked;
 use super::selection::Selection;
 use crate::app::feed::Feed;
-use crate::app::panes::{ProcessDetailPane, ProcessTable};
+use crate::app::panes::{ProcessDetailPane, ProcessTable, told_at_end};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::monitor::extra::Wanted;
@@ -337,7 +337,7 @@ impl Monitor {
     }
 
     /// The selected rows as lines of text with tabs, for the clipboard, and how many they are.
-    pub fn selected_rows_text(&self) -> Option<(String, usize)> {
+    pub fn selected_rows_text(&self, text: &Text) -> Option<(String, usize)> {
         let snapshot = self.shown.snapshot.as_deref()?;
         let context = CellContext {
             snapshot,
@@ -345,12 +345,17 @@ impl Monitor {
             cpu_unit: self.cpu_unit(),
         };
         let line = |key: ProcKey| {
-            let ended = self.last_row.as_ref().filter(|row| row.key == key);
-            let row = snapshot.row(key).or(ended)?;
-            let cells = self
-                .table
-                .columns()
-                .map(|id| id.cell(row, context).into_value().unwrap_or_default());
+            let ended = snapshot.ended.find(key);
+            let gone = ended.map(|ended| &ended.row);
+            let gone = gone.or_else(|| self.last_row.as_ref().filter(|row| row.key == key));
+            let row = snapshot.row(key).or(gone)?;
+            let cells = self.table.columns().map(|id| {
+                let told = ended.and_then(|ended| told_at_end(id, text, ended));
+                told.unwrap_or_else(|| {
+                    let cell = id.cell(row, context).into_value();
+                    cell.unwrap_or_default().into_owned()
+                })
+            });
             Some(cells.collect::<Vec<_>>().join("\t"))
         };
         let lines: Vec<_> = self.selection().into_iter().filter_map(line).collect();

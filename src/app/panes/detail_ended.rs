@@ -2,12 +2,12 @@
 
 use eframe::egui::{Align, Role, Sense, Ui, WidgetInfo, vec2};
 
-use super::ended_cell::{cpu_text, exit_help, exit_text};
+use super::ended_cell::{cpu_time_text, exit_help, exit_text, lifetime_text};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::paint_line;
-use crate::monitor::Ended;
 use crate::monitor::unit::bytes_text;
+use crate::monitor::{CellContext, ColumnId, Ended};
 
 /// Width of the column of names.
 const NAMES: f32 = 112.0;
@@ -15,7 +15,7 @@ const NAMES: f32 = 112.0;
 const LINE: f32 = 22.0;
 
 /// Draws it.
-pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended) {
+pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended, context: CellContext<'_>) {
     let text = view.text;
     let peak = match ended.row.peak_rss_bytes.value() {
         Some(&bytes) => bytes_text(bytes),
@@ -29,6 +29,15 @@ pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended) {
         Some(user) => user.to_string(),
         None => text.get("mark-none").to_owned(),
     };
+    let started = match ColumnId::Started.cell(&ended.row, context).into_value() {
+        Some(started) => started.into_owned(),
+        None => text.get("mark-none").to_owned(),
+    };
+    let parent = match ColumnId::Parent.cell(&ended.row, context).into_value() {
+        Some(parent) => parent.into_owned(),
+        None => ended.row.ppid.to_string(),
+    };
+    let cpu = cpu_time_text(ended).unwrap_or_else(|| text.get("mark-none").to_owned());
     ui.add_space(3.0 * UNIT);
     for (key, value, tip) in [
         (
@@ -36,10 +45,12 @@ pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended) {
             exit_text(text, ended),
             Some(exit_help(text, ended)),
         ),
-        ("ended-field-cpu", cpu_text(text, ended), None),
+        ("ended-field-started", started, None),
+        ("ended-field-lifetime", lifetime_text(ended), None),
+        ("ended-field-cpu", cpu, None),
         ("ended-field-peak", peak, None),
         ("field-user", user, None),
-        ("field-parent", ended.row.ppid.to_string(), None),
+        ("field-parent", parent, None),
         ("ended-field-command", command, None),
     ] {
         let (rect, response) =

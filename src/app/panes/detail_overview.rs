@@ -7,8 +7,8 @@ use super::detail_fields::Fields;
 use super::process_cell::state_text;
 use super::process_detail::DetailData;
 use crate::app::view::View;
-use crate::monitor::unit::{CpuUnit, bytes_text, cpu_time_text};
-use crate::monitor::{CellContext, ColumnId, ProcessDetail, Reading};
+use crate::monitor::unit::{bytes_text, cpu_time_text};
+use crate::monitor::{ColumnId, ProcessDetail, Reading};
 
 /// Draws the section.
 pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
@@ -48,13 +48,8 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             field.short_ui(ui, "field-parent", parent_text(detail));
             field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
             let started = data.last_row.map_or(Reading::Gone, |row| {
-                let context = CellContext {
-                    snapshot: data.snapshot,
-                    zone: data.zone,
-                    cpu_unit: CpuUnit::OneCore,
-                };
                 ColumnId::Started
-                    .cell(row, context)
+                    .cell(row, data.cells())
                     .map(std::borrow::Cow::into_owned)
             });
             field.short_ui(ui, "field-started", started);

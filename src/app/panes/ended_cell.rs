@@ -25,37 +25,28 @@ pub fn ended_cell<'a>(
     view: View<'a>,
 ) -> Cell<'a> {
     let text = view.text;
-    let (shown, tip) = match id {
-        ColumnId::State => (exit_text(text, ended), exit_help(text, ended)),
+    let Some(shown) = told_at_end(id, text, ended) else {
+        let mut cell = cell(id, &ended.row, context, is_root, view);
+        cell.color = view.theme.text_dim;
+        cell.font = theme::font(Face::Regular, theme::TEXT_S);
+        // What only the living have need not be called gone in every cell of the row.
+        if id.cell(&ended.row, context).unread() == Some(Unread::Gone) {
+            cell.text = Cow::Borrowed("");
+        }
+        return cell;
+    };
+    let tip = match id {
+        ColumnId::State => exit_help(text, ended),
         ColumnId::Cpu => {
             let tip = match cpu_seconds(ended) {
                 None => "ended-cpu-unknown",
                 Some(_) if ended.is_cpu_final => "ended-cpu-tip",
                 Some(_) => "ended-cpu-least",
             };
-            (cpu_text(text, ended), text.get(tip).to_owned())
+            text.get(tip).to_owned()
         }
-        ColumnId::Memory => match ended.row.peak_rss_bytes.value() {
-            Some(&bytes) => {
-                let args = [("memory", short_bytes_text(bytes).into())];
-                let tip = text.get("ended-peak-tip");
-                (text.with("ended-peak", &args), tip.to_owned())
-            }
-            None => (
-                text.get("mark-none").to_owned(),
-                text.get("ended-peak-unknown").to_owned(),
-            ),
-        },
-        _ => {
-            let mut cell = cell(id, &ended.row, context, is_root, view);
-            cell.color = view.theme.text_dim;
-            cell.font = theme::font(Face::Regular, theme::TEXT_S);
-            // What only the living have need not be called gone in every cell of the row.
-            if id.cell(&ended.row, context).unread() == Some(Unread::Gone) {
-                cell.text = Cow::Borrowed("");
-            }
-            return cell;
-        }
+        _ if ended.row.peak_rss_bytes.value().is_some() => text.get("ended-peak-tip").to_owned(),
+        _ => text.get("ended-peak-unknown").to_owned(),
     };
     Cell {
         text: Cow::Owned(shown),
@@ -131,17 +122,43 @@ pub fn lifetime_text(ended: &Ended) -> String {
     format!("{bound}{}", span_text(ended.lifetime))
 }
 
-/// The CPU time it used in its life; `≥` where it was seen last before its end.
-pub fn cpu_text(text: &Text, ended: &Ended) -> String {
-    let cpu = match cpu_seconds(ended).map(Duration::try_from_secs_f64) {
+/// The CPU time it used in its life, if that is known; `≥` where it was seen last before its end.
+pub fn cpu_time_text(ended: &Ended) -> Option<String> {
+    match cpu_seconds(ended).map(Duration::try_from_secs_f64) {
         // The kernel counts in steps of 10 ms.
-        Some(Ok(Duration::ZERO)) if ended.is_cpu_final => format!("<{}", span_text(CPU_STEP)),
-        Some(Ok(time)) if ended.is_cpu_final => span_text(time),
-        Some(Ok(time)) if !time.is_zero() => format!("≥{}", span_text(time)),
-        _ => return text.with("ended-lived", &[("span", lifetime_text(ended).into())]),
-    };
-    let args = [("cpu", cpu.into()), ("span", lifetime_text(ended).into())];
-    text.with("ended-cpu", &args)
+        Some(Ok(Duration::ZERO)) if ended.is_cpu_final => Some(format!("<{}", span_text(CPU_STEP))),
+        Some(Ok(time)) if ended.is_cpu_final => Some(span_text(time)),
+        Some(Ok(time)) if !time.is_zero() => Some(format!("≥{}", span_text(time))),
+        _ => None,
+    }
+}
+
+/// That and how long it lived.
+fn cpu_text(text: &Text, ended: &Ended) -> String {
+    let span = ("span", lifetime_text(ended).into());
+    match cpu_time_text(ended) {
+        Some(cpu) => text.with("ended-cpu", &[("cpu", cpu.into()), span]),
+        None => text.with("ended-lived", &[span]),
+    }
+}
+
+/// What a cell says of its end instead of what only the living have; `None` for all other cells.
+pub fn told_at_end(id: ColumnId, text: &Text, ended: &Ended) -> Option<String> {
+    match id {
+        ColumnId::State => Some(exit_text(text, ended)),
+        ColumnId::Cpu => Some(cpu_text(text, ended)),
+        ColumnId::Memory => {
+            let peak = ended.row.peak_rss_bytes.value();
+            Some(peak.map_or_else(
+                || text.get("mark-none").to_owned(),
+                |&bytes| {
+                    let args = [("memory", short_bytes_text(bytes).into())];
+                    text.with("ended-peak", &args)
+                },
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// A figure of three digits needs no decimal place: the column is narrow.

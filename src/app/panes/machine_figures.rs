@@ -272,12 +272,21 @@ fn amount_text(
     cpu_unit: CpuUnit,
     column: ColumnId,
 ) -> String {
-    let amount = leader.and_then(|leader| leader.totals.text(column, cpu_unit));
-    match (amount, column) {
-        (Some(amount), ColumnId::Cpu) => format!("{amount} %"),
-        (Some(amount), _) => amount,
-        (None, _) => text.get("mark-none").to_owned(),
-    }
+    let totals = leader.map(|leader| &leader.totals);
+    let amount = match (column, cpu_unit) {
+        // Beside the share of the whole machine, a per cent of one core would be taken for one of the machine.
+        (ColumnId::Cpu, CpuUnit::OneCore) => totals.and_then(|totals| {
+            let cores = totals.amount(ColumnId::Cpu)? / 100.0;
+            let digits = if cores < 0.095 { 2 } else { 1 };
+            let cores = format!("{cores:.digits$}");
+            Some(text.with("machine-taken-cores", &[("cores", cores.into())]))
+        }),
+        (ColumnId::Cpu, CpuUnit::Machine(_)) => totals
+            .and_then(|totals| totals.text(column, cpu_unit))
+            .map(|amount| format!("{amount} %")),
+        _ => totals.and_then(|totals| totals.text(column, cpu_unit)),
+    };
+    amount.unwrap_or_else(|| text.get("mark-none").to_owned())
 }
 
 /// Who makes the most traffic: `tracker writes 180 MB/s`.

@@ -34,6 +34,7 @@ mod why_words;
 pub mod workers;
 
 pub use column_chooser::columns_button_ui;
+pub use ended_cell::told_at_end;
 pub use machine_figures::StripData;
 pub use machine_strip::machine_strip_ui;
 pub use process_detail::{DetailData, ProcessDetailPane};

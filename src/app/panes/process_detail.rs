@@ -21,7 +21,8 @@ use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{icon_button, link_button, paint_line, tabs_ui};
-use crate::monitor::{Aspect, Ended, ProcessDetail, ProcessRow, Snapshot};
+use crate::monitor::unit::CpuUnit;
+use crate::monitor::{Aspect, CellContext, Ended, ProcessDetail, ProcessRow, Snapshot};
 use crate::os::ProcKey;
 
 /// What the panel shows.
@@ -55,6 +56,15 @@ impl<'a> DetailData<'a> {
     /// The row of the process; `None` if it has ended.
     pub fn row(&self) -> Option<&'a ProcessRow> {
         self.snapshot.row(self.key)
+    }
+
+    /// What cells of its row need.
+    pub fn cells(&self) -> CellContext<'a> {
+        CellContext {
+            snapshot: self.snapshot,
+            zone: self.zone,
+            cpu_unit: CpuUnit::OneCore,
+        }
     }
 
     /// Who asks about whose process.
@@ -127,7 +137,7 @@ impl ProcessDetailPane {
                     };
                     ui.label(RichText::new(view.text.get(key)).color(view.theme.text_dim));
                     if let Some(ended) = data.ended {
-                        ended_ui(ui, view, ended);
+                        ended_ui(ui, view, ended, data.cells());
                     }
                 });
             return;

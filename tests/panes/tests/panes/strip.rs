@@ -31,7 +31,7 @@ fn each_figure_names_who_takes_the_most_and_a_click_sorts_by_it() {
     let feed = ScriptedFeed::new(60);
     feed.show(machine(0.0));
     let mut harness = window(&feed);
-    assert!(harness.query_by_label_contains("cc 70.0 %").is_some());
+    assert!(harness.query_by_label_contains("cc 0.7 cores").is_some());
     assert!(harness.query_by_label_contains("tracker 9.0 MB").is_some());
     assert!(
         harness
