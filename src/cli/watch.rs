@@ -60,6 +60,9 @@ enum StreamFormat {
     Csv,
 }
 
+/// How long after a process has vanished the kernel may still tell how it ended.
+const LATEST: Duration = Duration::from_millis(100);
+
 /// Why watching ended early.
 #[derive(Debug, Error)]
 pub(super) enum WatchError {
@@ -152,12 +155,20 @@ fn watch(
         if arguments.count.is_some_and(|count| written >= count) {
             return Ok(0);
         }
-        match interrupts.wait(rhythm.pause(Instant::now()), output)? {
+        let mut waited = interrupts.wait(rhythm.pause(Instant::now()), output)?;
+        if waited == Waited::Due {
+            taker.read_again();
+            // The kernel tells of an end when it is over, which may be a moment after nobody is seen any more.
+            if taker.is_end_unheard() {
+                waited = interrupts.wait(LATEST, output)?;
+                taker.hear_again();
+            }
+        }
+        match waited {
             Waited::Due => {}
             Waited::Interrupted(signal) => return Ok(128 + signal),
             Waited::ReaderGone => return Ok(0),
         }
-        taker.read_again();
     }
 }
 

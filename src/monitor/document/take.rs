@@ -18,7 +18,7 @@ use crate::monitor::detail::Look;
 use crate::monitor::ends::{Ended, Ends};
 use crate::monitor::filter::Filter;
 use crate::monitor::process::ProcessRow;
-use crate::monitor::reading::Unread;
+use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::monitor::source::Source;
 use crate::os::ProcKey;
@@ -154,6 +154,35 @@ impl<'a> Taker<'a> {
     pub fn all_ended(&self) -> bool {
         let is_there = |key: &ProcKey| self.snapshot.row(*key).is_some();
         !self.chosen.is_empty() && !self.chosen.iter().any(is_there)
+    }
+
+    /// True if the processes named by pid have ended and how one of them did may still be told: a look can miss it before
+    /// its end is heard.
+    pub fn is_end_unheard(&self) -> bool {
+        let is_unheard = |ended: &Arc<Ended>| {
+            self.chosen.contains(&ended.row.key) && matches!(ended.exit, Reading::NotSampled)
+        };
+        let following = self.ends.as_ref();
+        self.all_ended() && following.is_some_and(|following| following.news.iter().any(is_unheard))
+    }
+
+    /// Takes in what has been told since the last reading, without another one.
+    pub fn hear_again(&mut self) {
+        let Some(following) = &mut self.ends else {
+            return;
+        };
+        let heard = self.source.hear(true);
+        following.is_overrun |= heard.losses > following.losses;
+        following.losses = heard.losses;
+        let before = self.snapshot.clone();
+        let late = following
+            .ends
+            .advance(Some(&before), &mut self.snapshot, heard);
+        // Who is told again is told better.
+        let is_again = |known: &Arc<Ended>| late.iter().any(|late| late.row.key == known.row.key);
+        following.news.retain(|known| !is_again(known));
+        following.news.extend(late);
+        following.news.sort_by_key(|ended| ended.instant);
     }
 
     /// What was read last, as a document.

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::*;
-use crate::monitor::detail::{Capped, LIST_CAP, Look, ThreadInfo};
+use crate::monitor::detail::{Capped, LIST_CAP, Look, ProcessDetail, ThreadInfo};
+use crate::monitor::event::{Happening, Heard, Listening, ProcessEvent};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
-use crate::monitor::source::Source as _;
-use crate::monitor::source::scripted::ScriptedSource;
-use crate::os::ProcKey;
+use crate::monitor::source::Source;
+use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
+use crate::os::{Exit, ProcKey};
 
 /// As written by the first release of version 1. Never edited: such files must stay readable for ever.
 const FIRST: &str = include_str!(concat!(
@@ -200,7 +201,7 @@ fn strict(schema: &mut serde_json::Value) {
 }
 
 /// A document that follows another one of a machine where something ends all the time.
-fn following(source: &mut dyn crate::monitor::source::Source, request: &Request) -> Document {
+fn following(source: &mut dyn Source, request: &Request) -> Document {
     let mut taker = Taker::following_ends(source, request).unwrap();
     assert_eq!(taker.document().ended, Slot::Null);
     for _ in 0..30 {
@@ -315,6 +316,72 @@ fn who_passed_until_the_end_has_ended_in_it() {
         taker.read_again();
     }
     assert!(told > 1 && told <= vanished, "{told} of {vanished}");
+}
+
+/// A machine that tells of the end of process 9 only when two looks have shown that it is gone.
+struct Late {
+    looks: u64,
+    heard_since: u64,
+}
+
+impl Source for Late {
+    fn sample(&mut self, tick: Tick) -> Snapshot {
+        self.looks += 1;
+        self.heard_since = 0;
+        let there = [1, 9]
+            .into_iter()
+            .filter(|&pid| pid == 1 || self.looks == 1);
+        let mut snapshot = snapshot_of(there.map(|pid| row(pid, "p")).collect());
+        snapshot.tick = tick;
+        snapshot
+    }
+
+    fn hear(&mut self, _is_wanted: bool) -> Heard {
+        self.heard_since += 1;
+        let end = ProcessEvent {
+            at: Instant::now(),
+            pid: 9,
+            kind: Happening::Ended {
+                exit: Exit::Signalled { signal: 9 },
+                ppid: 1,
+                left: None,
+            },
+        };
+        let is_late = self.looks == 2 && self.heard_since == 2;
+        Heard {
+            events: is_late.then_some(end).into_iter().collect(),
+            listening: Listening::On,
+            ..Heard::default()
+        }
+    }
+
+    fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
+        ProcessDetail::unread(key, look, tick, Unread::Gone)
+    }
+}
+
+#[test]
+fn an_end_that_is_told_late_stands_in_the_last_document() {
+    let request = Request {
+        pids: vec![9],
+        ..Request::default()
+    };
+    let mut source = Late {
+        looks: 0,
+        heard_since: 0,
+    };
+    let mut taker = Taker::following_ends(&mut source, &request).unwrap();
+    assert!(!taker.is_end_unheard());
+    taker.read_again();
+    assert!(taker.is_end_unheard());
+    taker.hear_again();
+    assert!(taker.all_ended() && !taker.is_end_unheard());
+    let document = taker.document();
+    let [ended] = &document.ended.value().unwrap()[..] else {
+        panic!("{document:?}")
+    };
+    assert_eq!((ended.process.pid, &ended.exit_code), (9, &Slot::Value(-9)));
+    assert!(ended.is_exact);
 }
 
 #[test]
