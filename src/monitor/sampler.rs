@@ -13,7 +13,7 @@ use super::extra::Wanted;
 use super::pace::Pace;
 use super::picture::{Picture, Pictures};
 use super::reading::Reading;
-use super::snapshot::{Snapshot, Tick};
+use super::snapshot::Tick;
 use super::source::Source;
 use crate::os::{ProcKey, thread_cpu_time};
 
@@ -116,11 +116,6 @@ impl Sampler {
             shared,
             thread: Some(thread),
         })
-    }
-
-    /// The newest snapshot; `None` before the first.
-    pub fn latest(&self) -> Option<Arc<Snapshot>> {
-        Some(Arc::clone(&self.picture()?.snapshot))
     }
 
     /// The newest snapshot with what was made of it; `None` before the first.
@@ -287,6 +282,7 @@ mod tests {
     use super::*;
     use crate::monitor::detail::Aspect;
     use crate::monitor::extra::Need;
+    use crate::monitor::snapshot::Snapshot;
     use crate::monitor::source::scripted::ScriptedSource;
 
     const HOUR: Duration = Duration::from_hours(1);
@@ -354,9 +350,8 @@ mod tests {
 
         fn until_tick(&self, number: u64) -> Arc<Snapshot> {
             self.until("tick", |sampler| {
-                sampler
-                    .latest()
-                    .filter(|snapshot| snapshot.tick.number >= number)
+                let snapshot = Arc::clone(&sampler.picture()?.snapshot);
+                (snapshot.tick.number >= number).then_some(snapshot)
             })
         }
     }
@@ -411,7 +406,7 @@ mod tests {
         rig.sampler.select(Some((snapshot.rows[0].key, look)));
         let detail = rig.until("the other look", Sampler::detail);
         assert_eq!((detail.look, detail.environ.is_value()), (look, true));
-        assert_eq!(rig.sampler.latest().unwrap().tick.number, 2);
+        assert_eq!(rig.sampler.picture().unwrap().snapshot.tick.number, 2);
     }
 
     #[test]
