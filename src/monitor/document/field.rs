@@ -112,6 +112,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_window_says_of_a_field_what_the_command_line_says() {
+        const WORDS: &str = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/assets/locales/en.ftl"
+        ));
+        let said: BTreeSet<_> = WORDS
+            .lines()
+            .filter_map(|line| line.strip_prefix("exported-"))
+            .map(str::to_owned)
+            .collect();
+        // The environment has a choice of its own.
+        let asked = super::super::table::FIELDS
+            .iter()
+            .filter(|field| field.name != super::super::ENVIRON);
+        let helped: BTreeSet<_> = asked
+            .map(|field| {
+                let (first, rest) = field.help.split_at(1);
+                let key = field.name.replace('_', "-");
+                format!("{key} = {}{rest}", first.to_uppercase())
+            })
+            .collect();
+        assert_eq!(said, helped);
+    }
+
+    #[test]
     fn every_field_has_two_names_that_no_other_has() {
         let names: BTreeSet<_> = Field::every()
             .flat_map(|field| [field.name, field.zh])
