@@ -121,10 +121,10 @@ fn refuse_without_descriptors() {
     let scripts: Vec<_> = (0..6)
         .map(|_| Script::start("trap '' TERM; exec sleep 60"))
         .collect();
-    let name = |key: &ProcKey| std::fs::read_to_string(format!("/proc/{}/comm", key.pid)).unwrap();
+    let name = |key: &ProcKey| processes::stat_of(key.pid).unwrap().comm;
     let keys: Vec<_> = scripts.iter().map(Script::key).collect();
     until("all ignore it", || {
-        keys.iter().all(|key| name(key) == "sleep\n")
+        keys.iter().all(|key| name(key) == b"sleep")
     });
     acting.ask(Request::Act(Action::End, keys), |told| {
         told.contains(&Told::Done)
