@@ -884,6 +884,14 @@ export-shown = { $count ->
         [one] The one process that the table shows
        *[other] The { $count } processes that the table shows
     }
+export-shown-ended = { $count ->
+        [0] { $ended ->
+            [one] The one process that the table shows, which has ended
+           *[other] The { $ended } processes that the table shows, all of which have ended
+        }
+        [one] The one process that the table shows, and { $ended } that ended
+       *[other] The { $count } processes that the table shows, and { $ended } that ended
+    }
 export-all = { $count ->
         [one] The one process there is
        *[other] All { $count } processes

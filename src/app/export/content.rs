@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::text::Text;
 use crate::monitor::document::{Document, Request, document_of};
 use crate::monitor::source::Source;
-use crate::monitor::{ProcessRow, Snapshot};
+use crate::monitor::{Ended, ProcessRow, Snapshot};
 use crate::os::ProcKey;
 
 /// Which processes.
@@ -27,6 +27,10 @@ pub struct Content {
     /// Places in the snapshot's rows, in ascending order; empty if that is no choice.
     selected: Arc<[u32]>,
     shown: Arc<[u32]>,
+    /// Those of the table that have ended; they belong to what it shows.
+    ended: Arc<[Arc<Ended>]>,
+    /// Whether the table shows something else than all that lives.
+    shows_some: bool,
     pub(super) scope: Scope,
     /// Whether it is one of before: nothing more can be read of that.
     pub(super) is_past: bool,
@@ -37,25 +41,36 @@ impl Content {
     /// it is some and not all.
     pub fn new(snapshot: Arc<Snapshot>, mut shown: Vec<u32>, selected: &[ProcKey]) -> Self {
         shown.sort_unstable();
-        if shown.len() == snapshot.rows.len() {
-            shown.clear();
-        }
+        let shows_some = !shown.is_empty() && shown.len() != snapshot.rows.len();
         let places = selected.iter().filter_map(|&key| snapshot.index_of(key));
         let mut selected: Vec<_> = places
             .filter_map(|place| u32::try_from(place).ok())
             .collect();
         selected.sort_unstable();
         Self {
-            scope: match (selected.len(), shown.len()) {
+            scope: match (selected.len(), shows_some) {
                 (2.., _) => Scope::Selected,
-                (_, 1..) => Scope::Shown,
+                (_, true) => Scope::Shown,
                 _ => Scope::All,
             },
             selected: selected.into(),
             shown: shown.into(),
+            ended: Arc::default(),
+            shows_some,
             snapshot,
             is_past: false,
         }
+    }
+
+    /// The same with those of the table that have ended. They are meant where it shows nobody else.
+    #[must_use]
+    pub fn with_ended(mut self, ended: Vec<Arc<Ended>>) -> Self {
+        self.shows_some |= !ended.is_empty();
+        if self.scope == Scope::All && self.shown.is_empty() && !ended.is_empty() {
+            self.scope = Scope::Shown;
+        }
+        self.ended = ended.into();
+        self
     }
 
     /// The same of a moment of before, if it is one.
@@ -69,7 +84,7 @@ impl Content {
         let all = [Scope::Selected, Scope::Shown, Scope::All];
         let is_choice = |scope: &Scope| match scope {
             Scope::Selected => !self.selected.is_empty(),
-            Scope::Shown => !self.shown.is_empty(),
+            Scope::Shown => self.shows_some,
             Scope::All => true,
         };
         all.into_iter().filter(is_choice).collect()
@@ -101,7 +116,16 @@ impl Content {
                     _ => text.with("export-selected", &[("count", count.into())]),
                 }
             }
-            Scope::Shown => text.with("export-shown", &[("count", self.shown.len().into())]),
+            Scope::Shown if self.ended.is_empty() => {
+                text.with("export-shown", &[("count", self.shown.len().into())])
+            }
+            Scope::Shown => text.with(
+                "export-shown-ended",
+                &[
+                    ("count", self.shown.len().into()),
+                    ("ended", self.ended.len().into()),
+                ],
+            ),
             Scope::All => {
                 let kernel = self.snapshot.counts.kernel_threads;
                 let count = self.snapshot.rows.len();
@@ -137,7 +161,12 @@ impl Content {
             }
         };
         let rows = places.iter().filter_map(|&place| self.row(place));
-        document_of(source, &self.snapshot, rows, request, done)
+        let mut document = document_of(source, &self.snapshot, rows, request, done)?;
+        if self.scope == Scope::Shown && !self.ended.is_empty() {
+            let ended = self.ended.iter().map(|ended| &**ended);
+            document.tell_ended(ended, &self.snapshot, &request.fields, false);
+        }
+        Some(document)
     }
 
     fn row(&self, place: u32) -> Option<&ProcessRow> {
@@ -148,7 +177,7 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
+    use crate::monitor::source::scripted::{ScriptedSource, ended, row, snapshot_of};
 
     fn pids(content: &Content) -> Vec<u32> {
         let mut source = ScriptedSource::new(0, 0);
@@ -186,6 +215,20 @@ mod tests {
             content.words(Scope::All, &text),
             "All 3 processes, one kernel thread included"
         );
+        // Those who have ended belong to what it shows, and are all that is meant where it shows nobody else.
+        let ended = vec![Arc::new(ended(55, "gone", std::time::Instant::now()))];
+        for (shown, scope) in [(vec![0], Scope::Shown), (vec![], Scope::Shown)] {
+            let mut source = ScriptedSource::new(0, 0);
+            let live = shown.len();
+            let content = Content::new(Arc::clone(&snapshot), shown, &[]).with_ended(ended.clone());
+            assert_eq!((content.scope, content.count()), (scope, live));
+            let go_on = || ControlFlow::Continue(());
+            let document = content.document(&mut source, &Request::default(), go_on);
+            let document = document.unwrap();
+            assert_eq!(document.processes.len(), live);
+            let told = document.ended.value().unwrap();
+            assert_eq!((told.len(), told[0].process.pid), (1, 55));
+        }
         // Nothing to choose where the table shows all, or nothing.
         for shown in [vec![0, 1, 2], vec![]] {
             let content = Content::new(Arc::clone(&snapshot), shown, &[]);

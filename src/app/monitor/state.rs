@@ -10,6 +10,7 @@ use super::arranging::{Arranger, Scene, Shown};
 use super::curves::Curves;
 use super::details::Details;
 use super::intake::Asked;
+use super::order::Content;
 use super::selection::Selection;
 use crate::app::feed::Feed;
 use crate::app::panes::{ProcessDetailPane, ProcessTable, told_at_end};
@@ -18,8 +19,8 @@ use crate::app::text::Text;
 use crate::monitor::extra::Wanted;
 use crate::monitor::unit::CpuUnit;
 use crate::monitor::{
-    Aspect, CellContext, Filter, FilterError, Folds, History, Look, Picture, ProcessRow, Query,
-    Snapshot, Trails,
+    Aspect, CellContext, Ended, Filter, FilterError, Folds, History, Look, Picture, ProcessRow,
+    Query, Snapshot, Trails,
 };
 use crate::os::ProcKey;
 
@@ -148,6 +149,16 @@ impl Monitor {
     /// What matches, as places in the picture; what has ended while its row was held is none of it.
     pub fn shown_rows(&self) -> Vec<u32> {
         self.shown.order.matching.clone()
+    }
+
+    /// Those of the table that have ended.
+    pub fn shown_ended(&self) -> Vec<Arc<Ended>> {
+        let rows = self.shown.order.rows().iter();
+        rows.filter_map(|row| match &row.content {
+            Content::Ended(ended) => Some(Arc::clone(ended)),
+            Content::Alive(_) | Content::Program => None,
+        })
+        .collect()
     }
 
     /// The selected process.

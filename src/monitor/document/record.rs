@@ -15,6 +15,7 @@ use super::parts::{
 use super::slot::{Slot, SlotMaker};
 use super::table::{ProcessRecord, WithKeys};
 use crate::monitor::detail::{Capped, Ids, ProcessDetail};
+use crate::monitor::ends::Ended;
 use crate::monitor::process::{CpuTimes, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::secret::looks_secret;
@@ -45,8 +46,8 @@ pub struct Document {
     pub host: HostRecord,
     /// The processes, by pid.
     pub processes: Vec<ProcessRecord>,
-    /// What has ended since the document before, in the order of the ends. Null without one before; documents of before this
-    /// was written do not have it. One that is told again, because its end was heard late, is told better.
+    /// What has ended since the document before, in the order of the ends, or, where a window exports what its table shows, what
+    /// of that has ended, in its order. Null without either; documents of before this was written do not have it. One that is told again, because its end was heard late, is told better.
     #[serde(default)]
     pub ended: Slot<Vec<EndedRecord>>,
     /// Why that is null or not all; null if it is all.
@@ -55,6 +56,20 @@ pub struct Document {
 }
 
 impl Document {
+    /// Tells of these that they have ended, with those of the fields that outlive them, and why not of all where that is so.
+    pub fn tell_ended<'a>(
+        &mut self,
+        ended: impl Iterator<Item = &'a Ended>,
+        snapshot: &Snapshot,
+        fields: &FieldSet,
+        is_overrun: bool,
+    ) {
+        let records = ended.map(|ended| EndedRecord::new(ended, snapshot, fields));
+        self.ended = Slot::Value(records.collect());
+        let silence = Silence::of(snapshot.ended.listening, is_overrun);
+        self.ended_unheard = silence.map_or(Slot::Null, |silence| Slot::Value(silence.record()));
+    }
+
     /// Of one look, with the fields that `fields` names. `records` are made by [`ProcessRecord`]'s functions.
     pub fn new(snapshot: &Snapshot, processes: Vec<ProcessRecord>) -> Self {
         Self {

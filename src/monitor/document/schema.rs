@@ -36,7 +36,7 @@ pub fn json_schema() -> Value {
             "processes": {"type": "array", "description": "by pid"},
             "ended": {
                 "type": ["array", "null"],
-                "description": "what has ended since the document before, in the order of the ends; null without one before. \
+                "description": "what has ended since the document before, in the order of the ends, or what of a table that was exported has ended; null without either. \
     One that is told again, because its end was heard late, is told better"
             },
             "ended_unheard": silence(),

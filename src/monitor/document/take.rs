@@ -8,11 +8,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::ended::{EndedRecord, Silence};
 use super::field::Keys;
 use super::field_set::{EnvironMode, FieldSet};
 use super::record::Document;
-use super::slot::Slot;
 use super::table::ProcessRecord;
 use crate::monitor::detail::Look;
 use crate::monitor::ends::{Ended, Ends};
@@ -205,13 +203,9 @@ impl<'a> Taker<'a> {
             };
             let news: Vec<_> = following.news.iter().filter(is_ours).collect();
             if snapshot.tick.number > 1 {
-                let records = news
-                    .iter()
-                    .map(|ended| EndedRecord::new(ended, snapshot, &self.request.fields));
-                document.ended = Slot::Value(records.collect());
-                let silence = Silence::of(snapshot.ended.listening, following.is_overrun);
-                document.ended_unheard =
-                    silence.map_or(Slot::Null, |silence| Slot::Value(silence.record()));
+                let ended = news.iter().map(|ended| &***ended);
+                let fields = &self.request.fields;
+                document.tell_ended(ended, snapshot, fields, following.is_overrun);
             }
             let ended = news.iter().map(|ended| ended.row.key);
             following.told = ended
