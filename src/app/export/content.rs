@@ -90,11 +90,11 @@ impl Content {
         all.into_iter().filter(is_choice).collect()
     }
 
-    /// How many processes are written.
+    /// How many processes are written, with those that have ended.
     pub(super) fn count(&self) -> usize {
         match self.scope {
             Scope::Selected => self.selected.len(),
-            Scope::Shown => self.shown.len(),
+            Scope::Shown => self.shown.len() + self.ended.len(),
             Scope::All => self.snapshot.rows.len(),
         }
     }
@@ -221,7 +221,7 @@ mod tests {
             let mut source = ScriptedSource::new(0, 0);
             let live = shown.len();
             let content = Content::new(Arc::clone(&snapshot), shown, &[]).with_ended(ended.clone());
-            assert_eq!((content.scope, content.count()), (scope, live));
+            assert_eq!((content.scope, content.count()), (scope, live + 1));
             let go_on = || ControlFlow::Continue(());
             let document = content.document(&mut source, &Request::default(), go_on);
             let document = document.unwrap();
