@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::multiprocess::codec;
 use crate::multiprocess::error::{PoolError, TooLarge, Unencodable};
-use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES};
+use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _, Writing};
 
 /// Encodes items and cuts them into chunks of so many: fewer at the end, before an item that cannot be sent, and where
 /// more would be too large for one frame.
@@ -19,9 +19,7 @@ pub(crate) struct Chunks<I, A> {
     /// The place of the next item that was not given out.
     next: u64,
     /// An item that was read already: encoded, but too large for the chunk before it, or not to be sent.
-    held: Option<Result<Vec<u8>, Refusal>>,
-    /// Where small chunks are put together.
-    room: Vec<u8>,
+    held: Option<Result<Writing, Refusal>>,
     /// How large the last chunk was: the next one is likely to be as large. Bytes.
     last_bytes: usize,
     arguments: PhantomData<fn(A)>,
@@ -67,7 +65,6 @@ where
             limit_bytes: MAX_PAYLOAD_BYTES,
             next: 0,
             held: None,
-            room: Vec::new(),
             last_bytes: 0,
             arguments: PhantomData,
         }
@@ -75,26 +72,21 @@ where
 
     /// The next piece; `None` after the last item.
     pub(crate) fn next_piece(&mut self) -> Option<Piece> {
-        let mut payload = std::mem::take(&mut self.room);
-        let mut count = 0;
-        match self.held.take() {
+        let (mut payload, mut count) = match self.held.take() {
             Some(Err(refusal)) => {
                 self.next += 1;
                 return Some(Piece::Refused(refusal));
             }
-            Some(Ok(item)) => {
-                payload = item;
-                count = 1;
-            }
-            None => payload.reserve(self.last_bytes),
-        }
+            Some(Ok(item)) => (item, 1),
+            None => (Writing::with_capacity(self.last_bytes), 0),
+        };
         while count < self.size {
             let Some(item) = self.items.next() else {
                 break;
             };
-            let before = payload.len();
+            let before = payload.filled();
             if let Err(refusal) = self.encode(item.borrow(), &mut payload) {
-                payload.truncate(before);
+                payload.take_back(before);
                 if count == 0 {
                     self.next += 1;
                     return Some(Piece::Refused(refusal));
@@ -102,7 +94,7 @@ where
                 self.held = Some(Err(refusal));
                 break;
             }
-            if payload.len() > self.limit_bytes && count > 0 {
+            if payload.filled() > self.limit_bytes && count > 0 {
                 self.held = Some(Ok(payload.split_off(before)));
                 break;
             }
@@ -117,16 +109,14 @@ where
             each: self.each,
         };
         self.next += chunk.count;
-        self.last_bytes = payload.len();
-        let bytes = Bytes::take_from(&mut payload);
-        self.room = payload;
-        Some(Piece::Chunk(chunk, bytes))
+        self.last_bytes = payload.filled();
+        Some(Piece::Chunk(chunk, payload.finish()))
     }
 
-    fn encode(&self, item: &A, payload: &mut Vec<u8>) -> Result<(), Refusal> {
-        let before = payload.len();
+    fn encode(&self, item: &A, payload: &mut Writing) -> Result<(), Refusal> {
+        let before = payload.filled();
         codec::append(item, payload).map_err(|error| Refusal::Unencodable(error.into()))?;
-        let bytes = payload.len() - before;
+        let bytes = payload.filled() - before;
         if bytes > self.limit_bytes {
             return Err(Refusal::TooLarge(TooLarge { bytes }));
         }

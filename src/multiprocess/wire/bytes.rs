@@ -58,16 +58,6 @@ impl Bytes {
             held => Self(held),
         }
     }
-
-    /// What was written to `room`, which is empty afterwards. Few bytes leave it its memory, for the next ones.
-    pub(crate) fn take_from(room: &mut Vec<u8>) -> Self {
-        if room.len() > INLINE_BYTES {
-            return std::mem::take(room).into();
-        }
-        let bytes = Self::copied(room);
-        room.clear();
-        bytes
-    }
 }
 
 impl Default for Bytes {
@@ -119,7 +109,7 @@ impl fmt::Debug for Bytes {
     }
 }
 
-/// Bytes that are being written: those of a value, in its worker.
+/// Bytes that are being written: those of a value, in its worker, or of a chunk's arguments.
 #[derive(Default)]
 pub(crate) struct Writing(SmallVec<[u8; INLINE_BYTES]>);
 
@@ -132,6 +122,13 @@ impl Writing {
     /// What was written.
     pub(crate) fn finish(self) -> Bytes {
         Bytes(Held::Alone(self.0))
+    }
+
+    /// Takes away what was written after so many.
+    pub(crate) fn split_off(&mut self, filled: usize) -> Self {
+        let rest = self.0.get(filled..).map(SmallVec::from_slice);
+        self.0.truncate(filled);
+        Self(rest.unwrap_or_default())
     }
 
     /// What was written so far, to be changed in place.
@@ -236,16 +233,5 @@ mod tests {
             assert_eq!(is_shared, count >= SHARED_FROM_BYTES, "{count}");
             assert!(shared == bytes && copy.into_vec() == bytes[..]);
         }
-    }
-
-    #[test]
-    fn room_is_kept_for_few_and_given_away_with_many() {
-        let mut room = Vec::with_capacity(100);
-        room.extend_from_slice(&[1, 2]);
-        assert_eq!(Bytes::take_from(&mut room)[..], [1, 2]);
-        assert!(room.is_empty() && room.capacity() == 100);
-        room.resize(90, 7);
-        assert_eq!(Bytes::take_from(&mut room)[..], [7; 90]);
-        assert!(room.is_empty() && room.capacity() == 0);
     }
 }
