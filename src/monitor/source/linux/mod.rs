@@ -2,8 +2,8 @@
 //!
 //! `Dir` reads files below an open directory into one kept buffer. `LinuxSource` keeps what it knows about each process
 //! from tick to tick (`known`), its open `stat` included (as many as `kept` allows), so that a tick costs little more than
-//! one read per process (`pids` lists them when there may be new ones): name, user, command line and executable are read when a process appears, while it is young, when
-//! its name changes (exec), and in turn.
+//! one read per process; `pids` lists them only when there may be new ones. Name, user, command line and executable are read
+//! when a process appears, while it is young, when its name changes (exec), and in turn.
 //! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
 //! `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.
 //! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
