@@ -1,7 +1,7 @@
 //! *Export…*: what is written, where, and what is said of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -260,16 +260,21 @@ fn a_file_that_is_there_is_replaced_only_by_the_button_that_says_so() {
     assert_eq!(count_in(&file), 81);
 }
 
-#[test]
-fn a_file_that_came_meanwhile_is_not_replaced_unasked() {
+/// A window whose exports read nothing until the gate is opened.
+fn window_behind_a_gate() -> (SyncSender<()>, Harness<'static, App>) {
     let (open_gate, gate) = sync_channel::<()>(0);
     let gate = Mutex::new(gate);
     let source: OpenSource = Arc::new(move || {
-        // Until the file is there.
-        gate.lock().unwrap().recv().ok();
+        gate.lock().expect("nobody has panicked").recv().ok();
         Ok(Box::new(ScriptedSource::new(100, 7)))
     });
-    let mut harness = window_that_opens(source, &ScriptedFeed::new(100));
+    let harness = window_that_opens(source, &ScriptedFeed::new(100));
+    (open_gate, harness)
+}
+
+#[test]
+fn a_file_that_came_meanwhile_is_not_replaced_unasked() {
+    let (open_gate, mut harness) = window_behind_a_gate();
     open(&mut harness);
     let file = scratch("export-meanwhile.json");
     type_path(&mut harness, &file.display().to_string());
@@ -389,14 +394,7 @@ fn the_words_say_what_is_read_now_and_what_may_be_missing() {
 
 #[test]
 fn the_writing_can_be_stopped_and_leaves_nothing() {
-    let (open_gate, gate) = sync_channel::<()>(0);
-    let gate = Mutex::new(gate);
-    let source: OpenSource = Arc::new(move || {
-        // Until the test has pressed the button.
-        gate.lock().unwrap().recv().ok();
-        Ok(Box::new(ScriptedSource::new(100, 7)))
-    });
-    let mut harness = window_that_opens(source, &ScriptedFeed::new(100));
+    let (open_gate, mut harness) = window_behind_a_gate();
     open(&mut harness);
     let file = scratch("export-stopped.json");
     type_path(&mut harness, &file.display().to_string());

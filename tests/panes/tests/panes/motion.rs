@@ -167,15 +167,21 @@ fn three() -> Snapshot {
     )
 }
 
-#[test]
-fn to_hold_the_picture_moves_no_row() {
+/// A table of those three, its rows, and the pointer on the first of them.
+fn aiming_at_three() -> (ScriptedFeed, Harness<'static, App>, Vec<String>) {
     let feed = ScriptedFeed::new(60);
     feed.show(three());
     let mut harness = window(&feed);
-    let before = rows(&harness);
-    let at = harness.get_by_role_and_label(Role::Row, &before[0]).rect();
+    let rows = rows(&harness);
+    let at = harness.get_by_role_and_label(Role::Row, &rows[0]).rect();
     harness.hover_at(at.center());
     harness.run();
+    (feed, harness, rows)
+}
+
+#[test]
+fn to_hold_the_picture_moves_no_row() {
+    let (feed, mut harness, before) = aiming_at_three();
     let mut busier = three();
     busier.rows[0].cpu_percent = Reading::Value(99.0);
     feed.show(busier);
@@ -189,13 +195,7 @@ fn to_hold_the_picture_moves_no_row() {
 
 #[test]
 fn taking_one_that_has_ended_away_moves_no_other_row() {
-    let feed = ScriptedFeed::new(60);
-    feed.show(three());
-    let mut harness = window(&feed);
-    let before = rows(&harness);
-    let at = harness.get_by_role_and_label(Role::Row, &before[0]).rect();
-    harness.hover_at(at.center());
-    harness.run();
+    let (feed, mut harness, before) = aiming_at_three();
     let mut busier = three();
     let gone = busier.rows.pop().unwrap().key;
     busier.rows[0].cpu_percent = Reading::Value(99.0);
