@@ -166,6 +166,7 @@ fn what_lives_between_two_looks_is_in_the_document_after() {
         // Too short for any look.
         let short = Command::new("sh").args(["-c", "exit 7"]).spawn().unwrap();
         pids.push(short.id());
+        assert!(begun.elapsed() < DEADLINE, "never heard of {pids:?}");
         assert_eq!(ended_of(short), Some(7));
         let document = next();
         match document["ended_unheard"]["code"].as_str() {
@@ -181,13 +182,15 @@ fn what_lives_between_two_looks_is_in_the_document_after() {
                 end["lifetime"].as_f64().unwrap() < 5.0 && end["is_exact"] == true,
                 "{end}"
             );
-            assert!(
-                end["name"] == "sh" && end["unreadable"]["peak_rss"].is_string(),
-                "{end}"
-            );
+            assert!(end["unreadable"]["peak_rss"].is_string(), "{end}");
+            // On a busy machine one may be gone before anybody could look at its name, and another one has its turn.
+            if end["name"].is_null() {
+                assert_eq!(end["unreadable"]["name"], "not_sampled", "{end}");
+                continue;
+            }
+            assert_eq!(end["name"], "sh", "{end}");
             break None;
         }
-        assert!(begun.elapsed() < DEADLINE, "never heard of {pids:?}");
     };
     if let Some(code) = silence {
         eprintln!("skipped: the kernel does not tell of ends here: {code}");
