@@ -167,7 +167,9 @@ impl<'a> Round<'a> {
             }
             _ => self.wall_clock(ended).as_duration().as_secs_f64() - row.create_time,
         };
-        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
+        // Its start is known in steps: who has lived for less than one has lived for a moment, not for none.
+        let step = 1.0 / processes::ticks_per_second();
+        Duration::try_from_secs_f64(seconds.max(step)).unwrap_or_default()
     }
 
     fn wall_clock(&self, at: Instant) -> Timestamp {

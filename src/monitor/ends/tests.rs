@@ -363,6 +363,13 @@ fn who_was_begun_unheard_lived_since_its_start() {
     let end = Duration::from_millis(UP_SECONDS * 1_000 + 1_500);
     let began = Duration::from_millis(10 * ended[0].row.key.start_ticks);
     assert_eq!(ended[0].lifetime + began, end);
+    // Clocks that tick in steps may say that it began after its end.
+    let mut late = Script::new(Listening::On);
+    let mut brief = row(8, "brief");
+    brief.key.start_ticks = (UP_SECONDS + 2) * 100;
+    late.tick(vec![init(), brief], Vec::new());
+    let ended = late.tick(vec![init()], Vec::new());
+    assert_eq!(ended[0].lifetime, Duration::from_millis(10));
 }
 
 #[test]
