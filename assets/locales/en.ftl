@@ -86,6 +86,7 @@ act-read-only-tip = Processes can be acted on from this window. Click: only watc
 act-nobody = Select a process first
 read-only-started = Read-only: Proclab was started with --read-only
 read-only-chosen = Read-only: nothing can be done to processes from this window. The lock in the rail takes it back
+read-only-other-namespace = Read-only: /proc belongs to another pid namespace, so the pids shown here belong to other processes, or to none, where Proclab runs
 status-read-only = read-only
 menu-whom = { $count } processes
 detail-more = More
@@ -98,6 +99,7 @@ refusal-first = the first process: everything ends with it
 refusal-kernel = a thread of the kernel takes no orders from here
 refusal-gone = it has ended already
 refusal-not-ours = it belongs to another user
+refusal-other-namespace = /proc belongs to another pid namespace: here its pid is another process's, or nobody's
 
 ask-end = { $count ->
         [one] End { $name } { $pid }?
@@ -284,6 +286,8 @@ unread-gone = The process has ended.
 unread-zombie = The process has ended; this went with its memory.
 unread-not-applicable = There is none.
 unread-unsupported = This system does not tell.
+unread-no-descriptors = Not readable now: too many files are open.
+unread-other-namespace = Not known: /proc belongs to another pid namespace, so the system cannot be asked by this pid.
 unread-not-sampled = Not known yet: it takes two looks.
 
 ## States of processes
@@ -593,6 +597,8 @@ status-held = Order held
 status-held-tip = Rows keep their places while the pointer moves over the table or a button is down
 limited-title = Limited view
 limited-hidepid = /proc is mounted with hidepid: the kernel hides other people's processes, wholly or all but their names. Root sees all.
+limited-other-namespace = /proc belongs to another pid namespace: the pids shown are not those that system calls take here. Nothing can be done to these processes, and CPUs and I/O priority are not known.
+limited-no-descriptors = Too many files are open, in Proclab or on the machine, to read every process. A higher limit (ulimit -n) helps.
 limited-namespace = Proclab runs in a container, or another pid namespace: only the processes in it are visible, not all of the machine.
 limited-proc = The processes in /proc cannot be listed, so none is known. Is /proc mounted, and may you read it?
 limited-dismiss = Hide this line; the status bar keeps saying it

@@ -16,7 +16,7 @@ use super::text::Text;
 use super::theme;
 use super::toast::Toasts;
 use crate::monitor::{ColumnId, RowId};
-use crate::os::{processes, this};
+use crate::os::processes;
 
 /// Steps of magnification.
 const ZOOM_STEP: f32 = 0.1;
@@ -261,7 +261,7 @@ impl App {
 
     /// Shows what can be known about a process on the one that everybody has: Proclab itself.
     fn show_own_process(&mut self) {
-        if let Some(stat) = processes::stat_of(this::pid()) {
+        if let Some(stat) = processes::own_stat() {
             self.settings.place = Place::Monitor;
             self.monitor.reveal(stat.key());
         }

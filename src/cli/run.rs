@@ -178,11 +178,13 @@ fn tell_of_processes(arguments: &Arguments) -> anyhow::Result<u8> {
         )
         .into());
     }
+    // Where /proc belongs to a namespace below this one, it does not know us.
+    let own = processes::own_stat().map(|stat| stat.pid);
     // Where /proc is mounted with hidepid, nobody sees process 1.
     let first = processes::stat_of(1).map(|stat| stat.pid);
     let snapshot = SnapshotArgs {
         selection: Selection {
-            pids: [this::pid()].into_iter().chain(first).collect(),
+            pids: own.into_iter().chain(first).collect(),
             fields: Some(FIELDS.to_owned()),
             // The eighteenth.
             environ: Some(EnvironArg::Redact),

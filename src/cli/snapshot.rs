@@ -121,8 +121,8 @@ fn write(
 ) -> Result<(), SnapshotError> {
     let document = take(source, request).map_err(SelectionError::from)?;
     let format = args.format.map_or_else(Format::default, Format::from);
-    if format != Format::Json {
-        // The other formats have no place for it.
+    // The other formats have no place for it.
+    if format != Format::Json || document.has_pids_of_another_namespace() {
         tell_limits(&document);
     }
     if document.processes.is_empty() && args.selection.filter.is_some() {
@@ -148,6 +148,12 @@ pub(super) fn tell_limits(document: &Document) {
     match document.limited_view.as_deref() {
         None => {}
         Some("hidepid") => tell("limited view: /proc hides processes of other users (hidepid)"),
+        Some("other_pid_namespace") => tell(
+            "limited view: /proc belongs to another pid namespace: its pids, those of --pid too, are not the pids of this one",
+        ),
+        Some("no_descriptors") => {
+            tell("limited view: too many files are open to read every process");
+        }
         Some("pid_namespace") => {
             tell("limited view: only the processes of this container (its pid namespace)");
         }

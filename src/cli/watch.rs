@@ -142,7 +142,11 @@ fn watch(
         let document = taker.document();
         // The other format has no place for it.
         match written {
-            0 if arguments.format == StreamFormat::Csv => tell_limits(&document),
+            0 if arguments.format == StreamFormat::Csv
+                || document.has_pids_of_another_namespace() =>
+            {
+                tell_limits(&document);
+            }
             1 if arguments.format == StreamFormat::Csv => tell_silence(&document),
             _ => {}
         }

@@ -19,6 +19,10 @@ pub enum Reading<T> {
     NotApplicable,
     /// This system or kernel does not tell.
     Unsupported,
+    /// Too many files are open, in this program or on the machine, to read it.
+    NoDescriptors,
+    /// It is asked for by pid, and the pids that are known are of another pid namespace ([`crate::os::ProcFs::Foreign`]).
+    OtherPidNamespace,
     /// Nobody asked yet, or one sample is not enough (CPU % needs two).
     NotSampled,
 }
@@ -37,18 +41,24 @@ pub enum Unread {
     NotApplicable,
     /// See [`Reading::Unsupported`].
     Unsupported,
+    /// See [`Reading::NoDescriptors`].
+    NoDescriptors,
+    /// See [`Reading::OtherPidNamespace`].
+    OtherPidNamespace,
     /// See [`Reading::NotSampled`].
     NotSampled,
 }
 
 impl Unread {
     /// Every reason, for tables of messages and tests.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Denied,
         Self::Gone,
         Self::Zombie,
         Self::NotApplicable,
         Self::Unsupported,
+        Self::NoDescriptors,
+        Self::OtherPidNamespace,
         Self::NotSampled,
     ];
 
@@ -60,6 +70,8 @@ impl Unread {
             Self::Zombie => "zombie",
             Self::NotApplicable => "not_applicable",
             Self::Unsupported => "unsupported",
+            Self::NoDescriptors => "no_descriptors",
+            Self::OtherPidNamespace => "other_pid_namespace",
             Self::NotSampled => "not_sampled",
         }
     }
@@ -91,6 +103,8 @@ impl<T> Reading<T> {
             Self::Zombie => Some(Unread::Zombie),
             Self::NotApplicable => Some(Unread::NotApplicable),
             Self::Unsupported => Some(Unread::Unsupported),
+            Self::NoDescriptors => Some(Unread::NoDescriptors),
+            Self::OtherPidNamespace => Some(Unread::OtherPidNamespace),
             Self::NotSampled => Some(Unread::NotSampled),
         }
     }
@@ -109,6 +123,8 @@ impl<T> Reading<T> {
             Self::Zombie => Reading::Zombie,
             Self::NotApplicable => Reading::NotApplicable,
             Self::Unsupported => Reading::Unsupported,
+            Self::NoDescriptors => Reading::NoDescriptors,
+            Self::OtherPidNamespace => Reading::OtherPidNamespace,
             Self::NotSampled => Reading::NotSampled,
         }
     }
@@ -127,6 +143,8 @@ impl<T> Reading<T> {
             Self::Zombie => Reading::Zombie,
             Self::NotApplicable => Reading::NotApplicable,
             Self::Unsupported => Reading::Unsupported,
+            Self::NoDescriptors => Reading::NoDescriptors,
+            Self::OtherPidNamespace => Reading::OtherPidNamespace,
             Self::NotSampled => Reading::NotSampled,
         }
     }
@@ -154,6 +172,8 @@ impl<T> From<Unread> for Reading<T> {
             Unread::Zombie => Self::Zombie,
             Unread::NotApplicable => Self::NotApplicable,
             Unread::Unsupported => Self::Unsupported,
+            Unread::NoDescriptors => Self::NoDescriptors,
+            Unread::OtherPidNamespace => Self::OtherPidNamespace,
             Unread::NotSampled => Self::NotSampled,
         }
     }

@@ -138,6 +138,11 @@ pub struct Counts {
 pub enum LimitedView {
     /// The kernel hides other people's processes from us (mount option `hidepid`).
     HidePid,
+    /// `/proc` belongs to another pid namespace: its pids mean other processes, or none, to every system call, so that nothing
+    /// can be done to what is seen, and nothing asked of it but what stands in `/proc`.
+    OtherPidNamespace,
+    /// Too many files are open, in this program or on the machine, to read every process.
+    NoDescriptors,
     /// We live in a container: only the processes of its pid namespace.
     PidNamespace,
     /// The processes cannot be listed at all.
@@ -145,10 +150,21 @@ pub enum LimitedView {
 }
 
 impl LimitedView {
+    /// Every one.
+    pub const ALL: [Self; 5] = [
+        Self::HidePid,
+        Self::OtherPidNamespace,
+        Self::NoDescriptors,
+        Self::PidNamespace,
+        Self::ProcUnreadable,
+    ];
+
     /// The reason as the snapshot document writes it, and as the tail of a message key.
     pub const fn word(self) -> &'static str {
         match self {
             Self::HidePid => "hidepid",
+            Self::OtherPidNamespace => "other_pid_namespace",
+            Self::NoDescriptors => "no_descriptors",
             Self::PidNamespace => "pid_namespace",
             Self::ProcUnreadable => "proc_unreadable",
         }

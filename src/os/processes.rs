@@ -28,6 +28,11 @@ pub fn is_out_of_descriptors(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
 }
 
+/// Reads `stat` of this process, under the pid that it has in `/proc`, whosever that is; `None` where it is not in it.
+pub fn own_stat() -> Option<Stat> {
+    Stat::parse(&std::fs::read("/proc/self/stat").ok()?).ok()
+}
+
 /// The identity of whoever has this pid now.
 pub fn key_of(pid: u32) -> Option<ProcKey> {
     stat_of(pid).map(|stat| stat.key())
@@ -164,6 +169,7 @@ mod tests {
     #[test]
     fn this_process_is_found_with_its_usage() {
         let key = stat_of(std::process::id()).unwrap().key();
+        assert_eq!(own_stat().map(|stat| stat.key()), Some(key));
         let usage = usage_of(key).unwrap();
         assert!(usage.rss_bytes > 100_000, "{usage:?}");
         assert_eq!(

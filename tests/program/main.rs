@@ -10,6 +10,7 @@ mod diff;
 mod driver;
 mod ends;
 mod faults;
+mod foreign_proc;
 mod groups;
 mod hidden;
 mod lessons;

@@ -165,7 +165,7 @@ pub fn read_only_ui(ui: &mut Ui, view: View<'_>, permit: Permit) {
         None => (Icon::Unlocked, "act-read-only-tip"),
         Some(reason) => (Icon::Locked, reason.key()),
     };
-    let can_change = permit.read_only != Some(ReadOnly::Started);
+    let can_change = matches!(permit.read_only, None | Some(ReadOnly::Chosen));
     let tip = view.text.get(tip);
     let button = ui.add_enabled_ui(can_change, |ui| icon_button(ui, view.theme, icon, tip));
     let button = button.inner.on_disabled_hover_text(tip);

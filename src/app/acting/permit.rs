@@ -13,6 +13,8 @@ pub enum ReadOnly {
     Started,
     /// It was chosen.
     Chosen,
+    /// The pids that are shown are of another pid namespace; that cannot be taken back.
+    OtherPidNamespace,
 }
 
 /// Who we are, and whether we may do anything.
@@ -46,6 +48,7 @@ impl ReadOnly {
         match self {
             Self::Started => "read-only-started",
             Self::Chosen => "read-only-chosen",
+            Self::OtherPidNamespace => "read-only-other-namespace",
         }
     }
 }
@@ -53,6 +56,7 @@ impl ReadOnly {
 /// Key of why something is not done to a process.
 pub const fn refusal_key(refusal: Refusal) -> &'static str {
     match refusal {
+        Refusal::OtherPidNamespace => "refusal-other-namespace",
         Refusal::Ourselves => "refusal-ourselves",
         Refusal::OurAncestor => "refusal-ancestor",
         Refusal::HoldsUs => "refusal-holds-us",

@@ -16,8 +16,8 @@ use crate::app::command::Command;
 use crate::app::view::View;
 use crate::monitor::control::{Action, Plan, Refusal, Request, RequestId, Told, Us};
 use crate::monitor::{ProcessRow, Snapshot};
-use crate::os::ProcKey;
 use crate::os::signal::Send;
+use crate::os::{ProcFs, ProcKey};
 
 use super::command::ActCommand;
 
@@ -56,6 +56,7 @@ impl Acting {
         Permit {
             us: self.us,
             read_only: match (self.is_started_read_only, is_chosen_read_only) {
+                _ if self.us.proc_fs != ProcFs::Own => Some(ReadOnly::OtherPidNamespace),
                 (true, _) => Some(ReadOnly::Started),
                 (false, true) => Some(ReadOnly::Chosen),
                 (false, false) => None,

@@ -13,6 +13,8 @@ use crate::monitor::LimitedView;
 pub(super) const fn limit_key(limit: LimitedView) -> &'static str {
     match limit {
         LimitedView::HidePid => "limited-hidepid",
+        LimitedView::OtherPidNamespace => "limited-other-namespace",
+        LimitedView::NoDescriptors => "limited-no-descriptors",
         LimitedView::PidNamespace => "limited-namespace",
         LimitedView::ProcUnreadable => "limited-proc",
     }

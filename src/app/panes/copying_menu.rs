@@ -4,6 +4,7 @@ use eframe::egui::{self, Id, Ui};
 
 use super::process_table::{TableData, table_id};
 use super::table_header::ShownColumn;
+use crate::app::acting::ReadOnly;
 use crate::app::command::Command;
 use crate::app::monitor::OrderRow;
 use crate::app::view::View;
@@ -68,15 +69,23 @@ pub fn copying_menu_ui(
     // In a moment of before, the pids of those that are gone may be others' by now.
     let is_there = |row: &&ProcessRow| data.now.is_none_or(|now| now.row(row.key).is_some());
     let there: Vec<_> = meant().into_iter().filter(is_there).collect();
-    kill_entry_ui(ui, view, &there);
+    // In a terminal beside us these are others' pids.
+    if data.permit.read_only == Some(ReadOnly::OtherPidNamespace) {
+        kill_entry_ui(ui, view, &[], "refusal-other-namespace");
+    } else {
+        kill_entry_ui(ui, view, &there, KILL_GONE);
+    }
 }
 
-/// Copies the command that ends these; with nobody there it says why not.
-pub fn kill_entry_ui(ui: &mut Ui, view: View<'_>, there: &[&ProcessRow]) {
+/// Key of why what has ended cannot be killed.
+pub const KILL_GONE: &str = "menu-copy-kill-gone";
+
+/// Copies the command that ends these; with nobody there it says why not, by this key.
+pub fn kill_entry_ui(ui: &mut Ui, view: View<'_>, there: &[&ProcessRow], obstacle: &'static str) {
     let args = [("count", there.len().max(1).into())];
     let label = view.text.with("menu-copy-kill", &args);
     let entry = ui.add_enabled(!there.is_empty(), egui::Button::new(label));
-    let entry = entry.on_disabled_hover_text(view.text.get("menu-copy-kill-gone"));
+    let entry = entry.on_disabled_hover_text(view.text.get(obstacle));
     if entry.clicked() {
         let text = kill_command(there.iter().copied());
         view.commands.send(Command::CopyText(text));

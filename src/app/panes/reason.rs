@@ -24,6 +24,8 @@ pub fn reason_text(text: &Text, reason: Unread, asking: Asking<'_>) -> String {
         Unread::Zombie => "unread-zombie",
         Unread::NotApplicable => "unread-not-applicable",
         Unread::Unsupported => "unread-unsupported",
+        Unread::NoDescriptors => "unread-no-descriptors",
+        Unread::OtherPidNamespace => "unread-other-namespace",
         Unread::NotSampled => "unread-not-sampled",
     };
     text.get(key).to_owned()
@@ -34,8 +36,11 @@ pub fn reason_mark(text: &Text, reason: Unread) -> &str {
     match reason {
         Unread::Denied => text.get("mark-denied"),
         Unread::Gone => text.get("mark-gone"),
-        Unread::Zombie | Unread::NotApplicable | Unread::Unsupported | Unread::NotSampled => {
-            text.get("mark-none")
-        }
+        Unread::Zombie
+        | Unread::NotApplicable
+        | Unread::Unsupported
+        | Unread::NoDescriptors
+        | Unread::OtherPidNamespace
+        | Unread::NotSampled => text.get("mark-none"),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Ui};
 
-use super::copying_menu::{copying_menu_ui, kill_entry_ui};
+use super::copying_menu::{KILL_GONE, copying_menu_ui, kill_entry_ui};
 use super::process_table::TableData;
 use super::table_header::ShownColumn;
 use crate::app::acting::{Subject, Whom, acting_menu_ui};
@@ -63,7 +63,7 @@ fn ended_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
             ui.close();
         }
         if key == "menu-copy-command" {
-            kill_entry_ui(ui, view, &[]);
+            kill_entry_ui(ui, view, &[], KILL_GONE);
         }
     }
 }

@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
-use super::{Action, GRACE, Outcome, Refusal, Request, RequestId, Told, Turns};
+use super::{Action, GRACE, Outcome, Refusal, Request, RequestId, Told, Tree, Turns};
 use crate::monitor::process::ProcState;
 use crate::monitor::sampler::Waker;
 use crate::monitor::scheduling::{IoClass, IoPriority};
 use crate::os::processes::is_out_of_descriptors;
 use crate::os::turn::{self, Before};
-use crate::os::{Held, HoldError, ProcKey, processes, this};
+use crate::os::{Held, HoldError, ProcFs, ProcKey, proc_fs, processes, this};
 
 /// Requests that may wait.
 const REQUESTS: usize = 64;
@@ -49,10 +49,10 @@ pub struct Busy;
 impl Hand {
     /// Starts the thread `control`; `waker` is called whenever something was told.
     pub fn start(waker: Waker) -> io::Result<Self> {
-        Self::with_grace(waker, GRACE)
+        Self::with(waker, GRACE, proc_fs())
     }
 
-    fn with_grace(waker: Waker, grace: Duration) -> io::Result<Self> {
+    fn with(waker: Waker, grace: Duration, proc_fs: ProcFs) -> io::Result<Self> {
         let (requests, asked) = sync_channel(REQUESTS);
         let (teller, told) = sync_channel(MESSAGES);
         let bell = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?);
@@ -62,6 +62,7 @@ impl Hand {
             bell: Arc::clone(&bell),
             waker,
             grace,
+            proc_fs,
             watched: Vec::new(),
         };
         thread::Builder::new()
@@ -108,6 +109,8 @@ struct Worker {
     bell: Arc<OwnedFd>,
     waker: Waker,
     grace: Duration,
+    /// Whose processes the pids are that are asked about.
+    proc_fs: ProcFs,
     watched: Vec<Watched>,
 }
 
@@ -145,6 +148,9 @@ impl Worker {
     }
 
     fn carry_out(&mut self, id: RequestId, request: Request) -> Result<(), Over> {
+        if self.proc_fs != ProcFs::Own {
+            return self.refuse(id, request);
+        }
         match request {
             Request::Act(action, keys) => {
                 let above_us = self.above_us();
@@ -178,6 +184,26 @@ impl Worker {
                 Ok(())
             }
         }
+    }
+
+    /// Refuses all of it: whoever was asked about was seen under pids that mean somebody else to system calls.
+    fn refuse(&self, id: RequestId, request: Request) -> Result<(), Over> {
+        let refused = || Outcome::Refused(Refusal::OtherPidNamespace);
+        let keys = match request {
+            Request::Act(_, keys) | Request::KillTree(keys) => keys,
+            Request::Restore(all) => all.into_iter().map(|(key, _)| key).collect(),
+            Request::LookAtTree(_) => return self.tell(id, Told::Tree(Tree::default())),
+            Request::LookAtTurns(keys) => {
+                for key in keys {
+                    self.tell(id, Told::Turns(key, Err(refused())))?;
+                }
+                return Ok(());
+            }
+        };
+        for key in keys {
+            self.tell(id, Told::Outcome(key, refused()))?;
+        }
+        Ok(())
     }
 
     fn act(&mut self, id: RequestId, action: &Action, key: ProcKey) -> Outcome {

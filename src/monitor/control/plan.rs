@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::action::{Action, Order};
 use crate::monitor::process::{ProcState, ProcessRow};
 use crate::monitor::snapshot::Snapshot;
-use crate::os::{ProcKey, this};
+use crate::os::{ProcFs, ProcKey, proc_fs, this};
 
 /// Who acts, and what the kernel allows us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Us {
     /// This program.
     pub pid: u32,
+    /// Whose processes a snapshot shows.
+    pub proc_fs: ProcFs,
     /// Our effective user id.
     pub uid: u32,
     /// Whether we may signal other users' processes.
@@ -25,6 +27,7 @@ impl Us {
     pub fn now() -> Self {
         Self {
             pid: this::pid(),
+            proc_fs: proc_fs(),
             uid: this::uid(),
             may_signal_anyone: this::may_signal_anyone(),
             may_favour: this::may_favour(),
@@ -43,6 +46,8 @@ impl Us {
 /// Why an action is not done to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// Its pid is one of another pid namespace: a system call would reach somebody else.
+    OtherPidNamespace,
     /// It is this program.
     Ourselves,
     /// This program was started by it, or by one whom it has started.
@@ -148,6 +153,9 @@ impl Target {
 
 /// Why this must not be done to that process; `None` if it may.
 pub fn refusal(action: &Action, key: ProcKey, snapshot: &Snapshot, us: &Us) -> Option<Refusal> {
+    if us.proc_fs != ProcFs::Own {
+        return Some(Refusal::OtherPidNamespace);
+    }
     let Some(row) = snapshot.row(key) else {
         return Some(Refusal::Gone);
     };
@@ -208,6 +216,7 @@ mod tests {
     const ANA: u32 = 1000;
     const US: Us = Us {
         pid: 30,
+        proc_fs: ProcFs::Own,
         uid: ANA,
         may_signal_anyone: false,
         may_favour: false,
@@ -272,6 +281,27 @@ mod tests {
                 (50, Refusal::NotOurs),
             ]
         );
+    }
+
+    #[test]
+    fn nobody_is_acted_on_by_a_pid_of_another_namespace() {
+        for proc_fs in [ProcFs::Foreign, ProcFs::Missing] {
+            let us = Us {
+                proc_fs,
+                may_signal_anyone: true,
+                may_favour: true,
+                ..US
+            };
+            for action in [Action::KILL, Action::Set(Turn::Nice(5))] {
+                let plan = Plan::new(action, &keys(&[1, 30, 31]), &machine(), &us);
+                assert_eq!(pids(&plan), [0; 0]);
+                let refusals = plan.refused.iter().map(|(_, refusal)| *refusal);
+                assert_eq!(
+                    refusals.collect::<Vec<_>>(),
+                    [Refusal::OtherPidNamespace; 3]
+                );
+            }
+        }
     }
 
     #[test]

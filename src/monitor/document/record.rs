@@ -19,7 +19,7 @@ use crate::monitor::ends::Ended;
 use crate::monitor::process::{CpuTimes, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::secret::looks_secret;
-use crate::monitor::snapshot::Snapshot;
+use crate::monitor::snapshot::{LimitedView, Snapshot};
 use crate::os::ProcKey;
 
 /// Name and version of the document.
@@ -40,7 +40,8 @@ pub struct Document {
     pub taken_at: String,
     /// Over how many seconds `cpu_percent` was measured; null if it was not.
     pub cpu_percent_span: Option<f64>,
-    /// Why not every process of the machine is here: `hidepid`, `pid_namespace`, `proc_unreadable`; null if all are.
+    /// Why not every process of the machine is here, or not all of it can be asked: a word of
+    /// [`crate::monitor::LimitedView`]; null if all are and can.
     pub limited_view: Option<String>,
     /// The machine.
     pub host: HostRecord,
@@ -85,6 +86,11 @@ impl Document {
             ended: Slot::Null,
             ended_unheard: Slot::Value(Silence::OneLook.record()),
         }
+    }
+
+    /// True if its pids are those of another pid namespace than the one that took it.
+    pub fn has_pids_of_another_namespace(&self) -> bool {
+        self.limited_view.as_deref() == Some(LimitedView::OtherPidNamespace.word())
     }
 
     /// One without processes yet, of which only this is known.

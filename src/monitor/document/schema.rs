@@ -8,6 +8,7 @@ use super::record::SCHEMA;
 use super::shape::{Part, Presence, Shape, Unit};
 use super::table::ALWAYS;
 use crate::monitor::reading::Unread;
+use crate::monitor::snapshot::LimitedView;
 
 /// The schema (JSON Schema, draft 2020-12) of what is written with either keys. It allows members that it does not know, as
 /// readers of a document have to.
@@ -29,8 +30,9 @@ pub fn json_schema() -> Value {
                 "description": "between the two readings that cpu_percent and io_rates are over; null if there was one"
             },
             "limited_view": {
-                "enum": ["hidepid", "pid_namespace", "proc_unreadable", null],
-                "description": "why not every process of the machine is here; null if all are"
+                "enum": limits(),
+                "description": "why not every process of the machine is here, or why not all of it can be asked (`other_pid_namespace`: \
+    /proc belongs to another pid namespace, so that its pids are not those of system calls); null if all are and can"
             },
             "host": host(),
             "processes": {"type": "array", "description": "by pid"},
@@ -57,6 +59,15 @@ pub fn json_schema() -> Value {
 fn of_records(process: &str, ended: &str) -> Value {
     let items = |name: &str| json!({"items": {"$ref": format!("#/$defs/{name}")}});
     json!({"properties": {"processes": items(process), "ended": items(ended)}})
+}
+
+fn limits() -> Value {
+    let words = LimitedView::ALL.map(LimitedView::word);
+    words
+        .into_iter()
+        .map(Value::from)
+        .chain([Value::Null])
+        .collect()
 }
 
 fn silence() -> Value {

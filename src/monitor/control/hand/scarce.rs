@@ -40,7 +40,7 @@ fn who_is_above_us_is_refused_though_descriptors_have_run_out() {
 fn a_hand_that_is_dropped_finishes_what_it_began() {
     let script = tree(3);
     let root = script.key();
-    let hand = Hand::with_grace(Arc::new(|| {}), GRACE).unwrap();
+    let hand = Hand::with(Arc::new(|| {}), GRACE, ProcFs::Own).unwrap();
     hand.ask(1, Request::KillTree(vec![root])).unwrap();
     drop(hand);
     until("all are killed", || script.alive().is_empty());
@@ -144,6 +144,7 @@ fn give_up_without_descriptors() {
         bell: Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).unwrap()),
         waker: Arc::new(|| {}),
         grace: GRACE,
+        proc_fs: ProcFs::Own,
         watched: Vec::new(),
     };
     for has_reserve in [true, false] {

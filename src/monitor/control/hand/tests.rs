@@ -23,11 +23,15 @@ pub(super) struct Acting {
 
 impl Acting {
     pub(super) fn start(grace: Duration) -> Self {
+        Self::with(grace, ProcFs::Own)
+    }
+
+    fn with(grace: Duration, proc_fs: ProcFs) -> Self {
         let (sender, news) = sync_channel(1);
         let waker: Waker = Arc::new(move || {
             sender.try_send(()).ok();
         });
-        let hand = Hand::with_grace(waker, grace).unwrap();
+        let hand = Hand::with(waker, grace, proc_fs).unwrap();
         Self { hand, news }
     }
 
@@ -402,4 +406,44 @@ fn the_thread_ends_with_its_hand() {
             Err(std::sync::mpsc::TryRecvError::Disconnected)
         )
     });
+}
+
+#[test]
+fn by_a_pid_of_another_namespace_nobody_is_reached() {
+    for proc_fs in [ProcFs::Foreign, ProcFs::Missing] {
+        let acting = Acting::with(GRACE, proc_fs);
+        let script = Script::start("exec sleep 60");
+        let key = script.key();
+        let had = crate::os::turn::nice(key.pid).unwrap();
+        let refused = Outcome::Refused(Refusal::OtherPidNamespace);
+        let done = |told: &[Told]| told.contains(&Told::Done);
+        let actions = [
+            Action::End,
+            Action::KILL,
+            Action::SUSPEND,
+            Action::RESUME,
+            Action::Signal(Send::Other(10)),
+            Action::Set(Turn::Nice(7)),
+            Action::Set(Turn::Cpus(vec![0])),
+            Action::Set(Turn::IoPriority(3 << 13)),
+        ];
+        for action in actions {
+            let told = acting.ask(Request::Act(action, vec![key]), done);
+            assert_eq!(last_of(&told, key), refused);
+        }
+        let told = acting.ask(Request::KillTree(vec![key]), done);
+        assert_eq!(last_of(&told, key), refused);
+        let told = acting.ask(Request::LookAtTree(vec![key]), done);
+        assert_eq!(told[0], Told::Tree(Tree::default()));
+        let told = acting.ask(Request::LookAtTurns(vec![key]), done);
+        assert_eq!(told[0], Told::Turns(key, Err(refused.clone())));
+        // What would be given back was taken elsewhere, before.
+        let held = Held::open(key).unwrap();
+        let before = turn::set(&held, &Turn::Nice(had)).unwrap().unwrap();
+        let told = acting.ask(Request::Restore(vec![(key, before)]), done);
+        assert_eq!(last_of(&told, key), refused);
+        assert_eq!(script.alive(), [key]);
+        assert_eq!(crate::os::turn::nice(key.pid).unwrap(), had);
+        assert!(!matches!(script.stat().state, b'T'));
+    }
 }

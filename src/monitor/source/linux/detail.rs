@@ -15,7 +15,7 @@ use crate::monitor::detail::{Aspect, Look, Named, NetNamespace, PageFaults, Proc
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Tick;
-use crate::os::{ProcKey, Stat};
+use crate::os::{ProcFs, ProcKey, Stat};
 
 /// Counting shared pages walks all page tables and holds up the process: not more often than this.
 const ROLLUP_INTERVAL: Duration = Duration::from_secs(5);
@@ -152,8 +152,8 @@ impl LinuxSource {
             }),
             cpu_num: Reading::Value(stat.processor),
             scheduling: Reading::Value(scheduling(stat)),
-            cpu_affinity: when(is_turn_told, || cpu_affinity(stat.pid)),
-            io_priority: when(is_turn_told, || io_priority(stat.pid)),
+            cpu_affinity: when(is_turn_told, || self.by_pid(|| cpu_affinity(stat.pid))),
+            io_priority: when(is_turn_told, || self.by_pid(|| io_priority(stat.pid))),
             run_queue: when(look == Look::Record, || fields.run_queue()),
             wait_channel: when(look.is_at(&[Why]), || fields.wait_channel()),
             system_call: when(is_why, || fields.system_call()),
@@ -184,6 +184,15 @@ impl LinuxSource {
             is_kernel_thread: Reading::Value(stat.is_kernel_thread()),
             lossy: fields.into_lossy(),
             ..ProcessDetail::unread(stat.key(), look, tick, Unread::NotSampled)
+        }
+    }
+
+    /// What a system call tells of a pid.
+    fn by_pid<T>(&self, ask: impl FnOnce() -> Reading<T>) -> Reading<T> {
+        if self.proc_fs == ProcFs::Own {
+            ask()
+        } else {
+            Reading::OtherPidNamespace
         }
     }
 

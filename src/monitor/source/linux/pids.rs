@@ -1,9 +1,9 @@
 //! Which processes there are.
 
 use rustix::io::Errno;
-use rustix::process::getpid;
 
 use super::dir::{Dir, KeptFile};
+use crate::os::ProcFs;
 
 /// What was listed is relied on for so many ticks at most. There are ways to be new without a pid that was given out: a process
 /// that is restored gets the one it had, and a hidden one may show itself.
@@ -29,12 +29,10 @@ struct Listed {
 impl Pids {
     /// Finds out whether this `/proc` says which pid was given out last: the kernel's own does, for the pid namespace of
     /// whoever asks.
-    pub fn open(proc: &mut Dir) -> Self {
-        let own = getpid().as_raw_pid().to_string();
-        let is_ours = proc.link("self").is_ok_and(|link| link == own.as_bytes());
+    pub fn open(proc: &mut Dir, proc_fs: ProcFs) -> Self {
         let loadavg = proc.keep("loadavg").ok();
         Self {
-            loadavg: loadavg.filter(|file| is_ours && file.is_the_kernels()),
+            loadavg: loadavg.filter(|file| proc_fs == ProcFs::Own && file.is_the_kernels()),
             listed: None,
         }
     }
@@ -115,7 +113,7 @@ mod tests {
     #[test]
     fn whoever_comes_is_listed_and_whoever_has_ended_is_forgotten() {
         let mut proc = Dir::open(Path::new("/proc")).unwrap();
-        let mut pids = Pids::open(&mut proc);
+        let mut pids = Pids::open(&mut proc, ProcFs::Own);
         pids.list(&mut proc, 1).unwrap();
         let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
         let listed = pids.list(&mut proc, 2).unwrap();
@@ -133,7 +131,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("loadavg"), "1 1 1 1/1 5\n").unwrap();
         let mut proc = Dir::open(folder.path()).unwrap();
-        let mut pids = Pids::open(&mut proc);
+        let mut pids = Pids::open(&mut proc, ProcFs::Own);
         assert_eq!(pids.list(&mut proc, 1), Ok(&[][..]));
         std::fs::create_dir(folder.path().join("4")).unwrap();
         assert_eq!(pids.list(&mut proc, 2), Ok(&[4][..]));

@@ -30,7 +30,7 @@ use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::scheduling::{Policy, Scheduling};
 use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, link_parents};
 use crate::monitor::source::Source;
-use crate::os::{ProcKey, Stat, processes, thread_cpu_time};
+use crate::os::{ProcFs, ProcKey, Stat, proc_fs, processes, thread_cpu_time};
 
 /// Inode of the pid namespace in which everything runs that is in no container (`PROC_PID_INIT_INO`).
 const FIRST_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
@@ -61,6 +61,8 @@ pub struct LinuxSource {
     sockets: Sockets,
     machine: MachineReader,
     host: Arc<Host>,
+    /// Whose processes these are: only of our own pid namespace's are facts asked by system call.
+    pub(super) proc_fs: ProcFs,
     is_first_namespace: bool,
     last: Option<Instant>,
     listener: Option<Listener>,
@@ -117,10 +119,10 @@ impl Units {
 impl LinuxSource {
     /// Opens `/proc`.
     pub fn open() -> Result<Self, OpenError> {
-        Self::open_at("/proc".as_ref())
+        Self::open_at("/proc".as_ref(), proc_fs())
     }
 
-    fn open_at(path: &Path) -> Result<Self, OpenError> {
+    fn open_at(path: &Path, proc_fs: ProcFs) -> Result<Self, OpenError> {
         let mut proc = Dir::open(path).map_err(OpenError)?;
         // Where it is not mounted there is an empty folder.
         proc.read("stat", 1).map_err(OpenError)?;
@@ -133,7 +135,7 @@ impl LinuxSource {
         let net_namespace = net_namespace.and_then(|link| namespace(&link));
         let mut first = MachineReader::default();
         first.read(&mut proc);
-        let pids = Pids::open(&mut proc);
+        let pids = Pids::open(&mut proc, proc_fs);
         Ok(Self {
             host: Arc::new(host(&mut proc)),
             units: Units {
@@ -156,6 +158,7 @@ impl LinuxSource {
             wanted: Wanted::default(),
             sockets: Sockets::default(),
             machine: MachineReader::default(),
+            proc_fs,
             is_first_namespace,
             last: None,
             listener: None,
@@ -263,6 +266,7 @@ impl LinuxSource {
     fn limited_view(&self, pids: Option<&[u32]>, denied: u32) -> Option<LimitedView> {
         match pids {
             None | Some([]) => Some(LimitedView::ProcUnreadable),
+            Some(_) if self.proc_fs == ProcFs::Foreign => Some(LimitedView::OtherPidNamespace),
             // Process 1 is always there; who does not see it sees only his own.
             Some(pids) if denied > 0 || !pids.contains(&1) => Some(LimitedView::HidePid),
             Some(_) if !self.is_first_namespace => Some(LimitedView::PidNamespace),
@@ -343,7 +347,8 @@ impl Source for LinuxSource {
             self.listener = None;
             return Heard::default();
         }
-        if !self.is_first_namespace {
+        // What is told are the machine's pids.
+        if !self.is_first_namespace || self.proc_fs != ProcFs::Own {
             return Heard::refused(Refusal::PidNamespace);
         }
         self.listener

@@ -10,13 +10,13 @@ use proclab::app::acting::ScriptedHands;
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
-use proclab::monitor::control::{Action, Kin, Member, Outcome, Request, Told, Tree, Turns};
+use proclab::monitor::control::{Action, Kin, Member, Outcome, Request, Told, Tree, Turns, Us};
 use proclab::monitor::scheduling::{IoClass, IoPriority};
 use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{CommandLine, ProcState, Reading, Snapshot};
-use proclab::os::ProcKey;
 use proclab::os::signal::Send;
 use proclab::os::turn::Turn;
+use proclab::os::{ProcFs, ProcKey};
 
 use crate::window::{ANA, window_of};
 
@@ -59,9 +59,13 @@ impl Scene {
     }
 
     fn with(settings: Settings, is_read_only: bool) -> Self {
+        Self::of(ANA, settings, is_read_only)
+    }
+
+    fn of(us: Us, settings: Settings, is_read_only: bool) -> Self {
         let feed = ScriptedFeed::new(60);
         feed.show(machine());
-        let hands = ScriptedHands::new(ANA);
+        let hands = ScriptedHands::new(us);
         let run = ScriptedRun::default();
         let harness = window_of(&feed, &run, settings, &hands, is_read_only);
         Self {
@@ -457,6 +461,42 @@ fn read_only_leaves_nothing_to_do_and_says_why() {
     }
     assert_eq!(scene.hands.asked(), []);
     assert!(!scene.shows("End editor 21?"));
+}
+
+#[test]
+fn nothing_is_asked_for_by_a_pid_of_another_namespace() {
+    let us = Us {
+        proc_fs: ProcFs::Foreign,
+        ..ANA
+    };
+    let mut scene = Scene::of(us, Settings::default(), false);
+    assert!(scene.shows("read-only"));
+    scene.click_row("editor", Modifiers::NONE);
+    let every = [
+        (Modifiers::NONE, Key::Delete),
+        (Modifiers::SHIFT, Key::Delete),
+        (Modifiers::SHIFT, Key::K),
+        (Modifiers::NONE, Key::K),
+        (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
+        (Modifiers::COMMAND | Modifiers::SHIFT, Key::R),
+        (Modifiers::NONE, Key::N),
+        (Modifiers::NONE, Key::A),
+        (Modifiers::NONE, Key::I),
+    ];
+    for (with, key) in every {
+        scene.press(with, key);
+        assert_eq!(scene.hands.asked(), [], "{key:?}");
+        assert!(!scene.shows("End editor 21?"), "{key:?}");
+    }
+    let lock = "Read-only: /proc belongs to another pid namespace, so the pids shown here belong to other processes, or to none, where Proclab runs";
+    let lock = scene.harness.get_by_role_and_label(Role::Button, lock);
+    assert!(lock.accesskit_node().is_disabled());
+    // Neither is the command handed out that would do it in a terminal.
+    scene.open_menu("editor");
+    let copy = scene
+        .harness
+        .get_by_role_and_label(Role::Button, "Copy kill command");
+    assert!(copy.accesskit_node().is_disabled());
 }
 
 #[test]

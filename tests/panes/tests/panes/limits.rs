@@ -11,6 +11,11 @@ use crate::window::window;
 fn every_limit_has_its_line_which_can_be_hidden() {
     for (limit, words) in [
         (LimitedView::HidePid, "/proc is mounted with hidepid"),
+        (
+            LimitedView::OtherPidNamespace,
+            "/proc belongs to another pid namespace",
+        ),
+        (LimitedView::NoDescriptors, "Too many files are open"),
         (LimitedView::PidNamespace, "Proclab runs in a container"),
         (
             LimitedView::ProcUnreadable,

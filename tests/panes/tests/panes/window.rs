@@ -15,7 +15,7 @@ use proclab::app::{App, ChosenFile, OpenSource, Sources, theme};
 use proclab::monitor::control::Us;
 use proclab::monitor::source::scripted::ScriptedSource;
 use proclab::monitor::{Look, ProcessDetail, ProcessRow, Reading, Snapshot, Source, Tick};
-use proclab::os::ProcKey;
+use proclab::os::{ProcFs, ProcKey};
 
 /// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
 pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
@@ -39,6 +39,7 @@ pub fn window_as_left(
 /// A user without rights beyond her own, who looks from process 4000.
 pub const ANA: Us = Us {
     pid: 4_000,
+    proc_fs: ProcFs::Own,
     uid: 1_000,
     may_signal_anyone: false,
     may_favour: false,

@@ -36,7 +36,7 @@ fn tree(names: &[&[u8]]) -> tempfile::TempDir {
 }
 
 fn sample(folder: &tempfile::TempDir) -> Snapshot {
-    let mut source = LinuxSource::open_at(folder.path()).unwrap();
+    let mut source = LinuxSource::open_at(folder.path(), ProcFs::Own).unwrap();
     source.sample(Tick::now(1, Duration::from_secs(1)))
 }
 
@@ -70,7 +70,7 @@ fn a_tick_costs_one_read_a_process_and_opens_nothing_that_has_not_changed() {
     // The four files of the machine's totals, and its list of processes.
     const OTHER_READS: f64 = 6.0;
     let folder = tree(&[b"unchanged".as_slice(); PROCESSES as usize]);
-    let mut source = LinuxSource::open_at(folder.path()).unwrap();
+    let mut source = LinuxSource::open_at(folder.path(), ProcFs::Own).unwrap();
     source.kept = KeptFiles::below(u64::MAX);
     cost(&mut source, 1);
     // Whoever has his turn is opened again: his status and his command line.
@@ -86,7 +86,7 @@ fn a_tick_costs_one_read_a_process_and_opens_nothing_that_has_not_changed() {
 #[test]
 fn beyond_the_limit_of_open_files_processes_are_read_all_the_same() {
     let folder = tree(&[b"one", b"two", b"three", b"four"]);
-    let mut source = LinuxSource::open_at(folder.path()).unwrap();
+    let mut source = LinuxSource::open_at(folder.path(), ProcFs::Own).unwrap();
     // Room for two.
     source.kept = KeptFiles::below(132);
     cost(&mut source, 1);
@@ -185,10 +185,25 @@ fn a_process_without_its_files_says_gone_not_nothing() {
 #[test]
 fn an_empty_folder_is_no_proc() {
     let folder = tempfile::tempdir().unwrap();
-    let error = LinuxSource::open_at(folder.path()).unwrap_err();
+    let error = LinuxSource::open_at(folder.path(), ProcFs::Own).unwrap_err();
     assert!(error.to_string().starts_with("could not open /proc: "));
     assert_eq!(
         sample(&tree(&[])).limited_view,
         Some(LimitedView::ProcUnreadable)
     );
+}
+
+#[test]
+fn what_has_pids_of_another_namespace_says_so_and_asks_nothing_by_them() {
+    let folder = tree(&[b"other"]);
+    fs::create_dir(folder.path().join("1")).unwrap();
+    let mut source = LinuxSource::open_at(folder.path(), ProcFs::Foreign).unwrap();
+    let tick = Tick::now(1, Duration::from_secs(1));
+    let snapshot = source.sample(tick);
+    assert_eq!(snapshot.limited_view, Some(LimitedView::OtherPidNamespace));
+    let detail = source.detail(snapshot.rows[0].key, Look::Record, tick);
+    assert_eq!(detail.cpu_affinity, Reading::OtherPidNamespace);
+    assert_eq!(detail.io_priority, Reading::OtherPidNamespace);
+    let heard = source.hear(true);
+    assert_eq!(heard, Heard::refused(Refusal::PidNamespace));
 }
