@@ -1,5 +1,6 @@
 //! What a system tells of processes as it happens, beside what looking at them now and then shows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -67,11 +68,23 @@ pub struct Glimpse {
     pub is_kernel_thread: bool,
 }
 
+/// The end of a thread that is not the first one of its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadEnd {
+    /// When.
+    pub at: Instant,
+    /// How: as the process did, if the process ended with it.
+    pub exit: Exit,
+}
+
 /// What was heard since it was asked last.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Heard {
     /// In the order of their happening, as far as the kernel keeps it.
     pub events: Vec<ProcessEvent>,
+    /// Of each process the thread that ended last, its first one left out: with it ends a process whose first thread has ended
+    /// before.
+    pub thread_ends: HashMap<u32, ThreadEnd>,
     /// How often, since listening began, events came faster than they could be taken in; how many were lost then, nobody
     /// knows.
     pub losses: u64,

@@ -59,6 +59,9 @@ pub struct ProcessRow {
     pub extra: Extra,
     /// True for a thread of the kernel itself.
     pub is_kernel_thread: bool,
+    /// False if its first thread has ended and others go on: what belongs to one thread (state, nice value, wait) is that of the
+    /// first of these.
+    pub has_first_thread: bool,
     /// Which texts held bytes that are not UTF-8 and became U+FFFD.
     pub lossy: Lossy,
 }

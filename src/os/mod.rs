@@ -9,6 +9,8 @@ mod held;
 mod key;
 pub mod library;
 mod limit;
+#[cfg(test)]
+pub mod lives_on;
 mod memory;
 pub mod processes;
 mod procfs;

@@ -8,19 +8,64 @@ use rustix::process::{Pid, PidfdFlags};
 
 use super::{Held, HoldError, Monotonic, ProcKey, Stat, signal};
 
-/// Reads `/proc/PID/stat`; `None` when there is no such process or its line cannot be read.
+/// Reads `/proc/PID/stat`; `None` when there is no such process or its line cannot be read. Where its first thread has ended and
+/// others go on, state, memory and turn are those of the first one of these.
 pub fn stat_of(pid: u32) -> Option<Stat> {
-    Stat::parse(&std::fs::read(format!("/proc/{pid}/stat")).ok()?).ok()
+    read_stat(pid).ok().flatten()
 }
 
 /// The same, and an error where too many files are open to read it: then it may be there.
 pub fn read_stat(pid: u32) -> io::Result<Option<Stat>> {
-    match std::fs::read(format!("/proc/{pid}/stat")) {
+    Ok(match read_line(&format!("/proc/{pid}/stat"))? {
+        Some(stat) if stat.may_outlive_its_first_thread() => match living_thread(pid)? {
+            Some(thread) => Some(stat.speaking_through(&thread)),
+            None => Some(stat),
+        },
+        stat => stat,
+    })
+}
+
+/// The thread whose files and numbers tell of a process: its first one, whose id is the pid, or, when that has ended and others go
+/// on, the first of these.
+pub fn speaking_thread(pid: u32) -> u32 {
+    let line = read_line(&format!("/proc/{pid}/stat"));
+    match line {
+        Ok(Some(stat)) if stat.may_outlive_its_first_thread() => {
+            let thread = living_thread(pid).ok().flatten();
+            thread.map_or(pid, |thread| thread.pid)
+        }
+        _ => pid,
+    }
+}
+
+fn read_line(path: &str) -> io::Result<Option<Stat>> {
+    match std::fs::read(path) {
         Ok(line) => Ok(Stat::parse(&line).ok()),
         Err(error) if is_out_of_descriptors(&error) => Err(error),
         // Gone, or hidden from us.
         Err(_) => Ok(None),
     }
+}
+
+fn living_thread(pid: u32) -> io::Result<Option<Stat>> {
+    let threads = match numbers_in(&format!("/proc/{pid}/task")) {
+        Ok(threads) => threads,
+        Err(error) if is_out_of_descriptors(&error) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    let read = |id| {
+        read_line(&format!("/proc/{pid}/task/{id}/stat"))
+            .ok()
+            .flatten()
+    };
+    Ok(Stat::first_living(threads, read))
+}
+
+fn numbers_in(folder: &str) -> io::Result<Vec<u32>> {
+    let entries = std::fs::read_dir(folder)?;
+    Ok(entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .collect())
 }
 
 /// Whether too many files are open, here or on the whole machine.
@@ -54,7 +99,7 @@ pub struct Usage {
 
 /// CPU time and resident memory of a process; `None` when it is gone, was replaced under the same pid, or is a zombie.
 pub fn usage_of(key: ProcKey) -> Option<Usage> {
-    let stat = stat_of(key.pid).filter(|stat| stat.key() == key && stat.state != b'Z')?;
+    let stat = stat_of(key.pid).filter(|stat| stat.key() == key && !stat.has_ended())?;
     let ticks = stat.utime_ticks + stat.stime_ticks;
     Some(Usage {
         cpu_seconds: ticks as f64 / ticks_per_second(),
@@ -90,10 +135,7 @@ pub fn wait_for_end(pidfd: &OwnedFd, deadline: Monotonic) -> io::Result<bool> {
 
 /// Every pid there is at this moment, in no particular order.
 pub fn all_pids() -> io::Result<Vec<u32>> {
-    let entries = std::fs::read_dir("/proc")?;
-    Ok(entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect())
+    numbers_in("/proc")
 }
 
 /// Every process there is at this moment, in no particular order; all of them or an error.
@@ -135,20 +177,23 @@ pub fn children_of(parent: u32) -> Vec<Stat> {
 /// Those whose environment may not be read (other users') are left out: whatever we started can be read.
 pub fn marked_processes(mark: &str) -> Vec<ProcKey> {
     let own = std::process::id();
-    let carries = |pid: u32| {
-        let environ = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
-        environ
-            .split(|&byte| byte == 0)
-            .any(|entry| entry == mark.as_bytes())
-            .then_some(())
+    let is_marked = |path: String| {
+        let environ = std::fs::read(path).unwrap_or_default();
+        let mut entries = environ.split(|&byte| byte == 0);
+        entries.any(|entry| entry == mark.as_bytes())
+    };
+    // When its first thread has ended, the process shows its environment through those that go on.
+    let carries = |&pid: &u32| {
+        is_marked(format!("/proc/{pid}/environ")) || {
+            let thread = speaking_thread(pid);
+            thread != pid && is_marked(format!("/proc/{pid}/task/{thread}/environ"))
+        }
     };
     let pids = all_pids().unwrap_or_default();
-    let marked = pids
-        .into_iter()
-        .filter(|&pid| pid != own && carries(pid).is_some());
+    let marked = pids.into_iter().filter(|&pid| pid != own).filter(carries);
     marked
         .filter_map(stat_of)
-        .filter(|stat| !matches!(stat.state, b'Z' | b'X'))
+        .filter(|stat| !stat.has_ended())
         .map(|stat| stat.key())
         .collect()
 }
@@ -165,6 +210,7 @@ pub fn kill(key: ProcKey) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::os::lives_on::LivesOn;
 
     #[test]
     fn this_process_is_found_with_its_usage() {
@@ -200,6 +246,20 @@ mod tests {
         );
         kill(key).unwrap();
         assert!(!child.wait().unwrap().success());
+    }
+
+    #[test]
+    fn a_process_goes_on_without_its_first_thread() {
+        let mark = format!("PROCLAB_TEST_LIVES_ON={}", std::process::id());
+        let process = LivesOn::start(&[("PROCLAB_TEST_LIVES_ON", &std::process::id().to_string())]);
+        let pid = process.pid();
+        let stat = stat_of(pid).unwrap();
+        assert!(matches!(stat.state, b'S' | b'R'), "{stat:?}");
+        assert!(stat.rss_pages > 0 && stat.vsize_bytes > 0, "{stat:?}");
+        assert!(usage_of(stat.key()).unwrap().rss_bytes > LivesOn::BYTES);
+        assert!(speaking_thread(pid) > pid);
+        assert_eq!(marked_processes(&mark), [stat.key()]);
+        assert_eq!(speaking_thread(std::process::id()), std::process::id());
     }
 
     #[test]

@@ -146,6 +146,42 @@ impl Stat {
         self.flags & 0x0020_0000 != 0
     }
 
+    /// True if the first thread has ended and others are counted: they go on, or are about to end as well.
+    pub const fn may_outlive_its_first_thread(&self) -> bool {
+        self.state == b'Z' && self.num_threads > 1
+    }
+
+    /// True if it has ended, whether its parent has collected it or not.
+    pub const fn has_ended(&self) -> bool {
+        matches!(self.state, b'Z' | b'X' | b'x')
+    }
+
+    /// The line of the first of these threads that has not ended.
+    pub fn first_living(
+        mut threads: Vec<u32>,
+        read: impl FnMut(u32) -> Option<Self>,
+    ) -> Option<Self> {
+        threads.sort_unstable();
+        let mut lines = threads.into_iter().filter_map(read);
+        lines.find(|thread| !thread.has_ended())
+    }
+
+    /// What a process whose first thread has ended is doing: state, memory and turn are those of this thread of it. Name, identity,
+    /// times and counts stay what its own line says of all threads together.
+    #[must_use]
+    pub fn speaking_through(self, thread: &Self) -> Self {
+        Self {
+            state: thread.state,
+            priority: thread.priority,
+            nice: thread.nice,
+            vsize_bytes: thread.vsize_bytes,
+            rss_pages: thread.rss_pages,
+            processor: thread.processor,
+            policy: thread.policy,
+            ..self
+        }
+    }
+
     /// The identity of the process.
     pub fn key(&self) -> ProcKey {
         ProcKey {

@@ -10,6 +10,7 @@ use rustix::thread::sched_getaffinity;
 use rustix::thread::sched_setaffinity;
 
 use super::Held;
+use super::processes::speaking_thread;
 
 /// `IOPRIO_WHO_PROCESS`, which takes one thread.
 const WHO_THREAD: libc::c_int = 1;
@@ -30,7 +31,7 @@ pub enum Turn {
 /// What every thread of a process had before it was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Before {
-    /// By thread id; the first thread's is the process's pid.
+    /// By thread id.
     threads: BTreeMap<u32, Turn>,
     leader: Turn,
     /// Threads that the kernel refused to change although the first one could be.
@@ -38,7 +39,7 @@ pub struct Before {
 }
 
 impl Before {
-    /// What the process's first thread had.
+    /// What the process's first thread had, or, if that has ended, the first one that goes on.
     pub fn leader(&self) -> &Turn {
         &self.leader
     }
@@ -114,18 +115,19 @@ pub fn set(held: &Held, turn: &Turn) -> io::Result<Option<Before>> {
     if held.has_ended() {
         return Ok(None);
     }
-    let leader = match turn.read_alike(pid) {
+    let first = speaking_thread(pid);
+    let leader = match turn.read_alike(first) {
         Ok(leader) => leader,
         Err(error) if is_gone(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
-    match turn.set(pid) {
+    match turn.set(first) {
         Ok(()) => {}
         Err(error) if is_gone(&error) => return Ok(None),
         Err(error) => return Err(error),
     }
     let mut before = Before {
-        threads: BTreeMap::from([(pid, leader.clone())]),
+        threads: BTreeMap::from([(first, leader.clone())]),
         leader,
         refused_threads: 0,
     };
@@ -136,7 +138,6 @@ pub fn set(held: &Held, turn: &Turn) -> io::Result<Option<Before>> {
             if before.threads.contains_key(&thread) {
                 continue;
             }
-            is_complete = false;
             let Ok(had) = turn.read_alike(thread) else {
                 continue;
             };
@@ -145,6 +146,7 @@ pub fn set(held: &Held, turn: &Turn) -> io::Result<Option<Before>> {
                 Err(error) if is_gone(&error) => continue,
                 Err(_) => before.refused_threads += 1,
             }
+            is_complete = false;
             before.threads.insert(thread, had);
         }
         if is_complete {
@@ -160,7 +162,7 @@ pub fn restore(held: &Held, before: &Before) -> io::Result<bool> {
     if held.has_ended() {
         return Ok(false);
     }
-    before.leader.set(pid)?;
+    before.leader.set(speaking_thread(pid))?;
     for thread in threads_of(pid)? {
         let had = before.threads.get(&thread).unwrap_or(&before.leader);
         match had.set(thread) {
@@ -229,6 +231,7 @@ mod tests {
     use std::process::{Child, Command};
 
     use super::*;
+    use crate::os::lives_on::LivesOn;
     use crate::os::{processes, this};
 
     fn sleeper() -> (Child, Held) {
@@ -270,6 +273,20 @@ mod tests {
     fn the_io_priority_is_set_and_given_back() {
         there_and_back(&Turn::IoPriority(3 << 13));
         there_and_back(&Turn::IoPriority((2 << 13) | 6));
+    }
+
+    #[test]
+    fn a_process_without_its_first_thread_has_a_turn() {
+        let process = LivesOn::start(&[]);
+        let held = Held::open(processes::key_of(process.pid()).unwrap()).unwrap();
+        let thread = speaking_thread(process.pid());
+        for turn in [Turn::Nice(9), Turn::IoPriority((2 << 13) | 6)] {
+            let had = turn.read_alike(thread).unwrap();
+            let before = set(&held, &turn).unwrap().unwrap();
+            assert_eq!((before.leader(), before.refused_threads), (&had, 0));
+            assert_eq!(turn.read_alike(thread).unwrap(), turn);
+            assert!(restore(&held, &before).unwrap() || !this::may_favour());
+        }
     }
 
     #[test]

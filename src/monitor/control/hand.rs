@@ -214,7 +214,7 @@ impl Worker {
         if let Action::Set(turn) = action {
             return match turn::set(&held, turn) {
                 // What it has now: the kernel leaves out CPUs that its group may not use.
-                Ok(Some(before)) => match turn.read_alike(key.pid) {
+                Ok(Some(before)) => match turn.read_alike(processes::speaking_thread(key.pid)) {
                     Ok(now) => Outcome::Changed(now, before),
                     Err(error) => error.into(),
                 },
@@ -410,8 +410,9 @@ fn turns_of(key: ProcKey) -> Result<Turns, Outcome> {
     let held = hold(key)?;
     let may_favour = this::may_favour();
     let read = || -> io::Result<Turns> {
-        let nice = turn::nice(key.pid)?;
-        let io_priority = IoPriority::from_number(turn::io_priority(key.pid)?);
+        let thread = processes::speaking_thread(key.pid);
+        let nice = turn::nice(thread)?;
+        let io_priority = IoPriority::from_number(turn::io_priority(thread)?);
         Ok(Turns {
             nice,
             lowest_nice: match turn::lowest_nice(key.pid) {
@@ -419,7 +420,7 @@ fn turns_of(key: ProcKey) -> Result<Turns, Outcome> {
                 Some(lowest) => lowest,
                 None => 20,
             },
-            cpus: turn::cpus(key.pid)?,
+            cpus: turn::cpus(thread)?,
             online_cpus: turn::online_cpus(),
             io_priority: io_priority.unwrap_or(IoPriority {
                 class: IoClass::None,

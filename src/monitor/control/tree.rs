@@ -47,11 +47,7 @@ impl From<Stat> for Kin {
             group: stat.pgrp.try_into().unwrap_or(0),
             session: stat.session.try_into().unwrap_or(0),
             name: String::from_utf8_lossy(&stat.comm).into_owned(),
-            // One whose first thread alone has ended goes on.
-            state: match stat.state {
-                b'Z' if stat.num_threads > 1 => b'S',
-                state => state,
-            },
+            state: stat.state,
         }
     }
 }

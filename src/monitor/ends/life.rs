@@ -1,10 +1,14 @@
 //! What was told of one process.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::monitor::event::Glimpse;
+use crate::monitor::event::{Glimpse, ThreadEnd};
 use crate::os::{Exit, ProcKey};
+
+/// Threads that end so close to each other end together: what was read at the first one's end holds, to a step of the clock that
+/// counts CPU time.
+const AT_ONCE: Duration = Duration::from_millis(10);
 
 /// A process as events tell of it.
 #[derive(Clone, Debug)]
@@ -16,8 +20,12 @@ pub struct Life {
     pub name: Option<Arc<str>>,
     /// What it was like when it last began to run a program, if that was told and could be read.
     pub glimpse: Option<Box<Glimpse>>,
-    /// Its end.
+    /// Its end, or that of its first thread, as far as it is not known that others go on.
     pub finish: Option<Finish>,
+    /// The end of its first thread, when others went on.
+    first_thread: Option<Finish>,
+    /// The end of the thread that ended last since then.
+    last_thread: Option<ThreadEnd>,
     /// The tick in which it was heard of first.
     pub since: u64,
 }
@@ -54,6 +62,8 @@ impl Life {
             name: None,
             glimpse: None,
             finish: None,
+            first_thread: None,
+            last_thread: None,
             since,
         }
     }
@@ -78,8 +88,63 @@ impl Life {
         }
     }
 
+    /// Its first thread has ended.
+    pub const fn has_lost_its_first_thread(&self) -> bool {
+        self.finish.is_some() || self.first_thread.is_some()
+    }
+
+    /// Another thread has ended after the first one, as far as is known the last.
+    pub const fn has_lost_a_thread(&self) -> bool {
+        self.last_thread.is_some()
+    }
+
+    /// Another thread has ended, after the first one.
+    pub const fn lost_a_thread(&mut self, end: ThreadEnd) {
+        self.last_thread = Some(end);
+    }
+
+    /// It was seen to go on after its first thread had ended; false if nothing is known of that.
+    pub fn goes_on(&mut self, seen: Instant) -> bool {
+        self.first_thread = self.finish.take().or(self.first_thread.take());
+        // With a thread that ended before it was seen alive it did not end.
+        self.last_thread = self.last_thread.filter(|end| end.at > seen);
+        self.first_thread.is_some() || self.last_thread.is_some()
+    }
+
+    /// It is gone. If its first thread had ended before others, it ended with the last of these.
+    pub fn conclude(&mut self) {
+        let is_outlived = self.first_thread.is_some();
+        let first = self.finish.take().or(self.first_thread.take());
+        self.finish = match (first, self.last_thread) {
+            (Some(first), Some(last)) if last.at > first.at => Some(Finish {
+                at: last.at,
+                // A thread that ends alone has no code of its own; then that of the first one is the process's.
+                exit: if last.exit == (Exit::Exited { status: 0 }) {
+                    first.exit
+                } else {
+                    last.exit
+                },
+                ppid: first.ppid,
+                left: first
+                    .left
+                    .filter(|_| last.at.saturating_duration_since(first.at) < AT_ONCE),
+            }),
+            // How the others ended was not told.
+            (Some(_), _) if is_outlived => None,
+            (Some(first), _) => Some(first),
+            (None, last) => last.map(|last| Finish {
+                at: last.at,
+                exit: last.exit,
+                ppid: 0,
+                left: None,
+            }),
+        };
+    }
+
     /// It runs another program.
     pub fn executed(&mut self, glimpse: Option<Box<Glimpse>>) {
+        // A thread that runs another program ends the first one and takes its place.
+        (self.finish, self.first_thread, self.last_thread) = (None, None, None);
         self.name = glimpse.as_ref().map(|glimpse| Arc::clone(&glimpse.name));
         // What it was like before is worth more than nothing.
         self.glimpse = glimpse.or(self.glimpse.take());

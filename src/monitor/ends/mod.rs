@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::event::{Happening, Heard, Listening, ProcessEvent};
-use super::process::{ProcState, ProcessRow};
+use super::event::{Happening, Heard, Listening, ProcessEvent, ThreadEnd};
+use super::process::ProcessRow;
 use super::reading::Reading;
 use super::snapshot::Snapshot;
 use crate::os::{Exit, ProcKey};
@@ -92,7 +92,7 @@ impl Ends {
         heard: Heard,
     ) -> Vec<Arc<Ended>> {
         let (listening, losses) = (heard.listening, heard.losses);
-        let finished = self.follow(heard.events, before, now);
+        let finished = self.follow(heard.events, &heard.thread_ends, before, now);
         let mut new: Vec<Ended> = Vec::new();
         let mut places: HashMap<u32, usize> = HashMap::new();
         let mut told = HashSet::new();
@@ -149,6 +149,7 @@ impl Ends {
     fn follow(
         &mut self,
         events: Vec<ProcessEvent>,
+        thread_ends: &HashMap<u32, ThreadEnd>,
         before: Option<&Snapshot>,
         now: &Snapshot,
     ) -> Vec<(u32, Life)> {
@@ -170,8 +171,6 @@ impl Ends {
                 }
                 Happening::Executed(glimpse) => {
                     let life = self.lives.entry(pid).or_insert(Life::unknown(number));
-                    // A thread that runs another program ends the first one and takes its place.
-                    life.finish = None;
                     life.executed(glimpse);
                 }
                 Happening::Ended { exit, ppid, left } => {
@@ -185,14 +184,39 @@ impl Ends {
                 }
             }
         }
+        for (&pid, &end) in thread_ends {
+            let seen = before.and_then(|before| before.row_by_pid(pid));
+            // One that is gone already may be told of late.
+            let gone = || {
+                let mut newest_first = self.newest_first.iter().map(|ended| &ended.row);
+                newest_first.find(|row| row.pid() == pid)
+            };
+            let was_alone = seen.or_else(gone).is_some_and(|row| !row.has_first_thread);
+            match self.lives.get_mut(&pid) {
+                Some(life) if was_alone || life.has_lost_its_first_thread() => {
+                    life.lost_a_thread(end);
+                }
+                None if was_alone => {
+                    let life = self.lives.entry(pid).or_insert(Life::unknown(number));
+                    life.lost_a_thread(end);
+                }
+                // All threads but the first one come and go.
+                _ => {}
+            }
+        }
         for (pid, mut life) in std::mem::take(&mut self.lives) {
             let row = now.row_by_pid(pid).filter(|row| life.is_of(row.key));
+            if row.is_none() {
+                life.conclude();
+            }
             match row {
                 // Its first thread has ended and others go on: that was not its end.
-                Some(row) if row.state == ProcState::Zombie && is_more_than_one(row) => {
-                    life.finish = None;
+                Some(row) if !row.has_first_thread => {
+                    if life.goes_on(now.tick.instant) {
+                        self.lives.insert(pid, life);
+                    }
                 }
-                Some(_) if life.finish.is_some() => {
+                Some(_) if life.has_lost_its_first_thread() || life.has_lost_a_thread() => {
                     self.lives.insert(pid, life);
                 }
                 // The snapshot knows more.
@@ -233,8 +257,4 @@ impl Ends {
         });
         self.newest_first.len() < count
     }
-}
-
-fn is_more_than_one(row: &ProcessRow) -> bool {
-    row.num_threads.value().is_some_and(|&count| count > 1)
 }

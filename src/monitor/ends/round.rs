@@ -111,6 +111,7 @@ impl<'a> Round<'a> {
             scheduling: Reading::NotSampled,
             extra: Extra::NONE,
             is_kernel_thread: named.map_or(ppid == KTHREADD, |glimpse| glimpse.is_kernel_thread),
+            has_first_thread: true,
             lossy: Lossy::default(),
         })
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::monitor::event::{Glimpse, Refusal};
-use crate::monitor::process::{CommandLine, CpuTimes};
+use crate::monitor::process::{CommandLine, CpuTimes, ProcState};
 use crate::monitor::snapshot::LimitedView;
 use crate::monitor::source::scripted::{row, snapshot_of};
 
@@ -15,6 +15,7 @@ struct Script {
     number: u64,
     listening: Listening,
     limited_view: Option<LimitedView>,
+    thread_ends: HashMap<u32, ThreadEnd>,
 }
 
 impl Script {
@@ -26,6 +27,7 @@ impl Script {
             number: 0,
             listening,
             limited_view: None,
+            thread_ends: HashMap::new(),
         }
     }
 
@@ -57,6 +59,12 @@ impl Script {
         self.told(ms, pid, kind)
     }
 
+    /// A thread other than the first one will have ended when the next snapshot is taken.
+    fn thread_ended(&mut self, ms: u64, pid: u32, exit: Exit) {
+        let at = self.at(ms);
+        self.thread_ends.insert(pid, ThreadEnd { at, exit });
+    }
+
     /// A second passes; these are there then, and that was heard meanwhile.
     fn tick(&mut self, rows: Vec<ProcessRow>, events: Vec<ProcessEvent>) -> Vec<Arc<Ended>> {
         self.number += 1;
@@ -68,6 +76,7 @@ impl Script {
         now.machine.uptime = Reading::Value(Duration::from_secs(UP_SECONDS + self.number));
         let heard = Heard {
             events,
+            thread_ends: std::mem::take(&mut self.thread_ends),
             listening: self.listening,
             ..Heard::default()
         };
@@ -240,15 +249,83 @@ fn a_zombie_is_no_ghost_until_it_is_collected() {
     );
 }
 
+/// A process whose first thread has ended.
+fn alone(pid: u32) -> ProcessRow {
+    let mut row = row(pid, "server");
+    row.has_first_thread = false;
+    row
+}
+
+#[test]
+fn a_process_whose_first_thread_has_ended_ends_with_its_last_one() {
+    let mut script = Script::new(Listening::On);
+    let killed = Exit::Signalled { signal: 9 };
+    let ok = Exit::Exited { status: 0 };
+    script.tick(vec![init(), row(9, "server"), alone(10)], Vec::new());
+    let first = script.exited(500, 9, 0);
+    script.tick(vec![init(), alone(9), alone(10)], vec![first]);
+    // Of two threads that end alone, one is not the last.
+    script.thread_ended(300, 9, ok);
+    assert!(
+        script
+            .tick(vec![init(), alone(9), alone(10)], Vec::new())
+            .is_empty()
+    );
+    script.thread_ended(400, 9, killed);
+    script.thread_ended(500, 10, Exit::Exited { status: 3 });
+    let ended = script.tick(vec![init()], Vec::new());
+    let told: Vec<_> = ended.iter().map(|e| (e.row.pid(), exit_of(e))).collect();
+    let value = Reading::Value;
+    assert_eq!(told, [(10, value(3)), (9, value(-9))]);
+    assert_eq!(ended[1].instant, script.at(400) - Duration::from_secs(1));
+    assert!(ended[1].is_exact && !ended[1].is_cpu_final);
+}
+
+#[test]
+fn an_end_without_its_first_thread_may_be_told_late_or_not_at_all() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), alone(9), alone(10)], Vec::new());
+    let ended = script.tick(vec![init()], Vec::new());
+    assert!(
+        ended
+            .iter()
+            .all(|ended| exit_of(ended) == Reading::NotSampled)
+    );
+    script.thread_ended(10, 9, Exit::Signalled { signal: 15 });
+    let ended = script.tick(vec![init()], Vec::new());
+    let exit = |pid| exit_of(ended.iter().find(|ended| ended.row.pid() == pid).unwrap());
+    assert_eq!(
+        (exit(9), exit(10)),
+        (Reading::Value(-15), Reading::NotSampled)
+    );
+}
+
+#[test]
+fn threads_that_come_and_go_say_nothing_of_their_process() {
+    let mut script = Script::new(Listening::On);
+    script.tick(vec![init(), row(9, "server")], Vec::new());
+    script.thread_ended(300, 9, Exit::Exited { status: 0 });
+    let ended = script.tick(vec![init()], Vec::new());
+    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+    // All threads are killed together, in any order.
+    script.tick(vec![init(), row(20, "server")], Vec::new());
+    let mut first = script.exited(500, 20, 0);
+    if let Happening::Ended { exit, left, .. } = &mut first.kind {
+        *exit = Exit::Signalled { signal: 9 };
+        *left = Some(glimpse(20, "server"));
+    }
+    script.thread_ended(501, 20, Exit::Signalled { signal: 9 });
+    let ended = script.tick(vec![init()], vec![first]);
+    assert_eq!(exit_of(&ended[0]), Reading::Value(-9));
+    assert!(ended[0].is_cpu_final);
+}
+
 #[test]
 fn the_end_of_a_first_thread_is_not_that_of_its_process() {
     let mut script = Script::new(Listening::On);
     script.tick(vec![init(), row(9, "server")], Vec::new());
     let exited = script.exited(500, 9, 0);
-    let mut leaderless = row(9, "server");
-    leaderless.state = ProcState::Zombie;
-    leaderless.num_threads = Reading::Value(2);
-    script.tick(vec![init(), leaderless], vec![exited]);
+    script.tick(vec![init(), alone(9)], vec![exited]);
     let ended = script.tick(vec![init()], Vec::new());
     assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
 

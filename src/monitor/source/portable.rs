@@ -112,6 +112,7 @@ impl PortableSource {
             scheduling: Reading::Unsupported,
             extra: Extra::UNSUPPORTED,
             is_kernel_thread: process.thread_kind().is_some(),
+            has_first_thread: true,
         }
     }
 

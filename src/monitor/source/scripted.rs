@@ -242,6 +242,7 @@ pub fn row(pid: u32, name: &str) -> ProcessRow {
         scheduling: Reading::NotSampled,
         extra: Extra::NONE,
         is_kernel_thread: false,
+        has_first_thread: true,
         lossy: Lossy::default(),
     }
 }

@@ -40,7 +40,7 @@ const EVENT: usize = 16;
 /// What is asked of the kernel for what is not read yet; an event takes about 800 bytes of it.
 const BUFFER_BYTES: usize = 4 << 20;
 
-/// One event as the kernel tells it. Threads other than the first one of a process are left out.
+/// One event as the kernel tells it. Of threads other than the first one of a process, only their ends are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
     /// `CLOCK_MONOTONIC`, nanoseconds.
@@ -58,8 +58,10 @@ pub enum What {
     Fork(u32, u32),
     /// A process runs another program.
     Exec(u32),
-    /// A process ended, so, with this parent.
+    /// The first thread of a process ended, so, with this parent.
     Exit(u32, Exit, u32),
+    /// Another thread of this process ended, so.
+    ThreadExit(u32, Exit),
 }
 
 /// The socket.
@@ -179,7 +181,12 @@ pub fn parse(message: &[u8]) -> Option<Told> {
             let (thread, process) = (field(0)?, field(1)?);
             // Kernels before 4.18 do not tell the parent.
             let parent = field(5).unwrap_or(0);
-            (thread == process).then_some(What::Exit(process, exit(field(2)?), parent))?
+            let exit = exit(field(2)?);
+            if thread == process {
+                What::Exit(process, exit, parent)
+            } else {
+                What::ThreadExit(process, exit)
+            }
         }
         _ => return None,
     };
@@ -227,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn events_of_processes_are_told_and_those_of_threads_are_not() {
+    fn events_of_processes_are_told_and_of_threads_their_ends() {
         assert_eq!(parsed(FORK, &[5, 4, 9, 9]), Some(What::Fork(9, 4)));
         assert_eq!(parsed(FORK, &[5, 4, 10, 9]), None);
         assert_eq!(parsed(EXEC, &[9, 9]), Some(What::Exec(9)));
@@ -240,7 +247,10 @@ mod tests {
             parsed(EXIT, &data(7 << 8)[..4]),
             Some(What::Exit(9, exited, 0))
         );
-        assert_eq!(parsed(EXIT, &[10, 9, 0, 17, 4, 4]), None);
+        assert_eq!(
+            parsed(EXIT, &[10, 9, 11, 17, 4, 4]),
+            Some(What::ThreadExit(9, killed))
+        );
         assert_eq!(parsed(NONE, &[1]), Some(What::Answer(42, 1)));
         assert_eq!(parsed(0x200, &[9, 9, 0, 0, 0, 0]), None, "a new name");
     }

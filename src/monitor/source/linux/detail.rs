@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use rustix::io::Errno;
-
-use super::dir::{Dir, unread};
 use super::fields::{DescriptorFields, FieldReader};
-use super::known::{TEXT_CAP, is_zombie, read_cmdline};
-use super::parse::{full_name, pss_and_uss, text};
+use super::known::is_zombie;
+use super::parse::{pss_and_uss, text};
+use super::subject::OpenProcess;
 use super::table::{LinuxSource, scheduling};
 use super::turn::{cpu_affinity, io_priority};
 use crate::monitor::container::Container;
@@ -17,8 +15,8 @@ use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Tick;
 use crate::os::{ProcFs, ProcKey, Stat};
 
-/// Counting shared pages walks all page tables and holds up the process: not more often than this.
-const ROLLUP_INTERVAL: Duration = Duration::from_secs(5);
+/// Counting shared pages walks all page tables and holds up the process: while it is looked at not more often than this.
+const ROLLUP_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Shared and unshared memory of a process, and when it was counted.
 #[derive(Clone, Copy, Debug)]
@@ -33,40 +31,34 @@ impl LinuxSource {
     pub(super) fn read_detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
         let nothing = |reason| ProcessDetail::unread(key, look, tick, reason);
         self.watch.turn_to(key, look);
-        // This directory stays the process's own: after its end reading below it fails, even if the pid lives again.
-        let mut process = match self.proc.open_below(&key.pid.to_string()) {
+        let mut process = match OpenProcess::open(&mut self.proc, key.pid) {
             Ok(process) => process,
-            Err(error) => return nothing(unread(error)),
+            Err(reason) => return nothing(reason),
         };
-        // The second round is for a process that became a zombie during the first: its memory and files went in between,
-        // and the reasons must be a zombie's.
-        for _ in 0..2 {
-            let stat = match stat_of(&mut process) {
-                Ok(stat) if stat.key() == key => stat,
-                Ok(_) => break,
-                Err(reason) => return nothing(reason),
-            };
-            let detail = self.read_fields(&mut process, &stat, look, tick);
-            match stat_of(&mut process) {
-                Ok(after) if after.key() != key => break,
-                Ok(after) if is_zombie(&after) == is_zombie(&stat) => return detail,
-                Ok(_) => {}
-                Err(reason) => return nothing(reason),
+        // Further rounds are for a process that became a zombie during the first, or whose first thread ended: its memory and
+        // files went in between, and the reasons must be a zombie's.
+        for _ in 0..3 {
+            if process.stat.key() != key {
+                break;
+            }
+            let detail = self.read_fields(&mut process, look, tick);
+            let was = (is_zombie(&process.stat), process.thread_id);
+            if let Err(reason) = process.look_again() {
+                return nothing(reason);
+            }
+            if process.stat.key() == key && (is_zombie(&process.stat), process.thread_id) == was {
+                return detail;
             }
         }
         nothing(Unread::Gone)
     }
 
-    fn read_fields(
-        &mut self,
-        process: &mut Dir,
-        stat: &Stat,
-        look: Look,
-        tick: Tick,
-    ) -> ProcessDetail {
+    fn read_fields(&mut self, process: &mut OpenProcess, look: Look, tick: Tick) -> ProcessDetail {
         use Aspect::{Environment, Files, Limits, Network, Overview, Threads, Why};
+        let stat = &process.stat.clone();
+        let thread_id = process.thread_id;
         let pss_and_uss = when(look.is_at(&[Overview]), || {
-            self.pss_and_uss(process, stat, tick.instant)
+            self.pss_and_uss(process, look, tick.instant)
         });
         let is_parent_told = look.is_at(&[Overview, Why]);
         let (parent, parent_name) = if is_parent_told {
@@ -75,7 +67,7 @@ impl LinuxSource {
             (Reading::NotSampled, Reading::NotSampled)
         };
         let units = self.units;
-        let mut fields = FieldReader::new(process, stat);
+        let mut fields = FieldReader::new(process);
         let (name, cmdline) = fields.name_and_cmdline();
         let status = when(look.is_at(&[Overview, Why, Limits]), || fields.status());
         let uids = status.and_then(|status| known(status.uids));
@@ -152,8 +144,8 @@ impl LinuxSource {
             }),
             cpu_num: Reading::Value(stat.processor),
             scheduling: Reading::Value(scheduling(stat)),
-            cpu_affinity: when(is_turn_told, || self.by_pid(|| cpu_affinity(stat.pid))),
-            io_priority: when(is_turn_told, || self.by_pid(|| io_priority(stat.pid))),
+            cpu_affinity: when(is_turn_told, || self.by_pid(|| cpu_affinity(thread_id))),
+            io_priority: when(is_turn_told, || self.by_pid(|| io_priority(thread_id))),
             run_queue: when(look == Look::Record, || fields.run_queue()),
             wait_channel: when(look.is_at(&[Why]), || fields.wait_channel()),
             system_call: when(is_why, || fields.system_call()),
@@ -198,20 +190,27 @@ impl LinuxSource {
 
     /// The name of whoever has a pid now.
     fn name_of(&mut self, pid: u32) -> Option<String> {
-        let mut process = self.proc.open_below(&pid.to_string()).ok()?;
-        Some(text(&stat_of(&mut process).ok()?.comm).0)
+        let process = OpenProcess::open(&mut self.proc, pid).ok()?;
+        Some(text(&process.stat.comm).0)
     }
 
-    fn pss_and_uss(&mut self, process: &mut Dir, stat: &Stat, now: Instant) -> Reading<(u64, u64)> {
-        let key = stat.key();
+    fn pss_and_uss(
+        &mut self,
+        process: &mut OpenProcess,
+        look: Look,
+        now: Instant,
+    ) -> Reading<(u64, u64)> {
+        let key = process.stat.key();
+        // A document says when it was taken, and nothing in it is older.
         if let Some(kept) = self.rollup
             && kept.key == key
             && now.saturating_duration_since(kept.at) < ROLLUP_INTERVAL
-            && !is_zombie(stat)
+            && look != Look::Record
+            && !is_zombie(&process.stat)
         {
             return kept.pss_and_uss;
         }
-        let pss_and_uss = FieldReader::new(process, stat).of_memory("smaps_rollup", |bytes| {
+        let pss_and_uss = FieldReader::new(process).of_memory("smaps_rollup", |bytes| {
             pss_and_uss(bytes).ok_or(Unread::Unsupported)
         });
         self.rollup = Some(Rollup {
@@ -228,15 +227,10 @@ impl LinuxSource {
         if child.ppid == 0 {
             return none;
         }
-        let Ok(mut parent) = self.proc.open_below(&child.ppid.to_string()) else {
-            return none;
-        };
-        match stat_of(&mut parent) {
-            Ok(stat) if stat.start_ticks <= child.start_ticks => {
-                let line = read_cmdline(&mut parent, "cmdline", &stat);
-                let first = line.value().and_then(|line| line.first_argument.as_deref());
-                let (name, _) = text(full_name(&stat.comm, first));
-                (Reading::Value(stat.key()), Reading::Value(name))
+        match OpenProcess::open(&mut self.proc, child.ppid) {
+            Ok(mut parent) if parent.stat.start_ticks <= child.start_ticks => {
+                let (name, _) = FieldReader::new(&mut parent).name_and_cmdline();
+                (Reading::Value(parent.stat.key()), Reading::Value(name))
             }
             _ => none,
         }
@@ -255,13 +249,4 @@ fn when<T>(is_wanted: bool, read: impl FnOnce() -> Reading<T>) -> Reading<T> {
 /// What a file that could be read tells, unless it does not tell it.
 fn known<T>(value: Option<T>) -> Reading<T> {
     value.map_or(Reading::Unsupported, Reading::Value)
-}
-
-fn stat_of(process: &mut Dir) -> Result<Stat, Unread> {
-    let line = process.read_piece("stat", TEXT_CAP).map_err(unread)?;
-    // The process ended between opening and reading.
-    if line.is_empty() {
-        return Err(unread(Errno::SRCH));
-    }
-    Stat::parse(line).map_err(|_garbled| Unread::Unsupported)
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::dir::{Dir, unread};
-use super::known::{MIN_SPAN, PidPath, TEXT_CAP, absent, keep};
+use super::known::{MIN_SPAN, TEXT_CAP, absent, keep};
 use super::parse::{cgroup, io_counters, number, run_queue, text, wait_channel};
 use super::ports::Sockets;
+use super::subject::{PidPath, Subject};
 use crate::monitor::extra::{Extra, Need, Wanted};
 use crate::monitor::ports::Ports;
 use crate::monitor::process::ProcState;
@@ -63,36 +64,40 @@ impl Kept {
         }
     }
 
-    /// Reads what is wanted of the process whose `stat` was read just now.
+    /// Reads what is wanted of the process whose `stat` was read just now, through this thread of it.
     pub fn read(
         &mut self,
         proc: &mut Dir,
         path: &mut PidPath,
-        stat: &Stat,
+        (stat, thread): (&Stat, Option<u32>),
         (wanted, sockets): (Wanted, &mut Sockets),
         now: Instant,
     ) -> Extra {
-        let mut extra = self.read_rates(proc, path, stat, wanted, now);
+        let subject = Subject {
+            pid: stat.pid,
+            thread,
+        };
+        let mut extra = self.read_rates(proc, path, subject, wanted, now);
         if wanted.has(Need::Descriptors) {
             extra.num_fds = match absent(stat) {
                 Some(reason) => reason.into(),
-                None => num_fds(proc, path.of(stat.pid, "fd")),
+                None => num_fds(proc, path.of(subject, "fd")),
             };
         }
         if wanted.has(Need::WaitChannel) {
-            let read = file(proc, path.of(stat.pid, "wchan"))
+            let read = file(proc, path.of(subject, "wchan"))
                 .and_then(|bytes| wait_channel(bytes, ProcState::from_letter(stat.state)));
             let read = read.map(|name| text(name).0);
             keep(&mut self.wait_channel, read.into(), Arc::from);
             extra.wait_channel = self.wait_channel.clone();
         }
         if wanted.has(Need::OomScore) {
-            let score = file(proc, path.of(stat.pid, "oom_score"))
+            let score = file(proc, path.of(subject, "oom_score"))
                 .and_then(|bytes| number(bytes).ok_or(Unread::Unsupported));
             extra.oom_score = absent(stat).map_or(score.into(), Reading::from);
         }
         if wanted.has(Need::Cgroup) {
-            let read = file(proc, path.of(stat.pid, "cgroup"))
+            let read = file(proc, path.of(subject, "cgroup"))
                 .and_then(|bytes| cgroup(bytes).ok_or(Unread::NotApplicable));
             let read = read.map(|group| text(group).0);
             keep(&mut self.cgroup, read.into(), Arc::from);
@@ -101,7 +106,7 @@ impl Kept {
         if wanted.has(Need::Ports) {
             extra.ports = match absent(stat) {
                 Some(reason) => reason.into(),
-                None => sockets.of(proc, path, stat.pid, self.ports.as_ref()),
+                None => sockets.of(proc, path, subject, self.ports.as_ref()),
             };
             self.ports = extra.ports.value().cloned();
         }
@@ -112,13 +117,13 @@ impl Kept {
         &mut self,
         proc: &mut Dir,
         path: &mut PidPath,
-        stat: &Stat,
+        subject: Subject,
         wanted: Wanted,
         now: Instant,
     ) -> Extra {
         let mut extra = Extra::NONE;
         if wanted.has(Need::Io) {
-            let io = file(proc, path.of(stat.pid, "io"))
+            let io = file(proc, path.of_whole(subject.pid, "io"))
                 .and_then(|bytes| io_counters(bytes).ok_or(Unread::Unsupported));
             let io = Reading::from(io);
             extra.io_read_rate = io.and_then(|io| self.read.per_second(io.read_bytes as f64, now));
@@ -126,7 +131,7 @@ impl Kept {
                 io.and_then(|io| self.write.per_second(io.write_bytes as f64, now));
         }
         if wanted.has(Need::RunQueue) {
-            let queue = file(proc, path.of(stat.pid, "schedstat"))
+            let queue = file(proc, path.of(subject, "schedstat"))
                 .and_then(|bytes| run_queue(bytes).ok_or(Unread::Unsupported));
             extra.run_queue_percent = Reading::from(queue).and_then(|queue| {
                 let share = self.wait.per_second(queue.wait_seconds, now);

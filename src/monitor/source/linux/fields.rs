@@ -3,7 +3,7 @@
 use rustix::io::Errno;
 
 use super::cgroup::CgroupReader;
-use super::dir::{Dir, unread};
+use super::dir::unread;
 use super::fds::{self, count_by_size, descriptors};
 use super::known::{TEXT_CAP, absent, read_cmdline};
 use super::net::connections;
@@ -11,6 +11,7 @@ use super::parse::{
     Status, cgroup, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
     wait_channel,
 };
+use super::subject::OpenProcess;
 use super::syscall::{InCall, in_call};
 use super::table::Units;
 use super::watch::Watch;
@@ -30,10 +31,9 @@ const NAMESPACES: [&str; 8] = ["cgroup", "ipc", "mnt", "net", "pid", "time", "us
 /// Threads whose wait for a CPU is looked at.
 const WAITS_CAP: usize = 1_000;
 
-/// Reads fields below the directory of a process whose `stat` is known.
+/// Reads fields below the directory of a process.
 pub struct FieldReader<'a> {
-    process: &'a mut Dir,
-    stat: &'a Stat,
+    process: &'a mut OpenProcess,
     lossy: Vec<&'static str>,
 }
 
@@ -45,10 +45,9 @@ pub struct DescriptorFields {
 }
 
 impl<'a> FieldReader<'a> {
-    pub fn new(process: &'a mut Dir, stat: &'a Stat) -> Self {
+    pub fn new(process: &'a mut OpenProcess) -> Self {
         Self {
             process,
-            stat,
             lossy: Vec::new(),
         }
     }
@@ -61,7 +60,7 @@ impl<'a> FieldReader<'a> {
 
     /// Why the process has no memory and no files, if it has none.
     pub fn absent(&self) -> Option<Unread> {
-        absent(self.stat)
+        absent(&self.process.stat)
     }
 
     fn note(&mut self, field: &'static str, is_lossy: bool) {
@@ -83,6 +82,7 @@ impl<'a> FieldReader<'a> {
         parse: impl FnOnce(&[u8]) -> Result<T, Unread>,
     ) -> Reading<T> {
         self.process
+            .dir()
             .read(path, TEXT_CAP)
             .map_err(unread)
             .and_then(parse)
@@ -102,9 +102,10 @@ impl<'a> FieldReader<'a> {
     }
 
     pub fn name_and_cmdline(&mut self) -> (String, Reading<Vec<String>>) {
-        let line = read_cmdline(self.process, "cmdline", self.stat);
+        let stat = self.process.stat.clone();
+        let line = read_cmdline(self.process.dir(), "cmdline", &stat);
         let first = line.value().and_then(|line| line.first_argument.as_deref());
-        let name = full_name(&self.stat.comm, first).to_vec();
+        let name = full_name(&stat.comm, first).to_vec();
         let name = self.text("name", &name);
         self.note("cmdline", line.value().is_some_and(|line| line.is_lossy));
         (name, line.map(|line| line.line.args().to_vec()))
@@ -129,7 +130,7 @@ impl<'a> FieldReader<'a> {
         if let Some(reason) = absent {
             return reason.into();
         }
-        Reading::from(self.process.link(field).map_err(unread))
+        Reading::from(self.process.dir().link(field).map_err(unread))
             .map(|target| self.text(field, &target))
     }
 
@@ -175,7 +176,7 @@ impl<'a> FieldReader<'a> {
     }
 
     pub fn wait_channel(&mut self) -> Reading<String> {
-        let state = ProcState::from_letter(self.stat.state);
+        let state = ProcState::from_letter(self.process.stat.state);
         self.file("wchan", |bytes| {
             wait_channel(bytes, state).map(|name| text(name).0)
         })
@@ -187,7 +188,7 @@ impl<'a> FieldReader<'a> {
             return Reading::Zombie;
         }
         let listed = NAMESPACES.iter().filter_map(|&name| {
-            match self.process.link(&format!("ns/{name}")) {
+            match self.process.dir().link(&format!("ns/{name}")) {
                 Ok(target) => Some(
                     namespace(&target)
                         .map(|number| (name.to_owned(), number))
@@ -206,14 +207,17 @@ impl<'a> FieldReader<'a> {
         if self.absent() == Some(Unread::Zombie) {
             return Reading::Zombie;
         }
-        let target = self.process.link("ns/net").map_err(unread);
+        let target = self.process.dir().link("ns/net").map_err(unread);
         target
             .and_then(|target| namespace(&target).ok_or(Unread::Unsupported))
             .into()
     }
 
     pub fn io(&mut self) -> Reading<IoCounters> {
-        self.file("io", |bytes| io_counters(bytes).ok_or(Unread::Unsupported))
+        // Of all its threads, those included that have ended.
+        let io = self.process.whole.read("io", TEXT_CAP).map_err(unread);
+        io.and_then(|bytes| io_counters(bytes).ok_or(Unread::Unsupported))
+            .into()
     }
 
     pub fn limits(&mut self) -> Reading<Vec<Limit>> {
@@ -248,13 +252,14 @@ impl<'a> FieldReader<'a> {
         };
         let found = match self.absent() {
             Some(reason) => Err(reason),
-            None => descriptors(self.process, wanted),
+            None => descriptors(self.process.dir(), wanted),
         };
         match found {
             Ok(found) => {
                 self.note("open_files", found.is_lossy);
                 let connections = look.is_at(&[Aspect::Network]).then(|| {
-                    let mut list = Capped::from_items(connections(self.process, &found.sockets));
+                    let mut list =
+                        Capped::from_items(connections(self.process.dir(), &found.sockets));
                     if found.is_cut {
                         list.total = None;
                     }
@@ -269,7 +274,7 @@ impl<'a> FieldReader<'a> {
             }
             Err(reason) => {
                 let counted = if reason == Unread::Denied {
-                    count_by_size(self.process)
+                    count_by_size(self.process.dir())
                 } else {
                     None
                 };
@@ -287,11 +292,12 @@ impl<'a> FieldReader<'a> {
         if let Some(reason) = self.absent() {
             return reason.into();
         }
-        fds::count(self.process).into()
+        fds::count(self.process.dir()).into()
     }
 
     fn thread_ids(&mut self, cap: usize) -> Result<Vec<u32>, Unread> {
         self.process
+            .whole
             .open_below("task")
             .and_then(|mut tasks| tasks.numbers(cap))
             .map_err(unread)
@@ -309,7 +315,7 @@ impl<'a> FieldReader<'a> {
                 .collect();
             Capped {
                 total: Some(if is_cut {
-                    self.stat.num_threads.max(items.len() as u64)
+                    self.process.stat.num_threads.max(items.len() as u64)
                 } else {
                     items.len() as u64
                 }),
@@ -323,6 +329,7 @@ impl<'a> FieldReader<'a> {
     fn thread(&mut self, id: u32, units: Units, watch: &mut Watch) -> Option<ThreadInfo> {
         let stat = Stat::parse(
             self.process
+                .whole
                 .read_piece(&format!("task/{id}/stat"), TEXT_CAP)
                 .ok()?,
         )
@@ -350,6 +357,7 @@ impl<'a> FieldReader<'a> {
         for id in ids.into_iter().take(WAITS_CAP) {
             let waited = self
                 .process
+                .whole
                 .read_piece(&format!("task/{id}/schedstat"), TEXT_CAP)
                 .ok()
                 .and_then(run_queue);
@@ -367,6 +375,7 @@ impl<'a> FieldReader<'a> {
         most.map(|(percent, thread)| {
             let name = self
                 .process
+                .whole
                 .read_piece(&format!("task/{thread}/comm"), TEXT_CAP)
                 .unwrap_or_default();
             CpuWait {
@@ -383,7 +392,7 @@ impl<'a> FieldReader<'a> {
         if let Some(reason) = self.absent() {
             return reason.into();
         }
-        let call = match self.process.read_piece("syscall", TEXT_CAP) {
+        let call = match self.process.dir().read_piece("syscall", TEXT_CAP) {
             Ok(bytes) => in_call(bytes).ok_or(Unread::Unsupported),
             // A kernel may be built without it.
             Err(Errno::NOENT) => Err(Unread::Unsupported),
@@ -394,7 +403,7 @@ impl<'a> FieldReader<'a> {
             Ok(InCall::Call(call, descriptor)) => {
                 let target = descriptor
                     .filter(|&fd| fd >= 0)
-                    .and_then(|fd| self.process.link(&format!("fd/{fd}")).ok());
+                    .and_then(|fd| self.process.dir().link(&format!("fd/{fd}")).ok());
                 Reading::Value(SystemCall {
                     file: target.map(|target| text(&target).0),
                     ..call
@@ -410,7 +419,7 @@ impl<'a> FieldReader<'a> {
         reader: &mut CgroupReader,
         watch: &mut Watch,
     ) -> Reading<CgroupUse> {
-        match self.process.read("cgroup", TEXT_CAP).map_err(unread) {
+        match self.process.dir().read("cgroup", TEXT_CAP).map_err(unread) {
             Ok(groups) => reader.read(groups, watch),
             Err(reason) => reason.into(),
         }

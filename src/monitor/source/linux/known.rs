@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::dir::{Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::parse::{Status, arguments, full_name, text};
+use super::subject::{PidPath, Subject};
 use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
 use crate::os::{Stat, user_name};
@@ -115,6 +116,8 @@ pub struct Known {
     pub seen: u64,
     /// Its `stat`, where it is kept open.
     pub stat: Option<KeptFile>,
+    /// The thread through which it was read last, if its first one has ended.
+    pub thread: Option<u32>,
     /// Its use of the CPU.
     pub cpu: CpuUse,
     /// The most resident memory it is known to have had, bytes; 0 while nothing is known.
@@ -145,6 +148,7 @@ impl Known {
             start_ticks: stat.start_ticks,
             seen,
             stat: None,
+            thread: None,
             cpu: CpuUse::default(),
             peak_rss_bytes: 0,
             kept: None,
@@ -178,9 +182,12 @@ impl Known {
     ) {
         self.comm.clone_from(&stat.comm);
         self.is_zombie = is_zombie(stat);
-        let pid = stat.pid;
+        let subject = Subject {
+            pid: stat.pid,
+            thread: self.thread,
+        };
         let status = proc
-            .read_piece(path.of(pid, "status"), TEXT_CAP)
+            .read_piece(path.of(subject, "status"), TEXT_CAP)
             .map_err(unread)
             .map(Status::parse);
         let peak = status.ok().and_then(|status| status.peak_rss_bytes);
@@ -189,7 +196,7 @@ impl Known {
         self.uid = uid.map(|ids| ids.real).into();
         self.username = self.uid.map(|uid| users.name(uid));
 
-        let cmdline = read_cmdline(proc, path.of(pid, "cmdline"), stat);
+        let cmdline = read_cmdline(proc, path.of(subject, "cmdline"), stat);
         let (name, lossy_name) = text(full_name(
             &stat.comm,
             cmdline
@@ -209,7 +216,7 @@ impl Known {
 
         let exe = match absent(stat) {
             Some(reason) => reason.into(),
-            None => Reading::from(proc.link(path.of(pid, "exe")).map_err(unread))
+            None => Reading::from(proc.link(path.of(subject, "exe")).map_err(unread))
                 .map(|bytes| text(&bytes)),
         };
         self.lossy.exe = exe.value().is_some_and(|&(_, is_lossy)| is_lossy);
@@ -282,21 +289,6 @@ pub fn read_cmdline(dir: &mut Dir, path: &str, stat: &Stat) -> Reading<ReadLine>
         }
     });
     line.into()
-}
-
-/// Writes paths of files of processes into one kept string.
-#[derive(Debug, Default)]
-pub struct PidPath(String);
-
-impl PidPath {
-    /// `PID/file`.
-    pub fn of(&mut self, pid: u32, file: &str) -> &str {
-        use std::fmt::Write as _;
-        self.0.clear();
-        // Writing to a String cannot fail.
-        write!(self.0, "{pid}/{file}").ok();
-        &self.0
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! What it does is bounded: so many readings and so many events in a tenth of a second, so many events until somebody takes
 //! them. What goes beyond is lost, and told as a loss.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -16,10 +17,13 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::connector::{Connector, Told, What};
 use super::dir::{Dir, unread};
-use super::known::{PidPath, UserNames, read_cmdline};
+use super::known::{UserNames, read_cmdline};
 use super::parse::{full_name, real_uid, text};
+use super::subject::PidPath;
 use super::table::Units;
-use crate::monitor::event::{Glimpse, Happening, Heard, Listening, ProcessEvent, Refusal};
+use crate::monitor::event::{
+    Glimpse, Happening, Heard, Listening, ProcessEvent, Refusal, ThreadEnd,
+};
 use crate::monitor::reading::{Reading, Unread};
 use crate::os::{Monotonic, Stat, thread_cpu_time};
 
@@ -68,6 +72,7 @@ impl Listener {
                 },
                 allowance: Allowance::default(),
                 waiting: Vec::new(),
+                thread_ends: HashMap::new(),
                 cpu: Duration::ZERO,
             };
             let thread = thread::Builder::new()
@@ -143,6 +148,8 @@ struct Ear {
     allowance: Allowance,
     /// What was read and is not yet where it can be taken.
     waiting: Vec<ProcessEvent>,
+    /// The same of ends of threads.
+    thread_ends: HashMap<u32, ThreadEnd>,
     /// CPU time of this thread that has been told.
     cpu: Duration,
 }
@@ -232,6 +239,7 @@ impl Ear {
         losses += u64::from(self.waiting.len() > room);
         self.waiting.truncate(room);
         heard.events.append(&mut self.waiting);
+        heard.thread_ends.extend(self.thread_ends.drain());
         heard.losses += losses;
         heard.cpu += cpu.saturating_sub(self.cpu);
         self.cpu = cpu;
@@ -240,6 +248,11 @@ impl Ear {
     fn event(&mut self, told: Told) -> Option<ProcessEvent> {
         let (pid, kind) = match told.what {
             What::Answer(..) => return None,
+            What::ThreadExit(pid, exit) => {
+                let at = instant_of(told.nanos);
+                self.thread_ends.insert(pid, ThreadEnd { at, exit });
+                return None;
+            }
             What::Fork(pid, ppid) => {
                 let start_ticks = self.reader.start_ticks(told.nanos);
                 (pid, Happening::Started { ppid, start_ticks })
@@ -277,15 +290,17 @@ impl Reader {
     fn glimpse(&mut self, pid: u32, is_alive: bool) -> Option<Glimpse> {
         let line = self
             .proc
-            .read_piece(self.path.of(pid, "stat"), 4_096)
+            .read_piece(self.path.of_whole(pid, "stat"), 4_096)
             .ok()?;
         let stat = Stat::parse(line).ok()?;
-        let status = self.proc.read_piece(self.path.of(pid, "status"), 4_096);
+        let status = self
+            .proc
+            .read_piece(self.path.of_whole(pid, "status"), 4_096);
         let uid = status.map(real_uid).map_err(unread);
         let uid = Reading::from(uid.and_then(|uid| uid.ok_or(Unread::Unsupported)));
         // One that ends has lost it already, and may not be called a zombie yet.
         let cmdline = if is_alive {
-            read_cmdline(&mut self.proc, self.path.of(pid, "cmdline"), &stat)
+            read_cmdline(&mut self.proc, self.path.of_whole(pid, "cmdline"), &stat)
         } else {
             Reading::Zombie
         };

@@ -4,6 +4,7 @@
 //! from tick to tick (`known`), its open `stat` included (as many as `kept` allows), so that a tick costs little more than
 //! one read per process; `pids` lists them only when there may be new ones. Name, user, command line and executable are read
 //! when a process appears, while it is young, when its name changes (exec), and in turn.
+//! `subject` knows through which thread a process is read whose first one has ended.
 //! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
 //! `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.
 //! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
@@ -25,6 +26,7 @@ mod parse;
 mod pids;
 mod ports;
 mod pressure;
+mod subject;
 mod syscall;
 mod table;
 mod tty;

@@ -7,9 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::dir::{Dir, unread};
 use super::fds::socket_inode;
-use super::known::PidPath;
 use super::net::{TABLE_CAP, inet_entry};
 use super::parse::namespace;
+use super::subject::{PidPath, Subject};
 use crate::monitor::detail::{Connection, Family, LIST_CAP, SocketAddress, SocketKind};
 use crate::monitor::ports::Ports;
 use crate::monitor::reading::{Reading, Unread};
@@ -40,28 +40,33 @@ impl Sockets {
         &mut self,
         proc: &mut Dir,
         path: &mut PidPath,
-        pid: u32,
+        subject: Subject,
         kept: Option<&Arc<Ports>>,
     ) -> Reading<Arc<Ports>> {
-        let read = self.read(proc, path, pid).map(|ports| match kept {
+        let read = self.read(proc, path, subject).map(|ports| match kept {
             Some(kept) if **kept == ports => Arc::clone(kept),
             _ => Arc::new(ports),
         });
         read.into()
     }
 
-    fn read(&mut self, proc: &mut Dir, path: &mut PidPath, pid: u32) -> Result<Ports, Unread> {
-        let link = proc.link(path.of(pid, "ns/net")).map_err(unread)?;
+    fn read(
+        &mut self,
+        proc: &mut Dir,
+        path: &mut PidPath,
+        subject: Subject,
+    ) -> Result<Ports, Unread> {
+        let link = proc.link(path.of(subject, "ns/net")).map_err(unread)?;
         let namespace = namespace(&link).ok_or(Unread::Unsupported)?;
         let sockets = match self.0.entry(namespace) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(tables(proc, path, pid)?),
+            Entry::Vacant(place) => place.insert(tables(proc, path, subject)?),
         };
         let mut ports = Ports::default();
         if sockets.is_empty() {
             return Ok(ports);
         }
-        let mut fds = proc.open_below(path.of(pid, "fd")).map_err(unread)?;
+        let mut fds = proc.open_below(path.of(subject, "fd")).map_err(unread)?;
         let numbers = fds.numbers(LIST_CAP).map_err(unread)?;
         proc.calls.reads += 1 + numbers.len() as u64;
         if numbers.len() > LIST_CAP {
@@ -90,11 +95,15 @@ impl Sockets {
 
 /// The sockets that a process sees, by inode. A kernel without one of the families has no such table.
 /// None can be read of a process that has just ended.
-fn tables(proc: &mut Dir, path: &mut PidPath, pid: u32) -> Result<FxHashMap<u64, Socket>, Unread> {
+fn tables(
+    proc: &mut Dir,
+    path: &mut PidPath,
+    subject: Subject,
+) -> Result<FxHashMap<u64, Socket>, Unread> {
     let mut sockets = FxHashMap::default();
     let mut has_read = Err(Unread::Unsupported);
     for (table, family, kind) in TABLES {
-        let lines = match proc.read(path.of(pid, table), TABLE_CAP) {
+        let lines = match proc.read(path.of(subject, table), TABLE_CAP) {
             Ok(lines) => lines,
             Err(error) => {
                 has_read = has_read.map_err(|_none_so_far| unread(error));

@@ -13,12 +13,13 @@ use super::cgroup::CgroupReader;
 use super::dir::{Calls, Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
-use super::known::{Known, PidPath, Turn, UserNames, absent, cpu_ticks};
+use super::known::{Known, Turn, UserNames, absent, cpu_ticks};
 use super::listener::Listener;
 use super::machine::{MachineReader, host};
 use super::parse::namespace;
 use super::pids::Pids;
 use super::ports::Sockets;
+use super::subject::{PidPath, speaking};
 use super::tty::Terminals;
 use super::watch::Watch;
 use crate::monitor::detail::{Look, PageFaults, ProcessDetail};
@@ -178,14 +179,32 @@ impl LinuxSource {
             // It has ended; its pid may belong to another one by now.
             self.kept.release(&mut known.stat);
         }
-        let file = self.proc.keep(self.path.of(pid, "stat")).map_err(unread)?;
+        let file = self
+            .proc
+            .keep(self.path.of_whole(pid, "stat"))
+            .map_err(unread)?;
         let stat = parse(self.proc.reread(&file).map_err(unread)?)?;
         Ok((stat, self.kept.keep(file)))
+    }
+
+    /// What is so of a process whose first thread has ended, and the thread that tells; for all others, what was read of them.
+    fn through_a_living_thread(&mut self, stat: Stat) -> (Stat, Option<u32>) {
+        if !stat.may_outlive_its_first_thread() {
+            return (stat, None);
+        }
+        let known = self.known.get(&stat.pid);
+        let known = known.filter(|known| known.start_ticks == stat.start_ticks);
+        let known = known.and_then(|known| known.thread);
+        match speaking(&mut self.proc, &mut self.path, &stat, known) {
+            Some((stat, thread)) => (stat, Some(thread)),
+            None => (stat, None),
+        }
     }
 
     /// Reads one process; the error says why it is in no row.
     fn read_row(&mut self, pid: u32, tick: Tick, pass: Pass) -> Result<ProcessRow, Unread> {
         let (stat, opened) = self.read_stat(pid)?;
+        let (stat, thread) = self.through_a_living_thread(stat);
         let now = Instant::now();
         // Negative for a process that began after the clock was read.
         let age =
@@ -205,6 +224,7 @@ impl LinuxSource {
         if opened.is_some() {
             known.stat = opened;
         }
+        known.thread = thread;
         if known.is_stale(&stat, pass.turn, age) {
             known.refresh(&mut self.proc, &mut self.path, &stat, &mut self.users);
         }
@@ -224,7 +244,7 @@ impl LinuxSource {
         } else {
             let kept = known.kept.get_or_insert_with(|| Kept::new().into());
             let wanted = (self.wanted, &mut self.sockets);
-            kept.read(&mut self.proc, &mut self.path, &stat, wanted, now)
+            kept.read(&mut self.proc, &mut self.path, (&stat, thread), wanted, now)
         };
         let rss_bytes = stat.rss_pages * self.units.page_bytes;
         known.peak_rss_bytes = known.peak_rss_bytes.max(rss_bytes);
@@ -259,6 +279,7 @@ impl LinuxSource {
             scheduling: Reading::Value(scheduling(&stat)),
             extra,
             is_kernel_thread: stat.is_kernel_thread(),
+            has_first_thread: thread.is_none(),
             lossy: known.lossy,
         })
     }
