@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use proclab::cli::Invocation;
-use proclab::{cli, multiprocess, run, selftest};
+use proclab::{cli, multiprocess, os, run, selftest};
 
 fn main() -> ExitCode {
     // First of all, before anything costs what every worker would pay for.
@@ -13,6 +13,8 @@ fn main() -> ExitCode {
     if let Some(code) = started_as {
         return code;
     }
+    // Some are started by what ignores SIGCHLD: nothing that we start here would be known to have ended well.
+    os::signal::hear_of_children();
     match cli::run() {
         Invocation::Done(code) => code,
         Invocation::Window { is_read_only } => window(is_read_only),

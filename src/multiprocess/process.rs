@@ -1,8 +1,11 @@
 //! `Process`: one call in a process of its own, with the names and rules of Python's.
 
 use std::fmt;
+use std::io;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
+
+use rustix::event::{EventfdFlags, eventfd};
 
 use super::engine::Engine;
 use super::engine::state::{Action, NewChild, Owner, ProcessRecord, State};
@@ -11,7 +14,7 @@ use super::function::Run;
 use super::wire::{Call, Duty};
 use super::worker::current;
 use crate::os::signal::Send;
-use crate::os::{Exit, Monotonic, ProcKey, processes};
+use crate::os::{Exit, Monotonic, ProcKey, words_of_start_error};
 
 /// One call that runs, has run or will run in a process of its own.
 ///
@@ -207,6 +210,7 @@ impl Process {
             ProcessRecord {
                 child,
                 key: None,
+                pidfd: None,
                 exit: None,
             },
         );
@@ -245,10 +249,11 @@ impl Process {
         Ok(self.stage == Stage::Started && self.exit().is_none())
     }
 
-    /// Its exit code: the status, or -N for signal N; `None` while it runs or before it is started.
+    /// Its exit code: the status, or -N for signal N; `None` while it runs, before it is started, and where something else in
+    /// this program has reaped it, as in Python.
     pub fn exitcode(&self) -> Result<Option<i32>, ProcessError> {
         self.open()?;
-        Ok(self.exit().map(Exit::code))
+        Ok(self.exit().and_then(Exit::known_code))
     }
 
     /// Waits for its end, at most so long; `None` waits for ever. Whether it has ended is in its exit code, as in Python.
@@ -287,12 +292,18 @@ impl Process {
         first.engine.shared().wait_for(deadline, look).is_some()
     }
 
-    /// A descriptor that becomes readable when the process ends, for one's own poll loop.
+    /// A descriptor that becomes readable when the process ends, for one's own poll loop; of one that has ended it is readable
+    /// at once.
     pub fn sentinel(&self) -> Result<OwnedFd, ProcessError> {
         self.started()?;
-        let pid = self.pid()?.ok_or(ProcessError::NotStarted)?;
-        processes::open_pidfd(pid).map_err(|error| ProcessError::System {
-            reason: error.to_string(),
+        // What was opened at the start: by now the pid may be somebody else's.
+        let pidfd = self.record(|record| record.pidfd.clone()).flatten();
+        let sentinel = match pidfd {
+            Some(pidfd) => pidfd.try_clone(),
+            None => eventfd(1, EventfdFlags::CLOEXEC).map_err(io::Error::from),
+        };
+        sentinel.map_err(|error| ProcessError::System {
+            reason: words_of_start_error(&error),
         })
     }
 
@@ -306,7 +317,8 @@ impl Process {
         self.signal(Send::Kill)
     }
 
-    /// Ends it and everything it started: asked first, then killed. Returns at once. Python has no such call.
+    /// Ends it and its process group, and so what it started, unless that has left the group (`setsid`): asked first, then
+    /// killed. Returns at once. Python has no such call.
     pub fn end(&self) -> Result<(), ProcessError> {
         self.started()?;
         let shared = self.engine.shared();

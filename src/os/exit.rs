@@ -2,6 +2,8 @@
 
 use std::io;
 
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitOptions};
 use serde::{Deserialize, Serialize};
 
 use super::signal;
@@ -34,6 +36,11 @@ impl Exit {
             Self::Signalled { signal } => -signal,
             Self::Unknown => UNKNOWN,
         }
+    }
+
+    /// The same; `None` where it is unknown.
+    pub fn known_code(self) -> Option<i32> {
+        (self != Self::Unknown).then(|| self.code())
     }
 
     /// In words: `exit code 1` or `killed by SIGKILL`.
@@ -93,6 +100,16 @@ pub fn reap(pid: u32) -> io::Result<Option<Reaped>> {
     }))
 }
 
+/// Kills a child of this process that was not reaped yet, and waits until it is gone.
+pub fn kill_and_reap(pid: u32) {
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
+        return;
+    };
+    // Either fails only if somebody else has reaped it.
+    rustix::process::kill_process(pid, Signal::KILL).ok();
+    while let Err(Errno::INTR) = rustix::process::waitpid(Some(pid), WaitOptions::empty()) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +117,8 @@ mod tests {
     #[test]
     fn an_exit_has_pythons_code_and_words() {
         assert_eq!(Exit::Exited { status: 3 }.code(), 3);
+        assert_eq!(Exit::Exited { status: 3 }.known_code(), Some(3));
+        assert_eq!(Exit::Unknown.known_code(), None);
         assert_eq!(Exit::Signalled { signal: 9 }.code(), -9);
         assert_eq!(
             Exit::Signalled { signal: 9 }.describe(),

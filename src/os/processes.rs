@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags};
 
 use super::{Held, HoldError, Monotonic, ProcKey, Stat, signal};
@@ -108,12 +109,21 @@ pub fn usage_of(key: ProcKey) -> Option<Usage> {
 }
 
 /// A handle to a process that stays with it when the pid is reused.
+///
+/// An error that names the call where the system knows of none (Linux before 5.3) or a filter refuses it.
 pub fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
     let pid = i32::try_from(pid)
         .ok()
         .and_then(Pid::from_raw)
         .ok_or(io::ErrorKind::InvalidInput)?;
-    Ok(rustix::process::pidfd_open(pid, PidfdFlags::empty())?)
+    rustix::process::pidfd_open(pid, PidfdFlags::empty()).map_err(|error| match error {
+        Errno::NOSYS | Errno::PERM | Errno::ACCESS => io::Error::other(format!(
+            "the system call pidfd_open is refused ({}): it needs Linux 5.3, and a filter of system calls (seccomp) that \
+             allows it",
+            io::Error::from(error)
+        )),
+        error => error.into(),
+    })
 }
 
 /// Waits until the process behind a pidfd has ended, at most until the deadline; whether it has.
@@ -127,7 +137,7 @@ pub fn wait_for_end(pidfd: &OwnedFd, deadline: Monotonic) -> io::Result<bool> {
         };
         match poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&timeout)) {
             Ok(count) => return Ok(count > 0),
-            Err(rustix::io::Errno::INTR) => {}
+            Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -134,6 +134,29 @@ pub fn send_group(leader: u32, signal: Send) -> io::Result<()> {
     }
 }
 
+/// Whether this process ignores a signal, as `nohup` makes it ignore SIGHUP; false for what is no signal.
+pub fn is_ignored(signal: i32) -> bool {
+    let mut found = std::mem::MaybeUninit::<libc::sigaction>::uninit();
+    #[expect(unsafe_code, reason = "rustix has no sigaction")]
+    // SAFETY: without a new action nothing is changed, and a call that succeeds has filled in the present one.
+    unsafe {
+        libc::sigaction(signal, std::ptr::null(), found.as_mut_ptr()) == 0
+            && found.assume_init().sa_sigaction == libc::SIG_IGN
+    }
+}
+
+/// Makes this process hear how its children end, if it ignores SIGCHLD: then the kernel reaps them itself and nobody learns of
+/// it. Mostly inherited, by whatever was started by who ignores it. A handler is left alone.
+pub fn hear_of_children() {
+    if is_ignored(libc::SIGCHLD) {
+        #[expect(unsafe_code, reason = "rustix has no sigaction")]
+        // SAFETY: SIG_DFL is a valid disposition for SIGCHLD, and no handler is replaced by it.
+        unsafe {
+            libc::signal(libc::SIGCHLD, libc::SIG_DFL);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +167,13 @@ mod tests {
         assert_eq!(name(libc::SIGTERM), "SIGTERM");
         assert_eq!(name(libc::SIGCONT), "SIGCONT");
         assert_eq!(name(40), "signal 40");
+    }
+
+    #[test]
+    fn what_is_ignored_is_known() {
+        // As in every program in Rust, from its first line on.
+        assert!(is_ignored(libc::SIGPIPE));
+        assert!(!is_ignored(libc::SIGTERM) && !is_ignored(-1));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rustix::process::{Pid, Resource, Rlimit, Signal};
+use rustix::process::{Resource, Rlimit, Signal};
 
 /// The running program, to be started again: the very file, even if it was replaced on disk meanwhile.
 pub fn program() -> PathBuf {
@@ -77,28 +77,6 @@ pub fn become_subreaper() -> io::Result<()> {
     Ok(rustix::process::set_child_subreaper(Some(
         rustix::process::getpid(),
     ))?)
-}
-
-/// Puts this process into a session of its own, away from every terminal.
-pub fn new_session() -> io::Result<Pid> {
-    Ok(rustix::process::setsid()?)
-}
-
-/// Whether this process ignores a signal, as `nohup` makes it ignore SIGHUP; false where the system does not tell.
-pub fn ignores(signal: i32) -> bool {
-    let mask = status_mask("SigIgn:").unwrap_or(0);
-    u32::try_from(signal - 1)
-        .is_ok_and(|bit| mask.checked_shr(bit).is_some_and(|rest| rest & 1 == 1))
-}
-
-/// Makes this process hear of its children's ends, whatever it has inherited: where SIGCHLD is ignored, the kernel reaps
-/// children itself and nobody learns how they ended.
-pub fn hear_of_children() {
-    #[expect(unsafe_code, reason = "rustix has no sigaction")]
-    // SAFETY: SIG_DFL is a valid disposition for SIGCHLD, and no handler of ours is replaced by it.
-    unsafe {
-        libc::signal(libc::SIGCHLD, libc::SIG_DFL);
-    }
 }
 
 /// The limit of open files before this process raised it; empty while it has not.

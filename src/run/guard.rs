@@ -1,14 +1,14 @@
 //! The guard of a run: a small process of its own session that waits for the main to vanish and then ends whatever the run
 //! has left behind. It shows in no event.
 
-use std::io::{self, Read as _};
+use std::fs::File;
+use std::io::{self, PipeWriter, Read as _};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::multiprocess::worker::TITLE;
-use crate::os::{Held, Monotonic, ProcKey, processes, signal, this};
+use crate::os::{self, CleanStart, Held, Monotonic, Place, ProcKey, processes, signal, this};
 
 /// The first argument by which a program knows that it was started as a guard.
 pub const ARGUMENT: &str = "__guard";
@@ -37,9 +37,9 @@ pub fn enter() -> Option<ExitCode> {
     let Some(mark) = arguments.next() else {
         return Some(ExitCode::from(2));
     };
-    // Away from the terminal, whose Ctrl+C and hang-up are for the main. Fails only if it is so already.
-    this::new_session().ok();
     this::set_name("pool-guard");
+    // So that no file system is held by it. The root is always there.
+    std::env::set_current_dir("/").ok();
     // Ends when the last writing end of the pipe is closed: by the main at its end, or by the kernel.
     io::stdin().lock().read_to_end(&mut Vec::new()).ok();
     Mark { text: mark }.sweep();
@@ -110,36 +110,41 @@ impl Mark {
 /// The main's hold on its guard.
 #[derive(Debug)]
 pub(crate) struct Guard {
-    process: Child,
+    pid: u32,
     /// Stays with the process when its pid is reused.
     pidfd: OwnedFd,
+    /// Closed to end it, also by the end of this process.
+    hold: Option<PipeWriter>,
 }
 
 impl Guard {
-    /// Starts the guard of a run.
+    /// Starts the guard of a run: away from the terminal, whose Ctrl+C and hang-up are for the main.
     pub(crate) fn start(mark: &Mark) -> io::Result<Self> {
-        let mut process = Command::new(this::program())
-            .arg0(TITLE)
-            .args([ARGUMENT, &mark.text])
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        match processes::open_pidfd(process.id()) {
-            Ok(pidfd) => Ok(Self { process, pidfd }),
-            Err(error) => {
-                // Out of descriptors: its input ends here, and so it does.
-                drop(process.stdin.take());
-                process.wait().ok();
-                Err(error)
-            }
+        let (theirs, hold) = io::pipe()?;
+        let null = File::options().write(true).open("/dev/null")?;
+        let pid = CleanStart {
+            program: &this::program(),
+            arguments: &[TITLE, ARGUMENT, &mark.text],
+            environment: &[],
+            place: Place::OwnSession,
+            stdin: theirs.as_fd(),
+            stdout: Some(null.as_fd()),
+            stderr: Some(null.as_fd()),
         }
+        .spawn()?;
+        let pidfd = processes::open_pidfd(pid).inspect_err(|_out_of_descriptors| {
+            os::kill_and_reap(pid);
+        })?;
+        Ok(Self {
+            pid,
+            pidfd,
+            hold: Some(hold),
+        })
     }
 
     /// The guard's pid.
     pub(crate) fn pid(&self) -> u32 {
-        self.process.id()
+        self.pid
     }
 
     /// Readable once the guard has ended.
@@ -151,12 +156,9 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         // Its sweep finds nothing and it ends; whatever happens, it must not outlive the run.
-        drop(self.process.stdin.take());
+        drop(self.hold.take());
         let deadline = Monotonic::now().plus_nanos(GUARD_TIMEOUT_NANOS);
-        if !matches!(processes::wait_for_end(&self.pidfd, deadline), Ok(true)) {
-            signal::send(self.pidfd.as_fd(), signal::Send::Kill).ok();
-        }
-        // Reaped by somebody else meanwhile is as good.
-        self.process.wait().ok();
+        processes::wait_for_end(&self.pidfd, deadline).ok();
+        os::kill_and_reap(self.pid);
     }
 }

@@ -10,6 +10,7 @@ use proclab::multiprocess::worker::Context;
 use proclab::multiprocess::{Callable, Function, Run, current_process, parent_process};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::clean_slate::slate;
 use crate::gate::wait_at;
 
 fn square(n: i64) -> i64 {
@@ -144,11 +145,14 @@ pub static WRITE_FILE: Function<(PathBuf, String), (), std::io::Error> =
 pub static LARGE: Function<i64, String> = Function::new("large", |_| "x".repeat(64 << 10));
 pub static SLOW: Function<i64, ()> = Function::new("slow", |_| sleep(Duration::from_millis(5)));
 
+pub static SLATE: Function<(), (String, String, Vec<String>)> = Function::new("slate", slate);
+
 /// In no list.
 pub static UNKNOWN: Function<i64, i64> = Function::new("unknown", square);
 
 pub static FUNCTIONS: &[&dyn Callable] = &[
     &LARGE,
+    &SLATE,
     &SLOW,
     &SQUARE,
     &ADD,

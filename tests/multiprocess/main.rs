@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
+mod clean_slate;
 mod driver;
 mod family;
 mod functions;
@@ -36,6 +37,9 @@ fn main() -> ExitCode {
     }
     if std::env::args().nth(1).as_deref() == Some(typed_process::TWO_GREETERS) {
         return typed_process::start_two_greeters();
+    }
+    if std::env::args().nth(1).as_deref() == Some(clean_slate::UNCLEAN_MAIN) {
+        return clean_slate::be_unclean_main();
     }
     let trials = trials![
         queue_calls::items_of_a_type_of_ones_own_go_to_a_child_and_back,
@@ -116,6 +120,8 @@ fn main() -> ExitCode {
         typed_process::an_error_is_exit_code_1_and_on_stderr,
         typed_process::what_is_printed_unwatched_goes_where_ours_goes,
         typed_process::calls_at_the_wrong_time_say_so,
+        clean_slate::a_child_inherits_no_signals_and_no_descriptors,
+        clean_slate::a_sentinel_is_readable_once_its_process_has_ended,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

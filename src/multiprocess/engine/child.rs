@@ -28,7 +28,7 @@ pub(super) struct OutputPipe {
 #[derive(Debug)]
 pub(super) struct Child {
     pub(super) key: ProcKey,
-    pub(super) pidfd: OwnedFd,
+    pub(super) pidfd: Arc<OwnedFd>,
     pub(super) channel: Option<UnixStream>,
     pub(super) pipes: [OutputPipe; 2],
     reader: FrameReader,
@@ -60,7 +60,7 @@ impl Child {
         };
         Self {
             key: spawned.key,
-            pidfd: spawned.pidfd,
+            pidfd: Arc::new(spawned.pidfd),
             channel: Some(spawned.channel),
             pipes: [
                 pipe(spawned.stdout, Pipe::Stdout),

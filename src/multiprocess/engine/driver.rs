@@ -153,9 +153,9 @@ impl Driver {
             os::reap(child.key.pid).ok();
             return Err(error);
         }
-        let (key, board) = (child.key, child.board.clone());
+        let (key, pidfd, board) = (child.key, child.pidfd.clone(), child.board.clone());
         self.children.insert(id, child);
-        shared.state.lock().on_started(id, key, board);
+        shared.state.lock().on_started(id, key, pidfd, board);
         self.send(shared, id, setup);
         self.flush(id);
         Ok(())

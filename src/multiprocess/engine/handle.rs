@@ -17,7 +17,7 @@ use super::state::{ChildDefaults, State};
 use crate::multiprocess::depot::Depot;
 use crate::multiprocess::observer::{Observer, Shielded};
 use crate::multiprocess::worker;
-use crate::os::{ProcKey, this, words_of_start_error};
+use crate::os::{ProcKey, processes, signal, this, words_of_start_error};
 
 /// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
@@ -106,6 +106,9 @@ pub(crate) struct Shared {
 
 impl Engine {
     /// Starts the engine's thread.
+    ///
+    /// Where this process ignores SIGCHLD, as it may have inherited, that is set to the default: the kernel would reap the
+    /// children itself, and nobody could learn how they ended.
     pub fn start(options: EngineOptions) -> Result<Self, EngineError> {
         let started_as_worker = std::env::args_os()
             .nth(1)
@@ -121,6 +124,9 @@ impl Engine {
             open_files,
             observer,
         } = options;
+        // Asked for at once: nothing works without it.
+        processes::open_pidfd(this::pid())?;
+        signal::hear_of_children();
         let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
             .map_err(std::io::Error::from)?;
         let observer =
@@ -172,7 +178,7 @@ impl Engine {
         &self.inner.shared
     }
 
-    /// Ends everything: terminates the pools, closes the queues, and ends every child with all it started, by asking first
+    /// Ends everything: terminates the pools, closes the queues, and ends every child with its process group, by asking first
     /// or, `at_once`, by killing. Returns at once; whoever waits for a task, a put or a join gets its answer.
     pub fn end_all(&self, at_once: bool) {
         self.inner.shared.state.lock().end_all(at_once);

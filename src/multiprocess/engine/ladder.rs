@@ -1,4 +1,4 @@
-//! The ladder by which a child and all it started are ended: asked first, then made to.
+//! The ladder by which a child and its process group are ended: asked first, then made to.
 
 use crate::os::Monotonic;
 use crate::os::signal::{ASK_TO_END, Send};

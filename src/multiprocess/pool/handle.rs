@@ -258,7 +258,8 @@ impl Pool {
         self.change(PoolCore::close);
     }
 
-    /// Ends the workers and whatever they started; tasks that have not ended are cancelled. Does not wait for their ends, as
+    /// Ends the workers and their process groups, and so what their tasks started, unless that has left the group (`setsid`,
+    /// as daemons do); tasks that have not ended are cancelled. Does not wait for their ends, as
     /// Python's does: [`join`](Self::join) does, and until then [`Engine::active_children`] may list them.
     pub fn terminate(&self) {
         self.change(PoolCore::terminate);

@@ -18,7 +18,7 @@ use super::sampling::{reap_adopted, sample};
 use super::steps::Steps;
 use super::stop::{Cause, Stopper};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
-use crate::os::{Monotonic, processes, this, words_of_start_error};
+use crate::os::{Monotonic, processes, signal, this, words_of_start_error};
 use crate::run::config::{RunConfig, RunKind};
 use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
 use crate::run::guard::{Guard, Mark};
@@ -91,7 +91,6 @@ pub fn run(
     let heard = signals.handle();
     // A file that may grow no further (ulimit -f) is an error of whoever writes it, and not the end of the run.
     signal_hook::flag::register(SIGXFSZ, Arc::default())?;
-    this::hear_of_children();
     this::become_subreaper()?;
     let open_files = this::raise_open_files_limit();
     let config = launch.config.resolved(this::usable_cpus(), drawn_seed());
@@ -177,7 +176,7 @@ pub fn run(
 
 /// SIGHUP only where it is not ignored: `nohup` means it.
 fn signals_to_hear() -> Vec<i32> {
-    let hang_up = (!this::ignores(SIGHUP)).then_some(SIGHUP);
+    let hang_up = (!signal::is_ignored(SIGHUP)).then_some(SIGHUP);
     [SIGINT, SIGTERM].into_iter().chain(hang_up).collect()
 }
 

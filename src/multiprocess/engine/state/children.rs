@@ -1,6 +1,7 @@
 //! Children: from the wish to start one to its exit.
 
 use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, State};
@@ -170,7 +171,13 @@ impl State {
         false
     }
 
-    pub(crate) fn on_started(&mut self, child: u64, key: ProcKey, board: Arc<Board>) {
+    pub(crate) fn on_started(
+        &mut self,
+        child: u64,
+        key: ProcKey,
+        pidfd: Arc<OwnedFd>,
+        board: Arc<Board>,
+    ) {
         let Some(record) = self.children.get_mut(&child) else {
             return;
         };
@@ -186,6 +193,7 @@ impl State {
             Owner::Process { id } => {
                 if let Some(process) = self.processes.get_mut(&id) {
                     process.key = Some(key);
+                    process.pidfd = Some(pidfd);
                 }
                 ChildKind::Process { id }
             }
@@ -311,6 +319,7 @@ impl State {
             Owner::Process { id } => {
                 if let Some(process) = self.processes.get_mut(&id) {
                     process.exit = Some(Ok(reaped.exit));
+                    process.pidfd = None;
                 }
             }
         }

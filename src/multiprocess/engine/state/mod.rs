@@ -6,6 +6,7 @@ mod queues;
 mod relayed;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use super::turns::Turns;
@@ -101,6 +102,8 @@ pub(crate) struct PoolRecord {
 pub(crate) struct ProcessRecord {
     pub(crate) child: u64,
     pub(crate) key: Option<ProcKey>,
+    /// A handle to it while it lives.
+    pub(crate) pidfd: Option<Arc<OwnedFd>>,
     pub(crate) exit: Option<Result<Exit, String>>,
 }
 
