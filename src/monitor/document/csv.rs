@@ -22,6 +22,7 @@ pub struct Columns {
     keys: Keys,
     asked: Vec<(&'static Field, Option<&'static Part>)>,
     has_ends: bool,
+    has_safe_cells: bool,
 }
 
 /// The columns that only processes that have ended fill.
@@ -53,6 +54,7 @@ impl Columns {
             keys,
             asked,
             has_ends: false,
+            has_safe_cells: false,
         }
     }
 
@@ -60,6 +62,13 @@ impl Columns {
     #[must_use]
     pub const fn with_ends(mut self) -> Self {
         self.has_ends = true;
+        self
+    }
+
+    /// And no text that a spreadsheet would take for a formula: a `'` stands before it.
+    #[must_use]
+    pub const fn with_safe_cells(mut self) -> Self {
+        self.has_safe_cells = true;
         self
     }
 
@@ -84,7 +93,7 @@ impl Columns {
     /// Writes their names.
     pub fn write_names(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut writer = writer(out);
-        writer.write_record(self.names())?;
+        writer.write_record(self.names()).map_err(system_error)?;
         writer.flush()
     }
 
@@ -96,7 +105,7 @@ impl Columns {
             if self.has_ends {
                 cells.resize(cells.len() + ENDS.len(), String::new());
             }
-            writer.write_record(cells)?;
+            writer.write_record(cells).map_err(system_error)?;
         }
         let ended = document.ended.value().filter(|_| self.has_ends);
         for ended in ended.into_iter().flatten() {
@@ -109,7 +118,9 @@ impl Columns {
                 ended.is_cpu_final.to_string(),
                 text(&ended.peak_rss),
             ];
-            writer.write_record(cells.into_iter().chain(end))?;
+            writer
+                .write_record(cells.into_iter().chain(end))
+                .map_err(system_error)?;
         }
         writer.flush()
     }
@@ -118,10 +129,14 @@ impl Columns {
         let value = serde_json::to_value(process)?;
         let cells = self.asked.iter().map(|(field, part)| {
             let value = value.get(field.name).unwrap_or(&Value::Null);
-            cell(match part {
+            let value = match part {
                 Some(part) => value.get(part.name).unwrap_or(&Value::Null),
                 None => value,
-            })
+            };
+            match value {
+                Value::String(text) if self.has_safe_cells => safe(text),
+                value => cell(value),
+            }
         });
         let first = std::iter::once(document.taken_at.clone());
         Ok(first.chain(cells).chain(self.notes(process)).collect())
@@ -157,6 +172,14 @@ impl Columns {
     }
 }
 
+/// The error of what was written to, with its kind: whoever writes asks whether its reader has gone.
+fn system_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// A number, or nothing.
 fn text<T: ToString>(slot: &Slot<T>) -> String {
     slot.value().map_or_else(String::new, T::to_string)
@@ -174,6 +197,17 @@ fn with_unit(name: &str, shape: Shape) -> String {
         name.to_owned()
     } else {
         format!("{name}{suffix}")
+    }
+}
+
+/// What a spreadsheet shows and does not compute. Numbers need no such care: they are what they are.
+fn safe(text: &str) -> String {
+    // The wide ones count as the others where text is typed in wide letters.
+    const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if text.starts_with(BEGINNINGS) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
     }
 }
 

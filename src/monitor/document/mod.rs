@@ -9,6 +9,7 @@
 //!
 //! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`], [`read_ends`] [`write_file`] and [`write_new_file`].
 
+mod append;
 mod csv;
 mod ended;
 mod field;
@@ -26,6 +27,7 @@ mod slot;
 mod table;
 mod take;
 
+pub use append::{Mend, NotOurs, mend_of_csv, mend_of_stream};
 pub use csv::Columns;
 pub use ended::{ENDED_FIELDS, EndedRecord, Silence, SilenceRecord};
 pub use field::{Field, FieldSource, Keys};

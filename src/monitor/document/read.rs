@@ -15,6 +15,9 @@ use super::table::ProcessRecord;
 /// Larger documents are not read: no machine has so many processes.
 const LARGEST: u64 = 1 << 30;
 
+/// How a document begins that stands in one line.
+pub(super) const HEAD: &str = "{\"schema\":\"";
+
 /// Which document of a file that has several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
@@ -164,6 +167,10 @@ impl<R: BufRead> Reader<'_, R> {
                 self.processes(first, which)
             }
             Ok(_) => self.stream(first, which),
+            // Torn, or damaged: others may follow.
+            Err(_torn) if first.starts_with(HEAD) && first.ends_with('\n') => {
+                self.stream(first, which)
+            }
             Err(error) if error.is_eof() => self.whole(first, which),
             Err(error) => Err(self.foreign(&first, 1, &error)),
         }
@@ -205,22 +212,36 @@ impl<R: BufRead> Reader<'_, R> {
         self.parse(&Piece { line, text }, false)
     }
 
-    /// One document a line.
+    /// One document a line. Lines that were torn, and behind which the stream was gone on with, are none.
     fn stream(&mut self, first: String, which: Which) -> Result<Found, ReadError> {
         let mut piece = Piece {
             line: self.line,
             text: first,
         };
-        let mut number = 1;
-        let mut before = None;
-        while Which::Number(number) != which && which != Which::First && self.next_line()? {
-            number += 1;
-            let text = std::mem::take(&mut self.text);
-            let line = self.line;
-            before = Some(std::mem::replace(&mut piece, Piece { line, text }));
-        }
+        let (mut before, mut chosen) = (None, None);
+        let mut number = 0;
+        let is_cut = loop {
+            // To parse each of them takes minutes where a day is in the file.
+            let is_cut = !piece.text.trim_end().ends_with('}');
+            if !is_cut {
+                number += 1;
+                before = chosen.replace(piece);
+            }
+            let is_found = which == Which::Number(number) || which == Which::First;
+            if (is_found && chosen.is_some()) || !self.next_line()? {
+                break is_cut;
+            }
+            piece = Piece {
+                line: self.line,
+                text: std::mem::take(&mut self.text),
+            };
+        };
         self.only(which, number)?;
-        match (self.parse(&piece, false), before) {
+        let Some(chosen) = chosen else {
+            let path = self.path.to_owned();
+            return Err(ReadError::CutOff { path });
+        };
+        match (self.parse(&chosen, is_cut), before) {
             // Whoever wrote it was stopped in the middle of a line: the one before is whole.
             (Err(ReadError::CutOff { .. }), Some(before)) if which == Which::Last => {
                 self.parse(&before, true)
@@ -428,6 +449,33 @@ mod tests {
         let stream = stream();
         let found = read(&stream[..stream.len() - 20], Which::Last).unwrap();
         assert!(found.is_cut && found.document.taken_at == "2026-01-01T00:00:02Z");
+    }
+
+    #[test]
+    fn documents_that_were_torn_within_a_stream_are_none() {
+        let stream = stream();
+        let lines: Vec<_> = stream.lines().collect();
+        let torn = |line: &str| line[..line.len() / 2].to_owned();
+        let text = [
+            torn(lines[0]),
+            lines[0].to_owned(),
+            torn(lines[1]),
+            lines[1].to_owned(),
+            torn(lines[2]),
+        ];
+        let text = text.join("\n");
+        for (which, expected) in [(Which::First, 1), (Which::Number(2), 2), (Which::Last, 2)] {
+            let found = read(&text, which).unwrap();
+            let expected = format!("2026-01-01T00:00:0{expected}Z");
+            assert_eq!(found.document.taken_at, expected);
+            assert_eq!(found.is_cut, which == Which::Last, "{which:?}");
+        }
+        assert_eq!(
+            read(&text, Which::Number(3)).unwrap_err(),
+            "a.json has 2 documents, so there is no number 3"
+        );
+        let words = read(&(torn(lines[0]) + "\n"), Which::First).unwrap_err();
+        assert!(words.contains("it was cut off"), "{words}");
     }
 
     #[test]
