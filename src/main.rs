@@ -37,11 +37,7 @@ fn window(_is_read_only: bool) -> ExitCode {
     )
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "the one place that says why there is no window"
-)]
 fn cannot_open(reason: &str) -> ExitCode {
-    eprintln!("proclab: {reason}");
+    cli::tell(reason);
     ExitCode::from(cli::CANNOT_START)
 }

@@ -1,11 +1,14 @@
 //! The commands, and which file carries each out.
 
-use std::io::Write as _;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use super::output::{Content, survive_file_limit, tell, to_stdout};
 use super::{diff, exit, lessons, replay, run as run_command, selftest, snapshot, tasks, watch};
+use crate::os::terminal::{is_obeyed, printable};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -64,6 +67,7 @@ enum Command {
 
 /// Reads the command line and carries out its command.
 pub fn run() -> Invocation {
+    survive_file_limit();
     let command = match CommandLine::try_parse() {
         Ok(CommandLine {
             command: Some(command),
@@ -78,19 +82,13 @@ pub fn run() -> Invocation {
             };
         }
         Err(error) => {
-            // Help and version go to standard output and are no mistake.
-            error.print().ok();
-            return Invocation::Done(ExitCode::from(if error.use_stderr() {
-                exit::WRONG_USAGE
-            } else {
-                0
-            }));
+            return Invocation::Done(ExitCode::from(answer(&error)));
         }
     };
     let result = match command {
         Command::Run(arguments) => run_command::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
-        Command::Snapshot(arguments) => snapshot::run(&arguments, &mut std::io::stdout().lock())
+        Command::Snapshot(arguments) => snapshot::run(&arguments)
             .map(|()| 0)
             .map_err(anyhow::Error::from),
         Command::Watch(arguments) => watch::run(&arguments).map_err(anyhow::Error::from),
@@ -100,8 +98,33 @@ pub fn run() -> Invocation {
         Command::Selftest(arguments) => selftest::run(&arguments),
     };
     let code = result.unwrap_or_else(|error| {
-        writeln!(std::io::stderr(), "proclab: {}", exit::words_of(&error)).ok();
+        tell(exit::words_of(&error));
         exit::code_of(&error)
     });
     Invocation::Done(ExitCode::from(code))
+}
+
+/// Writes help and version to standard output, which are no mistake, and mistakes to standard error; returns the exit code.
+fn answer(error: &clap::Error) -> u8 {
+    let rendered = error.render();
+    if error.use_stderr() {
+        // It quotes what was typed. Colours are only ours where nothing of that begins one.
+        let is_plain = |argument: OsString| !argument.to_string_lossy().contains(is_obeyed);
+        let written = if std::env::args_os().all(is_plain) {
+            write!(anstream::stderr(), "{}", rendered.ansi())
+        } else {
+            write!(io::stderr(), "{}", printable(&rendered.to_string()))
+        };
+        // Whether somebody reads it does not matter.
+        written.ok();
+        return exit::WRONG_USAGE;
+    }
+    let written = to_stdout(Content::Coloured, |out| write!(out, "{}", rendered.ansi()));
+    written.map_or_else(
+        |error| {
+            tell(&error);
+            error.exit_code()
+        },
+        |_audience| 0,
+    )
 }

@@ -1,17 +1,17 @@
 //! `proclab diff`: what has changed between two snapshots.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 
-use super::exit::{UsageError, to_stdout};
-use super::snapshot::tell;
+use super::exit::UsageError;
+use super::output::{Content, tell, to_stdout};
 use crate::monitor::diff::{Changed, Comparison, End, FIGURES, FigureId, Lone};
 use crate::monitor::document::{Document, Which, read_ends, read_file};
 use crate::monitor::unit::bytes_from_text;
+use crate::os::terminal::printable_line;
 
 /// What `--help` shows below the options.
 const EXAMPLES: &str = "\
@@ -105,18 +105,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     comparison
         .keep_growth(&least)
         .map_err(|error| UsageError(error.to_string()))?;
-    to_stdout(|out| {
-        if arguments.json {
+    if arguments.json {
+        to_stdout(Content::Json, |out| {
             serde_json::to_writer_pretty(&mut *out, &comparison)?;
-            return writeln!(out);
-        }
-        let text = tables(&comparison);
-        if anstream::AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never {
-            write!(out, "{}", anstream::adapter::strip_str(&text))
-        } else {
-            out.write_all(text.as_bytes())
-        }
-    })?;
+            writeln!(out)
+        })?;
+    } else {
+        to_stdout(Content::Coloured, |out| {
+            out.write_all(tables(&comparison).as_bytes())
+        })?;
+    }
     Ok(0)
 }
 
@@ -126,7 +124,7 @@ fn read(path: &Path, which: Which) -> Result<Document, UsageError> {
     let found = read_file(&path, which).map_err(|error| UsageError(error.to_string()))?;
     if found.is_cut {
         let path = path.display();
-        tell(&format!(
+        tell(format!(
             "{path} ends in the middle of a document: the whole ones before it are used"
         ));
     }
@@ -145,8 +143,8 @@ fn tables(comparison: &Comparison) -> String {
     let mut text = format!(
         "{}\n{} to {}, {} s: {} new, {} gone, {} changed{}, {} the same in what both tell\n",
         paint(Style::new().bold(), &comparison.before.host),
-        comparison.before.taken_at,
-        comparison.after.taken_at,
+        printable_line(&comparison.before.taken_at),
+        printable_line(&comparison.after.taken_at),
         comparison.seconds,
         comparison.new.len(),
         comparison.gone.len(),
@@ -309,11 +307,9 @@ fn table(
 /// No longer than fits beside others, and without what a terminal would obey.
 fn plain(cell: &str) -> String {
     const LONGEST: usize = 72;
-    let mut text: String = cell
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .take(LONGEST + 1)
-        .collect();
+    // A tab would push what stands beside it out of its column.
+    let cell = cell.replace('\t', " ");
+    let mut text: String = printable_line(&cell).chars().take(LONGEST + 1).collect();
     if text.chars().count() > LONGEST {
         text.pop();
         text.pop();

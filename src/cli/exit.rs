@@ -1,10 +1,8 @@
 //! The exit codes of every command. A run that was interrupted ends with 130 or 143 besides.
 
-use std::io::{self, Write};
-
-use anyhow::Context as _;
 use thiserror::Error;
 
+use super::output::OutputError;
 use super::snapshot::SnapshotError;
 use super::watch::WatchError;
 use crate::run::main_process::MainError;
@@ -22,17 +20,6 @@ pub const CANNOT_START: u8 = 3;
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub(super) struct UsageError(pub(super) String);
-
-/// Writes to standard output. A reader that has seen enough (`proclab lessons | head -1`) is no error.
-pub(super) fn to_stdout(
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> anyhow::Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("could not write to standard output"),
-    }
-}
 
 /// An error with its causes, each said once: many errors quote their cause themselves.
 pub(super) fn words_of(error: &anyhow::Error) -> String {
@@ -58,6 +45,9 @@ pub(super) fn code_of(error: &anyhow::Error) -> u8 {
     if let Some(error) = error.downcast_ref::<WatchError>() {
         return error.exit_code();
     }
+    if let Some(error) = error.downcast_ref::<OutputError>() {
+        return error.exit_code();
+    }
     match error.downcast_ref::<MainError>() {
         Some(MainError::Engine(_) | MainError::System(_)) => CANNOT_START,
         None if error.is::<UsageError>() => WRONG_USAGE,
@@ -67,12 +57,14 @@ pub(super) fn code_of(error: &anyhow::Error) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use anyhow::Context as _;
+
     use super::*;
 
     #[test]
     fn each_cause_is_said_once() {
         let cause = || std::io::Error::from_raw_os_error(2);
-        let quoted = anyhow::Error::new(SnapshotError::Output(cause()));
+        let quoted = anyhow::Error::new(OutputError::Stdout(cause()));
         let words = words_of(&quoted);
         assert_eq!(words.matches("No such file").count(), 1, "{words}");
         let added = Err::<(), _>(cause())

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::exit::to_stdout;
+use super::output::{Content, to_stdout};
 use crate::run::lesson::Lesson;
 
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         .as_deref()
         .map(|name| Lesson::find(name).ok_or_else(|| unknown(name)))
         .transpose()?;
-    to_stdout(|out| match lesson {
+    to_stdout(Content::Text, |out| match lesson {
         Some(lesson) => tell(lesson, out),
         None => Lesson::all()
             .iter()

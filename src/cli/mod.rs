@@ -1,12 +1,14 @@
 //! The terminal: one file a subcommand.
 //!
 //! Machine-readable output goes to standard output, everything about it to standard error. [`command_line`] declares the
-//! commands, [`exit`] the exit codes.
+//! commands, [`exit`] the exit codes, [`output`] is how every command writes.
 
 mod command_line;
 mod diff;
 mod exit;
+mod growing_file;
 mod lessons;
+mod output;
 mod recorded;
 mod replay;
 mod rhythm;
@@ -20,3 +22,4 @@ mod watch;
 
 pub use command_line::{Invocation, run};
 pub use exit::{CANNOT_START, FAILED, WRONG_USAGE};
+pub use output::tell;

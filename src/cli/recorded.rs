@@ -1,7 +1,8 @@
 //! A run that is recorded while it is read.
 
-use std::io::{self, Write as _};
+use std::io;
 
+use super::output::tell;
 use crate::run::main_process::Reader;
 use crate::run::record::Recorder;
 use crate::run::stream::Told;
@@ -27,8 +28,7 @@ impl<R> Recorded<R> {
 impl<R: Reader> Reader for Recorded<R> {
     fn read(&mut self, mut told: Told) -> io::Result<()> {
         if let Err(error) = self.recorder.record(told.lines()) {
-            // Nowhere to say even that: the run is not the worse for it.
-            writeln!(io::stderr(), "proclab: {error}; the run goes on").ok();
+            tell(format_args!("{error}; the run goes on"));
         }
         if self.reader_gone {
             return Ok(());

@@ -1,12 +1,11 @@
 //! `proclab replay`: a recorded run, shown again.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
-
 use super::exit::{FAILED, UsageError};
+use super::output::{OutputError, tell};
 use super::run::JsonLines;
 use super::terminal_log::TerminalLog;
 use crate::run::event::RunEvent;
@@ -45,15 +44,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         error => UsageError(error.to_string()).into(),
     })?;
     let shown = if arguments.json {
-        show(&recording.events, arguments.speed, JsonLines)
+        show(&recording.events, arguments.speed, JsonLines::new())
     } else {
-        let log = TerminalLog::new(io::stdout().is_terminal());
-        show(&recording.events, arguments.speed, log)
+        show(&recording.events, arguments.speed, TerminalLog::new())
     };
     match shown {
         // Whoever read it has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(0),
-        shown => shown.context("could not write to standard output")?,
+        shown => shown.map_err(OutputError::Stdout)?,
     }
     if recording.is_whole() {
         return Ok(0);
@@ -64,8 +62,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         bytes => format!(" and {bytes} bytes of one more"),
     };
     let count = recording.events.len();
-    let words = format!("{file} ends before its run: it has {count} events{lost}");
-    writeln!(io::stderr(), "proclab: {words}").ok();
+    tell(format_args!(
+        "{file} ends before its run: it has {count} events{lost}"
+    ));
     Ok(FAILED)
 }
 

@@ -1,6 +1,6 @@
 //! `proclab run`: this process becomes the main process of a run.
 
-use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::exit::UsageError;
 use super::lessons;
+use super::output::{Content, Stdout};
 use super::recorded::Recorded;
 use super::selection::{EnvironArg, Selection};
 use super::snapshot::{self, SnapshotArgs};
@@ -97,10 +98,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let recorder = arguments.record.as_ref().map(Recorder::create).transpose();
     let recorder = recorder.map_err(|error| UsageError(error.to_string()))?;
     let ended = if arguments.json || control.is_some() {
-        carry_out(launch, JsonLines, recorder, control)?
+        carry_out(launch, JsonLines::new(), recorder, control)?
     } else {
-        let log = TerminalLog::new(io::stdout().is_terminal());
-        carry_out(launch, log, recorder, control)?
+        carry_out(launch, TerminalLog::new(), recorder, control)?
     };
     Ok(ended.exit_code)
 }
@@ -192,7 +192,7 @@ fn tell_of_processes(arguments: &Arguments) -> anyhow::Result<u8> {
         },
         ..SnapshotArgs::default()
     };
-    snapshot::run(&snapshot, &mut io::stdout().lock())?;
+    snapshot::run(&snapshot)?;
     Ok(0)
 }
 
@@ -253,12 +253,16 @@ fn is_same_program(lesson: &RunConfig, config: &RunConfig) -> bool {
 }
 
 /// Events as JSON lines on standard output.
-pub(super) struct JsonLines;
+pub(super) struct JsonLines(Stdout);
+
+impl JsonLines {
+    pub(super) fn new() -> Self {
+        Self(Stdout::new(Content::Json))
+    }
+}
 
 impl Reader for JsonLines {
     fn read(&mut self, mut told: Told) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(told.lines())?;
-        out.flush()
+        self.0.write_all(told.lines())
     }
 }

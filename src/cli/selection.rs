@@ -5,7 +5,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
-use crate::monitor::document::{EnvironMode, FieldError, FieldSet, Keys, Request, TakeError};
+use crate::monitor::document::{
+    Columns, EnvironMode, FieldError, FieldSet, Keys, Request, TakeError,
+};
 use crate::monitor::source::SourceError;
 use crate::monitor::{Filter, FilterError};
 
@@ -27,6 +29,9 @@ pub struct Selection {
     /// The names of the fields: psutil's, or the tutorial's Chinese labels [default: en]
     #[arg(long, value_name = "LANGUAGE")]
     pub keys: Option<KeysArg>,
+    /// In CSV, put a ' before texts that a spreadsheet would take for a formula (= + - @ at the beginning)
+    #[arg(long)]
+    pub safe_csv: bool,
 }
 
 /// What becomes of the environment.
@@ -58,6 +63,9 @@ pub enum SelectionError {
     /// `--filter` was not understood.
     #[error("--filter: {0}")]
     Filter(#[from] FilterError),
+    /// `--safe-csv` without CSV.
+    #[error("--safe-csv: only CSV has cells; add --format csv")]
+    NoCells,
     /// `--pid` names nobody.
     #[error(transparent)]
     Take(#[from] TakeError),
@@ -71,12 +79,32 @@ impl SelectionError {
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Source(_) => super::exit::CANNOT_START,
-            Self::Fields(_) | Self::Filter(_) | Self::Take(_) => super::exit::WRONG_USAGE,
+            Self::Fields(_) | Self::Filter(_) | Self::NoCells | Self::Take(_) => {
+                super::exit::WRONG_USAGE
+            }
         }
     }
 }
 
 impl Selection {
+    /// Whether these options go with the format.
+    pub const fn check_format(&self, is_csv: bool) -> Result<(), SelectionError> {
+        if self.safe_csv && !is_csv {
+            return Err(SelectionError::NoCells);
+        }
+        Ok(())
+    }
+
+    /// The columns of CSV for what is asked for.
+    pub fn columns(&self, request: &Request) -> Columns {
+        let columns = Columns::of(&request.fields, request.keys);
+        if self.safe_csv {
+            columns.with_safe_cells()
+        } else {
+            columns
+        }
+    }
+
     /// What is asked for. Mistakes are told before anything is read.
     pub fn request(&self, span: Duration) -> Result<Request, SelectionError> {
         let environ = match self.environ {

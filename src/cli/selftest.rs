@@ -1,13 +1,12 @@
 //! `proclab selftest faults`: what goes wrong in process pools, provoked here and now.
 
-use std::io;
-
 use anstyle::{AnsiColor, Style};
-use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
-use super::exit::{FAILED, UsageError, to_stdout};
+use super::exit::{FAILED, UsageError};
+use super::output::{Audience, Content, OutputError, to_stdout};
+use crate::os::terminal::{printable, printable_line};
 use crate::selftest::{FAULTS, Fault, POOLS, Shown, Surprise, provoke};
 
 #[derive(Debug, clap::Args)]
@@ -47,10 +46,15 @@ where one was due. Whatever is left over by a fault (a process, a descriptor, a 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let What::Faults(arguments) = &arguments.what;
     let faults = chosen(&arguments.only)?;
-    let mut all_well = true;
+    let content = if arguments.json {
+        Content::Json
+    } else {
+        Content::Coloured
+    };
     if !arguments.json {
-        write(&header())?;
+        write(content, &header())?;
     }
+    let mut all_well = true;
     for fault in faults {
         let outcome = provoke(fault, arguments.long);
         all_well &= outcome.is_ok();
@@ -59,10 +63,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         } else {
             row(fault, &outcome)
         };
-        write(&line)?;
+        if write(content, &line)? == Audience::Gone {
+            // Nobody wants to know of the others.
+            return Ok(if all_well { 0 } else { FAILED });
+        }
     }
     if !arguments.json {
-        write(&legend())?;
+        write(content, &legend())?;
     }
     Ok(if all_well { 0 } else { FAILED })
 }
@@ -87,17 +94,8 @@ fn chosen(names: &[String]) -> anyhow::Result<Vec<&'static Fault>> {
     names.iter().map(find).collect()
 }
 
-fn write(text: &str) -> anyhow::Result<()> {
-    // Without colours in a pipe or under NO_COLOR.
-    let choice = anstream::AutoStream::choice(&io::stdout());
-    to_stdout(|out| {
-        if choice == anstream::ColorChoice::Never {
-            write!(out, "{}", anstream::adapter::strip_str(text))
-        } else {
-            write!(out, "{text}")
-        }
-    })
-    .context("could not show the table")
+fn write(content: Content, text: &str) -> Result<Audience, OutputError> {
+    to_stdout(content, |out| out.write_all(text.as_bytes()))
 }
 
 /// Room for what happened here; the longest there is.
@@ -152,9 +150,9 @@ fn row(fault: &Fault, outcome: &Result<Shown, Surprise>) -> String {
             "ok",
             AnsiColor::Green,
             time(shown.seconds),
-            shown.words.as_str(),
+            printable_line(&shown.words),
         ),
-        Err(_) => ("FAILED", AnsiColor::Red, String::new(), ""),
+        Err(_) => ("FAILED", AnsiColor::Red, String::new(), "".into()),
     };
     let cells: Vec<_> = fault
         .elsewhere
@@ -164,7 +162,11 @@ fn row(fault: &Fault, outcome: &Result<Shown, Surprise>) -> String {
         .map(|(cell, width)| styled(cell_style(cell), &format!("{cell:<width$}")))
         .collect();
     let reason = outcome.as_ref().err().map_or_else(String::new, |surprise| {
-        format!("        {}: {surprise}\n", fault.key)
+        format!(
+            "        {}: {}\n",
+            fault.key,
+            printable(&surprise.to_string())
+        )
     });
     let line = format!(
         "{}  {time:>8}  {:<title$}  {here:<HERE_WIDTH$}  {}",

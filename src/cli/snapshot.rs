@@ -1,17 +1,19 @@
 //! `proclab snapshot`: the processes of this machine, once.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
+use super::output::{Content, OutputError, tell, to_file, to_stdout};
 use super::selection::{Selection, SelectionError, seconds_from_text};
 use crate::monitor::document::{
-    Document, Format, Readers, Request, SHORT_SPAN, WriteError, json_schema, take, write_file,
+    Columns, Document, Format, Readers, Request, SHORT_SPAN, json_schema, take,
 };
 use crate::monitor::source::{self, Source};
+use crate::os::terminal::Notation;
 
 /// What `--help` shows below the options.
 const EXAMPLES: &str = "\
@@ -27,7 +29,10 @@ Examples:
 cpu_percent and io_rates need two readings, a quarter of a second apart unless --interval says otherwise; the document
 tells the time that was measured as cpu_percent_span. --schema prints what every field is, with its unit.
 A value that could not be read is null, and `unreadable` says why.
-Exit codes: 0 done, 2 a field, pid, filter or file that is not possible (nothing is written), 3 processes cannot be read here.";
+On a terminal, characters that it would obey are shown as U+FFFD, in JSON by their escapes; files and pipes get them as they are.
+With --safe-csv, texts that a spreadsheet would take for a formula (they begin with = + - @, a tab or a line end) have a ' before.
+Exit codes: 0 done, 1 it could not be written (a full disk), 2 a field, pid, filter or file that is not possible (nothing is
+written), 3 processes cannot be read here.";
 
 /// The options of `proclab snapshot`.
 #[derive(Args, Clone, Debug, Default)]
@@ -60,78 +65,102 @@ pub enum FormatArg {
     Csv,
 }
 
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Json => Self::Json,
-            FormatArg::Ndjson => Self::Ndjson,
-            FormatArg::Csv => Self::Csv,
-        }
-    }
-}
-
 /// Why there is no snapshot.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// It was asked for what cannot be.
     #[error(transparent)]
     Selection(#[from] SelectionError),
-    /// The file could not be written.
+    /// It could not be written.
     #[error(transparent)]
-    File(#[from] WriteError),
-    /// Standard output is broken.
-    #[error("could not write to standard output: {0}")]
-    Output(#[from] io::Error),
+    Output(#[from] OutputError),
 }
 
 impl SnapshotError {
-    /// The exit code: 1 where standard output could not be written, otherwise that of what is wrong.
-    pub const fn exit_code(&self) -> u8 {
+    /// The exit code, by what is wrong.
+    pub fn exit_code(&self) -> u8 {
         match self {
             Self::Selection(error) => error.exit_code(),
-            Self::Output(_) => super::exit::FAILED,
-            Self::File(_) => super::exit::WRONG_USAGE,
+            Self::Output(error) => error.exit_code(),
         }
     }
 }
 
 /// Runs the command on this machine.
-pub fn run(args: &SnapshotArgs, out: &mut dyn Write) -> Result<(), SnapshotError> {
+pub fn run(args: &SnapshotArgs) -> Result<(), SnapshotError> {
     if args.schema {
-        return to_reader(out, |out| {
+        to_stdout(Content::Json, |out| {
             serde_json::to_writer_pretty(&mut *out, &json_schema())?;
             writeln!(out)
-        });
+        })?;
+        return Ok(());
     }
     // Mistakes in the options are told before anything is read.
     let request = request(args)?;
     let mut source = source::native().map_err(SelectionError::from)?;
-    write(&mut *source, &request, args, out)
+    Taken::new(&mut *source, request, args)?.deliver(args.out.as_deref())?;
+    Ok(())
 }
 
 fn request(args: &SnapshotArgs) -> Result<Request, SelectionError> {
+    let format = args.format.unwrap_or(FormatArg::Json);
+    args.selection.check_format(format == FormatArg::Csv)?;
     args.selection.request(args.interval.unwrap_or(SHORT_SPAN))
 }
 
-fn write(
-    source: &mut dyn Source,
-    request: &Request,
-    args: &SnapshotArgs,
-    out: &mut dyn Write,
-) -> Result<(), SnapshotError> {
-    let document = take(source, request).map_err(SelectionError::from)?;
-    let format = args.format.map_or_else(Format::default, Format::from);
-    // The other formats have no place for it.
-    if format != Format::Json || document.has_pids_of_another_namespace() {
-        tell_limits(&document);
+/// A document and how it is to be written.
+struct Taken {
+    document: Document,
+    request: Request,
+    format: FormatArg,
+    columns: Columns,
+}
+
+impl Taken {
+    fn new(
+        source: &mut dyn Source,
+        request: Request,
+        args: &SnapshotArgs,
+    ) -> Result<Self, SelectionError> {
+        let document = take(source, &request)?;
+        let format = args.format.unwrap_or(FormatArg::Json);
+        // The other formats have no place for it.
+        if format != FormatArg::Json || document.has_pids_of_another_namespace() {
+            tell_limits(&document);
+        }
+        if document.processes.is_empty() && args.selection.filter.is_some() {
+            tell("no process passes the filter");
+        }
+        Ok(Self {
+            document,
+            columns: args.selection.columns(&request),
+            request,
+            format,
+        })
     }
-    if document.processes.is_empty() && args.selection.filter.is_some() {
-        tell("no process passes the filter");
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let format = match self.format {
+            FormatArg::Json => Format::Json,
+            FormatArg::Ndjson => Format::Ndjson,
+            FormatArg::Csv => {
+                self.columns.write_names(out)?;
+                return self.columns.write_processes(&self.document, out);
+            }
+        };
+        format.write(&self.document, &self.request.fields, out)
     }
-    let write = |out: &mut dyn Write| format.write(&document, &request.fields, out);
-    match &args.out {
-        Some(path) => Ok(write_file(path, readers(request), write)?),
-        None => to_reader(out, write),
+
+    fn deliver(&self, path: Option<&Path>) -> Result<(), OutputError> {
+        let (content, notation) = match self.format {
+            FormatArg::Json | FormatArg::Ndjson => (Content::Json, Notation::Json),
+            FormatArg::Csv => (Content::Text, Notation::Text),
+        };
+        let write = |out: &mut dyn Write| self.write(out);
+        match path {
+            Some(path) => to_file(path, readers(&self.request), notation, write),
+            None => to_stdout(content, write).map(|_audience| ()),
+        }
     }
 }
 
@@ -161,26 +190,6 @@ pub(super) fn tell_limits(document: &Document) {
     }
 }
 
-/// Writes beside the output; whether somebody reads it does not matter.
-pub(super) fn tell(words: &str) {
-    writeln!(io::stderr(), "proclab: {words}").ok();
-}
-
-/// Writes all of it; a reader that has seen enough (`proclab snapshot | head`) is no error.
-fn to_reader(
-    out: &mut dyn Write,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), SnapshotError> {
-    let mut out = io::BufWriter::new(out);
-    let written = write(&mut out).and_then(|()| out.flush());
-    // What could not be written is not tried again when it is dropped.
-    drop(out.into_parts());
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -192,13 +201,12 @@ mod tests {
     use crate::monitor::source::scripted::ScriptedSource;
 
     fn scripted(args: &SnapshotArgs) -> Result<String, SnapshotError> {
+        let taken = Taken::new(&mut ScriptedSource::new(60, 3), request(args)?, args)?;
         let mut out = Vec::new();
-        write(
-            &mut ScriptedSource::new(60, 3),
-            &request(args)?,
-            args,
-            &mut out,
-        )?;
+        match args.out.as_deref() {
+            Some(path) => taken.deliver(Some(path))?,
+            None => taken.write(&mut out).unwrap(),
+        }
         Ok(String::from_utf8(out).unwrap())
     }
 
@@ -350,33 +358,12 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_has_seen_enough_is_no_error() {
-        struct Closed;
-        impl Write for Closed {
-            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::BrokenPipe.into())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let args = fields("name", 1);
-        let request = request(&args).unwrap();
-        assert!(
-            write(
-                &mut ScriptedSource::new(60, 3),
-                &request,
-                &args,
-                &mut Closed
-            )
-            .is_ok()
-        );
-    }
-
-    #[test]
     fn this_machine() {
+        let args = fields("all", std::process::id());
+        let mut source = source::native().unwrap();
+        let taken = Taken::new(&mut *source, request(&args).unwrap(), &args).unwrap();
         let mut out = Vec::new();
-        run(&fields("all", std::process::id()), &mut out).unwrap();
+        taken.write(&mut out).unwrap();
         let document: Value = serde_json::from_slice(&out).unwrap();
         let us = &document["processes"][0];
         assert_eq!(us["pid"], std::process::id());

@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-use super::exit::to_stdout;
+use super::output::{Content, to_stdout};
 use crate::task::TASKS;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {}
 
 pub(super) fn run(_arguments: &Arguments) -> anyhow::Result<u8> {
-    to_stdout(tell)?;
+    to_stdout(Content::Text, tell)?;
     Ok(0)
 }
 

@@ -5,7 +5,9 @@ use std::io::{self, Write as _};
 
 use anstyle::{Ansi256Color, AnsiColor, Color, Style};
 
+use super::output::{Content, Stdout};
 use crate::os::Exit;
+use crate::os::terminal::printable_line;
 use crate::run::event::{Counts, ErrorData, EventKind, Outcome, RunEvent, RunOutcome, Stream};
 use crate::run::main_process::Reader;
 use crate::run::state::{RunState, TaskState};
@@ -17,17 +19,15 @@ const HUES: [u8; 10] = [33, 208, 35, 170, 136, 38, 161, 100, 98, 130];
 /// Writes the log to standard output.
 pub(super) struct TerminalLog {
     state: RunState,
-    coloured: bool,
+    out: Stdout,
     buffer: String,
 }
 
 impl TerminalLog {
-    pub(super) fn new(is_terminal: bool) -> Self {
-        let coloured = is_terminal
-            && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    pub(super) fn new() -> Self {
         Self {
             state: RunState::default(),
-            coloured,
+            out: Stdout::new(Content::Coloured),
             buffer: String::new(),
         }
     }
@@ -194,14 +194,9 @@ impl TerminalLog {
 
     fn line(&mut self, event: &RunEvent, pid: u32, text: &str, style: Style) {
         let (chip, hue) = self.chip(pid);
-        let (dim, hue, style) = if self.coloured {
-            (Style::new().dimmed(), hue, style)
-        } else {
-            (Style::new(), Style::new(), style)
-        };
-        let style = if self.coloured { style } else { Style::new() };
+        let dim = Style::new().dimmed();
         let seconds = event.t.seconds();
-        let shown = visible(text);
+        let [shown, chip] = [text, &chip].map(printable_line);
         writeln!(self.buffer, "{dim}{seconds:>8.3}{dim:#} {hue}{chip:<4}{hue:#} {dim}{pid:>7}{dim:#}  {style}{shown}{style:#}").ok();
     }
 
@@ -272,34 +267,24 @@ fn counted(count: u64, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
 }
 
-/// Control characters made visible, so that no output can play tricks on the terminal.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
-}
-
 impl Reader for TerminalLog {
     fn read(&mut self, told: Told) -> io::Result<()> {
         for event in told.into_events() {
             self.add(&event);
         }
-        let mut out = io::stdout().lock();
-        out.write_all(self.buffer.as_bytes())?;
+        let written = self.out.write_all(self.buffer.as_bytes());
         self.buffer.clear();
-        out.flush()
+        written
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
 
     #[test]
     fn a_summary_tells_what_failed_of_how_many() {
@@ -337,11 +322,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_and_tried_again_is_told() {
-        let mut log = TerminalLog {
-            state: RunState::default(),
-            coloured: false,
-            buffer: String::new(),
-        };
+        let mut log = TerminalLog::new();
         let lines = [
             r#"{"seq":1,"t":0.1,"type":"process_started","pid":4712,"start_ticks":1,"label":"W1","name":"SpawnPoolWorker-1","role":"worker","daemon":true,"slot":0,"via":null}"#,
             r#"{"seq":2,"t":0.2,"type":"task_submitted","task":1,"call":{"target":"fail","args":["x",1],"kwargs":{}},"step":null}"#,
@@ -353,7 +334,8 @@ mod tests {
         lines
             .iter()
             .for_each(|line| log.add(&RunEvent::from_json(line).unwrap()));
-        let told: Vec<_> = log.buffer.lines().skip(1).collect();
+        let told = plain(&log.buffer);
+        let told: Vec<_> = told.lines().skip(1).collect();
         assert_eq!(
             told,
             [
@@ -367,11 +349,7 @@ mod tests {
 
     #[test]
     fn a_log_names_who_wrote_what_and_when() {
-        let mut log = TerminalLog {
-            state: RunState::default(),
-            coloured: false,
-            buffer: String::new(),
-        };
+        let mut log = TerminalLog::new();
         let lines = [
             r#"{"seq":1,"t":0.1,"type":"process_started","pid":4712,"start_ticks":1,"label":"W1","name":"SpawnPoolWorker-1","role":"worker","daemon":true,"slot":0,"via":null}"#,
             r#"{"seq":2,"t":0.25,"type":"output","pid":4712,"stream":"stdout","text":"a\u001b[31mb","task":1,"continued":false,"partial":false}"#,
@@ -381,7 +359,7 @@ mod tests {
             .iter()
             .for_each(|line| log.add(&RunEvent::from_json(line).unwrap()));
         assert_eq!(
-            log.buffer,
+            plain(&log.buffer),
             "   0.100 W1      4712  started as SpawnPoolWorker-1\n   0.250 W1      4712  a\u{fffd}[31mb\n   1.500 W1      4712  ended: killed by SIGKILL\n"
         );
     }

@@ -1,18 +1,19 @@
 //! `proclab watch`: the processes of this machine, again and again.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
+use super::growing_file::{GrowError, GrowingFile, Kind};
+use super::output::{Audience, Content, OutputError, Stdout, tell};
 use super::rhythm::{Interrupts, Rhythm, Waited};
 use super::selection::{Selection, SelectionError, seconds_from_text};
-use super::snapshot::{tell, tell_limits};
-use crate::monitor::document::{Columns, Document, Request, Taker};
+use super::snapshot::tell_limits;
+use crate::monitor::document::{Document, Taker};
 use crate::monitor::source;
 
 /// What `--help` shows below the options.
@@ -29,7 +30,9 @@ the kernel tells of ends that holds for processes of a few milliseconds, too; `e
 In CSV they are records that have an ended_at. Rates (cpu_percent, io_rates) are over the time that really passed since the
 document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not move. It ends
 after --count documents, when every process named with --pid has ended (the last document tells how), when nobody reads it
-any more (exit code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at.";
+any more (exit code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at. A file that grows keeps what is in it: a
+line that was torn by a crash or a full disk stays, and a new one begins; anything else than documents of the same format and
+fields is refused (exit code 2) and left as it was. Exit code 1: it could not be written any further.";
 
 /// The options of `proclab watch`.
 #[derive(Args, Clone, Debug)]
@@ -46,7 +49,8 @@ pub(super) struct Arguments {
     /// How they are written
     #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
     format: StreamFormat,
-    /// Writes to a file, which grows with every document
+    /// Writes to a file, which grows with every document; one that is there must hold what was written with the same --format
+    /// and --fields
     #[arg(long, short = 'o', value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -69,88 +73,107 @@ pub(super) enum WatchError {
     /// It was asked for what cannot be.
     #[error(transparent)]
     Selection(#[from] SelectionError),
-    /// The file cannot be written.
-    #[error("could not write {path}: {source}", path = path.display())]
-    File { path: PathBuf, source: io::Error },
-    /// What was to be written could not be, or waiting failed.
-    #[error("could not go on: {0}")]
-    Stream(#[from] io::Error),
+    /// The file cannot be written, or holds something else.
+    #[error(transparent)]
+    File(#[from] GrowError),
+    /// What was to be written could not be.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Waiting failed.
+    #[error("could not wait for the next document: {0}")]
+    Wait(io::Error),
 }
 
 impl WatchError {
     /// The exit code.
-    pub(super) const fn exit_code(&self) -> u8 {
+    pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::Selection(error) => error.exit_code(),
-            Self::File { .. } => super::exit::WRONG_USAGE,
-            Self::Stream(_) => super::exit::FAILED,
+            Self::File(error) => error.exit_code(),
+            Self::Output(error) => error.exit_code(),
+            Self::Wait(_) => super::exit::FAILED,
+        }
+    }
+}
+
+/// Where documents go.
+enum Sink {
+    File(GrowingFile),
+    Stdout(Stdout),
+}
+
+impl Sink {
+    /// What tells of its end when nobody reads it any more; a file has no reader that could go.
+    fn reader(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::File(_) => None,
+            Self::Stdout(out) => Some(out.as_fd()),
+        }
+    }
+
+    /// Writes a document at once, so that who reads along never sees half a line for long.
+    fn write(&mut self, text: &[u8]) -> Result<Audience, OutputError> {
+        let (written, path) = match self {
+            Self::File(file) => (file.append(text), Some(file.path().to_owned())),
+            Self::Stdout(out) => (out.write_all(text), None),
+        };
+        match (written, path) {
+            (Ok(()), _) => Ok(Audience::Reading),
+            (Err(error), _) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Audience::Gone),
+            (Err(source), Some(path)) => Err(OutputError::File { path, source }),
+            (Err(error), None) => Err(OutputError::Stdout(error)),
         }
     }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
+    let is_csv = arguments.format == StreamFormat::Csv;
+    arguments.selection.check_format(is_csv)?;
     let request = arguments.selection.request(arguments.interval)?;
+    let columns = arguments.selection.columns(&request).with_ends();
     let mut source = source::native().map_err(SelectionError::from)?;
     // A wrong pid is told before a file is begun.
     let mut taker = Taker::following_ends(&mut *source, &request).map_err(SelectionError::from)?;
-    let stdout = io::stdout();
-    let file = arguments.out.as_deref().map(|path| open(path, &request));
-    let file = file.transpose()?;
-    let output = match &file {
-        // A file has no reader that could go.
-        Some(_) => None,
-        None => Some(stdout.as_fd()),
+    let mut sink = match &arguments.out {
+        Some(path) => {
+            let kind = match arguments.format {
+                StreamFormat::Ndjson => Kind::Documents(request.fields.clone(), request.keys),
+                StreamFormat::Csv => Kind::Records(columns.clone()),
+            };
+            Sink::File(GrowingFile::open(path, request.environ.is_some(), &kind)?)
+        }
+        None => Sink::Stdout(Stdout::new(match arguments.format {
+            StreamFormat::Ndjson => Content::Json,
+            StreamFormat::Csv => Content::Text,
+        })),
     };
-    let mut out: Box<dyn Write> = match &file {
-        Some(file) => Box::new(file),
-        None => Box::new(stdout.lock()),
-    };
-    // What was written into a file before stays, and has its names.
-    let before = file
-        .as_ref()
-        .and_then(|file| file.metadata().ok())
-        .map_or(0, |metadata| metadata.len());
-    match watch(
-        &mut taker,
-        &request,
-        arguments,
-        &mut *out,
-        output,
-        before == 0,
-    ) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(0),
-        ended => Ok(ended?),
-    }
-}
-
-fn watch(
-    taker: &mut Taker<'_>,
-    request: &Request,
-    arguments: &Arguments,
-    out: &mut dyn Write,
-    output: Option<BorrowedFd<'_>>,
-    begins: bool,
-) -> io::Result<u8> {
-    let interrupts = Interrupts::listen()?;
+    let interrupts = Interrupts::listen().map_err(WatchError::Wait)?;
     let rhythm = Rhythm::new(Instant::now(), request.span);
-    let columns = Columns::of(&request.fields, request.keys).with_ends();
-    if arguments.format == StreamFormat::Csv && begins {
-        columns.write_names(out)?;
-    }
     let mut written = 0;
     loop {
         let document = taker.document();
         // The other format has no place for it.
         match written {
-            0 if arguments.format == StreamFormat::Csv
-                || document.has_pids_of_another_namespace() =>
-            {
-                tell_limits(&document);
-            }
-            1 if arguments.format == StreamFormat::Csv => tell_silence(&document),
+            0 if is_csv || document.has_pids_of_another_namespace() => tell_limits(&document),
+            1 if is_csv => tell_silence(&document),
             _ => {}
         }
-        write_one(&document, arguments.format, &columns, out)?;
+        let mut text = Vec::new();
+        if is_csv && written == 0 && matches!(sink, Sink::Stdout(_)) {
+            columns
+                .write_names(&mut text)
+                .map_err(OutputError::Stdout)?;
+        }
+        let made = match arguments.format {
+            StreamFormat::Csv => columns.write_processes(&document, &mut text),
+            StreamFormat::Ndjson => serde_json::to_writer(&mut text, &document)
+                .map(|()| text.push(b'\n'))
+                .map_err(io::Error::from),
+        };
+        made.map_err(OutputError::Stdout)?;
+        if sink.write(&text)? == Audience::Gone {
+            return Ok(0);
+        }
         written += 1;
         if taker.all_ended() {
             tell("every process that was named has ended");
@@ -159,16 +182,7 @@ fn watch(
         if arguments.count.is_some_and(|count| written >= count) {
             return Ok(0);
         }
-        let mut waited = interrupts.wait(rhythm.pause(Instant::now()), output)?;
-        if waited == Waited::Due {
-            taker.read_again();
-            // The kernel tells of an end when it is over, which may be a moment after nobody is seen any more.
-            if taker.is_end_unheard() {
-                waited = interrupts.wait(LATEST, output)?;
-                taker.hear_again();
-            }
-        }
-        match waited {
+        match wait(&mut taker, &interrupts, &rhythm, sink.reader()).map_err(WatchError::Wait)? {
             Waited::Due => {}
             Waited::Interrupted(signal) => return Ok(128 + signal),
             Waited::ReaderGone => return Ok(0),
@@ -176,49 +190,30 @@ fn watch(
     }
 }
 
+/// Waits for the next beat and reads then.
+fn wait(
+    taker: &mut Taker<'_>,
+    interrupts: &Interrupts,
+    rhythm: &Rhythm,
+    reader: Option<BorrowedFd<'_>>,
+) -> io::Result<Waited> {
+    let waited = interrupts.wait(rhythm.pause(Instant::now()), reader)?;
+    if waited != Waited::Due {
+        return Ok(waited);
+    }
+    taker.read_again();
+    // The kernel tells of an end when it is over, which may be a moment after nobody is seen any more.
+    if taker.is_end_unheard() {
+        let waited = interrupts.wait(LATEST, reader)?;
+        taker.hear_again();
+        return Ok(waited);
+    }
+    Ok(Waited::Due)
+}
+
 /// Says why not everything that has ended is in it.
 fn tell_silence(document: &Document) {
     if let Some(silence) = document.ended_unheard.value() {
         tell(&silence.words);
     }
-}
-
-/// At once, so that who reads along never sees half a line for long.
-fn write_one(
-    document: &Document,
-    format: StreamFormat,
-    columns: &Columns,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut text = Vec::new();
-    match format {
-        StreamFormat::Ndjson => {
-            serde_json::to_writer(&mut text, document)?;
-            text.push(b'\n');
-        }
-        StreamFormat::Csv => columns.write_processes(document, &mut text)?,
-    }
-    out.write_all(&text)?;
-    out.flush()
-}
-
-fn open(path: &Path, request: &Request) -> Result<File, WatchError> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    if request.environ.is_some() {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let opened = options.open(path).and_then(|file| {
-        if request.environ.is_some() && file.metadata()?.is_file() {
-            // An environment is for nobody else's eyes.
-            use std::os::unix::fs::PermissionsExt as _;
-            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-        }
-        Ok(file)
-    });
-    opened.map_err(|source| WatchError::File {
-        path: path.to_owned(),
-        source,
-    })
 }

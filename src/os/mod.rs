@@ -19,6 +19,7 @@ pub mod signal;
 mod spin;
 mod start;
 mod stat;
+pub mod terminal;
 pub mod this;
 pub mod turn;
 mod user;

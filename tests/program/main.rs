@@ -17,6 +17,7 @@ mod lessons;
 mod limits;
 #[cfg(feature = "gui")]
 mod no_window;
+mod output;
 mod psutil;
 mod readme;
 mod recordings;

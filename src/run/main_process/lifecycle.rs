@@ -7,7 +7,7 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
@@ -89,8 +89,6 @@ pub fn run(
     // Before anything is there that a signal would leave behind.
     let signals = Signals::new(signals_to_hear())?;
     let heard = signals.handle();
-    // A file that may grow no further (ulimit -f) is an error of whoever writes it, and not the end of the run.
-    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     this::become_subreaper()?;
     let open_files = this::raise_open_files_limit();
     let config = launch.config.resolved(this::usable_cpus(), drawn_seed());
