@@ -26,6 +26,8 @@ pub trait Feed {
     fn select(&self, selected: Option<(ProcKey, Look)>);
     /// Says what rows shall have beyond what they always have.
     fn want(&self, wanted: Wanted);
+    /// Says which rows are in sight: what they show is to be fresh. A feed that reads everything each time need not listen.
+    fn show(&self, _in_sight: &[ProcKey]) {}
     /// Listens to what the system tells of processes between two pictures, or no longer.
     fn listen(&self, is_listening: bool);
     /// Sets the time between two pictures.
@@ -51,6 +53,10 @@ impl Feed for Sampler {
 
     fn want(&self, wanted: Wanted) {
         Self::want(self, wanted);
+    }
+
+    fn show(&self, in_sight: &[ProcKey]) {
+        Self::show(self, in_sight);
     }
 
     fn listen(&self, is_listening: bool) {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::column::ColumnId;
+use super::fact::{Facts, Freshness};
 use super::ports::Ports;
 use super::reading::Reading;
 
@@ -26,9 +27,15 @@ pub enum Need {
     Ports,
 }
 
-/// Which of them are wanted.
+/// Which of them are wanted, and what of the rest is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Wanted(u8);
+pub struct Wanted {
+    needs: u8,
+    /// What the rows are filtered and sorted by, or what is told of all of them.
+    pub facts: Facts,
+    /// How fresh that shall be.
+    pub freshness: Freshness,
+}
 
 impl Wanted {
     /// What these columns need.
@@ -40,22 +47,40 @@ impl Wanted {
     #[must_use]
     pub fn and(self, needs: impl IntoIterator<Item = Need>) -> Self {
         let needs = needs.into_iter();
-        Self(needs.fold(self.0, |set, need| set | Self::bit(need)))
+        Self {
+            needs: needs.fold(self.needs, |set, need| set | Self::bit(need)),
+            ..self
+        }
+    }
+
+    /// These facts are looked at too.
+    #[must_use]
+    pub const fn looking_at(self, facts: Facts) -> Self {
+        Self {
+            facts: self.facts.and(facts),
+            ..self
+        }
+    }
+
+    /// So fresh.
+    #[must_use]
+    pub const fn as_fresh_as(self, freshness: Freshness) -> Self {
+        Self { freshness, ..self }
     }
 
     /// True if something is wanted that is not in `other`.
     pub const fn exceeds(self, other: Self) -> bool {
-        self.0 & !other.0 != 0
+        self.needs & !other.needs != 0 || self.facts.exceeds(other.facts)
     }
 
     /// True if this is wanted.
     pub const fn has(self, need: Need) -> bool {
-        self.0 & Self::bit(need) != 0
+        self.needs & Self::bit(need) != 0
     }
 
-    /// True if nothing is.
+    /// True if rows need nothing beyond what they always have.
     pub const fn is_empty(self) -> bool {
-        self.0 == 0
+        self.needs == 0
     }
 
     const fn bit(need: Need) -> u8 {
@@ -137,5 +162,7 @@ mod tests {
         assert!(all.has(Need::RunQueue) && all.has(Need::Ports) && all.has(Need::Cgroup));
         assert!(all.exceeds(wanted) && !wanted.exceeds(all) && !all.exceeds(all));
         assert_eq!(wanted.and([Need::Io]), wanted);
+        let looking = wanted.looking_at(Facts::ALL);
+        assert!(looking.exceeds(wanted) && looking.has(Need::Io) && !wanted.exceeds(looking));
     }
 }

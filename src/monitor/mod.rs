@@ -20,6 +20,7 @@ pub mod document;
 pub mod ends;
 pub mod event;
 pub mod extra;
+pub mod fact;
 pub mod filter;
 pub mod history;
 pub mod limit;

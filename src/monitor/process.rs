@@ -47,6 +47,8 @@ pub struct ProcessRow {
     pub cmdline: Reading<Arc<CommandLine>>,
     /// Path of the executable; as the command line, and `Denied` for other people's processes.
     pub exe: Reading<Arc<str>>,
+    /// Whether that file is no longer there: it was removed or replaced after the process began to run it. As above.
+    pub exe_deleted: Reading<bool>,
     /// The controlling terminal, e.g. `/dev/pts/3`; `NotApplicable` without one.
     pub terminal: Reading<Arc<str>>,
     /// The nice value, -20 (favoured) to 19.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::arrange::{self, Folds, Grouping, Line};
 use super::column::{ColumnId, Direction};
 use super::ends::Ended;
+use super::fact::Facts;
 use super::filter::Filter;
 use super::snapshot::Snapshot;
 use crate::os::ProcKey;
@@ -108,6 +109,16 @@ impl Query {
                     self.sort.push(first);
                 }
             }
+        }
+    }
+
+    /// What of processes that hardly ever changes it goes by.
+    pub fn facts(&self) -> Facts {
+        let columns = self.sort.iter().map(|sort| sort.column);
+        let facts = self.filter.facts().and(Facts::of_sort(columns));
+        match self.grouping {
+            Grouping::Programs => facts.and(Facts::of_sort([ColumnId::Name, ColumnId::Exe])),
+            Grouping::Flat | Grouping::Tree => facts,
         }
     }
 

@@ -61,11 +61,12 @@ struct Shared {
     waker: Waker,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Control {
     interval: Duration,
     selected: Option<(ProcKey, Look)>,
     wanted: Wanted,
+    in_sight: Arc<[ProcKey]>,
     is_listening: bool,
     is_stopped: bool,
 }
@@ -88,6 +89,7 @@ impl Sampler {
                 interval: options.interval.max(MIN_INTERVAL),
                 selected: None,
                 wanted: Wanted::default(),
+                in_sight: Arc::default(),
                 is_listening: options.is_listening,
                 is_stopped: false,
             }),
@@ -139,6 +141,14 @@ impl Sampler {
     /// Says what rows shall have beyond what they always have; a snapshot that has it follows at once.
     pub fn want(&self, wanted: Wanted) {
         self.change(|control| control.wanted = wanted);
+    }
+
+    /// Says which rows are in sight: with the next snapshot what they show is no older than [`super::fact::LOOKED_AT`].
+    pub fn show(&self, in_sight: &[ProcKey]) {
+        let mut control = self.shared.control.lock();
+        if *control.in_sight != *in_sight {
+            control.in_sight = in_sight.into();
+        }
     }
 
     /// Begins or ends to listen to what the system tells of processes between two snapshots, from the next one on.
@@ -206,11 +216,11 @@ impl Worker {
             };
             let cpu = thread_cpu_time();
             if is_due {
-                self.sample(control);
+                self.sample(&control);
             }
             detailed = control.selected;
             let detail = control.selected.map(|(key, look)| {
-                let tick = self.tick(control);
+                let tick = self.tick(&control);
                 Arc::new(self.source.detail(key, look, tick))
             });
             self.shared.published.lock().detail = detail;
@@ -236,7 +246,7 @@ impl Worker {
             let is_awaited = control.wanted.exceeds(self.wanted);
             let is_due = is_awaited || due.is_none_or(|due| Instant::now() >= due);
             if is_due || control.selected != detailed {
-                return Some((*control, is_due));
+                return Some((control.clone(), is_due));
             }
             match due {
                 Some(due) => {
@@ -247,10 +257,11 @@ impl Worker {
         }
     }
 
-    fn sample(&mut self, control: Control) {
+    fn sample(&mut self, control: &Control) {
         self.ticks += 1;
         let tick = self.tick(control);
         self.source.want(control.wanted);
+        self.source.show(&control.in_sight);
         self.wanted = control.wanted;
         let mut snapshot = self.source.sample(tick);
         let heard = self.source.hear(control.is_listening);
@@ -270,7 +281,7 @@ impl Worker {
         (self.shared.waker)();
     }
 
-    fn tick(&self, control: Control) -> Tick {
+    fn tick(&self, control: &Control) -> Tick {
         Tick::now(self.ticks, control.interval)
     }
 }

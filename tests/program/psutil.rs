@@ -136,6 +136,21 @@ fn every_field_of_every_process_is_as_psutil_has_it() {
     };
     let _ended = Child::start("true");
     let _stopped = Child::start("exec 7</etc/passwd; kill -STOP $$");
+    // Neither its program nor its folder is there any more.
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("gone");
+    std::fs::copy("/bin/sleep", &program).unwrap();
+    let script = format!(
+        "mkdir {0}/in; cd {0}/in; exec {0}/gone 1000",
+        folder.path().display()
+    );
+    let gone = Child::start(&script);
+    let deadline = Instant::now() + DEADLINE;
+    while std::fs::read_link(format!("/proc/{}/exe", gone.0.id())).ok() != Some(program.clone()) {
+        assert!(Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+    drop(folder);
     compare_until_all_agree(&python);
 }
 

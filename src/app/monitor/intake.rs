@@ -7,6 +7,7 @@ use eframe::egui;
 use super::arranging::{Request, Scene, Shown, Step};
 use super::state::Monitor;
 use crate::app::background::Progress;
+use crate::monitor::RowId;
 use crate::monitor::extra::Wanted;
 
 /// How long after the last movement of the pointer over the table rows still keep their places.
@@ -28,6 +29,7 @@ impl Monitor {
     /// before drawing.
     pub fn logic(&mut self, ctx: &egui::Context) {
         self.want();
+        self.tell_what_is_in_sight();
         self.take_picture();
         self.take_rows(ctx);
         self.ask_for_rows(ctx);
@@ -49,11 +51,23 @@ impl Monitor {
         let newest = self.newest.as_ref();
         let wanted = Wanted::by(columns)
             .and(self.query.filter.needs())
-            .and(newest.and_then(|newest| newest.shortages.needs()));
+            .and(newest.and_then(|newest| newest.shortages.needs()))
+            .looking_at(self.query.facts());
         if wanted != self.wanted {
             self.wanted = wanted;
             self.feed.want(wanted);
         }
+    }
+
+    /// Tells the feed which rows are in sight.
+    fn tell_what_is_in_sight(&self) {
+        let laid_out = self.table.rows_laid_out();
+        let rows = self.shown.order.rows().get(laid_out).unwrap_or_default();
+        let keys = rows.iter().filter_map(|row| match row.id {
+            RowId::Process(key) => Some(key),
+            RowId::Program(_) => None,
+        });
+        self.feed.show(&keys.collect::<Vec<_>>());
     }
 
     fn take_picture(&mut self) {

@@ -28,7 +28,15 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             };
             field.heading_ui(ui, "detail-group-program");
             field.long_ui(ui, "field-exe", detail.exe.as_ref().cloned());
+            if detail.exe_deleted == Reading::Value(true) {
+                let words = view.text.get("field-exe-deleted-words").to_owned();
+                field.short_ui(ui, "field-exe-deleted", Reading::Value(words));
+            }
             field.long_ui(ui, "field-cwd", detail.cwd.as_ref().cloned());
+            if detail.cwd_deleted == Reading::Value(true) {
+                let words = view.text.get("field-cwd-deleted-words").to_owned();
+                field.short_ui(ui, "field-cwd-deleted", Reading::Value(words));
+            }
             field.long_ui(
                 ui,
                 "field-cmdline",

@@ -127,10 +127,7 @@ impl Line {
 
 /// The program of a process: its file, or what it calls itself where that cannot be read.
 pub fn program_of(row: &ProcessRow) -> &str {
-    let file = row.exe.value().and_then(|path| {
-        let path = path.strip_suffix(" (deleted)").unwrap_or(path);
-        path.rsplit('/').next()
-    });
+    let file = row.exe.value().and_then(|path| path.rsplit('/').next());
     file.filter(|file| !file.is_empty()).unwrap_or(&row.name)
 }
 

@@ -147,7 +147,7 @@ fn one_line_a_program_and_its_processes_when_opened() {
 fn a_program_is_known_by_its_file() {
     let mut row = row(1, "Web Content");
     assert_eq!(program_of(&row), "Web Content");
-    row.exe = Reading::Value("/usr/lib/firefox/firefox (deleted)".into());
+    row.exe = Reading::Value("/usr/lib/firefox/firefox".into());
     assert_eq!(program_of(&row), "firefox");
 }
 

@@ -40,10 +40,14 @@ pub struct ProcessDetail {
     pub instant: Instant,
     /// The name, as in [`super::ProcessRow::name`].
     pub name: Reading<String>,
-    /// Path of the executable; with ` (deleted)` if the file is no longer there.
+    /// Path of the executable.
     pub exe: Reading<String>,
+    /// Whether that file is no longer there: it was removed or replaced after the process began to run it.
+    pub exe_deleted: Reading<bool>,
     /// The working directory.
     pub cwd: Reading<String>,
+    /// Whether that directory is no longer there.
+    pub cwd_deleted: Reading<bool>,
     /// The arguments, the program's name first.
     pub cmdline: Reading<Vec<String>>,
     /// The parent's pid; 0 for none.
@@ -233,7 +237,9 @@ impl ProcessDetail {
             instant: tick.instant,
             name: reason.into(),
             exe: reason.into(),
+            exe_deleted: reason.into(),
             cwd: reason.into(),
+            cwd_deleted: reason.into(),
             cmdline: reason.into(),
             ppid: reason.into(),
             parent: reason.into(),
@@ -300,6 +306,7 @@ impl ProcessDetail {
         Self {
             name: Reading::Value(row.name.to_string()),
             exe: row.exe.as_ref().map(ToString::to_string),
+            exe_deleted: row.exe_deleted,
             cmdline: row.cmdline.as_ref().map(|cmdline| cmdline.args().to_vec()),
             ppid: Reading::Value(row.ppid),
             parent: row.parent.map_or(Reading::NotApplicable, Reading::Value),
@@ -325,6 +332,51 @@ impl ProcessDetail {
                 .map(|(name, _)| name)
                 .collect(),
             ..Self::unread(row.key, Look::Record, snapshot.tick, reason)
+        }
+    }
+
+    /// The same, but what a row tells too is told as the row has it: of one moment, and as it was filtered by.
+    #[must_use]
+    pub fn told_with(self, row: &ProcessRow, snapshot: &Snapshot) -> Self {
+        let told = Self::of_row(row, snapshot, Unread::NotSampled);
+        let memory = match (row.rss_bytes, row.vsize_bytes) {
+            (Reading::Value(rss), Reading::Value(vms)) => {
+                self.memory.map(|memory| MemoryInfo { rss, vms, ..memory })
+            }
+            _ => told.memory,
+        };
+        let mut lossy: Vec<_> = self.lossy.into_iter().chain(told.lossy).collect();
+        lossy.sort_unstable();
+        lossy.dedup();
+        Self {
+            name: told.name,
+            exe: told.exe,
+            exe_deleted: told.exe_deleted,
+            cmdline: told.cmdline,
+            ppid: told.ppid,
+            parent: told.parent,
+            parent_name: told.parent_name,
+            state: told.state,
+            username: told.username,
+            create_time: told.create_time,
+            terminal: told.terminal,
+            cpu_times: told.cpu_times,
+            memory,
+            num_threads: told.num_threads,
+            nice: told.nice,
+            page_faults: told.page_faults,
+            scheduling: told.scheduling,
+            num_fds: if row.extra.num_fds.is_value() {
+                row.extra.num_fds
+            } else {
+                self.num_fds
+            },
+            cgroup: match &row.extra.cgroup {
+                Reading::Value(cgroup) => Reading::Value(cgroup.to_string()),
+                _ => self.cgroup,
+            },
+            lossy,
+            ..self
         }
     }
 

@@ -8,6 +8,7 @@ use super::ended::ENDED_FIELDS;
 use super::field::{Field, FieldSource};
 use super::table::{ALWAYS, FIELDS};
 use crate::monitor::extra::Wanted;
+use crate::monitor::fact::{Fact, Facts};
 
 /// The one field that `all` does not bring.
 pub const ENVIRON: &str = "environ";
@@ -126,13 +127,29 @@ impl FieldSet {
         self.has("cpu_percent") || self.has("io_rates")
     }
 
+    /// What of processes that hardly ever changes is among them.
+    pub fn facts(&self) -> Facts {
+        let of = |names: &[&str], fact| {
+            if names.iter().any(|name| self.has(name)) {
+                Facts::of(fact)
+            } else {
+                Facts::NONE
+            }
+        };
+        of(&["username"], Fact::User)
+            .and(of(&["name", "parent_name", "cmdline"], Fact::CommandLine))
+            .and(of(&["exe", "exe_deleted"], Fact::Exe))
+    }
+
     /// What rows must have beyond what they always have.
     pub fn wanted(&self) -> Wanted {
         let need = |field: &Field| match field.source {
             FieldSource::RowAsked(need) => need,
             _ => None,
         };
-        Wanted::default().and(self.fields().filter_map(need))
+        Wanted::default()
+            .and(self.fields().filter_map(need))
+            .looking_at(self.facts())
     }
 }
 

@@ -101,7 +101,7 @@ macro_rules! fields {
     };
 }
 
-fields! { 40:
+fields! { 42:
     name: String, "进程名称", Row, Shape::Text, "name, completed where the kernel cut it";
     ppid: u32, "父进程ID", Row, Shape::COUNT, "the parent's pid, 0 for none";
     parent_name: String, "父进程", Row, Shape::Text, "the parent's name";
@@ -116,9 +116,11 @@ fields! { 40:
     num_threads: u32, "线程数", Row, Shape::COUNT, "number of threads";
     nice: i32, "优先级nice", Row, Shape::Signed, "-20 (favoured) to 19";
     exe: String, "执行路径", Row, Shape::Text, "path of the executable";
+    exe_deleted: bool, "执行文件已删除", Row, Shape::Truth, "true if that file was removed or replaced since";
     cmdline: Vec<String>, "启动命令", Row, Shape::List(&Shape::Text), "list of arguments";
     is_kernel_thread: bool, "内核线程", Row, Shape::Truth, "true for threads of the kernel";
     cwd: String, "当前路径", Detail, Shape::Text, "the working directory";
+    cwd_deleted: bool, "当前路径已删除", Detail, Shape::Truth, "true if that directory was removed since";
     uids: IdsRecord, "用户ID", Detail, shape::IDS, "user ids";
     gids: IdsRecord, "组ID", Detail, shape::IDS, "group ids";
     memory_full_info: MemoryFullRecord, "详细内存信息", Detail, shape::MEMORY_FULL, "memory that is shared with nobody, and more";

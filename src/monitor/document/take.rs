@@ -14,8 +14,10 @@ use super::record::Document;
 use super::table::ProcessRecord;
 use crate::monitor::detail::Look;
 use crate::monitor::ends::{Ended, Ends};
+use crate::monitor::extra::Wanted;
+use crate::monitor::fact::Freshness;
 use crate::monitor::filter::Filter;
-use crate::monitor::process::ProcessRow;
+use crate::monitor::process::{ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::monitor::source::Source;
@@ -39,6 +41,13 @@ pub struct Request {
     pub keys: Keys,
     /// The time between two readings.
     pub span: Duration,
+}
+
+impl Request {
+    fn wanted(&self) -> Wanted {
+        let wanted = self.fields.wanted().and(self.filter.needs());
+        wanted.looking_at(self.filter.facts())
+    }
 }
 
 impl Default for Request {
@@ -93,7 +102,15 @@ struct Following {
 impl<'a> Taker<'a> {
     /// Reads for the first time, so that a wrong pid is told at once. Rates need a second reading.
     pub fn new(source: &'a mut dyn Source, request: &'a Request) -> Result<Self, TakeError> {
-        source.want(request.fields.wanted().and(request.filter.needs()));
+        Self::as_fresh_as(source, request, Freshness::EveryLook)
+    }
+
+    fn as_fresh_as(
+        source: &'a mut dyn Source,
+        request: &'a Request,
+        freshness: Freshness,
+    ) -> Result<Self, TakeError> {
+        source.want(request.wanted().as_fresh_as(freshness));
         let snapshot = source.sample(Tick::now(1, request.span));
         let mut pids = request.pids.clone();
         pids.sort_unstable();
@@ -124,8 +141,10 @@ impl<'a> Taker<'a> {
         Ok(taker)
     }
 
-    /// Reads once more.
+    /// Reads once more. All that is told of processes and filtered by is read anew.
     pub fn read_again(&mut self) {
+        let wanted = self.request.wanted();
+        self.source.want(wanted.as_fresh_as(Freshness::EveryLook));
         let number = self.snapshot.tick.number + 1;
         let now = self.source.sample(Tick::now(number, self.request.span));
         let before = std::mem::replace(&mut self.snapshot, now);
@@ -192,7 +211,7 @@ impl<'a> Taker<'a> {
         };
         let rows = snapshot.rows.iter().filter(passes);
         let records = rows
-            .map(|row| record(self.source, snapshot, row, self.request))
+            .filter_map(|row| record(self.source, snapshot, row, self.request))
             .collect();
         let mut document = Document::new(snapshot, records);
         document.keys = self.request.keys;
@@ -219,8 +238,15 @@ impl<'a> Taker<'a> {
 /// Reads the processes and makes a document. Takes the request's span and more if something in it is a rate: not on a thread
 /// that draws.
 pub fn take(source: &mut dyn Source, request: &Request) -> Result<Document, TakeError> {
-    let mut taker = Taker::new(source, request)?;
-    if request.fields.needs_span() || request.filter.needs_span() {
+    let needs_span = request.fields.needs_span() || request.filter.needs_span();
+    // Of a first look that is not the last nothing is told.
+    let freshness = if needs_span {
+        Freshness::NotRead
+    } else {
+        Freshness::EveryLook
+    };
+    let mut taker = Taker::as_fresh_as(source, request, freshness)?;
+    if needs_span {
         thread::sleep(request.span);
         taker.read_again();
         if let Some(pid) = taker.first_ended() {
@@ -241,7 +267,7 @@ pub fn document_of<'a>(
 ) -> Option<Document> {
     let mut records = Vec::new();
     for row in rows {
-        records.push(record(source, snapshot, row, request));
+        records.extend(record(source, snapshot, row, request));
         if done().is_break() {
             return None;
         }
@@ -251,13 +277,17 @@ pub fn document_of<'a>(
     Some(document)
 }
 
+/// The record of a row; `None` if it turns out not to pass the filter.
+///
+/// What the row knows stands as it is there, so that a field has one value, and the one by which the row has passed.
 fn record(
     source: &mut dyn Source,
     snapshot: &Snapshot,
     row: &ProcessRow,
     request: &Request,
-) -> ProcessRecord {
+) -> Option<ProcessRecord> {
     let fields = &request.fields;
+    let of_row = |reason| Some(ProcessRecord::of_row(row, snapshot, fields, reason));
     // Kernels before 6.2 do not tell it in passing, and a picture has it only if somebody wanted to see it.
     let uncounted = matches!(
         row.extra.num_fds.unread(),
@@ -265,13 +295,29 @@ fn record(
     );
     let must_count = fields.has("num_fds") && uncounted;
     if !fields.needs_detail() && !must_count {
-        return ProcessRecord::of_row(row, snapshot, fields, Unread::NotSampled);
+        return of_row(Unread::NotSampled);
     }
     let detail = source.detail(row.key, Look::Record, snapshot.tick);
+    // It ended after the snapshot: what that says still holds.
     if detail.is_gone() {
-        // It ended after the snapshot: what that says still holds.
-        return ProcessRecord::of_row(row, snapshot, fields, Unread::Gone);
+        return of_row(Unread::Gone);
+    }
+    if detail.is_zombie() && row.state != ProcState::Zombie {
+        return of_row(Unread::Zombie);
     }
     let environ = request.environ.unwrap_or(EnvironMode::Redact);
-    ProcessRecord::new(&detail, row, fields, environ)
+    let uid = detail.uids.map(|ids| ids.real);
+    if uid.is_value() && uid != row.uid {
+        // It has become another user after the snapshot, and the ids are told with the name.
+        let mut row = row.clone();
+        (row.uid, row.username) = (
+            uid,
+            detail.username.as_ref().map(|name| name.as_str().into()),
+        );
+        let detail = detail.told_with(&row, snapshot);
+        let passes = request.filter.matches(&row, snapshot);
+        return passes.then(|| ProcessRecord::new(&detail, &row, fields, environ));
+    }
+    let detail = detail.told_with(row, snapshot);
+    Some(ProcessRecord::new(&detail, row, fields, environ))
 }

@@ -1,6 +1,7 @@
 //! The document as a whole: what this version writes, and that it reads what version 1 has ever written.
 
 mod ends;
+mod moment;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use crate::monitor::detail::{Capped, LIST_CAP, Look, ThreadInfo};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
-use crate::monitor::source::Source as _;
+use crate::monitor::source::Source;
 use crate::monitor::source::scripted::ScriptedSource;
 
 /// As written by the first release of version 1. Never edited: such files must stay readable for ever.

@@ -105,6 +105,7 @@ impl<'a> Round<'a> {
             create_time,
             cmdline: named.map_or(Reading::NotSampled, |glimpse| glimpse.cmdline.clone()),
             exe: Reading::NotSampled,
+            exe_deleted: Reading::NotSampled,
             terminal: Reading::NotSampled,
             nice: Reading::NotSampled,
             page_faults: Reading::NotSampled,

@@ -20,6 +20,7 @@ use pattern::Pattern;
 use term::{Term, next_term};
 
 use super::extra::Need;
+use super::fact::{Fact, Facts};
 use super::process::{ProcState, ProcessRow};
 use super::snapshot::Snapshot;
 use super::unit::bytes_from_text;
@@ -115,6 +116,13 @@ impl Filter {
     pub fn needs(&self) -> impl Iterator<Item = Need> {
         let conditions = self.any.iter().flatten();
         conditions.filter_map(|condition| condition.test.key()?.entry()?.needs)
+    }
+
+    /// What of processes that hardly ever changes it goes by.
+    pub fn facts(&self) -> Facts {
+        let conditions = self.any.iter().flatten();
+        let facts = conditions.map(|condition| condition.test.facts());
+        facts.fold(Facts::NONE, Facts::and)
     }
 
     /// True if it asks for what is over the time between two readings.
@@ -278,6 +286,17 @@ impl Test {
                 let ports = row.extra.ports.value();
                 ports.is_some_and(|ports| ports.has(*port))
             }
+        }
+    }
+
+    const fn facts(&self) -> Facts {
+        let (user, line) = (Facts::of(Fact::User), Facts::of(Fact::CommandLine));
+        match self {
+            Self::Word(_) => user.and(line),
+            Self::Text(Key::User, _) => user,
+            // The name is made of the command line where the kernel has cut it.
+            Self::Text(Key::Cmd | Key::Name, _) => line,
+            _ => Facts::NONE,
         }
     }
 

@@ -106,6 +106,7 @@ impl PortableSource {
                 Reading::Value(Arc::new(CommandLine::new(args)))
             },
             exe: exe.map_or(Reading::Denied, |(path, _)| Reading::Value(path.into())),
+            exe_deleted: Reading::Unsupported,
             terminal: Reading::Unsupported,
             nice: Reading::Unsupported,
             page_faults: Reading::Unsupported,
@@ -230,6 +231,8 @@ impl Source for PortableSource {
         ProcessDetail {
             name: Reading::Value(row.name.to_string()),
             exe: row.exe.map(|exe| exe.to_string()),
+            exe_deleted: row.exe_deleted,
+            cwd_deleted: Reading::Unsupported,
             cwd: found(process.cwd().map(|path| text(path.as_os_str()).0)),
             cmdline: row.cmdline.map(|line| line.args().to_vec()),
             ppid: Reading::Value(row.ppid),

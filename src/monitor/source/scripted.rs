@@ -104,6 +104,7 @@ impl ScriptedSource {
             CommandLine::new(vec![format!("/usr/bin/{name}"), format!("--job={pid}")]).into(),
         );
         row.exe = Reading::Value(format!("/usr/bin/{name}").into());
+        row.exe_deleted = Reading::Value(false);
         let is_busy = fixed.is_multiple_of(10);
         let cpu = if is_busy {
             (self.number(pid, tick) % 1_500) as f32 / 10.0
@@ -139,6 +140,7 @@ impl ScriptedSource {
         }
         if uid == 33 {
             row.exe = Reading::Denied;
+            row.exe_deleted = Reading::Denied;
         }
         match pid {
             20 => become_zombie(&mut row),
@@ -236,6 +238,7 @@ pub fn row(pid: u32, name: &str) -> ProcessRow {
         create_time: BOOT as f64,
         cmdline: Reading::NotSampled,
         exe: Reading::NotSampled,
+        exe_deleted: Reading::NotSampled,
         terminal: Reading::NotApplicable,
         nice: Reading::Value(0),
         page_faults: Reading::NotSampled,
@@ -295,6 +298,7 @@ fn become_zombie(row: &mut ProcessRow) {
     row.state = ProcState::Zombie;
     row.cmdline = Reading::Zombie;
     row.exe = Reading::Zombie;
+    row.exe_deleted = Reading::Zombie;
     row.rss_bytes = Reading::Zombie;
     row.vsize_bytes = Reading::Zombie;
 }
@@ -304,6 +308,7 @@ fn become_kernel_thread(row: &mut ProcessRow) {
     row.state = ProcState::Idle;
     row.cmdline = Reading::NotApplicable;
     row.exe = Reading::NotApplicable;
+    row.exe_deleted = Reading::NotApplicable;
     row.rss_bytes = Reading::NotApplicable;
     row.peak_rss_bytes = Reading::NotApplicable;
     row.vsize_bytes = Reading::NotApplicable;

@@ -16,6 +16,10 @@ pub trait Source: Send {
     /// Says what rows shall have beyond what they always have; sources that read no more than that need not listen.
     fn want(&mut self, _wanted: Wanted) {}
 
+    /// Says which rows are in sight: what they show is kept fresher than what nobody looks at. Sources that read everything with
+    /// every look need not listen.
+    fn show(&mut self, _in_sight: &[ProcKey]) {}
+
     /// Listens, or no longer does, to what the system tells as it happens, and takes out what was heard since the last call;
     /// never waits. Sources whose system tells nothing need not listen.
     fn hear(&mut self, is_wanted: bool) -> Heard {

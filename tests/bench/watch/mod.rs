@@ -91,6 +91,11 @@ pub static ROWS: &[Row] = &[
     tool::HTOP,
     tool::BTM,
     row!("plain-10000", "10,000 processes; a plain loop over stat", N_10000, floor!(N_10000), 1.0),
+    Row {
+        ours: |refreshes| with(&N_10000, refreshes, |watched| Ok(watched.product.refresh_filtered())),
+        ..row!("cmd-10000", "10,000 processes filtered by cmd:; a plain loop over stat and cmdline", N_10000,
+            Rival::Own("plain loop", |refreshes| with(&N_10000, refreshes, |watched| watched.floor.refresh_with_arguments())), 0.77)
+    },
     row!("sysinfo-10000", "10,000 processes; sysinfo's light refresh", N_10000, sysinfo!(N_10000), 0.32),
     row!("psutil-10000", "10,000 processes; psutil, as above", N_10000, PSUTIL, 0.15),
     row!("tutorial-10000", "10,000 processes; the tutorial's processInfo", N_10000, PSUTIL, 0.02),

@@ -27,6 +27,8 @@ const NONE: u32 = 0;
 const FORK: u32 = 1;
 /// `PROC_EVENT_EXEC`.
 const EXEC: u32 = 2;
+/// `PROC_EVENT_UID`.
+const UID: u32 = 4;
 /// `PROC_EVENT_EXIT`.
 const EXIT: u32 = 0x8000_0000;
 /// `NLMSG_DONE`.
@@ -58,6 +60,8 @@ pub enum What {
     Fork(u32, u32),
     /// A process runs another program.
     Exec(u32),
+    /// A process has become another user.
+    User(u32),
     /// The first thread of a process ended, so, with this parent.
     Exit(u32, Exit, u32),
     /// Another thread of this process ended, so.
@@ -90,9 +94,9 @@ impl Connector {
     }
 
     /// Asks for the events of processes alone, now that the kernel has answered. Kernels before 6.6 take no notice and go on
-    /// telling of threads, names and users as well.
+    /// telling of threads and names as well.
     pub fn narrow(&self) {
-        self.ask(&[LISTEN, FORK | EXEC | EXIT]).ok();
+        self.ask(&[LISTEN, FORK | EXEC | UID | EXIT]).ok();
     }
 
     fn ask(&self, words: &[u32]) -> Result<(), Errno> {
@@ -177,6 +181,8 @@ pub fn parse(message: &[u8]) -> Option<Told> {
         }
         // A thread that runs another program takes the place of the first one, and with it its id.
         EXEC => What::Exec(field(1)?),
+        // The kernel tells it of each thread.
+        UID => What::User(field(1)?),
         EXIT => {
             let (thread, process) = (field(0)?, field(1)?);
             // Kernels before 4.18 do not tell the parent.
@@ -238,6 +244,7 @@ mod tests {
         assert_eq!(parsed(FORK, &[5, 4, 9, 9]), Some(What::Fork(9, 4)));
         assert_eq!(parsed(FORK, &[5, 4, 10, 9]), None);
         assert_eq!(parsed(EXEC, &[9, 9]), Some(What::Exec(9)));
+        assert_eq!(parsed(UID, &[10, 9, 1_000, 0]), Some(What::User(9)));
         let exited = Exit::Exited { status: 7 };
         let killed = Exit::Signalled { signal: 11 };
         let data = |status| [9, 9, status, 17, 4, 4];
@@ -268,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_request_is_as_long_as_it_says() {
-        for words in [&[LISTEN][..], &[LISTEN, FORK | EXEC | EXIT]] {
+        for words in [&[LISTEN][..], &[LISTEN, FORK | EXEC | UID | EXIT]] {
             let request = request(words);
             assert_eq!(request[..4], (request.len() as u32).to_ne_bytes());
             assert_eq!(request.len(), 36 + 4 * words.len());

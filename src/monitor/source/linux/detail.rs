@@ -90,12 +90,16 @@ impl LinuxSource {
         let container = cgroup.as_ref().and_then(|path| {
             Container::of_cgroup(path).map_or(Reading::NotApplicable, Reading::Value)
         });
+        let exe = when(look.is_at(&[Overview]), || fields.exe());
+        let cwd = when(look.is_at(&[Overview]), || fields.cwd());
         let is_turn_told = look.is_at(&[Limits]);
         let is_why = look.is_only_at(&[Why]);
         ProcessDetail {
             name: Reading::Value(name),
-            exe: when(look.is_at(&[Overview]), || fields.exe()),
-            cwd: when(look.is_at(&[Overview]), || fields.cwd()),
+            exe_deleted: exe.as_ref().map(|&(_, is_deleted)| is_deleted),
+            exe: exe.map(|(path, _)| path),
+            cwd_deleted: cwd.as_ref().map(|&(_, is_deleted)| is_deleted),
+            cwd: cwd.map(|(path, _)| path),
             cmdline,
             ppid: Reading::Value(stat.ppid),
             parent,

@@ -18,6 +18,9 @@ const ENTRIES_BYTES: usize = 256 << 10;
 /// Enough for most directories of one process.
 const ENTRIES_BELOW_BYTES: usize = 16 << 10;
 
+/// What the kernel writes behind the name of a file that is no longer there.
+const DELETED: &[u8] = b" (deleted)";
+
 /// An open directory. Reading below it never follows a path that may have become another process's.
 #[derive(Debug)]
 pub struct Dir {
@@ -139,6 +142,27 @@ impl Dir {
         Ok(rustix::fs::readlinkat(&self.fd, path, Vec::new())?.into_bytes())
     }
 
+    /// The target of a link to a file, and whether that file is no longer there, which the kernel tells at the end of the name.
+    pub fn link_to_file(&mut self, path: &str) -> Result<(Vec<u8>, bool), Errno> {
+        let mut target = self.link(path)?;
+        let Some(name) = target.strip_suffix(DELETED).map(<[u8]>::len) else {
+            return Ok((target, false));
+        };
+        // A file may be called so.
+        let (folder, _) = path.rsplit_once('/').unwrap_or((".", path));
+        let named = [folder.as_bytes(), b"/root", &target].concat();
+        self.calls.reads += 1;
+        let named = rustix::fs::statat(&self.fd, named, AtFlags::empty());
+        let is_there = match (self.status(path), named) {
+            (Ok(file), Ok(named)) => (file.st_dev, file.st_ino) == (named.st_dev, named.st_ino),
+            _ => false,
+        };
+        if !is_there {
+            target.truncate(name);
+        }
+        Ok((target, !is_there))
+    }
+
     /// What `stat` says about what a path leads to.
     pub fn status(&mut self, path: &str) -> Result<rustix::fs::Stat, Errno> {
         self.calls.reads += 1;
@@ -208,6 +232,16 @@ mod tests {
             assert_eq!(numbers, [4, 17]);
         }
         assert_eq!(dir.numbers(0).unwrap().len(), 1);
+        let there = folder.path().join("there (deleted)");
+        std::fs::write(&there, "").unwrap();
+        std::os::unix::fs::symlink("/", folder.path().join("root")).unwrap();
+        std::os::unix::fs::symlink(&there, folder.path().join("exe")).unwrap();
+        let name = there.to_str().unwrap().as_bytes();
+        assert_eq!(dir.link_to_file("exe").unwrap(), (name.to_vec(), false));
+        std::fs::remove_file(&there).unwrap();
+        let (target, is_deleted) = dir.link_to_file("exe").unwrap();
+        assert!(is_deleted && [&target, DELETED].concat() == name);
+        assert_eq!(dir.link_to_file("link"), Ok((b"somewhere".to_vec(), false)));
         assert_eq!(dir.read("missing", 9).map_err(unread), Err(Unread::Gone));
         assert_eq!(unread(Errno::ACCESS), Unread::Denied);
     }

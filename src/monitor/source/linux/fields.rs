@@ -115,23 +115,24 @@ impl<'a> FieldReader<'a> {
         self.file("status", |bytes| Ok(Status::parse(bytes)))
     }
 
-    pub fn exe(&mut self) -> Reading<String> {
+    /// The path, and whether the file is no longer there.
+    pub fn exe(&mut self) -> Reading<(String, bool)> {
         let absent = self.absent();
         self.link("exe", absent)
     }
 
-    /// A kernel thread has one, too.
-    pub fn cwd(&mut self) -> Reading<String> {
+    /// The same of the working directory. A kernel thread has one, too.
+    pub fn cwd(&mut self) -> Reading<(String, bool)> {
         let absent = self.absent().filter(|&reason| reason == Unread::Zombie);
         self.link("cwd", absent)
     }
 
-    fn link(&mut self, field: &'static str, absent: Option<Unread>) -> Reading<String> {
+    fn link(&mut self, field: &'static str, absent: Option<Unread>) -> Reading<(String, bool)> {
         if let Some(reason) = absent {
             return reason.into();
         }
-        Reading::from(self.process.dir().link(field).map_err(unread))
-            .map(|target| self.text(field, &target))
+        let target = self.process.dir().link_to_file(field).map_err(unread);
+        Reading::from(target).map(|(target, is_deleted)| (self.text(field, &target), is_deleted))
     }
 
     pub fn environ(&mut self) -> Reading<Capped<(String, String)>> {

@@ -9,8 +9,11 @@ use super::dir::{Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::parse::{Status, arguments, full_name, text};
 use super::subject::{PidPath, Subject};
+use crate::monitor::extra::Wanted;
+use crate::monitor::fact::{Fact, Facts, Freshness, LOOKED_AT, UNSEEN};
 use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::snapshot::Tick;
 use crate::os::{Stat, user_name};
 
 /// The longest command line and environment that are read: half of what the kernel allows by default.
@@ -22,20 +25,27 @@ const YOUNG: Duration = Duration::from_secs(2);
 /// A share of less time than this says more about the clock, which counts in steps of 10 ms, than about the process.
 pub const MIN_SPAN: Duration = Duration::from_millis(50);
 
-/// One in so many processes is read again in each tick, whatever happens: the three reads that this takes are less than a
-/// twentieth of the tick's.
-const ROTATION: u64 = 80;
+/// Who looks so rarely has everything read: it costs less in time than to look every second, and rows that come into sight with
+/// the next picture are as fresh as the others.
+const RARE: Duration = Duration::from_secs(5);
 
-/// Beyond so many processes they take longer turns, so that a tick over ten thousand stays as quick as it is.
-const ROTATED_AT_ONCE: u64 = 50;
-
-/// Names of users, each asked for once.
+/// Names of users, each asked for once in a while.
 #[derive(Debug, Default)]
 pub struct UserNames {
     names: FxHashMap<u32, Arc<str>>,
+    since: Option<Instant>,
 }
 
 impl UserNames {
+    /// Forgets what was asked for too long ago.
+    pub fn forget_old(&mut self, now: Instant) {
+        let is_old = |since| now.saturating_duration_since(since) >= UNSEEN;
+        if self.since.is_none_or(is_old) {
+            self.names.clear();
+            self.since = Some(now);
+        }
+    }
+
     /// The name; the number as text where the system has none.
     pub fn name(&mut self, uid: u32) -> Arc<str> {
         let name = self
@@ -86,24 +96,84 @@ impl CpuUse {
     }
 }
 
-/// Whose turn it is to be read again.
+/// Which facts are due in a tick.
 #[derive(Clone, Copy, Debug)]
-pub struct Turn {
+pub struct Schedule {
     tick: u64,
-    rotation: u64,
+    /// By what all rows are looked at.
+    looked_at: Facts,
+    freshness: Freshness,
+    /// Everybody has his turn in so many ticks, so that they are spread over them; what is looked at in so many.
+    rotations: (u64, u64),
+    /// Before these moments nothing may have been read, whatever the turns: of what is not looked at, and of what is.
+    oldest: (Option<Instant>, Option<Instant>),
 }
 
-impl Turn {
-    /// In a tick, among so many processes.
-    pub fn new(tick: u64, processes: usize) -> Self {
+impl Schedule {
+    /// In a tick.
+    pub fn new(tick: Tick, wanted: Wanted) -> Self {
+        let rotation = |bound: Duration| {
+            let turns = bound.as_nanos() / tick.interval.as_nanos().max(1);
+            u64::try_from(turns).unwrap_or(u64::MAX).max(1)
+        };
+        let unseen = if tick.interval >= RARE {
+            1
+        } else {
+            rotation(UNSEEN)
+        };
         Self {
-            tick,
-            rotation: ROTATION.max(processes as u64 / ROTATED_AT_ONCE),
+            tick: tick.number,
+            looked_at: wanted.facts,
+            freshness: wanted.freshness,
+            rotations: (unseen, rotation(LOOKED_AT)),
+            oldest: (
+                tick.instant.checked_sub(UNSEEN),
+                tick.instant.checked_sub(LOOKED_AT),
+            ),
         }
     }
 
-    fn is_of(self, pid: u32) -> bool {
-        (u64::from(pid) + self.tick).is_multiple_of(self.rotation)
+    fn is_turn_of(self, pid: u32, rotation: u64) -> bool {
+        (u64::from(pid) + self.tick).is_multiple_of(rotation)
+    }
+
+    /// What is to be read of a process whose `stat` was read just now.
+    pub fn due(self, known: &Known, stat: &Stat, age: Option<Duration>) -> Facts {
+        if self.freshness == Freshness::NotRead {
+            return Facts::NONE;
+        }
+        if known.comm != stat.comm
+            || known.is_zombie != is_zombie(stat)
+            || known.is_told_of
+            || age.is_some_and(|age| age < YOUNG)
+            || self.is_turn_of(stat.pid, self.rotations.0)
+        {
+            return Facts::ALL;
+        }
+        let looked_at = if known.in_sight == Some(self.tick) {
+            Facts::ALL
+        } else {
+            self.looked_at
+        };
+        if self.freshness == Freshness::EveryLook || self.is_turn_of(stat.pid, self.rotations.1) {
+            return looked_at.and(self.too_old(known, looked_at));
+        }
+        self.too_old(known, looked_at)
+    }
+
+    fn too_old(self, known: &Known, looked_at: Facts) -> Facts {
+        let is_old = |fact: &Fact| {
+            let oldest = if looked_at.has(*fact) {
+                self.oldest.1
+            } else {
+                self.oldest.0
+            };
+            // Nothing can be older than a clock that has just begun.
+            let is_before = |at| oldest.is_some_and(|oldest| at < oldest);
+            known.read_at(*fact).is_none_or(is_before)
+        };
+        let old = Fact::EACH.into_iter().filter(is_old).map(Facts::of);
+        old.fold(Facts::NONE, Facts::and)
     }
 }
 
@@ -124,9 +194,15 @@ pub struct Known {
     pub peak_rss_bytes: u64,
     /// What is kept for more of it, while more is wanted.
     pub kept: Option<Box<Kept>>,
+    /// The tick in which it is in sight.
+    pub in_sight: Option<u64>,
+    /// The kernel has told that it runs another program or has become another user.
+    pub is_told_of: bool,
     /// The facts below were read in this state of things.
     comm: Vec<u8>,
     is_zombie: bool,
+    /// When each of them was.
+    read_at: [Option<Instant>; Fact::EACH.len()],
     /// The full name.
     pub name: Arc<str>,
     /// The real user.
@@ -137,6 +213,8 @@ pub struct Known {
     pub cmdline: Reading<Arc<CommandLine>>,
     /// The executable.
     pub exe: Reading<Arc<str>>,
+    /// Whether that file is no longer there.
+    pub exe_deleted: Reading<bool>,
     /// Which of them were not UTF-8.
     pub lossy: Lossy,
 }
@@ -152,42 +230,60 @@ impl Known {
             cpu: CpuUse::default(),
             peak_rss_bytes: 0,
             kept: None,
+            in_sight: None,
+            is_told_of: false,
             comm: Vec::new(),
             is_zombie: false,
-            name: "".into(),
+            read_at: [None; Fact::EACH.len()],
+            name: text(&stat.comm).0.into(),
             uid: Reading::NotSampled,
             username: Reading::NotSampled,
             cmdline: Reading::NotSampled,
             exe: Reading::NotSampled,
+            exe_deleted: Reading::NotSampled,
             lossy: Lossy::default(),
         }
     }
 
-    /// True if the facts must be read (again).
-    pub fn is_stale(&self, stat: &Stat, turn: Turn, age: Option<Duration>) -> bool {
-        matches!(self.uid, Reading::NotSampled)
-            || self.comm != stat.comm
-            || self.is_zombie != is_zombie(stat)
-            || age.is_some_and(|age| age < YOUNG)
-            || turn.is_of(stat.pid)
+    fn read_at(&self, fact: Fact) -> Option<Instant> {
+        self.read_at.get(fact as usize).copied().flatten()
     }
 
-    /// Reads the facts.
+    /// Reads what is due.
     pub fn refresh(
         &mut self,
         proc: &mut Dir,
         path: &mut PidPath,
         stat: &Stat,
         users: &mut UserNames,
+        (due, now): (Facts, Instant),
     ) {
         self.comm.clone_from(&stat.comm);
         self.is_zombie = is_zombie(stat);
+        self.is_told_of = false;
+        for (fact, at) in Fact::EACH.into_iter().zip(&mut self.read_at) {
+            if due.has(fact) {
+                *at = Some(now);
+            }
+        }
         let subject = Subject {
             pid: stat.pid,
             thread: self.thread,
         };
+        if due.has(Fact::User) {
+            self.read_user(proc, path.of(subject, "status"), users);
+        }
+        if due.has(Fact::CommandLine) {
+            self.read_command_line(proc, path.of(subject, "cmdline"), stat);
+        }
+        if due.has(Fact::Exe) {
+            self.read_exe(proc, path.of(subject, "exe"), stat);
+        }
+    }
+
+    fn read_user(&mut self, proc: &mut Dir, path: &str, users: &mut UserNames) {
         let status = proc
-            .read_piece(path.of(subject, "status"), TEXT_CAP)
+            .read_piece(path, TEXT_CAP)
             .map_err(unread)
             .map(Status::parse);
         let peak = status.ok().and_then(|status| status.peak_rss_bytes);
@@ -195,8 +291,10 @@ impl Known {
         let uid = status.and_then(|status| status.uids.ok_or(Unread::Unsupported));
         self.uid = uid.map(|ids| ids.real).into();
         self.username = self.uid.map(|uid| users.name(uid));
+    }
 
-        let cmdline = read_cmdline(proc, path.of(subject, "cmdline"), stat);
+    fn read_command_line(&mut self, proc: &mut Dir, path: &str, stat: &Stat) {
+        let cmdline = read_cmdline(proc, path, stat);
         let (name, lossy_name) = text(full_name(
             &stat.comm,
             cmdline
@@ -213,12 +311,15 @@ impl Known {
         keep(&mut self.cmdline, cmdline.map(|line| line.line), |line| {
             Arc::new(line)
         });
+    }
 
+    fn read_exe(&mut self, proc: &mut Dir, path: &str, stat: &Stat) {
         let exe = match absent(stat) {
             Some(reason) => reason.into(),
-            None => Reading::from(proc.link(path.of(subject, "exe")).map_err(unread))
-                .map(|bytes| text(&bytes)),
+            None => Reading::from(proc.link_to_file(path).map_err(unread)),
         };
+        self.exe_deleted = exe.as_ref().map(|&(_, is_deleted)| is_deleted);
+        let exe = exe.map(|(path, _)| text(&path));
         self.lossy.exe = exe.value().is_some_and(|&(_, is_lossy)| is_lossy);
         keep(&mut self.exe, exe.map(|(path, _)| path), Arc::from);
     }

@@ -3,7 +3,7 @@
 //! What it does is bounded: so many readings and so many events in a tenth of a second, so many events until somebody takes
 //! them. What goes beyond is lost, and told as a loss.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -46,6 +46,7 @@ const WAITING: usize = 16_384;
 #[derive(Debug)]
 pub struct Listener {
     heard: Arc<Mutex<Heard>>,
+    changed: Arc<Mutex<HashSet<u32>>>,
     /// Closing it ends the thread.
     stop: Option<OwnedFd>,
     thread: Option<JoinHandle<()>>,
@@ -55,6 +56,7 @@ impl Listener {
     /// Begins to listen; whether that is possible shows in what is taken.
     pub fn start(units: Units) -> Self {
         let heard = Arc::new(Mutex::new(Heard::default()));
+        let changed = Arc::<Mutex<HashSet<u32>>>::default();
         let begin = || {
             let connector = Connector::open()?;
             let unsupported = |_error| Refusal::Unsupported;
@@ -64,6 +66,7 @@ impl Listener {
                 connector,
                 stopped,
                 heard: Arc::clone(&heard),
+                changed: Arc::clone(&changed),
                 reader: Reader {
                     proc,
                     path: PidPath::default(),
@@ -84,6 +87,7 @@ impl Listener {
         match begin() {
             Ok((stop, thread)) => Self {
                 heard,
+                changed,
                 stop: Some(stop),
                 thread: Some(thread),
             },
@@ -91,6 +95,7 @@ impl Listener {
                 heard.lock().listening = Listening::Refused(refusal);
                 Self {
                     heard,
+                    changed,
                     stop: None,
                     thread: None,
                 }
@@ -107,6 +112,11 @@ impl Listener {
             ..Heard::default()
         };
         std::mem::replace(&mut heard, kept)
+    }
+
+    /// The pids of those that run another program or have become another user since the last call.
+    pub fn take_changed(&self) -> HashSet<u32> {
+        std::mem::take(&mut self.changed.lock())
     }
 }
 
@@ -144,6 +154,7 @@ struct Ear {
     connector: Connector,
     stopped: OwnedFd,
     heard: Arc<Mutex<Heard>>,
+    changed: Arc<Mutex<HashSet<u32>>>,
     reader: Reader,
     allowance: Allowance,
     /// What was read and is not yet where it can be taken.
@@ -257,7 +268,14 @@ impl Ear {
                 let start_ticks = self.reader.start_ticks(told.nanos);
                 (pid, Happening::Started { ppid, start_ticks })
             }
-            What::Exec(pid) => (pid, Happening::Executed(self.glimpse(pid, true))),
+            What::User(pid) => {
+                self.changed.lock().insert(pid);
+                return None;
+            }
+            What::Exec(pid) => {
+                self.changed.lock().insert(pid);
+                (pid, Happening::Executed(self.glimpse(pid, true)))
+            }
             What::Exit(pid, exit, ppid) => {
                 let left = self.glimpse(pid, false);
                 (pid, Happening::Ended { exit, ppid, left })

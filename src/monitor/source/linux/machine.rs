@@ -1,5 +1,6 @@
 //! Totals of the machine, from the small files at the top of `/proc`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustix::process::getpid;
@@ -77,6 +78,11 @@ impl MachineReader {
         }
     }
 
+    /// How many CPUs are online, by what was read last; `None` if nothing was.
+    pub fn cpu_count(&self) -> Option<usize> {
+        self.last.len().checked_sub(1).filter(|&count| count > 0)
+    }
+
     fn cpu_percents(&mut self, bytes: &[u8]) -> (Reading<f32>, Reading<Vec<f32>>) {
         let (now, boot_time) = cpu_ticks(bytes);
         self.boot_time = boot_time.unwrap_or(self.boot_time);
@@ -103,7 +109,32 @@ impl MachineReader {
     }
 }
 
-/// Facts about the machine that do not change.
+/// Takes over what can change of a machine while it runs: its name, its CPUs and those that we may use. `cpu_count` is `None`
+/// where it could not be read.
+pub fn renew(host: &mut Arc<Host>, cpu_count: Option<usize>) {
+    let uname = rustix::system::uname();
+    let name = uname.nodename().to_string_lossy();
+    let cpu_count = cpu_count.map_or(host.cpu_count, |count| count as u32);
+    let usable_cpu_count = usable_cpus(cpu_count);
+    let now = (&*name, cpu_count, usable_cpu_count);
+    if now != (&*host.name, host.cpu_count, host.usable_cpu_count) {
+        *host = Arc::new(Host {
+            name: name.into_owned(),
+            cpu_count,
+            usable_cpu_count,
+            ..Host::clone(host)
+        });
+    }
+}
+
+/// How many CPUs we may use of so many.
+fn usable_cpus(cpu_count: u32) -> u32 {
+    // Fails only for masks wider than the type, on machines with more than 1,024 CPUs.
+    let usable = sched_getaffinity(Some(getpid()));
+    usable.map_or(cpu_count, |set| set.count()).max(1)
+}
+
+/// Facts about the machine that hardly ever change.
 pub fn host(proc: &mut Dir) -> Host {
     let uname = rustix::system::uname();
     let word = |name: &std::ffi::CStr| name.to_string_lossy().into_owned();
@@ -114,14 +145,12 @@ pub fn host(proc: &mut Dir) -> Host {
         .read("stat", FILE_CAP)
         .map_or(0, |bytes| cpu_ticks(bytes).0.len().saturating_sub(1))
         .max(1);
-    // Fails only for masks wider than the type, on machines with more than 1,024 CPUs.
-    let usable = sched_getaffinity(Some(getpid())).map_or(cpu_count, |set| set.count() as usize);
     Host {
         name: word(uname.nodename()),
         system: format!("{} {}", word(uname.sysname()), word(uname.release())),
         boot_id: boot_id.unwrap_or_default(),
         cpu_count: cpu_count as u32,
-        usable_cpu_count: usable.max(1) as u32,
+        usable_cpu_count: usable_cpus(cpu_count as u32),
     }
 }
 

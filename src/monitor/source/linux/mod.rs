@@ -2,8 +2,9 @@
 //!
 //! `Dir` reads files below an open directory into one kept buffer. `LinuxSource` keeps what it knows about each process
 //! from tick to tick (`known`), its open `stat` included (as many as `kept` allows), so that a tick costs little more than
-//! one read per process; `pids` lists them only when there may be new ones. Name, user, command line and executable are read
-//! when a process appears, while it is young, when its name changes (exec), and in turn.
+//! one read per process; `pids` lists them only when there may be new ones. User, command line (with it the
+//! name) and executable are read when a process appears, while it is young, when its name changes or the kernel tells of an exec or
+//! another user, and in turn, so that none is older than `monitor::fact` allows.
 //! `subject` knows through which thread a process is read whose first one has ended.
 //! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
 //! `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.

@@ -1,13 +1,15 @@
 //! Which processes there are.
 
+use std::time::{Duration, Instant};
+
 use rustix::io::Errno;
 
 use super::dir::{Dir, KeptFile};
 use crate::os::ProcFs;
 
-/// What was listed is relied on for so many ticks at most. There are ways to be new without a pid that was given out: a process
+/// What was listed is relied on for so long at most. There are ways to be new without a pid that was given out: a process
 /// that is restored gets the one it had, and a hidden one may show itself.
-const RELIED_ON_TICKS: u64 = 10;
+const RELIED_ON: Duration = Duration::from_secs(10);
 
 /// Lists the processes only when a pid has been given out since it last did: to list them is a tenth of what a tick costs, and
 /// whoever has ended says so when it is read.
@@ -20,7 +22,7 @@ pub struct Pids {
 
 #[derive(Debug)]
 struct Listed {
-    tick: u64,
+    at: Instant,
     /// The pid that was given out last, before they were listed.
     newest: Option<u32>,
     pids: Vec<u32>,
@@ -38,15 +40,15 @@ impl Pids {
     }
 
     /// The processes of this tick; some may have ended.
-    pub fn list(&mut self, proc: &mut Dir, tick: u64) -> Result<&[u32], Errno> {
+    pub fn list(&mut self, proc: &mut Dir, now: Instant) -> Result<&[u32], Errno> {
         // Before they are listed: whoever comes meanwhile makes for another list.
         let newest = self.loadavg.as_ref();
         let newest = newest.and_then(|file| newest_pid(proc.reread(file).ok()?));
         let known = self.listed.take();
-        let listed = match known.filter(|listed| listed.holds(tick, newest)) {
+        let listed = match known.filter(|listed| listed.holds(now, newest)) {
             Some(listed) => listed,
             None => Listed {
-                tick,
+                at: now,
                 newest,
                 pids: proc.numbers(usize::MAX)?,
             },
@@ -65,8 +67,8 @@ impl Pids {
 
 impl Listed {
     /// Whether they still are all there are.
-    fn holds(&self, tick: u64, newest: Option<u32>) -> bool {
-        let is_young = tick.saturating_sub(self.tick) < RELIED_ON_TICKS;
+    fn holds(&self, now: Instant, newest: Option<u32>) -> bool {
+        let is_young = now.saturating_duration_since(self.at) < RELIED_ON;
         is_young && newest.is_some() && newest == self.newest
     }
 }
@@ -95,28 +97,30 @@ mod tests {
 
     #[test]
     fn a_list_holds_until_a_pid_is_given_out_and_never_for_long() {
+        let at = Instant::now();
+        let after = |seconds| at + Duration::from_secs(seconds);
         let listed = Listed {
-            tick: 3,
+            at,
             newest: Some(77),
             pids: Vec::new(),
         };
-        assert!(listed.holds(4, Some(77)) && listed.holds(12, Some(77)));
-        assert!(!listed.holds(4, Some(78)) && !listed.holds(4, None));
-        assert!(!listed.holds(13, Some(77)));
+        assert!(listed.holds(after(1), Some(77)) && listed.holds(after(9), Some(77)));
+        assert!(!listed.holds(after(1), Some(78)) && !listed.holds(after(1), None));
+        assert!(!listed.holds(after(10), Some(77)));
         let silent = Listed {
             newest: None,
             ..listed
         };
-        assert!(!silent.holds(4, None));
+        assert!(!silent.holds(after(1), None));
     }
 
     #[test]
     fn whoever_comes_is_listed_and_whoever_has_ended_is_forgotten() {
         let mut proc = Dir::open(Path::new("/proc")).unwrap();
         let mut pids = Pids::open(&mut proc, ProcFs::Own);
-        pids.list(&mut proc, 1).unwrap();
+        pids.list(&mut proc, Instant::now()).unwrap();
         let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
-        let listed = pids.list(&mut proc, 2).unwrap();
+        let listed = pids.list(&mut proc, Instant::now()).unwrap();
         assert!(listed.contains(&child.id()));
         let before = listed.len();
         pids.forget(&[child.id()]);
@@ -132,8 +136,8 @@ mod tests {
         std::fs::write(folder.path().join("loadavg"), "1 1 1 1/1 5\n").unwrap();
         let mut proc = Dir::open(folder.path()).unwrap();
         let mut pids = Pids::open(&mut proc, ProcFs::Own);
-        assert_eq!(pids.list(&mut proc, 1), Ok(&[][..]));
+        assert_eq!(pids.list(&mut proc, Instant::now()), Ok(&[][..]));
         std::fs::create_dir(folder.path().join("4")).unwrap();
-        assert_eq!(pids.list(&mut proc, 2), Ok(&[4][..]));
+        assert_eq!(pids.list(&mut proc, Instant::now()), Ok(&[4][..]));
     }
 }

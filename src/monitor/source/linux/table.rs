@@ -13,9 +13,9 @@ use super::cgroup::CgroupReader;
 use super::dir::{Calls, Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
-use super::known::{Known, Turn, UserNames, absent, cpu_ticks};
+use super::known::{Known, Schedule, UserNames, absent, cpu_ticks};
 use super::listener::Listener;
-use super::machine::{MachineReader, host};
+use super::machine::{MachineReader, host, renew};
 use super::parse::namespace;
 use super::pids::Pids;
 use super::ports::Sockets;
@@ -58,6 +58,7 @@ pub struct LinuxSource {
     kept: KeptFiles,
     pids: Pids,
     wanted: Wanted,
+    in_sight: Vec<ProcKey>,
     /// Those of this tick, while their ports are wanted.
     sockets: Sockets,
     machine: MachineReader,
@@ -74,7 +75,7 @@ pub struct LinuxSource {
 struct Pass {
     /// Seconds since boot.
     since_boot: f64,
-    turn: Turn,
+    schedule: Schedule,
 }
 
 /// What the kernel's numbers count, and what it counts at all.
@@ -157,6 +158,7 @@ impl LinuxSource {
             kept: KeptFiles::new(),
             pids,
             wanted: Wanted::default(),
+            in_sight: Vec::new(),
             sockets: Sockets::default(),
             machine: MachineReader::default(),
             proc_fs,
@@ -225,8 +227,10 @@ impl LinuxSource {
             known.stat = opened;
         }
         known.thread = thread;
-        if known.is_stale(&stat, pass.turn, age) {
-            known.refresh(&mut self.proc, &mut self.path, &stat, &mut self.users);
+        let due = pass.schedule.due(known, &stat, age);
+        if !due.is_empty() {
+            let due = (due, tick.instant);
+            known.refresh(&mut self.proc, &mut self.path, &stat, &mut self.users, due);
         }
         known.seen = tick.number;
         let limit = self.host.cpu_count as f32 * 100.0;
@@ -270,6 +274,7 @@ impl LinuxSource {
             create_time: self.units.create_time(&stat),
             cmdline: known.cmdline.clone(),
             exe: known.exe.clone(),
+            exe_deleted: known.exe_deleted,
             terminal: self.terminals.name(stat.tty_nr),
             nice: Reading::Value(stat.nice as i32),
             page_faults: Reading::Value(PageFaults {
@@ -282,6 +287,22 @@ impl LinuxSource {
             has_first_thread: thread.is_none(),
             lossy: known.lossy,
         })
+    }
+
+    /// Notes of which processes more is to be read in this tick: those in sight, and those of which the kernel has told something.
+    fn mark(&mut self, tick: Tick) {
+        self.users.forget_old(tick.instant);
+        for key in &self.in_sight {
+            if let Some(known) = self.known.get_mut(&key.pid) {
+                known.in_sight = Some(tick.number);
+            }
+        }
+        let changed = self.listener.as_ref().map(Listener::take_changed);
+        for pid in changed.into_iter().flatten() {
+            if let Some(known) = self.known.get_mut(&pid) {
+                known.is_told_of = true;
+            }
+        }
     }
 
     fn limited_view(&self, pids: Option<&[u32]>, denied: u32) -> Option<LimitedView> {
@@ -303,15 +324,17 @@ impl Source for LinuxSource {
         self.proc.calls = Calls::default();
         self.sockets = Sockets::default();
         let machine = self.machine.read(&mut self.proc);
+        renew(&mut self.host, self.machine.cpu_count());
         if self.machine.boot_time > 0 {
             self.units.boot_time = self.machine.boot_time as f64;
         }
-        let pids = self.pids.list(&mut self.proc, tick.number);
+        let pids = self.pids.list(&mut self.proc, tick.instant);
         let pids = pids.map(<[u32]>::to_vec).ok();
         let pass = Pass {
             since_boot: since_boot(),
-            turn: Turn::new(tick.number, pids.as_ref().map_or(0, Vec::len)),
+            schedule: Schedule::new(tick, self.wanted),
         };
+        self.mark(tick);
         let mut rows = Vec::with_capacity(pids.as_ref().map_or(0, Vec::len));
         let (mut vanished, mut denied, mut ended) = (0, 0, Vec::new());
         for &pid in pids.iter().flatten() {
@@ -361,6 +384,11 @@ impl Source for LinuxSource {
 
     fn want(&mut self, wanted: Wanted) {
         self.wanted = wanted;
+    }
+
+    fn show(&mut self, in_sight: &[ProcKey]) {
+        self.in_sight.clear();
+        self.in_sight.extend_from_slice(in_sight);
     }
 
     fn hear(&mut self, is_wanted: bool) -> Heard {

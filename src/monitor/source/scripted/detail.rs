@@ -31,6 +31,8 @@ fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
     ProcessDetail {
         name: Reading::Value(row.name.to_string()),
         exe: row.exe.as_ref().map(ToString::to_string),
+        exe_deleted: row.exe_deleted,
+        cwd_deleted: readable.map(|()| false),
         cwd: private("/home/ana"),
         cmdline: row.cmdline.as_ref().map(|cmdline| cmdline.args().to_vec()),
         ppid: Reading::Value(row.ppid),

@@ -1,6 +1,7 @@
 //! Real processes that no snapshot sees.
 
-use std::process::{Child, Command, ExitStatus};
+use std::io::Write as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use super::*;
 use crate::monitor::ends::{Ended, Ends};
@@ -73,6 +74,42 @@ fn start(script: &str) -> Child {
 fn finish(mut child: Child) -> (u32, ExitStatus) {
     let pid = child.id();
     (pid, child.wait().unwrap())
+}
+
+#[test]
+fn who_runs_another_program_under_the_same_name_is_read_at_once() {
+    let Some(mut rig) = Rig::start("another program under the same name") else {
+        return;
+    };
+    let mut child = Command::new("sh")
+        .args(["-c", "read x; exec sh -c 'read y; exit 0' other"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = child.id();
+    // A young process is read with every look anyway.
+    let born = Instant::now();
+    while born.elapsed() < Duration::from_millis(2_100) {
+        rig.look();
+        thread::sleep(Duration::from_millis(50));
+    }
+    // A tick in which it is not its turn.
+    rig.number = u64::from(pid) * 19 + 6;
+    let line = |snapshot: &Snapshot| snapshot.row_by_pid(pid).unwrap().cmdline_text().to_owned();
+    assert!(line(rig.look()).contains("read x"));
+    let stdin = child.stdin.as_mut().unwrap();
+    stdin.write_all(b"go on\n").unwrap();
+    let asked = Instant::now();
+    loop {
+        rig.number = u64::from(pid) * 19 + 6;
+        if !line(rig.look()).contains("read x") {
+            break;
+        }
+        assert!(asked.elapsed() < Duration::from_secs(10), "not at once");
+        thread::yield_now();
+    }
+    child.stdin = None;
+    child.wait().unwrap();
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::monitor::fact::{Fact, Facts, Freshness, LOOKED_AT, UNSEEN};
 
 const STAT_TAIL: &str = "S 1 7 7 0 -1 4194304 1 0 0 0 3 4 0 0 20 0 2 0 500 4096000 10 0 0 0 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0\n";
 
@@ -51,7 +52,8 @@ fn names_of_every_kind() {
     let row = &snapshot.rows[0];
     assert!(row.lossy.cmdline && !row.lossy.name && snapshot.rows[3].lossy.name);
     assert_eq!(row.username, Reading::Value("4294967000".into()));
-    assert_eq!(row.exe, Reading::Value("/opt/x (deleted)".into()));
+    assert_eq!(row.exe, Reading::Value("/opt/x".into()));
+    assert_eq!(row.exe_deleted, Reading::Value(true));
     assert!((row.create_time - 1_790_000_005.0).abs() < 1e-6);
     assert_eq!(row.cpu_percent, Reading::NotSampled);
 }
@@ -73,14 +75,105 @@ fn a_tick_costs_one_read_a_process_and_opens_nothing_that_has_not_changed() {
     let mut source = LinuxSource::open_at(folder.path(), ProcFs::Own).unwrap();
     source.kept = KeptFiles::below(u64::MAX);
     cost(&mut source, 1);
-    // Whoever has his turn is opened again: his status and his command line.
-    for number in 2..=200 {
+    // A twentieth is read whole in each second: status and command line are opened, the link is read.
+    for number in 2..=100 {
         let cost = cost(&mut source, number);
-        let in_turn = PROCESSES / 80;
+        let in_turn = PROCESSES / 20;
         assert_eq!(cost.opens, in_turn * 2, "{cost:?}");
-        let most = PROCESSES as f64 * 1.05 + OTHER_READS;
+        // Of a file that seems to be gone it is asked twice whether it is.
+        let most = (PROCESSES + in_turn * 5) as f64 + OTHER_READS;
         assert!(cost.reads as f64 <= most, "{cost:?}");
     }
+}
+
+/// Looks at a machine of one process at these intervals until it shows what the process has become right after the third look;
+/// for how long it showed what it was before.
+fn shown_late(interval: Duration, wanted: Wanted, is_in_sight: bool) -> [Duration; 3] {
+    let folder = tree(&[b"same"]);
+    let mut source = LinuxSource::open_at(folder.path(), ProcFs::Own).unwrap();
+    source.want(wanted);
+    let first = Tick::now(1, interval);
+    let look = |source: &mut LinuxSource, number: u32| {
+        let tick = Tick {
+            number: number.into(),
+            instant: first.instant + interval * (number - 1),
+            ..first
+        };
+        let row = source.sample(tick).rows.remove(0);
+        if is_in_sight {
+            source.show(&[row.key]);
+        }
+        [
+            row.uid == Reading::Value(7),
+            row.cmdline_text() == "/opt/new",
+            row.exe == Reading::Value("/opt/new".into()),
+        ]
+    };
+    for number in 1..=3 {
+        assert_eq!(look(&mut source, number), [false; 3]);
+    }
+    let process = folder.path().join("7");
+    fs::write(process.join("status"), "Uid:\t7\t7\t7\t7\n").unwrap();
+    fs::write(process.join("cmdline"), b"/opt/new\0").unwrap();
+    fs::remove_file(process.join("exe")).unwrap();
+    std::os::unix::fs::symlink("/opt/new", process.join("exe")).unwrap();
+    let mut late = [Duration::ZERO; 3];
+    for number in 4.. {
+        let is_new = look(&mut source, number);
+        for (late, _) in late.iter_mut().zip(is_new).filter(|(_, is_new)| !is_new) {
+            // It was so right after the look before.
+            *late = interval * (number - 3);
+        }
+        if is_new == [true; 3] {
+            break;
+        }
+    }
+    late
+}
+
+#[test]
+fn facts_are_as_fresh_as_they_are_looked_at_whatever_the_interval() {
+    let nothing = Wanted::default();
+    let line = nothing.looking_at(Facts::of(Fact::CommandLine));
+    for millis in [
+        100, 300, 1_000, 1_500, 2_000, 3_000, 5_000, 30_000, 3_600_000,
+    ] {
+        let interval = Duration::from_millis(millis);
+        let late = shown_late(interval, nothing, false);
+        assert!(
+            late.iter().all(|&late| late <= UNSEEN),
+            "{millis} ms: {late:?}"
+        );
+        let [user, line, _] = shown_late(interval, line, false);
+        assert!(line <= LOOKED_AT && user <= UNSEEN, "{millis} ms: {line:?}");
+        let late = shown_late(interval, nothing, true);
+        assert!(
+            late.iter().all(|&late| late <= LOOKED_AT),
+            "{millis} ms: {late:?}"
+        );
+        let at_once = nothing
+            .looking_at(Facts::ALL)
+            .as_fresh_as(Freshness::EveryLook);
+        assert_eq!(shown_late(interval, at_once, false), [Duration::ZERO; 3]);
+    }
+}
+
+#[test]
+fn a_look_of_which_nothing_is_shown_reads_no_facts() {
+    let folder = tree(&[b"one"]);
+    let mut source = LinuxSource::open_at(folder.path(), ProcFs::Own).unwrap();
+    source.want(Wanted::default().as_fresh_as(Freshness::NotRead));
+    let row = source
+        .sample(Tick::now(1, Duration::from_secs(1)))
+        .rows
+        .remove(0);
+    assert_eq!((&*row.name, row.uid), ("one", Reading::NotSampled));
+    source.want(Wanted::default());
+    let row = source
+        .sample(Tick::now(2, Duration::from_secs(1)))
+        .rows
+        .remove(0);
+    assert!(row.uid.is_value() && row.cmdline.is_value() && row.exe.is_value());
 }
 
 #[test]

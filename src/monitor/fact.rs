@@ -1,0 +1,102 @@
+//! What of a process hardly ever changes while it runs. To read it costs several times what the rest of a row does, so it is read
+//! now and then: how old it may be depends on who looks at it.
+
+use std::time::Duration;
+
+use super::column::ColumnId;
+
+/// How old what is looked at may be in a picture: what rows in sight show, and by what is filtered and sorted.
+pub const LOOKED_AT: Duration = Duration::from_secs(2);
+
+/// How old everything else may be.
+pub const UNSEEN: Duration = Duration::from_secs(20);
+
+/// What has a file of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The user, which changes by `setuid` and the like.
+    User,
+    /// The arguments, which a process can write over, and the name, as far as it is made of them.
+    CommandLine,
+    /// The executable, which changes by `exec` and by what is done to the file.
+    Exe,
+}
+
+impl Fact {
+    /// Each of them.
+    pub const EACH: [Self; 3] = [Self::User, Self::CommandLine, Self::Exe];
+}
+
+/// Which of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Facts(u8);
+
+impl Facts {
+    /// None of them.
+    pub const NONE: Self = Self(0);
+
+    /// Each of them.
+    pub const ALL: Self = Self(0b111);
+
+    /// These.
+    pub const fn of(fact: Fact) -> Self {
+        Self(1 << fact as u8)
+    }
+
+    /// By what rows are sorted, where these columns decide.
+    pub fn of_sort(columns: impl IntoIterator<Item = ColumnId>) -> Self {
+        let facts = columns.into_iter().map(|column| match column {
+            ColumnId::Name | ColumnId::CommandLine => Self::of(Fact::CommandLine),
+            ColumnId::User => Self::of(Fact::User),
+            ColumnId::Exe => Self::of(Fact::Exe),
+            _ => Self::NONE,
+        });
+        facts.fold(Self::NONE, Self::and)
+    }
+
+    /// These too.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// True if this is one of them.
+    pub const fn has(self, fact: Fact) -> bool {
+        self.0 & Self::of(fact).0 != 0
+    }
+
+    /// True if one of them is not among the others.
+    pub const fn exceeds(self, others: Self) -> bool {
+        self.0 & !others.0 != 0
+    }
+
+    /// True if there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// How fresh facts shall be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Freshness {
+    /// At most as old as the bounds above say.
+    #[default]
+    Bounded,
+    /// Those that are looked at are read with every look: for a document, which tells when it was taken.
+    EveryLook,
+    /// None is read: for a look of which nothing is shown.
+    NotRead,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_say_what_they_are_sorted_by() {
+        let sort = Facts::of_sort([ColumnId::Cpu, ColumnId::Name, ColumnId::User]);
+        assert!(sort.has(Fact::CommandLine) && sort.has(Fact::User) && !sort.has(Fact::Exe));
+        assert!(Facts::of_sort([ColumnId::Cpu]).is_empty());
+        assert!(Facts::ALL.exceeds(sort) && !sort.exceeds(Facts::ALL) && !sort.exceeds(sort));
+    }
+}
