@@ -1,14 +1,19 @@
 //! `Process`: one call in a process of its own, with the names and rules of Python's.
 
+mod life;
+
 use std::fmt;
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, eventfd};
 
+pub(crate) use self::life::Life;
+use self::life::Watch;
 use super::engine::Engine;
-use super::engine::state::{Action, NewChild, Owner, ProcessRecord, State};
+use super::engine::state::{Action, NewChild, Owner};
 use super::error::{ProcessError, TooLarge, Unencodable};
 use super::function::Run;
 use super::wire::{Call, Duty};
@@ -19,7 +24,7 @@ use crate::os::{Exit, Monotonic, ProcKey, words_of_start_error};
 /// One call that runs, has run or will run in a process of its own.
 ///
 /// It is a daemon or not: at the main's end daemons are terminated and all others are waited for. Dropping a `Process`
-/// does nothing to a process that runs.
+/// does nothing to a process that runs. One that could not be started may be started again.
 ///
 /// What it runs is a function, or a type that says what it does:
 ///
@@ -92,11 +97,20 @@ impl fmt::Debug for Process {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Stage {
     New,
-    Started,
+    /// `start` was an error: there is nothing to wait for, and it may be tried again.
+    Failed,
+    Started(Started),
     Closed,
+}
+
+#[derive(Clone, Debug)]
+struct Started {
+    /// Its number among the engine's children.
+    child: u64,
+    life: Arc<Life>,
 }
 
 impl Process {
@@ -168,27 +182,34 @@ impl Process {
     /// Makes it a daemon or not; only before it is started.
     pub fn set_daemon(&mut self, daemon: bool) -> Result<(), ProcessError> {
         match self.stage {
-            Stage::New => {
+            Stage::New | Stage::Failed => {
                 self.daemon = daemon;
                 Ok(())
             }
-            Stage::Started => Err(ProcessError::DaemonTooLate),
+            Stage::Started(_) => Err(ProcessError::DaemonTooLate),
             Stage::Closed => Err(ProcessError::Closed),
         }
     }
 
-    /// Starts it; returns once it runs, its pid known.
+    /// Starts it; returns once it runs, its pid known. After an error it does not run, and may be started again.
     pub fn start(&mut self) -> Result<(), ProcessError> {
         match self.stage {
-            Stage::New => {}
-            Stage::Started => return Err(ProcessError::StartedTwice),
+            Stage::New | Stage::Failed => {}
+            Stage::Started(_) => return Err(ProcessError::StartedTwice),
             Stage::Closed => return Err(ProcessError::Closed),
         }
+        self.stage = Stage::Failed;
+        self.stage = Stage::Started(self.try_to_start()?);
+        Ok(())
+    }
+
+    fn try_to_start(&self) -> Result<Started, ProcessError> {
         if current().is_some_and(|parent| parent.daemon) {
             return Err(ProcessError::DaemonicParent);
         }
         TooLarge::check(&self.call.payload)?;
         let id = self.id;
+        let life = Arc::new(Life::default());
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
         if state.closed {
@@ -196,6 +217,7 @@ impl Process {
         }
         let child = state.start_child(NewChild {
             owner: Owner::Process { id },
+            life: Some(Arc::clone(&life)),
             identity: id,
             name: self.name.clone(),
             os_name: self.os_name.clone(),
@@ -205,29 +227,9 @@ impl Process {
             },
             not_before: Monotonic::default(),
         });
-        state.processes.insert(
-            id,
-            ProcessRecord {
-                child,
-                key: None,
-                pidfd: None,
-                exit: None,
-            },
-        );
-        drop(state);
-        shared.wake();
-        let started = shared.wait_for(None, |state| {
-            let record = state.processes.get(&id)?;
-            match (&record.key, &record.exit) {
-                (Some(_), _) => Some(Ok(())),
-                (None, Some(Err(reason))) => Some(Err(reason.clone())),
-                (None, _) => None,
-            }
-        });
-        self.stage = Stage::Started;
-        match started {
+        match shared.wait_from(state, None, |_state| life.start()) {
             Some(Err(reason)) => Err(ProcessError::System { reason }),
-            _ => Ok(()),
+            _ => Ok(Started { child, life }),
         }
     }
 
@@ -239,66 +241,73 @@ impl Process {
 
     /// Its identity; `None` before it is started.
     pub fn key(&self) -> Result<Option<ProcKey>, ProcessError> {
-        self.open()?;
-        Ok(self.record(|record| record.key).flatten())
+        Ok(self.life()?.and_then(Life::key))
     }
 
     /// Whether it runs.
     pub fn is_alive(&self) -> Result<bool, ProcessError> {
-        self.open()?;
-        Ok(self.stage == Stage::Started && self.exit().is_none())
+        Ok(self.life()?.is_some_and(|life| !life.has_ended()))
     }
 
     /// Its exit code: the status, or -N for signal N; `None` while it runs, before it is started, and where something else in
     /// this program has reaped it, as in Python.
     pub fn exitcode(&self) -> Result<Option<i32>, ProcessError> {
-        self.open()?;
-        Ok(self.exit().and_then(Exit::known_code))
+        Ok(self.life()?.and_then(Life::exit).and_then(Exit::known_code))
     }
 
     /// Waits for its end, at most so long; `None` waits for ever. Whether it has ended is in its exit code, as in Python.
+    /// One that could not be started has nothing to wait for.
     pub fn join(&self, timeout: Option<Duration>) -> Result<(), ProcessError> {
-        if self.stage == Stage::New {
-            return Err(ProcessError::JoinedTooEarly);
-        }
-        self.started()?;
+        let life = match &self.stage {
+            Stage::New => return Err(ProcessError::JoinedTooEarly),
+            Stage::Failed => return Ok(()),
+            Stage::Started(Started { life, .. }) => life,
+            Stage::Closed => return Err(ProcessError::Closed),
+        };
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let ended = |record: &ProcessRecord| record.exit.is_some().then_some(());
-        self.engine.shared().wait_for(deadline, |state| {
-            state.processes.get(&self.id).and_then(ended)
-        });
+        let ended = || life.has_ended().then_some(());
+        self.engine.shared().wait_for(deadline, |_state| ended());
         Ok(())
     }
 
-    /// Waits until at least one of these processes has ended, at most so long; whether one has. As Python's
-    /// `connection.wait` over their sentinels.
+    /// Waits until at least one of these processes, of whatever engines, has ended, at most so long; whether one has. As
+    /// Python's `connection.wait` over their sentinels.
     pub fn wait_any(processes: &[&Self], timeout: Option<Duration>) -> bool {
         let Some(first) = processes.first() else {
             return false;
         };
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let has_ended = |state: &State, process: &Self| {
-            state
-                .processes
-                .get(&process.id)
-                .is_none_or(|record| record.exit.is_some())
-        };
-        let look = |state: &mut State| {
+        let lives = || {
             processes
                 .iter()
-                .any(|process| has_ended(state, process))
-                .then_some(())
+                .map(|process| process.life().ok().flatten())
         };
-        first.engine.shared().wait_for(deadline, look).is_some()
+        let shared = first.engine.shared();
+        let is_of_first = |process: &&Self| Arc::ptr_eq(process.engine.shared(), shared);
+        if processes.iter().all(is_of_first) {
+            let ended = || lives().any(|life| life.is_none_or(Life::has_ended));
+            return shared
+                .wait_for(deadline, |_state| ended().then_some(()))
+                .is_some();
+        }
+        // Nobody can drive several engines at a time: each drives itself.
+        let watch = Watch::default();
+        for life in lives() {
+            match life {
+                Some(life) => life.add_watch(&watch),
+                None => watch.change(|ended| *ended = true),
+            }
+        }
+        let ended = watch.wait_for(deadline, |ended| ended.then_some(()));
+        lives().flatten().for_each(|life| life.remove_watch(&watch));
+        ended.is_some()
     }
 
     /// A descriptor that becomes readable when the process ends, for one's own poll loop; of one that has ended it is readable
     /// at once.
     pub fn sentinel(&self) -> Result<OwnedFd, ProcessError> {
-        self.started()?;
         // What was opened at the start: by now the pid may be somebody else's.
-        let pidfd = self.record(|record| record.pidfd.clone()).flatten();
-        let sentinel = match pidfd {
+        let sentinel = match self.started()?.life.pidfd() {
             Some(pidfd) => pidfd.try_clone(),
             None => eventfd(1, EventfdFlags::CLOEXEC).map_err(io::Error::from),
         };
@@ -320,68 +329,48 @@ impl Process {
     /// Ends it and its process group, and so what it started, unless that has left the group (`setsid`): asked first, then
     /// killed. Returns at once. Python has no such call.
     pub fn end(&self) -> Result<(), ProcessError> {
-        self.started()?;
+        let child = self.started()?.child;
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
-        if let Some(child) = state.processes.get(&self.id).map(|record| record.child) {
-            state.end_child(child, false);
-        }
-        drop(state);
-        shared.wake();
+        state.end_child(child, false);
+        shared.settle(state);
         Ok(())
     }
 
     /// Gives up what is known of it; every further call is an error. Not while it runs.
     pub fn close(&mut self) -> Result<(), ProcessError> {
-        if self.stage == Stage::Started && self.exit().is_none() {
+        if let Stage::Started(Started { life, .. }) = &self.stage
+            && !life.has_ended()
+        {
             return Err(ProcessError::StillRunning);
         }
-        self.engine.shared().state.lock().processes.remove(&self.id);
         self.stage = Stage::Closed;
         Ok(())
     }
 
     fn signal(&self, signal: Send) -> Result<(), ProcessError> {
-        self.started()?;
+        let child = self.started()?.child;
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
-        if let Some(child) = state.processes.get(&self.id).map(|record| record.child) {
-            state.actions.push_back(Action::Signal { child, signal });
-        }
-        drop(state);
-        shared.wake();
+        state.actions.push_back(Action::Signal { child, signal });
+        shared.settle(state);
         Ok(())
     }
 
-    fn open(&self) -> Result<(), ProcessError> {
-        if self.stage == Stage::Closed {
-            Err(ProcessError::Closed)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn started(&self) -> Result<(), ProcessError> {
-        match self.stage {
-            Stage::New => Err(ProcessError::NotStarted),
-            Stage::Started => Ok(()),
+    fn started(&self) -> Result<&Started, ProcessError> {
+        match &self.stage {
+            Stage::New | Stage::Failed => Err(ProcessError::NotStarted),
+            Stage::Started(started) => Ok(started),
             Stage::Closed => Err(ProcessError::Closed),
         }
     }
 
-    fn exit(&self) -> Option<Exit> {
-        self.record(|record| record.exit.clone())
-            .flatten()
-            .and_then(Result::ok)
-    }
-
-    fn record<T>(&self, read: impl FnOnce(&ProcessRecord) -> T) -> Option<T> {
-        self.engine
-            .shared()
-            .state
-            .lock()
-            .processes
-            .get(&self.id)
-            .map(read)
+    /// What is known of it; `None` before it is started.
+    fn life(&self) -> Result<Option<&Life>, ProcessError> {
+        match &self.stage {
+            Stage::New | Stage::Failed => Ok(None),
+            Stage::Started(started) => Ok(Some(&started.life)),
+            Stage::Closed => Err(ProcessError::Closed),
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! How a process ended, and what it used until then.
 
 use std::io;
+use std::os::fd::BorrowedFd;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitOptions};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, waitid};
 use serde::{Deserialize, Serialize};
 
 use super::signal;
@@ -110,9 +111,35 @@ pub fn kill_and_reap(pid: u32) {
     while let Err(Errno::INTR) = rustix::process::waitpid(Some(pid), WaitOptions::empty()) {}
 }
 
+/// Whether a child of this process, living or dead, was not reaped yet: as long as that is so, its pid and the number of its
+/// group are its own. Needs neither `/proc` nor a descriptor, so that it can be asked when nothing else can be opened.
+pub fn is_unreaped(pidfd: BorrowedFd<'_>) -> bool {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    waitid(WaitId::PidFd(pidfd), options).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd as _;
+    use std::process::Command;
+
     use super::*;
+    use crate::os::Monotonic;
+    use crate::os::processes::{open_pidfd, wait_for_end};
+
+    #[test]
+    fn a_child_is_unreaped_until_it_is_reaped() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pidfd = open_pidfd(child.id()).unwrap();
+        assert!(is_unreaped(pidfd.as_fd()), "it lives");
+        child.kill().unwrap();
+        wait_for_end(&pidfd, Monotonic::now().plus_nanos(10_000_000_000)).unwrap();
+        assert!(is_unreaped(pidfd.as_fd()), "it is a zombie");
+        child.wait().unwrap();
+        assert!(!is_unreaped(pidfd.as_fd()));
+        let own = open_pidfd(std::process::id()).unwrap();
+        assert!(!is_unreaped(own.as_fd()), "it is no child");
+    }
 
     #[test]
     fn an_exit_has_pythons_code_and_words() {

@@ -79,6 +79,41 @@ pub fn own_stat() -> Option<Stat> {
     Stat::parse(&std::fs::read("/proc/self/stat").ok()?).ok()
 }
 
+/// What can be told of whether a process still is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It lives.
+    Lives,
+    /// It has ended, and its parent has not reaped it.
+    Zombie,
+    /// It has ended.
+    Gone,
+    /// Somebody has its pid, but who that is cannot be read now: too many files are open, or `/proc` does not show it.
+    Unknown,
+}
+
+/// Whether the process with this identity still is there.
+pub fn presence(key: ProcKey) -> Presence {
+    let pid = i32::try_from(key.pid).ok().and_then(Pid::from_raw);
+    let asked = pid.map(rustix::process::test_kill_process);
+    if asked.is_none_or(|answer| answer == Err(rustix::io::Errno::SRCH)) {
+        return Presence::Gone;
+    }
+    match stat_of(key.pid) {
+        Some(stat) if stat.key() != key => Presence::Gone,
+        Some(stat) if stat.state == b'Z' => Presence::Zombie,
+        Some(_) => Presence::Lives,
+        None => Presence::Unknown,
+    }
+}
+
+/// The number of the group that a process is in; `None` when there is no such process. Needs neither `/proc` nor a descriptor.
+pub fn group_of(pid: u32) -> Option<u32> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw)?;
+    let group = rustix::process::getpgid(Some(pid)).ok()?;
+    Some(group.as_raw_nonzero().get().unsigned_abs())
+}
+
 /// The identity of whoever has this pid now.
 pub fn key_of(pid: u32) -> Option<ProcKey> {
     stat_of(pid).map(|stat| stat.key())
@@ -254,8 +289,13 @@ mod tests {
             child.try_wait().unwrap().is_none(),
             "the stranger must live"
         );
+        assert_eq!(presence(key), Presence::Lives);
         kill(key).unwrap();
+        let deadline = Monotonic::now().plus_nanos(10_000_000_000);
+        while presence(key) == Presence::Lives && Monotonic::now() < deadline {}
+        assert_eq!(presence(key), Presence::Zombie);
         assert!(!child.wait().unwrap().success());
+        assert_eq!(presence(key), Presence::Gone);
     }
 
     #[test]

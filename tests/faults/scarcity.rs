@@ -1,19 +1,24 @@
 //! Too little of what the system gives out: processes, memory, and CPUs for many processes at a time.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
-use proclab::multiprocess::{Engine, EngineOptions, Pool, PoolOptions, Process};
-use proclab::os::this;
-use proclab::selftest::{Misdeed, Surprise, Told, expect};
+use proclab::multiprocess::error::TaskError;
+use proclab::multiprocess::{
+    ApplyOptions, Engine, EngineOptions, GetError, Pool, PoolOptions, Process,
+};
+use proclab::os::processes::Presence;
+use proclab::os::{processes, this};
+use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, Trial, ask, expect};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::alone::{alone, alone_without_engine, program};
+use crate::alone::{alone, alone_without_engine, program, terminate};
 
 /// Fewer than the system gives to anybody, so that nothing else runs as one of these users.
 const FRESH_UIDS: u32 = 61_000;
@@ -126,6 +131,111 @@ fn two_hundred_and_fifty_six_processes_live_at_a_time() {
             .iter()
             .filter(|told| matches!(told, Told::Exited { .. }));
         expect(exits.count() == COUNT, || "exits".to_owned())
+    });
+}
+
+/// Every descriptor that this process may have, until it is dropped.
+fn take_all_descriptors() -> Result<Vec<File>, Surprise> {
+    let limits = getrlimit(Resource::Nofile);
+    let current = Some(256);
+    setrlimit(Resource::Nofile, Rlimit { current, ..limits })?;
+    let mut taken = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        taken.push(file);
+    }
+    let error = File::open("/dev/null").err();
+    let is_full = error.is_some_and(|error| processes::is_out_of_descriptors(&error));
+    expect(is_full, || {
+        "something else than descriptors is short".to_owned()
+    })?;
+    Ok(taken)
+}
+
+fn ended_as(result: &Asked, wanted: &TaskError) -> Result<(), Surprise> {
+    let end = result.get(Some(PATIENCE)).map(drop);
+    expect(end == Err(GetError::Task(wanted.clone())), || {
+        format!("{end:?} instead of {wanted:?}")
+    })
+}
+
+#[test]
+fn without_descriptors_a_task_is_ended_by_its_time_and_by_hand() {
+    alone(|trial| {
+        let pool = trial.pool(2)?;
+        let timeout = Duration::from_millis(200);
+        let options = ApplyOptions::new().timeout(timeout);
+        let late = pool.apply_call_async(Misdeed::IgnoreRequests.call(), options)?;
+        let unwanted = ask(&pool, &Misdeed::IgnoreRequests)?;
+        let workers = [trial.runner_of(&late)?, trial.runner_of(&unwanted)?];
+        let taken = take_all_descriptors()?;
+        ended_as(&late, &TaskError::TimedOut { timeout })?;
+        expect(unwanted.cancel(), || "not cancelled".to_owned())?;
+        ended_as(&unwanted, &TaskError::Cancelled)?;
+        drop(taken);
+        let living = workers.map(processes::presence);
+        expect(living == [Presence::Gone; 2], || format!("{living:?}"))
+    });
+}
+
+#[test]
+fn without_descriptors_a_pool_is_terminated_and_joined() {
+    alone(|trial| {
+        let pool = trial.pool(2)?;
+        let results = [
+            ask(&pool, &Misdeed::IgnoreRequests)?,
+            ask(&pool, &Misdeed::Sleep(600_000))?,
+        ];
+        for result in &results {
+            trial.runner_of(result)?;
+        }
+        let taken = take_all_descriptors()?;
+        let seconds = terminate(&pool, &results)?;
+        drop(taken);
+        expect(seconds < 5.0, || format!("took {seconds} s"))
+    });
+}
+
+#[test]
+fn without_descriptors_a_process_is_ended_and_joined() {
+    alone(|trial| {
+        let mut processes = [(); 3].map(|()| {
+            let call = Misdeed::Sleep(600_000).call();
+            Process::new(&trial.engine, call)
+        });
+        for process in &mut processes {
+            process.start()?;
+        }
+        trial.ready(3)?;
+        let taken = take_all_descriptors()?;
+        let [asked, killed, ended] = &processes;
+        asked.terminate()?;
+        killed.kill()?;
+        ended.end()?;
+        for (process, code) in processes.iter().zip([-15, -9, -15]) {
+            process.join(Some(PATIENCE))?;
+            let exit = process.exitcode()?;
+            expect(exit == Some(code), || format!("{exit:?}"))?;
+        }
+        drop(taken);
+        Ok(())
+    });
+}
+
+#[test]
+fn without_descriptors_an_engine_is_dropped_and_leaves_nobody() {
+    alone_without_engine(|| {
+        let trial = Trial::begin(Some(program()), false)?;
+        let pool = trial.pool(1)?;
+        let result = ask(&pool, &Misdeed::IgnoreRequests)?;
+        let worker = trial.runner_of(&result)?;
+        let taken = take_all_descriptors()?;
+        let begun = Instant::now();
+        drop((result, pool, trial));
+        let took = begun.elapsed();
+        drop(taken);
+        expect(took < Duration::from_secs(4), || format!("took {took:?}"))?;
+        let left = processes::presence(worker);
+        expect(left == Presence::Gone, || format!("{left:?}"))
     });
 }
 

@@ -7,6 +7,7 @@ mod driver;
 mod family;
 mod functions;
 mod gate;
+mod handles;
 mod pool_apply;
 mod pool_imap;
 mod pool_map;
@@ -15,6 +16,7 @@ mod queue_faults;
 mod queue_unwatched;
 mod tasks;
 mod typed_process;
+mod waits;
 
 use std::process::ExitCode;
 
@@ -122,6 +124,11 @@ fn main() -> ExitCode {
         typed_process::calls_at_the_wrong_time_say_so,
         clean_slate::a_child_inherits_no_signals_and_no_descriptors,
         clean_slate::a_sentinel_is_readable_once_its_process_has_ended,
+        handles::a_process_that_could_not_be_started_may_be_started_again,
+        handles::processes_of_several_engines_are_waited_for_together,
+        handles::a_pool_stands_still_only_by_its_own_hand,
+        waits::threads_that_wait_do_not_wake_each_other,
+        waits::whoever_waits_goes_on_when_another_has_what_it_waited_for,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

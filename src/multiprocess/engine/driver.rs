@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use rustix::event::{Timespec, epoll};
 
+use self::bury::Orphan;
 use super::child::Child;
 use super::handle::Shared;
 use super::ladder::Ladder;
@@ -22,7 +23,7 @@ use super::state::Action;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FromChild, ToChild};
 use crate::os::signal::{self, Send};
-use crate::os::{self, Monotonic, ProcKey, Spin, processes};
+use crate::os::{self, Monotonic, Spin, processes};
 
 /// How long a started program has to say hello. A bare machine under load needs less than a second.
 const HELLO_NANOS: u64 = 10_000_000_000;
@@ -79,7 +80,7 @@ pub(crate) struct Driver {
     epoll: OwnedFd,
     children: BTreeMap<u64, Child>,
     /// Processes whose parent, a child of ours, has ended and with it whoever told of them.
-    orphans: Vec<ProcKey>,
+    orphans: Vec<Orphan>,
     /// Lines on their way from a child's two pipes to who is told of them.
     lines: [LineBatch; 2],
     /// Room for what one child says at a time.
@@ -371,13 +372,12 @@ fn next_deadline(child: &Child) -> Option<Monotonic> {
 }
 
 /// Signals a child and the group that it leads; our own unreaped child's number is its own. It takes our signals unless it
-/// has become another user.
+/// has become another user. Opens nothing, so that whatever the system has too little of, what lives can be ended.
 fn signal_all(child: &Child, signals: &[Send]) {
-    let Some(stat) = processes::stat_of(child.key.pid).filter(|stat| stat.key() == child.key)
-    else {
+    if !os::is_unreaped(child.pidfd.as_fd()) {
         return;
-    };
-    let has_left_its_group = u32::try_from(stat.pgrp) != Ok(child.key.pid);
+    }
+    let has_left_its_group = processes::group_of(child.key.pid) != Some(child.key.pid);
     for &signal in signals {
         signal::send_group(child.key.pid, signal).ok();
         if has_left_its_group {

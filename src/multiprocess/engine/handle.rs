@@ -202,17 +202,18 @@ impl Engine {
 
     /// Stops a child where it is, until [`Self::resume`]; whether there is such a child.
     pub fn suspend(&self, pid: u32) -> bool {
-        self.set_suspended(pid, true)
+        self.set_suspended(None, pid, true)
     }
 
     /// Lets a suspended child go on; whether there is such a child.
     pub fn resume(&self, pid: u32) -> bool {
-        self.set_suspended(pid, false)
+        self.set_suspended(None, pid, false)
     }
 
-    fn set_suspended(&self, pid: u32, suspended: bool) -> bool {
+    /// As [`Self::suspend`] or [`Self::resume`], of any child or only of a pool's workers.
+    pub(crate) fn set_suspended(&self, of: Option<usize>, pid: u32, suspended: bool) -> bool {
         let mut state = self.inner.shared.state.lock();
-        let found = state.set_suspended(pid, suspended);
+        let found = state.set_suspended(of, pid, suspended);
         self.inner.shared.settle(state);
         found
     }

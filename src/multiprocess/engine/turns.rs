@@ -176,11 +176,15 @@ impl Shared {
             return Some(found);
         }
         state.turns.callers += 1;
+        let mut has_just_come = true;
         let found = loop {
             self.wake_starter(&state);
             if state.turns.driven {
-                // The engine's own thread makes way; another caller goes on, and we look whenever it has done something.
-                self.interrupt();
+                // The engine's own thread makes way; another caller goes on with what we may have changed before we came here.
+                // Once only: a driver that is woken lets everybody look, and of those who look each would wake it again.
+                if std::mem::take(&mut has_just_come) {
+                    self.interrupt();
+                }
                 match deadline {
                     None => self.changed.wait(&mut state),
                     Some(deadline) => {

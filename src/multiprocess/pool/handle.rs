@@ -245,12 +245,12 @@ impl Pool {
     /// Stops a worker where it is; its waiting tasks go to others, and the clock of the one it runs stands still. False if
     /// no worker of this pool has that pid.
     pub fn suspend(&self, pid: u32) -> bool {
-        self.engine.suspend(pid)
+        self.engine.set_suspended(Some(self.index), pid, true)
     }
 
-    /// Lets a suspended worker go on.
+    /// Lets a suspended worker go on. False if no worker of this pool has that pid.
     pub fn resume(&self, pid: u32) -> bool {
-        self.engine.resume(pid)
+        self.engine.set_suspended(Some(self.index), pid, false)
     }
 
     /// Takes no more tasks; those it has will be done.

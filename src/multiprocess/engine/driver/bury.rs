@@ -5,8 +5,24 @@ use super::{Driver, signal_all};
 use crate::multiprocess::engine::handle::Shared;
 use crate::multiprocess::engine::ladder::Ladder;
 use crate::multiprocess::observer::Event;
+use crate::os::processes::Presence;
 use crate::os::signal::Send;
-use crate::os::{self, Monotonic, processes};
+use crate::os::{self, Monotonic, ProcKey, processes};
+
+/// A process whose parent, a child of ours, has ended and with it whoever told of it.
+#[derive(Debug)]
+pub(super) struct Orphan {
+    key: ProcKey,
+    is_killed: bool,
+}
+
+impl Orphan {
+    /// By its identity; one that is gone already is as good. Without a free descriptor it is tried again.
+    fn kill(key: ProcKey) -> Self {
+        let is_killed = processes::kill(key).is_ok();
+        Self { key, is_killed }
+    }
+}
 
 impl Driver {
     /// A worker that dies at work takes its group with it: its task counts as lost and may be tried again, so nothing of it
@@ -70,30 +86,36 @@ impl Driver {
         let max_rss_bytes = child.max_rss_bytes;
         self.children.remove(&id);
         let orphans = shared.state.lock().take_orphans(id);
-        for key in orphans {
-            // By its identity; one that is gone already is as good.
-            processes::kill(key).ok();
-            self.orphans.push(key);
-        }
+        let orphans = orphans.into_iter().map(Orphan::kill);
+        self.orphans.extend(orphans);
         shared
             .state
             .lock()
             .on_exited(id, reaped, max_rss_bytes, never_entered);
     }
 
-    /// Orphans end with their parent: the kernel kills them, and so did we. The subreaper among their ancestors, which may be
+    /// Orphans end with their parent: the kernel kills them, and so do we. The subreaper among their ancestors, which may be
     /// us, inherits them.
     pub(super) fn bury_orphans(&mut self, shared: &Shared) {
-        self.orphans.retain(|&key| {
-            let stat = processes::stat_of(key.pid).filter(|stat| stat.key() == key);
-            let is_zombie = stat.as_ref().is_some_and(|stat| stat.state == b'Z');
-            if stat.is_some() && !is_zombie {
-                return true;
-            }
-            let reaped = if is_zombie {
-                os::reap(key.pid).ok().flatten()
-            } else {
-                None
+        let children = &self.children;
+        self.orphans.retain_mut(|orphan| {
+            let key = orphan.key;
+            let reaped = match processes::presence(key) {
+                Presence::Gone => None,
+                Presence::Zombie => os::reap(key.pid).ok().flatten(),
+                Presence::Lives => {
+                    if !orphan.is_killed {
+                        *orphan = Orphan::kill(key);
+                    }
+                    return true;
+                }
+                // Another child of ours may have got its number meanwhile.
+                Presence::Unknown if children.values().any(|it| it.key.pid == key.pid) => None,
+                Presence::Unknown => match os::reap(key.pid) {
+                    Ok(Some(reaped)) => Some(reaped),
+                    // It lives, or somebody else's zombie is to be reaped.
+                    Ok(None) | Err(_) => return true,
+                },
             };
             // Not ours to reap, so how it ended is what is done to a child whose parent dies.
             let killed = os::Reaped {

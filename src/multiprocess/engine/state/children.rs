@@ -20,6 +20,7 @@ impl State {
     pub(crate) fn start_child(&mut self, new: NewChild) -> u64 {
         let NewChild {
             owner,
+            life,
             identity,
             name,
             os_name,
@@ -33,6 +34,7 @@ impl State {
         let bay_index = bay.as_ref().map(|bay| bay.index());
         let record = ChildRecord {
             owner,
+            life,
             name: name.clone(),
             daemon,
             key: None,
@@ -92,14 +94,20 @@ impl State {
         }
     }
 
-    /// Stops a child, or lets it go on; whether there is such a child.
-    pub(crate) fn set_suspended(&mut self, pid: u32, suspended: bool) -> bool {
+    /// Stops a child, or lets it go on: any of them, or only a worker of this pool. Whether there is such a child.
+    pub(crate) fn set_suspended(&mut self, of: Option<usize>, pid: u32, suspended: bool) -> bool {
         let now = Monotonic::now();
+        let is_of = |owner| match (of, owner) {
+            (None, _) => true,
+            (Some(wanted), Owner::Worker { pool, .. }) => pool == wanted,
+            (Some(_), Owner::Process { .. }) => false,
+        };
         let found = self
             .children
             .iter()
             .find(|(_, record)| record.key.is_some_and(|key| key.pid == pid))
-            .map(|(&child, record)| (child, record.owner));
+            .map(|(&child, record)| (child, record.owner))
+            .filter(|&(_, owner)| is_of(owner));
         let Some((child, owner)) = found else {
             return false;
         };
@@ -183,6 +191,9 @@ impl State {
         };
         record.key = Some(key);
         record.board = Some(Arc::clone(&board));
+        if let Some(life) = &record.life {
+            life.begin(key, pidfd);
+        }
         let kind = match record.owner {
             Owner::Worker { pool, slot } => {
                 if let Some(pool) = self.pools.get_mut(pool) {
@@ -190,13 +201,7 @@ impl State {
                 }
                 ChildKind::Worker { slot }
             }
-            Owner::Process { id } => {
-                if let Some(process) = self.processes.get_mut(&id) {
-                    process.key = Some(key);
-                    process.pidfd = Some(pidfd);
-                }
-                ChildKind::Process { id }
-            }
+            Owner::Process { id } => ChildKind::Process { id },
         };
         if let (Some(observer), Some(record)) = (&self.observer, self.children.get(&child)) {
             let event = Event::ProcessStarted {
@@ -214,18 +219,14 @@ impl State {
         let Some(record) = self.children.remove(&child) else {
             return;
         };
-        match record.owner {
-            Owner::Worker { pool, slot } => {
-                if let Some(record) = self.pools.get_mut(pool) {
-                    record.core.gone(slot, 0, reason, Monotonic::now());
-                }
-                self.carry_out(pool);
+        if let Some(life) = record.life {
+            life.end(Err(reason.to_owned()));
+        }
+        if let Owner::Worker { pool, slot } = record.owner {
+            if let Some(record) = self.pools.get_mut(pool) {
+                record.core.gone(slot, 0, reason, Monotonic::now());
             }
-            Owner::Process { id } => {
-                if let Some(process) = self.processes.get_mut(&id) {
-                    process.exit = Some(Err(reason.to_owned()));
-                }
-            }
+            self.carry_out(pool);
         }
     }
 
@@ -312,16 +313,13 @@ impl State {
             max_rss_bytes,
         };
         self.tell(Monotonic::now(), event);
-        match record.owner {
-            Owner::Worker { pool, .. } => after
+        if let Some(life) = record.life {
+            life.end(Ok(reaped.exit));
+        }
+        if let Owner::Worker { pool, .. } = record.owner {
+            after
                 .into_iter()
-                .for_each(|todo| self.carry_out_one(pool, todo)),
-            Owner::Process { id } => {
-                if let Some(process) = self.processes.get_mut(&id) {
-                    process.exit = Some(Ok(reaped.exit));
-                    process.pidfd = None;
-                }
-            }
+                .for_each(|todo| self.carry_out_one(pool, todo));
         }
     }
 }

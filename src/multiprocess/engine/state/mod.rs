@@ -6,7 +6,6 @@ mod queues;
 mod relayed;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use super::turns::Turns;
@@ -17,11 +16,12 @@ use crate::multiprocess::pages::Pages;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
 use crate::multiprocess::pool::core::{PoolCore, Todo};
 use crate::multiprocess::pool::promise::Promise;
+use crate::multiprocess::process::Life;
 use crate::multiprocess::queue::core::QueueCore;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{Call, Duty, QueueAnswer, Setup, ToChild};
 use crate::os::signal::Send;
-use crate::os::{Exit, Monotonic, ProcKey, this};
+use crate::os::{Monotonic, ProcKey, this};
 
 /// What the engine's thread is to do.
 #[derive(Debug)]
@@ -58,6 +58,8 @@ pub(crate) enum Owner {
 #[derive(Debug)]
 pub(crate) struct NewChild {
     pub(crate) owner: Owner,
+    /// Where its end is to be told of, if it is a process.
+    pub(crate) life: Option<Arc<Life>>,
     /// Its number among this process's children.
     pub(crate) identity: u64,
     pub(crate) name: String,
@@ -71,6 +73,7 @@ pub(crate) struct NewChild {
 #[derive(Debug)]
 struct ChildRecord {
     owner: Owner,
+    life: Option<Arc<Life>>,
     name: String,
     daemon: bool,
     /// Known from its start on.
@@ -97,16 +100,6 @@ pub(crate) struct PoolRecord {
     children: Vec<u64>,
 }
 
-/// A process that was started through `Process`.
-#[derive(Debug)]
-pub(crate) struct ProcessRecord {
-    pub(crate) child: u64,
-    pub(crate) key: Option<ProcKey>,
-    /// A handle to it while it lives.
-    pub(crate) pidfd: Option<Arc<OwnedFd>>,
-    pub(crate) exit: Option<Result<Exit, String>>,
-}
-
 /// What the children of one engine have in common.
 #[derive(Clone, Debug)]
 pub(crate) struct ChildDefaults {
@@ -124,7 +117,6 @@ pub(crate) struct State {
     pub(crate) early_ends: BTreeMap<u64, bool>,
     pub(crate) turns: Turns,
     pub(crate) pools: Vec<PoolRecord>,
-    pub(crate) processes: BTreeMap<u64, ProcessRecord>,
     pub(crate) queues: Vec<QueueCore>,
     /// Answers for threads of the main that have asked something of a queue, by their ticket.
     pub(crate) tickets: BTreeMap<u64, QueueAnswer>,
@@ -162,7 +154,6 @@ impl State {
             early_ends: BTreeMap::new(),
             turns: Turns::default(),
             pools: Vec::new(),
-            processes: BTreeMap::new(),
             queues: Vec::new(),
             tickets: BTreeMap::new(),
             ending: false,

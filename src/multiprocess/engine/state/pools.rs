@@ -200,6 +200,7 @@ impl State {
         let identity = self.next_identity();
         let child = self.start_child(NewChild {
             owner: Owner::Worker { pool, slot },
+            life: None,
             identity,
             name: format!("SpawnPoolWorker-{identity}"),
             os_name: format!("pool-W{}", slot + 1),
