@@ -7,7 +7,7 @@ use crate::multiprocess::engine::child::{Child, OutputPipe};
 use crate::multiprocess::engine::handle::Shared;
 use crate::multiprocess::engine::ladder::Ladder;
 use crate::multiprocess::engine::lines::LineBatch;
-use crate::multiprocess::engine::messages::receive;
+use crate::multiprocess::engine::messages::{Distrust, receive};
 use crate::multiprocess::engine::state::State;
 use crate::multiprocess::observer::Event;
 use crate::multiprocess::wire::FromChild;
@@ -60,14 +60,14 @@ impl Driver {
         if child.drain_until.is_some() {
             child.recover_unwritten();
         }
-        let mut sound = true;
+        let mut distrust = None;
         let mut messages = std::mem::take(&mut self.messages);
         loop {
             match child.next_message() {
                 Ok(Some(message)) => messages.push(message),
                 Ok(None) => break,
                 Err(_no_frame) => {
-                    sound = false;
+                    distrust = Some(Distrust::Nonsense);
                     break;
                 }
             }
@@ -76,7 +76,7 @@ impl Driver {
         if child.pipes_have_something() {
             read_pipes(child, &mut self.lines);
         }
-        if messages.is_empty() && !has_lines(&self.lines) && sound {
+        if messages.is_empty() && !has_lines(&self.lines) && distrust.is_none() {
             self.messages = messages;
             return;
         }
@@ -94,8 +94,8 @@ impl Driver {
             if !is_ready_process && !matches!(message, FromChild::Hello { .. }) {
                 tell_lines(&mut state, id, child, &mut self.lines, last_end);
             }
-            if !receive(&mut state, id, child, message, now) {
-                sound = false;
+            if let Err(why) = receive(&mut state, id, child, message, now) {
+                distrust = Some(why);
                 break;
             }
         }
@@ -103,10 +103,11 @@ impl Driver {
         state.carry_out_of(id);
         drop(state);
         self.messages = messages;
-        if !sound && child.ladder.is_none() {
+        if let Some(why) = distrust
+            && child.ladder.is_none()
+        {
             // It cannot be trusted with anything more.
-            let why = "killed, because what it said made no sense";
-            shared.state.lock().know_why(id, why);
+            shared.state.lock().know_why(id, &why.to_string());
             child.ladder = Some(Ladder::Killed);
             signal_all(child, &[Send::Stop, Send::Kill]);
         }
