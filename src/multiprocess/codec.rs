@@ -1,26 +1,46 @@
 //! Values of one's own types as bytes, in the one form in which they cross between processes.
+//!
+//! Every value says what it is, in a form of our own (`codec/format.rs`): `#[serde(skip_serializing_if)]`, `tag`, `untagged`
+//! and `flatten` work as they do with JSON, numbers are read by their value and fields by their names, and what another type
+//! has written is refused. Unlike in JSON, `Some(())` is not `None`, keys of maps may be anything, and a number with a fraction
+//! comes back to the last bit.
+
+mod access;
+mod error;
+mod format;
+mod names;
+mod parts;
+mod read;
+#[cfg(test)]
+mod tests;
+mod types;
+mod write;
 
 use std::any::type_name;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::wire::{Bytes, Room, Writing, append as append_encoding};
+use self::read::Reader;
+pub(crate) use self::types::Types;
+use self::write::Writer;
+use super::wire::{Bytes, Room, Writing};
 
 /// Why a value does not become bytes, or bytes no value.
 #[derive(Debug)]
 pub(crate) struct Mismatch {
     /// The value's type.
     pub(crate) type_name: String,
-    /// What serde says.
+    /// What serde says, or the type's own `Serialize` or `Deserialize`.
     pub(crate) reason: String,
 }
 
 impl Mismatch {
-    fn new<T>(reason: String) -> Self {
+    #[cold]
+    fn new<T>(reason: &impl ToString) -> Self {
         Self {
             type_name: type_name::<T>().to_owned(),
-            reason,
+            reason: reason.to_string(),
         }
     }
 }
@@ -36,9 +56,9 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Mismatch> {
 #[inline]
 pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> Result<(), Mismatch> {
     let before = out.filled();
-    append_encoding(value, out).map_err(|error| {
+    value.serialize(&mut Writer::new(out)).map_err(|error| {
         out.take_back(before);
-        Mismatch::new::<T>(error.to_string())
+        Mismatch::new::<T>(&error)
     })
 }
 
@@ -46,7 +66,7 @@ pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> Result<(),
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mismatch> {
     match take(bytes)? {
         (value, []) => Ok(value),
-        (_, rest) => Err(Mismatch::new::<T>(format!(
+        (_, rest) => Err(Mismatch::new::<T>(&format!(
             "{} bytes are left over",
             rest.len()
         ))),
@@ -56,5 +76,16 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Mismatch> {
 /// The value at the beginning of these bytes, and the rest of them.
 #[inline]
 pub(crate) fn take<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), Mismatch> {
-    postcard::take_from_bytes(bytes).map_err(|error| Mismatch::new::<T>(error.to_string()))
+    let mut reader = Reader::new(bytes);
+    match T::deserialize(&mut reader) {
+        Ok(value) => Ok((value, reader.rest)),
+        Err(error) => Err(Mismatch::new::<T>(&error)),
+    }
+}
+
+/// What comes after the value at the beginning of these bytes, whatever it is; `None` if there is none.
+pub(crate) fn skip(bytes: &[u8]) -> Option<&[u8]> {
+    let mut reader = Reader::new(bytes);
+    reader.skip().ok()?;
+    Some(reader.rest)
 }

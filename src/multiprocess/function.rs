@@ -7,14 +7,15 @@ use std::convert::Infallible;
 use std::fmt;
 use std::fmt::Display;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::chunk::run_chunk;
-use super::codec;
+use super::codec::{self, Types};
 use super::error::{RemoteError, Unencodable};
-use super::wire::{Bytes, Call, Chunk};
+use super::wire::{Bytes, Call, Chunk, Writing};
 use super::worker::{Context, Registry};
 
 /// A function that workers can run, with its name, its arguments `A` and its value `R`.
@@ -22,8 +23,11 @@ use super::worker::{Context, Registry};
 /// Both are any types that serde knows; several arguments are a tuple. Where the `fn` returns `Result<R, E>`, `E` is the
 /// third parameter: an error crosses to the caller as its words, as an exception does in Python, and so do panics.
 ///
-/// The name is how a worker finds the function; it has to be unique in the program. Closures that capture nothing are
-/// functions too.
+/// A value crosses as what it is: numbers by their value, fields and variants by their names, so that what serde can leave
+/// out, fold or tag (`skip_serializing_if`, `default`, `flatten`, `tag`, `untagged`) comes back as with JSON, or is an error.
+///
+/// The name is how a worker finds the function; it has to be unique in the program. A call by the same name with arguments
+/// or a value of other types is refused, `TypeError`, before anything runs. Closures that capture nothing are functions too.
 ///
 /// ```
 /// use proclab::multiprocess::Function;
@@ -51,6 +55,8 @@ use super::worker::{Context, Registry};
 pub struct Function<A, R, E = Infallible> {
     name: &'static str,
     body: Body<A, R, E>,
+    /// Found out at the first call.
+    types: OnceLock<Types>,
 }
 
 impl<A, R, E> fmt::Debug for Function<A, R, E> {
@@ -71,22 +77,19 @@ enum Body<A, R, E> {
 impl<A, R> Function<A, R> {
     /// A function of its arguments alone, by this name.
     pub const fn new(name: &'static str, function: fn(A) -> R) -> Self {
-        let body = Body::Plain(function);
-        Self { name, body }
+        Self::with_body(name, Body::Plain(function))
     }
 
     /// A function that also uses what a [`Context`] offers: its worker's pid and name, sleeps, random numbers, queues.
     pub const fn with_context(name: &'static str, function: fn(&mut Context, A) -> R) -> Self {
-        let body = Body::WithContext(function);
-        Self { name, body }
+        Self::with_body(name, Body::WithContext(function))
     }
 }
 
 impl<A, R, E> Function<A, R, E> {
     /// A function that may fail.
     pub const fn fallible(name: &'static str, function: fn(A) -> Result<R, E>) -> Self {
-        let body = Body::Fallible(function);
-        Self { name, body }
+        Self::with_body(name, Body::Fallible(function))
     }
 
     /// A function that may fail and uses a [`Context`].
@@ -94,13 +97,30 @@ impl<A, R, E> Function<A, R, E> {
         name: &'static str,
         function: fn(&mut Context, A) -> Result<R, E>,
     ) -> Self {
-        let body = Body::FallibleWithContext(function);
-        Self { name, body }
+        Self::with_body(name, Body::FallibleWithContext(function))
+    }
+
+    const fn with_body(name: &'static str, body: Body<A, R, E>) -> Self {
+        Self {
+            name,
+            body,
+            types: OnceLock::new(),
+        }
     }
 
     /// Its name in every worker.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    pub(super) fn types(&self) -> Types {
+        *self.types.get_or_init(Types::of::<A, R>)
+    }
+
+    /// The arguments of a call, if it is one with this function's types.
+    fn arguments<'p>(&self, payload: &'p [u8]) -> Result<&'p [u8], RemoteError> {
+        let arguments = self.types().check(payload);
+        arguments.ok_or_else(|| RemoteError::other_types::<A, R>(self.name))
     }
 }
 
@@ -108,7 +128,7 @@ impl<A: Serialize, R, E> Function<A, R, E> {
     /// The call of this function with these arguments, for [`Process::new`](super::Process::new), a pool's initializer or
     /// [`Context::start_process`].
     pub fn call(&self, arguments: A) -> Result<Call, Unencodable> {
-        encoded_call(self.name, &arguments)
+        encoded_call(self.name, self.types(), &arguments)
     }
 }
 
@@ -155,7 +175,7 @@ where
     }
 
     fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Bytes, RemoteError> {
-        let arguments = decoded(payload)?;
+        let arguments = decoded(self.arguments(payload)?)?;
         let value = self.run(context, arguments)?;
         codec::encode(&value).map_err(|mismatch| RemoteError::unencodable_value(&mismatch))
     }
@@ -166,6 +186,7 @@ where
         chunk: Chunk,
         context: &mut Context,
     ) -> Result<Bytes, RemoteError> {
+        let payload = self.arguments(payload)?;
         run_chunk(payload, chunk, |arguments| self.run(context, arguments))
     }
 }
@@ -185,7 +206,7 @@ pub trait Run: Serialize + DeserializeOwned + 'static {
 
     /// The call that runs this.
     fn call(&self) -> Result<Call, Unencodable> {
-        encoded_call(Self::NAME, self)
+        encoded_call(Self::NAME, Types::of::<Self, ()>(), self)
     }
 }
 
@@ -197,7 +218,9 @@ impl<T: Run> Callable for Class<T> {
     }
 
     fn run_encoded(&self, payload: &[u8], context: &mut Context) -> Result<Bytes, RemoteError> {
-        let this: T = decoded(payload)?;
+        let fields = Types::of::<T, ()>().check(payload);
+        let fields = fields.ok_or_else(|| RemoteError::other_types::<T, ()>(T::NAME))?;
+        let this: T = decoded(fields)?;
         this.run(context).map(|()| Bytes::default())
     }
 }
@@ -242,8 +265,15 @@ fn find<'a>(list: &[&'a dyn Callable], name: &str) -> Result<&'a dyn Callable, R
     }
 }
 
-fn encoded_call<A: Serialize>(name: &'static str, arguments: &A) -> Result<Call, Unencodable> {
-    Ok(Call::new(name, codec::encode(arguments)?))
+fn encoded_call<A: Serialize>(
+    name: &'static str,
+    types: Types,
+    arguments: &A,
+) -> Result<Call, Unencodable> {
+    let mut payload = Writing::default();
+    types.begin(&mut payload);
+    codec::append(arguments, &mut payload)?;
+    Ok(Call::new(name, payload.finish()))
 }
 
 fn decoded<A: DeserializeOwned>(payload: &[u8]) -> Result<A, RemoteError> {
@@ -281,6 +311,8 @@ mod tests {
     #[test]
     fn a_call_carries_its_arguments() {
         let call = ADD.call((1, -1)).unwrap();
-        assert_eq!(call, Call::new("add", vec![2, 1]));
+        let arguments = ADD.arguments(&call.payload).unwrap();
+        assert_eq!(codec::decode::<(i64, i64)>(arguments).unwrap(), (1, -1));
+        assert_eq!(call.target, "add");
     }
 }

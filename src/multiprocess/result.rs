@@ -294,12 +294,13 @@ mod tests {
         assert_eq!(source.successful(), None);
         assert_eq!(source.wait(Some(Instant::now())), None);
         assert_eq!(read(&source, decode_value::<i64>), None);
-        cell.change(|place| *place = Some(Ok(Bytes::copied(&[14]))));
+        let value = codec::encode(&7_i64).unwrap();
+        cell.change(|place| *place = Some(Ok(value.clone())));
         assert_eq!(source.wait(None), Some(true));
         for _ in 0..2 {
             assert_eq!(read(&source, decode_value::<i64>), Some(Ok(7)));
         }
-        assert_eq!(read(&source, leave_encoded), Some(Ok(vec![14])));
+        assert_eq!(read(&source, leave_encoded), Some(Ok(value.into_vec())));
     }
 
     #[test]
@@ -342,7 +343,7 @@ mod tests {
 
     fn chunk_of(n: i64) -> Bytes {
         let mut bytes = 1_u64.to_le_bytes().to_vec();
-        bytes.extend(postcard::to_stdvec(&n).unwrap());
+        bytes.extend_from_slice(&codec::encode(&n).unwrap());
         bytes.into()
     }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clean_slate::slate;
 use crate::gate::wait_at;
+use crate::values::{CHECK, Checker, GIVE_PORT, PASS_ON, TAKE_PORT};
 
 fn square(n: i64) -> i64 {
     n * n
@@ -169,4 +170,9 @@ pub static FUNCTIONS: &[&dyn Callable] = &[
     &SECOND_TIME,
     &WRITE_FILE,
     Greeter::CLASS,
+    &CHECK,
+    &TAKE_PORT,
+    &GIVE_PORT,
+    &PASS_ON,
+    Checker::CLASS,
 ];

@@ -16,6 +16,7 @@ mod queue_faults;
 mod queue_unwatched;
 mod tasks;
 mod typed_process;
+mod values;
 mod waits;
 
 use std::process::ExitCode;
@@ -86,6 +87,11 @@ fn main() -> ExitCode {
         pool_apply::a_wait_may_be_as_long_as_one_likes,
         pool_apply::after_close_nothing_is_taken,
         pool_apply::waiting_in_a_callback_is_refused,
+        values::a_value_comes_back_as_it_went,
+        values::a_types_own_words_arrive,
+        values::a_call_with_other_types_is_refused,
+        values::an_item_is_the_same_or_an_error,
+        values::a_worker_ends_its_item_when_it_is_of_another_type,
         family::a_child_knows_who_it_is_and_whose,
         family::living_children_are_listed,
         family::workers_of_a_pool_are_children_until_they_have_ended,

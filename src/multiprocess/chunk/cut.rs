@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
-use crate::multiprocess::codec;
+use crate::multiprocess::codec::{self, Types};
 use crate::multiprocess::error::{PoolError, TooLarge, Unencodable};
 use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _, Writing};
 
@@ -13,6 +13,8 @@ use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _, Writ
 /// more would be too large for one frame.
 pub(crate) struct Chunks<I, A> {
     items: I,
+    /// Of the function that is called with them.
+    types: Types,
     size: usize,
     each: bool,
     limit_bytes: usize,
@@ -57,9 +59,10 @@ where
     A: Serialize,
 {
     /// Chunks of `size` items, which is at least 1.
-    pub(crate) fn new(items: I, size: usize, each: bool) -> Self {
+    pub(crate) fn new(items: I, types: Types, size: usize, each: bool) -> Self {
         Self {
             items,
+            types,
             size,
             each,
             limit_bytes: MAX_PAYLOAD_BYTES,
@@ -72,14 +75,21 @@ where
 
     /// The next piece; `None` after the last item.
     pub(crate) fn next_piece(&mut self) -> Option<Piece> {
-        let (mut payload, mut count) = match self.held.take() {
+        let held = match self.held.take() {
             Some(Err(refusal)) => {
                 self.next += 1;
                 return Some(Piece::Refused(refusal));
             }
-            Some(Ok(item)) => (item, 1),
-            None => (Writing::with_capacity(self.last_bytes), 0),
+            Some(Ok(item)) => Some(item),
+            None => None,
         };
+        let mut payload = Writing::with_capacity(self.last_bytes);
+        self.types.begin(&mut payload);
+        let mut count = 0;
+        if let Some(item) = held {
+            payload.extend(item.written(0));
+            count = 1;
+        }
         while count < self.size {
             let Some(item) = self.items.next() else {
                 break;
@@ -94,7 +104,7 @@ where
                 self.held = Some(Err(refusal));
                 break;
             }
-            if payload.filled() > self.limit_bytes && count > 0 {
+            if payload.filled() - Types::BYTES > self.limit_bytes && count > 0 {
                 self.held = Some(Ok(payload.split_off(before)));
                 break;
             }
@@ -135,12 +145,12 @@ mod tests {
     fn cut<A: Serialize>(items: &[A], size: usize, limit_bytes: usize) -> Vec<Option<(u64, u64)>> {
         let mut chunks = Chunks::<_, A> {
             limit_bytes,
-            ..Chunks::new(items.iter(), size, false)
+            ..Chunks::new(items.iter(), Types::of::<A, ()>(), size, false)
         };
         std::iter::from_fn(|| chunks.next_piece())
             .map(|piece| match piece {
                 Piece::Chunk(chunk, payload) => {
-                    assert!(payload.len() <= limit_bytes);
+                    assert!(payload.len() <= Types::BYTES + limit_bytes);
                     Some((chunk.first, chunk.count))
                 }
                 Piece::Refused(_) => None,
@@ -151,7 +161,7 @@ mod tests {
     #[test]
     fn chunks_are_as_long_as_asked_and_the_last_is_what_is_left() {
         assert_eq!(
-            cut(&[1_u8; 7], 3, 100),
+            cut(&["a"; 7], 3, 100),
             [Some((0, 3)), Some((3, 3)), Some((6, 1))]
         );
         assert_eq!(cut::<u8>(&[], 3, 100), []);
@@ -160,7 +170,7 @@ mod tests {
     #[test]
     fn a_chunk_too_large_for_a_frame_is_two() {
         let items = ["aaaa", "bbbb", "cccc", "d"];
-        assert_eq!(cut(&items, 4, 10), [Some((0, 2)), Some((2, 2))]);
+        assert_eq!(cut(&items, 4, 12), [Some((0, 2)), Some((2, 2))]);
     }
 
     #[test]
@@ -193,7 +203,10 @@ mod tests {
     #[test]
     fn no_more_is_read_than_asked_for() {
         let mut read = 0;
-        let mut chunks = Chunks::<_, i32>::new((0..).inspect(|_| read += 1), 4, false);
+        let mut chunks = {
+            let items = (0..).inspect(|_| read += 1);
+            Chunks::<_, i32>::new(items, Types::of::<i32, ()>(), 4, false)
+        };
         chunks.next_piece();
         chunks.next_piece();
         assert_eq!(read, 8);

@@ -16,12 +16,16 @@ pub(crate) use run::run_chunk;
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use serde::de::Error as _;
     use serde::ser::{Error as _, SerializeTuple as _};
-    use serde::{Serialize, Serializer};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::*;
+    use crate::multiprocess::codec::{Types, append, encode};
     use crate::multiprocess::error::{RemoteError, TaskError};
-    use crate::multiprocess::wire::Chunk;
+    use crate::multiprocess::wire::{Bytes, Chunk};
 
     fn halve(n: i64) -> Result<i64, RemoteError> {
         assert_ne!(n, 13, "unlucky");
@@ -32,13 +36,33 @@ mod tests {
         }
     }
 
-    fn there_and_back(items: &[i64], each: bool) -> Vec<Result<i64, String>> {
-        let mut chunks = Chunks::<_, i64>::new(items.iter(), items.len(), each);
-        let Some(Piece::Chunk(chunk, payload)) = chunks.next_piece() else {
-            panic!("no chunk");
+    /// Items as a chunk carries them.
+    fn arguments<A: Serialize>(items: &[A]) -> Vec<u8> {
+        let mut payload = Vec::new();
+        for item in items {
+            append(item, &mut payload).unwrap();
+        }
+        payload
+    }
+
+    /// The chunks of these items without what they begin with.
+    fn chunks_of<A: Serialize>(items: &[A], size: usize, each: bool) -> Vec<(Chunk, Bytes)> {
+        let types = Types::of::<A, ()>();
+        let mut chunks = Chunks::<_, A>::new(items.iter(), types, size, each);
+        let next = || match chunks.next_piece()? {
+            Piece::Chunk(chunk, payload) => Some((chunk, types.check(&payload)?.into())),
+            Piece::Refused(refusal) => panic!("{refusal:?}"),
         };
-        assert!(chunks.next_piece().is_none());
-        let outcome = run_chunk(&payload, chunk, halve).map_err(TaskError::Raised);
+        std::iter::from_fn(next).collect()
+    }
+
+    fn there_and_back(items: &[i64], each: bool) -> Vec<Result<i64, String>> {
+        let chunks = chunks_of(items, items.len(), each);
+        let [(chunk, payload)] = &chunks[..] else {
+            panic!("not one chunk");
+        };
+        let chunk = *chunk;
+        let outcome = run_chunk(payload, chunk, halve).map_err(TaskError::Raised);
         let mut results = ChunkResults::new(chunk.count, outcome);
         std::iter::from_fn(|| results.next_value())
             .map(|result| result.map_err(|error| error.to_string()))
@@ -78,7 +102,7 @@ mod tests {
             count: 1,
             each: false,
         };
-        let payload = postcard::to_stdvec(&13_i64).unwrap();
+        let payload = arguments(&[13_i64]);
         let error = run_chunk(&payload, chunk, halve).unwrap_err();
         assert_eq!(error.traceback, "  in item 7 of the map");
     }
@@ -99,7 +123,7 @@ mod tests {
             count: 2,
             each: false,
         };
-        let payload = postcard::to_stdvec(&(2_i64, 3_i64)).unwrap();
+        let payload = arguments(&[2_i64, 3]);
         let error = run_chunk(&payload, chunk, halve).unwrap_err();
         assert_eq!(error.traceback, "  in item 101 of the map");
     }
@@ -128,7 +152,7 @@ mod tests {
             count: 3,
             each: true,
         };
-        let payload = postcard::to_stdvec(&(1_i64, 2_i64, 3_i64)).unwrap();
+        let payload = arguments(&[1_i64, 2, 3]);
         let bytes = run_chunk(&payload, chunk, |n: i64| Ok(Partly(n))).unwrap();
         let mut results = ChunkResults::new(3, Ok(bytes));
         let all: Vec<_> = std::iter::from_fn(|| results.next_value::<(u8, u8, u8, u8)>()).collect();
@@ -144,14 +168,68 @@ mod tests {
     }
 
     #[test]
-    fn values_without_any_bytes_are_counted() {
-        let mut chunks = Chunks::<_, ()>::new(std::iter::repeat_n((), 5), 3, false);
+    fn values_that_say_nothing_are_counted() {
         let mut values: Vec<()> = Vec::new();
-        while let Some(Piece::Chunk(chunk, payload)) = chunks.next_piece() {
+        for (chunk, payload) in chunks_of(&[(); 5], 3, false) {
             let bytes = run_chunk(&payload, chunk, |()| Ok(())).unwrap();
             decode_values(&bytes, &mut values).unwrap();
         }
         assert_eq!(values.len(), 5);
+    }
+
+    /// Panics or fails when it is read, by its number.
+    #[derive(Debug, PartialEq)]
+    struct Odd(i64);
+
+    impl<'de> Deserialize<'de> for Odd {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            match i64::deserialize(from)? {
+                13 => panic!("unlucky"),
+                odd if odd % 2 == 1 => Ok(Self(odd)),
+                even => Err(D::Error::custom(format!("{even} is even"))),
+            }
+        }
+    }
+
+    #[test]
+    fn arguments_that_are_not_read_cost_their_item_alone() {
+        let chunk = Chunk {
+            first: 0,
+            count: 4,
+            each: true,
+        };
+        let payload = arguments(&[1_i64, 2, 13, 3]);
+        let bytes = run_chunk(&payload, chunk, |Odd(odd)| Ok(odd)).unwrap();
+        let mut results = ChunkResults::new(4, Ok(bytes));
+        let all: Vec<_> = std::iter::from_fn(|| results.next_value::<i64>()).collect();
+        let [
+            Ok(1),
+            Err(TaskError::Raised(even)),
+            Err(TaskError::Raised(unlucky)),
+            Ok(3),
+        ] = &all[..]
+        else {
+            panic!("{all:#?}");
+        };
+        assert!(even.to_string().ends_with("Odd: 2 is even"), "{even}");
+        assert_eq!(unlucky.kind, "Panic");
+    }
+
+    #[test]
+    fn values_that_are_not_read_cost_themselves_alone() {
+        let values = arguments(&[1_i64, 2, 13, 3]);
+        let bytes = [&4_u64.to_le_bytes()[..], &values].concat();
+        let mut results = ChunkResults::new(4, Ok(bytes.into()));
+        assert_eq!(results.next_value(), Some(Ok(Odd(1))));
+        let even = results.next_value::<Odd>();
+        assert!(
+            matches!(&even, Some(Err(TaskError::Undecodable { reason, .. })) if reason == "2 is even"),
+            "{even:?}"
+        );
+        let next = AssertUnwindSafe(|| results.next_value::<Odd>());
+        assert!(catch_unwind(next).is_err(), "whoever asks hears of it");
+        assert_eq!(results.next_value(), Some(Ok(Odd(3))));
+        assert_eq!(results.next_value::<Odd>(), None);
     }
 
     #[test]
@@ -163,7 +241,7 @@ mod tests {
         };
         let error = run_chunk(&[2], chunk, halve).unwrap_err();
         assert_eq!(error.kind, "TypeError");
-        let bytes = [&3_u64.to_le_bytes()[..], &[2]].concat();
+        let bytes = [&3_u64.to_le_bytes()[..], &encode(&1_i64).unwrap()].concat();
         let mut results = ChunkResults::new(3, Ok(bytes.into()));
         assert_eq!(results.next_value::<i64>(), Some(Ok(1)));
         for _ in 0..2 {

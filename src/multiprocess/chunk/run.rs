@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::multiprocess::codec::{append, take};
+use crate::multiprocess::codec::{append, skip, take};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _, Writing};
 use crate::multiprocess::worker::caught;
@@ -17,14 +17,25 @@ pub(crate) fn run_chunk<A: DeserializeOwned, R: Serialize>(
     let mut rest = payload;
     let mut results = Results::with_capacity(payload.len());
     for item in chunk.first..chunk.first + chunk.count {
-        let (arguments, after) =
-            take(rest).map_err(|mismatch| RemoteError::undecodable_arguments(&mismatch))?;
-        rest = after;
-        let result = caught(|| run(arguments));
-        match result.and_then(|value| results.push(&value)) {
-            Ok(()) => {}
-            Err(error) if chunk.each => results.push_error(&at_item(error, item))?,
-            Err(error) => return Err(at_item(error, item)),
+        let (before, filled) = (rest, results.out.filled());
+        // Whatever fails or panics, reading, running or writing, costs this item alone.
+        let result = caught(|| {
+            let (arguments, after) =
+                take(rest).map_err(|mismatch| RemoteError::undecodable_arguments(&mismatch))?;
+            rest = after;
+            results.push(&run(arguments)?)
+        });
+        if let Err(error) = result {
+            let error = at_item(error, item);
+            if !chunk.each {
+                return Err(error);
+            }
+            if rest.len() == before.len() {
+                // Without its end it is not known where the next one begins.
+                rest = skip(before).ok_or_else(|| error.clone())?;
+            }
+            results.out.take_back(filled);
+            results.push_error(&error)?;
         }
         if results.out.filled() > MAX_PAYLOAD_BYTES {
             let (done, count) = (item - chunk.first + 1, chunk.count);
@@ -92,13 +103,7 @@ impl Results {
     }
 
     fn end_run(&mut self) {
-        if let Some(head) = self
-            .out
-            .written()
-            .get_mut(self.head..self.head + HEAD_BYTES)
-        {
-            head.copy_from_slice(&self.values.to_le_bytes());
-        }
+        self.out.change(self.head, &self.values.to_le_bytes());
     }
 
     fn finish(mut self) -> Bytes {

@@ -62,6 +62,18 @@ impl RemoteError {
         )
     }
 
+    /// A call of a function by its name that has other types in the caller's program, or in another place of it.
+    pub(crate) fn other_types<A, R>(name: &str) -> Self {
+        let (arguments, value) = (std::any::type_name::<A>(), std::any::type_name::<R>());
+        Self::new(
+            "TypeError",
+            format!(
+                "{name}() takes {arguments} and returns {value}, and was called with other types: are there two functions of \
+                 this name?"
+            ),
+        )
+    }
+
     /// A function that knows no chunks.
     pub(crate) fn unmappable(name: &str) -> Self {
         Self::new("TypeError", format!("{name}() cannot be mapped"))

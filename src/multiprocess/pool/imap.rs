@@ -64,7 +64,7 @@ impl Pool {
         I: IntoIterator,
         I::Item: Borrow<A>,
     {
-        Imap::begin(self, function.name(), items, chunksize.into(), true)
+        Imap::begin(self, function, items, chunksize.into(), true)
     }
 
     /// As [`imap`](Self::imap), but the results come in the order in which they arrive.
@@ -79,7 +79,7 @@ impl Pool {
         I: IntoIterator,
         I::Item: Borrow<A>,
     {
-        Imap::begin(self, function.name(), items, chunksize.into(), false)
+        Imap::begin(self, function, items, chunksize.into(), false)
     }
 }
 
@@ -136,9 +136,9 @@ where
     I::Item: Borrow<A>,
     A: Serialize,
 {
-    fn begin(
+    fn begin<E>(
         pool: &'p Pool,
-        name: &'static str,
+        function: &Function<A, R, E>,
         items: impl IntoIterator<IntoIter = I>,
         chunksize: Option<usize>,
         ordered: bool,
@@ -147,12 +147,12 @@ where
         if size == 0 {
             return Err(PoolError::NoChunkSize);
         }
-        let chunks = Chunks::new(items.into_iter(), size, true);
+        let chunks = Chunks::new(items.into_iter(), function.types(), size, true);
         pool.change(PoolCore::begin_imap)
             .unwrap_or(Err(PoolError::NotRunning))?;
         let mut imap = Self {
             pool,
-            name,
+            name: function.name(),
             chunks,
             read: false,
             is_counted: true,

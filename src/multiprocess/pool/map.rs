@@ -226,14 +226,14 @@ impl Pool {
             _ => None,
         };
         let size = chunksize.or_else(|| Some(self.default_chunksize(known?)));
-        let name = function.name();
+        let (name, types) = (function.name(), function.types());
         if let Some(size) = size {
-            let chunks = Chunks::new(items, size, false);
+            let chunks = Chunks::new(items, types, size, false);
             return self.submit_items(name, chunks, limits, gathering);
         }
         let items: Vec<_> = items.collect();
         let size = self.default_chunksize(items.len());
-        let chunks = Chunks::new(items.into_iter(), size, false);
+        let chunks = Chunks::new(items.into_iter(), types, size, false);
         self.submit_items(name, chunks, limits, gathering)
     }
 

@@ -149,7 +149,7 @@ mod tests {
         let longer = decode::<String>(&bytes).unwrap_err();
         assert_eq!(
             longer.to_string(),
-            "the item is no alloc::string::String: 1 bytes are left over"
+            "the item is no alloc::string::String: invalid type: sequence, expected a string"
         );
     }
 }

@@ -8,7 +8,7 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smallvec::SmallVec;
 
-use super::frame::Room;
+use super::frame::{Room, change};
 
 /// So many bytes need no memory of their own: a number or two, with what a chunk says about them.
 const INLINE_BYTES: usize = 24;
@@ -130,11 +130,6 @@ impl Writing {
         self.0.truncate(filled);
         Self(rest.unwrap_or_default())
     }
-
-    /// What was written so far, to be changed in place.
-    pub(crate) fn written(&mut self) -> &mut [u8] {
-        &mut self.0
-    }
 }
 
 impl Room for Writing {
@@ -154,6 +149,15 @@ impl Room for Writing {
 
     fn take_back(&mut self, filled: usize) {
         self.0.truncate(filled);
+    }
+
+    fn written(&self, filled: usize) -> &[u8] {
+        self.0.get(filled..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn change(&mut self, filled: usize, bytes: &[u8]) {
+        change(&mut self.0, filled, bytes);
     }
 }
 

@@ -52,7 +52,7 @@ pub fn write_frame<T: Serialize>(message: &T, out: &mut Vec<u8>) -> Result<(), F
 
 /// Appends a value's encoding to `out`; on an error, some of it may be there.
 #[inline]
-pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> postcard::Result<()> {
+fn append<T: Serialize>(value: &T, out: &mut impl Room) -> postcard::Result<()> {
     postcard::serialize_with_flavor(value, Append(out))
 }
 
@@ -64,6 +64,17 @@ pub(crate) trait Room {
     fn filled(&self) -> usize;
     /// Takes away what was appended after so many.
     fn take_back(&mut self, filled: usize);
+    /// What was appended after so many.
+    fn written(&self, filled: usize) -> &[u8];
+    /// Puts other bytes in the place of those that stand after so many.
+    fn change(&mut self, filled: usize, bytes: &[u8]);
+}
+
+/// Puts other bytes in the place of those that stand at this one.
+pub(super) fn change(all: &mut [u8], at: usize, bytes: &[u8]) {
+    if let Some(place) = all.get_mut(at..at + bytes.len()) {
+        place.copy_from_slice(bytes);
+    }
 }
 
 impl Room for Vec<u8> {
@@ -83,6 +94,15 @@ impl Room for Vec<u8> {
 
     fn take_back(&mut self, filled: usize) {
         self.truncate(filled);
+    }
+
+    fn written(&self, filled: usize) -> &[u8] {
+        self.get(filled..).unwrap_or_default()
+    }
+
+    #[inline]
+    fn change(&mut self, filled: usize, bytes: &[u8]) {
+        change(self, filled, bytes);
     }
 }
 

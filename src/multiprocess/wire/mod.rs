@@ -10,9 +10,9 @@ mod queue;
 
 pub use bytes::Bytes;
 pub(crate) use bytes::{SHARED_FROM_BYTES, Writing};
+pub(crate) use frame::Room;
 pub use frame::{
     FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame, write_frame_head,
 };
-pub(crate) use frame::{Room, append};
 pub use message::{Call, Chunk, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};
 pub use queue::{Payload, QueueAnswer, QueueCall};

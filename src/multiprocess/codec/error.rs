@@ -1,0 +1,43 @@
+//! What is wrong with a value, in words.
+
+use std::fmt::{self, Display};
+
+use serde::{de, ser};
+
+/// Why a value is not written or not read: what serde says, or the type's own `Serialize` or `Deserialize`.
+#[derive(Debug)]
+pub(crate) struct Error(Box<str>);
+
+impl Error {
+    pub(super) fn new(words: impl Into<Box<str>>) -> Self {
+        Self(words.into())
+    }
+
+    /// The bytes come to their end within a value.
+    #[cold]
+    pub(super) fn cut() -> Self {
+        Self::new("it is cut off")
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl ser::Error for Error {
+    #[cold]
+    fn custom<T: Display>(words: T) -> Self {
+        Self::new(words.to_string())
+    }
+}
+
+impl de::Error for Error {
+    #[cold]
+    fn custom<T: Display>(words: T) -> Self {
+        Self::new(words.to_string())
+    }
+}

@@ -1,0 +1,318 @@
+//! Writes a value.
+
+use serde::ser::{Serialize, Serializer};
+
+use super::error::Error;
+use super::format::{
+    BYTES, CHAR, F32, F64, FALSE, MAP, NARROW_NAMES, NEW_NAME, NONE, Number, SEQ, SOME, STR,
+    STRUCT, TRUE, UNIT, VARIANT, VARIANT_WITH, WIDE, WIDE_NAME,
+};
+use super::names::Names;
+use super::parts::Parts;
+use crate::multiprocess::wire::Room;
+
+/// Appends one value to `out`.
+pub(super) struct Writer<'o, O> {
+    pub(super) out: &'o mut O,
+    names: Names,
+}
+
+impl<'o, O: Room> Writer<'o, O> {
+    pub(super) fn new(out: &'o mut O) -> Self {
+        Self {
+            out,
+            names: Names::default(),
+        }
+    }
+
+    pub(super) fn count(&mut self, count: usize) {
+        match u8::try_from(count) {
+            Ok(count) if count != WIDE => self.out.push(count),
+            _ => {
+                self.out.push(WIDE);
+                self.out.extend(&(count as u64).to_le_bytes());
+            }
+        }
+    }
+
+    pub(super) fn name(&mut self, name: &'static str) {
+        match self.names.number(name) {
+            Some(number) if number < NARROW_NAMES => self.out.push(number as u8),
+            Some(number) => {
+                let [low, high] = number.to_le_bytes();
+                self.out.extend(&[WIDE_NAME, low, high]);
+            }
+            None => {
+                self.out.push(NEW_NAME);
+                self.count(name.len());
+                self.out.extend(name.as_bytes());
+            }
+        }
+    }
+
+    /// A number that needs all of its bytes or was cut to those that it needs.
+    #[inline]
+    fn number<const BYTES: usize>(&mut self, number: Number, bytes: [u8; BYTES]) {
+        let tag = number.tag(BYTES.trailing_zeros() as u8);
+        // Together: to append something has a price of its own.
+        match BYTES {
+            1 => self.out.extend(&[tag, bytes[0]]),
+            2 => self.out.extend(&[tag, bytes[0], bytes[1]]),
+            _ => {
+                self.out.push(tag);
+                self.out.extend(&bytes);
+            }
+        }
+    }
+
+    #[inline]
+    fn unsigned(&mut self, number: Number, value: u64) {
+        if let Ok(value) = u8::try_from(value) {
+            self.number(number, [value]);
+        } else if let Ok(value) = u16::try_from(value) {
+            self.number(number, value.to_le_bytes());
+        } else if let Ok(value) = u32::try_from(value) {
+            self.number(number, value.to_le_bytes());
+        } else {
+            self.number(number, value.to_le_bytes());
+        }
+    }
+
+    #[inline]
+    fn signed(&mut self, number: Number, value: i64) {
+        if let Ok(value) = i8::try_from(value) {
+            self.number(number, value.to_le_bytes());
+        } else if let Ok(value) = i16::try_from(value) {
+            self.number(number, value.to_le_bytes());
+        } else if let Ok(value) = i32::try_from(value) {
+            self.number(number, value.to_le_bytes());
+        } else {
+            self.number(number, value.to_le_bytes());
+        }
+    }
+
+    fn variant_with(&mut self, variant: &'static str) {
+        self.out.push(VARIANT_WITH);
+        self.name(variant);
+    }
+}
+
+impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Parts<'w, 'o, O>;
+    type SerializeTuple = Parts<'w, 'o, O>;
+    type SerializeTupleStruct = Parts<'w, 'o, O>;
+    type SerializeTupleVariant = Parts<'w, 'o, O>;
+    type SerializeMap = Parts<'w, 'o, O>;
+    type SerializeStruct = Parts<'w, 'o, O>;
+    type SerializeStructVariant = Parts<'w, 'o, O>;
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), Error> {
+        self.out.push(if value { TRUE } else { FALSE });
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_i8(self, value: i8) -> Result<(), Error> {
+        self.signed(Number::I8, value.into());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_i16(self, value: i16) -> Result<(), Error> {
+        self.signed(Number::I16, value.into());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_i32(self, value: i32) -> Result<(), Error> {
+        self.signed(Number::I32, value.into());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_i64(self, value: i64) -> Result<(), Error> {
+        self.signed(Number::I64, value);
+        Ok(())
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<(), Error> {
+        match i64::try_from(value) {
+            Ok(value) => self.signed(Number::I128, value),
+            Err(_large) => self.number(Number::I128, value.to_le_bytes()),
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_u8(self, value: u8) -> Result<(), Error> {
+        self.number(Number::U8, [value]);
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_u16(self, value: u16) -> Result<(), Error> {
+        self.unsigned(Number::U16, value.into());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_u32(self, value: u32) -> Result<(), Error> {
+        self.unsigned(Number::U32, value.into());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_u64(self, value: u64) -> Result<(), Error> {
+        self.unsigned(Number::U64, value);
+        Ok(())
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<(), Error> {
+        match u64::try_from(value) {
+            Ok(value) => self.unsigned(Number::U128, value),
+            Err(_large) => self.number(Number::U128, value.to_le_bytes()),
+        }
+        Ok(())
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Error> {
+        self.out.push(F32);
+        self.out.extend(&value.to_le_bytes());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_f64(self, value: f64) -> Result<(), Error> {
+        self.out.push(F64);
+        self.out.extend(&value.to_le_bytes());
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Error> {
+        self.out.push(CHAR);
+        self.out.extend(&u32::from(value).to_le_bytes());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_str(self, value: &str) -> Result<(), Error> {
+        self.out.push(STR);
+        self.count(value.len());
+        self.out.extend(value.as_bytes());
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), Error> {
+        self.out.push(BYTES);
+        self.count(value.len());
+        self.out.extend(value);
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), Error> {
+        self.out.push(NONE);
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
+        self.out.push(SOME);
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Error> {
+        self.out.push(UNIT);
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), Error> {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+    ) -> Result<(), Error> {
+        self.out.push(VARIANT);
+        self.name(variant);
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.variant_with(variant);
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, count: Option<usize>) -> Result<Self::SerializeSeq, Error> {
+        Ok(Parts::begin(self, SEQ, count))
+    }
+
+    #[inline]
+    fn serialize_tuple(self, count: usize) -> Result<Self::SerializeTuple, Error> {
+        Ok(Parts::begin(self, SEQ, Some(count)))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _name: &'static str,
+        count: usize,
+    ) -> Result<Self::SerializeTupleStruct, Error> {
+        Ok(Parts::begin(self, SEQ, Some(count)))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        count: usize,
+    ) -> Result<Self::SerializeTupleVariant, Error> {
+        self.variant_with(variant);
+        Ok(Parts::begin(self, SEQ, Some(count)))
+    }
+
+    fn serialize_map(self, count: Option<usize>) -> Result<Self::SerializeMap, Error> {
+        Ok(Parts::begin(self, MAP, count))
+    }
+
+    fn serialize_struct(
+        self,
+        _name: &'static str,
+        count: usize,
+    ) -> Result<Self::SerializeStruct, Error> {
+        Ok(Parts::begin(self, STRUCT, Some(count)))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        count: usize,
+    ) -> Result<Self::SerializeStructVariant, Error> {
+        self.variant_with(variant);
+        Ok(Parts::begin(self, STRUCT, Some(count)))
+    }
+}
