@@ -88,6 +88,9 @@ read-only-started = Read-only: Proclab was started with --read-only
 read-only-chosen = Read-only: nothing can be done to processes from this window. The lock in the rail takes it back
 read-only-other-namespace = Read-only: /proc belongs to another pid namespace, so the pids shown here belong to other processes, or to none, where Proclab runs
 status-read-only = read-only
+status-unkept = settings not saved
+unkept-no-folder = Settings cannot be saved: neither XDG_DATA_HOME nor a home folder is set. What you change here is lost when the window closes.
+unkept-folder = Settings cannot be saved in { $folder }: { $reason }. What you change here is lost when the window closes.
 menu-whom = { $count } processes
 detail-more = More
 detail-more-tip = Signals, nice value, CPUs, I/O priority
@@ -440,6 +443,7 @@ table-name = Processes
 table-open = Open { $name }
 table-close = Close { $name }
 table-program = { $name }, { $count } processes
+table-ended = { $count } ended
 table-above = { $count ->
         [one] 1 row above
        *[other] { $count } rows above
@@ -583,7 +587,9 @@ status-freeze = Freeze
 status-frozen = Frozen
 status-freeze-tip = Hold this moment and look back from it; the watching goes on
 status-cost = Own { $percent } %
-status-cost-tip = What looking takes: { $percent } % of one core since the last look, { $ms } ms of CPU for the whole table
+status-cost-tip = What this window takes: { $percent } % of one core since the last look, all threads and drawing included. Reading the processes takes { $looking } % of it, { $ms } ms for the whole table
+status-cost-looking = Looking { $percent } %
+status-cost-looking-tip = What reading the processes takes: { $looking } % of one core since the last look, { $ms } ms of CPU for the whole table. Drawing is not counted: this window is not among the processes that it can see
 status-slowed = Slowed to { $seconds } s
 status-slowed-tip = So many processes at this interval would cost more than a fifth of one core; a longer interval makes this go away
 status-every = every { $seconds } s
@@ -1037,6 +1043,10 @@ compare-offer = Compare with it now
 compare-since = { $time } to { $now }: { $seconds }
 compare-with-file = { $file }, { $time } to { $now }: { $seconds }
 compare-with-cut-file = { $file }, { $time } to { $now }: { $seconds }; the file ends in the middle, what stands before was used
+compare-left-out = { $words }; { $count ->
+    [one] one process was there before and is not in the file
+   *[other] { $count } processes were there before and are not in the file
+ }
 compare-title = Compare with a file
 compare-note = What was exported here as JSON or NDJSON, or written by `proclab snapshot` or `proclab watch`, since this machine was started.
 compare-do = Compare

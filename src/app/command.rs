@@ -41,7 +41,7 @@ pub enum Command {
     LookAt(Aspect),
     /// Close the detail; the process stays selected.
     CloseDetail,
-    /// Close what is in front: the detail, then the selection.
+    /// Close what is in front: the moment of before, the detail, the selection, then the filter.
     StepBack,
     /// Copy the selected rows.
     CopyRows,

@@ -10,7 +10,7 @@ mod form;
 mod picking;
 mod writing;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use eframe::egui;
@@ -46,6 +46,8 @@ pub struct Export {
     form: Option<Form>,
     dialog: Option<Job<(ChosenFile, bool)>>,
     writing: Option<Writing>,
+    /// The last file from here that can be compared with.
+    written_last: Option<PathBuf>,
     showing: Option<Job<Result<(), PathBuf>>>,
 }
 
@@ -82,6 +84,7 @@ impl Export {
             form: None,
             dialog: None,
             writing: None,
+            written_last: None,
             showing: None,
         }
     }
@@ -94,6 +97,11 @@ impl Export {
     /// What is to be remembered.
     pub fn remembered(&self) -> ExportSettings {
         self.settings.clone()
+    }
+
+    /// The file that was written last, if it can be compared with.
+    pub fn written_last(&self) -> Option<&Path> {
+        self.written_last.as_deref()
     }
 
     /// Whether the question is on screen.
@@ -122,6 +130,9 @@ impl Export {
                     ("path", path.display().to_string().into()),
                 ];
                 let sentence = text.with("export-done", &args);
+                if self.format != Format::Csv && path.is_file() {
+                    self.written_last = Some(path.clone());
+                }
                 let label = text.get("export-show").to_owned();
                 toasts.offer(sentence, label, Command::ShowFile(path));
             }

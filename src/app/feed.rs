@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::monitor::ends::keep_last_words;
 use crate::monitor::event::{Happening, ProcessEvent};
 use crate::monitor::extra::Wanted;
 use crate::monitor::source::scripted::ScriptedSource;
@@ -14,7 +15,7 @@ use crate::monitor::{
     Ends, Heard, Listening, Look, Picture, Pictures, ProcessDetail, Sampler, Snapshot, Source as _,
     Tick,
 };
-use crate::os::ProcKey;
+use crate::os::{ProcKey, this};
 
 /// What Monitor asks of whoever watches the machine. Nothing here waits.
 pub trait Feed {
@@ -36,6 +37,8 @@ pub trait Feed {
     fn is_alive(&self) -> bool;
     /// Whether it looks with root's rights: then it is no use to say that root would see more.
     fn is_root(&self) -> bool;
+    /// The process that looks, if it is among those that it can see.
+    fn own(&self) -> Option<ProcKey>;
 }
 
 impl Feed for Sampler {
@@ -74,6 +77,10 @@ impl Feed for Sampler {
     fn is_root(&self) -> bool {
         rustix::process::geteuid().is_root()
     }
+
+    fn own(&self) -> Option<ProcKey> {
+        this::key()
+    }
 }
 
 /// An invented machine without a thread: it moves on only when [`Self::advance`] is called. Clones share it.
@@ -100,6 +107,7 @@ struct Scripted {
     is_shown: bool,
     selected: Option<(ProcKey, Look)>,
     change: Option<Change>,
+    own: Option<ProcKey>,
 }
 
 impl ScriptedFeed {
@@ -123,6 +131,7 @@ impl ScriptedFeed {
                 is_listening: false,
                 is_shown: false,
                 change: None,
+                own: None,
             })),
         };
         feed.advance();
@@ -183,6 +192,11 @@ impl ScriptedFeed {
         self.shared.borrow().wanted
     }
 
+    /// Says which of the processes is the one that looks; to be called before there is a window.
+    pub fn looks_from(&self, own: ProcKey) {
+        self.shared.borrow_mut().own = Some(own);
+    }
+
     /// Changes every detail from now on, e.g. to one with chosen facts.
     pub fn change_detail(&self, change: impl Fn(&mut ProcessDetail) + 'static) {
         let mut shared = self.shared.borrow_mut();
@@ -218,6 +232,9 @@ impl Scripted {
             heard = Heard::default();
         }
         let before = self.picture.as_ref().map(|before| &*before.snapshot);
+        if let Some(before) = before {
+            keep_last_words(before, &mut snapshot);
+        }
         self.ends.advance(before, &mut snapshot, heard);
         self.picture = Some(Arc::new(self.pictures.picture(snapshot)));
     }
@@ -265,5 +282,9 @@ impl Feed for ScriptedFeed {
 
     fn is_root(&self) -> bool {
         false
+    }
+
+    fn own(&self) -> Option<ProcKey> {
+        self.shared.borrow().own
     }
 }

@@ -6,9 +6,10 @@ use eframe::egui;
 
 use super::acting::{ActCommand, Acting, Answer, Hands, Verb, Whom};
 use super::command::{Command, Commands};
-use super::compare::Compare;
+use super::compare::{Compare, CompareCommand};
 use super::export::{AskFile, Content, Export, OpenSource};
 use super::feed::Feed;
+use super::keeping::{Keeping, TryToKeep};
 use super::lab::{Lab, LabCommand, RunStarter};
 use super::monitor::{Arranger, Monitor};
 use super::settings::{Place, Settings, ThemeChoice};
@@ -33,6 +34,8 @@ pub struct Sources {
     pub ask_file: AskFile,
     /// The machine once more, for what the picture on screen does not have.
     pub open_source: OpenSource,
+    /// Tries whether settings can be saved.
+    pub try_to_keep: TryToKeep,
     /// Who acts on processes.
     pub hands: Box<dyn Hands>,
     /// Whether nothing can be done to processes, whatever was chosen.
@@ -50,6 +53,9 @@ pub struct App {
     pub(super) acting: Acting,
     pub(super) compare: Compare,
     pub(super) toasts: Toasts,
+    pub(super) keeping: Keeping,
+    /// Whether a text field had the keys in the last picture: Esc leaves it, and nothing else.
+    pub(super) was_typing: bool,
 }
 
 impl App {
@@ -77,6 +83,8 @@ impl App {
             ),
             acting: Acting::new(sources.hands, sources.is_read_only),
             toasts: Toasts::default(),
+            keeping: Keeping::new(sources.try_to_keep),
+            was_typing: false,
             commands: Commands::default(),
             text,
             settings,
@@ -112,6 +120,11 @@ impl App {
         &self.commands
     }
 
+    /// Whether a dialog is on screen, which has all keys.
+    pub(super) fn is_modal(&self) -> bool {
+        self.export.is_open() || self.acting.is_open() || self.compare.is_asking()
+    }
+
     /// Takes in what other threads have found out, then applies what was asked for.
     pub(super) fn advance(&mut self, ctx: &egui::Context) {
         self.lab.logic(ctx, &self.text, &self.commands);
@@ -119,13 +132,14 @@ impl App {
         self.acting.logic(ctx);
         self.compare.logic(&self.text, &mut self.toasts);
         self.monitor.note_remembered(self.compare.remembered_at());
+        self.keeping.logic(ctx, &self.text, &mut self.toasts);
         self.toasts.logic(ctx);
-        let is_modal = self.export.is_open() || self.acting.is_open() || self.compare.is_asking();
+        let is_modal = self.is_modal();
         let is_here = self.settings.place == Place::Monitor;
         let is_popup = egui::Popup::is_any_open(ctx);
         self.commands.send_pressed(ctx, |command| match command {
             _ if is_modal => false,
-            Command::StepBack => !is_popup,
+            Command::StepBack => !is_popup && !self.was_typing,
             Command::Lab(LabCommand::FollowRun) => !is_here,
             // In a text field it selects the text.
             Command::SelectAll => is_here && !ctx.text_edit_focused(),
@@ -193,6 +207,14 @@ impl App {
                     self.export.open(content);
                 }
             }
+            Command::Compare(CompareCommand::Remember) if self.monitor.is_looking_back() => {
+                if let Some(snapshot) = self.monitor.snapshot() {
+                    self.compare.remember_before(ctx, Arc::clone(snapshot));
+                }
+            }
+            Command::Compare(CompareCommand::AskFile) => {
+                self.compare.ask_for_file(self.export.written_last());
+            }
             Command::Compare(command) => self.compare.apply(ctx, command),
             Command::ShowFile(path) => self.export.show_file(ctx, path),
             Command::ShowInMonitor(key) => {
@@ -213,7 +235,12 @@ impl App {
             Command::Act(command) if command.acts() && self.is_read_only() => {
                 self.acting.apply(ctx, &ActCommand::Answer(Answer::No));
             }
-            Command::Act(command) => self.acting.apply(ctx, &command),
+            Command::Act(command) => {
+                if command == ActCommand::Answer(Answer::Yes) {
+                    self.monitor.keep_in_filter(&self.acting.asked_to_end());
+                }
+                self.acting.apply(ctx, &command);
+            }
             Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
             command => self.apply_to_monitor(ctx, command),
         }

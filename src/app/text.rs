@@ -127,7 +127,10 @@ mod tests {
 
     /// Whether the code before a literal makes it an identity, which nobody reads.
     fn names_a_widget(before: &str) -> bool {
-        let opens = |call: &str| before.ends_with(&format!("{call}("));
+        let opens = |call: &str| {
+            let after_it = before.rsplit_once(call).map(|(_, after)| after);
+            after_it.is_some_and(|after| matches!(after, "(" | "(ui, "))
+        };
         let makers = [
             "id_salt",
             "Panel::left",
@@ -135,6 +138,7 @@ mod tests {
             "Panel::top",
             "Panel::bottom",
             "Id::unique",
+            "forget_shrunk_size",
         ];
         makers.iter().any(|maker| opens(maker))
     }

@@ -5,6 +5,7 @@ use eframe::egui::{self, Align, Frame, Layout, Margin};
 use super::acting::read_only_ui;
 use super::command::Command;
 use super::icons::Icon;
+use super::keeping::words;
 use super::logic::App;
 use super::settings::Place;
 use super::theme::{self, UNIT};
@@ -17,6 +18,8 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        // What lies behind a dialog must not see its keys: between two of its widgets none of them has the focus.
+        let keys = self.is_modal().then(|| take_keys(ui)).unwrap_or_default();
         self.rail_ui(ui);
         self.status_ui(ui);
         let view = View::new(ui, &self.text, &self.commands);
@@ -28,23 +31,48 @@ impl eframe::App for App {
             Place::Monitor => self.monitor.ui(ui, view, &self.settings, permit),
             Place::Lab => self.lab.ui(ui, view),
         }
+        ui.input_mut(|input| input.events.extend(keys));
         self.export.export_ui(ui, view);
         self.compare.ask_ui(ui, view);
         let y = self.toasts.toasts_ui(ui, view);
         self.acting.acting_ui(ui, view, self.monitor.zone(), y);
+        self.was_typing = ui.text_edit_focused();
         if !self.commands.is_empty() {
             ui.request_repaint();
         }
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        self.remembered().save(storage);
+        let settings = self.remembered();
+        settings.save(storage);
+        self.keeping.note_saved(settings);
     }
 
     fn persist_egui_memory(&self) -> bool {
         // What is worth remembering stands in the settings.
         false
     }
+}
+
+/// Takes out what was typed.
+fn take_keys(ctx: &egui::Context) -> Vec<egui::Event> {
+    let is_typed = |event: &egui::Event| {
+        matches!(
+            event,
+            egui::Event::Key { .. }
+                | egui::Event::Text(_)
+                | egui::Event::Copy
+                | egui::Event::Cut
+                | egui::Event::Paste(_)
+        )
+    };
+    ctx.input_mut(|input| {
+        let (typed, rest) = std::mem::take(&mut input.events)
+            .into_iter()
+            .partition(is_typed);
+        input.events = rest;
+        typed
+    })
 }
 
 impl App {
@@ -106,6 +134,11 @@ impl App {
                 ui.spacing_mut().interact_size.y = theme::ROW - UNIT;
                 ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    if let Some(unkept) = self.keeping.unkept() {
+                        let label = view.text.get("status-unkept");
+                        small_label(ui, label, view.theme.warning)
+                            .on_hover_text(words(unkept, view.text));
+                    }
                     let permit = self.acting.permit(self.settings.is_read_only);
                     if let Some(reason) = permit.read_only {
                         let words = view.text.get("status-read-only");

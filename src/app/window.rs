@@ -8,6 +8,7 @@ use eframe::egui;
 use super::acting::OwnHands;
 use super::display::{self, WindowError};
 use super::export::ask_desktop;
+use super::keeping;
 use super::lab::OwnProgram;
 use super::logic::{App, Sources};
 use super::monitor::ArrangerThread;
@@ -32,7 +33,8 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    start::run(|start| {
+    let try_to_keep = || keeping::try_to_keep(eframe::storage_dir(APP_ID).as_deref());
+    let result = start::run(|start| {
         let create = move |creation: &eframe::CreationContext<'_>| -> Result<
             Box<dyn eframe::App>,
             Box<dyn std::error::Error + Send + Sync>,
@@ -52,7 +54,8 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
                     is_remembering: true,
                     ..SamplerOptions::default()
                 },
-                Arc::new(move || ctx.request_repaint()),
+                // With a delay of none, it would draw twice.
+                Arc::new(move || ctx.request_repaint_after(Duration::from_millis(1))),
             )?;
             Ok(Box::new(App::new(
                 creation,
@@ -62,11 +65,17 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
                     runs: Box::new(OwnProgram),
                     ask_file: ask_desktop,
                     open_source: Arc::new(crate::monitor::source::native),
+                    try_to_keep: Arc::new(try_to_keep),
                     hands: Box::<OwnHands>::default(),
                     is_read_only,
                 },
             )))
         };
         eframe::run_native(APP_ID, options, Box::new(create))
-    })
+    });
+    // What was changed last was saved while the window closed, when there was no screen left to say it on.
+    if let (Ok(()), Err(unkept)) = (&result, try_to_keep()) {
+        keeping::tell(&unkept);
+    }
+    result
 }

@@ -155,6 +155,12 @@ fn tables(comparison: &Comparison) -> String {
         },
         comparison.unchanged,
     );
+    if comparison.left_out > 0 {
+        let count = comparison.left_out;
+        text.extend([format!(
+            "not comparable: {count} more that were there before and are not in the earlier snapshot, which is of a choice\n"
+        )]);
+    }
     for kind in &comparison.not_comparable {
         let of = match kind.processes {
             1 => "one process".to_owned(),

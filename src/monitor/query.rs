@@ -7,6 +7,7 @@ use super::column::{ColumnId, Direction};
 use super::ends::Ended;
 use super::fact::Facts;
 use super::filter::Filter;
+use super::process::{ProcState, ProcessRow};
 use super::snapshot::Snapshot;
 use crate::os::ProcKey;
 
@@ -21,6 +22,8 @@ pub struct Query {
     pub show_ended: bool,
     /// Those of them that were taken away.
     pub dismissed: HashSet<ProcKey>,
+    /// Those that passed the filter when they were ended from here: they stay to be seen.
+    pub kept: HashSet<ProcKey>,
     /// In which order: the first one counts, each further one among equals.
     pub sort: Vec<Sort>,
     /// How they stand to each other.
@@ -60,6 +63,7 @@ impl Default for Query {
             show_kernel_threads: false,
             show_ended: true,
             dismissed: HashSet::new(),
+            kept: HashSet::new(),
             sort: vec![Sort::first(ColumnId::Cpu)],
             grouping: Grouping::Flat,
             folds: Folds::default(),
@@ -128,7 +132,7 @@ impl Query {
         for (index, row) in (0_u32..).zip(&snapshot.rows) {
             if row.is_kernel_thread && !self.show_kernel_threads {
                 result.hidden_kernel_threads += 1;
-            } else if self.filter.matches(row, snapshot) {
+            } else if self.filter.matches(row, snapshot) || self.keeps(row) {
                 result.matching.push(index);
             } else {
                 result.hidden_by_filter += 1;
@@ -143,9 +147,13 @@ impl Query {
         let (ended, matching) = self.ended(snapshot);
         result.ended = ended;
         let lines = std::mem::take(&mut result.lines);
-        result.lines =
-            arrange::add_ended(snapshot, lines, &matching, sort, self.grouping, &self.folds);
+        result.lines = arrange::add_ended(snapshot, lines, &matching, self);
         result
+    }
+
+    /// Whether a process has ended that was ended from here.
+    fn keeps(&self, row: &ProcessRow) -> bool {
+        matches!(row.state, ProcState::Zombie | ProcState::Ended) && self.kept.contains(&row.key)
     }
 
     /// How many have ended, and the places of those to show.
@@ -158,7 +166,9 @@ impl Query {
         for (place, ended) in (0_u32..).zip(snapshot.ended.newest_first.iter()) {
             if is_left(ended) {
                 count += 1;
-                if self.show_ended && self.filter.matches(&ended.row, snapshot) {
+                if self.show_ended
+                    && (self.filter.matches(&ended.row, snapshot) || self.keeps(&ended.row))
+                {
                     places.push(place);
                 }
             }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 
 use super::detail::{Look, ProcessDetail};
-use super::ends::Ends;
+use super::ends::{Ends, keep_last_words};
 use super::extra::Wanted;
 use super::pace::Pace;
 use super::picture::{Picture, Pictures};
@@ -223,8 +223,12 @@ impl Worker {
                 let tick = self.tick(&control);
                 Arc::new(self.source.detail(key, look, tick))
             });
+            let is_new = detail.is_some() || !is_due;
             self.shared.published.lock().detail = detail;
-            (self.shared.waker)();
+            // Of the snapshot it was told already.
+            if is_new {
+                (self.shared.waker)();
+            }
             self.pace.spent(thread_cpu_time().saturating_sub(cpu));
         }
     }
@@ -268,6 +272,9 @@ impl Worker {
         self.pace.spent(heard.cpu);
         let before = self.shared.published.lock().picture.clone();
         let before = before.as_ref().map(|before| &*before.snapshot);
+        if let Some(before) = before {
+            keep_last_words(before, &mut snapshot);
+        }
         self.ends.advance(before, &mut snapshot, heard);
         if let Some(percent) = self.pace.cpu_percent(tick.instant) {
             snapshot.cost.cpu_percent = Reading::Value(percent);

@@ -9,6 +9,9 @@ use std::sync::OnceLock;
 
 use rustix::process::{Resource, Rlimit, Signal};
 
+use super::key::ProcKey;
+use super::stat::Stat;
+
 /// The running program, to be started again: the very file, even if it was replaced on disk meanwhile.
 pub fn program() -> PathBuf {
     PathBuf::from("/proc/self/exe")
@@ -17,6 +20,12 @@ pub fn program() -> PathBuf {
 /// The pid of this process.
 pub fn pid() -> u32 {
     std::process::id()
+}
+
+/// This process as `/proc` lists it, whosever `/proc` that is; `None` where it does not.
+pub fn key() -> Option<ProcKey> {
+    let stat = std::fs::read("/proc/self/stat").ok()?;
+    Stat::parse(&stat).ok().map(|stat| stat.key())
 }
 
 /// The pid of this process's parent now; 0 for a parent outside the pid namespace.

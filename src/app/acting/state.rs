@@ -69,6 +69,16 @@ impl Acting {
         self.question.is_some() || self.form.is_some()
     }
 
+    /// The processes that what is asked about would end, as far as that is known.
+    pub fn asked_to_end(&self) -> Vec<ProcKey> {
+        let Some(question) = &self.question else {
+            return Vec::new();
+        };
+        let members = question.tree.iter().flat_map(|tree| &tree.members);
+        let members = members.map(|member| member.kin.key);
+        question.plan.keys().into_iter().chain(members).collect()
+    }
+
     /// Takes in what was told, and lets reports go that have been read.
     pub fn logic(&mut self, ctx: &egui::Context) {
         for (id, told) in self.hands.told() {

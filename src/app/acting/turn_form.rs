@@ -1,6 +1,7 @@
 //! The question for a nice value, CPUs or an I/O priority: what there is now, and what this user may choose.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
@@ -28,8 +29,10 @@ pub struct TurnForm {
     nice: i32,
     cpus: BTreeSet<u32>,
     io: IoPriority,
-    /// Where the arrows choose a nice value.
+    /// Where the arrows choose a number.
     slider: Option<egui::Id>,
+    /// The number that is being typed there.
+    typed: String,
 }
 
 impl TurnForm {
@@ -47,6 +50,7 @@ impl TurnForm {
                 level: 4,
             },
             slider: None,
+            typed: String::new(),
         }
     }
 
@@ -150,8 +154,50 @@ impl TurnForm {
         answer.inner.or(is_entered.then_some(Answer::Yes))
     }
 
+    /// The number that was typed while the slider had the keys; a digit that would lead beyond what may be chosen begins a new
+    /// one.
+    fn typed_number(&mut self, ui: &Ui, allowed: RangeInclusive<i32>) -> Option<i32> {
+        let focused = ui.memory(egui::Memory::focused);
+        if focused.is_some() && focused != self.slider {
+            self.typed.clear();
+            return None;
+        }
+        let (typed, is_corrected, is_moved) = ui.input(|input| {
+            let typed = input.events.iter().filter_map(|event| match event {
+                egui::Event::Text(text) => Some(text.as_str()),
+                _ => None,
+            });
+            let moves = [egui::Key::ArrowLeft, egui::Key::ArrowRight];
+            let is_moved = moves.into_iter().any(|key| input.key_pressed(key));
+            let is_corrected = input.key_pressed(egui::Key::Backspace);
+            (typed.collect::<String>(), is_corrected, is_moved)
+        });
+        if is_moved {
+            self.typed.clear();
+        }
+        if is_corrected {
+            self.typed.pop();
+        }
+        let mut number = None;
+        let signs = typed.chars();
+        for sign in signs.filter(|sign| sign.is_ascii_digit() || *sign == '-') {
+            let longer = format!("{}{sign}", self.typed);
+            let fits = |text: &str| text.parse().ok().filter(|number| allowed.contains(number));
+            self.typed = if longer == "-" || fits(&longer).is_some() {
+                longer
+            } else {
+                sign.to_string()
+            };
+            number = fits(&self.typed).or(number);
+        }
+        number
+    }
+
     fn nice_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Turns) {
         let lowest = known.lowest_nice.min(known.nice);
+        if let Some(typed) = self.typed_number(ui, lowest..=19) {
+            self.nice = typed;
+        }
         ui.horizontal(|ui| {
             ui.spacing_mut().slider_width = 300.0;
             let slider = egui::Slider::new(&mut self.nice, lowest..=19).trailing_fill(true);
@@ -230,11 +276,17 @@ impl TurnForm {
                 self.io.class = class;
             }
         }
+        if self.io.has_level()
+            && let Some(typed) = self.typed_number(ui, 0..=7)
+            && let Ok(level) = typed.try_into()
+        {
+            self.io.level = level;
+        }
         ui.add_enabled_ui(self.io.has_level(), |ui| {
             ui.horizontal(|ui| {
                 let label = ui.label(view.text.get("turn-io-level"));
-                ui.add(egui::Slider::new(&mut self.io.level, 0..=7).trailing_fill(true))
-                    .labelled_by(label.id);
+                let slider = egui::Slider::new(&mut self.io.level, 0..=7).trailing_fill(true);
+                self.slider = Some(ui.add(slider).labelled_by(label.id).id);
             });
         });
         note_ui(ui, view, view.text.get("turn-io-note"));

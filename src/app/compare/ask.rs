@@ -1,6 +1,6 @@
 //! The question: with which file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
@@ -27,6 +27,14 @@ pub(super) enum Wish {
 }
 
 impl Ask {
+    /// With a file that was written a moment ago, if there is one.
+    pub(super) fn offering(file: Option<&Path>) -> Self {
+        Self {
+            path: file.map_or_else(String::new, |file| file.display().to_string()),
+            ..Self::default()
+        }
+    }
+
     /// The file that is meant.
     pub(super) fn file(&self) -> PathBuf {
         file_of(&self.path)

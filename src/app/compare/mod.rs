@@ -8,7 +8,7 @@ mod menu;
 mod pane;
 mod rows;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use eframe::egui;
@@ -20,6 +20,7 @@ use super::export::{AskFile, ChosenFile, OpenSource};
 use super::text::Text;
 use super::toast::Toasts;
 use super::view::View;
+use crate::monitor::Snapshot;
 use crate::monitor::diff::Comparison;
 use crate::monitor::document::{Document, FieldSet, Request, Which, read_file, take};
 
@@ -91,6 +92,21 @@ impl Compare {
         self.remembered_at.as_deref()
     }
 
+    /// Remembers a moment of before, as far as its picture goes: nothing more can be read of it.
+    pub fn remember_before(&mut self, ctx: &egui::Context, snapshot: Arc<Snapshot>) {
+        let work = move || {
+            let fields = FieldSet::parse(Some(FIELDS), None)?;
+            let document = Document::of_rows(&snapshot, &snapshot.rows, &fields);
+            Ok(Done::Remembered(document))
+        };
+        self.work = Job::start("compare", ctx, work).ok();
+    }
+
+    /// Asks for a file, and offers this one.
+    pub fn ask_for_file(&mut self, offered: Option<&Path>) {
+        self.ask = Some(Ask::offering(offered));
+    }
+
     /// Carries out a command.
     pub fn apply(&mut self, ctx: &egui::Context, command: CompareCommand) {
         let base = match command {
@@ -101,10 +117,7 @@ impl Compare {
                 return;
             }
             CompareCommand::WithMoment => self.remembered.clone().map(Base::Moment),
-            CompareCommand::AskFile => {
-                self.ask = Some(Ask::default());
-                return;
-            }
+            CompareCommand::AskFile => return self.ask_for_file(None),
             CompareCommand::Again => self.base.clone(),
             CompareCommand::Close => {
                 self.pane = None;
@@ -215,7 +228,7 @@ impl Base {
             ("now", clock(&comparison.after.taken_at).into()),
             ("seconds", span_text(comparison.seconds).into()),
         ];
-        match self {
+        let words = match self {
             Self::Moment(_) => text.with("compare-since", &args),
             Self::File(path) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -227,6 +240,13 @@ impl Base {
                     "compare-with-file"
                 };
                 text.with(key, &args)
+            }
+        };
+        match comparison.left_out {
+            0 => words,
+            count => {
+                let args = [("words", words.into()), ("count", count.into())];
+                text.with("compare-left-out", &args)
             }
         }
     }

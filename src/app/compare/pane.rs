@@ -11,7 +11,9 @@ use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{empty_ui, icon_button, paint_line, tab, text_button};
+use crate::app::widgets::{
+    dragged_size, empty_ui, forget_shrunk_size, icon_button, paint_line, tab, text_button,
+};
 use crate::monitor::diff::{Comparison, FIGURES};
 
 /// The columns: by what they sort, the key of their title, and their width; that of 0 takes what the others leave.
@@ -42,6 +44,9 @@ pub(super) struct Pane {
     sort: Key,
     is_reversed: bool,
     has_uss: bool,
+    chosen_height: f32,
+    /// How high it was in the last picture.
+    height: f32,
     /// Those that pass, in order.
     shown: Vec<Row>,
 }
@@ -58,6 +63,8 @@ impl Pane {
             sort: Key::Growth(0),
             is_reversed: false,
             has_uss: false,
+            chosen_height: 260.0,
+            height: 0.0,
             shown: Vec::new(),
         };
         pane.show(words, comparison);
@@ -87,8 +94,9 @@ impl Pane {
 
     /// Draws it.
     pub(super) fn pane_ui(&mut self, ui: &mut Ui, view: View<'_>, is_busy: bool) {
-        egui::Panel::bottom("compare pane")
-            .default_size(260.0)
+        forget_shrunk_size(ui, "compare pane");
+        let pane = egui::Panel::bottom("compare pane")
+            .default_size(self.chosen_height)
             .size_range(140.0..=560.0)
             .resizable(true)
             .frame(Frame::new().fill(view.theme.surface))
@@ -115,6 +123,11 @@ impl Pane {
                         }
                     });
             });
+        let height = pane.response.rect.height();
+        let before = std::mem::replace(&mut self.height, height);
+        if let Some(height) = dragged_size(ui, before, height) {
+            self.chosen_height = height;
+        }
     }
 
     fn bar_ui(&mut self, ui: &mut Ui, view: View<'_>, is_busy: bool) {

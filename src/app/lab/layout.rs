@@ -9,7 +9,9 @@ use super::super::panes::launcher::lessons_ui;
 use super::super::panes::results::copy_button_ui;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
-use super::super::widgets::{link_button, prose, tab, text_button};
+use super::super::widgets::{
+    dragged_size, forget_shrunk_size, link_button, prose, tab, text_button,
+};
 use super::{Choice, Lab, LabCommand, RightTab, RunView, Selection, SideTab};
 
 /// The width of the side panel, where there is room.
@@ -36,6 +38,7 @@ impl Lab {
                     .inner_margin(Margin::symmetric(12, 0)),
             )
             .show(ui, |ui| self.toolbar_ui(ui, view));
+        forget_shrunk_size(ui, "lab-side");
         let room = ui.available_width();
         let side = Panel::left("lab-side")
             .default_size(self.layout.side_width.unwrap_or(SIDE))
@@ -45,6 +48,7 @@ impl Lab {
         let height = ui.available_height();
         let usual = (height * (1.0 - LANES)).round();
         let mut right = None;
+        forget_shrunk_size(ui, "lab-bottom");
         let bottom = Panel::bottom("lab-bottom")
             .resizable(true)
             .default_size(self.layout.bottom_height.unwrap_or(usual))
@@ -53,6 +57,7 @@ impl Lab {
             .show(ui, |ui| {
                 let room = ui.available_width();
                 let usual = (room * RIGHT).clamp(260.0, 420.0).round();
+                forget_shrunk_size(ui, "lab-right");
                 let panel = Panel::right("lab-right")
                     .default_size(self.layout.right_width.unwrap_or(usual))
                     .size_range(260.0..=(room - LEAST_LOG).max(261.0))
@@ -93,9 +98,6 @@ impl Lab {
     /// Only somebody who drags an edge changes what is remembered; a small window does not.
     fn note_sizes(&mut self, ui: &Ui, sizes: [f32; 3]) {
         let before = std::mem::replace(&mut self.sizes, sizes);
-        if !ui.input(|input| input.pointer.is_decidedly_dragging()) {
-            return;
-        }
         let layout = &mut self.layout;
         let kept = [
             &mut layout.side_width,
@@ -103,9 +105,7 @@ impl Lab {
             &mut layout.right_width,
         ];
         for ((kept, size), before) in kept.into_iter().zip(sizes).zip(before) {
-            if before > 0.0 && (size - before).abs() > 0.5 {
-                *kept = Some(size);
-            }
+            *kept = dragged_size(ui, before, size).or(*kept);
         }
     }
 

@@ -5,8 +5,10 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use eframe::egui;
 
@@ -80,12 +82,12 @@ pub struct Request {
     pub query: Query,
 }
 
-/// Who works it out. Nothing here waits.
+/// Who works it out.
 pub trait Arranger {
     /// Begins with a request; the one before has been answered.
     fn ask(&mut self, request: Request);
-    /// The answer, once.
-    fn answer(&mut self) -> Progress<Shown>;
+    /// The answer, once; waits no longer than that for it.
+    fn answer(&mut self, patience: Duration) -> Progress<Shown>;
 }
 
 /// What answers a request.
@@ -131,6 +133,8 @@ fn arrange(request: &Request) -> Shown {
 pub struct ArrangerThread {
     requests: Option<SyncSender<Request>>,
     answers: Receiver<Shown>,
+    /// Whether the window waits for the answer: then it need not be woken.
+    is_awaited: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -139,6 +143,8 @@ impl ArrangerThread {
     pub fn start(ctx: egui::Context) -> io::Result<Self> {
         let (requests, asked) = sync_channel::<Request>(1);
         let (sender, answers) = sync_channel(1);
+        let is_awaited = Arc::new(AtomicBool::new(false));
+        let awaited = Arc::clone(&is_awaited);
         let work = move || {
             // What went from the screen is kept up to the next answer: so it is taken apart here, not on the window's thread.
             let mut answered = None;
@@ -146,7 +152,10 @@ impl ArrangerThread {
                 if sender.send(arrange(&request)).is_err() {
                     return;
                 }
-                ctx.request_repaint();
+                if !awaited.load(Ordering::SeqCst) {
+                    // With a delay of none, it would draw twice.
+                    ctx.request_repaint_after(Duration::from_millis(1));
+                }
                 drop(answered.replace(request));
             }
         };
@@ -156,6 +165,7 @@ impl ArrangerThread {
         Ok(Self {
             requests: Some(requests),
             answers,
+            is_awaited,
             thread: Some(thread),
         })
     }
@@ -169,7 +179,16 @@ impl Arranger for ArrangerThread {
         }
     }
 
-    fn answer(&mut self) -> Progress<Shown> {
+    fn answer(&mut self, patience: Duration) -> Progress<Shown> {
+        if !patience.is_zero() {
+            self.is_awaited.store(true, Ordering::SeqCst);
+            let answer = self.answers.recv_timeout(patience);
+            self.is_awaited.store(false, Ordering::SeqCst);
+            if let Ok(shown) = answer {
+                return Progress::Done(shown);
+            }
+            // It may have come since, when the window was not woken.
+        }
         match self.answers.try_recv() {
             Ok(shown) => Progress::Done(shown),
             Err(TryRecvError::Empty) => Progress::Running,
@@ -188,7 +207,7 @@ impl Drop for ArrangerThread {
     }
 }
 
-/// Works when it is asked for the answer, one picture after the request: for tests, which have no threads.
+/// Works when it is asked for the answer, one picture after the request, however patient who asks is: for tests, which have no threads.
 #[derive(Debug)]
 pub struct SteppedArranger {
     asked: Option<Request>,
@@ -208,8 +227,8 @@ impl Arranger for SteppedArranger {
         self.ctx.request_repaint();
     }
 
-    fn answer(&mut self) -> Progress<Shown> {
-        match self.asked.take() {
+    fn answer(&mut self, patience: Duration) -> Progress<Shown> {
+        match self.asked.take_if(|_| patience.is_zero()) {
             Some(request) => Progress::Done(arrange(&request)),
             None => Progress::Running,
         }
@@ -218,8 +237,6 @@ impl Arranger for SteppedArranger {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
     use crate::monitor::{ColumnId, Pictures, Reading, Sort};
@@ -301,17 +318,17 @@ mod tests {
     fn the_thread_answers_each_request_and_ends_with_its_owner() {
         let mut pictures = Pictures::default();
         let mut thread = ArrangerThread::start(egui::Context::default()).unwrap();
-        assert!(matches!(thread.answer(), Progress::Running));
+        assert!(matches!(thread.answer(Duration::ZERO), Progress::Running));
         let mut shown = Shown::default();
         for number in 1..=50 {
             let busy = [(1, 9.0), (2, 10.0 * (number % 2) as f32)];
             let picture = picture(&mut pictures, number, &busy);
             let scene = Some(Scene::now(&picture));
             thread.ask(request(&shown, scene, FREE));
-            shown = thread
-                .answers
-                .recv_timeout(Duration::from_secs(20))
-                .expect("an answer");
+            shown = match thread.answer(Duration::from_secs(20)) {
+                Progress::Done(shown) => shown,
+                other => panic!("no answer: {other:?}"),
+            };
             assert_eq!(pids(&shown)[0], if number % 2 == 0 { 1 } else { 2 });
         }
         let is_waiting = thread.thread.as_ref().is_some_and(|it| !it.is_finished());

@@ -1,6 +1,7 @@
 //! Between two pictures of the window: what has come is taken in, what is missing is asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use eframe::egui;
 
@@ -12,6 +13,9 @@ use crate::monitor::extra::Wanted;
 
 /// How long after the last movement of the pointer over the table rows still keep their places.
 const AIM: f32 = 1.5;
+
+/// How long the window, at rest, waits for the rows of a new picture: half a frame. It would draw the rows that it has once more.
+const PATIENCE: Duration = Duration::from_millis(8);
 
 /// What is being arranged.
 pub(super) struct Asked {
@@ -31,8 +35,10 @@ impl Monitor {
         self.want();
         self.tell_what_is_in_sight();
         self.take_picture();
-        self.take_rows(ctx);
-        self.ask_for_rows(ctx);
+        self.take_rows(ctx, Duration::ZERO);
+        if self.ask_for_rows(ctx) && is_at_rest(ctx) {
+            self.take_rows(ctx, PATIENCE);
+        }
         self.remember_row();
         self.take_detail();
         if let Some(newest) = &self.newest {
@@ -91,11 +97,11 @@ impl Monitor {
     }
 
     /// Shows what was asked for, if it is there.
-    fn take_rows(&mut self, ctx: &egui::Context) {
+    fn take_rows(&mut self, ctx: &egui::Context, patience: Duration) {
         if self.asked.is_none() {
             return;
         }
-        match self.arranger.answer() {
+        match self.arranger.answer(patience) {
             Progress::Running => {}
             Progress::Done(shown) => self.show(ctx, shown),
             Progress::Lost => self.is_arranger_lost = true,
@@ -125,11 +131,12 @@ impl Monitor {
         }
     }
 
-    fn ask_for_rows(&mut self, ctx: &egui::Context) {
+    /// Whether there was something to ask for.
+    fn ask_for_rows(&mut self, ctx: &egui::Context) -> bool {
         let is_other = self.is_stale || self.is_changed;
         let is_due = self.next.is_some() || (is_other && self.shown.snapshot.is_some());
         if !is_due || self.asked.is_some() || self.is_arranger_lost {
-            return;
+            return false;
         }
         let scene = self.next.take();
         let is_stale = std::mem::take(&mut self.is_stale);
@@ -153,6 +160,7 @@ impl Monitor {
             step,
             query: self.query.clone(),
         });
+        true
     }
 
     /// Whether the rows on screen are those that were asked for, and no others are on their way.
@@ -215,4 +223,12 @@ impl Monitor {
         });
         is_over || egui::Popup::is_any_open(ctx)
     }
+}
+
+/// Whether nobody does anything: then nothing on screen is in a hurry.
+fn is_at_rest(ctx: &egui::Context) -> bool {
+    ctx.input(|input| {
+        let pointer = &input.pointer;
+        input.events.is_empty() && !pointer.is_moving() && !pointer.any_down()
+    })
 }

@@ -10,6 +10,7 @@ use crate::app::acting::Permit;
 use crate::app::command::Command;
 use crate::app::compare::compare_button_ui;
 use crate::app::icons::Icon;
+use crate::app::lab::LabCommand;
 use crate::app::panes::{
     DetailData, StripData, TableData, TimelineData, columns_button_ui, machine_strip_ui,
     timeline_ui,
@@ -17,7 +18,9 @@ use crate::app::panes::{
 use crate::app::settings::Settings;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{Segment, icon_button, link_button, segments_ui, text_button};
+use crate::app::widgets::{
+    Segment, dragged_size, forget_shrunk_size, icon_button, link_button, segments_ui, text_button,
+};
 use crate::monitor::{Grouping, Snapshot};
 
 impl Monitor {
@@ -89,13 +92,15 @@ impl Monitor {
                 is_root: self.is_root,
                 permit,
             };
+            forget_shrunk_size(ui, "detail");
             let panel = egui::Panel::right("detail")
                 .default_size(settings.detail_width)
                 .size_range(320.0..=640.0)
                 .frame(Frame::new().fill(surface))
                 .show(ui, |ui| self.detail_pane.detail_ui(ui, view, data));
             let width = panel.response.rect.width();
-            if (width - settings.detail_width).abs() > 0.5 {
+            let before = std::mem::replace(&mut self.detail_width, width);
+            if let Some(width) = dragged_size(ui, before, width) {
                 view.commands.send(Command::SetDetailWidth(width));
             }
         }
@@ -237,6 +242,7 @@ fn introduction_ui(ui: &mut Ui, view: View<'_>) {
             if link_button(ui, view.theme, view.text.get("introduction-link")).clicked() {
                 view.commands.send(Command::DismissIntroduction);
                 view.commands.send(Command::OpenLesson("pool-callback"));
+                view.commands.send(Command::Lab(LabCommand::Start));
             }
         });
     });

@@ -53,6 +53,13 @@ impl Monitor {
         self.table.reveal(id);
     }
 
+    /// Keeps those of these processes in sight that the filter lets pass now: they are about to be ended from here.
+    pub fn keep_in_filter(&mut self, keys: &[ProcKey]) {
+        let passing = keys.iter().copied().filter(|key| self.passes(*key));
+        let passing: Vec<_> = passing.collect();
+        self.query.kept.extend(passing);
+    }
+
     /// Whether a process of the picture on screen passes the filter.
     fn passes(&self, key: ProcKey) -> bool {
         self.shown.snapshot.as_ref().is_some_and(|snapshot| {
@@ -161,6 +168,7 @@ impl Monitor {
     pub fn sort_busiest(&mut self, column: ColumnId) -> &[Sort] {
         self.query.sort = vec![Sort::first(column)];
         self.is_stale = true;
+        self.table.go_to_top();
         &self.query.sort
     }
 
@@ -172,6 +180,7 @@ impl Monitor {
             self.query.sort_by(column);
         }
         self.is_stale = true;
+        self.table.go_to_top();
         &self.query.sort
     }
 }

@@ -1,5 +1,6 @@
 //! Which row stands where. While somebody aims at the table, rows keep their places and what has ended leaves a ghost.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,9 +22,14 @@ pub struct OrderRow {
     pub fold: Option<Fold>,
     /// What it and all below it take together, where it stands for them.
     pub totals: Option<Box<Totals>>,
+    /// How many processes that have ended it stands for besides.
+    pub ended: u32,
     /// True if it does not match the filter and is there for those below it.
     pub is_context: bool,
 }
+
+/// Of those that have just ended, so many stay where they stood at most, the last to end: in a build many end each second.
+const LINGERING: usize = 3;
 
 /// How long what is new or has ended stands out, at least.
 const LINGER: Duration = Duration::from_millis(2_500);
@@ -59,6 +65,7 @@ impl OrderRow {
             depth: line.depth,
             fold: line.fold,
             totals: line.totals,
+            ended: line.ended,
             is_context: line.is_context,
         })
     }
@@ -190,15 +197,23 @@ impl RowOrder {
             return;
         }
         // What has just ended stays for a moment where it was.
-        let ended: Vec<(usize, OrderRow)> = std::mem::take(&mut self.rows)
+        let mut lingering: Vec<(Instant, usize, OrderRow)> = std::mem::take(&mut self.rows)
             .into_iter()
             .enumerate()
             .filter(|(_, row)| self.is_just_ended(&row.id))
             .filter_map(|(place, mut row)| {
                 row.content = content_now(&row, snapshot, &ended)?;
-                matches!(row.content, Content::Ended(_)).then_some((place, row))
+                match &row.content {
+                    Content::Ended(ended) => Some((ended.instant, place, row)),
+                    _ => None,
+                }
             })
             .collect();
+        lingering.sort_by_key(|(instant, ..)| Reverse(*instant));
+        lingering.truncate(LINGERING);
+        lingering.sort_by_key(|(_, place, _)| *place);
+        let ended = lingering.into_iter().map(|(_, place, row)| (place, row));
+        let ended: Vec<(usize, OrderRow)> = ended.collect();
         self.refresh(query, snapshot);
         if ended.is_empty() {
             return;

@@ -60,6 +60,8 @@ pub struct Monitor {
     /// The selected process as it was seen last: what remains of it after its end.
     pub(super) last_row: Option<ProcessRow>,
     pub(super) is_detail_open: bool,
+    /// How wide it was in the last picture.
+    pub(super) detail_width: f32,
     /// Whether the line that says why the view is limited was taken away.
     pub(super) is_limit_dismissed: bool,
     /// When the moment was that can be compared with.
@@ -73,6 +75,8 @@ pub struct Monitor {
     pub(super) detail_pane: ProcessDetailPane,
     pub(super) zone: TimeZone,
     pub(super) is_root: bool,
+    /// The window itself, among the processes.
+    pub(super) own: Option<ProcKey>,
     /// Whether 100 % of CPU use is the whole machine.
     pub(super) is_cpu_of_machine: bool,
     /// Whether rows must be sorted and filtered anew, whether a picture comes or not.
@@ -96,6 +100,7 @@ impl Monitor {
             show_kernel_threads: settings.kernel_threads,
             show_ended: settings.ended,
             dismissed: HashSet::new(),
+            kept: HashSet::new(),
             sort: settings.sorts(),
             grouping: settings.grouping,
             folds: Folds::default(),
@@ -104,6 +109,7 @@ impl Monitor {
         feed.listen(settings.ended);
         Self {
             is_root: feed.is_root(),
+            own: feed.own(),
             feed,
             arranger,
             shown: Shown::default(),
@@ -126,6 +132,7 @@ impl Monitor {
             selected_name: None,
             last_row: None,
             is_detail_open: false,
+            detail_width: 0.0,
             is_limit_dismissed: false,
             remembered_at: None,
             newest: None,
@@ -240,14 +247,16 @@ impl Monitor {
             .select(shown.map(|key| (key, Look::At(self.aspect))));
     }
 
-    /// One step back: back to now, close the detail, then clear the selection.
+    /// One step back: back to now, close the detail, clear the selection, then the filter.
     pub fn step_back(&mut self) {
         if self.is_looking_back() {
             self.back_to_now();
         } else if self.is_detail_open {
             self.set_detail_open(false);
-        } else {
+        } else if self.marked().is_some() || !self.selection.is_empty() {
             self.select(None);
+        } else if !self.filter_text.is_empty() {
+            self.set_filter(String::new());
         }
     }
 
@@ -271,6 +280,7 @@ impl Monitor {
                 self.understood_filter.clone_from(&text);
                 if filter != self.query.filter {
                     self.query.filter = filter;
+                    self.query.kept.clear();
                     self.is_stale = true;
                 }
             }

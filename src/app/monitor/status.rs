@@ -111,22 +111,27 @@ impl Monitor {
         }
     }
 
-    /// What the watching itself takes, and whether it looks less often for that.
+    /// What the window takes, and whether it looks less often for that.
     fn cost_ui(&self, ui: &mut Ui, view: View<'_>) {
-        let Some(cost) = self.shown.snapshot.as_ref().map(|snapshot| snapshot.cost) else {
+        let Some(snapshot) = &self.shown.snapshot else {
             return;
         };
-        if let Some(&percent) = cost.cpu_percent.value() {
+        let cost = snapshot.cost;
+        if let Some(&looking) = cost.cpu_percent.value() {
+            // All of its threads: what the row of the window says.
+            let own = self.own.and_then(|own| snapshot.row(own));
+            let own = own.and_then(|row| row.cpu_percent.value());
+            let (key, tip) = match own {
+                Some(_) => ("status-cost", "status-cost-tip"),
+                None => ("status-cost-looking", "status-cost-looking-tip"),
+            };
             let args = [
-                ("percent", percent_text(percent).into()),
+                ("percent", percent_text(*own.unwrap_or(&looking)).into()),
+                ("looking", percent_text(looking).into()),
                 ("ms", format!("{:.1}", cost.cpu_ms).into()),
             ];
-            small_label(
-                ui,
-                &view.text.with("status-cost", &args),
-                view.theme.text_dim,
-            )
-            .on_hover_text(view.text.with("status-cost-tip", &args));
+            small_label(ui, &view.text.with(key, &args), view.theme.text_dim)
+                .on_hover_text(view.text.with(tip, &args));
         }
         if let Some(interval) = cost.slowed_to {
             let args = [("seconds", format!("{:.1}", interval.as_secs_f64()).into())];

@@ -172,8 +172,7 @@ fn name_ui(
         dismiss_ui(ui, view, &ended.row, pos2(left, rect.center().y));
         left += CHEVRON + 1.5 * UNIT;
     }
-    let count = row.totals.as_deref().map(|totals| {
-        let text = count_text(row, totals);
+    let count = count_text(row, view).map(|text| {
         let font = theme::font(Face::Regular, theme::TEXT_S);
         line_galley(
             ui.painter(),
@@ -249,11 +248,19 @@ fn dismiss_ui(ui: &Ui, view: View<'_>, process: &ProcessRow, at: egui::Pos2) {
     }
 }
 
-/// How many a row stands for: `×41` for a program, `+3` below a closed process.
-fn count_text(row: &OrderRow, totals: &Totals) -> String {
-    match row.id {
+/// How many a row stands for: `×41` for a program, `+3` below a closed process, and how many of them have ended.
+fn count_text(row: &OrderRow, view: View<'_>) -> Option<String> {
+    let living = row.totals.as_deref().map(|totals| match row.id {
         RowId::Program(_) => format!("×{}", totals.count),
         RowId::Process(_) => format!("+{}", totals.count.saturating_sub(1)),
+    });
+    let ended = (row.ended > 0).then(|| {
+        let args = [("count", row.ended.into())];
+        view.text.with("table-ended", &args)
+    });
+    match (living, ended) {
+        (Some(living), Some(ended)) => Some(format!("{living} · {ended}")),
+        (living, ended) => living.or(ended),
     }
 }
 
@@ -333,9 +340,15 @@ fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
         ColumnId::User,
         ColumnId::State,
     ];
-    if let (RowId::Program(name), Some(totals)) = (&row.id, row.totals.as_deref()) {
-        let args = [("name", (&**name).into()), ("count", totals.count.into())];
-        return view.text.with("table-program", &args);
+    if let RowId::Program(name) = &row.id {
+        let count = row.totals.as_deref().map_or(0, |totals| totals.count);
+        let args = [("name", (&**name).into()), ("count", count.into())];
+        let living = view.text.with("table-program", &args);
+        if row.ended == 0 {
+            return living;
+        }
+        let args = [("count", row.ended.into())];
+        return format!("{living}, {}", view.text.with("table-ended", &args));
     }
     let cells: Vec<String> = ids
         .iter()

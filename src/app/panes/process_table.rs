@@ -129,6 +129,13 @@ impl ProcessTable {
         }
     }
 
+    /// Goes to the top and stays there: another order was asked for, and its beginning is what is looked for.
+    pub fn go_to_top(&mut self) {
+        self.offset.y = 0.0;
+        self.is_top_left = false;
+        self.is_top_kept = true;
+    }
+
     /// The next marked row keeps its place again.
     pub fn follow_marked(&mut self) {
         self.is_top_kept = false;
@@ -201,9 +208,7 @@ impl ProcessTable {
             .on_hover_text(view.text.get("table-above-tip"))
             .clicked()
         {
-            self.offset.y = 0.0;
-            self.is_top_left = false;
-            self.is_top_kept = true;
+            self.go_to_top();
             ui.request_repaint();
         }
     }

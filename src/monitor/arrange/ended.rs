@@ -1,27 +1,29 @@
 //! Where among the lines stands what has ended: it counts nowhere, and comes after what lives where nothing tells them apart.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Fold, Folds, Grouping, Line, Subject, amounts, program_of};
 use crate::monitor::column::ColumnId;
 use crate::monitor::ends::Ended;
 use crate::monitor::process::ProcessRow;
-use crate::monitor::query::Sort;
+use crate::monitor::query::{Query, Sort};
 use crate::monitor::snapshot::Snapshot;
 use crate::monitor::totals::Totals;
 use crate::os::ProcKey;
+
+/// Of what has ended below one process in the tree, so many are shown, the last to end: a build has hundreds.
+const NEWEST: usize = 5;
 
 /// Adds lines for these places in [`crate::monitor::EndedProcesses::newest_first`].
 pub fn add_ended(
     snapshot: &Snapshot,
     lines: Vec<Line>,
     places: &[u32],
-    sort: &[Sort],
-    grouping: Grouping,
-    folds: &Folds,
+    query: &Query,
 ) -> Vec<Line> {
+    let (sort, folds) = (&query.sort, &query.folds);
     let ended = &snapshot.ended.newest_first;
     let mut ghosts: Vec<Ghost<'_>> = places
         .iter()
@@ -34,10 +36,14 @@ pub fn add_ended(
         let order = by_columns(sort, &a.row, &b.row).then_with(|| by_what_is_left(sort, a, b));
         order.then_with(|| b.instant.cmp(&a.instant))
     });
-    match grouping {
-        Grouping::Flat => merged(snapshot, lines, &ghosts, sort),
-        Grouping::Tree => below_parents(snapshot, lines, &ghosts, folds),
-        Grouping::Programs => below_programs(snapshot, lines, &ghosts),
+    match query.grouping {
+        Grouping::Flat => behind(lines, &ghosts),
+        Grouping::Tree => {
+            let mut newest: Vec<_> = ghosts.clone();
+            newest.sort_by(|(_, a), (_, b)| b.instant.cmp(&a.instant));
+            below_parents(snapshot, lines, &newest, folds, &query.kept)
+        }
+        Grouping::Programs => below_programs(snapshot, lines, &ghosts, folds),
     }
 }
 
@@ -50,6 +56,7 @@ fn line(place: u32, depth: u16) -> Line {
         depth,
         fold: None,
         totals: None,
+        ended: 0,
         is_context: false,
     }
 }
@@ -78,30 +85,20 @@ fn by_what_is_left(sort: &[Sort], a: &Ended, b: &Ended) -> Ordering {
     amounts(left(a), left(b), first.direction)
 }
 
-/// Each where its columns put it.
-fn merged(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>], sort: &[Sort]) -> Vec<Line> {
-    let mut all = Vec::with_capacity(lines.len() + ghosts.len());
-    let mut rest = ghosts.iter().peekable();
-    for living in lines {
-        if let Some(row) = row_of(snapshot, &living) {
-            let comes_first =
-                |(_, ended): &&Ghost<'_>| by_columns(sort, &ended.row, row) == Ordering::Less;
-            while let Some((place, _)) = rest.next_if(comes_first) {
-                all.push(line(*place, 0));
-            }
-        }
-        all.push(living);
-    }
-    all.extend(rest.map(|(place, _)| line(*place, 0)));
-    all
+/// Behind all that live, so that a build pushes nothing out of sight; among themselves where the columns put them.
+fn behind(mut lines: Vec<Line>, ghosts: &[Ghost<'_>]) -> Vec<Line> {
+    lines.extend(ghosts.iter().map(|(place, _)| line(*place, 0)));
+    lines
 }
 
-/// Each below its parent, hidden with what is closed; those whose parent is not shown stand behind all others.
+/// The newest of them below their parents and behind what lives there, hidden with what is closed; those whose parent is not
+/// shown stand behind all others.
 fn below_parents(
     snapshot: &Snapshot,
     lines: Vec<Line>,
     ghosts: &[Ghost<'_>],
     folds: &Folds,
+    kept: &HashSet<ProcKey>,
 ) -> Vec<Line> {
     let shown: HashMap<ProcKey, Option<Fold>> = lines
         .iter()
@@ -119,14 +116,25 @@ fn below_parents(
         match above {
             Some((_, Some(Fold::Closed))) => {}
             Some((key, _)) if ended.row.parent == Some(key) => {
-                below.entry(key).or_default().push(*place);
+                let siblings = below.entry(key).or_default();
+                if siblings.len() < NEWEST || kept.contains(&ended.row.key) {
+                    siblings.push(*place);
+                }
             }
             _ => rest.push(*place),
         }
     }
     let mut all = Vec::with_capacity(lines.len() + ghosts.len());
+    // The children of those above the present line, which stand behind all that live below their parents.
+    let mut open: Vec<(u16, Vec<u32>)> = Vec::new();
+    let close = |all: &mut Vec<Line>, open: &mut Vec<(u16, Vec<u32>)>, depth: u16| {
+        while let Some((parent, children)) = open.pop_if(|(parent, _)| *parent >= depth) {
+            let lines = children.into_iter();
+            all.extend(lines.map(|place| line(place, parent.saturating_add(1))));
+        }
+    };
     for mut living in lines {
-        let depth = living.depth.saturating_add(1);
+        close(&mut all, &mut open, living.depth);
         let row = row_of(snapshot, &living);
         let children = row.and_then(|row| below.remove(&row.key));
         let Some((row, children)) = row.zip(children) else {
@@ -138,18 +146,23 @@ fn below_parents(
         living.fold = Some(if is_closed { Fold::Closed } else { Fold::Open });
         if is_closed {
             living.totals = Some(Box::new(Totals::of(row)));
+        } else {
+            open.push((living.depth, children));
         }
         all.push(living);
-        if !is_closed {
-            all.extend(children.into_iter().map(|place| line(place, depth)));
-        }
     }
+    close(&mut all, &mut open, 0);
     all.extend(rest.into_iter().map(|place| line(place, 0)));
     all
 }
 
-/// Each behind the processes of its program, hidden with them; those of which nothing lives stand behind all others.
-fn below_programs(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>]) -> Vec<Line> {
+/// Each with its program, hidden with what lives of it; programs of which nothing lives stand behind all others.
+fn below_programs(
+    snapshot: &Snapshot,
+    lines: Vec<Line>,
+    ghosts: &[Ghost<'_>],
+    folds: &Folds,
+) -> Vec<Line> {
     let mut waiting: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for (place, ended) in ghosts {
         let same = waiting.entry(program_of(&ended.row)).or_default();
@@ -157,31 +170,60 @@ fn below_programs(snapshot: &Snapshot, lines: Vec<Line>, ghosts: &[Ghost<'_>]) -
     }
     let mut all = Vec::with_capacity(lines.len() + ghosts.len());
     let mut lines = lines.into_iter().peekable();
-    while let Some(first) = lines.next() {
-        let (name, fold) = match &first.subject {
-            Subject::Program(name) => (Some(Arc::clone(name)), first.fold),
-            _ => (
-                row_of(snapshot, &first).map(|row| program_of(row).into()),
-                None,
-            ),
+    while let Some(mut first) = lines.next() {
+        let lone = row_of(snapshot, &first);
+        let name: Option<Arc<str>> = match &first.subject {
+            Subject::Program(name) => Some(Arc::clone(name)),
+            _ => lone.map(|row| program_of(row).into()),
         };
+        let same = name.as_deref().and_then(|name| waiting.remove(name));
+        let same = same.unwrap_or_default();
+        let count = u32::try_from(same.len()).unwrap_or(u32::MAX);
+        if let (Some(row), Some(name), 1..) = (lone, &name, count) {
+            let program = Line {
+                totals: Some(Box::new(Totals::of(row))),
+                ..Line::program(Arc::clone(name), folds)
+            };
+            let only = std::mem::replace(&mut first, program);
+            first.ended = count;
+            let is_open = first.fold == Some(Fold::Open);
+            all.push(first);
+            all.extend(is_open.then_some(Line { depth: 1, ..only }));
+            all.extend(below_program(&same, is_open));
+            continue;
+        }
+        first.ended = count;
+        let is_open = first.fold == Some(Fold::Open);
         all.push(first);
         while let Some(below) = lines.next_if(|line| line.depth > 0) {
             all.push(below);
         }
-        let same = name
-            .and_then(|name| waiting.remove(&*name))
-            .unwrap_or_default();
-        let depth = u16::from(fold.is_some());
-        if fold != Some(Fold::Closed) {
-            all.extend(same.into_iter().map(|place| line(place, depth)));
-        }
+        all.extend(below_program(&same, is_open));
     }
     // Not by name, but as they were sorted.
-    let is_waiting = |ended: &Ended| waiting.contains_key(program_of(&ended.row));
-    let rest = ghosts.iter().filter(|(_, ended)| is_waiting(ended));
-    all.extend(rest.map(|(place, _)| line(*place, 0)));
+    for (place, ended) in ghosts {
+        let Some(same) = waiting.remove(program_of(&ended.row)) else {
+            continue;
+        };
+        if same.len() == 1 {
+            all.push(line(*place, 0));
+            continue;
+        }
+        let program = Line {
+            ended: u32::try_from(same.len()).unwrap_or(u32::MAX),
+            ..Line::program(program_of(&ended.row).into(), folds)
+        };
+        let is_open = program.fold == Some(Fold::Open);
+        all.push(program);
+        all.extend(below_program(&same, is_open));
+    }
     all
+}
+
+/// What has ended of a program, if that is open.
+fn below_program(places: &[u32], is_open: bool) -> impl Iterator<Item = Line> {
+    let shown = if is_open { places } else { &[] };
+    shown.iter().map(|place| line(*place, 1))
 }
 
 fn row_of<'a>(snapshot: &'a Snapshot, line: &Line) -> Option<&'a ProcessRow> {
@@ -199,7 +241,6 @@ mod tests {
     use super::*;
     use crate::monitor::arrange::{Folds, RowId};
     use crate::monitor::process::CpuTimes;
-    use crate::monitor::query::Query;
     use crate::monitor::reading::Reading;
     use crate::monitor::source::scripted::{ended, row, snapshot_of};
     use crate::monitor::{Filter, Snapshot};
@@ -243,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn beside_the_living_they_stand_by_their_columns_and_without_a_value_last() {
+    fn they_stand_behind_the_living_by_their_columns() {
         let snapshot = snapshot();
         let mut query = Query::default();
         assert_eq!(
@@ -254,7 +295,8 @@ mod tests {
         query.sort_by(ColumnId::Name);
         assert_eq!(
             names(&query, &snapshot),
-            ["init", "+ls 32", "+ls 31", "+old 30", "sh", "top"]
+            ["init", "sh", "top", "+ls 32", "+ls 31", "+old 30"],
+            "behind all that live"
         );
         query.show_ended = false;
         assert_eq!(names(&query, &snapshot), ["init", "sh", "top"]);
@@ -270,7 +312,7 @@ mod tests {
         };
         assert_eq!(
             names(&query, &snapshot),
-            ["init", " sh", "  +ls 32", "  +ls 31", "  top", "+old 30"]
+            ["init", " sh", "  top", "  +ls 32", "  +ls 31", "+old 30"]
         );
         for (closed, expected) in [
             (10, ["init", " sh", "+old 30"].as_slice()),
@@ -335,26 +377,71 @@ mod tests {
     }
 
     #[test]
-    fn by_program_they_stand_behind_it() {
+    fn of_many_below_one_process_the_newest_are_shown() {
+        let mut snapshot = snapshot();
+        let begun = Instant::now();
+        let ghost = |pid: u32| {
+            let mut ended = ended(pid, "cc", begun + Duration::from_secs(pid.into()));
+            ended.row.parent = Some(row(10, "").key);
+            Arc::new(ended)
+        };
+        snapshot.ended.newest_first = (100..200).rev().map(ghost).collect();
+        let mut query = Query {
+            grouping: Grouping::Tree,
+            ..Query::default()
+        };
+        let newest = [
+            "  +cc 199",
+            "  +cc 198",
+            "  +cc 197",
+            "  +cc 196",
+            "  +cc 195",
+        ];
+        assert_eq!(names(&query, &snapshot)[..3], ["init", " sh", "  top"]);
+        assert_eq!(names(&query, &snapshot)[3..], newest);
+        assert_eq!(query.run(&snapshot).ended, 100, "counted");
+        // What was ended from here stays to be seen.
+        query.kept.insert(row(120, "").key);
+        assert_eq!(names(&query, &snapshot)[8..], ["  +cc 120"]);
+        query.grouping = Grouping::Flat;
+        assert_eq!(names(&query, &snapshot).len(), 103, "all of them");
+    }
+
+    #[test]
+    fn by_program_they_are_folded_with_it() {
         let mut snapshot = snapshot();
         snapshot.rows.push(row(40, "ls"));
-        snapshot.rows.push(row(41, "ls"));
         let mut query = Query {
             grouping: Grouping::Programs,
             ..Query::default()
         };
+        let ended = |query: &Query, snapshot: &Snapshot| -> Vec<u32> {
+            let lines = query.run(snapshot).lines;
+            lines.iter().map(|line| line.ended).collect()
+        };
         assert_eq!(
             names(&query, &snapshot),
-            ["top", "sh", "init", "ls", "+old 30"],
-            "closed over all of them"
+            ["top", "sh", "init", "ls", "+old 30"]
         );
+        assert_eq!(ended(&query, &snapshot), [0, 0, 0, 2, 0]);
+        let ls = query.run(&snapshot).lines.swap_remove(3);
+        assert_eq!(ls.totals.map(|totals| totals.count), Some(1), "the living");
         query.folds.toggle(&RowId::Program("ls".into()));
-        assert_eq!(
-            names(&query, &snapshot),
-            [
-                "top", "sh", "init", "ls", " ls", " ls", " +ls 32", " +ls 31", "+old 30"
-            ]
-        );
+        let open = [
+            "top", "sh", "init", "ls", " ls", " +ls 32", " +ls 31", "+old 30",
+        ];
+        assert_eq!(names(&query, &snapshot), open);
+        snapshot.rows.push(row(41, "ls"));
+        let open = [&open[..5], &[" ls"], &open[5..]].concat();
+        assert_eq!(names(&query, &snapshot), open);
+        // Of whom nothing lives.
+        snapshot.rows.truncate(3);
+        let without = ["top", "sh", "init", "ls", " +ls 32", " +ls 31", "+old 30"];
+        assert_eq!(names(&query, &snapshot), without);
+        query.folds = Folds::default();
+        let closed = ["top", "sh", "init", "ls", "+old 30"];
+        assert_eq!(names(&query, &snapshot), closed);
+        assert_eq!(ended(&query, &snapshot), [0, 0, 0, 2, 0]);
     }
 
     #[test]
@@ -371,6 +458,10 @@ mod tests {
             query.filter = Filter::parse(filter).unwrap();
             assert_eq!(names(&query, &snapshot), expected, "{filter}");
         }
+        // What was ended from here stays in the filter that found it.
+        query.filter = Filter::parse("cpu>2").unwrap();
+        query.kept.insert(row(31, "").key);
+        assert_eq!(names(&query, &snapshot), ["top", "+ls 31"]);
         query.filter = Filter::default();
         query.dismissed.insert(row(32, "").key);
         assert!(!names(&query, &snapshot).contains(&"+ls 32".to_owned()));

@@ -71,6 +71,8 @@ pub struct Line {
     pub fold: Option<Fold>,
     /// What it and all below it take together, where it stands for them.
     pub totals: Option<Box<Totals>>,
+    /// How many processes that have ended it stands for besides.
+    pub ended: u32,
     /// True if it does not match and is there for those below it.
     pub is_context: bool,
 }
@@ -120,7 +122,18 @@ impl Line {
             depth: 0,
             fold: None,
             totals: None,
+            ended: 0,
             is_context: false,
+        }
+    }
+
+    /// Of a program; what its processes take together is added by whoever knows it.
+    fn program(name: Arc<str>, folds: &Folds) -> Self {
+        let is_open = folds.open.contains(&name);
+        Self {
+            subject: Subject::Program(name),
+            fold: Some(if is_open { Fold::Open } else { Fold::Closed }),
+            ..Self::process(0)
         }
     }
 }
@@ -255,6 +268,7 @@ pub(super) fn tree(
             depth,
             fold,
             totals: (fold == Some(Fold::Closed)).then(|| Box::new(node.totals)),
+            ended: 0,
             is_context: !node.is_matching,
         });
         !is_closed
@@ -367,13 +381,12 @@ pub(super) fn programs(
             continue;
         }
         let name: Arc<str> = program.name.into();
-        let is_open = folds.open.contains(&name);
-        lines.push(Line {
-            subject: Subject::Program(name),
-            fold: Some(if is_open { Fold::Open } else { Fold::Closed }),
+        let line = Line {
             totals: Some(Box::new(program.totals)),
-            ..Line::process(0)
-        });
+            ..Line::program(name, folds)
+        };
+        let is_open = line.fold == Some(Fold::Open);
+        lines.push(line);
         if is_open {
             lines.extend(program.rows.iter().map(|(index, _)| Line {
                 depth: 1,

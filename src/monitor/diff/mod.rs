@@ -24,6 +24,9 @@ use incomparable::{Tally, take_hidden};
 /// Name and version of the document.
 pub const DIFF_SCHEMA: &str = "proclab.diff/1";
 
+/// What `start_ticks` counts on Linux, whatever the machine.
+const TICKS_PER_SECOND: f64 = 100.0;
+
 /// The fields that are facts, which stay as they are unless something happens; others come and go with the work.
 pub const FACTS: [&str; 23] = [
     "name",
@@ -62,8 +65,10 @@ pub struct Comparison {
     pub after: Moment,
     /// Seconds between them.
     pub seconds: f64,
-    /// Processes that only the later one has, by pid.
+    /// Processes that have begun since the earlier one, by pid.
     pub new: Vec<Lone>,
+    /// Further ones that only the later one has: they were there before, and the earlier one is of a choice without them.
+    pub left_out: usize,
     /// Processes that only the earlier one has, by pid.
     pub gone: Vec<Lone>,
     /// Processes of both of which a fact or a figure has changed, the most grown in memory first.
@@ -221,6 +226,11 @@ impl Comparison {
             let alone = these.iter().filter(|(key, _)| !those.contains_key(key));
             alone.map(|(_, process)| Lone::of(process)).collect()
         };
+        let mut new: Vec<Lone> = only(&later, &earlier);
+        let came = new.len();
+        let sure = sure_start(before, a.min(b));
+        new.retain(|lone| lone.start_ticks >= sure);
+        let left_out = came - new.len();
         let both = earlier
             .iter()
             .filter_map(|(key, process)| Some((*process, *later.get(key)?)));
@@ -244,7 +254,8 @@ impl Comparison {
             before: Moment::of(before),
             after: Moment::of(after),
             seconds,
-            new: only(&later, &earlier),
+            new,
+            left_out,
             gone: only(&earlier, &later),
             changed,
             changed_less: 0,
@@ -311,6 +322,20 @@ impl Comparison {
         self.changed_less = before - self.changed.len();
         Ok(())
     }
+}
+
+/// The start, in clock ticks, before which whoever a document does not have was left out of it, or else it would have had it: that
+/// of the last process that it has, and of the moment when it was taken where it says when a process began.
+fn sure_start(document: &Document, taken_at: Timestamp) -> u64 {
+    let last = document.processes.iter().map(|process| process.start_ticks);
+    let last = last.max().unwrap_or(0);
+    let known = document.processes.iter().find_map(|process| {
+        let began = *process.create_time.value()?;
+        // When the machine was booted is known to the second.
+        let ahead = taken_at.as_duration().as_secs_f64() - began - 1.0;
+        Some(process.start_ticks as f64 + ahead * TICKS_PER_SECOND)
+    });
+    last.max(known.map_or(0, |ticks| ticks as u64))
 }
 
 impl Moment {

@@ -56,6 +56,27 @@ fn new_gone_and_a_pid_that_passed_on_are_told_apart() {
 }
 
 #[test]
+fn who_was_there_before_and_was_not_chosen_is_not_new() {
+    let mut before = json!([process(50, 500, 10, None)]);
+    let after = json!([
+        process(1, 1, 10, None),
+        process(50, 500, 10, None),
+        process(60, 600, 10, None),
+        process(70, 1_800, 10, None)
+    ]);
+    let new = |before: &Value| {
+        let diff = compared(before, &after);
+        assert_eq!(diff.unchanged, 1);
+        let new: Vec<_> = diff.new.iter().map(|lone| lone.pid).collect();
+        (new, diff.left_out)
+    };
+    assert_eq!(new(&before), (vec![60, 70], 1));
+    // Taken ten seconds after that one began.
+    before[0]["create_time"] = json!(1_767_225_590.5);
+    assert_eq!(new(&before), (vec![70], 2));
+}
+
+#[test]
 fn the_order_in_which_they_are_given_does_not_matter() {
     let (a, b) = (
         document(0, "b", &json!([])),

@@ -4,6 +4,7 @@
 //! exactly, what it used to the last, and those processes that no snapshot has ever seen. What neither can tell is a
 //! [`Reading`] with its reason.
 
+mod last_words;
 mod life;
 mod round;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use super::process::ProcessRow;
 use super::reading::Reading;
 use super::snapshot::Snapshot;
 use crate::os::{Exit, ProcKey};
+pub use last_words::keep_last_words;
 use life::{Finish, Life};
 use round::Round;
 

@@ -7,6 +7,7 @@
 mod error;
 mod key;
 mod pattern;
+mod spacing;
 mod term;
 
 #[cfg(test)]
@@ -15,8 +16,11 @@ mod tests;
 pub use error::FilterError;
 pub use key::{filter_examples, filter_keys, filter_states};
 
+use std::borrow::Cow;
+
 use key::{KEYS, Key, KeyEntry, KeyKind, states_of};
 use pattern::Pattern;
+use spacing::without_spaces;
 use term::{Term, next_term};
 
 use super::extra::Need;
@@ -78,25 +82,26 @@ impl Filter {
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         let mut any = Vec::new();
         let mut all = Vec::new();
-        let mut rest = text.trim_start();
+        let mut rest = Cow::Borrowed(text.trim_start());
         while !rest.is_empty() {
             if let Some(after) = rest.strip_prefix('|') {
                 if all.is_empty() {
                     return Err(FilterError::LoneOr);
                 }
                 any.push(std::mem::take(&mut all));
-                rest = after.trim_start();
+                rest = Cow::Owned(after.trim_start().to_owned());
                 continue;
             }
             let is_negated = rest.starts_with('!');
-            rest = rest.strip_prefix('!').unwrap_or(rest);
-            let (term, after) = next_term(rest)?;
+            let begun = rest.strip_prefix('!').unwrap_or(&rest);
+            let begun = without_spaces(begun);
+            let (term, after) = next_term(&begun)?;
             if is_negated && term.text.is_empty() && term.regex.is_none() && !term.is_quoted {
                 return Err(FilterError::LoneNot);
             }
             let test = Test::parse(&term)?;
             all.push(Condition { is_negated, test });
-            rest = after.trim_start();
+            rest = Cow::Owned(after.trim_start().to_owned());
         }
         if all.is_empty() && !any.is_empty() {
             return Err(FilterError::LoneOr);

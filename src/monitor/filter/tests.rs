@@ -83,6 +83,10 @@ fn terms_that_hold() {
         "chrome|user:ana",
         "root | cpu>90 | fire ana",
         "!chrome|chrome",
+        "cpu > 10",
+        "ana cpu > 10 mem >= 200 MB | root",
+        "!cpu > 50 %",
+        "threads = 40",
         "\"firefox --new\"",
         "/usr/bin",
     ] {
@@ -110,6 +114,8 @@ fn terms_that_do_not_hold() {
         "port:80",
         "cgroup:system.slice",
         "write>2M",
+        "cpu > 12.5",
+        "mem > 1 G",
         "chrome | fire root",
         "\"/fire/\"",
         "name:/^firefox .*new/",
@@ -145,6 +151,12 @@ fn mistakes_are_named_with_what_is_allowed() {
         message("user>ana"),
         "`user>` makes no sense: write `user:ana`"
     );
+    assert_eq!(
+        message("user : ana"),
+        "`user:` needs a value: write `user:ana`"
+    );
+    assert!(message("ana speed > 10").starts_with("unknown key `speed`"));
+    assert_eq!(message("cpu >"), "`cpu>` needs a value: write `cpu>10`");
     assert_eq!(message("cpu:10"), "`cpu:` makes no sense: write `cpu>10`");
     assert_eq!(message("user:"), "`user:` needs a value: write `user:ana`");
     assert_eq!(message("a \"b"), "the closing quotation mark is missing");

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use eframe::egui::{Key, Modifiers, Role};
+use eframe::egui::{self, Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::App;
 use proclab::app::acting::ScriptedHands;
+use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
@@ -18,7 +19,7 @@ use proclab::os::signal::Send;
 use proclab::os::turn::Turn;
 use proclab::os::{ProcFs, ProcKey};
 
-use crate::window::{ANA, window_of};
+use crate::window::{ANA, rows, window_of};
 
 /// init, Ana's shell with her editor and a compiler, root's daemon; we are 4000.
 fn machine() -> Snapshot {
@@ -206,6 +207,33 @@ fn several_are_reached_children_first_and_who_must_not_be_hit_is_told() {
 }
 
 #[test]
+fn who_is_ended_from_here_stays_in_the_filter_that_found_it() {
+    let mut scene = Scene::new();
+    let with = |cpu: f32, is_there: bool| {
+        let mut machine = machine();
+        machine.rows[3].cpu_percent = Reading::Value(cpu);
+        machine.rows.retain(|row| is_there || row.key != key(22));
+        machine
+    };
+    scene.feed.show(with(80.0, true));
+    let filter = Command::SetFilter("cpu>50".into());
+    scene.harness.state().commands().send(filter);
+    scene.harness.run();
+    scene.click_row("cc", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::Delete);
+    scene.press(Modifiers::NONE, Key::Enter);
+    for _ in 0..5 {
+        scene.feed.show(with(80.0, false));
+        scene.harness.run();
+        assert_eq!(rows(&scene.harness), ["cc, 22, ana, ended ? (not heard)"]);
+    }
+    let other = Command::SetFilter("cpu>60".into());
+    scene.harness.state().commands().send(other);
+    scene.harness.run();
+    assert!(scene.shows("No process matches cpu>60"), "another question");
+}
+
+#[test]
 fn a_tree_is_shown_before_it_is_killed() {
     let mut scene = Scene::new();
     scene.click_row("shell", Modifiers::NONE);
@@ -349,6 +377,65 @@ fn a_nice_value_says_beforehand_what_may_be_chosen() {
         request,
         Request::Act(Action::Set(Turn::Nice(6)), vec![key(22)])
     );
+}
+
+#[test]
+fn a_nice_value_can_be_typed() {
+    let mut scene = Scene::new();
+    scene.click_row("cc", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::N);
+    let (id, _) = scene.asked();
+    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    let type_text = |scene: &mut Scene, text: &str| {
+        scene.harness.event(egui::Event::Text(text.to_owned()));
+        scene.harness.run();
+    };
+    // What leads beyond 19 begins anew, and what is below what she may choose counts for nothing.
+    for text in ["9", "9", "1", "-", "2", "1", "4"] {
+        type_text(&mut scene, text);
+    }
+    scene.press(Modifiers::NONE, Key::Enter);
+    let (_, request) = scene.asked();
+    assert_eq!(
+        request,
+        Request::Act(Action::Set(Turn::Nice(14)), vec![key(22)])
+    );
+}
+
+#[test]
+fn keys_reach_nothing_behind_a_question() {
+    // Between two widgets of the question none has the focus: however quick Enter follows, it must not open the detail.
+    for tabs in 1..6 {
+        let mut scene = Scene::new();
+        scene.click_row("cc", Modifiers::NONE);
+        scene.press(Modifiers::NONE, Key::Escape);
+        scene.press(Modifiers::NONE, Key::Delete);
+        assert!(scene.shows("End cc 22?"));
+        let key = |key, pressed| egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let pressed = |code| [key(code, true), key(code, false)];
+        let mut events: Vec<_> = (0..tabs).flat_map(|_| pressed(Key::Tab)).collect();
+        events.extend(pressed(Key::Enter));
+        events.extend(pressed(Key::ArrowDown));
+        scene.harness.input_mut().events.extend(events);
+        let before = scene.harness.state().monitor().selected();
+        scene.harness.run();
+        let opened = scene.harness.query_by_role_and_label(Role::Tab, "Overview");
+        assert!(opened.is_none(), "{tabs}");
+        assert_eq!(scene.harness.state().monitor().selected(), before, "{tabs}");
+        for _ in 0..tabs {
+            scene.harness.key_press(Key::Tab);
+            scene.harness.key_press(Key::Enter);
+        }
+        scene.harness.run();
+        let opened = scene.harness.query_by_role_and_label(Role::Tab, "Overview");
+        assert!(opened.is_none(), "{tabs}");
+    }
 }
 
 #[test]

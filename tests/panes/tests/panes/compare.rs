@@ -9,6 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::app::{App, CompareCommand};
+use proclab::monitor::document::{Document, FieldSet};
 
 use crate::window::window;
 
@@ -92,6 +93,59 @@ fn a_moment_is_remembered_and_compared_with() {
     harness.get_by_label("Close the comparison").click();
     harness.run();
     assert!(harness.query_by_label("Filter the comparison").is_none());
+}
+
+#[test]
+fn a_moment_of_before_is_remembered_as_it_was() {
+    let feed = ScriptedFeed::new(100);
+    let mut harness = window(&feed);
+    for _ in 0..30 {
+        feed.advance();
+        harness.run();
+    }
+    for _ in 0..12 {
+        harness.state().commands().send(Command::LookEarlier);
+        harness.run();
+    }
+    let said = harness.get_by_label_contains("Looking at ");
+    let said = format!("{said:?}");
+    let clock = said
+        .split([' ', ',', '"'])
+        .find(|word| word.len() == 8 && word.matches(':').count() == 2 && !word.contains("::"));
+    let clock = clock.expect("a time").to_owned();
+    send(&mut harness, CompareCommand::Remember);
+    wait_for(&mut harness, "Remembered this moment, ");
+    let remembered = harness.get_by_label_contains("Remembered this moment, ");
+    let remembered = format!("{remembered:?}");
+    assert!(remembered.contains(&clock), "{said} {remembered}");
+    // What it holds is of then.
+    send(&mut harness, CompareCommand::WithMoment);
+    wait_for(&mut harness, &format!("{clock} to "));
+    assert!(count_on_tab(&harness, "Gone") > 0);
+}
+
+#[test]
+fn who_was_there_before_and_was_not_exported_is_not_new() {
+    let feed = ScriptedFeed::new(100);
+    let mut harness = window(&feed);
+    let file = std::env::temp_dir().join(format!("proclab-chosen-{}.json", std::process::id()));
+    let snapshot = harness.state().monitor().snapshot().expect("a picture");
+    let chosen: Vec<_> = snapshot.rows.iter().rev().take(2).cloned().collect();
+    let fields = FieldSet::parse(Some("name,create_time,memory_info"), None).unwrap();
+    let document = Document::of_rows(snapshot, &chosen, &fields);
+    std::fs::write(&file, serde_json::to_string(&document).unwrap()).unwrap();
+    send(&mut harness, CompareCommand::AskFile);
+    let field = harness
+        .get_all_by_role(Role::TextInput)
+        .last()
+        .expect("a field");
+    field.focus();
+    field.type_text(&file.display().to_string());
+    harness.run();
+    harness.key_press(Key::Enter);
+    wait_for(&mut harness, "were there before and are not in the file");
+    std::fs::remove_file(&file).unwrap();
+    assert!(count_on_tab(&harness, "New") < 30, "not all others");
 }
 
 #[test]
@@ -181,7 +235,10 @@ fn a_file_of_this_boot_is_compared_and_one_of_another_is_not() {
     let mut harness = window(&ScriptedFeed::new(100));
     compare_with(&mut harness, &file);
     wait_for(&mut harness, "compare-good.json, ");
-    assert!(count_on_tab(&harness, "New") > 50);
+    // The file has two of them; those who were there before are not new for that.
+    assert!(count_on_tab(&harness, "New") < 50);
+    let left_out = "were there before and are not in the file";
+    assert!(harness.query_by_label_contains(left_out).is_some());
 
     let other = good.replace("00000000-0000-4000-8000", "11111111-0000-4000-8000");
     std::fs::write(&file, other).unwrap();

@@ -148,7 +148,7 @@ fn a_filter_finds_them_and_the_tree_has_them_below_their_parent() {
     assert_eq!(rows(&harness), [KILLED, SHORT]);
     send(&mut harness, Command::SetFilter(String::new()));
     send(&mut harness, Command::ShowAs(Grouping::Tree));
-    assert_eq!(rows(&harness), [LIVING[0], KILLED, SHORT, LIVING[1]]);
+    assert_eq!(rows(&harness), [LIVING[0], LIVING[1], KILLED, SHORT]);
 }
 
 #[test]
@@ -194,4 +194,85 @@ fn where_nothing_is_told_the_reason_can_be_read() {
     feed.show(machine(&[10]));
     harness.run();
     assert!(harness.query_by_label("Events lost").is_some());
+}
+
+/// So many compilers, the busiest of all, and a shell.
+fn build(pids: std::ops::Range<u32>) -> Snapshot {
+    let compilers = pids.map(|pid| {
+        let mut row = row(pid, "cc");
+        row.ppid = 10;
+        row.cpu_percent = Reading::Value(90.0);
+        row.username = Reading::Value("ana".into());
+        row
+    });
+    let rows = machine(&[10, 11]).rows;
+    snapshot_of(rows.into_iter().chain(compilers).collect())
+}
+
+#[test]
+fn a_build_pushes_nothing_out_of_sight() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(build(100..110));
+    let mut harness = window(&feed);
+    for second in 1..5 {
+        feed.show(build(100 + 10 * second..110 + 10 * second));
+        harness.run();
+    }
+    let ended = |rows: &[String]| rows.iter().filter(|row| row.contains(", ended")).count();
+    let all = rows(&harness);
+    assert_eq!(
+        ended(&all[..15]),
+        3,
+        "the last to end stay where they stood: {all:?}"
+    );
+    assert!(ended(&all) > 10, "the others stand behind all that live");
+    let commands = harness.state().commands();
+    commands.send(Command::SortBy(proclab::monitor::ColumnId::Name));
+    harness.run();
+    assert_eq!(ended(&rows(&harness)[..12]), 0, "whatever the order");
+    harness
+        .state()
+        .commands()
+        .send(Command::ShowAs(Grouping::Programs));
+    harness.run();
+    let programs = rows(&harness);
+    assert!(
+        programs.contains(&"cc, 10 processes, 40 ended".to_owned()),
+        "{programs:?}"
+    );
+    assert_eq!(programs.len(), 3, "{programs:?}");
+    harness
+        .state()
+        .commands()
+        .send(Command::ShowAs(Grouping::Tree));
+    harness.run();
+    let tree = rows(&harness);
+    assert_eq!((tree.len(), ended(&tree)), (17, 5), "the newest: {tree:?}");
+}
+
+#[test]
+fn a_zombie_and_what_is_left_of_it_keep_its_command_line() {
+    use proclab::monitor::{CommandLine, ProcState};
+    let feed = ScriptedFeed::new(60);
+    let with = |state, command: Reading<std::sync::Arc<CommandLine>>| {
+        let mut snapshot = machine(&[10, 11]);
+        snapshot.rows[1].state = state;
+        snapshot.rows[1].cmdline = command;
+        snapshot
+    };
+    let line = CommandLine::new(vec!["make".into(), "world".into()]);
+    feed.show(with(ProcState::Sleeping, Reading::Value(line.into())));
+    let mut harness = window(&feed);
+    let filter = Command::SetFilter("cmd:world".into());
+    harness.state().commands().send(filter);
+    harness.run();
+    assert_eq!(rows(&harness), ["make, 11, ana, sleeping"]);
+    feed.show(with(ProcState::Zombie, Reading::Zombie));
+    harness.run();
+    assert_eq!(rows(&harness), ["make, 11, ana, zombie"]);
+    for _ in 0..5 {
+        feed.show(machine(&[10]));
+        harness.run();
+        assert_eq!(rows(&harness), ["make, 11, ana, ended ? (not heard)"]);
+    }
 }

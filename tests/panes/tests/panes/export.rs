@@ -488,6 +488,9 @@ impl Feed for Blind {
     fn is_root(&self) -> bool {
         false
     }
+    fn own(&self) -> Option<ProcKey> {
+        None
+    }
 }
 
 #[test]
@@ -502,6 +505,7 @@ fn before_the_first_picture_nothing_is_asked_and_the_window_rests() {
                 runs: Box::new(ScriptedRun::default()),
                 ask_file: |_, _, _| ChosenFile::NoDialog,
                 open_source: Arc::new(|| Ok(Box::new(ScriptedSource::new(100, 7)))),
+                try_to_keep: Arc::new(|| Ok(())),
                 hands: Box::new(ScriptedHands::new(ANA)),
                 is_read_only: false,
             };

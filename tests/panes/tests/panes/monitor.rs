@@ -145,6 +145,70 @@ fn a_selection_opens_the_detail_and_survives_refresh_and_sorting() {
 }
 
 #[test]
+fn escape_goes_one_step_back_at_a_time_and_clears_the_filter_last() {
+    let feed = feed_of_three();
+    let mut harness = window(&feed);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    harness.run();
+    let field = harness.get_by_role_and_label(Role::TextInput, "Filter processes");
+    field.type_text("user:ana");
+    harness.run();
+    let row = harness.get_by_role_and_label(Role::Row, "alpha, 10, ana, sleeping");
+    row.click();
+    harness.run();
+    harness.state().commands().send(Command::ToggleFreeze);
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    harness.run();
+    // The field, the moment of before, the detail, the selection, the filter.
+    let mut state = || {
+        harness.key_press(Key::Escape);
+        harness.run();
+        let field = harness.get_by_role_and_label(Role::TextInput, "Filter processes");
+        let is_typing = field.is_focused();
+        let detail = harness.query_by_role_and_label(Role::Tab, "Overview");
+        let monitor = harness.state().monitor();
+        [
+            is_typing,
+            monitor.is_looking_back(),
+            detail.is_some(),
+            monitor.selected().is_some(),
+            rows(&harness).len() == 2,
+        ]
+    };
+    assert_eq!(state(), [false, true, true, true, true]);
+    assert_eq!(state(), [false, false, true, true, true]);
+    assert_eq!(state(), [false, false, false, true, true]);
+    assert_eq!(state(), [false, false, false, false, true]);
+    assert_eq!(state(), [false, false, false, false, false]);
+    // A popup before all of that.
+    let filter = Command::SetFilter("user:ana".into());
+    harness.state().commands().send(filter);
+    harness.run();
+    let button = harness.get_by_role_and_label(Role::Button, "every 1 s");
+    button.click();
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.query_by_label("every 5 s").is_none());
+    assert_eq!(rows(&harness).len(), 2);
+}
+
+#[test]
+fn spaces_around_an_operator_are_no_matter() {
+    let mut harness = window(&feed_of_three());
+    let filter = Command::SetFilter("cpu > 10".into());
+    harness.state().commands().send(filter);
+    harness.run();
+    assert_eq!(rows(&harness), ["beta, 11, ana, sleeping"]);
+    let filter = Command::SetFilter("speed > 10".into());
+    harness.state().commands().send(filter);
+    harness.run();
+    let said = harness.query_by_label_contains("Last valid filter shown");
+    assert!(said.is_some());
+}
+
+#[test]
 fn the_keyboard_moves_the_selection() {
     let mut harness = window(&feed_of_three());
     let mut pid_after = |key| {

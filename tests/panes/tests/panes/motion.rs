@@ -9,7 +9,7 @@ use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::source::scripted::{row, snapshot_of};
-use proclab::monitor::{Grouping, Reading, Snapshot};
+use proclab::monitor::{ColumnId, Grouping, Reading, Snapshot};
 
 use crate::window::{rows, window, window_with_thread};
 
@@ -119,6 +119,35 @@ fn rows_stay_under_a_pointer_that_came_while_they_were_arranged() {
     feed.show(many(200, 90.0));
     harness.run();
     assert_eq!(rows(&harness)[0], "p, 200, ana, sleeping");
+}
+
+#[test]
+fn a_sort_that_is_asked_for_goes_to_the_top() {
+    let feed = ScriptedFeed::new(60);
+    feed.show(many(200, 25.0));
+    let mut harness = window(&feed);
+    let key = many(200, 0.0).row_by_pid(200).expect("it is there").key;
+    let asks = [
+        Command::SortBy(ColumnId::Pid),
+        Command::SortBusiest(ColumnId::Cpu),
+        Command::SortAlsoBy(ColumnId::Name),
+    ];
+    for (ask, first) in asks.into_iter().zip([299, 299, 299]) {
+        // Wherever the list stands, and a row in sight is selected.
+        harness.state().commands().send(Command::ShowInMonitor(key));
+        harness.run();
+        let first = format!("p, {first}, ana, sleeping");
+        assert_ne!(rows(&harness)[0], first);
+        harness.state().commands().send(ask.clone());
+        harness.run();
+        assert_eq!(rows(&harness)[0], first, "{ask:?}");
+        // And stays there while the selected one goes elsewhere.
+        feed.show(many(200, 90.0));
+        harness.run();
+        feed.show(many(200, 25.0));
+        harness.run();
+        assert_eq!(rows(&harness)[0], first, "{ask:?}");
+    }
 }
 
 #[test]

@@ -1,12 +1,19 @@
 //! Rail, status bar, themes.
 
-use eframe::egui::{self, Key, Modifiers, Role};
+use std::sync::Arc;
+
+use eframe::egui::{self, Key, Modifiers, Role, pos2, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::command::Command;
 use proclab::app::feed::ScriptedFeed;
+use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Place;
+use proclab::app::{App, Unkept};
+use proclab::monitor::Reading;
+use proclab::monitor::source::scripted::{row, snapshot_of};
 
-use crate::window::window;
+use crate::window::{window, window_that_keeps, window_with};
 
 #[test]
 fn the_rail_and_its_keys_lead_to_both_places() {
@@ -21,14 +28,16 @@ fn the_rail_and_its_keys_lead_to_both_places() {
 }
 
 #[test]
-fn the_introduction_leads_to_the_lab_once() {
-    let mut harness = window(&ScriptedFeed::new(100));
+fn the_introduction_runs_the_lesson_once() {
+    let run = ScriptedRun::default();
+    let mut harness = window_with(&ScriptedFeed::new(100), &run);
     harness
         .get_by_label_contains("See a process pool at work")
         .click();
     harness.run();
     assert_eq!(harness.state().settings().place, Place::Lab);
     assert!(harness.state().settings().is_introduced);
+    assert_eq!(run.started().len(), 1, "a pool is at work");
     harness.state().commands().send(Command::OpenMonitor);
     harness.run();
     assert!(
@@ -36,6 +45,98 @@ fn the_introduction_leads_to_the_lab_once() {
             .query_by_label_contains("See a process pool at work")
             .is_none()
     );
+}
+
+#[test]
+fn what_the_window_takes_is_what_its_row_says() {
+    let feed = ScriptedFeed::new(60);
+    let mut rows = vec![row(10, "sh"), row(20, "proclab")];
+    rows[1].cpu_percent = Reading::Value(44.0);
+    let mut snapshot = snapshot_of(rows);
+    snapshot.cost.cpu_percent = Reading::Value(0.6);
+    feed.show(snapshot);
+    feed.looks_from(row(20, "proclab").key);
+    let mut harness = window(&feed);
+    assert!(harness.query_by_label("Own 44.0 %").is_some());
+    harness.get_by_label("Own 44.0 %").hover();
+    harness.run();
+    let said = "Reading the processes takes 0.6 % of it";
+    assert!(harness.query_by_label_contains(said).is_some());
+}
+
+#[test]
+fn who_cannot_see_itself_says_what_looking_takes() {
+    let feed = ScriptedFeed::new(60);
+    let mut snapshot = snapshot_of(vec![row(10, "sh")]);
+    snapshot.cost.cpu_percent = Reading::Value(0.6);
+    feed.show(snapshot);
+    let harness = window(&feed);
+    assert!(harness.query_by_label("Looking 0.6 %").is_some());
+    assert!(harness.query_by_label_contains("Own ").is_none());
+}
+
+#[test]
+fn settings_that_cannot_be_saved_say_so() {
+    let unkept = || Unkept::Folder {
+        folder: "/nonexistent/proclab".into(),
+        error: std::io::ErrorKind::PermissionDenied.into(),
+    };
+    let mut harness = window_that_keeps(Arc::new(move || Err(unkept())));
+    let reason = "Settings cannot be saved in /nonexistent/proclab: permission denied";
+    for _ in 0..500 {
+        harness.step();
+        if harness.query_by_label_contains(reason).is_some() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(harness.query_by_label_contains(reason).is_some());
+    assert!(harness.query_by_label("settings not saved").is_some());
+}
+
+#[test]
+fn panes_have_their_width_again_after_magnifying() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    harness
+        .get_all_by_role(Role::Row)
+        .next()
+        .expect("a row")
+        .click();
+    harness.run();
+    let edge = |harness: &Harness<'_, App>| {
+        let tab = harness.get_by_role_and_label(Role::Tab, "Overview");
+        tab.rect().left()
+    };
+    let before = edge(&harness);
+    // Wider than it is at first.
+    let width = harness.state().settings().detail_width;
+    // Beside the bar with which the table is scrolled.
+    let at = pos2(harness.ctx.content_rect().right() - width + 3.0, 500.0);
+    harness.hover_at(at);
+    harness.run();
+    harness.drag_at(at);
+    harness.run();
+    for x in [50.0, 100.0, 150.0] {
+        harness.hover_at(at - vec2(x, 0.0));
+        harness.run();
+    }
+    harness.drop_at(at - vec2(150.0, 0.0));
+    harness.run();
+    let chosen = edge(&harness);
+    assert!(before - chosen > 100.0, "{before} {chosen}");
+    let width = harness.state().settings().detail_width;
+    let size = harness.ctx.content_rect().size();
+    for zoom in [1.8, 1.0] {
+        harness.set_size(size / zoom);
+        harness.run();
+    }
+    harness.run();
+    assert!(
+        (edge(&harness) - chosen).abs() < 1.0,
+        "{} {chosen}",
+        edge(&harness)
+    );
+    assert!((harness.state().settings().detail_width - width).abs() < 1.0);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use proclab::app::feed::ScriptedFeed;
 use proclab::app::lab::ScriptedRun;
 use proclab::app::monitor::{Arranger, ArrangerThread, SteppedArranger};
 use proclab::app::settings::Settings;
-use proclab::app::{App, ChosenFile, OpenSource, Sources, theme};
+use proclab::app::{App, ChosenFile, OpenSource, Sources, TryToKeep, theme};
 use proclab::monitor::control::Us;
 use proclab::monitor::source::scripted::ScriptedSource;
 use proclab::monitor::{Look, ProcessDetail, ProcessRow, Reading, Snapshot, Source, Tick};
@@ -53,15 +53,31 @@ pub fn window_of(
     hands: &ScriptedHands,
     is_read_only: bool,
 ) -> Harness<'static, App> {
-    let source = later_and_later();
-    built(source, feed, run, settings, hands, is_read_only, stepped)
+    let doors = (later_and_later(), keeps());
+    built(doors, feed, run, settings, hands, is_read_only, stepped)
+}
+
+/// A window whose settings are kept in this way.
+pub fn window_that_keeps(kept: TryToKeep) -> Harness<'static, App> {
+    let (feed, run) = (ScriptedFeed::new(100), ScriptedRun::default());
+    let (hands, settings) = (ScriptedHands::new(ANA), Settings::default());
+    let doors = (later_and_later(), kept);
+    built(doors, &feed, &run, settings, &hands, false, stepped)
 }
 
 /// A window that opens sources in this way.
 pub fn window_that_opens(open_source: OpenSource, feed: &ScriptedFeed) -> Harness<'static, App> {
     let (run, hands) = (ScriptedRun::default(), ScriptedHands::new(ANA));
     let settings = Settings::default();
-    built(open_source, feed, &run, settings, &hands, false, stepped)
+    built(
+        (open_source, keeps()),
+        feed,
+        &run,
+        settings,
+        &hands,
+        false,
+        stepped,
+    )
 }
 
 /// A window whose rows are arranged on a thread, as in the program.
@@ -71,15 +87,28 @@ pub fn window_with_thread(feed: &ScriptedFeed) -> Harness<'static, App> {
     };
     let (run, hands) = (ScriptedRun::default(), ScriptedHands::new(ANA));
     let (source, settings) = (later_and_later(), Settings::default());
-    built(source, feed, &run, settings, &hands, false, thread)
+    built(
+        (source, keeps()),
+        feed,
+        &run,
+        settings,
+        &hands,
+        false,
+        thread,
+    )
 }
 
 fn stepped(ctx: &egui::Context) -> Box<dyn Arranger> {
     Box::new(SteppedArranger::new(ctx.clone()))
 }
 
+/// Settings are kept.
+fn keeps() -> TryToKeep {
+    Arc::new(|| Ok(()))
+}
+
 fn built(
-    open_source: OpenSource,
+    (open_source, try_to_keep): (OpenSource, TryToKeep),
     feed: &ScriptedFeed,
     run: &ScriptedRun,
     settings: Settings,
@@ -99,6 +128,7 @@ fn built(
                 // A desktop without dialogs, as in a test.
                 ask_file: |_purpose, _suggested, _title| ChosenFile::NoDialog,
                 open_source,
+                try_to_keep,
                 hands: Box::new(hands),
                 is_read_only,
             };
