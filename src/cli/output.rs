@@ -42,7 +42,8 @@ pub enum OutputError {
 }
 
 impl OutputError {
-    /// The exit code: 2 where the file that was named is not possible, 1 where it was and could not be written all the same.
+    /// The exit code: 2 where the file that was named is not possible, 3 where too many files are open for any, 1 where it was
+    /// possible and could not be written all the same.
     pub fn exit_code(&self) -> u8 {
         let kind = match self {
             Self::Stdout(_) => return exit::FAILED,
@@ -61,6 +62,7 @@ impl OutputError {
             | ErrorKind::InvalidFilename => exit::WRONG_USAGE,
             // A loop of links has no kind of its own in this version.
             _ if is_error(self, Errno::LOOP) => exit::WRONG_USAGE,
+            _ if is_error(self, Errno::MFILE) || is_error(self, Errno::NFILE) => exit::CANNOT_START,
             _ => exit::FAILED,
         }
     }

@@ -78,7 +78,7 @@ impl SelectionError {
     /// The exit code: 3 where nothing could be read, otherwise 2.
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Source(_) => super::exit::CANNOT_START,
+            Self::Source(_) | Self::Take(TakeError::NoDescriptors) => super::exit::CANNOT_START,
             Self::Fields(_) | Self::Filter(_) | Self::NoCells | Self::Take(_) => {
                 super::exit::WRONG_USAGE
             }

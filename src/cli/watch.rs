@@ -15,6 +15,7 @@ use super::selection::{Selection, SelectionError, seconds_from_text};
 use super::snapshot::tell_limits;
 use crate::monitor::document::{Document, Taker};
 use crate::monitor::source;
+use crate::os::processes::is_out_of_descriptors;
 
 /// What `--help` shows below the options.
 const EXAMPLES: &str = "\
@@ -91,6 +92,7 @@ impl WatchError {
             Self::Selection(error) => error.exit_code(),
             Self::File(error) => error.exit_code(),
             Self::Output(error) => error.exit_code(),
+            Self::Wait(error) if is_out_of_descriptors(error) => super::exit::CANNOT_START,
             Self::Wait(_) => super::exit::FAILED,
         }
     }

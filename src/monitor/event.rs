@@ -115,6 +115,8 @@ pub enum Refusal {
     NetworkNamespace,
     /// It tells the machine's pids, and this is a container with its own.
     PidNamespace,
+    /// Too many files are open to listen; it is tried again.
+    NoDescriptors,
     /// The kernel knows no such events, or does not answer.
     Unsupported,
 }
@@ -126,6 +128,7 @@ impl Refusal {
             Self::Denied => "denied",
             Self::NetworkNamespace => "network_namespace",
             Self::PidNamespace => "pid_namespace",
+            Self::NoDescriptors => "no_descriptors",
             Self::Unsupported => "unsupported",
         }
     }

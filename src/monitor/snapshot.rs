@@ -112,12 +112,12 @@ pub struct Host {
     pub name: String,
     /// Operating system and kernel release, e.g. `Linux 6.18.4`.
     pub system: String,
-    /// Changes with every boot: two snapshots may be compared by [`ProcKey`] only if it is the same. Empty if unknown.
-    pub boot_id: String,
+    /// Changes with every boot: two snapshots may be compared by [`ProcKey`] only if it is the same.
+    pub boot_id: Reading<String>,
     /// CPUs that are online.
-    pub cpu_count: u32,
+    pub cpu_count: Reading<u32>,
     /// CPUs that this process may use (affinity): the default number of workers.
-    pub usable_cpu_count: u32,
+    pub usable_cpu_count: Reading<u32>,
 }
 
 /// How many processes of which kind.

@@ -161,6 +161,11 @@ pub fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
     })
 }
 
+/// Whether there is such a process, though its files may be hidden from us; false where that cannot be found out.
+pub fn is_there(pid: u32) -> bool {
+    open_pidfd(pid).is_ok()
+}
+
 /// Waits until the process behind a pidfd has ended, at most until the deadline; whether it has.
 pub fn wait_for_end(pidfd: &OwnedFd, deadline: Monotonic) -> io::Result<bool> {
     loop {
@@ -260,6 +265,7 @@ mod tests {
     #[test]
     fn this_process_is_found_with_its_usage() {
         let key = stat_of(std::process::id()).unwrap().key();
+        assert!(is_there(key.pid) && !is_there(u32::MAX));
         assert_eq!(own_stat().map(|stat| stat.key()), Some(key));
         let usage = usage_of(key).unwrap();
         assert!(usage.rss_bytes > 100_000, "{usage:?}");

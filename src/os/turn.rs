@@ -10,7 +10,7 @@ use rustix::thread::sched_getaffinity;
 use rustix::thread::sched_setaffinity;
 
 use super::Held;
-use super::processes::speaking_thread;
+use super::processes::{is_out_of_descriptors, speaking_thread};
 
 /// `IOPRIO_WHO_PROCESS`, which takes one thread.
 const WHO_THREAD: libc::c_int = 1;
@@ -211,10 +211,13 @@ fn lowest_nice_in(limits: &str) -> Option<i32> {
     }
 }
 
-/// The CPUs that are online, counted from 0; empty where the system does not tell.
-pub fn online_cpus() -> Vec<u32> {
-    let listed = std::fs::read_to_string("/sys/devices/system/cpu/online");
-    cpus_in(listed.unwrap_or_default().trim())
+/// The CPUs that are online, counted from 0; empty where the system does not tell. An error if too many files are open.
+pub fn online_cpus() -> io::Result<Vec<u32>> {
+    match std::fs::read_to_string("/sys/devices/system/cpu/online") {
+        Ok(listed) => Ok(cpus_in(listed.trim())),
+        Err(error) if is_out_of_descriptors(&error) => Err(error),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 /// The numbers of a list as the kernel writes it: `0-3,6`.
@@ -318,7 +321,7 @@ mod tests {
     fn what_the_kernel_writes_is_understood() {
         assert_eq!(cpus_in("0-3,6,8-9"), [0, 1, 2, 3, 6, 8, 9]);
         assert_eq!(cpus_in(""), [0; 0]);
-        assert!(!online_cpus().is_empty());
+        assert!(!online_cpus().unwrap().is_empty());
         let limits = "Limit  Soft Limit  Hard Limit  Units\nMax nice priority         31                   40                   \n";
         assert_eq!(lowest_nice_in(limits), Some(-11));
         assert_eq!(

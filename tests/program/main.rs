@@ -10,6 +10,7 @@ mod diff;
 mod driver;
 mod ends;
 mod faults;
+mod few_descriptors;
 mod foreign_proc;
 mod groups;
 mod hidden;

@@ -351,8 +351,9 @@ impl Monitor {
 
     /// What 100 % of CPU use is.
     pub(super) fn cpu_unit(&self) -> CpuUnit {
-        match &self.shown.snapshot {
-            Some(snapshot) if self.is_cpu_of_machine => CpuUnit::Machine(snapshot.host.cpu_count),
+        let host = self.shown.snapshot.as_ref().map(|snapshot| &snapshot.host);
+        match host.and_then(|host| host.cpu_count.into_value()) {
+            Some(count) if self.is_cpu_of_machine => CpuUnit::Machine(count),
             _ => CpuUnit::OneCore,
         }
     }

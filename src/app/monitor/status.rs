@@ -84,6 +84,7 @@ impl Monitor {
             Listening::Refused(Refusal::Denied) => "heard-denied",
             Listening::Refused(Refusal::NetworkNamespace) => "heard-network-namespace",
             Listening::Refused(Refusal::PidNamespace) => "heard-pid-namespace",
+            Listening::Refused(Refusal::NoDescriptors) => "heard-no-descriptors",
             Listening::Refused(Refusal::Unsupported) => "heard-unsupported",
         };
         let tip = format!("{tip}\n{}", view.text.get(heard));

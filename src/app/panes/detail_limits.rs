@@ -152,9 +152,9 @@ fn turns_ui(
     field.short_ui(ui, "field-nice", detail.nice.map(|nice| nice.to_string()));
     let priority = scheduling.map(|scheduling| scheduling.priority.to_string());
     field.short_ui(ui, "field-priority", priority);
-    let all = data.snapshot.host.cpu_count as usize;
+    let all = data.snapshot.host.cpu_count.into_value();
     let affinity = detail.cpu_affinity.as_ref().map(|cpus| {
-        if cpus.len() >= all {
+        if all.is_some_and(|all| cpus.len() >= all as usize) {
             text.get("affinity-all").to_owned()
         } else {
             text.with("affinity-cpus", &[("cpus", ranges(cpus).into())])

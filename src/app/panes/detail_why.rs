@@ -24,7 +24,7 @@ pub fn why_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Proces
         detail,
         row: data.row(),
         machine: &data.snapshot.machine,
-        cpus: data.snapshot.host.cpu_count,
+        cpus: data.snapshot.host.cpu_count.into_value(),
     });
     let margin = Margin {
         left: 16,

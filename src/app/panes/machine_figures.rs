@@ -61,8 +61,10 @@ pub(super) struct Plotted<'a> {
 
 pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
     let machine = &data.snapshot.machine;
-    let count = data.snapshot.host.cpu_count;
-    let cores = view.text.with("machine-cores", &[("count", count.into())]);
+    let cores = match data.snapshot.host.cpu_count {
+        Reading::Value(count) => view.text.with("machine-cores", &[("count", count.into())]),
+        _ => view.text.get("mark-none").to_owned(),
+    };
     let end = data.curves.machine_ago.map(|_| view.theme.warning);
     Figure {
         title: view.text.get("machine-cpu"),
@@ -259,7 +261,7 @@ fn verdict(text: &Text, data: StripData<'_>) -> String {
 /// Who takes the most of the CPU, if that is a good part of what is taken: others may do so unseen.
 fn leader_to_blame(data: StripData<'_>) -> Option<&Leader> {
     let leader = data.leaders.cpu.as_ref()?;
-    let cores = f64::from(data.snapshot.host.cpu_count);
+    let cores = f64::from(*data.snapshot.host.cpu_count.value()?);
     let taken = f64::from(*data.snapshot.machine.cpu_percent.value()?) * cores;
     let own = leader.totals.amount(ColumnId::Cpu)?;
     (own >= taken * BLAME).then_some(leader)

@@ -134,16 +134,18 @@ pub fn finding_words(
                 ),
                 None => say("why-cpu-wait", &[("percent", percent.into())]),
             };
-            let cpus = FluentValue::from(*cpus);
-            let mut facts = vec![match load {
+            let cpus = cpus.map(FluentValue::from);
+            let mut facts = Vec::new();
+            facts.extend(cpus.map(|cpus| match load {
                 Some(load) => say(
                     "why-cpu-load",
                     &[("cpus", cpus), ("load", format!("{load:.1}").into())],
                 ),
                 None => say("why-cpus", &[("cpus", cpus)]),
-            }];
+            }));
             facts.extend(nice.map(|nice| say("why-nice", &[("nice", nice.into())])));
-            words(sentence, Some(facts.join(" ")), Some("why-cpu-wait-do"))
+            let facts = (!facts.is_empty()).then(|| facts.join(" "));
+            words(sentence, facts, Some("why-cpu-wait-do"))
         }
         Finding::LowPriority {
             nice,

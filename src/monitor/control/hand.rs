@@ -421,7 +421,7 @@ fn turns_of(key: ProcKey) -> Result<Turns, Outcome> {
                 None => 20,
             },
             cpus: turn::cpus(thread)?,
-            online_cpus: turn::online_cpus(),
+            online_cpus: turn::online_cpus()?,
             io_priority: io_priority.unwrap_or(IoPriority {
                 class: IoClass::None,
                 level: 0,

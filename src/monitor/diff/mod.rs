@@ -90,7 +90,7 @@ pub struct Moment {
     pub taken_at: String,
     /// On which machine.
     pub host: String,
-    /// Since which boot.
+    /// Since which boot; empty if unknown.
     pub boot_id: String,
     /// How many processes it has.
     pub processes: usize,
@@ -343,7 +343,7 @@ impl Moment {
         Self {
             taken_at: document.taken_at.clone(),
             host: document.host.name.clone(),
-            boot_id: document.host.boot_id.clone(),
+            boot_id: document.host.known_boot_id().unwrap_or_default().to_owned(),
             processes: document.processes.len(),
         }
     }
@@ -428,7 +428,7 @@ fn time(document: &Document) -> Result<Timestamp, DiffError> {
 
 fn is_one_boot(before: &Document, after: &Document) -> Result<(), DiffError> {
     let (a, b) = (&before.host, &after.host);
-    if a.boot_id == b.boot_id && !a.boot_id.is_empty() {
+    if a.known_boot_id().is_some() && a.known_boot_id() == b.known_boot_id() {
         return Ok(());
     }
     if a.name == b.name {

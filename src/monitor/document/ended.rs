@@ -135,13 +135,14 @@ pub struct SilenceRecord {
 
 impl Silence {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OneLook,
         Self::Unanswered,
         Self::Overrun,
         Self::Refused(Refusal::Denied),
         Self::Refused(Refusal::NetworkNamespace),
         Self::Refused(Refusal::PidNamespace),
+        Self::Refused(Refusal::NoDescriptors),
         Self::Refused(Refusal::Unsupported),
     ];
 
@@ -186,6 +187,9 @@ impl Silence {
             Self::Refused(Refusal::PidNamespace) => {
                 "the kernel tells of ends by the machine's pids, and this is a container with its own: here is what two \
 looks show"
+            }
+            Self::Refused(Refusal::NoDescriptors) => {
+                "too many files are open to hear the kernel tell of ends: here is what two looks show"
             }
             Self::Refused(Refusal::Unsupported) => {
                 "this system tells of no ends: here is what two looks show"

@@ -95,8 +95,14 @@ fn write_whole(
     fs::metadata(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".proclab-").suffix(".tmp");
-    set_permissions(&mut builder, &target, readers);
-    let temporary = builder.tempfile_in(folder).map_err(|error| bare(&error))?;
+    // The system's own words, without the name of a temporary file that nobody has heard of.
+    let mut refused = None;
+    let temporary = builder.make_in(folder, |path| {
+        let created = create(path, mode_for(&target, readers));
+        created.inspect_err(|error| refused = error.raw_os_error())
+    });
+    let temporary =
+        temporary.map_err(|error| refused.map_or(error, io::Error::from_raw_os_error))?;
     let (file, temporary) = temporary.into_parts();
     write_to(file, write)?.sync_all()?;
     persist(temporary, &target).map_err(|error| error.error)
@@ -129,17 +135,6 @@ fn is_planted(_: &Path) -> bool {
     false
 }
 
-/// The system's own words, without the name of a temporary file that nobody has heard of.
-fn bare(error: &io::Error) -> io::Error {
-    let inner = error
-        .get_ref()
-        .and_then(|wrapped| wrapped.source()?.downcast_ref::<io::Error>());
-    match inner.unwrap_or(error).raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => error.kind().into(),
-    }
-}
-
 fn write_to(
     file: File,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
@@ -149,20 +144,36 @@ fn write_to(
     out.into_inner().map_err(io::IntoInnerError::into_error)
 }
 
-/// Those of the file that is replaced, for a new one what is usual; but no eyes of others on an environment.
+/// The permissions of the file that is replaced, for a new one what is usual; but no eyes of others on an environment.
 #[cfg(unix)]
-fn set_permissions(builder: &mut tempfile::Builder<'_, '_>, target: &Path, readers: Readers) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let permissions = match fs::metadata(target) {
-        _ if readers == Readers::Owner => fs::Permissions::from_mode(0o600),
-        Ok(found) => found.permissions(),
-        Err(_) => fs::Permissions::from_mode(0o666),
-    };
-    builder.permissions(permissions);
+fn mode_for(target: &Path, readers: Readers) -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
+    match fs::metadata(target) {
+        _ if readers == Readers::Owner => 0o600,
+        Ok(found) => found.mode() & 0o7777,
+        Err(_) => 0o666,
+    }
+}
+
+#[cfg(unix)]
+fn create(path: &Path, mode: u32) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(path)
 }
 
 #[cfg(not(unix))]
-fn set_permissions(_: &mut tempfile::Builder<'_, '_>, _: &Path, _: Readers) {}
+fn mode_for(_: &Path, _: Readers) -> u32 {
+    0
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path, _: u32) -> io::Result<File> {
+    File::options().write(true).create_new(true).open(path)
+}
 
 #[cfg(all(test, unix))]
 mod tests {

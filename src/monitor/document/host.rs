@@ -14,12 +14,12 @@ pub struct HostRecord {
     pub name: String,
     /// Operating system and release.
     pub system: String,
-    /// Changes with every boot; empty if unknown.
-    pub boot_id: String,
+    /// Changes with every boot. Earlier versions write nothing for what is unknown.
+    pub boot_id: Option<String>,
     /// CPUs that are online.
-    pub cpu_count: u32,
+    pub cpu_count: Option<u32>,
     /// CPUs that the one who asked may use.
-    pub usable_cpu_count: u32,
+    pub usable_cpu_count: Option<u32>,
     /// Use of all CPUs together, 0 to 100.
     pub cpu_percent: Option<f64>,
     /// Use of each, 0 to 100.
@@ -44,15 +44,20 @@ pub struct HostRecord {
 }
 
 impl HostRecord {
+    /// Of which boot it is, where that is known.
+    pub fn known_boot_id(&self) -> Option<&str> {
+        self.boot_id.as_deref().filter(|id| !id.is_empty())
+    }
+
     /// Of the machine's readings.
     pub fn new(host: &Host, machine: &Machine) -> Self {
         let mut unreadable = BTreeMap::new();
         Self {
             name: host.name.clone(),
             system: host.system.clone(),
-            boot_id: host.boot_id.clone(),
-            cpu_count: host.cpu_count,
-            usable_cpu_count: host.usable_cpu_count,
+            boot_id: known("boot_id", host.boot_id.clone(), &mut unreadable),
+            cpu_count: known("cpu_count", host.cpu_count, &mut unreadable),
+            usable_cpu_count: known("usable_cpu_count", host.usable_cpu_count, &mut unreadable),
             cpu_percent: known(
                 "cpu_percent",
                 machine.cpu_percent.map(tenths),

@@ -114,7 +114,7 @@ struct Head {
     #[serde(default)]
     taken_at: String,
     #[serde(default)]
-    boot_id: String,
+    boot_id: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -167,9 +167,9 @@ fn host() -> Value {
         "properties": {
             "name": {"type": "string"},
             "system": {"type": "string"},
-            "boot_id": {"type": "string", "description": "changes with every boot; empty if unknown"},
-            "cpu_count": {"type": "integer", "minimum": 0, "description": "CPUs that are online"},
-            "usable_cpu_count": {"type": "integer", "minimum": 0, "description": "CPUs that the one who asked may use"},
+            "boot_id": {"type": ["string", "null"], "description": "changes with every boot; earlier versions write it empty if unknown"},
+            "cpu_count": {"type": ["integer", "null"], "minimum": 0, "description": "CPUs that are online"},
+            "usable_cpu_count": {"type": ["integer", "null"], "minimum": 0, "description": "CPUs that the one who asked may use"},
             "cpu_percent": number("of all CPUs together, 0 to 100"),
             "cpu_percent_per_core": {"type": ["array", "null"], "items": number("of one, 0 to 100")},
             "memory_total": bytes(),

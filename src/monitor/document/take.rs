@@ -19,9 +19,9 @@ use crate::monitor::fact::Freshness;
 use crate::monitor::filter::Filter;
 use crate::monitor::process::{ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::snapshot::{Snapshot, Tick};
+use crate::monitor::snapshot::{LimitedView, Snapshot, Tick};
 use crate::monitor::source::Source;
-use crate::os::ProcKey;
+use crate::os::{ProcKey, processes};
 
 /// Over how long CPU % and I/O rates are measured, unless it is said: long enough for a figure, short enough to wait for.
 pub const SHORT_SPAN: Duration = Duration::from_millis(250);
@@ -70,6 +70,12 @@ pub enum TakeError {
     /// Nobody has this pid.
     #[error("no process has pid {0}")]
     NoSuchPid(u32),
+    /// It is there, and its files are not.
+    #[error("process {0} is hidden: /proc hides processes of other users (hidepid); root sees all")]
+    Hidden(u32),
+    /// Too many files are open, in this program or on the machine, to read every process.
+    #[error("too many files are open to read every process; a higher limit (ulimit -n) helps")]
+    NoDescriptors,
     /// It has ended before it could be read twice.
     #[error("process {0} ended while it was being read")]
     Ended(u32),
@@ -112,12 +118,16 @@ impl<'a> Taker<'a> {
     ) -> Result<Self, TakeError> {
         source.want(request.wanted().as_fresh_as(freshness));
         let snapshot = source.sample(Tick::now(1, request.span));
+        if snapshot.limited_view == Some(LimitedView::NoDescriptors) {
+            return Err(TakeError::NoDescriptors);
+        }
         let mut pids = request.pids.clone();
         pids.sort_unstable();
         pids.dedup();
         let chosen = pids.into_iter().map(|pid| {
             let row = snapshot.row_by_pid(pid);
-            row.map(|row| row.key).ok_or(TakeError::NoSuchPid(pid))
+            row.map(|row| row.key)
+                .ok_or_else(|| missing(pid, &snapshot))
         });
         Ok(Self {
             chosen: chosen.collect::<Result<_, _>>()?,
@@ -170,7 +180,9 @@ impl<'a> Taker<'a> {
     /// True if processes were named by pid and all of them have ended.
     pub fn all_ended(&self) -> bool {
         let is_there = |key: &ProcKey| self.snapshot.row(*key).is_some();
-        !self.chosen.is_empty() && !self.chosen.iter().any(is_there)
+        // Who cannot be read for want of descriptors has not ended.
+        let is_all_seen = self.snapshot.limited_view != Some(LimitedView::NoDescriptors);
+        is_all_seen && !self.chosen.is_empty() && !self.chosen.iter().any(is_there)
     }
 
     /// True if the processes named by pid have ended and how one of them did may still be told: a look can miss it before
@@ -249,6 +261,9 @@ pub fn take(source: &mut dyn Source, request: &Request) -> Result<Document, Take
     if needs_span {
         thread::sleep(request.span);
         taker.read_again();
+        if taker.snapshot.limited_view == Some(LimitedView::NoDescriptors) {
+            return Err(TakeError::NoDescriptors);
+        }
         if let Some(pid) = taker.first_ended() {
             return Err(TakeError::Ended(pid));
         }
@@ -277,6 +292,15 @@ pub fn document_of<'a>(
     Some(document)
 }
 
+/// Why a pid is not in a snapshot.
+fn missing(pid: u32, snapshot: &Snapshot) -> TakeError {
+    if snapshot.limited_view == Some(LimitedView::HidePid) && processes::is_there(pid) {
+        TakeError::Hidden(pid)
+    } else {
+        TakeError::NoSuchPid(pid)
+    }
+}
+
 /// The record of a row; `None` if it turns out not to pass the filter.
 ///
 /// What the row knows stands as it is there, so that a field has one value, and the one by which the row has passed.
@@ -298,6 +322,9 @@ fn record(
         return of_row(Unread::NotSampled);
     }
     let detail = source.detail(row.key, Look::Record, snapshot.tick);
+    if let Some(Unread::NoDescriptors) = detail.state.unread() {
+        return of_row(Unread::NoDescriptors);
+    }
     // It ended after the snapshot: what that says still holds.
     if detail.is_gone() {
         return of_row(Unread::Gone);

@@ -11,7 +11,7 @@ use crate::monitor::event::{Listening, Refusal};
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::snapshot::Snapshot;
+use crate::monitor::snapshot::{LimitedView, Snapshot};
 use crate::os::processes;
 
 /// The pid of the kernel's own threads' parent (`kthreadd`).
@@ -35,6 +35,7 @@ impl<'a> Round<'a> {
         let unheard = match listening {
             Listening::On | Listening::Off => Unread::NotSampled,
             Listening::Refused(Refusal::Denied) => Unread::Denied,
+            Listening::Refused(Refusal::NoDescriptors) => Unread::NoDescriptors,
             Listening::Refused(_) => Unread::Unsupported,
         };
         Self {
@@ -55,10 +56,12 @@ impl<'a> Round<'a> {
         let now = self.now;
         let mut rest = now.rows.iter().peekable();
         let before = self.before.map_or(&[][..], |before| &before.rows);
+        // Who cannot be read for want of descriptors has not ended.
+        let is_all_seen = now.limited_view != Some(LimitedView::NoDescriptors);
         // Both are in ascending order of their keys.
         before.iter().filter(move |row| {
             while rest.next_if(|next| next.key < row.key).is_some() {}
-            rest.peek().is_none_or(|next| next.key != row.key)
+            is_all_seen && rest.peek().is_none_or(|next| next.key != row.key)
         })
     }
 

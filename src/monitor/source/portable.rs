@@ -42,12 +42,17 @@ impl PortableSource {
             system: System::long_os_version()
                 .or_else(|_| System::name())
                 .unwrap_or_default(),
-            boot_id: System::boot_time()
-                .map(|seconds| seconds.to_string())
-                .unwrap_or_default(),
-            cpu_count: system.cpus().len().max(1) as u32,
-            usable_cpu_count: std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-                as u32,
+            boot_id: System::boot_time().map_or(Reading::Unsupported, |seconds| {
+                Reading::Value(seconds.to_string())
+            }),
+            cpu_count: match system.cpus().len() {
+                0 => Reading::Unsupported,
+                count => Reading::Value(count as u32),
+            },
+            usable_cpu_count: std::thread::available_parallelism()
+                .map_or(Reading::Unsupported, |count| {
+                    Reading::Value(count.get() as u32)
+                }),
         };
         Ok(Self {
             system,

@@ -288,9 +288,9 @@ fn invented_host() -> Host {
     Host {
         name: "scripted".into(),
         system: "Linux 6.18.0".into(),
-        boot_id: "00000000-0000-4000-8000-000000000000".into(),
-        cpu_count: 8,
-        usable_cpu_count: 8,
+        boot_id: Reading::Value("00000000-0000-4000-8000-000000000000".into()),
+        cpu_count: Reading::Value(8),
+        usable_cpu_count: Reading::Value(8),
     }
 }
 

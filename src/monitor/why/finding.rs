@@ -70,8 +70,8 @@ pub enum Finding {
         percent: f32,
         /// The thread that waited most, if there are several.
         thread: Option<Named>,
-        /// CPUs of the machine.
-        cpus: u32,
+        /// CPUs of the machine, where they are known.
+        cpus: Option<u32>,
         /// Processes that run or wait, averaged over a minute.
         load: Option<f64>,
         /// Its nice value, if others come before it.

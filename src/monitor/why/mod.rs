@@ -40,8 +40,8 @@ pub struct Facts<'a> {
     pub row: Option<&'a ProcessRow>,
     /// The machine.
     pub machine: &'a Machine,
-    /// CPUs of the machine.
-    pub cpus: u32,
+    /// CPUs of the machine, where they are known.
+    pub cpus: Option<u32>,
 }
 
 /// Who uses so much CPU is at work, whatever the state of a moment says; percent of one core.

@@ -34,7 +34,7 @@ impl Case {
             detail: &self.detail,
             row: self.snapshot.row(self.detail.key),
             machine: &self.snapshot.machine,
-            cpus: 2,
+            cpus: Some(2),
         })
     }
 
@@ -191,7 +191,7 @@ fn a_wait_for_a_cpu_counts_from_a_tenth_of_the_time_on() {
     let expected = Finding::CpuWait {
         percent: 43.0,
         thread: None,
-        cpus: 2,
+        cpus: Some(2),
         load: Some(1.5),
         nice: Some(19),
     };

@@ -21,7 +21,7 @@ fn the_words_of_findings() {
     let starved = Finding::CpuWait {
         percent: 43.0,
         thread: None,
-        cpus: 2,
+        cpus: Some(2),
         load: Some(9.0),
         nice: Some(19),
     };
@@ -109,7 +109,7 @@ fn every_finding_has_words_with_all_their_placeholders() {
         Finding::CpuWait {
             percent: 20.0,
             thread: Some(named()),
-            cpus: 1,
+            cpus: Some(1),
             load: None,
             nice: None,
         },

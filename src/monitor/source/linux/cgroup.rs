@@ -49,14 +49,27 @@ impl CgroupReader {
 
     /// The bounds of the groups in a process's `cgroup`.
     pub fn read(&mut self, groups: &[u8], watch: &mut Watch) -> Reading<CgroupUse> {
+        // Later there may be a descriptor to open it by.
+        self.mount
+            .take_if(|mount| matches!(mount, Err(Unread::NoDescriptors)));
         let mount = self
             .mount
             .get_or_insert_with(|| Dir::open(Path::new(MOUNT)).map_err(unread));
         let dir = match mount {
             Ok(dir) => dir,
-            Err(Unread::Denied) => return Reading::Denied,
+            Err(reason @ (Unread::Denied | Unread::NoDescriptors)) => return (*reason).into(),
             Err(_) => return Reading::Unsupported,
         };
+        dir.was_starved();
+        let found = Self::read_below(dir, groups, watch);
+        // What could not be opened would look like no bound.
+        if dir.was_starved() {
+            return Reading::NoDescriptors;
+        }
+        found
+    }
+
+    fn read_below(dir: &mut Dir, groups: &[u8], watch: &mut Watch) -> Reading<CgroupUse> {
         let is_unified = dir.status("cgroup.controllers").is_ok();
         let levels = |controller: &str| Levels::of(groups, controller, is_unified);
         let (cpu, memory, tasks) = (levels("cpu"), levels("memory"), levels("pids"));

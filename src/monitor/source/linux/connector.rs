@@ -129,10 +129,12 @@ impl AsFd for Connector {
     }
 }
 
-fn refusal(error: Errno) -> Refusal {
+/// What an error on the way to listening means.
+pub fn refusal(error: Errno) -> Refusal {
     match error {
         Errno::PERM | Errno::ACCESS => Refusal::Denied,
         Errno::CONNREFUSED => Refusal::NetworkNamespace,
+        Errno::MFILE | Errno::NFILE => Refusal::NoDescriptors,
         _ => Refusal::Unsupported,
     }
 }

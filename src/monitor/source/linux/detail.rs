@@ -31,6 +31,7 @@ impl LinuxSource {
     pub(super) fn read_detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
         let nothing = |reason| ProcessDetail::unread(key, look, tick, reason);
         self.watch.turn_to(key, look);
+        self.make_room();
         let mut process = match OpenProcess::open(&mut self.proc, key.pid) {
             Ok(process) => process,
             Err(reason) => return nothing(reason),
@@ -105,7 +106,7 @@ impl LinuxSource {
             parent,
             parent_name,
             state: Reading::Value(ProcState::from_letter(stat.state)),
-            username: uids.map(|ids| self.users.name(ids.real).to_string()),
+            username: uids.and_then(|ids| self.users.name(ids.real).map(|name| name.to_string())),
             uids,
             gids: status.and_then(|status| known(status.gids)),
             create_time: Reading::Value(units.create_time(stat)),
@@ -236,6 +237,7 @@ impl LinuxSource {
                 let (name, _) = FieldReader::new(&mut parent).name_and_cmdline();
                 (Reading::Value(parent.stat.key()), Reading::Value(name))
             }
+            Err(Unread::NoDescriptors) => (Reading::NoDescriptors, Reading::NoDescriptors),
             _ => none,
         }
     }

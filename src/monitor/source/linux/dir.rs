@@ -29,6 +29,8 @@ pub struct Dir {
     entries: Vec<MaybeUninit<u8>>,
     /// System calls made.
     pub calls: Calls,
+    /// Whether something could not be opened because too many files are open.
+    is_starved: bool,
 }
 
 /// System calls, without those that close.
@@ -61,7 +63,11 @@ impl Dir {
     /// Opens a directory below this one.
     pub fn open_below(&mut self, path: &str) -> Result<Self, Errno> {
         self.calls.opens += 1;
-        Self::open_at(&self.fd, path, ENTRIES_BELOW_BYTES)
+        let opened = Self::open_at(&self.fd, path, ENTRIES_BELOW_BYTES);
+        self.is_starved |= opened
+            .as_ref()
+            .is_err_and(|&error| is_out_of_descriptors(error));
+        opened
     }
 
     fn open_at(
@@ -75,14 +81,41 @@ impl Dir {
             buffer: vec![0; BUFFER_BYTES],
             entries: vec![MaybeUninit::uninit(); entries_bytes],
             calls: Calls::default(),
+            is_starved: false,
         })
+    }
+
+    /// Whether the kernel itself fills it, and not somebody who has put something else in its place.
+    pub fn is_the_kernels(&self) -> bool {
+        rustix::fs::fstatfs(&self.fd).is_ok_and(|system| system.f_type == PROC_SUPER_MAGIC)
+    }
+
+    /// Whether something could not be opened since the last question because too many files are open.
+    pub fn was_starved(&mut self) -> bool {
+        std::mem::take(&mut self.is_starved)
+    }
+
+    /// Whether so many files can be opened at once.
+    pub fn has_room(&self, files: usize) -> bool {
+        let mut taken = Vec::with_capacity(files);
+        for _ in 0..files {
+            match rustix::io::fcntl_dupfd_cloexec(&self.fd, 0) {
+                Ok(file) => taken.push(file),
+                Err(_) => return false,
+            }
+        }
+        true
     }
 
     /// Opens a file, to be kept.
     pub fn keep(&mut self, path: &str) -> Result<KeptFile, Errno> {
         self.calls.opens += 1;
         let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        rustix::fs::openat(&self.fd, path, flags, Mode::empty()).map(KeptFile)
+        let opened = rustix::fs::openat(&self.fd, path, flags, Mode::empty());
+        self.is_starved |= opened
+            .as_ref()
+            .is_err_and(|&error| is_out_of_descriptors(error));
+        opened.map(KeptFile)
     }
 
     /// The content of a file, at most `cap` bytes of it.
@@ -198,8 +231,22 @@ pub fn unread(error: Errno) -> Unread {
     match error {
         Errno::ACCESS | Errno::PERM => Unread::Denied,
         Errno::NOENT | Errno::SRCH => Unread::Gone,
+        Errno::MFILE | Errno::NFILE => Unread::NoDescriptors,
         _ => Unread::Unsupported,
     }
+}
+
+/// The same for a file of the machine, which never ends: one that is missing is not told here.
+pub fn unread_of_machine(error: Errno) -> Unread {
+    match unread(error) {
+        Unread::Gone => Unread::Unsupported,
+        reason => reason,
+    }
+}
+
+/// Whether too many files are open, here or on the whole machine.
+pub fn is_out_of_descriptors(error: Errno) -> bool {
+    matches!(error, Errno::MFILE | Errno::NFILE)
 }
 
 #[cfg(test)]
@@ -244,5 +291,9 @@ mod tests {
         assert_eq!(dir.link_to_file("link"), Ok((b"somewhere".to_vec(), false)));
         assert_eq!(dir.read("missing", 9).map_err(unread), Err(Unread::Gone));
         assert_eq!(unread(Errno::ACCESS), Unread::Denied);
+        for error in [Errno::MFILE, Errno::NFILE] {
+            assert_eq!(unread(error), Unread::NoDescriptors);
+        }
+        assert_eq!(unread_of_machine(Errno::NOENT), Unread::Unsupported);
     }
 }

@@ -259,18 +259,22 @@ impl<'a> FieldReader<'a> {
             Ok(found) => {
                 self.note("open_files", found.is_lossy);
                 let connections = look.is_at(&[Aspect::Network]).then(|| {
-                    let mut list =
-                        Capped::from_items(connections(self.process.dir(), &found.sockets));
-                    if found.is_cut {
-                        list.total = None;
-                    }
-                    list
+                    let read = self.unless_starved(|fields| {
+                        Reading::Value(connections(fields.process.dir(), &found.sockets))
+                    });
+                    read.map(|connections| {
+                        let mut list = Capped::from_items(connections);
+                        if found.is_cut {
+                            list.total = None;
+                        }
+                        list
+                    })
                 });
                 let open_files = (wanted != fds::Wanted::Sockets).then_some(found.files);
                 DescriptorFields {
                     count: found.count.map_or(Reading::Unsupported, Reading::Value),
                     open_files: open_files.map_or(Reading::NotSampled, Reading::Value),
-                    connections: connections.map_or(Reading::NotSampled, Reading::Value),
+                    connections: connections.unwrap_or(Reading::NotSampled),
                 }
             }
             Err(reason) => {
@@ -296,6 +300,17 @@ impl<'a> FieldReader<'a> {
         fds::count(self.process.dir()).into()
     }
 
+    /// What is read of many files, if no descriptor was missing for any of them: a part would look like all.
+    fn unless_starved<T>(&mut self, read: impl FnOnce(&mut Self) -> Reading<T>) -> Reading<T> {
+        self.process.was_starved();
+        let read = read(self);
+        if self.process.was_starved() {
+            Reading::NoDescriptors
+        } else {
+            read
+        }
+    }
+
     fn thread_ids(&mut self, cap: usize) -> Result<Vec<u32>, Unread> {
         self.process
             .whole
@@ -305,6 +320,10 @@ impl<'a> FieldReader<'a> {
     }
 
     pub fn threads(&mut self, units: Units, watch: &mut Watch) -> Reading<Capped<ThreadInfo>> {
+        self.unless_starved(|fields| fields.all_threads(units, watch))
+    }
+
+    fn all_threads(&mut self, units: Units, watch: &mut Watch) -> Reading<Capped<ThreadInfo>> {
         let threads = self.thread_ids(THREAD_CAP).map(|ids| {
             let is_cut = ids.len() > THREAD_CAP;
             watch.keep_threads(&ids);
@@ -348,6 +367,10 @@ impl<'a> FieldReader<'a> {
 
     /// The thread that waited most for a CPU since the look before.
     pub fn cpu_wait(&mut self, watch: &mut Watch) -> Reading<CpuWait> {
+        self.unless_starved(|fields| fields.longest_cpu_wait(watch))
+    }
+
+    fn longest_cpu_wait(&mut self, watch: &mut Watch) -> Reading<CpuWait> {
         let ids = match self.thread_ids(WAITS_CAP) {
             Ok(ids) => ids,
             Err(reason) => return reason.into(),

@@ -14,6 +14,7 @@ use crate::monitor::fact::{Fact, Facts, Freshness, LOOKED_AT, UNSEEN};
 use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Tick;
+use crate::os::processes::is_out_of_descriptors;
 use crate::os::{Stat, user_name};
 
 /// The longest command line and environment that are read: half of what the kernel allows by default.
@@ -47,12 +48,18 @@ impl UserNames {
     }
 
     /// The name; the number as text where the system has none.
-    pub fn name(&mut self, uid: u32) -> Arc<str> {
-        let name = self
-            .names
-            .entry(uid)
-            .or_insert_with(|| user_name(uid).unwrap_or_else(|| uid.to_string()).into());
-        Arc::clone(name)
+    pub fn name(&mut self, uid: u32) -> Reading<Arc<str>> {
+        if let Some(name) = self.names.get(&uid) {
+            return Reading::Value(Arc::clone(name));
+        }
+        let name: Arc<str> = match user_name(uid) {
+            Ok(name) => name.unwrap_or_else(|| uid.to_string()).into(),
+            // Later there may be one to find it by.
+            Err(error) if is_out_of_descriptors(&error) => return Reading::NoDescriptors,
+            Err(_) => uid.to_string().into(),
+        };
+        self.names.insert(uid, Arc::clone(&name));
+        Reading::Value(name)
     }
 }
 
@@ -245,8 +252,20 @@ impl Known {
         }
     }
 
+    /// When a fact was read; `None` if it could not be for want of a descriptor, which there may be now.
     fn read_at(&self, fact: Fact) -> Option<Instant> {
-        self.read_at.get(fact as usize).copied().flatten()
+        let is_missing = match fact {
+            Fact::User => {
+                self.uid == Reading::NoDescriptors || self.username == Reading::NoDescriptors
+            }
+            Fact::CommandLine => self.cmdline == Reading::NoDescriptors,
+            Fact::Exe => self.exe == Reading::NoDescriptors,
+        };
+        self.read_at
+            .get(fact as usize)
+            .copied()
+            .flatten()
+            .filter(|_| !is_missing)
     }
 
     /// Reads what is due.
@@ -290,7 +309,7 @@ impl Known {
         self.peak_rss_bytes = self.peak_rss_bytes.max(peak.unwrap_or(0));
         let uid = status.and_then(|status| status.uids.ok_or(Unread::Unsupported));
         self.uid = uid.map(|ids| ids.real).into();
-        self.username = self.uid.map(|uid| users.name(uid));
+        self.username = self.uid.and_then(|uid| users.name(uid));
     }
 
     fn read_command_line(&mut self, proc: &mut Dir, path: &str, stat: &Stat) {

@@ -15,7 +15,7 @@ use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::connector::{Connector, Told, What};
+use super::connector::{Connector, Told, What, refusal};
 use super::dir::{Dir, unread};
 use super::known::{UserNames, read_cmdline};
 use super::parse::{full_name, real_uid, text};
@@ -59,9 +59,8 @@ impl Listener {
         let changed = Arc::<Mutex<HashSet<u32>>>::default();
         let begin = || {
             let connector = Connector::open()?;
-            let unsupported = |_error| Refusal::Unsupported;
-            let proc = Dir::open("/proc".as_ref()).map_err(unsupported)?;
-            let (stopped, stop) = pipe_with(PipeFlags::CLOEXEC).map_err(unsupported)?;
+            let proc = Dir::open("/proc".as_ref()).map_err(missing)?;
+            let (stopped, stop) = pipe_with(PipeFlags::CLOEXEC).map_err(missing)?;
             let ear = Ear {
                 connector,
                 stopped,
@@ -101,6 +100,11 @@ impl Listener {
                 }
             }
         }
+    }
+
+    /// Whether it is worth another try: what was missing may be there later.
+    pub fn is_to_try_again(&self) -> bool {
+        self.heard.lock().listening == Listening::Refused(Refusal::NoDescriptors)
     }
 
     /// What was heard since the last call.
@@ -330,7 +334,7 @@ impl Reader {
             ppid: stat.ppid,
             name: name.into(),
             uid,
-            username: uid.map(|uid| self.users.name(uid)),
+            username: uid.and_then(|uid| self.users.name(uid)),
             cmdline: cmdline.map(|line| Arc::new(line.line)),
             create_time: self.units.create_time(&stat),
             cpu_times: Reading::Value(self.units.cpu_times(&stat)),
@@ -353,6 +357,14 @@ fn instant_of(nanos: u64) -> Instant {
     let now = Instant::now();
     let ago = Monotonic::now().nanos_since(Monotonic { nanos });
     now.checked_sub(Duration::from_nanos(ago)).unwrap_or(now)
+}
+
+/// What an error means that has nothing to do with rights.
+fn missing(error: Errno) -> Refusal {
+    match refusal(error) {
+        Refusal::NoDescriptors => Refusal::NoDescriptors,
+        _ => Refusal::Unsupported,
+    }
 }
 
 /// Waits for one of them, the first of which says that it is time to end; false if it does.

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustix::process::getpid;
 use rustix::thread::sched_getaffinity;
+use rustix::time::{ClockId, clock_gettime};
 
-use super::dir::{Dir, KeptFile, unread};
+use super::dir::{Dir, KeptFile, is_out_of_descriptors, unread_of_machine};
 use super::parse::{kilobytes, lines, pairs, text};
 use super::pressure::PressureReader;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Host, Machine};
+use crate::os::turn;
 
 /// The first file grows with the number of interrupts; no other is as large.
 const FILE_CAP: usize = 1 << 20;
@@ -33,24 +36,40 @@ pub struct MachineReader {
     pressure: PressureReader,
 }
 
-/// The files of the totals, open since they were first read.
+/// The files of the totals, open since they were first read if they are kept.
 #[derive(Debug, Default)]
 struct Files {
-    stat: Option<KeptFile>,
-    meminfo: Option<KeptFile>,
-    loadavg: Option<KeptFile>,
-    uptime: Option<KeptFile>,
+    kept: [Option<KeptFile>; 4],
+    is_keeping: bool,
+}
+
+/// A file of totals.
+#[derive(Clone, Copy, Debug)]
+enum Total {
+    Stat,
+    Meminfo,
+    Loadavg,
+    Uptime,
 }
 
 impl MachineReader {
+    /// Keeps the files open that it reads, or no longer.
+    pub fn keep_files(&mut self, is_keeping: bool) {
+        self.files = Files {
+            is_keeping,
+            ..Files::default()
+        };
+        self.pressure.keep_files(is_keeping);
+    }
+
     /// Reads all totals.
     pub fn read(&mut self, proc: &mut Dir) -> Machine {
-        let stat = kept(&mut self.files.stat, proc, "stat");
+        let stat = self.files.read(Total::Stat, proc);
         let (cpu_percent, cpu_percent_per_core) = match stat {
             Ok(bytes) => self.cpu_percents(bytes),
             Err(reason) => (reason.into(), reason.into()),
         };
-        let memory = kept(&mut self.files.meminfo, proc, "meminfo").map(Memory::parse);
+        let memory = self.files.read(Total::Meminfo, proc).map(Memory::parse);
         let of = |pick: fn(&Memory) -> Option<u64>| match &memory {
             Ok(memory) => pick(memory).map_or(Reading::Unsupported, Reading::Value),
             Err(reason) => Reading::from(*reason),
@@ -63,7 +82,7 @@ impl MachineReader {
             memory_used_bytes: of(|memory| memory.total?.checked_sub(memory.available?)),
             swap_total_bytes: of(|memory| memory.swap_total),
             swap_used_bytes: of(|memory| memory.swap_total?.checked_sub(memory.swap_free?)),
-            load_average: small(kept(&mut self.files.loadavg, proc, "loadavg"), |words| {
+            load_average: small(self.files.read(Total::Loadavg, proc), |words| {
                 Some([
                     words.next()?.ok()?,
                     words.next()?.ok()?,
@@ -72,7 +91,7 @@ impl MachineReader {
             }),
             pressure: self.pressure.pressure(proc),
             disk: self.pressure.disk(proc),
-            uptime: small(kept(&mut self.files.uptime, proc, "uptime"), |words| {
+            uptime: small(self.files.read(Total::Uptime, proc), |words| {
                 Duration::try_from_secs_f64(words.next()?.ok()?).ok()
             }),
         }
@@ -114,7 +133,7 @@ impl MachineReader {
 pub fn renew(host: &mut Arc<Host>, cpu_count: Option<usize>) {
     let uname = rustix::system::uname();
     let name = uname.nodename().to_string_lossy();
-    let cpu_count = cpu_count.map_or(host.cpu_count, |count| count as u32);
+    let cpu_count = cpu_count.map_or(host.cpu_count, known_count);
     let usable_cpu_count = usable_cpus(cpu_count);
     let now = (&*name, cpu_count, usable_cpu_count);
     if now != (&*host.name, host.cpu_count, host.usable_cpu_count) {
@@ -128,30 +147,64 @@ pub fn renew(host: &mut Arc<Host>, cpu_count: Option<usize>) {
 }
 
 /// How many CPUs we may use of so many.
-fn usable_cpus(cpu_count: u32) -> u32 {
+fn usable_cpus(cpu_count: Reading<u32>) -> Reading<u32> {
     // Fails only for masks wider than the type, on machines with more than 1,024 CPUs.
     let usable = sched_getaffinity(Some(getpid()));
-    usable.map_or(cpu_count, |set| set.count()).max(1)
+    usable.map_or(cpu_count, |set| Reading::Value(set.count().max(1)))
 }
 
-/// Facts about the machine that hardly ever change.
-pub fn host(proc: &mut Dir) -> Host {
+/// No machine has none.
+fn known_count(count: usize) -> Reading<u32> {
+    match count {
+        0 => Reading::Unsupported,
+        count => Reading::Value(count as u32),
+    }
+}
+
+/// Facts about the machine that hardly ever change, and when it booted, seconds since 1970. An error if too many files are open
+/// to find them out.
+pub fn host(proc: &mut Dir) -> Result<(Host, f64), Errno> {
     let uname = rustix::system::uname();
     let word = |name: &std::ffi::CStr| name.to_string_lossy().into_owned();
-    let boot_id = proc
-        .read("sys/kernel/random/boot_id", FILE_CAP)
+    let boot_id = optional(proc.read("sys/kernel/random/boot_id", FILE_CAP))?
         .map(|bytes| text(bytes.trim_ascii()).0);
-    let cpu_count = proc
-        .read("stat", FILE_CAP)
-        .map_or(0, |bytes| cpu_ticks(bytes).0.len().saturating_sub(1))
-        .max(1);
-    Host {
+    let (cpus, boot_time) =
+        optional(proc.read("stat", FILE_CAP))?.map_or_else(Default::default, cpu_ticks);
+    let cpu_count = known_count(match cpus.len().saturating_sub(1) {
+        // Where /proc has processes alone.
+        0 => turn::online_cpus()
+            .map_err(|_none_left| Errno::MFILE)?
+            .len(),
+        count => count,
+    });
+    let host = Host {
         name: word(uname.nodename()),
         system: format!("{} {}", word(uname.sysname()), word(uname.release())),
-        boot_id: boot_id.unwrap_or_default(),
-        cpu_count: cpu_count as u32,
-        usable_cpu_count: usable_cpus(cpu_count as u32),
+        boot_id: boot_id.map_or(Reading::Unsupported, Reading::Value),
+        cpu_count,
+        usable_cpu_count: usable_cpus(cpu_count),
+    };
+    Ok((
+        host,
+        boot_time.map_or_else(boot_by_clocks, |seconds| seconds as f64),
+    ))
+}
+
+/// What could be read; `None` of what is not there, an error where too many files are open.
+fn optional(read: Result<&[u8], Errno>) -> Result<Option<&[u8]>, Errno> {
+    match read {
+        Err(error) if is_out_of_descriptors(error) => Err(error),
+        read => Ok(read.ok()),
     }
+}
+
+/// When the machine booted by its clocks, as the kernel reckons it, in whole seconds.
+fn boot_by_clocks() -> f64 {
+    let seconds = |clock| {
+        let time = clock_gettime(clock);
+        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+    };
+    (seconds(ClockId::Realtime) - seconds(ClockId::Boottime)).floor()
 }
 
 /// The CPU lines of `/proc/stat`, all together first, and the time of boot.
@@ -207,17 +260,25 @@ impl Memory {
 
 type Numbers<'a> = dyn Iterator<Item = Result<f64, std::num::ParseFloatError>> + 'a;
 
-/// Reads a file that stays open.
-fn kept<'a>(
-    file: &mut Option<KeptFile>,
-    proc: &'a mut Dir,
-    path: &str,
-) -> Result<&'a [u8], Unread> {
-    if file.is_none() {
-        *file = Some(proc.keep(path).map_err(unread)?);
+impl Files {
+    fn read<'a>(&mut self, total: Total, proc: &'a mut Dir) -> Result<&'a [u8], Unread> {
+        let path = match total {
+            Total::Stat => "stat",
+            Total::Meminfo => "meminfo",
+            Total::Loadavg => "loadavg",
+            Total::Uptime => "uptime",
+        };
+        let Some(place) = self.kept.get_mut(total as usize) else {
+            return Err(Unread::Unsupported);
+        };
+        let file = match place.take() {
+            Some(file) => file,
+            None => proc.keep(path).map_err(unread_of_machine)?,
+        };
+        let bytes = proc.reread(&file).map_err(unread_of_machine);
+        *place = self.is_keeping.then_some(file);
+        bytes
     }
-    let file = file.as_ref().ok_or(Unread::Unsupported)?;
-    proc.reread(file).map_err(unread)
 }
 
 /// What a file of a few numbers tells.
@@ -274,8 +335,13 @@ mod tests {
     #[test]
     fn this_machine() {
         let mut proc = Dir::open("/proc".as_ref()).unwrap();
-        let host = host(&mut proc);
-        assert!(host.cpu_count >= host.usable_cpu_count && host.usable_cpu_count >= 1);
+        let (host, boot_time) = host(&mut proc).unwrap();
+        let cpus = host.cpu_count.into_value().unwrap();
+        let usable = host.usable_cpu_count.into_value().unwrap();
+        assert!(cpus >= usable && usable >= 1);
+        assert_eq!(turn::online_cpus().unwrap().len(), cpus as usize);
+        // The clock may have been set by a step since the kernel reckoned.
+        assert!((boot_by_clocks() - boot_time).abs() <= 1.0);
         assert!(host.system.starts_with("Linux "));
         let machine = MachineReader::default().read(&mut proc);
         assert!(machine.memory_total_bytes.value() > machine.memory_used_bytes.value());

@@ -39,6 +39,11 @@ impl Pids {
         }
     }
 
+    /// Closes what is kept open. From then on they are listed in each tick.
+    pub fn let_go(&mut self) {
+        self.loadavg = None;
+    }
+
     /// The processes of this tick; some may have ended.
     pub fn list(&mut self, proc: &mut Dir, now: Instant) -> Result<&[u32], Errno> {
         // Before they are listed: whoever comes meanwhile makes for another list.

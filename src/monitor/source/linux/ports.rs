@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::dir::{Dir, unread};
+use super::dir::{Dir, is_out_of_descriptors, unread};
 use super::fds::socket_inode;
 use super::net::{TABLE_CAP, inet_entry};
 use super::parse::namespace;
@@ -105,6 +105,8 @@ fn tables(
     for (table, family, kind) in TABLES {
         let lines = match proc.read(path.of(subject, table), TABLE_CAP) {
             Ok(lines) => lines,
+            // Some of them alone would look like all.
+            Err(error) if is_out_of_descriptors(error) => return Err(unread(error)),
             Err(error) => {
                 has_read = has_read.map_err(|_none_so_far| unread(error));
                 continue;

@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use super::dir::{Dir, KeptFile, unread};
+use super::dir::{Dir, KeptFile, unread_of_machine};
 use super::parse::lines;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{DiskRates, Pressure};
 
-/// A file that stays open; once it could not be opened, it is not asked for again.
+/// A file that stays open; once it was not there, it is not asked for again.
 type Opened = Option<Result<KeptFile, Unread>>;
 
 /// What must be remembered from one tick to the next.
@@ -19,21 +19,40 @@ pub struct PressureReader {
     vmstat: Opened,
     /// When, and how many KiB had been read and written by then.
     last: Option<(Instant, [u64; 2])>,
+    is_keeping: bool,
 }
 
 impl PressureReader {
+    /// Keeps the files open that it reads, or no longer.
+    pub fn keep_files(&mut self, is_keeping: bool) {
+        self.is_keeping = is_keeping;
+        for file in [
+            &mut self.cpu,
+            &mut self.memory,
+            &mut self.io,
+            &mut self.vmstat,
+        ] {
+            file.take_if(|file| file.is_ok());
+        }
+    }
+
     /// The share of the last ten seconds in which some task waited.
     pub fn pressure(&mut self, proc: &mut Dir) -> Pressure {
         Pressure {
-            cpu_percent: share(kept(&mut self.cpu, proc, "pressure/cpu")),
-            memory_percent: share(kept(&mut self.memory, proc, "pressure/memory")),
-            io_percent: share(kept(&mut self.io, proc, "pressure/io")),
+            cpu_percent: share(kept(&mut self.cpu, proc, "pressure/cpu", self.is_keeping)),
+            memory_percent: share(kept(
+                &mut self.memory,
+                proc,
+                "pressure/memory",
+                self.is_keeping,
+            )),
+            io_percent: share(kept(&mut self.io, proc, "pressure/io", self.is_keeping)),
         }
     }
 
     /// What went to and from all disks since the tick before.
     pub fn disk(&mut self, proc: &mut Dir) -> Reading<DiskRates> {
-        let counted = match kept(&mut self.vmstat, proc, "vmstat") {
+        let counted = match kept(&mut self.vmstat, proc, "vmstat", self.is_keeping) {
             Ok(bytes) => match kilobytes_moved(bytes) {
                 Some(counted) => counted,
                 None => return Reading::Unsupported,
@@ -59,11 +78,25 @@ impl PressureReader {
     }
 }
 
-fn kept<'a>(file: &mut Opened, proc: &'a mut Dir, path: &str) -> Result<&'a [u8], Unread> {
-    let file = file.get_or_insert_with(|| proc.keep(path).map_err(unread));
-    match file {
-        Ok(file) => proc.reread(file).map_err(unread),
-        Err(reason) => Err(*reason),
+fn kept<'a>(
+    place: &mut Opened,
+    proc: &'a mut Dir,
+    path: &str,
+    is_keeping: bool,
+) -> Result<&'a [u8], Unread> {
+    let opened = place.take();
+    match opened.unwrap_or_else(|| proc.keep(path).map_err(unread_of_machine)) {
+        Ok(file) => {
+            let bytes = proc.reread(&file).map_err(unread_of_machine);
+            *place = is_keeping.then_some(Ok(file));
+            bytes
+        }
+        // Later there may be a descriptor to open it by.
+        Err(Unread::NoDescriptors) => Err(Unread::NoDescriptors),
+        Err(reason) => {
+            *place = Some(Err(reason));
+            Err(reason)
+        }
     }
 }
 
@@ -76,7 +109,7 @@ pub fn share(bytes: Result<&[u8], Unread>) -> Reading<f32> {
                 average.split_ascii_whitespace().next()?.parse().ok()
             })
             .map_or(Reading::Unsupported, Reading::Value),
-        Err(Unread::Denied) => Reading::Denied,
+        Err(reason @ (Unread::Denied | Unread::NoDescriptors)) => reason.into(),
         // A kernel without this accounting has no such files, or refuses to fill them.
         Err(_) => Reading::Unsupported,
     }

@@ -92,7 +92,7 @@ impl OpenProcess {
             thread_id: stat.pid,
             stat,
         };
-        process.turn_to_living_thread();
+        process.turn_to_living_thread()?;
         Ok(process)
     }
 
@@ -100,14 +100,23 @@ impl OpenProcess {
     pub fn look_again(&mut self) -> Result<(), Unread> {
         self.stat = stat_below(&mut self.whole)?;
         (self.thread, self.thread_id) = (None, self.stat.pid);
-        self.turn_to_living_thread();
+        self.turn_to_living_thread()
+    }
+
+    fn turn_to_living_thread(&mut self) -> Result<(), Unread> {
+        if !self.stat.may_outlive_its_first_thread() {
+            return Ok(());
+        }
+        self.whole.was_starved();
+        self.find_living_thread();
+        // Otherwise one that lives would be taken for a zombie.
+        if self.whole.was_starved() {
+            return Err(Unread::NoDescriptors);
+        }
         Ok(())
     }
 
-    fn turn_to_living_thread(&mut self) {
-        if !self.stat.may_outlive_its_first_thread() {
-            return;
-        }
+    fn find_living_thread(&mut self) {
         let Ok(mut threads) = self.whole.open_below("task") else {
             return;
         };
@@ -119,11 +128,18 @@ impl OpenProcess {
         let Some(thread) = found else {
             return;
         };
-        if let Ok(dir) = threads.open_below(&thread.pid.to_string()) {
+        let path = format!("task/{}", thread.pid);
+        if let Ok(dir) = self.whole.open_below(&path) {
             self.thread = Some(dir);
             self.thread_id = thread.pid;
             self.stat = self.stat.clone().speaking_through(&thread);
         }
+    }
+
+    /// Whether something could not be opened since the last question because too many files are open.
+    pub fn was_starved(&mut self) -> bool {
+        let of_thread = self.thread.as_mut().is_some_and(Dir::was_starved);
+        self.whole.was_starved() || of_thread
     }
 
     /// The directory with what belongs to one thread, and to all through it.

@@ -10,7 +10,7 @@ use rustix::time::{ClockId, clock_gettime};
 use thiserror::Error;
 
 use super::cgroup::CgroupReader;
-use super::dir::{Calls, Dir, KeptFile, unread};
+use super::dir::{Calls, Dir, KeptFile, is_out_of_descriptors, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
 use super::known::{Known, Schedule, UserNames, absent, cpu_ticks};
@@ -36,10 +36,32 @@ use crate::os::{ProcFs, ProcKey, Stat, proc_fs, processes, thread_cpu_time};
 /// Inode of the pid namespace in which everything runs that is in no container (`PROC_PID_INIT_INO`).
 const FIRST_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
 
+/// Descriptors that a look at a process takes at once, and some for what it leads to.
+const ROOM: usize = 6;
+
 /// Why there is nothing to read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("could not open /proc: {0}")]
-pub struct OpenError(#[source] Errno);
+pub enum OpenError {
+    /// There is none.
+    #[error("/proc is not mounted, so there are no processes to be read")]
+    Missing,
+    /// Too many files are open, in this program or on the machine.
+    #[error("too many files are open to read /proc; a higher limit (ulimit -n) helps")]
+    NoDescriptors,
+    /// The system refuses.
+    #[error("could not open /proc: {0}")]
+    System(#[source] Errno),
+}
+
+impl From<Errno> for OpenError {
+    fn from(error: Errno) -> Self {
+        match error {
+            Errno::NOENT => Self::Missing,
+            error if is_out_of_descriptors(error) => Self::NoDescriptors,
+            error => Self::System(error),
+        }
+    }
+}
 
 /// Reads the processes of this machine.
 #[derive(Debug)]
@@ -125,9 +147,13 @@ impl LinuxSource {
     }
 
     fn open_at(path: &Path, proc_fs: ProcFs) -> Result<Self, OpenError> {
-        let mut proc = Dir::open(path).map_err(OpenError)?;
-        // Where it is not mounted there is an empty folder.
-        proc.read("stat", 1).map_err(OpenError)?;
+        let mut proc = Dir::open(path)?;
+        // Where it is not mounted there is an empty folder, and where it has processes alone no `stat`.
+        match proc.read("stat", 1).map(drop) {
+            Err(Errno::NOENT) if !proc.is_the_kernels() => return Err(OpenError::Missing),
+            Err(Errno::NOENT) => {}
+            read => read?,
+        }
         let delayacct = proc.read("sys/kernel/task_delayacct", 16);
         let has_iowait = delayacct.is_ok_and(|bytes| bytes.trim_ascii() == b"1");
         let is_first_namespace = proc
@@ -135,15 +161,17 @@ impl LinuxSource {
             .is_ok_and(|link| link == FIRST_PID_NAMESPACE);
         let net_namespace = proc.link("self/ns/net").ok();
         let net_namespace = net_namespace.and_then(|link| namespace(&link));
-        let mut first = MachineReader::default();
-        first.read(&mut proc);
+        let (host, boot_time) = host(&mut proc)?;
+        let kept = KeptFiles::new(&mut proc);
+        let mut machine = MachineReader::default();
+        machine.keep_files(kept.is_allowed());
         let pids = Pids::open(&mut proc, proc_fs);
         Ok(Self {
-            host: Arc::new(host(&mut proc)),
+            host: Arc::new(host),
             units: Units {
                 ticks_per_second: processes::ticks_per_second(),
                 page_bytes: rustix::param::page_size() as u64,
-                boot_time: first.boot_time as f64,
+                boot_time,
                 has_iowait,
             },
             proc,
@@ -155,17 +183,28 @@ impl LinuxSource {
             cgroups: CgroupReader::default(),
             net_namespace,
             known: FxHashMap::default(),
-            kept: KeptFiles::new(),
+            kept,
             pids,
             wanted: Wanted::default(),
             in_sight: Vec::new(),
             sockets: Sockets::default(),
-            machine: MachineReader::default(),
+            machine,
             proc_fs,
             is_first_namespace,
             last: None,
             listener: None,
         })
+    }
+
+    /// Closes what is kept open, if it is in the way of what is to be read now; from then on less is kept.
+    pub(super) fn make_room(&mut self) {
+        if self.kept.is_allowed() && !self.proc.has_room(ROOM) {
+            self.known.values_mut().for_each(|known| known.stat = None);
+            self.machine.keep_files(false);
+            self.pids.let_go();
+            self.kept = KeptFiles::new(&mut self.proc);
+            self.machine.keep_files(self.kept.is_allowed());
+        }
     }
 
     /// Reads `stat` of a process: from the file that is kept, or else from one that is opened and, if there is room, to be
@@ -233,7 +272,8 @@ impl LinuxSource {
             known.refresh(&mut self.proc, &mut self.path, &stat, &mut self.users, due);
         }
         known.seen = tick.number;
-        let limit = self.host.cpu_count as f32 * 100.0;
+        let cores = self.host.cpu_count.into_value();
+        let limit = cores.map_or(f32::INFINITY, |cores| cores as f32 * 100.0);
         let young = age.filter(|&age| age <= tick.interval * 2);
         let cpu_percent = known.cpu.percent(
             cpu_ticks(&stat),
@@ -305,8 +345,18 @@ impl LinuxSource {
         }
     }
 
-    fn limited_view(&self, pids: Option<&[u32]>, denied: u32) -> Option<LimitedView> {
+    fn limited_view(
+        &self,
+        pids: Result<&[u32], Unread>,
+        denied: u32,
+        skipped: u32,
+    ) -> Option<LimitedView> {
+        let pids = match pids {
+            Err(Unread::NoDescriptors) => return Some(LimitedView::NoDescriptors),
+            pids => pids.ok(),
+        };
         match pids {
+            Some(_) if skipped > 0 => Some(LimitedView::NoDescriptors),
             None | Some([]) => Some(LimitedView::ProcUnreadable),
             Some(_) if self.proc_fs == ProcFs::Foreign => Some(LimitedView::OtherPidNamespace),
             // Process 1 is always there; who does not see it sees only his own.
@@ -323,24 +373,31 @@ impl Source for LinuxSource {
         let cpu = thread_cpu_time();
         self.proc.calls = Calls::default();
         self.sockets = Sockets::default();
+        self.make_room();
         let machine = self.machine.read(&mut self.proc);
         renew(&mut self.host, self.machine.cpu_count());
         if self.machine.boot_time > 0 {
             self.units.boot_time = self.machine.boot_time as f64;
         }
         let pids = self.pids.list(&mut self.proc, tick.instant);
-        let pids = pids.map(<[u32]>::to_vec).ok();
+        let pids = pids.map(<[u32]>::to_vec).map_err(unread);
         let pass = Pass {
             since_boot: since_boot(),
             schedule: Schedule::new(tick, self.wanted),
         };
         self.mark(tick);
         let mut rows = Vec::with_capacity(pids.as_ref().map_or(0, Vec::len));
-        let (mut vanished, mut denied, mut ended) = (0, 0, Vec::new());
+        let (mut vanished, mut denied, mut skipped, mut ended) = (0, 0, 0, Vec::new());
         for &pid in pids.iter().flatten() {
             match self.read_row(pid, tick, pass) {
                 Ok(row) => rows.push(row),
                 Err(Unread::Denied) => denied += 1,
+                Err(Unread::NoDescriptors) => {
+                    skipped += 1;
+                    if let Some(known) = self.known.get_mut(&pid) {
+                        known.seen = tick.number;
+                    }
+                }
                 Err(reason) => {
                     vanished += 1;
                     if reason == Unread::Gone {
@@ -369,7 +426,11 @@ impl Source for LinuxSource {
             host: Arc::clone(&self.host),
             counts: Counts::of(&rows),
             ended: EndedProcesses::default(),
-            limited_view: self.limited_view(pids.as_deref(), denied),
+            limited_view: self.limited_view(
+                pids.as_deref().map_err(|&reason| reason),
+                denied,
+                skipped,
+            ),
             cost: Cost {
                 cpu_ms: thread_cpu_time().saturating_sub(cpu).as_secs_f64() * 1e3,
                 wall_ms: wall.elapsed().as_secs_f64() * 1e3,
@@ -400,6 +461,7 @@ impl Source for LinuxSource {
         if !self.is_first_namespace || self.proc_fs != ProcFs::Own {
             return Heard::refused(Refusal::PidNamespace);
         }
+        self.listener.take_if(|listener| listener.is_to_try_again());
         self.listener
             .get_or_insert_with(|| Listener::start(self.units))
             .take()

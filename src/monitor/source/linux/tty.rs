@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::Arc;
 
-use crate::monitor::reading::Reading;
+use crate::monitor::reading::{Reading, Unread};
+use crate::os::processes::is_out_of_descriptors;
 
 /// Remembers the names of terminals by device number.
 #[derive(Debug, Default)]
@@ -18,29 +19,37 @@ impl Terminals {
         if tty_nr == 0 {
             return Reading::NotApplicable;
         }
-        self.names
-            .entry(tty_nr)
-            .or_insert_with(|| match device_name(tty_nr) {
-                Some(name) => Reading::Value(name.into()),
-                None => Reading::Unsupported,
-            })
-            .clone()
+        if let Some(name) = self.names.get(&tty_nr) {
+            return name.clone();
+        }
+        let name = match device_name(tty_nr) {
+            Ok(Some(name)) => Reading::Value(name.into()),
+            Ok(None) => Reading::Unsupported,
+            // Later there may be one to find it by.
+            Err(reason) => return reason.into(),
+        };
+        self.names.insert(tty_nr, name.clone());
+        name
     }
 }
 
-fn device_name(tty_nr: i32) -> Option<String> {
+fn device_name(tty_nr: i32) -> Result<Option<String>, Unread> {
     let number = tty_nr.cast_unsigned();
     let major = (number >> 8) & 0xfff;
     let minor = (number & 0xff) | ((number >> 12) & 0xf_ff00);
     if let 136..144 = major {
-        return Some(format!("/dev/pts/{}", (major - 136) * 256 + minor));
+        let number = (major - 136) * 256 + minor;
+        return Ok(Some(format!("/dev/pts/{number}")));
     }
     // The kernel itself names every other device, consoles and serial lines among them.
-    if let Ok(event) = fs::read_to_string(format!("/sys/dev/char/{major}:{minor}/uevent")) {
-        let name = event.lines().find_map(|line| line.strip_prefix("DEVNAME="));
-        return name.map(|name| format!("/dev/{name}"));
+    match fs::read_to_string(format!("/sys/dev/char/{major}:{minor}/uevent")) {
+        Ok(event) => {
+            let name = event.lines().find_map(|line| line.strip_prefix("DEVNAME="));
+            Ok(name.map(|name| format!("/dev/{name}")))
+        }
+        Err(error) if is_out_of_descriptors(&error) => Err(Unread::NoDescriptors),
+        Err(_) => Ok((major == 4 && minor < 64).then(|| format!("/dev/tty{minor}"))),
     }
-    (major == 4 && minor < 64).then(|| format!("/dev/tty{minor}"))
 }
 
 #[cfg(test)]

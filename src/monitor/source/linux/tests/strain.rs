@@ -22,7 +22,7 @@ fn until<T>(
                 detail: &detail,
                 row: Some(row),
                 machine: &snapshot.machine,
-                cpus: snapshot.host.cpu_count,
+                cpus: snapshot.host.cpu_count.into_value(),
             });
             if let Some(found) = find(&detail, &found) {
                 return found;
