@@ -1,7 +1,7 @@
 //! `AsyncResult`: a value that is not there yet.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
@@ -68,13 +68,14 @@ pub(crate) type Decode<T> = fn(&mut dyn Iterator<Item = &[u8]>) -> Result<T, Tas
 /// }
 /// ```
 pub struct AsyncResult<T> {
-    /// Its pool's place among the engine's.
+    /// Its pool's number among the engine's.
     pool: usize,
     source: Source,
     decode: Decode<T>,
     /// The thread that hands the result out after its callback, if it has one.
     callbacks: Option<Arc<CallbackQueue>>,
-    shared: Arc<Shared>,
+    /// Its engine, of which a result that outlives it keeps nothing.
+    engine: Weak<Shared>,
 }
 
 impl<T> fmt::Debug for AsyncResult<T> {
@@ -132,7 +133,7 @@ impl<T> AsyncResult<T> {
             source,
             decode,
             callbacks,
-            shared: Arc::clone(shared),
+            engine: Arc::downgrade(shared),
         }
     }
 
@@ -158,12 +159,12 @@ impl<T> AsyncResult<T> {
     /// Ends its tasks: at once those that no worker has begun, with their workers those that one has (the workers are
     /// replaced). False if all have ended already. Python's pools cannot do this.
     pub fn cancel(&self) -> bool {
-        let mut state = self.shared.state.lock();
-        let mut cancelled = false;
-        for task in self.tasks() {
-            cancelled |= state.cancel(self.pool, *task);
-        }
-        self.shared.settle(state);
+        let Some(shared) = self.engine.upgrade() else {
+            return false;
+        };
+        let mut state = shared.state.lock();
+        let cancelled = state.cancel(self.pool, self.tasks());
+        shared.settle(state);
         cancelled
     }
 
@@ -192,9 +193,14 @@ impl<T> AsyncResult<T> {
             Some(callbacks) if callbacks.is_this_thread() => return Err(GetError::InCallback),
             Some(_) => self.source.wait(deadline),
             // Nobody stands between the worker and us: whoever waits drives the engine.
-            None => self
-                .shared
-                .wait_eagerly_for(deadline, |_state| self.source.successful()),
+            None => match self.engine.upgrade() {
+                Some(shared) => {
+                    shared.wait_eagerly_for(deadline, |_state| self.source.successful())
+                }
+                // An engine ends after the last of its tasks: this one has, or never will.
+                None if self.ready() => return Ok(()),
+                None => return Err(TaskError::Terminated.into()),
+            },
         };
         ready.map(|_successful| ()).ok_or(GetError::Timeout)
     }
@@ -239,7 +245,7 @@ impl<T> Clone for AsyncResult<T> {
             source: self.source.clone(),
             decode: self.decode,
             callbacks: self.callbacks.clone(),
-            shared: Arc::clone(&self.shared),
+            engine: Weak::clone(&self.engine),
         }
     }
 }

@@ -18,6 +18,12 @@ pub fn words_of_start_error(error: &io::Error) -> String {
     format!("{error}: {limit}")
 }
 
+/// Whether there is too little of something now, of which there may be enough later: processes, descriptors or memory.
+pub fn is_shortage(error: &io::Error) -> bool {
+    let short = [libc::EAGAIN, libc::EMFILE, libc::ENFILE, libc::ENOMEM];
+    error.raw_os_error().is_some_and(|it| short.contains(&it))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

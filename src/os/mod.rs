@@ -28,7 +28,7 @@ pub use clock::{Monotonic, own_cpu_nanos, thread_cpu_time};
 pub use exit::{Exit, Reaped, is_unreaped, kill_and_reap, reap};
 pub use held::{Held, HoldError};
 pub use key::ProcKey;
-pub use limit::words_of_start_error;
+pub use limit::{is_shortage, words_of_start_error};
 pub use memory::keep_freed_memory;
 pub use procfs::{ProcFs, proc_fs};
 pub use shared_memory::{SharedFile, SharedMemory, receive_fds, send_fds};

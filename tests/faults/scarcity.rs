@@ -13,8 +13,9 @@ use proclab::multiprocess::{
     ApplyOptions, Engine, EngineOptions, GetError, Pool, PoolOptions, Process,
 };
 use proclab::os::processes::Presence;
-use proclab::os::{processes, this};
-use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, Trial, ask, expect};
+use proclab::os::signal::Send;
+use proclab::os::{Held, processes, this};
+use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, Trial, ask, expect, number};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -192,6 +193,50 @@ fn without_descriptors_a_pool_is_terminated_and_joined() {
         let seconds = terminate(&pool, &results)?;
         drop(taken);
         expect(seconds < 5.0, || format!("took {seconds} s"))
+    });
+}
+
+#[test]
+fn a_pool_outlasts_a_while_without_descriptors() {
+    alone(|trial| {
+        let pool = trial.pool(1)?;
+        let worker = trial.ready(1)?[0];
+        let held = Held::open(worker).map_err(|error| Surprise(error.to_string()))?;
+        let taken = take_all_descriptors()?;
+        held.send(Send::Kill)?;
+        let result = ask(&pool, &Misdeed::Return(3))?;
+        // As long as a pool that has never served would take to give up, several times.
+        let none_yet = result.get(Some(Duration::from_millis(500)));
+        expect(none_yet == Err(GetError::Timeout), || {
+            format!("{none_yet:?}")
+        })?;
+        drop((taken, held));
+        expect(number(&result)? == 3, || "a task".to_owned())
+    });
+}
+
+#[test]
+fn results_keep_no_descriptors_of_an_engine_that_is_gone() {
+    alone_without_engine(|| {
+        let before = this::open_descriptors();
+        let mut kept = Vec::new();
+        for value in 0..20 {
+            let trial = Trial::begin(Some(program()), false)?;
+            let result = ask(&trial.pool(1)?, &Misdeed::Return(value));
+            kept.push(result?);
+        }
+        let deadline = Instant::now() + PATIENCE;
+        // The engines' threads end a moment after their engines.
+        while this::open_descriptors() != before && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        let now = this::open_descriptors();
+        expect(now == before, || {
+            format!(
+                "{before} descriptors, then {now} with {} results",
+                kept.len()
+            )
+        })
     });
 }
 

@@ -129,6 +129,18 @@ pub static PUT_NOWHERE: Function<(), (), QueueError> =
     Function::fallible_with_context("put_nowhere", |context, ()| {
         context.put("nowhere", Vec::new())
     });
+/// Puts so many numbers into the queue of that name.
+pub static PUT_NUMBERS: Function<(String, u64), (), QueueError> =
+    Function::fallible_with_context("put_numbers", |context, (queue, count)| {
+        (0..count).try_for_each(|number| context.queue(&queue).put(&number))
+    });
+/// Gets a number from the queue of that name, waits at the gate, and asks for another one.
+pub static GET_TWICE: Function<(String, PathBuf), (u64, Result<u64, QueueError>), QueueError> =
+    Function::fallible_with_context("get_twice", |context, (queue, gate)| {
+        let first = context.queue(&queue).get()?;
+        wait_at(&gate);
+        Ok((first, context.queue(&queue).get()))
+    });
 pub static WHO: Function<(), (String, u32, bool, Option<u32>)> = Function::new("who", who);
 pub static PASS: Function<(Option<PathBuf>, i64), i64> = Function::new("pass", pass);
 pub static PANIC: Function<i64, i64> = Function::new("panic", panic_with);
@@ -161,6 +173,8 @@ pub static FUNCTIONS: &[&dyn Callable] = &[
     &CHECK_EVEN,
     &NAME_OF_WORKER,
     &PUT_NOWHERE,
+    &PUT_NUMBERS,
+    &GET_TWICE,
     &PASS,
     &WHO,
     &PANIC,

@@ -1,12 +1,14 @@
 //! What each handle answers for, and what goes with it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use proclab::multiprocess::error::ProcessError;
-use proclab::multiprocess::{Engine, EngineOptions, Pool, PoolOptions, Process};
+use proclab::multiprocess::error::{ProcessError, QueueError, TaskError};
+use proclab::multiprocess::{
+    ApplyError, Engine, EngineOptions, GetError, Pool, PoolOptions, Process, TypedQueue,
+};
 
-use crate::driver::{DEADLINE, watched_engine};
-use crate::functions::PASS;
+use crate::driver::{DEADLINE, kill, pool, watched_engine};
+use crate::functions::{GET_TWICE, PASS, PUT_NUMBERS, SQUARE};
 use crate::gate::Gate;
 
 fn one_worker() -> PoolOptions {
@@ -84,4 +86,143 @@ pub fn a_pool_stands_still_only_by_its_own_hand() {
     assert!(!theirs.suspend(pid) && !theirs.resume(pid));
     assert_eq!(ours.apply(&PASS, (None, 3)), Ok(3));
     assert!(ours.suspend(pid) && ours.resume(pid));
+}
+
+/// More than a worker has accounts at queues.
+const MANY_QUEUES: u64 = 40;
+
+/// So many numbers that most are put without asking.
+const NUMBERS: u64 = 300;
+
+pub fn a_queue_that_is_closed_and_dropped_leaves_its_name_and_no_account() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let pool = Pool::new(&engine, one_worker()).unwrap();
+    for round in 0..2 * MANY_QUEUES {
+        // In the first half always the same name, then always another one.
+        let name = format!("numbers {}", round.saturating_sub(MANY_QUEUES));
+        let queue = TypedQueue::<u64>::new(&engine, &name, 0).unwrap();
+        let taken = TypedQueue::<u64>::new(&engine, &name, 0).map(drop);
+        assert!(
+            matches!(taken, Err(QueueError::NameTaken { .. })),
+            "{taken:?}"
+        );
+        pool.apply(&PUT_NUMBERS, (name.clone(), NUMBERS)).unwrap();
+        for number in 0..NUMBERS {
+            assert_eq!(queue.get_timeout(DEADLINE), Ok(number), "round {round}");
+        }
+        let clone = queue.clone();
+        queue.queue().close();
+        drop(queue);
+        assert_eq!(
+            clone.get(),
+            Err(QueueError::Closed {
+                queue: name.clone()
+            })
+        );
+        let put = pool.apply(&PUT_NUMBERS, (name.clone(), 1)).unwrap_err();
+        assert!(put.to_string().contains("closed"), "{put}");
+        drop(clone);
+        let put = pool.apply(&PUT_NUMBERS, (name, 1)).unwrap_err();
+        assert!(put.to_string().contains("no queue"), "{put}");
+    }
+}
+
+pub fn whoever_used_a_queue_that_is_gone_hears_that_it_is_closed() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let pool = Pool::new(&engine, one_worker()).unwrap();
+    let gate = Gate::new();
+    let queue = TypedQueue::<u64>::new(&engine, "numbers", 0).unwrap();
+    queue.put(&7).unwrap();
+    let arguments = ("numbers".to_owned(), gate.path());
+    let result = pool.apply_async(&GET_TWICE, arguments).unwrap();
+    let waiting = gate.arrived();
+    queue.queue().close();
+    drop(queue);
+    drop(waiting);
+    let closed = QueueError::Closed {
+        queue: "numbers".to_owned(),
+    };
+    assert_eq!(result.get(Some(DEADLINE)), Ok((7, Err(closed))));
+}
+
+pub fn a_queue_without_a_handle_is_the_childrens_until_it_is_closed() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let pool = Pool::new(&engine, one_worker()).unwrap();
+    drop(TypedQueue::<u64>::new(&engine, "numbers", 0).unwrap());
+    let gate = Gate::new();
+    pool.apply(&PUT_NUMBERS, ("numbers".to_owned(), 2)).unwrap();
+    let arguments = ("numbers".to_owned(), gate.path());
+    let result = pool.apply_async(&GET_TWICE, arguments).unwrap();
+    drop(gate.arrived());
+    assert_eq!(result.get(Some(DEADLINE)), Ok((0, Ok(1))));
+}
+
+pub fn a_result_outlives_its_pool_and_its_engine() {
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let pool = Pool::new(&engine, one_worker()).unwrap();
+    let gate = Gate::new();
+    let there = pool.apply_async(&SQUARE, 3).unwrap();
+    let map = pool.map_async(&SQUARE, [1, 2, 3], 1).unwrap();
+    assert_eq!((there.get(None), map.get(None)), (Ok(9), Ok(vec![1, 4, 9])));
+    let never = pool.apply_async(&PASS, (Some(gate.path()), 1)).unwrap();
+    let _waiting = gate.arrived();
+    drop((pool, engine));
+    assert_eq!((there.get(None), map.get(None)), (Ok(9), Ok(vec![1, 4, 9])));
+    assert_eq!(never.get(None), Err(GetError::Task(TaskError::Terminated)));
+    assert!(!never.cancel() && !map.cancel());
+}
+
+/// What takes a search for each of so many takes minutes.
+const MANY: usize = 50_000;
+const SOON: Duration = Duration::from_secs(10);
+
+pub fn many_tasks_are_cancelled_at_once_or_one_by_one_in_no_time() {
+    let (pool, _watcher) = pool(1);
+    let gate = Gate::new();
+    let running = pool.apply_async(&PASS, (Some(gate.path()), 1)).unwrap();
+    let waiting = gate.arrived();
+    let items = || std::iter::repeat_n(2, MANY);
+    let map = pool.map_async(&SQUARE, items(), 1).unwrap();
+    let singles: Vec<_> = items()
+        .map(|item| pool.apply_async(&SQUARE, item).unwrap())
+        .collect();
+    let begun = Instant::now();
+    assert!(map.cancel());
+    // From the last to the first, and from both ends, is as good.
+    assert!(
+        singles
+            .iter()
+            .rev()
+            .step_by(2)
+            .all(|single| single.cancel())
+    );
+    assert!(singles.iter().filter(|single| single.cancel()).count() == MANY / 2);
+    let took = begun.elapsed();
+    assert!(took < SOON, "{took:?}");
+    assert_eq!(map.get(None), Err(GetError::Task(TaskError::Cancelled)));
+    drop(waiting);
+    assert_eq!(running.get(Some(DEADLINE)), Ok(1));
+    assert_eq!(pool.apply(&SQUARE, 5), Ok(25));
+}
+
+pub fn a_worker_may_be_killed_again_and_again_while_it_starts() {
+    let (engine, _watcher) = watched_engine();
+    let gate = Gate::new();
+    let initializer = PASS.call((Some(gate.path()), 1)).unwrap();
+    let options = PoolOptions {
+        initializer: Some(initializer),
+        ..one_worker()
+    };
+    let pool = Pool::new(&engine, options).unwrap();
+    let result = pool.apply_async(&SQUARE, 4).unwrap();
+    for _ in 0..8 {
+        let _starting = gate.arrived();
+        kill(pool.workers()[0].key.pid);
+    }
+    drop(gate.arrived());
+    assert_eq!(result.get(Some(DEADLINE)), Ok(16));
+    pool.terminate();
+    pool.join().unwrap();
+    let refused = pool.apply(&SQUARE, 4);
+    assert!(matches!(refused, Err(ApplyError::Pool(_))), "{refused:?}");
 }

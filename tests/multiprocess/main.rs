@@ -133,6 +133,12 @@ fn main() -> ExitCode {
         handles::a_process_that_could_not_be_started_may_be_started_again,
         handles::processes_of_several_engines_are_waited_for_together,
         handles::a_pool_stands_still_only_by_its_own_hand,
+        handles::a_queue_that_is_closed_and_dropped_leaves_its_name_and_no_account,
+        handles::whoever_used_a_queue_that_is_gone_hears_that_it_is_closed,
+        handles::a_queue_without_a_handle_is_the_childrens_until_it_is_closed,
+        handles::a_result_outlives_its_pool_and_its_engine,
+        handles::many_tasks_are_cancelled_at_once_or_one_by_one_in_no_time,
+        handles::a_worker_may_be_killed_again_and_again_while_it_starts,
         waits::threads_that_wait_do_not_wake_each_other,
         waits::whoever_waits_goes_on_when_another_has_what_it_waited_for,
     ];

@@ -19,7 +19,7 @@ use super::child::Child;
 use super::handle::Shared;
 use super::ladder::Ladder;
 use super::lines::LineBatch;
-use super::state::Action;
+use super::state::{Action, StartFailure};
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FromChild, ToChild};
 use crate::os::signal::{self, Send};
@@ -124,10 +124,10 @@ impl Driver {
         for (child, spawned, setup) in arrivals {
             let welcomed = spawned.and_then(|spawned| {
                 self.welcome(shared, child, spawned, &ToChild::Setup(setup))
-                    .map_err(|error| format!("could not watch a child: {error}"))
+                    .map_err(|error| StartFailure::new("could not watch a child", &error))
             });
-            if let Err(reason) = welcomed {
-                shared.state.lock().on_start_failed(child, &reason);
+            if let Err(failure) = welcomed {
+                shared.state.lock().on_start_failed(child, &failure);
             }
             let early = shared.state.lock().early_ends.remove(&child);
             if let Some(at_once) = early {
@@ -336,6 +336,12 @@ impl Driver {
                 signal_all(child, signals);
             }
             if child.hello_until.is_some_and(|until| now >= until) && child.ladder.is_none() {
+                let seconds = HELLO_NANOS / 1_000_000_000;
+                let why = format!(
+                    "a program started as a worker did not connect within {seconds} s: does its main() begin with \
+                     worker::enter()?"
+                );
+                shared.state.lock().know_why(*id, &why);
                 child.ladder = Some(Ladder::Killed);
                 signal_all(child, &[Send::Stop, Send::Kill]);
             }

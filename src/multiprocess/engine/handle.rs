@@ -4,7 +4,7 @@ use std::fmt;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
@@ -21,6 +21,9 @@ use crate::os::{ProcKey, processes, signal, this, words_of_start_error};
 
 /// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many engines were started in this process.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 
 /// What an engine is to be like.
 pub struct EngineOptions {
@@ -85,6 +88,8 @@ struct Inner {
 
 /// What the engine's thread and its users share.
 pub(crate) struct Shared {
+    /// Which of this process's engines it is.
+    pub(crate) number: u64,
     pub(crate) state: Mutex<State>,
     /// Notified after every round.
     pub(crate) changed: Condvar,
@@ -138,6 +143,7 @@ impl Engine {
             None
         };
         let shared = Arc::new(Shared {
+            number: STARTED.fetch_add(1, Ordering::Relaxed),
             state: Mutex::new(State::new(
                 ChildDefaults {
                     time_scale,

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::driver::Patience;
 use super::handle::Shared;
-use super::state::Start;
+use super::state::{Start, StartFailure};
 use super::turns::Standby;
 use crate::multiprocess::spawn::spawn;
-use crate::os::{Monotonic, words_of_start_error};
+use crate::os::Monotonic;
 
 /// Serves until told to end and the last child is gone.
 pub(super) fn serve(shared: &Arc<Shared>) {
@@ -78,8 +78,8 @@ fn start_due(shared: &Shared) {
         let (depot, reads_output) = (shared.depot.as_deref(), shared.observer.is_some());
         let spawned = spawn(&shared.program, &shared.environment, depot, reads_output);
         let spawned = spawned.map_err(|error| {
-            let why = words_of_start_error(&error);
-            format!("could not start {}: {why}", shared.program.display())
+            let what = format!("could not start {}", shared.program.display());
+            StartFailure::new(&what, &error)
         });
         shared.state.lock().arrivals.push((child, spawned, setup));
         shared.interrupt();

@@ -9,6 +9,7 @@ use std::thread::ThreadId;
 use parking_lot::{Condvar, Mutex};
 
 use super::gathering::Gathering;
+use crate::multiprocess::engine::Shared;
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{Callback, Event, Observer};
 use crate::multiprocess::result::{Cell, Encoded};
@@ -98,6 +99,16 @@ fn panic_text(payload: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "the callback panicked".to_owned())
 }
 
+thread_local! {
+    /// The engine whose callbacks this thread runs, by its number.
+    static RUNS_FOR: std::cell::Cell<Option<u64>> = const { std::cell::Cell::new(None) };
+}
+
+/// Whether the calling thread runs callbacks of a pool of that engine.
+pub(crate) fn run_on_this_thread_for(engine: &Shared) -> bool {
+    RUNS_FOR.get() == Some(engine.number)
+}
+
 /// The jobs of one pool's callback thread. As many as there are tasks, at most.
 #[derive(Default)]
 pub(crate) struct CallbackQueue {
@@ -138,8 +149,9 @@ impl CallbackQueue {
         self.jobs.lock().thread == Some(std::thread::current().id())
     }
 
-    /// What the thread does.
-    pub(crate) fn serve(&self, observer: Option<&dyn Observer>) {
+    /// What the thread does, for a pool of that engine.
+    pub(crate) fn serve(&self, engine: u64, observer: Option<&dyn Observer>) {
+        RUNS_FOR.set(Some(engine));
         let mut jobs = self.jobs.lock();
         jobs.thread = Some(std::thread::current().id());
         loop {

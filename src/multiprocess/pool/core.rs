@@ -1,23 +1,27 @@
 //! The pool's state machine: what happened goes in, what to do comes out. No I/O, no clock, no lock.
 //!
 //! Here: tasks from submission to their end, and the pool's own state. [`workers`] come, serve and go, each in its [`slot`];
-//! [`dispatch`] chooses who runs what, as many at a time as [`window`] says; [`limits`] ends what takes too long and tries
-//! again; [`size`] changes the number of workers; [`todo`] is what comes out.
+//! [`dispatch`] chooses from the [`line`] who runs what, as many at a time as [`window`] says; [`limits`] ends what takes too
+//! long and tries again; [`size`] changes the number of workers; [`todo`] is what comes out.
 
 mod dispatch;
 mod limits;
+mod line;
 mod size;
 mod slot;
 mod todo;
 mod window;
 mod workers;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
+use self::line::Line;
 use self::size::check_size;
 use self::slot::{Slot, Stage};
 pub(crate) use self::todo::{TaskUsage, Todo};
 use self::window::Window;
+pub(crate) use self::workers::Loss;
+use self::workers::Losses;
 use crate::multiprocess::error::{PoolError, RemoteError, TaskError};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::pages::Pages;
@@ -51,8 +55,18 @@ struct Job {
     /// How many workers died of it.
     crashes: u32,
     limits: Limits,
-    /// Whose slot it was sent to.
-    slot: Option<usize>,
+    place: Place,
+}
+
+/// Where a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In the line.
+    Waiting,
+    /// It waits for its next attempt, until then.
+    Delayed(Monotonic),
+    /// It was sent to this slot's worker.
+    Sent(usize),
 }
 
 /// A task has ended in its worker.
@@ -72,17 +86,19 @@ pub(crate) struct PoolCore {
     processes: usize,
     /// Idle slots, the one that has been idle longest first.
     idle: VecDeque<usize>,
-    waiting: VecDeque<u64>,
+    waiting: Line,
     /// No worker has room for what waits, as the last look for one has shown.
     saturated: bool,
     /// Tasks that wait for their next attempt, with when.
-    delayed: Vec<(Monotonic, u64)>,
+    delayed: BTreeSet<(Monotonic, u64)>,
     jobs: Pages<Job>,
     submitted: u64,
     /// Imaps that have not read all their items: as long as there are any, tasks come even after `close`.
     imaps: usize,
     state: PoolState,
-    failures_in_a_row: usize,
+    losses: Losses,
+    /// Whether some worker has become ready.
+    has_served: bool,
     /// Why the pool gave up.
     failure: Option<String>,
     max_tasks_per_child: Option<u64>,
@@ -116,14 +132,15 @@ impl PoolCore {
             slots: (0..processes).map(|_slot| Slot::starting()).collect(),
             processes,
             idle: VecDeque::new(),
-            waiting: VecDeque::new(),
+            waiting: Line::default(),
             saturated: false,
-            delayed: Vec::new(),
+            delayed: BTreeSet::new(),
             jobs: Pages::default(),
             submitted: 0,
             imaps: 0,
             state: PoolState::Running,
-            failures_in_a_row: 0,
+            losses: Losses::default(),
+            has_served: false,
             failure: None,
             max_tasks_per_child,
             watched,
@@ -180,7 +197,7 @@ impl PoolCore {
             attempt: 1,
             crashes: 0,
             limits,
-            slot: None,
+            place: Place::Waiting,
         };
         self.jobs.insert(self.submitted, job);
         self.waiting.push_back(self.submitted);
@@ -331,7 +348,7 @@ impl PoolCore {
 
     fn put_back(&mut self, task: u64) {
         if let Some(job) = self.jobs.get_mut(task) {
-            job.slot = None;
+            job.place = Place::Waiting;
             self.waiting.push_front(task);
         }
     }
@@ -340,12 +357,12 @@ impl PoolCore {
         let delayed = std::mem::take(&mut self.delayed)
             .into_iter()
             .map(|(_, task)| task);
-        let tasks: Vec<_> = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .chain(delayed)
-            .collect();
-        for task in tasks {
-            self.resolve(task, Err(error.clone()), TaskUsage::default());
+        let waiting = self.waiting.take();
+        for task in waiting.into_iter().chain(delayed) {
+            // Some of those in the line may be gone.
+            if self.jobs.get(task).is_some() {
+                self.resolve(task, Err(error.clone()), TaskUsage::default());
+            }
         }
     }
 
@@ -381,6 +398,10 @@ impl PoolCore {
             self.enter(PoolState::Ended);
             // Its engine keeps it for those who ask about it; there may be many like it.
             self.slots = Vec::new();
+            self.idle = VecDeque::new();
+            self.waiting = Line::default();
+            self.jobs = Pages::default();
+            self.landed = Vec::new();
         }
     }
 }

@@ -79,7 +79,7 @@ pub struct PoolOptions {
 /// ```
 pub struct Pool {
     pub(super) engine: Engine,
-    /// Its place among the engine's pools.
+    /// Its number among the engine's pools.
     pub(super) index: usize,
     pub(super) callbacks: Arc<CallbackQueue>,
 }
@@ -106,7 +106,8 @@ impl Pool {
         let core = PoolCore::new(processes, options.max_tasks_per_child, watched)?;
         let callbacks = Arc::new(CallbackQueue::default());
         let (queue, observer) = (Arc::clone(&callbacks), shared.observer.clone());
-        let serve = move || queue.serve(observer.as_deref());
+        let number = shared.number;
+        let serve = move || queue.serve(number, observer.as_deref());
         std::thread::Builder::new()
             .name("callbacks".to_owned())
             .spawn(serve)
@@ -237,7 +238,7 @@ impl Pool {
     pub fn cancel(&self, task: u64) -> bool {
         let shared = self.engine.shared();
         let mut state = shared.state.lock();
-        let cancelled = state.cancel(self.index, task);
+        let cancelled = state.cancel(self.index, &[task]);
         shared.settle(state);
         cancelled
     }
@@ -299,7 +300,10 @@ impl Pool {
 impl Drop for Pool {
     fn drop(&mut self) {
         // Its callback thread ends with its last worker.
-        self.terminate();
+        let shared = self.engine.shared();
+        let mut state = shared.state.lock();
+        state.drop_pool(self.index);
+        shared.settle(state);
     }
 }
 

@@ -74,6 +74,15 @@ impl QueueCore {
         }
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Whether a put, a get or a join has to wait.
+    pub(crate) fn somebody_waits(&self) -> bool {
+        !self.puts.is_empty() || !self.gets.is_empty() || !self.joins.is_empty()
+    }
+
     pub(crate) fn maxsize(&self) -> u32 {
         self.maxsize
     }

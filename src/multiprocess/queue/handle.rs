@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::core::QueueCore;
 use crate::multiprocess::engine::Engine;
 use crate::multiprocess::error::{QueueError, TooLarge};
+use crate::multiprocess::pool::callbacks;
 use crate::multiprocess::wire::{QueueAnswer, QueueCall};
 use crate::os::Monotonic;
 
@@ -15,7 +16,8 @@ use crate::os::Monotonic;
 ///
 /// The main routes every item, so that none is lost: an item is finished at its consumer's next get, its `task_done`, its
 /// task's or its own clean end; if the consumer dies before, the item is back at the front of the queue, to be got again. A
-/// put returns once its item is in the queue. The queue lives as long as its engine.
+/// put returns once its item is in the queue. The queue lives as long as its engine, unless it is closed: then it lives as long
+/// as there are clones of this, and afterwards its name may be that of another one.
 ///
 /// If the engine has no observer, children need not ask the main for each item. A put then returns once its item has a place
 /// in the queue, which it reaches within a moment even if the child dies; the main sends whoever gets often several items at
@@ -71,18 +73,29 @@ use crate::os::Monotonic;
 #[doc(alias = "SimpleQueue")]
 #[doc(alias = "JoinableQueue")]
 pub struct Queue {
+    handle: Arc<Handle>,
+}
+
+/// What all clones have in common.
+struct Handle {
     engine: Engine,
-    /// Its place among the engine's queues.
+    /// Its number among the engine's queues.
     index: usize,
-    name: Arc<str>,
+    name: Box<str>,
     maxsize: u32,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.engine.shared().state.lock().drop_queue(self.index);
+    }
 }
 
 impl fmt::Debug for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Queue")
-            .field("name", &self.name)
-            .field("maxsize", &self.maxsize)
+            .field("name", &self.handle.name)
+            .field("maxsize", &self.handle.maxsize)
             .finish_non_exhaustive()
     }
 }
@@ -91,28 +104,32 @@ impl Queue {
     /// Creates an empty queue that holds `maxsize` items; 0 for no limit.
     pub fn new(engine: &Engine, name: &str, maxsize: u32) -> Result<Self, QueueError> {
         let index = engine.shared().state.lock().add_queue(name, maxsize)?;
-        Ok(Self {
+        let handle = Handle {
             engine: engine.clone(),
             index,
             name: name.into(),
             maxsize,
+        };
+        Ok(Self {
+            handle: Arc::new(handle),
         })
     }
 
     /// The name by which children reach it.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.handle.name
     }
 
     /// How many items it holds; 0 for no limit.
     pub fn maxsize(&self) -> u32 {
-        self.maxsize
+        self.handle.maxsize
     }
 
     /// How many items are in it now; those that were got are not.
     pub fn qsize(&self) -> usize {
-        let state = self.engine.shared().state.lock();
-        state.queues.get(self.index).map_or(0, QueueCore::depth)
+        let state = self.handle.engine.shared().state.lock();
+        let queue = state.queues.get(self.handle.index);
+        queue.map_or(0, QueueCore::depth)
     }
 
     /// Whether no item is in it now.
@@ -124,7 +141,8 @@ impl Queue {
     /// Whether a put would have to wait now.
     #[doc(alias = "full")]
     pub fn is_full(&self) -> bool {
-        self.maxsize != 0 && self.qsize() >= self.maxsize as usize
+        let maxsize = self.maxsize();
+        maxsize != 0 && self.qsize() >= maxsize as usize
     }
 
     /// Puts an item in, and waits while the queue is full. Refused within a pool's callback if the queue is bounded.
@@ -182,7 +200,7 @@ impl Queue {
 
     fn put_until(&self, item: Vec<u8>, until: Option<Monotonic>) -> Result<(), QueueError> {
         TooLarge::check(&item)?;
-        if self.maxsize != 0 {
+        if self.maxsize() != 0 {
             self.refuse_in_callback(until)?;
         }
         self.ask(QueueCall::Put {
@@ -199,7 +217,7 @@ impl Queue {
 
     /// Whether or not there would be something to wait for just now: an error that depends on the moment is found too late.
     fn refuse_in_callback(&self, until: Option<Monotonic>) -> Result<(), QueueError> {
-        if until.is_none() && self.engine.shared().state.lock().is_callback_thread() {
+        if until.is_none() && callbacks::run_on_this_thread_for(self.handle.engine.shared()) {
             Err(QueueError::InCallback)
         } else {
             Ok(())
@@ -207,9 +225,9 @@ impl Queue {
     }
 
     fn ask(&self, call: QueueCall) -> QueueAnswer {
-        let shared = self.engine.shared();
+        let shared = self.handle.engine.shared();
         let mut state = shared.state.lock();
-        let ticket = state.main_queue_call(self.index, call);
+        let ticket = state.main_queue_call(self.handle.index, call);
         if let Some(answer) = state.tickets.remove(&ticket) {
             // Others may have been answered with it.
             shared.settle(state);

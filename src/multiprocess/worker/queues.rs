@@ -172,17 +172,28 @@ impl Context {
     /// Asks, and waits for the answer: there always is one, and the main decides which.
     fn ask(&mut self, queue: &str, call: QueueCall) -> QueueAnswer {
         let account = self.accounts.of(queue);
-        let queue = queue.to_owned();
+        let question = FromChild::Queue {
+            queue: queue.to_owned(),
+            account,
+            call,
+        };
         let answer = self
             .channel
-            .send(&FromChild::Queue {
-                queue,
-                account,
-                call,
-            })
+            .send(&question)
             .and_then(|()| self.channel.receive_answer());
         match answer {
-            Ok(ToChild::Queue(answer)) => answer,
+            Ok(ToChild::Queue(answer)) => {
+                let is_gone = matches!(
+                    answer,
+                    QueueAnswer::Refused(
+                        QueueError::Closed { .. } | QueueError::NoSuchQueue { .. }
+                    )
+                );
+                if is_gone {
+                    self.accounts.give_up(queue);
+                }
+                answer
+            }
             Ok(_) => QueueAnswer::Refused(QueueError::WrongAnswer),
             Err(_parent_gone) => orphaned(),
         }

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, State};
+use super::roster::Used;
+use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, StartFailure, State};
 use crate::multiprocess::board::Board;
 use crate::multiprocess::depot::Depot;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::family::ActiveChild;
 use crate::multiprocess::observer::{ChildKind, Event};
+use crate::multiprocess::pool::core::Loss;
 use crate::multiprocess::wire::Setup;
 use crate::multiprocess::worker::current;
 use crate::os::signal::Send;
@@ -41,6 +43,7 @@ impl State {
             board: None,
             bay,
             accounts: BTreeMap::new(),
+            used: Used::default(),
             asked: false,
             why: None,
         };
@@ -134,13 +137,9 @@ impl State {
     /// Ends every child by the ladder, refuses everybody who waits at a queue, and terminates every pool.
     pub(crate) fn end_all(&mut self, at_once: bool) {
         self.closed = true;
-        for pool in 0..self.pools.len() {
-            if let Some(record) = self.pools.get_mut(pool) {
-                record.core.terminate();
-            }
-            self.carry_out(pool);
-        }
-        (0..self.queues.len()).for_each(|queue| self.close_queue(queue));
+        self.terminate_pools();
+        let queues = self.queues.all();
+        queues.into_iter().for_each(|queue| self.close_queue(queue));
         let children: Vec<_> = self.children.keys().copied().collect();
         children
             .into_iter()
@@ -149,12 +148,7 @@ impl State {
 
     /// Ends the daemons among the children by the ladder; workers are daemons.
     pub(crate) fn end_daemons(&mut self) {
-        for pool in 0..self.pools.len() {
-            if let Some(record) = self.pools.get_mut(pool) {
-                record.core.terminate();
-            }
-            self.carry_out(pool);
-        }
+        self.terminate_pools();
         let is_daemon = |(child, record): (&u64, &ChildRecord)| record.daemon.then_some(*child);
         let daemons: Vec<_> = self.children.iter().filter_map(is_daemon).collect();
         daemons
@@ -166,7 +160,11 @@ impl State {
     pub(crate) fn end_early(&mut self, child: u64, at_once: bool) -> bool {
         if let Some(place) = self.starts.iter().position(|start| start.child == child) {
             self.starts.remove(place);
-            self.on_start_failed(child, "ended before it was started");
+            let failure = StartFailure {
+                reason: "ended before it was started".to_owned(),
+                loss: Loss::Killed,
+            };
+            self.on_start_failed(child, &failure);
             return true;
         }
         let being_started = self
@@ -215,16 +213,17 @@ impl State {
         }
     }
 
-    pub(crate) fn on_start_failed(&mut self, child: u64, reason: &str) {
+    pub(crate) fn on_start_failed(&mut self, child: u64, failure: &StartFailure) {
         let Some(record) = self.children.remove(&child) else {
             return;
         };
         if let Some(life) = record.life {
-            life.end(Err(reason.to_owned()));
+            life.end(Err(failure.reason.clone()));
         }
         if let Owner::Worker { pool, slot } = record.owner {
             if let Some(record) = self.pools.get_mut(pool) {
-                record.core.gone(slot, 0, reason, Monotonic::now());
+                let (why, loss) = (&failure.reason, failure.loss);
+                record.core.gone(slot, 0, why, loss, Monotonic::now());
             }
             self.carry_out(pool);
         }
@@ -284,12 +283,19 @@ impl State {
         };
         let Some(key) = record.key else { return };
         let well = reaped.exit == Exit::Exited { status: 0 };
-        self.leave_queues(child, key.pid, well);
+        self.leave_queues(record.used, child, key.pid, well);
         // A task that dies with its worker ends before it: the order in which one causes the other.
         let mut after = Vec::new();
         if let Owner::Worker { pool, slot } = record.owner {
             if let Some(pool) = self.pools.get_mut(pool) {
                 let exit = reaped.exit.describe();
+                // Why we ended it ourselves would be known.
+                let loss = match reaped.exit {
+                    Exit::Signalled { signal } if record.why.is_none() && is_killing(signal) => {
+                        Loss::Killed
+                    }
+                    _ => Loss::Failed,
+                };
                 let why = match record.why {
                     Some(why) => why,
                     None if never_entered => format!(
@@ -301,7 +307,8 @@ impl State {
                     }
                     None => exit,
                 };
-                pool.core.gone(slot, key.pid, &why, Monotonic::now());
+                let now = Monotonic::now();
+                pool.core.gone(slot, key.pid, &why, loss, now);
                 after = pool.core.take_todo();
             }
             after = self.end_tasks_first(pool, after, key.pid);
@@ -322,4 +329,11 @@ impl State {
                 .for_each(|todo| self.carry_out_one(pool, todo));
         }
     }
+}
+
+/// Whether it is a signal by which others, the system among them, end a process.
+fn is_killing(signal: i32) -> bool {
+    [Send::Kill, Send::Terminate]
+        .map(Send::number)
+        .contains(&signal)
 }

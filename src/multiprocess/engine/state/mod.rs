@@ -4,24 +4,26 @@ mod children;
 mod pools;
 mod queues;
 mod relayed;
+mod roster;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::sync::Arc;
 
+use self::roster::{Pools, Queues, Used};
 use super::turns::Turns;
 use crate::multiprocess::board::Board;
 use crate::multiprocess::depot::{Bay, Depot};
 use crate::multiprocess::observer::{Event, Observer, PoolState};
 use crate::multiprocess::pages::Pages;
 use crate::multiprocess::pool::callbacks::CallbackQueue;
-use crate::multiprocess::pool::core::{PoolCore, Todo};
+use crate::multiprocess::pool::core::{Loss, PoolCore, Todo};
 use crate::multiprocess::pool::promise::Promise;
 use crate::multiprocess::process::Life;
-use crate::multiprocess::queue::core::QueueCore;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{Call, Duty, QueueAnswer, Setup, ToChild};
 use crate::os::signal::Send;
-use crate::os::{Monotonic, ProcKey, this};
+use crate::os::{Monotonic, ProcKey, is_shortage, this, words_of_start_error};
 
 /// What the engine's thread is to do.
 #[derive(Debug)]
@@ -45,7 +47,27 @@ pub(crate) struct Start {
 }
 
 /// A child that was started, or why not, and what to tell it first.
-pub(crate) type Arrival = (u64, Result<Spawned, String>, Box<Setup>);
+pub(crate) type Arrival = (u64, Result<Spawned, StartFailure>, Box<Setup>);
+
+/// Why a child could not be started.
+#[derive(Debug)]
+pub(crate) struct StartFailure {
+    pub(crate) reason: String,
+    pub(crate) loss: Loss,
+}
+
+impl StartFailure {
+    pub(crate) fn new(what: &str, error: &io::Error) -> Self {
+        Self {
+            reason: format!("{what}: {}", words_of_start_error(error)),
+            loss: if is_shortage(error) {
+                Loss::Short
+            } else {
+                Loss::Failed
+            },
+        }
+    }
+}
 
 /// Whom a child belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +106,8 @@ struct ChildRecord {
     bay: Option<Arc<Bay>>,
     /// The queues of its accounts.
     accounts: BTreeMap<u8, usize>,
+    /// The queues that it has used, with their names, and those of them that it has used in its task.
+    used: Used,
     /// Whether it was told to end, so that its exit code is no failure.
     asked: bool,
     /// Why it is about to end, if that is known better than by its exit.
@@ -98,6 +122,8 @@ pub(crate) struct PoolRecord {
     callbacks: Arc<CallbackQueue>,
     /// The child in each slot.
     children: Vec<u64>,
+    /// Whether somebody may still ask about it.
+    has_handle: bool,
 }
 
 /// What the children of one engine have in common.
@@ -116,8 +142,8 @@ pub(crate) struct State {
     /// Children that were told to end while they were being started; whether at once.
     pub(crate) early_ends: BTreeMap<u64, bool>,
     pub(crate) turns: Turns,
-    pub(crate) pools: Vec<PoolRecord>,
-    pub(crate) queues: Vec<QueueCore>,
+    pub(crate) pools: Pools,
+    pub(crate) queues: Queues,
     /// Answers for threads of the main that have asked something of a queue, by their ticket.
     pub(crate) tickets: BTreeMap<u64, QueueAnswer>,
     /// Set when the engine is to end once its last child has.
@@ -153,8 +179,8 @@ impl State {
             arrivals: Vec::new(),
             early_ends: BTreeMap::new(),
             turns: Turns::default(),
-            pools: Vec::new(),
-            queues: Vec::new(),
+            pools: Pools::default(),
+            queues: Queues::default(),
             tickets: BTreeMap::new(),
             ending: false,
             closed: false,
@@ -198,7 +224,7 @@ impl State {
     /// When a pool has something due.
     pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
         self.pools
-            .iter()
+            .living()
             .filter_map(|pool| pool.core.next_deadline())
             .chain(self.next_queue_deadline())
             .min()
@@ -206,18 +232,18 @@ impl State {
 
     /// Does what is due.
     pub(crate) fn tick(&mut self, now: Monotonic) {
-        for pool in 0..self.pools.len() {
-            if let Some(record) = self.pools.get_mut(pool) {
-                record.core.tick(now);
-            }
+        let mut last = 0;
+        while let Some((pool, record)) = self.pools.next_living(last) {
+            record.core.tick(now);
             self.carry_out(pool);
+            last = pool;
         }
         self.refuse_overdue(now);
     }
 
     /// Whether so few tasks are unfinished that a CPU is free for who waits for them.
     pub(crate) fn has_idle_cpu(&self) -> bool {
-        let busy: usize = self.pools.iter().map(|pool| pool.results.len()).sum();
+        let busy: usize = self.pools.living().map(|pool| pool.results.len()).sum();
         busy < self.cpus
     }
 
@@ -236,5 +262,86 @@ impl PoolRecord {
     /// Whether all workers have ended.
     pub(crate) fn has_ended(&self) -> bool {
         self.core.state() == PoolState::Ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::multiprocess::error::QueueError;
+    use crate::multiprocess::wire::QueueCall;
+
+    fn state() -> State {
+        let defaults = ChildDefaults {
+            time_scale: 1.0,
+            seed: 0,
+            open_files: None,
+        };
+        State::new(defaults, None, None)
+    }
+
+    fn failure() -> StartFailure {
+        StartFailure {
+            reason: "no such file".to_owned(),
+            loss: Loss::Failed,
+        }
+    }
+
+    #[test]
+    fn a_pool_that_has_ended_stays_only_for_its_handle() {
+        let mut state = state();
+        let mut end = |is_dropped: bool| {
+            let core = PoolCore::new(2, None, false).unwrap();
+            let pool = state.add_pool(core, None, Arc::default());
+            let workers = state.workers(pool);
+            if is_dropped {
+                state.drop_pool(pool);
+            } else {
+                state.end_daemons();
+            }
+            let living = state.pools.living().count();
+            assert_eq!(living, 1, "its workers have not ended");
+            for worker in workers {
+                state.on_start_failed(worker, &failure());
+            }
+            assert_eq!(state.pools.living().count(), 0);
+            assert_eq!(state.pool(pool).is_some(), !is_dropped);
+            state.drop_pool(pool);
+            assert!(state.pool(pool).is_none() && state.is_quiet());
+        };
+        end(true);
+        end(false);
+    }
+
+    #[test]
+    fn what_waits_at_queues_is_all_that_is_gone_through() {
+        let mut state = state();
+        let mut queue = |name: &str| state.add_queue(name, 0).unwrap();
+        let (idle, waited) = (queue("idle"), queue("waited"));
+        let until = Some(Monotonic { nanos: 7 });
+        let ticket = state.main_queue_call(waited, QueueCall::Get { until });
+        assert_eq!(
+            state.tickets.remove(&ticket),
+            Some(QueueAnswer::Refused(QueueError::Empty))
+        );
+        let until = Some(Monotonic::now().plus_nanos(3_600_000_000_000));
+        let ticket = state.main_queue_call(waited, QueueCall::Get { until });
+        assert_eq!(
+            (state.queues.waited().count(), state.next_deadline()),
+            (1, until)
+        );
+        let item = vec![1].into();
+        state.main_queue_call(waited, QueueCall::Put { item, until: None });
+        assert!(state.tickets.remove(&ticket).is_some());
+        assert_eq!(
+            (state.queues.waited().count(), state.next_deadline()),
+            (0, None)
+        );
+        for queue in [idle, waited] {
+            state.close_queue(queue);
+            state.drop_queue(queue);
+        }
+        assert!(state.queues.all().is_empty());
+        assert!(state.add_queue("idle", 0).is_ok());
     }
 }

@@ -20,14 +20,14 @@ impl State {
         initializer: Option<Call>,
         callbacks: Arc<CallbackQueue>,
     ) -> usize {
-        self.pools.push(PoolRecord {
+        let pool = self.pools.add(PoolRecord {
             core,
             initializer,
             results: Pages::default(),
             callbacks,
             children: Vec::new(),
+            has_handle: true,
         });
-        let pool = self.pools.len() - 1;
         if self.closed
             && let Some(record) = self.pools.get_mut(pool)
         {
@@ -35,6 +35,24 @@ impl State {
         }
         self.carry_out(pool);
         pool
+    }
+
+    /// Nobody has a handle to the pool any more: it ends, and nothing of it stays.
+    pub(crate) fn drop_pool(&mut self, pool: usize) {
+        if let Some(record) = self.pools.get_mut(pool) {
+            record.core.terminate();
+        }
+        self.carry_out(pool);
+        self.pools.release(pool);
+    }
+
+    pub(super) fn terminate_pools(&mut self) {
+        let mut last = 0;
+        while let Some((pool, record)) = self.pools.next_living(last) {
+            record.core.terminate();
+            self.carry_out(pool);
+            last = pool;
+        }
     }
 
     /// The children in the pool's slots now.
@@ -104,12 +122,12 @@ impl State {
         Ok(task)
     }
 
-    /// Ends one task; false if it has ended.
-    pub(crate) fn cancel(&mut self, pool: usize, task: u64) -> bool {
+    /// Ends these tasks; false if all have ended.
+    pub(crate) fn cancel(&mut self, pool: usize, tasks: &[u64]) -> bool {
         let cancelled = self
             .pools
             .get_mut(pool)
-            .is_some_and(|record| record.core.cancel(task, Monotonic::now()));
+            .is_some_and(|record| record.core.cancel(tasks, Monotonic::now()));
         self.carry_out(pool);
         cancelled
     }
@@ -185,6 +203,8 @@ impl State {
                     record.children = Vec::new();
                     // Its thread ends once it has run what there is.
                     record.callbacks.close();
+                    record.results = Pages::default();
+                    self.pools.end(pool);
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Queues: passes calls to their state machines and answers whoever waited.
 
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
+use super::roster::Used;
 use super::{Action, State};
 use crate::multiprocess::board::ACCOUNTS;
 use crate::multiprocess::error::QueueError;
@@ -14,7 +14,7 @@ use crate::os::{Monotonic, this};
 impl State {
     /// Adds a queue, and returns its place.
     pub(crate) fn add_queue(&mut self, name: &str, maxsize: u32) -> Result<usize, QueueError> {
-        if self.queues.iter().any(|queue| queue.name == name) {
+        if self.queues.named(name).is_some() {
             let queue = name.to_owned();
             return Err(QueueError::NameTaken { queue });
         }
@@ -23,13 +23,18 @@ impl State {
             // Nobody waits yet, so nobody is to be told.
             core.close();
         }
-        self.queues.push(core);
+        let queue = self.queues.add(core);
         let event = Event::QueueCreated {
             queue: name,
             maxsize,
         };
         self.tell(Monotonic::now(), event);
-        Ok(self.queues.len() - 1)
+        Ok(queue)
+    }
+
+    /// Nobody has a handle to the queue any more. Children use it until it is closed; then nothing of it stays.
+    pub(crate) fn drop_queue(&mut self, queue: usize) {
+        self.queues.release(queue);
     }
 
     /// A child asks something of a queue; whether it makes sense.
@@ -48,14 +53,24 @@ impl State {
             };
             *item = kept;
         }
-        if let Some(queue) = self.queues.iter().position(|queue| queue.name == name) {
+        let record = self.children.get_mut(&child);
+        if let Some(queue) = self.queues.named(name) {
+            if let Some(record) = record {
+                record.used.add(name, queue, &self.queues);
+            }
             if let Some(account) = account {
                 self.open_account(child, account, queue);
             }
             self.call_queue(queue, who, call);
         } else {
             let queue = name.to_owned();
-            self.answer(who, QueueAnswer::Refused(QueueError::NoSuchQueue { queue }));
+            // Of one that is gone it hears what it would have heard a moment before.
+            let why = if record.is_some_and(|record| record.used.has(name)) {
+                QueueError::Closed { queue }
+            } else {
+                QueueError::NoSuchQueue { queue }
+            };
+            self.answer(who, QueueAnswer::Refused(why));
         }
         true
     }
@@ -65,13 +80,21 @@ impl State {
         if self.observer.is_some() || account >= ACCOUNTS {
             return;
         }
-        if let (Some(core), Some(record)) =
-            (self.queues.get_mut(queue), self.children.get_mut(&child))
-            && let Some(board) = &record.board
-            && let Entry::Vacant(place) = record.accounts.entry(account)
+        let Some(record) = self.children.get_mut(&child) else {
+            return;
+        };
+        if record.accounts.get(&account) == Some(&queue) {
+            return;
+        }
+        // Its place was that of another queue, which was closed.
+        let before = record.accounts.remove(&account);
+        if let Some(core) = before.and_then(|before| self.queues.get_mut(before)) {
+            core.give_up_account(child);
+        }
+        if let (Some(core), Some(board)) = (self.queues.get_mut(queue), &record.board)
             && core.open(child, Arc::clone(board), account)
         {
-            place.insert(queue);
+            record.accounts.insert(account, queue);
         }
     }
 
@@ -86,8 +109,11 @@ impl State {
         ) else {
             return false;
         };
-        let core = self.queues.get_mut(queue);
-        let Some(steps) = core.and_then(|core| core.posted(child, item)) else {
+        let Some(core) = self.queues.get_mut(queue) else {
+            // It is gone: nobody can get the item.
+            return true;
+        };
+        let Some(steps) = core.posted(child, item) else {
             return false;
         };
         self.follow(queue, steps, None);
@@ -102,13 +128,6 @@ impl State {
         ticket
     }
 
-    /// Whether the calling thread runs a pool's callbacks.
-    pub(crate) fn is_callback_thread(&self) -> bool {
-        self.pools
-            .iter()
-            .any(|pool| pool.callbacks.is_this_thread())
-    }
-
     /// Refuses everybody at a queue from now on.
     pub(crate) fn close_queue(&mut self, queue: usize) {
         let steps = self.queues.get_mut(queue).map(QueueCore::close);
@@ -117,16 +136,19 @@ impl State {
 
     /// A child has ended its task. What it took from queues is finished, or comes back.
     pub(crate) fn let_go_of_items(&mut self, child: u64, well: bool) {
-        for queue in 0..self.queues.len() {
+        let Some(record) = self.children.get_mut(&child) else {
+            return;
+        };
+        for queue in record.used.end_task() {
             let core = self.queues.get_mut(queue);
             let steps = core.map(|core| core.let_go(Party::Child(child), well));
             self.follow(queue, steps.unwrap_or_default(), None);
         }
     }
 
-    /// A child, no longer listed, has ended.
-    pub(super) fn leave_queues(&mut self, child: u64, pid: u32, well: bool) {
-        for queue in 0..self.queues.len() {
+    /// A child, no longer listed, has ended that has used these queues.
+    pub(super) fn leave_queues(&mut self, used: Used, child: u64, pid: u32, well: bool) {
+        for queue in used.end() {
             let core = self.queues.get_mut(queue);
             let steps = core.map(|core| core.left(Party::Child(child), well));
             self.follow(queue, steps.unwrap_or_default(), Some((child, pid)));
@@ -136,17 +158,19 @@ impl State {
     /// When the first of those who wait at a queue has waited long enough.
     pub(super) fn next_queue_deadline(&self) -> Option<Monotonic> {
         self.queues
-            .iter()
+            .waited()
             .filter_map(QueueCore::next_deadline)
             .min()
     }
 
     /// Refuses those who have waited long enough at a queue.
     pub(super) fn refuse_overdue(&mut self, now: Monotonic) {
-        for queue in 0..self.queues.len() {
+        let mut last = 0;
+        while let Some(queue) = self.queues.next_waited(last) {
             let core = self.queues.get_mut(queue);
             let steps = core.map(|core| core.refuse_overdue(now));
             self.follow(queue, steps.unwrap_or_default(), None);
+            last = queue;
         }
     }
 
@@ -175,14 +199,14 @@ impl State {
 
     /// Tells of what happened in a queue and answers whoever waited. `leaving` is a child that is no longer listed.
     fn follow(&mut self, queue: usize, steps: Vec<Step>, leaving: Option<(u64, u32)>) {
-        if steps.is_empty() {
-            return;
-        }
-        let now = Monotonic::now();
-        for step in steps {
-            if self.observer.is_some() {
-                self.tell_step(now, queue, &step, leaving);
+        if !steps.is_empty() && self.observer.is_some() {
+            let now = Monotonic::now();
+            for step in &steps {
+                self.tell_step(now, queue, step, leaving);
             }
+        }
+        self.queues.changed(queue);
+        for step in steps {
             match step {
                 Step::Put { who, .. } | Step::Done { who } => self.answer(who, QueueAnswer::Done),
                 Step::Got {

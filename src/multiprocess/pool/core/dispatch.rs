@@ -1,7 +1,7 @@
 //! Who runs what: idle workers first, then windows; and back from those who do not get on.
 
 use super::slot::{Slot, Stage};
-use super::{PoolCore, Todo};
+use super::{Place, PoolCore, Todo};
 use crate::multiprocess::board::Claim;
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::wire::Task;
@@ -99,10 +99,10 @@ impl PoolCore {
             && self
                 .max_tasks_per_child
                 .is_none_or(|most| place.served < most)
-            && let Some(&task) = self.waiting.front()
+            && let Some(task) = self.waiting.first()
         {
             let Some(job) = self.jobs.get_mut(task) else {
-                self.waiting.pop_front();
+                self.waiting.skip_first();
                 continue;
             };
             let bytes = job.call.payload.len();
@@ -113,8 +113,8 @@ impl PoolCore {
             let Some(seat) = place.board_task(task, bytes, timed) else {
                 break;
             };
-            self.waiting.pop_front();
-            job.slot = Some(slot);
+            self.waiting.pop_first();
+            job.place = Place::Sent(slot);
             sent += 1;
             if tasks.len() == MESSAGE_TASKS {
                 let tasks = std::mem::take(&mut tasks);

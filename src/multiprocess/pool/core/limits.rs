@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::slot::Flight;
-use super::{PoolCore, TaskUsage, Todo};
+use super::{Place, PoolCore, TaskUsage, Todo};
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::PoolState;
 use crate::os::Monotonic;
@@ -18,6 +18,9 @@ const MOST_CRASHES: u32 = 3;
 impl PoolCore {
     /// When something is due next.
     pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
+        if self.jobs.len() == 0 {
+            return None;
+        }
         let timeouts = self
             .slots
             .iter()
@@ -25,7 +28,7 @@ impl PoolCore {
             .filter_map(|slot| slot.in_flight.front())
             .filter(|flight| flight.timed)
             .filter_map(|flight| Some(flight.begun?.plus_nanos(self.timeout_of(flight.task)?)));
-        let delayed = self.delayed.iter().map(|&(at, _)| at);
+        let delayed = self.delayed.first().map(|&(at, _)| at);
         timeouts.chain(delayed).chain(self.next_look()).min()
     }
 
@@ -38,12 +41,15 @@ impl PoolCore {
         if self.next_deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
-        let (due, later) = std::mem::take(&mut self.delayed)
-            .into_iter()
-            .partition(|&(at, _)| at <= now);
-        self.delayed = later;
-        let due: Vec<(Monotonic, u64)> = due;
-        self.waiting.extend(due.into_iter().map(|(_, task)| task));
+        while let Some(&(at, task)) = self.delayed.first()
+            && at <= now
+        {
+            self.delayed.pop_first();
+            if let Some(job) = self.jobs.get_mut(task) {
+                job.place = Place::Waiting;
+                self.waiting.push_back(task);
+            }
+        }
         self.look(now);
         for slot in 0..self.slots.len() {
             self.end_overdue(slot, now);
@@ -100,40 +106,44 @@ impl PoolCore {
         true
     }
 
-    /// Ends one task: at once if no worker has begun it, with its worker otherwise. False if it is over.
-    pub(crate) fn cancel(&mut self, task: u64, now: Monotonic) -> bool {
+    /// Ends these tasks: at once those that no worker has begun, with their workers those that one has. False if all are over.
+    pub(crate) fn cancel(&mut self, tasks: &[u64], now: Monotonic) -> bool {
+        let mut cancelled = false;
+        for &task in tasks {
+            cancelled |= self.cancel_one(task);
+        }
+        // Only now, so that nobody is sent what is about to be cancelled.
+        self.dispatch(now);
+        self.wind_down();
+        cancelled
+    }
+
+    fn cancel_one(&mut self, task: u64) -> bool {
         let Some(job) = self.jobs.get(task) else {
             return false;
         };
-        let running = match job.slot {
-            Some(slot) => {
-                let taken_back = self
-                    .slots
-                    .get_mut(slot)
-                    .is_some_and(|place| place.take_back_one(task));
-                (!taken_back).then_some(slot)
+        match job.place {
+            Place::Waiting => {
+                self.resolve(task, Err(TaskError::Cancelled), TaskUsage::default());
+                let jobs = &self.jobs;
+                self.waiting.leave(|task| jobs.get(task).is_some());
             }
-            None => None,
-        };
-        if let Some(slot) = running {
-            let ending = self
-                .slots
-                .get(slot)
-                .is_some_and(|place| place.ending.is_some());
-            if !ending && !self.end_running(slot, task, TaskError::Cancelled) {
-                return false;
+            Place::Delayed(at) => {
+                self.delayed.remove(&(at, task));
+                self.resolve(task, Err(TaskError::Cancelled), TaskUsage::default());
             }
-        } else {
-            let slot = job.slot;
-            self.waiting.retain(|&waiting| waiting != task);
-            self.delayed.retain(|&(_, delayed)| delayed != task);
-            self.resolve(task, Err(TaskError::Cancelled), TaskUsage::default());
-            if let Some(slot) = slot {
-                self.after_task(slot);
+            Place::Sent(slot) => {
+                let place = self.slots.get_mut(slot);
+                if place.is_some_and(|place| place.take_back_one(task)) {
+                    self.resolve(task, Err(TaskError::Cancelled), TaskUsage::default());
+                    self.after_task(slot);
+                    return true;
+                }
+                let place = self.slots.get(slot);
+                let is_ending = place.is_some_and(|place| place.ending.is_some());
+                return is_ending || self.end_running(slot, task, TaskError::Cancelled);
             }
         }
-        self.dispatch(now);
-        self.wind_down();
         true
     }
 
@@ -163,8 +173,9 @@ impl PoolCore {
             .min(LONGEST_RETRY_NANOS);
         let attempt = job.attempt;
         job.attempt += 1;
-        job.slot = None;
-        self.delayed.push((now.plus_nanos(delay_nanos), task));
+        let next = now.plus_nanos(delay_nanos);
+        job.place = Place::Delayed(next);
+        self.delayed.insert((next, task));
         self.todo.push(Todo::Retry {
             task,
             slot,

@@ -126,7 +126,8 @@ impl Rig {
     }
 
     fn die(&mut self, slot: usize) {
-        self.pool.gone(slot, 4712, "killed by SIGKILL", self.now);
+        self.pool
+            .gone(slot, 4712, "killed by SIGKILL", Loss::Failed, self.now);
     }
 }
 
@@ -329,12 +330,12 @@ fn close_finishes_what_there_is_and_refuses_more() {
     rig.drain();
     assert_eq!(rig.run(1), Some(2));
     assert!(rig.drain().contains(&Todo::Finish { slot: 1 }));
-    rig.pool.gone(1, 2, "exit code 0", rig.now);
+    rig.pool.gone(1, 2, "exit code 0", Loss::Failed, rig.now);
     assert_eq!(rig.run(0), Some(3));
     let todo = rig.drain();
     assert_eq!(ends(&todo), [(3, Ok(()))]);
     assert_eq!(todo.last(), Some(&Todo::Finish { slot: 0 }));
-    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    rig.pool.gone(0, 1, "exit code 0", Loss::Failed, rig.now);
     assert_eq!(rig.drain(), [Todo::State(PoolState::Ended)]);
     assert!(
         rig.pool.slots.is_empty(),
@@ -383,7 +384,7 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
     );
     pool.take_todo();
     for failures in 0..3 {
-        pool.gone(0, 0, "no such file", now);
+        pool.gone(0, 0, "no such file", Loss::Failed, now);
         let delay_nanos = FIRST_DELAY_NANOS << failures;
         assert_eq!(
             pool.take_todo(),
@@ -393,7 +394,7 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
             }]
         );
     }
-    pool.gone(0, 0, "no such file", now);
+    pool.gone(0, 0, "no such file", Loss::Failed, now);
     let reason = "no such file".to_owned();
     let todo = pool.take_todo();
     assert_eq!(todo.first(), Some(&Todo::State(PoolState::Failed)));
@@ -406,6 +407,79 @@ fn starts_that_keep_failing_wait_longer_and_longer_and_end_the_pool() {
     assert_eq!(refused, Err(PoolError::Failed { reason }));
 }
 
+/// Whether the pool has given up.
+fn is_over(pool: &mut PoolCore) -> bool {
+    let failed = Todo::State(PoolState::Failed);
+    pool.take_todo().contains(&failed)
+}
+
+#[test]
+fn workers_killed_before_they_are_ready_are_replaced_at_once_and_end_the_pool_late() {
+    let mut pool = PoolCore::new(1, None, true).unwrap();
+    let now = Monotonic::default();
+    let why = "killed by SIGKILL";
+    pool.take_todo();
+    for _ in 0..32 {
+        pool.gone(0, 1, why, Loss::Killed, now);
+        assert_eq!(pool.take_todo(), [restart(0)]);
+    }
+    // One that becomes ready counts for more than all that did not.
+    pool.ready(0, now);
+    for _ in 0..34 {
+        assert!(!is_over(&mut pool));
+        pool.gone(0, 1, why, Loss::Killed, now);
+    }
+    assert!(!is_over(&mut pool), "the first one was ready");
+    pool.gone(0, 1, why, Loss::Killed, now);
+    assert!(is_over(&mut pool));
+}
+
+#[test]
+fn a_shortage_ends_a_pool_that_has_served_only_when_it_lasts() {
+    let second = 1000 * MILLI;
+    for (has_served, lasts) in [(false, 0), (true, 10)] {
+        let mut pool = PoolCore::new(1, None, true).unwrap();
+        let mut now = Monotonic::default().plus_nanos(second);
+        pool.take_todo();
+        if has_served {
+            pool.ready(0, now);
+            pool.gone(0, 1, "killed by SIGKILL", Loss::Killed, now);
+            pool.take_todo();
+        }
+        let begun = now;
+        loop {
+            pool.gone(0, 0, "too many open files", Loss::Short, now);
+            let todo = pool.take_todo();
+            match todo.as_slice() {
+                [Todo::Start { delay_nanos, .. }] => {
+                    assert!(*delay_nanos <= LONGEST_DELAY_NANOS);
+                    now = now.plus_nanos(*delay_nanos);
+                }
+                [Todo::State(PoolState::Failed), ..] => break,
+                other => panic!("{other:?}"),
+            }
+        }
+        let seconds = now.nanos_since(begun) / second;
+        assert!((lasts..lasts + 3).contains(&seconds), "{seconds} s");
+    }
+}
+
+#[test]
+fn cancelling_many_sends_nobody_what_is_about_to_be_cancelled() {
+    let mut rig = Rig::new(2);
+    rig.submit(100);
+    rig.drain();
+    assert_eq!(rig.begin(0), Some(1));
+    let tasks: Vec<_> = (1..100).collect();
+    assert!(rig.pool.cancel(&tasks, rig.now));
+    let todo = rig.drain();
+    // The first one ends with its worker; the last one, which stays, is all that is sent.
+    let cancelled = ends(&todo).into_iter().map(|(task, _)| task);
+    assert_eq!(cancelled.collect::<Vec<_>>(), tasks[1..]);
+    assert_eq!((rig.begin(1), rig.begin(1)), (Some(100), None));
+    assert!(!rig.pool.cancel(&tasks[1..], rig.now));
+}
+
 #[test]
 fn nobody_waits_for_workers_that_could_not_be_started() {
     let mut rig = Rig::with(PoolCore::new(3, None, true).unwrap(), 3);
@@ -414,7 +488,8 @@ fn nobody_waits_for_workers_that_could_not_be_started() {
         rig.drain();
         // Killed, they are replaced at once and waited for, until that fails.
         assert!(!rig.pool.line_up());
-        rig.pool.gone(slot, 0, "too many open files", rig.now);
+        rig.pool
+            .gone(slot, 0, "too many open files", Loss::Failed, rig.now);
     }
     rig.drain();
     assert!(rig.pool.line_up(), "the first one is ready");
@@ -425,13 +500,18 @@ fn nobody_waits_for_workers_that_could_not_be_started() {
     let ends = [Todo::End { slot: 1 }, Todo::End { slot: 2 }];
     assert_eq!(rig.drain().last_chunk(), Some(&ends));
     for slot in [1, 2] {
-        rig.pool
-            .gone(slot, 0, "ended before it was started", rig.now);
+        rig.pool.gone(
+            slot,
+            0,
+            "ended before it was started",
+            Loss::Failed,
+            rig.now,
+        );
         assert_eq!(rig.drain(), []);
     }
     assert_eq!(rig.run(0), Some(1));
     assert!(rig.drain().contains(&Todo::Finish { slot: 0 }));
-    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    rig.pool.gone(0, 1, "exit code 0", Loss::Failed, rig.now);
     assert_eq!(rig.drain(), [Todo::State(PoolState::Ended)]);
 }
 

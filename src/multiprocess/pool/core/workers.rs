@@ -18,6 +18,34 @@ const SPARE_FAILURES: usize = 2;
 pub(super) const FIRST_DELAY_NANOS: u64 = 10_000_000;
 pub(super) const LONGEST_DELAY_NANOS: u64 = 2_000_000_000;
 
+/// Beyond one a worker, so many may be killed in a row before they are ready: what the system kills for want of memory each
+/// time comes to an end, and whoever kills some by hand does not end the pool.
+const SPARE_KILLS: usize = 32;
+
+/// So long a pool whose workers have served tries to start new ones while there is too little of something, nanoseconds.
+const SHORT_NANOS: u64 = 10_000_000_000;
+
+/// How a slot lost its worker, which matters if that was not ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// It ended by itself, or cannot be started.
+    Failed,
+    /// Somebody has killed it.
+    Killed,
+    /// It could not be started, for want of descriptors, processes or memory: later it may be.
+    Short,
+}
+
+/// Workers in a row that did not become ready, by how they were lost.
+#[derive(Debug, Default)]
+pub(super) struct Losses {
+    failed: usize,
+    killed: usize,
+    short: usize,
+    /// When the first of those was.
+    short_since: Option<Monotonic>,
+}
+
 impl PoolCore {
     /// The slot's worker was started; it claims its tasks on that board.
     pub(crate) fn started(&mut self, slot: usize, board: Arc<Board>) {
@@ -29,7 +57,8 @@ impl PoolCore {
 
     /// The worker has connected, and its initializer has succeeded.
     pub(crate) fn ready(&mut self, slot: usize, now: Monotonic) {
-        self.failures_in_a_row = 0;
+        self.losses = Losses::default();
+        self.has_served = true;
         let Some(place) = self.slots.get_mut(slot) else {
             return;
         };
@@ -91,9 +120,9 @@ impl PoolCore {
     /// The slot's worker has ended, or could not be started. The task that it was running is lost; those that it had not
     /// begun go back to the front.
     ///
-    /// Only a worker that ends before it is ready (a failed start or initializer) delays the next one and counts against the
-    /// budget: one that is killed later is replaced at once, however often.
-    pub(crate) fn gone(&mut self, slot: usize, pid: u32, why: &str, now: Monotonic) {
+    /// Only a worker that ends before it is ready (a failed start or initializer) counts against a budget, and delays the next
+    /// one unless it was killed: one that ends later is replaced at once, however often.
+    pub(crate) fn gone(&mut self, slot: usize, pid: u32, why: &str, loss: Loss, now: Monotonic) {
         let Some(place) = self.slots.get_mut(slot) else {
             return;
         };
@@ -123,7 +152,7 @@ impl PoolCore {
             }
         }
         let delay_nanos = if was.stage == Stage::Starting {
-            self.start_failed(why)
+            self.start_failed(why, loss, now)
         } else {
             0
         };
@@ -162,18 +191,39 @@ impl PoolCore {
     }
 
     /// Counts a worker that ended before it was ready; returns how long its replacement is to wait.
-    fn start_failed(&mut self, why: &str) -> u64 {
-        self.failures_in_a_row += 1;
+    fn start_failed(&mut self, why: &str, loss: Loss, now: Monotonic) -> u64 {
+        let losses = &mut self.losses;
+        let (is_over, in_a_row) = match loss {
+            Loss::Short if self.has_served => {
+                losses.short += 1;
+                let since = *losses.short_since.get_or_insert(now);
+                (now.nanos_since(since) > SHORT_NANOS, losses.short)
+            }
+            Loss::Failed | Loss::Short => {
+                losses.failed += 1;
+                (
+                    losses.failed > self.processes + SPARE_FAILURES,
+                    losses.failed,
+                )
+            }
+            Loss::Killed => {
+                losses.killed += 1;
+                (losses.killed > self.processes + SPARE_KILLS, 0)
+            }
+        };
         let somebody_works = self.slots.iter().any(|slot| slot.stage == Stage::Serving);
-        let give_up = self.failures_in_a_row > self.processes + SPARE_FAILURES && !somebody_works;
-        if give_up && matches!(self.state, PoolState::Running | PoolState::Closed) {
+        let may_give_up = matches!(self.state, PoolState::Running | PoolState::Closed);
+        if is_over && !somebody_works && may_give_up {
             self.enter(PoolState::Failed);
             self.failure = Some(why.to_owned());
             self.drop_waiting(&TaskError::PoolFailed {
                 reason: why.to_owned(),
             });
         }
-        let doublings = u32::try_from(self.failures_in_a_row - 1).unwrap_or(u32::MAX);
+        let Some(doublings) = in_a_row.checked_sub(1) else {
+            return 0;
+        };
+        let doublings = u32::try_from(doublings).unwrap_or(u32::MAX);
         let factor = 1_u64.checked_shl(doublings).unwrap_or(u64::MAX);
         FIRST_DELAY_NANOS
             .saturating_mul(factor)

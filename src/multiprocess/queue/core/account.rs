@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::{Item, Party, QueueCore, Step};
+use crate::multiprocess::allowance::Allowance;
 use crate::multiprocess::board::Board;
 use crate::multiprocess::wire::Payload;
 use crate::os::Monotonic;
@@ -62,13 +63,19 @@ impl QueueCore {
         let Entry::Vacant(vacant) = self.accounts.entry(child) else {
             return false;
         };
+        // The place may have been that of another queue.
+        if let (Some(puts), Some(gets)) = (board.puts(place), board.gets(place)) {
+            puts.take_back();
+            gets.take_back();
+        }
+        let noticed = board.gets(place).map_or(0, Allowance::spent);
         let account = Account {
             board,
             place,
             places: 0,
             share: 0,
             ahead: VecDeque::new(),
-            noticed: 0,
+            noticed,
             width: 1,
             asked_at: Monotonic::default(),
         };
@@ -136,6 +143,12 @@ impl QueueCore {
         for account in self.accounts.values_mut() {
             self.granted -= account.take_back_places() as usize;
         }
+    }
+
+    /// The child uses its account's place for another queue, and everything it put here has arrived.
+    pub(crate) fn give_up_account(&mut self, child: u64) {
+        self.take_back_ahead(child);
+        self.close_account(child);
     }
 
     /// A child has ended, and everything it put has arrived.

@@ -11,7 +11,7 @@ fn a_worker_that_has_run_all_it_may_is_replaced() {
     assert_eq!(rig.run(0), Some(2));
     assert!(rig.drain().contains(&Todo::Finish { slot: 0 }));
     assert_eq!(rig.begin(0), None);
-    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    rig.pool.gone(0, 1, "exit code 0", Loss::Failed, rig.now);
     assert_eq!(rig.drain(), [restart(0)]);
     rig.start(0);
     rig.drain();
@@ -83,16 +83,16 @@ fn cancelled_tasks_end_at_once_or_with_their_worker() {
     rig.submit(3);
     rig.drain();
     rig.begin(0);
-    assert!(rig.pool.cancel(2, rig.now) && !rig.pool.cancel(2, rig.now));
+    assert!(rig.pool.cancel(&[2], rig.now) && !rig.pool.cancel(&[2], rig.now));
     assert_eq!(ends(&rig.drain()), [(2, Err(TaskError::Cancelled))]);
-    assert!(rig.pool.cancel(1, rig.now));
+    assert!(rig.pool.cancel(&[1], rig.now));
     assert_eq!(rig.drain(), [Todo::End { slot: 0 }]);
     rig.die(0);
     let todo = rig.drain();
     assert_eq!(ends(&todo), [(1, Err(TaskError::Cancelled))]);
     rig.start(0);
     rig.drain();
-    assert!(rig.pool.cancel(3, rig.now), "sent, but not begun");
+    assert!(rig.pool.cancel(&[3], rig.now), "sent, but not begun");
     assert_eq!(ends(&rig.drain()), [(3, Err(TaskError::Cancelled))]);
     assert_eq!(rig.begin(0), None);
     rig.submit(1);
@@ -121,12 +121,12 @@ fn a_pool_grows_and_shrinks() {
     );
     assert!(rig.end(2, busy, Ok(vec![])));
     assert!(rig.drain().contains(&Todo::Finish { slot: 2 }));
-    (1..3).for_each(|slot| rig.pool.gone(slot, 1, "exit code 0", rig.now));
+    (1..3).for_each(|slot| rig.pool.gone(slot, 1, "exit code 0", Loss::Failed, rig.now));
     assert_eq!(rig.drain(), []);
     assert_eq!((rig.run(0), rig.drain().len()), (Some(1), 1));
     assert_eq!(rig.run(0), Some(2), "the task that was taken back");
     rig.pool.close();
-    rig.pool.gone(0, 1, "exit code 0", rig.now);
+    rig.pool.gone(0, 1, "exit code 0", Loss::Failed, rig.now);
     assert_eq!(rig.drain().last(), Some(&Todo::State(PoolState::Ended)));
 }
 
@@ -199,7 +199,7 @@ fn nobody_is_ended_for_a_task_that_is_over() {
     let seat = rig.sent[0][0].seat;
     assert_eq!(rig.begin(0), Some(1));
     rig.boards[0].finish(seat);
-    assert!(!rig.pool.cancel(1, rig.now), "its result is on its way");
+    assert!(!rig.pool.cancel(&[1], rig.now), "its result is on its way");
     rig.pass(5 * MILLI);
     let ended = |todo: &Todo| matches!(todo, Todo::End { .. });
     assert!(!rig.drain().iter().any(ended), "nor is it too late");
@@ -224,17 +224,18 @@ fn who_is_to_be_tried_again_is_waited_for_after_resize_and_close() {
         if has_failed_start {
             rig.die(0);
             rig.drain();
-            rig.pool.gone(0, 0, "too many open files", rig.now);
+            rig.pool
+                .gone(0, 0, "too many open files", Loss::Failed, rig.now);
             rig.drain();
         }
         rig.pool.resize(1, rig.now).unwrap();
         rig.pool.close();
         rig.drain();
-        rig.pool.gone(0, 1, "exit code 0", rig.now);
+        rig.pool.gone(0, 1, "exit code 0", Loss::Failed, rig.now);
         rig.drain();
         assert!(rig.end(1, 2, Err(RemoteError::new("ValueError", "once"))));
         assert!(rig.drain().contains(&Todo::Finish { slot: 1 }));
-        rig.pool.gone(1, 1, "exit code 0", rig.now);
+        rig.pool.gone(1, 1, "exit code 0", Loss::Failed, rig.now);
         assert_eq!(rig.drain(), [restart(0)]);
         rig.start(0);
         rig.pass(1000 * MILLI);
