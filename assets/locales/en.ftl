@@ -987,6 +987,7 @@ export-folder = { $path } is a folder: name a file in it
 ## What the fields of an export are
 
 exported-name = Name, completed where the kernel cut it
+exported-label = Name with the script, module or jar that it runs: python3 · writer.py
 exported-ppid = The parent's pid, 0 for none
 exported-parent-name = The parent's name
 exported-status = Running, sleeping, disk-sleep, stopped, zombie, idle ...

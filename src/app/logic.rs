@@ -129,7 +129,8 @@ impl App {
     pub(super) fn advance(&mut self, ctx: &egui::Context) {
         self.lab.logic(ctx, &self.text, &self.commands);
         self.export.logic(&self.text, &mut self.toasts);
-        self.acting.logic(ctx);
+        let snapshot = self.monitor.snapshot().map(|snapshot| &**snapshot);
+        self.acting.logic(ctx, snapshot);
         self.compare.logic(&self.text, &mut self.toasts);
         self.monitor.note_remembered(self.compare.remembered_at());
         self.keeping.logic(ctx, &self.text, &mut self.toasts);

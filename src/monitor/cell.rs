@@ -26,7 +26,7 @@ impl ColumnId {
     /// The text of a cell, made on demand: only what is in sight is ever formatted.
     pub fn cell<'a>(self, row: &'a ProcessRow, context: CellContext<'a>) -> Reading<Cow<'a, str>> {
         match self {
-            Self::Name => Reading::Value(Cow::Borrowed(&*row.name)),
+            Self::Name => Reading::Value(Cow::Borrowed(row.label())),
             Self::Pid => Reading::Value(row.key.pid.to_string().into()),
             Self::User => row.username.as_ref().map(|name| Cow::Borrowed(&**name)),
             Self::State => Reading::Value(row.state.word().into()),
@@ -45,7 +45,7 @@ impl ColumnId {
             Self::Started => started_text(row.create_time, context).into(),
             Self::Parent => match (row.ppid, context.snapshot.parent_of(row)) {
                 (0, _) => Reading::NotApplicable,
-                (ppid, Some(parent)) => Reading::Value(format!("{} {ppid}", parent.name).into()),
+                (ppid, Some(parent)) => Reading::Value(format!("{} {ppid}", parent.label()).into()),
                 (ppid, None) => Reading::Value(ppid.to_string().into()),
             },
             Self::CommandLine => row

@@ -25,6 +25,7 @@ pub mod filter;
 pub mod history;
 pub mod limit;
 pub mod moments;
+pub mod naming;
 mod order;
 mod pace;
 pub mod picture;

@@ -12,7 +12,7 @@ impl ColumnId {
     /// the caller.
     pub fn compare(self, a: &ProcessRow, b: &ProcessRow, direction: Direction) -> Ordering {
         match self {
-            Self::Name => directed(text_order(&a.name, &b.name), direction),
+            Self::Name => directed(text_order(a.label(), b.label()), direction),
             Self::Pid => directed(a.key.pid.cmp(&b.key.pid), direction),
             Self::User => unread_last(&a.username, &b.username, direction, |a, b| text_order(a, b)),
             Self::State => directed(a.state.word().cmp(b.state.word()), direction),

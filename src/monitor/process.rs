@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::detail::PageFaults;
 use super::extra::Extra;
+use super::naming::{self, Subject};
 use super::reading::Reading;
 use super::scheduling::Scheduling;
 use crate::os::ProcKey;
@@ -88,13 +89,19 @@ pub struct CpuTimes {
 pub struct CommandLine {
     args: Vec<String>,
     text: String,
+    subject: Option<Box<Subject>>,
 }
 
 impl CommandLine {
     /// From the arguments, the program's name first.
     pub fn new(args: Vec<String>) -> Self {
         let text = args.join(" ");
-        Self { args, text }
+        let subject = Subject::of(&args).map(Box::new);
+        Self {
+            args,
+            text,
+            subject,
+        }
     }
 
     /// The arguments, the program's name first.
@@ -105,6 +112,11 @@ impl CommandLine {
     /// All of them in one line, separated by spaces.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What an interpreter would run by them, whatever the program is.
+    fn subject(&self) -> Option<&Subject> {
+        self.subject.as_deref()
     }
 }
 
@@ -229,6 +241,22 @@ impl ProcessRow {
     /// The process id.
     pub const fn pid(&self) -> u32 {
         self.key.pid
+    }
+
+    /// What it is called on screen: its name, with the script, module or program that it runs where an interpreter does.
+    pub fn label(&self) -> &str {
+        let subject = self.cmdline.value().and_then(|line| line.subject());
+        naming::label(&self.name, self.exe_path(), subject)
+    }
+
+    /// What it runs, if it is an interpreter that runs something with a name.
+    pub fn subject(&self) -> Option<&Subject> {
+        let subject = self.cmdline.value().and_then(|line| line.subject());
+        subject.filter(|subject| subject.is_of(&self.name, self.exe_path()))
+    }
+
+    fn exe_path(&self) -> Option<&str> {
+        self.exe.value().map(|path| &**path)
     }
 
     /// The command line in one line; empty if there is none to show.

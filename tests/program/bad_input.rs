@@ -104,7 +104,7 @@ fn wrong_configurations_are_refused_with_line_and_key() {
 
 #[test]
 fn a_snapshot_that_cannot_be_is_refused() {
-    refused(&["snapshot", "--fields", "nme"], &["`nme`", "name, ppid"]);
+    refused(&["snapshot", "--fields", "nme"], &["`nme`", "name, label"]);
     refused(&["snapshot", "--pid", "4194305"], &["4194305"]);
     refused(&["snapshot", "--pid", "x"], &["--pid", "'x'"]);
     refused(

@@ -16,6 +16,7 @@ mod groups;
 mod hidden;
 mod lessons;
 mod limits;
+mod names;
 #[cfg(feature = "gui")]
 mod no_window;
 mod output;

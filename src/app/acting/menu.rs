@@ -57,7 +57,7 @@ pub fn acting_menu_ui(ui: &mut Ui, view: View<'_>, subject: Subject<'_>) {
     let title = match subject.keys {
         [key] => {
             let row = subject.snapshot.row(*key);
-            let name = row.map_or("", |row| &*row.name);
+            let name = row.map_or("", |row| row.label());
             format!("{name} {}", key.pid)
         }
         keys => view.text.with("menu-whom", &[("count", keys.len().into())]),

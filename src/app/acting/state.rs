@@ -1,7 +1,5 @@
 //! What is being asked, what was asked for, and what came of it.
 
-use std::sync::Arc;
-
 use eframe::egui;
 use jiff::tz::TimeZone;
 
@@ -14,7 +12,7 @@ use super::report_ui::reports_ui;
 use super::turn_form::TurnForm;
 use crate::app::command::Command;
 use crate::app::view::View;
-use crate::monitor::control::{Action, Plan, Refusal, Request, RequestId, Told, Us};
+use crate::monitor::control::{Action, Kin, Member, Plan, Refusal, Request, RequestId, Told, Us};
 use crate::monitor::{ProcessRow, Snapshot};
 use crate::os::signal::Send;
 use crate::os::{ProcFs, ProcKey};
@@ -80,8 +78,11 @@ impl Acting {
     }
 
     /// Takes in what was told, and lets reports go that have been read.
-    pub fn logic(&mut self, ctx: &egui::Context) {
-        for (id, told) in self.hands.told() {
+    pub fn logic(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>) {
+        for (id, mut told) in self.hands.told() {
+            if let Some(snapshot) = snapshot {
+                name_kin(&mut told, snapshot);
+            }
             match (told, &mut self.question, &mut self.form) {
                 (Told::Tree(tree), Some(question), _) if question.tree_id == Some(id) => {
                     question.tree = Some(tree);
@@ -116,7 +117,7 @@ impl Acting {
         for (target, _) in &mut plan.refused {
             // One that has ended is remembered for its detail.
             if let Some(row) = last_row.filter(|row| row.key == target.key) {
-                target.name = Arc::clone(&row.name);
+                target.name = row.label().into();
             }
         }
         self.asked += 1;
@@ -239,6 +240,19 @@ impl Acting {
         let closed = modal.should_close().then_some(Answer::No);
         if let Some(answer) = modal.inner.or(closed) {
             view.commands.send(Command::Act(ActCommand::Answer(answer)));
+        }
+    }
+}
+/// Names those of a tree as the table does.
+fn name_kin(told: &mut Told, snapshot: &Snapshot) {
+    let (members, left): (&mut [Member], &mut [Kin]) = match told {
+        Told::Tree(tree) => (&mut tree.members, &mut tree.left),
+        Told::LeftTree(left) => (&mut [], left),
+        _ => return,
+    };
+    for kin in members.iter_mut().map(|member| &mut member.kin).chain(left) {
+        if let Some(row) = snapshot.row(kin.key) {
+            row.label().clone_into(&mut kin.name);
         }
     }
 }

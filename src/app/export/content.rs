@@ -109,7 +109,7 @@ impl Content {
                     Some(row) if count == 1 => text.with(
                         "export-this",
                         &[
-                            ("name", (&*row.name).into()),
+                            ("name", row.label().into()),
                             ("pid", row.key.pid.to_string().into()),
                         ],
                     ),

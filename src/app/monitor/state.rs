@@ -225,7 +225,7 @@ impl Monitor {
         let snapshot = self.shown.snapshot.as_ref()?;
         let ended = || snapshot.ended.find(key).map(|ended| &ended.row);
         let row = snapshot.row(key).or_else(ended);
-        row.map(|row| row.name.to_string())
+        row.map(|row| row.label().to_owned())
     }
 
     /// Opens or closes the detail of the selected process.

@@ -167,7 +167,7 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
     let row = data.row();
     let name = data
         .last_row
-        .map(|row| &*row.name)
+        .map(ProcessRow::label)
         .or(data.ended_name)
         .unwrap_or_else(|| view.text.get("mark-none"));
     ui.horizontal(|ui| {
@@ -259,7 +259,7 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
             ui.label(small(view.text.get("mark-none")).color(view.theme.text_dim));
             return;
         };
-        let label = format!("{} {}", parent.name, parent.key.pid);
+        let label = format!("{} {}", parent.label(), parent.key.pid);
         if link_button(ui, view.theme, &label)
             .on_hover_text(view.text.get("detail-parent-tip"))
             .clicked()

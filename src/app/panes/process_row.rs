@@ -232,7 +232,7 @@ fn dismiss_ui(ui: &Ui, view: View<'_>, process: &ProcessRow, at: egui::Pos2) {
     let id = ui.scope_id().with((process.key, "dismiss"));
     let response = ui.interact(rect.expand2(vec2(UNIT, 1.5 * UNIT)), id, Sense::CLICK);
     let args = [
-        ("name", (&*process.name).into()),
+        ("name", process.label().into()),
         ("pid", process.key.pid.into()),
     ];
     let label = view.text.with("ended-dismiss-one", &args);

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use ended::add_ended;
 
 use super::column::{ColumnId, Direction};
+use super::naming::file_of;
 use super::order::text_order;
 use super::process::ProcessRow;
 use super::query::Sort;
@@ -138,9 +139,13 @@ impl Line {
     }
 }
 
-/// The program of a process: its file, or what it calls itself where that cannot be read.
+/// The program of a process: the script, module or jar that an interpreter runs, with that; otherwise its file, or what it
+/// calls itself where that cannot be read. Code on a command line is no program of its own.
 pub fn program_of(row: &ProcessRow) -> &str {
-    let file = row.exe.value().and_then(|path| path.rsplit('/').next());
+    if let Some(subject) = row.subject().filter(|subject| !subject.is_code()) {
+        return subject.label();
+    }
+    let file = row.exe.value().map(|path| file_of(path));
     file.filter(|file| !file.is_empty()).unwrap_or(&row.name)
 }
 

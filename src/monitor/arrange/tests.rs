@@ -174,3 +174,29 @@ fn ten_thousand_in_a_row_of_generations_are_walked_without_recursion() {
     assert_eq!(lines.len(), 10_000);
     assert_eq!(lines.last().unwrap().depth, 9_999);
 }
+
+#[test]
+fn a_script_is_a_program_of_its_own_and_code_is_its_interpreters() {
+    let mut snapshot = snapshot(&[
+        (1, 0, "python3", 10.0),
+        (2, 0, "python3", 20.0),
+        (3, 0, "python3", 35.0),
+        (4, 0, "python3", 40.0),
+        (5, 0, "python3", 50.0),
+    ]);
+    let lines: [&[&str]; 5] = [&["a.py"], &["/x/a.py", "2"], &["b.py"], &["-c", "x"], &[]];
+    for (row, line) in snapshot.rows.iter_mut().zip(lines) {
+        let words = ["python3"].iter().chain(line).map(|&word| word.to_owned());
+        row.cmdline = Reading::Value(CommandLine::new(words.collect()).into());
+        row.exe = Reading::Value("/usr/bin/python3.11".into());
+    }
+    let query = Query {
+        grouping: Grouping::Programs,
+        ..Query::default()
+    };
+    let lines = drawn(&query, &snapshot);
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    for (line, expected) in lines.iter().zip(["python3.11", "3", "python3 · a.py"]) {
+        assert!(line.contains(expected), "{lines:?}");
+    }
+}

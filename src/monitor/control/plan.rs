@@ -141,7 +141,7 @@ impl Target {
         let children = snapshot.rows.iter();
         Self {
             key,
-            name: Arc::clone(&row.name),
+            name: row.label().into(),
             command: row.cmdline_text().into(),
             user: row.username.value().cloned(),
             started: Some(row.create_time),

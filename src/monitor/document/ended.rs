@@ -15,8 +15,9 @@ use crate::monitor::snapshot::Snapshot;
 use crate::os::{Exit, signal};
 
 /// The fields of a process that outlive it: of one that has ended those of them are told that were asked for.
-pub const ENDED_FIELDS: [&str; 8] = [
+pub const ENDED_FIELDS: [&str; 9] = [
     "name",
+    "label",
     "ppid",
     "status",
     "username",
@@ -56,11 +57,14 @@ impl EndedRecord {
     pub fn new(ended: &Ended, snapshot: &Snapshot, fields: &FieldSet) -> Self {
         let mut process =
             ProcessRecord::of_row(&ended.row, snapshot, &fields.outliving(), Unread::Gone);
-        if !ended.is_named && !process.name.is_absent() {
-            process.name = Slot::Null;
-            process
-                .unreadable
-                .insert("name".to_owned(), Unread::NotSampled);
+        if !ended.is_named {
+            let names = [("name", &mut process.name), ("label", &mut process.label)];
+            for (key, name) in names.into_iter().filter(|(_, name)| !name.is_absent()) {
+                *name = Slot::Null;
+                process
+                    .unreadable
+                    .insert(key.to_owned(), Unread::NotSampled);
+            }
         }
         let exit = ended.exit.and_then(|exit| match exit {
             Exit::Unknown => Reading::NotSampled,

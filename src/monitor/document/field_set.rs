@@ -196,7 +196,9 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            message.starts_with("unknown field `color`: use all, or a list of pid, name, ppid, "),
+            message.starts_with(
+                "unknown field `color`: use all, or a list of pid, name, label, ppid, "
+            ),
             "{message}"
         );
         assert_eq!(FieldSet::parse(Some(" "), None), Err(FieldError::Empty));

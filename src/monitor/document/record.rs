@@ -207,6 +207,7 @@ impl ProcessRecord {
             pid: detail.key.pid,
             start_ticks: detail.key.start_ticks,
             name: slots.field("name", || detail.name.clone()),
+            label: slots.field("label", || Reading::Value(row.label().to_owned())),
             ppid: slots.field("ppid", || detail.ppid),
             parent_name: slots.field("parent_name", || detail.parent_name.clone()),
             status: slots.field("status", || {

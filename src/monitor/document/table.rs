@@ -101,8 +101,9 @@ macro_rules! fields {
     };
 }
 
-fields! { 42:
+fields! { 43:
     name: String, "进程名称", Row, Shape::Text, "name, completed where the kernel cut it";
+    label: String, "识别名称", RowAsked(None), Shape::Text, "name with the script, module or jar that it runs: python3 · writer.py";
     ppid: u32, "父进程ID", Row, Shape::COUNT, "the parent's pid, 0 for none";
     parent_name: String, "父进程", Row, Shape::Text, "the parent's name";
     status: String, "状态", Row, Shape::Text, "running, sleeping, disk-sleep, stopped, zombie, idle ...";

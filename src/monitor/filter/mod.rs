@@ -249,7 +249,7 @@ impl Test {
     fn holds(&self, row: &ProcessRow, snapshot: &Snapshot) -> bool {
         match self {
             Self::Word(pattern) => {
-                pattern.is_in(&row.name)
+                is_in_names(pattern, row)
                     || pattern.is_in(row.cmdline_text())
                     || row.username.value().is_some_and(|user| pattern.is_in(user))
                     || is_pid_beginning(pattern, row.key.pid)
@@ -267,7 +267,7 @@ impl Test {
                     let cgroup = row.extra.cgroup.value();
                     cgroup.is_some_and(|cgroup| pattern.is_in(cgroup))
                 }
-                _ => pattern.is_in(&row.name),
+                _ => is_in_names(pattern, row),
             },
             Self::States(states) => states.contains(&row.state),
             Self::Number(key, operator, number) => {
@@ -313,6 +313,15 @@ impl Test {
             Self::Word(_) | Self::States(_) | Self::Tree(_) => None,
         }
     }
+}
+
+/// Whether a pattern is in the name that the kernel knows, in the one on screen, or in that of what an interpreter runs.
+fn is_in_names(pattern: &Pattern, row: &ProcessRow) -> bool {
+    pattern.is_in(&row.name)
+        || pattern.is_in(row.label())
+        || row
+            .subject()
+            .is_some_and(|subject| pattern.is_in(subject.text()))
 }
 
 /// Whether a bare number is how a pid begins.

@@ -236,3 +236,25 @@ fn a_tree_is_a_process_and_all_below_it() {
     assert_eq!(pids("tree:11 | pid:13"), [11, 12, 13]);
     assert!(pids("tree:99").is_empty());
 }
+
+#[test]
+fn a_name_is_the_kernels_and_the_one_on_screen() {
+    let mut script = row(7, "python3");
+    script.exe = Reading::Value("/usr/bin/python3.11".into());
+    let line = CommandLine::new(vec!["python3".into(), "/srv/writer.py".into()]);
+    script.cmdline = Reading::Value(line.into());
+    for text in [
+        "name:python3",
+        "name:writer",
+        "name:/^writer/",
+        "name:/^python3$/",
+        "name:\"python3 · writer.py\"",
+        "\"python3 · writer\"",
+        "!name:perl",
+    ] {
+        assert!(passes(text, &script), "{text}");
+    }
+    for text in ["name:srv", "!name:writer", "!name:python3", "name:/^srv/"] {
+        assert!(!passes(text, &script), "{text}");
+    }
+}
