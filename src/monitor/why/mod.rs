@@ -64,6 +64,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
         }
         found.push(of_state(state, facts));
     }
+    if facts.row.is_some_and(|row| !row.has_first_thread) {
+        found.push(Finding::FirstThreadEnded);
+    }
     // A zombie has nothing left that could hold it up.
     if state != Some(ProcState::Zombie) {
         found.extend(of_turns(facts));
@@ -84,7 +87,6 @@ fn of_state(state: ProcState, facts: &Facts<'_>) -> Finding {
     let call = detail.system_call.value();
     let wait = wait_of(function.as_deref(), call);
     match state {
-        ProcState::Zombie if has_threads(detail) => Finding::FirstThreadEnded,
         ProcState::Zombie => Finding::Zombie {
             parent: parent(detail),
         },

@@ -146,11 +146,10 @@ fn a_zombie_names_its_parent_and_nothing_else_is_said() {
         name: Some("make".into()),
     });
     assert_eq!(case.findings(), [Finding::Zombie { parent }]);
-    let case = Case::new(|detail| {
-        detail.state = Reading::Value(ProcState::Zombie);
-        detail.num_threads = Reading::Value(4);
-    });
+    let mut case = Case::new(|detail| detail.num_threads = Reading::Value(4));
+    case.snapshot.rows[0].has_first_thread = false;
     assert_eq!(case.first(), Finding::FirstThreadEnded);
+    assert!(matches!(case.findings()[1], Finding::Waiting { .. }));
 }
 
 #[test]

@@ -306,10 +306,10 @@ fn fields_are_picked_found_and_remembered() {
     let file = scratch("export-picked.json");
     type_path(&mut harness, &file.display().to_string());
     press(&mut harness, "Pick");
-    assert!(harness.query_by_label("15 of 39").is_some());
+    assert!(harness.query_by_label("16 of 41").is_some());
     harness.get_by_role_and_label(Role::Link, "None").click();
     harness.run();
-    assert!(harness.query_by_label("0 of 39").is_some());
+    assert!(harness.query_by_label("0 of 41").is_some());
     let field = harness.get_by_role_and_label(Role::TextInput, "Find a field");
     field.focus();
     field.type_text("sockets");
@@ -318,7 +318,7 @@ fn fields_are_picked_found_and_remembered() {
         .get_by_role_and_label(Role::CheckBox, "connections")
         .click();
     harness.run();
-    assert!(harness.query_by_label("1 of 39").is_some());
+    assert!(harness.query_by_label("1 of 41").is_some());
     press(&mut harness, "Export 81 processes");
     wait_for(&mut harness, "Exported 81 processes to ");
     let text = std::fs::read_to_string(&file).unwrap();
@@ -341,7 +341,7 @@ fn fields_are_picked_found_and_remembered() {
     let mut next = window_as_left(&ScriptedFeed::new(100), &ScriptedRun::default(), settings);
     for harness in [&mut harness, &mut next] {
         open(harness);
-        assert!(harness.query_by_label("1 of 39").is_some());
+        assert!(harness.query_by_label("1 of 41").is_some());
     }
 }
 
@@ -355,7 +355,7 @@ fn what_was_picked_outlives_a_cancel() {
     harness.run();
     assert!(!is_asking(&harness));
     open(&mut harness);
-    assert!(harness.query_by_label("0 of 39").is_some());
+    assert!(harness.query_by_label("0 of 41").is_some());
     // Nothing is no document.
     let nothing = "No field is picked: pick one at least.";
     assert!(harness.query_by_label(nothing).is_some());
