@@ -91,9 +91,9 @@ impl Wanted {
 /// What was read because it was wanted; the rest is `NotSampled`. Rates need two samples, and are over the time between them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Extra {
-    /// Fetched from disk, bytes a second.
+    /// Fetched from disk by the process itself, bytes a second.
     pub io_read_rate: Reading<f64>,
-    /// Sent to disk, bytes a second.
+    /// Put into the page cache for the disk, or written past it, by the process itself, bytes a second.
     pub io_write_rate: Reading<f64>,
     /// Open descriptors of every kind.
     pub num_fds: Reading<u64>,

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::detail::ProcessDetail;
+use super::detail::{OwnIo, ProcessDetail};
 use super::moments::Past;
 use super::process::ProcessRow;
 use super::reading::Reading;
@@ -95,8 +95,8 @@ pub struct ProcessSeries {
     pub read_rate: Series,
     /// Sent to disk; as above.
     pub write_rate: Series,
-    /// When its input and output were read last, and how many bytes had been fetched and sent by then.
-    io: Option<(Instant, [u64; 2])>,
+    /// When its input and output were read last, and how much it had read and written by then.
+    io: Option<(Instant, OwnIo)>,
     /// Whether its row has rates.
     has_row_io: bool,
 }
@@ -208,13 +208,12 @@ impl History {
             return;
         };
         let at = detail.instant;
-        let Some(io) = detail.io.value() else {
+        let Some(&io) = detail.own_io.value() else {
             return;
         };
-        let total = [io.read_bytes, io.write_bytes];
         // Its row may tell it already.
-        let Some((before, totals)) = series.io.filter(|_| !series.has_row_io) else {
-            series.io = Some((at, total));
+        let Some((before, known)) = series.io.filter(|_| !series.has_row_io) else {
+            series.io = Some((at, io));
             return;
         };
         let span = at.saturating_duration_since(before);
@@ -222,10 +221,15 @@ impl History {
         if span < interval / 4 {
             return;
         }
-        series.io = Some((at, total));
-        let [read, write] = [0, 1].map(|kind: usize| {
-            let grown = total.get(kind)?.checked_sub(*totals.get(kind)?)?;
-            (!is_pause(span, interval)).then(|| grown as f64 / span.as_secs_f64())
+        series.io = Some((at, io));
+        let is_known = io.beginning == known.beginning && !is_pause(span, interval);
+        let [read, write] = [
+            io.read_bytes.checked_sub(known.read_bytes),
+            io.write_bytes.checked_sub(known.write_bytes),
+        ]
+        .map(|grown| {
+            let grown = grown.filter(|_| is_known)?;
+            Some(grown as f64 / span.as_secs_f64())
         });
         series.read_rate.push(at, read);
         series.write_rate.push(at, write);
@@ -289,7 +293,7 @@ fn is_pause(span: Duration, interval: Duration) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::detail::{Aspect, IoCounters, Look};
+    use crate::monitor::detail::{Aspect, Look};
     use crate::monitor::extra::Extra;
     use crate::monitor::picture::Pictures;
     use crate::monitor::reading::Unread;
@@ -380,14 +384,12 @@ mod tests {
             tick.instant = start + Duration::from_millis(milliseconds);
             let look = Look::At(Aspect::Overview);
             let mut detail = ProcessDetail::unread(key, look, tick, Unread::Denied);
-            detail.io = read_bytes.map_or(Reading::Denied, |read_bytes| {
-                Reading::Value(IoCounters {
-                    read_count: 0,
-                    write_count: 0,
+            detail.own_io = read_bytes.map_or(Reading::Denied, |read_bytes| {
+                Reading::Value(OwnIo {
                     read_bytes,
-                    write_bytes: 0,
-                    read_chars: 0,
-                    write_chars: 0,
+                    // Between 61 and 62 seconds it collects a child.
+                    beginning: u32::from(milliseconds > 61_000),
+                    ..OwnIo::default()
                 })
             });
             detail
@@ -401,6 +403,7 @@ mod tests {
             (4_000, Some(9_000)),
             (60_000, Some(9_999)),
             (61_000, Some(9_999)),
+            (62_000, Some(9_999)),
         ] {
             history.record_io(&look(milliseconds, bytes), interval);
         }
@@ -410,7 +413,10 @@ mod tests {
             .points(start)
             .map(|point| point.value)
             .collect();
-        assert_eq!(values, [Some(2_000.0), Some(2_000.0), None, Some(0.0)]);
+        assert_eq!(
+            values,
+            [Some(2_000.0), Some(2_000.0), None, Some(0.0), None]
+        );
     }
 
     #[test]
@@ -446,13 +452,9 @@ mod tests {
             at_second(5).tick,
             Unread::Denied,
         );
-        detail.io = Reading::Value(IoCounters {
-            read_count: 0,
-            write_count: 0,
+        detail.own_io = Reading::Value(OwnIo {
             read_bytes: 9_999,
-            write_bytes: 0,
-            read_chars: 0,
-            write_chars: 0,
+            ..OwnIo::default()
         });
         for _ in 0..2 {
             history.record_io(&detail, Duration::from_secs(1));

@@ -27,6 +27,8 @@ pub struct Stat {
     pub minor_faults: u64,
     /// Page faults that needed the disk.
     pub major_faults: u64,
+    /// Page faults of children that were waited for, with and without the disk.
+    pub children_faults: u64,
     /// Time in user mode, clock ticks.
     pub utime_ticks: u64,
     /// Time in the kernel, clock ticks.
@@ -125,6 +127,7 @@ impl Stat {
             flags: u32::try_from(unsigned(9)).unwrap_or(0),
             minor_faults: unsigned(10),
             major_faults: unsigned(12),
+            children_faults: unsigned(11).saturating_add(unsigned(13)),
             utime_ticks: unsigned(14),
             stime_ticks: unsigned(15),
             children_utime_ticks: unsigned(16),
@@ -180,6 +183,15 @@ impl Stat {
             policy: thread.policy,
             ..self
         }
+    }
+
+    /// What grows with every child that the process collects: nobody lives without a page fault.
+    pub const fn collected(&self) -> [u64; 3] {
+        [
+            self.children_faults,
+            self.children_utime_ticks,
+            self.children_stime_ticks,
+        ]
     }
 
     /// The identity of the process.

@@ -106,7 +106,7 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
         }),
         ..plot
     };
-    if let Some(reason) = detail.io.unread() {
+    if let Some(reason) = detail.own_io.unread() {
         let reason = reason_text(text, reason, data.asking());
         let words = RichText::new(reason)
             .font(theme::font(Face::Regular, theme::TEXT_S))

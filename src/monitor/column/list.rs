@@ -206,7 +206,7 @@ pub const COLUMNS: [Column; 27] = [
             "io_read_rate",
             "column-io-read",
             "Read",
-            "Fetched from disk since the last refresh; what comes from caches does not count.",
+            "Fetched from disk by the process itself since the last look. What comes from the page cache does not count, nor do children.",
         )
     },
     Column {
@@ -219,7 +219,7 @@ pub const COLUMNS: [Column; 27] = [
             "io_write_rate",
             "column-io-write",
             "Written",
-            "Sent to disk since the last refresh.",
+            "Written by the process itself since the last look: into the page cache, which the disk gets later, or past it. Children do not count.",
         )
     },
     Column {

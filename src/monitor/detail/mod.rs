@@ -101,8 +101,10 @@ pub struct ProcessDetail {
     pub num_fds: Reading<u64>,
     /// How often it was taken off a CPU.
     pub ctx_switches: Reading<CtxSwitches>,
-    /// Input and output.
+    /// Input and output, that of children included that it has waited for.
     pub io: Reading<IoCounters>,
+    /// What it has read from disks and written for them itself.
+    pub own_io: Reading<OwnIo>,
     /// Page faults that needed no disk and that did.
     pub page_faults: Reading<PageFaults>,
     /// The CPU it last ran on, counted from 0.
@@ -197,12 +199,24 @@ pub struct IoCounters {
     pub write_count: u64,
     /// Bytes fetched from disk.
     pub read_bytes: u64,
-    /// Bytes sent to disk.
+    /// Bytes put into the page cache for the disk, or written past it.
     pub write_bytes: u64,
     /// Bytes read from anywhere, caches and pipes included.
     pub read_chars: u64,
     /// Bytes written to anywhere.
     pub write_chars: u64,
+}
+
+/// What a process itself has read and written, as far as it was followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct OwnIo {
+    /// Bytes fetched from disk.
+    pub read_bytes: u64,
+    /// Bytes put into the page cache for the disk, or written past it.
+    pub write_bytes: u64,
+    /// Another number whenever nothing is known of the time since the look before: rates go from one figure to another of the same
+    /// beginning.
+    pub beginning: u32,
 }
 
 /// Page faults.
@@ -267,6 +281,7 @@ impl ProcessDetail {
             num_fds: reason.into(),
             ctx_switches: reason.into(),
             io: reason.into(),
+            own_io: reason.into(),
             page_faults: reason.into(),
             cpu_num: reason.into(),
             scheduling: reason.into(),

@@ -184,7 +184,7 @@ pub(super) const IO_RATES: Shape = Shape::Parts(&[
     may_be_null(
         "write_bytes_per_second",
         Shape::Whole(Unit::BytesPerSecond),
-        "sent to disk",
+        "put into the page cache for the disk, or written past it",
     ),
 ]);
 
@@ -192,7 +192,11 @@ pub(super) const IO_COUNTERS: Shape = Shape::Parts(&[
     part("read_count", Shape::COUNT, "calls that read"),
     part("write_count", Shape::COUNT, "calls that wrote"),
     part("read_bytes", Shape::BYTES, "fetched from disk"),
-    part("write_bytes", Shape::BYTES, "sent to disk"),
+    part(
+        "write_bytes",
+        Shape::BYTES,
+        "put into the page cache for the disk, or written past it",
+    ),
     part("read_chars", Shape::BYTES, "read from anywhere"),
     part("write_chars", Shape::BYTES, "written to anywhere"),
 ]);

@@ -130,9 +130,9 @@ fields! { 43:
     threads: Vec<ThreadRecord>, "线程", Detail, shape::THREADS, "the threads";
     num_fds: u64, "文件描述符数", RowAsked(Some(Need::Descriptors)), Shape::COUNT, "open descriptors of every kind";
     num_ctx_switches: CtxSwitchesRecord, "上下文切换次数", Detail, shape::CTX_SWITCHES, "how often it was taken off a CPU";
-    io_counters: IoRecord, "读写统计", Detail, shape::IO_COUNTERS, "input and output so far";
+    io_counters: IoRecord, "读写统计", Detail, shape::IO_COUNTERS, "input and output so far, its collected children's included";
     io_rates: IoRatesRecord, "磁盘读写速率", RowAsked(Some(Need::Io)), shape::IO_RATES,
-        "what goes to and from disks, over cpu_percent_span seconds";
+        "what it reads from disks and writes for them itself, over cpu_percent_span seconds";
     cpu_num: u32, "所在CPU", Detail, Shape::COUNT, "the CPU it last ran on";
     page_faults: PageFaultsRecord, "缺页次数", RowAsked(None), shape::PAGE_FAULTS, "minor (no disk needed), major";
     scheduling: SchedulingRecord, "调度策略", RowAsked(None), shape::SCHEDULING, "policy and priority";

@@ -54,33 +54,33 @@ impl Floor {
             if !name.first().is_some_and(u8::is_ascii_digit) {
                 continue;
             }
-            let mut read = |file: &str| -> anyhow::Result<Option<usize>> {
-                self.path.clear();
-                write!(self.path, "{}/{file}", std::str::from_utf8(name)?)?;
-                // Who has ended in the meantime is left out.
-                let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-                let Ok(file) = openat(&self.proc, &*self.path, flags, Mode::empty()) else {
-                    return Ok(None);
-                };
-                Ok(rustix::io::read(&file, &mut *self.line).ok())
-            };
-            let Some(count) = read("stat")? else {
+            let name = std::str::from_utf8(name)?;
+            self.path.clear();
+            write!(self.path, "{name}/stat")?;
+            // Who has ended in the meantime is left out.
+            let Some(line) = read(&self.proc, &self.path, &mut self.line) else {
                 continue;
             };
-            if let Ok(stat) = Stat::parse(self.line.get(..count).unwrap_or_default()) {
+            if let Ok(stat) = Stat::parse(line) {
                 self.ticks
                     .push((stat.pid, stat.utime_ticks + stat.stime_ticks));
             }
-            if with_arguments && let Some(count) = read("cmdline")? {
-                let mut words = self
-                    .line
-                    .get(..count)
-                    .unwrap_or_default()
-                    .split(|&byte| byte == 0);
+            if with_arguments {
+                self.path.clear();
+                write!(self.path, "{name}/cmdline")?;
+                let line = read(&self.proc, &self.path, &mut self.line).unwrap_or_default();
+                let mut words = line.split(|&byte| byte == 0);
                 self.passing += usize::from(words.any(|word| word == b"__nursery"));
             }
         }
         anyhow::ensure!(!with_arguments || self.passing > 0, "nobody passes");
         Ok(self.ticks.len())
     }
+}
+
+fn read<'a>(proc: &File, path: &[u8], buffer: &'a mut [u8]) -> Option<&'a [u8]> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let file = openat(proc, path, flags, Mode::empty()).ok()?;
+    let count = rustix::io::read(&file, &mut *buffer).ok()?;
+    buffer.get(..count)
 }

@@ -142,6 +142,7 @@ impl LinuxSource {
             num_fds: descriptors.count,
             ctx_switches: status.and_then(|status| known(status.ctx_switches)),
             // The curves need it, whatever is looked at.
+            own_io: fields.own_io(&mut self.watch),
             io: fields.io(),
             page_faults: Reading::Value(PageFaults {
                 minor: stat.minor_faults,

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::dir::{Dir, unread};
 use super::known::{MIN_SPAN, TEXT_CAP, absent, keep};
-use super::parse::{cgroup, io_counters, number, run_queue, text, wait_channel};
+use super::own_io::OwnIoCounter;
+use super::parse::{cgroup, number, run_queue, text, wait_channel};
 use super::ports::Sockets;
 use super::subject::{PidPath, Subject};
 use crate::monitor::extra::{Extra, Need, Wanted};
@@ -43,6 +44,8 @@ impl Rate {
 /// forgotten hour.
 #[derive(Clone, Debug)]
 pub struct Kept {
+    own_io: OwnIoCounter,
+    io_beginning: u32,
     read: Rate,
     write: Rate,
     wait: Rate,
@@ -55,6 +58,8 @@ impl Kept {
     /// Nothing was read yet.
     pub fn new() -> Self {
         Self {
+            own_io: OwnIoCounter::default(),
+            io_beginning: 0,
             read: Rate::default(),
             write: Rate::default(),
             wait: Rate::default(),
@@ -77,7 +82,7 @@ impl Kept {
             pid: stat.pid,
             thread,
         };
-        let mut extra = self.read_rates(proc, path, subject, wanted, now);
+        let mut extra = self.read_rates(proc, path, (stat, subject), wanted, now);
         if wanted.has(Need::Descriptors) {
             extra.num_fds = match absent(stat) {
                 Some(reason) => reason.into(),
@@ -117,15 +122,21 @@ impl Kept {
         &mut self,
         proc: &mut Dir,
         path: &mut PidPath,
-        subject: Subject,
+        (stat, subject): (&Stat, Subject),
         wanted: Wanted,
         now: Instant,
     ) -> Extra {
         let mut extra = Extra::NONE;
         if wanted.has(Need::Io) {
-            let io = file(proc, path.of_whole(subject.pid, "io"))
-                .and_then(|bytes| io_counters(bytes).ok_or(Unread::Unsupported));
-            let io = Reading::from(io);
+            let prefix = format!("{}/", subject.pid);
+            let thread = subject.thread.unwrap_or(subject.pid);
+            let io = Reading::from(self.own_io.count(proc, &prefix, (stat, thread)));
+            if let Reading::Value(io) = io
+                && io.beginning != self.io_beginning
+            {
+                self.io_beginning = io.beginning;
+                (self.read, self.write) = (Rate::default(), Rate::default());
+            }
             extra.io_read_rate = io.and_then(|io| self.read.per_second(io.read_bytes as f64, now));
             extra.io_write_rate =
                 io.and_then(|io| self.write.per_second(io.write_bytes as f64, now));

@@ -17,8 +17,8 @@ use super::table::Units;
 use super::watch::Watch;
 use crate::monitor::cgroup::CgroupUse;
 use crate::monitor::detail::{
-    Aspect, Capped, Connection, CpuWait, IoCounters, Limit, Look, MemoryInfo, OpenFile, SystemCall,
-    THREAD_CAP, ThreadInfo,
+    Aspect, Capped, Connection, CpuWait, IoCounters, Limit, Look, MemoryInfo, OpenFile, OwnIo,
+    SystemCall, THREAD_CAP, ThreadInfo,
 };
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
@@ -219,6 +219,11 @@ impl<'a> FieldReader<'a> {
         let io = self.process.whole.read("io", TEXT_CAP).map_err(unread);
         io.and_then(|bytes| io_counters(bytes).ok_or(Unread::Unsupported))
             .into()
+    }
+
+    pub fn own_io(&mut self, watch: &mut Watch) -> Reading<OwnIo> {
+        let stat = (&self.process.stat, self.process.thread_id);
+        watch.own_io.count(&mut self.process.whole, "", stat).into()
     }
 
     pub fn limits(&mut self) -> Reading<Vec<Limit>> {

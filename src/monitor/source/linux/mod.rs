@@ -7,7 +7,7 @@
 //! another user, and in turn, so that none is older than `monitor::fact` allows.
 //! `subject` knows through which thread a process is read whose first one has ended.
 //! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
-//! `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.
+//! `own_io` tells what a process reads and writes from what its children did; `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.
 //! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
 //! The parsers (`parse`, `net`) are pure and take bytes.
 
@@ -23,6 +23,7 @@ mod known;
 mod listener;
 mod machine;
 mod net;
+mod own_io;
 mod parse;
 mod pids;
 mod ports;

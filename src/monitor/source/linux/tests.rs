@@ -3,12 +3,13 @@
 mod denied;
 mod lives_on;
 mod looks;
+mod own_io;
 mod scarce;
 mod strain;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Child, Command, Stdio};

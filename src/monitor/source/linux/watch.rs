@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::extra::Rate;
 use super::known::CpuUse;
+use super::own_io::OwnIoCounter;
 use crate::monitor::detail::Look;
 use crate::monitor::reading::Reading;
 use crate::os::ProcKey;
@@ -33,6 +34,7 @@ pub struct Watch {
     cpu: FxHashMap<u32, (u64, CpuUse)>,
     wait: FxHashMap<u32, Rate>,
     pub(super) major_faults: Rate,
+    pub(super) own_io: OwnIoCounter,
     /// Periods and used-up periods of control groups, by path, each with the share that was told last.
     periods: FxHashMap<String, Periods>,
 }

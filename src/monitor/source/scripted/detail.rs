@@ -4,8 +4,8 @@ use super::GIB;
 use crate::monitor::cgroup::{Ceiling, CgroupUse, CpuQuota};
 use crate::monitor::detail::{
     Aspect, Capped, Connection, CpuWait, CtxSwitches, Family, FileKind, Ids, IoCounters, Limit,
-    Look, MemoryInfo, NetNamespace, OpenFile, PageFaults, ProcessDetail, Signals, SocketAddress,
-    SocketKind, SystemCall, ThreadInfo,
+    Look, MemoryInfo, NetNamespace, OpenFile, OwnIo, PageFaults, ProcessDetail, Signals,
+    SocketAddress, SocketKind, SystemCall, ThreadInfo,
 };
 use crate::monitor::process::{ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
@@ -106,6 +106,10 @@ fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
             write_bytes: 0,
             read_chars: 10_000,
             write_chars: 5_000,
+        }),
+        own_io: readable.map(|()| OwnIo {
+            read_bytes: 4_096,
+            ..OwnIo::default()
         }),
         page_faults: Reading::Value(PageFaults {
             minor: 512,
