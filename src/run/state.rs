@@ -10,6 +10,7 @@ mod apply_pool;
 mod apply_process;
 mod apply_queue;
 mod apply_task;
+mod late;
 mod process;
 mod queue;
 mod sentinels;
@@ -21,6 +22,7 @@ mod tests;
 
 use std::collections::HashMap;
 
+pub use late::ReadLate;
 pub use process::{Activity, Held, Lane, ProcessState, Sample, Wait, WaitReason};
 pub use queue::{ItemState, QueueState, Stay};
 pub use sentinels::SentinelMismatch;
@@ -163,6 +165,7 @@ pub struct RunState {
     by_submitting_step: HashMap<u32, TaskIx>,
     tasks_ok: u64,
     tasks_failed: u64,
+    tasks_cancelled: u64,
     tasks_running: u64,
     arrivals: u64,
     waiting: StepSeries,
@@ -289,9 +292,19 @@ impl RunState {
         self.tasks_ok
     }
 
-    /// Tasks that ended in any other way.
+    /// Tasks that raised, lost their worker or took too long.
     pub fn tasks_failed(&self) -> u64 {
         self.tasks_failed
+    }
+
+    /// Whether any task ended without a value.
+    pub fn has_failures(&self) -> bool {
+        self.tasks_failed + self.tasks_cancelled > 0
+    }
+
+    /// Tasks that were cancelled, one by one or because the run was stopped.
+    pub fn tasks_cancelled(&self) -> u64 {
+        self.tasks_cancelled
     }
 
     /// Tasks that run now.

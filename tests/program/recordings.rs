@@ -79,7 +79,10 @@ fn every_recording_adds_up_to_what_it_says() {
         );
         assert_eq!(state.tasks().len() as u64, counts.tasks, "{name}");
         assert_eq!(
-            (state.tasks_ok(), state.tasks_failed()),
+            (
+                state.tasks_ok(),
+                state.tasks_failed() + state.tasks_cancelled()
+            ),
             (counts.tasks_ok, counts.tasks_failed),
             "{name}"
         );
@@ -113,6 +116,12 @@ fn every_recording_adds_up_to_what_it_says() {
             assert_eq!(
                 (queue.put, queue.got, queue.sentinels_put),
                 (counts.items_put, counts.items_got, counts.sentinels),
+                "{name}"
+            );
+            assert_eq!(queue.put, queue.got + queue.waiting, "{name}");
+            assert_eq!(
+                queue.sentinels_put,
+                queue.sentinels_got + queue.sentinels_waiting,
                 "{name}"
             );
         }

@@ -177,12 +177,15 @@ impl RunState {
         if task.started.is_some() {
             self.tasks_running = self.tasks_running.saturating_sub(1);
         }
-        if *outcome == Outcome::Ok {
-            self.tasks_ok += 1;
-        } else {
-            self.tasks_failed += 1;
+        match outcome {
+            Outcome::Ok => self.tasks_ok += 1,
+            Outcome::Cancelled => self.tasks_cancelled += 1,
+            Outcome::Error | Outcome::WorkerDied | Outcome::TimedOut => self.tasks_failed += 1,
         }
-        self.arrivals += 1;
+        let arrival = (*outcome != Outcome::Cancelled).then(|| {
+            self.arrivals += 1;
+            self.arrivals
+        });
         task.process = task.process.or(process);
         let value = match (value, value_preview) {
             (Some(value), _) => Some(super::task::value_text(value)),
@@ -197,7 +200,7 @@ impl RunState {
             error: error.clone(),
             cpu_seconds: *cpu_seconds,
             max_rss_bytes: *max_rss_bytes,
-            arrival: self.arrivals,
+            arrival,
         });
         if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0))
             && process.task == Some(ix)

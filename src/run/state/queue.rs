@@ -30,6 +30,10 @@ pub struct QueueState {
     pub put: u64,
     /// Items got, sentinels and items given back not counted.
     pub got: u64,
+    /// Items in the queue now, sentinels not counted.
+    pub waiting: u64,
+    /// Sentinels in the queue now.
+    pub sentinels_waiting: u64,
     /// The most rows that [`Stay::row`] ever used.
     pub rows: u32,
     by_number: HashMap<u64, usize>,
@@ -85,6 +89,8 @@ impl QueueState {
             sentinels_got: 0,
             put: 0,
             got: 0,
+            waiting: 0,
+            sentinels_waiting: 0,
             rows: 0,
             by_number: HashMap::new(),
             free_rows: BTreeSet::new(),
@@ -134,13 +140,29 @@ impl QueueState {
         let span = self.stays.begin(t, Stay { item: place, row });
         if let Some(item) = self.items.get_mut(place) {
             item.stay = Some(span);
+            let is_sentinel = item.is_sentinel;
+            *self.waiting_of_kind(is_sentinel) += 1;
+        }
+    }
+
+    fn waiting_of_kind(&mut self, is_sentinel: bool) -> &mut u64 {
+        if is_sentinel {
+            &mut self.sentinels_waiting
+        } else {
+            &mut self.waiting
         }
     }
 
     fn end_stay(&mut self, place: usize, t: RunTime) {
-        let Some(span) = self.items.get_mut(place).and_then(|item| item.stay.take()) else {
+        let Some(item) = self.items.get_mut(place) else {
             return;
         };
+        let Some(span) = item.stay.take() else {
+            return;
+        };
+        let is_sentinel = item.is_sentinel;
+        let waiting = self.waiting_of_kind(is_sentinel);
+        *waiting = waiting.saturating_sub(1);
         if let Some(stay) = self.stays.get(span) {
             self.free_rows.insert(stay.what.row);
         }

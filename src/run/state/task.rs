@@ -75,8 +75,8 @@ pub struct TaskEnd {
     pub cpu_seconds: Option<f64>,
     /// Peak resident memory of its process, bytes.
     pub max_rss_bytes: Option<u64>,
-    /// The how-manyth result to arrive in the main, from 1.
-    pub arrival: u64,
+    /// The how-manyth result to arrive in the main, from 1; `None` for a cancelled task, which has none.
+    pub arrival: Option<u64>,
 }
 
 /// A task's callback.

@@ -1,5 +1,6 @@
 //! The reducer on recorded and on broken streams.
 
+mod ends;
 mod pool;
 
 use super::*;
@@ -75,7 +76,7 @@ fn a_pool_in_mid_run() {
     let first = state.task(state.task_of_number(1).unwrap()).unwrap();
     assert_eq!(first.label, "work0");
     assert_eq!(first.end.as_ref().unwrap().value.as_deref(), Some("0"));
-    assert_eq!(first.end.as_ref().unwrap().arrival, 1);
+    assert_eq!(first.end.as_ref().unwrap().arrival, Some(1));
     assert_eq!(state.line_of_step(first.step), Some(13));
     assert_eq!(state.task_of_step(2), state.task_of_number(1));
     assert_eq!(first.wait_micros(state.now()), Some(126_600));
@@ -222,7 +223,8 @@ fn a_stream_cut_off_anywhere_is_no_lie() {
                 .iter()
                 .filter(|task| task.end.is_some())
                 .count() as u64;
-            assert_eq!(state.tasks_ok() + state.tasks_failed(), ended);
+            let told = state.tasks_ok() + state.tasks_failed() + state.tasks_cancelled();
+            assert_eq!(told, ended);
         }
     }
 }
