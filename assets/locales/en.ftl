@@ -1094,16 +1094,35 @@ compare-no-source = The machine could not be read: { $reason }
 
 lab-empty = Each process of the run gets a lane here. Start (Ctrl+Enter).
 lab-status = No run yet
+lab-status-others = Not run yet. Earlier runs can be chosen in the list at the upper left
 lab-start = Start
 lab-start-here = Start
 lab-start-again = Start again
+lab-start-pool = Start: { $workers ->
+    [one] one worker
+   *[other] { $workers } workers
+ }, { $tasks } × { $task }
+lab-start-processes = Start: { $count ->
+    [one] one process
+   *[other] { $count } processes
+ }
+lab-start-food = Start: { $producers ->
+    [one] one producer
+   *[other] { $producers } producers
+ }, { $consumers ->
+    [one] one consumer
+   *[other] { $consumers } consumers
+ }
 lab-start-tip = Start this run in real processes
+lab-start-is-live = A run is under way. Stop it first, or press Ctrl+Enter: it is stopped, and this one starts
 lab-stop = Stop
 lab-stop-tip = Ask the run to stop
+lab-stop-none = No run is under way
+lab-stopping = stopping
 lab-stop-at-once = Stop at once
 lab-stop-at-once-tip = Kill the run's processes without asking them
-lab-choose-lesson = Lay out a lesson
-lab-choose-form = Lay out the form
+lab-choose-lesson = Choose a lesson
+lab-choose-form = Choose your own run
 lab-choose-tip = Choose a lesson or your own run
 lab-form-title = Your own run
 lab-ask = Ask something of the run
@@ -1122,6 +1141,8 @@ lab-ended-interrupted = stopped
 lab-ended-unknown = cut off
 lab-show-run = Show a run again
 lab-run = Run { $number }
+lab-run-other = Run { $number }: { $name }
+lab-code-of = Program of run { $number }: { $name }
 lab-run-tip = The last runs of this window can be looked at again: see the list at the left
 lab-run-entry = Run { $number }: { $name }, { $how } { $time }
 lab-run-pool = own pool
@@ -1135,6 +1156,7 @@ lab-tab-form = Form
 lab-tab-lessons = Lessons
 lab-tab-results = Results
 lab-tab-items = Items
+lab-tab-log = Log
 lab-tab-workers = Processes
 lab-lanes-summary = Lanes of { $lanes ->
     [one] one process
@@ -1144,6 +1166,15 @@ lab-status-tasks = { $tasks ->
     [one] one task
    *[other] { $tasks } tasks
  }, { $done } done, { $failed } failed
+lab-status-tasks-cancelled = { $tasks ->
+    [one] one task
+   *[other] { $tasks } tasks
+ }, { $done } done, { $failed } failed, { $cancelled } cancelled
+lab-status-processes = { $count ->
+    [one] one process
+   *[other] { $count } processes
+ }, { $ended } ended
+lab-status-cut-short = Stopped before everything that happened had been shown
 lab-status-items = { $put ->
     [one] one item
    *[other] { $put } items
@@ -1151,7 +1182,7 @@ lab-status-items = { $put ->
 lab-status-sentinels = None { $count } for { $consumers ->
     [one] one consumer
    *[other] { $consumers } consumers
- }
+ }: { $got } got, { $waiting } in the queue
 lab-status-lines = { $count ->
     [one] one line of log
    *[other] { $count } lines of log
@@ -1295,6 +1326,8 @@ log-empty = What the processes print appears here.
 log-empty-of = { $who } has printed nothing yet.
 log-continued = {" "}…
 log-partial = {" "}(unfinished)
+log-read-late-task = {" "}(read { $time } after { $task } had ended)
+log-read-late = {" "}(read { $time } after the process had ended)
 log-go-to = First line: { $time }
 log-go-to-tip = Bring the first line of what is selected into sight; the log stops following
 log-note = note
@@ -1327,7 +1360,6 @@ note-signal = { $signal } was sent to it, as asked
 note-refused = Not done: { $reason }
 
 results-empty = Results appear as callbacks fire; apply returns them to main instead.
-results-none-in-groups = Processes return no values. How each of them ended stands under Processes.
 results-task = Task
 results-worker = By
 results-result = Result
@@ -1356,6 +1388,7 @@ workers-main-runs = running
 workers-main-ended = ended
 workers-show = Show { $who } in Monitor
 workers-kill = Kill { $who }
+workers-kill-sure = Kill { $who } now (SIGKILL)
 workers-suspend = Suspend { $who } (SIGSTOP)
 workers-resume = Let { $who } go on (SIGCONT)
 workers-size = { $count ->
@@ -1417,6 +1450,8 @@ form-time-scale = Time scale
 form-time-scale-tip = Built-in sleeps take so many times as long; computing cannot be sped up
 form-seed = Seed
 form-seed-hint = new each time
+form-new-seed = New random times
+form-new-seed-tip = Draw another seed
 form-seed-tip = The random times follow from it; empty for new ones each time
 form-problem-missing = A number is needed.
 form-problem-number = { $found } is no number.
@@ -1429,6 +1464,6 @@ form-problem-empty = At least one is needed.
 form-problem-other = This cannot run: { $what }.
 
 lesson-start-tip = Start { $lesson }
-lesson-open-tip = Lay out { $lesson } without starting it
+lesson-open-tip = Open { $lesson } without starting it
 lesson-look = Look in Monitor
 lesson-look-tip = Show what can be known about Proclab's own process

@@ -4,6 +4,7 @@
 //! and send [`LabCommand`]s; [`Lab::logic`] takes events in, [`Lab::apply`] does what was asked for.
 
 mod command;
+mod edge;
 mod layout;
 mod remembered;
 mod run_view;
@@ -24,6 +25,7 @@ use std::time::Instant;
 
 use eframe::egui;
 
+use self::edge::Edges;
 use self::runs::Runs;
 use super::command::{Command, Commands};
 use super::panes::activity::ActivityPane;
@@ -80,13 +82,17 @@ pub struct Lab {
     /// What was under the pointer in the last picture, and what is in this one.
     preview: Option<Selection>,
     pointed: Cell<Option<Selection>>,
+    /// When Start or Stop was last obeyed, by the window's clock: a second click in quick succession does nothing.
+    started_at: Option<f64>,
+    stopped_at: Option<f64>,
     /// Start again when the run that is being stopped has ended.
     starts_next: bool,
     is_revealed: bool,
     /// Tabs and sizes, to be remembered.
     layout: LabSettings,
-    /// Width at the left, height below and width at the right in the last picture.
-    sizes: [f32; 3],
+    edges: Edges,
+    /// Whether the log is in front where it shares a place with the results.
+    is_log_before: bool,
     code: CodePane,
     activity: ActivityPane,
     logs: LogsPane,
@@ -117,10 +123,13 @@ impl Lab {
             selection: None,
             preview: None,
             pointed: Cell::default(),
+            started_at: None,
+            stopped_at: None,
             starts_next: false,
             is_revealed: false,
             layout: settings.clone(),
-            sizes: [0.0; 3],
+            edges: Edges::default(),
+            is_log_before: true,
             code: CodePane::default(),
             activity: ActivityPane::default(),
             logs: LogsPane::default(),
@@ -157,7 +166,7 @@ impl Lab {
     pub fn open_lesson(&mut self, name: &str) {
         if let Some(lesson) = Lesson::find(name) {
             self.choose(Choice::Lesson(lesson));
-            self.clear();
+            self.show_chosen();
         }
     }
 
@@ -173,9 +182,7 @@ impl Lab {
             LabCommand::Start => self.start(ctx, text, toasts),
             LabCommand::Stop => {
                 self.starts_next = false;
-                if let Some(session) = self.runs.live_mut() {
-                    session.stop();
-                }
+                self.stop(ctx.input(|input| input.time));
             }
             LabCommand::ChooseLesson(name) => {
                 self.open_lesson(name);
@@ -183,7 +190,7 @@ impl Lab {
             }
             LabCommand::ChooseForm => {
                 self.choose(Choice::Form);
-                self.clear();
+                self.show_chosen();
                 self.layout.side = SideTab::Form;
             }
             LabCommand::ShowRun(number) => self.show_run(*number),
@@ -232,11 +239,37 @@ impl Lab {
         self.choice = choice;
     }
 
-    /// A run that is over and is not the one laid out makes room.
-    fn clear(&mut self) {
-        if !self.is_live() && (self.shown_lesson() != self.chosen_lesson()) {
-            self.runs.show(None);
+    /// Shows the latest run of what was chosen, or the way to start its first one. A run under way stays in sight.
+    fn show_chosen(&mut self) {
+        if self.is_live() || self.shows_chosen() {
+            return;
+        }
+        let latest = self.runs.latest_of(self.chosen_lesson());
+        if latest.is_some() || self.runs.shown().is_some() {
+            self.runs.show(latest);
             self.look_afresh();
+        }
+    }
+
+    /// Whether the run that is shown is one of what was chosen.
+    fn shows_chosen(&self) -> bool {
+        let shown = self.runs.shown();
+        shown.is_some_and(|run| run.lesson.as_deref() == self.chosen_lesson())
+    }
+
+    /// How long a click on Stop still does nothing after the one that was obeyed, seconds.
+    fn stop_pause(&self, now: f64) -> Option<f64> {
+        pause(self.stopped_at, now)
+    }
+
+    /// Asks the run under way to stop; asked again after a pause, at once.
+    fn stop(&mut self, now: f64) {
+        let is_pausing = self.stop_pause(now).is_some();
+        if let Some(session) = self.runs.live_mut()
+            && (session.stops() == 0 || !is_pausing)
+        {
+            session.stop();
+            self.stopped_at = Some(now);
         }
     }
 
@@ -271,10 +304,6 @@ impl Lab {
         }
     }
 
-    fn shown_lesson(&self) -> Option<&str> {
-        self.state().header()?.lesson.as_deref()
-    }
-
     /// Whether Start leads to Proclab's own process in Monitor, because what is laid out runs nothing.
     pub fn leads_to_monitor(&self) -> bool {
         let is_form = self.layout.side == SideTab::Form && !self.is_live();
@@ -304,11 +333,14 @@ impl Lab {
             toasts.warn(text.get("lab-cannot-start").to_owned());
             return;
         }
-        if let Some(session) = self.runs.live_mut() {
-            if !self.starts_next {
-                session.stop();
+        let now = ctx.input(|input| input.time);
+        if self.is_live() {
+            if pause(self.started_at, now).is_none() {
+                if !self.starts_next {
+                    self.stop(now);
+                }
+                self.starts_next = true;
             }
-            self.starts_next = true;
             return;
         }
         self.starts_next = false;
@@ -325,6 +357,7 @@ impl Lab {
         match self.starter.start(config, lesson.clone(), waker) {
             Ok(source) => {
                 self.runs.start(source, lesson);
+                self.started_at = Some(now);
                 self.look_afresh();
                 if self.layout.side == SideTab::Lessons {
                     self.layout.side = SideTab::Code;
@@ -334,4 +367,13 @@ impl Lab {
             Err(error) => toasts.warn(error),
         }
     }
+}
+
+/// A click within so many seconds of the one that was obeyed belongs to it.
+const PAUSE: f64 = 0.6;
+
+/// What is left of the pause after a click that was obeyed then.
+fn pause(obeyed: Option<f64>, now: f64) -> Option<f64> {
+    let rest = obeyed? + PAUSE - now;
+    (rest > 0.0).then_some(rest)
 }

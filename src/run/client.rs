@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use super::config::RunConfig;
 use super::event::RunEvent;
+use super::main_process::{INTERRUPTED, TERMINATED};
 use super::request::{Request, Start, VERSION};
 use crate::os::{Monotonic, processes, signal, this};
 
@@ -45,7 +46,7 @@ pub enum Message {
         /// What is wrong with it.
         reason: String,
     },
-    /// It has ended; there will be nothing more.
+    /// It has ended; there will be nothing more. See [`was_stopped`] for one that did so before all was told.
     Ended {
         /// Python's exit code for it, if known.
         exit_code: Option<i32>,
@@ -208,14 +209,13 @@ fn read_events(mut child: Child, told: &SyncSender<Message>, waker: &Waker) {
         Builder::new().name("run-complaints".to_owned()).spawn(read)
     });
     if let Some(stdout) = child.stdout.take() {
-        for line in BufReader::new(stdout).lines() {
-            let Ok(line) = line else { break };
-            let message = match RunEvent::from_json(&line) {
-                Ok(event) => Message::Event(Box::new(event)),
-                Err(error) => Message::Garbled {
-                    reason: error.to_string(),
-                },
+        let mut stdout = BufReader::new(stdout);
+        let mut line = String::new();
+        while let Ok(1..) = stdout.read_line(&mut line) {
+            let Some(message) = message_of(&line) else {
+                break;
             };
+            line.clear();
             if told.send(message).is_err() {
                 // Nobody is interested any more; the main notices that its reader has gone and stops.
                 break;
@@ -234,6 +234,17 @@ fn read_events(mut child: Child, told: &SyncSender<Message>, waker: &Waker) {
     })
     .ok();
     waker();
+}
+
+/// What a line of the main says; `None` for one that was cut because the main ended while it wrote it.
+fn message_of(line: &str) -> Option<Message> {
+    match RunEvent::from_json(line) {
+        Ok(event) => Some(Message::Event(Box::new(event))),
+        Err(_) if !line.ends_with('\n') => None,
+        Err(error) => Some(Message::Garbled {
+            reason: error.to_string(),
+        }),
+    }
 }
 
 /// Waits for the main to end, kills it if it takes too long, and reaps it.
@@ -258,5 +269,41 @@ pub fn describe_exit(exit_code: Option<i32>) -> String {
         Some(code) if code < 0 => format!("killed by {}", signal::name(-code)),
         Some(code) => format!("exit code {code}"),
         None => "unknown".to_owned(),
+    }
+}
+
+/// Whether a main process that ended without telling how was stopped: a reader that is far behind gets no more of what the run
+/// told once everything has ended.
+pub fn was_stopped(exit_code: Option<i32>) -> bool {
+    exit_code.is_some_and(|code| code == i32::from(INTERRUPTED) || code == i32::from(TERMINATED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_cut_at_the_end_is_no_event_and_none_is_missing() {
+        let line = r#"{"seq":1,"t":0.5,"type":"process_ready","pid":7}"#;
+        assert!(matches!(
+            message_of(&format!("{line}\n")),
+            Some(Message::Event(_))
+        ));
+        // It lacks nothing but its end.
+        assert!(matches!(message_of(line), Some(Message::Event(_))));
+        assert!(message_of(&line[..30]).is_none());
+        let garbled = format!("{}\n", &line[..30]);
+        assert!(matches!(
+            message_of(&garbled),
+            Some(Message::Garbled { .. })
+        ));
+    }
+
+    #[test]
+    fn a_stopped_main_is_told_from_one_that_was_killed() {
+        assert!(was_stopped(Some(130)) && was_stopped(Some(143)));
+        for code in [None, Some(0), Some(1), Some(101), Some(-9), Some(-15)] {
+            assert!(!was_stopped(code), "{code:?}");
+        }
     }
 }

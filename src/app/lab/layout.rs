@@ -9,18 +9,26 @@ use super::super::panes::launcher::lessons_ui;
 use super::super::panes::results::copy_button_ui;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
-use super::super::widgets::{
-    dragged_size, forget_shrunk_size, link_button, prose, tab, text_button,
-};
+use super::super::widgets::{link_button, prose, tab, text_button};
+use super::edge::Edge;
+use super::status::is_group;
+use super::toolbar::run_name;
 use super::{Choice, Lab, LabCommand, RightTab, RunView, Selection, SideTab};
+use crate::run::config::RunKind;
+use crate::run::lesson::Lesson;
 
 /// The width of the side panel, where there is room.
 const SIDE: f32 = 300.0;
 /// Lanes and log keep at least this beside the side panel.
 const LEAST_MIDDLE: f32 = 650.0;
-/// The share of the lower panes that results and processes have, and the least that the log keeps.
+/// The least width of the side panel.
+const LEAST_SIDE: f32 = 220.0;
+/// The share of the lower panes that results and processes have, the least that they and the log keep, and the least width that
+/// both have side by side.
 const RIGHT: f32 = 0.44;
+const LEAST_RIGHT: f32 = 270.0;
 const LEAST_LOG: f32 = 340.0;
+const LEAST_BOTH: f32 = 660.0;
 /// The lanes' share of the height.
 const LANES: f32 = 0.55;
 
@@ -38,39 +46,32 @@ impl Lab {
                     .inner_margin(Margin::symmetric(12, 0)),
             )
             .show(ui, |ui| self.toolbar_ui(ui, view));
-        forget_shrunk_size(ui, "lab-side");
+        let mut edges = std::mem::take(&mut self.edges);
         let room = ui.available_width();
+        let widths = LEAST_SIDE..=(room - LEAST_MIDDLE).max(LEAST_SIDE + 1.0);
+        let usual = self.layout.side_width.unwrap_or(SIDE);
+        edges.side.begin(ui, "lab-side", room);
         let side = Panel::left("lab-side")
-            .default_size(self.layout.side_width.unwrap_or(SIDE))
-            .size_range(220.0..=(room - LEAST_MIDDLE).max(221.0))
+            .default_size(usual.clamp(*widths.start(), *widths.end()))
+            .size_range(widths)
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| self.side_ui(ui, view));
+        let size = side.response.rect.width();
+        edges.side.end(ui, size, &mut self.layout.side_width);
         let height = ui.available_height();
+        let heights = 120.0..=(height - 120.0).max(121.0);
         let usual = (height * (1.0 - LANES)).round();
-        let mut right = None;
-        forget_shrunk_size(ui, "lab-bottom");
+        let usual = self.layout.bottom_height.unwrap_or(usual);
+        edges.bottom.begin(ui, "lab-bottom", height);
         let bottom = Panel::bottom("lab-bottom")
             .resizable(true)
-            .default_size(self.layout.bottom_height.unwrap_or(usual))
-            .size_range(120.0..=(height - 120.0).max(121.0))
+            .default_size(usual.clamp(*heights.start(), *heights.end()))
+            .size_range(heights)
             .frame(Frame::new().fill(fill))
-            .show(ui, |ui| {
-                let room = ui.available_width();
-                let usual = (room * RIGHT).clamp(260.0, 420.0).round();
-                forget_shrunk_size(ui, "lab-right");
-                let panel = Panel::right("lab-right")
-                    .default_size(self.layout.right_width.unwrap_or(usual))
-                    .size_range(260.0..=(room - LEAST_LOG).max(261.0))
-                    .frame(Frame::new().fill(fill))
-                    .show(ui, |ui| self.right_ui(ui, view));
-                right = Some(panel.response.rect.width());
-                CentralPanel::default()
-                    .frame(Frame::new().fill(fill))
-                    .show(ui, |ui| {
-                        let (logs, run) = self.logs_and_run(view);
-                        logs.ui(ui, &run);
-                    });
-            });
+            .show(ui, |ui| self.bottom_ui(ui, view, &mut edges.right));
+        let size = bottom.response.rect.height();
+        edges.bottom.end(ui, size, &mut self.layout.bottom_height);
+        self.edges = edges;
         CentralPanel::default()
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| {
@@ -82,12 +83,6 @@ impl Lab {
                     self.before_ui(ui, view);
                 }
             });
-        let sizes = [
-            side.response.rect.width(),
-            bottom.response.rect.height(),
-            right.unwrap_or_default(),
-        ];
-        self.note_sizes(ui, sizes);
         let pointed = self.pointed.get();
         if pointed != self.preview {
             let preview = LabCommand::Preview(pointed);
@@ -95,18 +90,33 @@ impl Lab {
         }
     }
 
-    /// Only somebody who drags an edge changes what is remembered; a small window does not.
-    fn note_sizes(&mut self, ui: &Ui, sizes: [f32; 3]) {
-        let before = std::mem::replace(&mut self.sizes, sizes);
-        let layout = &mut self.layout;
-        let kept = [
-            &mut layout.side_width,
-            &mut layout.bottom_height,
-            &mut layout.right_width,
-        ];
-        for ((kept, size), before) in kept.into_iter().zip(sizes).zip(before) {
-            *kept = dragged_size(ui, before, size).or(*kept);
+    /// Log and results: side by side, or behind tabs where both would be too narrow to be read.
+    fn bottom_ui(&mut self, ui: &mut Ui, view: View<'_>, edge: &mut Edge) {
+        let room = ui.available_width();
+        if room < LEAST_BOTH {
+            self.right_ui(ui, view, true);
+            return;
         }
+        let fill = view.theme.surface;
+        let widths = LEAST_RIGHT..=(room - LEAST_LOG).max(LEAST_RIGHT + 1.0);
+        let usual = (room * RIGHT).clamp(LEAST_RIGHT, 420.0).round();
+        let usual = self.layout.right_width.unwrap_or(usual);
+        edge.begin(ui, "lab-right", room);
+        let panel = Panel::right("lab-right")
+            .default_size(usual.clamp(*widths.start(), *widths.end()))
+            .size_range(widths)
+            .frame(Frame::new().fill(fill))
+            .show(ui, |ui| self.right_ui(ui, view, false));
+        let size = panel.response.rect.width();
+        edge.end(ui, size, &mut self.layout.right_width);
+        CentralPanel::default()
+            .frame(Frame::new().fill(fill))
+            .show(ui, |ui| self.log_ui(ui, view));
+    }
+
+    fn log_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+        let (logs, run) = self.logs_and_run(view);
+        logs.ui(ui, &run);
     }
 
     /// The run as panes see it.
@@ -152,10 +162,13 @@ impl Lab {
         match self.layout.side {
             SideTab::Code => {
                 self.question_ui(ui, view);
+                self.code_head_ui(ui, view);
                 let mut code = std::mem::take(&mut self.code);
                 let run = self.run_view(view);
                 let listing = match run.state.header() {
                     Some(header) if !header.listing.is_empty() => header.listing.as_slice(),
+                    // A run that has told nothing yet, of something else than what was chosen.
+                    _ if self.runs.shown().is_some() && !self.shows_chosen() => &[],
                     _ => self.listing.lines(),
                 };
                 CentralPanel::default()
@@ -168,15 +181,42 @@ impl Lab {
         }
     }
 
-    /// The lesson's question below the listing, with its answer on demand.
-    fn question_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let Choice::Lesson(lesson) = self.choice else {
+    /// Whose program stands below, where it is not that of what was chosen.
+    fn code_head_ui(&self, ui: &mut Ui, view: View<'_>) {
+        let Some(run) = self.runs.shown().filter(|_| !self.shows_chosen()) else {
             return;
         };
+        let args = [
+            ("number", run.number.into()),
+            ("name", run_name(view, run).into()),
+        ];
+        Panel::top("lab-code-head")
+            .resizable(false)
+            .frame(
+                Frame::new()
+                    .fill(view.theme.raised)
+                    .inner_margin(Margin::symmetric(12, 6)),
+            )
+            .show(ui, |ui| {
+                let words = RichText::new(view.text.with("lab-code-of", &args))
+                    .font(theme::font(Face::Semibold, theme::TEXT_S))
+                    .color(view.theme.text_strong);
+                ui.add(Label::new(words).wrap());
+            });
+    }
+
+    /// The lesson's question below the listing, with its answer on demand.
+    fn question_ui(&mut self, ui: &mut Ui, view: View<'_>) {
         // Before the start it stands in the middle of the place.
-        if self.runs.shown().is_none() {
-            return;
-        }
+        let shown = self.runs.shown().and_then(|run| run.lesson.as_deref());
+        let lesson = match self.choice {
+            // It has no runs, and its answer stands here all the same.
+            Choice::Lesson(lesson) if self.runs_nothing() && self.runs.shown().is_none() => lesson,
+            _ => match shown.and_then(Lesson::find) {
+                Some(lesson) => lesson,
+                None => return,
+            },
+        };
         Panel::bottom("lab-question")
             .resizable(false)
             .frame(
@@ -202,31 +242,45 @@ impl Lab {
             });
     }
 
-    fn right_ui(&mut self, ui: &mut Ui, view: View<'_>) {
+    /// Results and processes, with the log before them where there is one place for all.
+    fn right_ui(&mut self, ui: &mut Ui, view: View<'_>, with_log: bool) {
+        // Processes return nothing: a run of them has no results.
+        let is_group = self.is_group();
+        let is_log = with_log && self.is_log_before;
         let mut right = self.layout.right;
+        let mut front = is_log;
         let run = self.run_view(view);
         tabs_bar(ui, view, |ui| {
+            if with_log && tab(ui, view.theme, view.text.get("lab-tab-log"), is_log).clicked() {
+                front = true;
+            }
             let results = if run.state.queues().is_empty() {
                 "lab-tab-results"
             } else {
                 "lab-tab-items"
             };
-            for (which, key) in [
-                (RightTab::Results, results),
-                (RightTab::Workers, "lab-tab-workers"),
-            ] {
-                if tab(ui, view.theme, view.text.get(key), right == which).clicked() {
-                    right = which;
+            let results = (!is_group).then_some((RightTab::Results, results));
+            let workers = (RightTab::Workers, "lab-tab-workers");
+            for (which, key) in results.into_iter().chain([workers]) {
+                let is_front = !is_log && (right == which || is_group);
+                if tab(ui, view.theme, view.text.get(key), is_front).clicked() {
+                    front = false;
+                    // What other runs show stays as it was left.
+                    if !is_group {
+                        right = which;
+                    }
                 }
             }
-            if right == RightTab::Results {
+            if right == RightTab::Results && !is_group && !is_log {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     ui.add_space(UNIT);
                     copy_button_ui(ui, &run);
                 });
             }
         });
-        if right == RightTab::Workers {
+        if is_log {
+            self.log_ui(ui, view);
+        } else if right == RightTab::Workers || is_group {
             let mut workers = std::mem::take(&mut self.workers);
             workers.ui(ui, &self.run_view(view));
             self.workers = workers;
@@ -236,6 +290,21 @@ impl Lab {
             self.results = results;
         }
         self.layout.right = right;
+        if with_log {
+            self.is_log_before = front;
+        }
+    }
+
+    /// Whether the run that is shown, or else what was chosen, is a group of processes.
+    fn is_group(&self) -> bool {
+        if self.runs.shown().is_some() && self.state().header().is_some() {
+            return is_group(self.state());
+        }
+        let config = match self.choice {
+            Choice::Form => Some(&self.read.config),
+            Choice::Lesson(lesson) => lesson.config.as_ref(),
+        };
+        config.is_some_and(|config| config.kind == RunKind::Processes)
     }
 
     /// What stands where the lanes will be: the question and Start.

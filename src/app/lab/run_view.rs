@@ -217,6 +217,15 @@ impl<'a> RunView<'a> {
                 .is_some_and(|(done, exited)| done <= exited)
     }
 
+    /// Whether a process ended because somebody asked for it: the run was being stopped, or its main was done.
+    pub fn was_to_end(&self, process: &ProcessState) -> bool {
+        let stopped = self.state.stops().first();
+        let is_stopped = stopped
+            .zip(process.exited)
+            .is_some_and(|(stop, exited)| stop.t <= exited);
+        is_stopped || self.ended_with_main(process)
+    }
+
     /// What a process without a task does: consumers hold an item, producers are making one.
     fn idle_words(&self, process: &ProcessState) -> String {
         let held = self

@@ -76,6 +76,13 @@ impl Runs {
         self.list.iter().rev()
     }
 
+    /// The number of the latest run of a lesson, or of one's own.
+    pub fn latest_of(&self, lesson: Option<&str>) -> Option<u32> {
+        let mut latest = self.iter();
+        let run = latest.find(|run| run.lesson.as_deref() == lesson)?;
+        Some(run.number)
+    }
+
     /// The one that is shown.
     pub fn shown(&self) -> Option<&Run> {
         let number = self.shown?;

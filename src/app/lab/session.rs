@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::source::RunSource;
-use crate::run::client::{Message, describe_exit};
+use crate::run::client::{Message, describe_exit, was_stopped};
 use crate::run::event::RunTime;
 use crate::run::request::Request;
 use crate::run::state::RunState;
@@ -25,6 +25,8 @@ pub struct Session {
     stops: u32,
     /// Why it ended without having told how.
     failure: Option<String>,
+    /// It was stopped before it had told everything.
+    is_cut_short: bool,
     /// Lines that were no events.
     garbled: u64,
 }
@@ -38,6 +40,7 @@ impl Session {
             anchor: None,
             stops: 0,
             failure: None,
+            is_cut_short: false,
             garbled: 0,
         }
     }
@@ -77,7 +80,11 @@ impl Session {
             } => {
                 self.source = None;
                 self.state.close();
-                if self.state.finish().is_none() {
+                if self.state.finish().is_some() {
+                    return;
+                }
+                self.is_cut_short = was_stopped(exit_code);
+                if !self.is_cut_short {
                     self.failure = Some(if complaint.is_empty() {
                         describe_exit(exit_code)
                     } else {
@@ -107,6 +114,16 @@ impl Session {
     pub fn is_live(&self) -> bool {
         self.state.is_live()
             || (self.state.header().is_none() && self.failure.is_none() && !self.state.is_cut_off())
+    }
+
+    /// Whether it was asked to stop, here or elsewhere, and has not ended yet.
+    pub fn is_stopping(&self) -> bool {
+        self.is_live() && (self.stops > 0 || !self.state.stops().is_empty())
+    }
+
+    /// Whether it was stopped before it had told everything.
+    pub fn is_cut_short(&self) -> bool {
+        self.is_cut_short
     }
 
     /// Why it ended without having told how.

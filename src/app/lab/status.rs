@@ -5,8 +5,9 @@ use eframe::egui::{RichText, Ui};
 use super::super::theme::{self, Face};
 use super::super::view::View;
 use super::Lab;
+use crate::run::config::RunKind;
 use crate::run::log::LogSource;
-use crate::run::state::RunState;
+use crate::run::state::{QueueState, RunState};
 
 impl Lab {
     /// Draws what stands in the status line.
@@ -20,7 +21,12 @@ impl Lab {
             );
         };
         let Some(session) = self.runs.session() else {
-            words(ui, view.text.get("lab-status"), theme.text_dim);
+            let key = if self.runs.iter().next().is_none() {
+                "lab-status"
+            } else {
+                "lab-status-others"
+            };
+            words(ui, view.text.get(key), theme.text_dim);
             return;
         };
         let state = session.state();
@@ -29,23 +35,19 @@ impl Lab {
             let sentence = view.text.with("lab-main-gone", &[("what", what.into())]);
             words(ui, &sentence, theme.error);
         }
-        if state.queues().is_empty() {
-            let args = [
-                ("tasks", state.tasks().len().into()),
-                ("done", state.tasks_ok().into()),
-                ("failed", state.tasks_failed().into()),
-            ];
-            words(
-                ui,
-                &view.text.with("lab-status-tasks", &args),
-                theme.text_dim,
-            );
+        if session.is_cut_short() {
+            words(ui, view.text.get("lab-status-cut-short"), theme.warning);
+        }
+        if is_group(state) {
+            words(ui, &processes_words(state, view), theme.text_dim);
+        } else if state.queues().is_empty() {
+            words(ui, &tasks_words(state, view), theme.text_dim);
         }
         for queue in state.queues() {
             let args = [
                 ("put", queue.put.into()),
                 ("got", queue.got.into()),
-                ("waiting", queue.depth.last().max(0).into()),
+                ("waiting", queue.waiting.into()),
             ];
             words(
                 ui,
@@ -90,8 +92,46 @@ fn sentinels_ui(state: &RunState, view: View<'_>, mut tell: impl FnMut(&str, boo
         return;
     }
     let consumers = state.consumer_lanes();
-    let put: u64 = state.queues().iter().map(|queue| queue.sentinels_put).sum();
-    let args = [("count", put.into()), ("consumers", consumers.into())];
+    let sum = |count: fn(&QueueState) -> u64| state.queues().iter().map(count).sum::<u64>();
+    let args = [
+        ("count", sum(|queue| queue.sentinels_put).into()),
+        ("consumers", consumers.into()),
+        ("got", sum(|queue| queue.sentinels_got).into()),
+        ("waiting", sum(|queue| queue.sentinels_waiting).into()),
+    ];
     let is_warning = state.sentinel_mismatch().is_some();
     tell(&view.text.with("lab-status-sentinels", &args), is_warning);
+}
+
+/// Whether the run is a group of processes, which has neither tasks nor results.
+pub(super) fn is_group(state: &RunState) -> bool {
+    state
+        .header()
+        .is_some_and(|header| header.kind == RunKind::Processes.name())
+}
+
+fn processes_words(state: &RunState, view: View<'_>) -> String {
+    let ended = state.processes().iter().filter(|p| p.exited.is_some());
+    let args = [
+        ("count", state.processes().len().into()),
+        ("ended", ended.count().into()),
+    ];
+    view.text.with("lab-status-processes", &args)
+}
+
+/// How many tasks there are and how they ended; how many were cancelled only where some were.
+fn tasks_words(state: &RunState, view: View<'_>) -> String {
+    let cancelled = state.tasks_cancelled();
+    let args = [
+        ("tasks", state.tasks().len().into()),
+        ("done", state.tasks_ok().into()),
+        ("failed", state.tasks_failed().into()),
+        ("cancelled", cancelled.into()),
+    ];
+    let key = if cancelled > 0 {
+        "lab-status-tasks-cancelled"
+    } else {
+        "lab-status-tasks"
+    };
+    view.text.with(key, &args)
 }

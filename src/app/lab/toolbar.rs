@@ -1,6 +1,6 @@
 //! The bar above the lanes: what is run, Start and Stop, and the clock.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{Align, Color32, Layout, Popup, RichText, Ui};
 
@@ -11,7 +11,8 @@ use super::super::view::View;
 use super::super::widgets::text_button;
 use super::runs::Run;
 use super::session::Session;
-use super::{Choice, Lab, LabCommand, figures};
+use super::{Choice, Lab, LabCommand, SideTab, figures};
+use crate::run::config::RunKind;
 use crate::run::event::RunOutcome;
 use crate::run::lesson::Lesson;
 
@@ -33,7 +34,8 @@ impl Lab {
             Choice::Form => view.text.get("lab-form-title"),
             Choice::Lesson(lesson) => lesson.title.get("en"),
         };
-        let button = text_button(ui, view.theme, Some(Icon::ChevronDown), label, false)
+        let label = cut(ui, label, ui.available_width() * 0.28);
+        let button = text_button(ui, view.theme, Some(Icon::ChevronDown), &label, false)
             .on_hover_text(view.text.get("lab-choose-tip"));
         let send = |command| view.commands.send(Command::Lab(command));
         Popup::menu(&button).show(|ui| {
@@ -73,41 +75,102 @@ impl Lab {
         });
     }
 
+    /// Start and Stop, each in a place of its own: a second click on one of them never does what the other does.
     fn start_ui(&self, ui: &mut Ui, view: View<'_>) {
         let is_live = self.is_live();
-        let (icon, key, tip, command) = match self.runs.live() {
-            Some(session) if session.stops() > 0 => (
-                Icon::Stop,
-                "lab-stop-at-once",
-                "lab-stop-at-once-tip",
-                LabCommand::Stop,
-            ),
-            Some(_) => (Icon::Stop, "lab-stop", "lab-stop-tip", LabCommand::Stop),
-            None if self.runs_nothing() => (
-                Icon::Monitor,
-                "lesson-look",
-                "lesson-look-tip",
-                LabCommand::Start,
-            ),
-            None if self.runs.shown().is_some() => (
-                Icon::Play,
-                "lab-start-again",
-                "lab-start-tip",
-                LabCommand::Start,
-            ),
-            None => (Icon::Play, "lab-start", "lab-start-tip", LabCommand::Start),
+        let start = Command::Lab(LabCommand::Start);
+        let (icon, tip) = if self.runs_nothing() {
+            (Icon::Monitor, "lesson-look-tip")
+        } else {
+            (Icon::Play, "lab-start-tip")
         };
-        let command = Command::Lab(command);
-        let tip = view.tip(ui, tip, &command);
-        ui.add_enabled_ui(is_live || self.can_start(), |ui| {
-            let label = view.text.get(key);
-            if text_button(ui, view.theme, Some(icon), label, !is_live)
-                .on_hover_text(tip)
+        let tip = view.tip(ui, tip, &start);
+        let words = self.start_words(view);
+        ui.add_enabled_ui(!is_live && self.can_start(), |ui| {
+            let response = text_button(ui, view.theme, Some(icon), &words, !is_live);
+            let response = response.on_hover_text(tip);
+            let why = if is_live {
+                "lab-start-is-live"
+            } else {
+                "lab-cannot-start"
+            };
+            if response
+                .on_disabled_hover_text(view.text.get(why))
                 .clicked()
             {
+                view.commands.send(start);
+            }
+        });
+        self.stop_ui(ui, view);
+    }
+
+    fn stop_ui(&self, ui: &mut Ui, view: View<'_>) {
+        let stops = self.runs.live().map(Session::stops);
+        let now = ui.input(|input| input.time);
+        let pause = self.stop_pause(now);
+        let (key, tip) = match stops {
+            Some(1..) if pause.is_some() => ("lab-stopping", "lab-stop-tip"),
+            Some(1..) => ("lab-stop-at-once", "lab-stop-at-once-tip"),
+            Some(0) => ("lab-stop", "lab-stop-tip"),
+            None => ("lab-stop", "lab-stop-none"),
+        };
+        if let Some(rest) = pause.filter(|_| stops.is_some()) {
+            ui.request_repaint_after(Duration::try_from_secs_f64(rest).unwrap_or_default());
+        }
+        let command = Command::Lab(LabCommand::Stop);
+        let tip = view.tip(ui, tip, &command);
+        let can_stop = stops.is_some() && (stops == Some(0) || pause.is_none());
+        ui.add_enabled_ui(can_stop, |ui| {
+            let label = view.text.get(key);
+            let response = text_button(ui, view.theme, Some(Icon::Stop), label, false);
+            let response = response.on_hover_text(&tip).on_disabled_hover_text(&tip);
+            if response.clicked() {
                 view.commands.send(command);
             }
         });
+    }
+
+    /// What Start starts, in words: the lesson is named beside it, a run of one's own is not.
+    fn start_words(&self, view: View<'_>) -> String {
+        let text = view.text;
+        if self.runs_nothing() && self.layout.side != SideTab::Form {
+            return text.get("lesson-look").to_owned();
+        }
+        let config = &self.read.config;
+        let means_form = self.choice == Choice::Form || self.layout.side == SideTab::Form;
+        if !means_form {
+            let key = if self.shows_chosen() {
+                "lab-start-again"
+            } else {
+                "lab-start"
+            };
+            return text.get(key).to_owned();
+        }
+        if !self.read.problems.is_empty() {
+            return text.get("lab-start").to_owned();
+        }
+        match config.kind {
+            RunKind::Pool => {
+                let task = config.tasks.first().map(|call| call.target.clone());
+                let args = [
+                    ("workers", config.processes.unwrap_or_default().into()),
+                    ("tasks", config.tasks.len().into()),
+                    ("task", task.unwrap_or_default().into()),
+                ];
+                text.with("lab-start-pool", &args)
+            }
+            RunKind::Processes => {
+                let args = [("count", config.tasks.len().into())];
+                text.with("lab-start-processes", &args)
+            }
+            RunKind::ProducerConsumer => {
+                let args = [
+                    ("producers", config.producers.len().into()),
+                    ("consumers", config.consumers.len().into()),
+                ];
+                text.with("lab-start-food", &args)
+            }
+        }
     }
 
     /// The run's time, and whether it is live or how it ended.
@@ -134,23 +197,42 @@ impl Lab {
                 .color(theme.text_dim);
             ui.label(words)
         };
-        if let Some(header) = session.state().header() {
+        // Where there is no room for it, the seed stands in the form and in the recording.
+        if let Some(header) = session
+            .state()
+            .header()
+            .filter(|_| ui.available_width() > 180.0)
+        {
             let seed = header.seed.to_string();
             dim(ui, &view.text.with("lab-seed", &[("seed", seed.into())]))
                 .on_hover_text(view.text.get("lab-seed-tip"));
         }
-        dim(
-            ui,
-            &view.text.with("lab-run", &[("number", run.number.into())]),
-        )
+        let number = ("number", run.number.into());
+        if self.shows_chosen() {
+            dim(ui, &view.text.with("lab-run", &[number]))
+        } else {
+            let args = [number, ("name", run_name(view, run).into())];
+            let words = view.text.with("lab-run-other", &args);
+            ui.label(
+                RichText::new(words)
+                    .font(theme::font(Face::Semibold, theme::TEXT_S))
+                    .color(theme.text_strong),
+            )
+        }
         .on_hover_text(view.text.get("lab-run-tip"));
     }
 }
 
 /// How a run stands, in a word and its colour.
 fn outcome(session: &Session, theme: &Theme) -> (&'static str, Color32) {
+    if session.is_stopping() {
+        return ("lab-stopping", theme.warning);
+    }
     if session.is_live() {
         return ("lab-live", theme.accent);
+    }
+    if session.is_cut_short() {
+        return ("lab-ended-interrupted", theme.warning);
     }
     match session.state().finish().map(|finish| finish.outcome) {
         Some(RunOutcome::Ok) => ("lab-ended-ok", theme.ok),
@@ -169,19 +251,24 @@ fn clock(session: &Session) -> String {
     figures::clock(now)
 }
 
-/// A run in the list: `Run 1: pool-callback, done 4.8 s`.
-fn run_words(view: View<'_>, run: &Run) -> String {
+/// What a run is of: its lesson's title, or the kind of a run of one's own.
+pub(super) fn run_name(view: View<'_>, run: &Run) -> String {
     let kind = run.session.state().header().map(|h| h.kind.as_str());
-    let name = match (&run.lesson, kind) {
-        (Some(lesson), _) => lesson.clone(),
+    let lesson = run.lesson.as_deref().and_then(Lesson::find);
+    match (lesson, kind) {
+        (Some(lesson), _) => lesson.title.get("en").to_owned(),
         (None, Some("producer_consumer")) => view.text.get("lab-run-food").to_owned(),
         (None, Some("processes")) => view.text.get("lab-run-processes").to_owned(),
         (None, _) => view.text.get("lab-run-pool").to_owned(),
-    };
+    }
+}
+
+/// A run in the list: `Run 1: Callbacks, done 4.8 s`.
+fn run_words(view: View<'_>, run: &Run) -> String {
     let (key, _) = outcome(&run.session, view.theme);
     let args = [
         ("number", run.number.into()),
-        ("name", name.into()),
+        ("name", run_name(view, run).into()),
         ("how", view.text.get(key).to_owned().into()),
         (
             "time",
@@ -189,4 +276,25 @@ fn run_words(view: View<'_>, run: &Run) -> String {
         ),
     ];
     view.text.with("lab-run-entry", &args)
+}
+
+/// Words cut so that they take no more than `width`.
+fn cut(ui: &Ui, words: &str, width: f32) -> String {
+    let measured = |words: &str| {
+        let font = theme::font(Face::Medium, theme::TEXT_S);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(words.to_owned(), font, Color32::WHITE);
+        galley.size().x
+    };
+    let mut shown = words.to_owned();
+    while measured(&shown) > width.max(60.0) {
+        let kept: Vec<char> = shown.trim_end_matches('…').chars().collect();
+        let (_last, kept) = kept.split_last().unwrap_or((&' ', &[]));
+        if kept.is_empty() {
+            break;
+        }
+        shown = kept.iter().chain(&['…']).collect();
+    }
+    shown
 }

@@ -8,6 +8,7 @@ mod gutter;
 mod hit;
 mod lane_end;
 mod main_lane;
+mod moments;
 mod queue_lane;
 mod rows;
 mod scale;
@@ -30,7 +31,9 @@ use crate::app::theme::{self, Face, UNIT};
 pub use hit::{HitKind, card_ui, exit_words, outcome_key};
 
 /// The height of the time axis.
-const AXIS: f32 = 24.0;
+const AXIS: f32 = 22.0;
+/// The height of the row below it, in which moments have their flags: they cover no figure of the axis.
+const FLAGS: f32 = 17.0;
 /// The least time that a picture of the whole run spans, seconds.
 const LEAST_WHOLE: f64 = 6.0;
 /// How much longer the picture gets when the run reaches its end.
@@ -77,7 +80,8 @@ impl ActivityPane {
         let is_live = run.state.is_live();
         let (gutter, plot) = area.split_left_right_at_x(area.left() + gutter::WIDTH);
         let axis = plot.with_max_y(plot.top() + AXIS);
-        let body = plot.with_min_y(axis.bottom());
+        let flags = Rect::from_x_y_ranges(plot.x_range(), axis.bottom()..=axis.bottom() + FLAGS);
+        let body = plot.with_min_y(flags.bottom());
         let scale = self.scale(ui, run, plot.x_range());
 
         let response = ui.interact(
@@ -92,10 +96,10 @@ impl ActivityPane {
         let scale = self.steer(ui, &response, scale, body.height(), rows.height(), run);
 
         ui.painter().rect_filled(area, 0, run.theme.surface);
-        let corner = gutter.with_max_y(axis.bottom());
-        ui.painter().rect_filled(corner, 0, run.theme.raised);
+        let head = area.with_max_y(flags.bottom());
+        ui.painter().rect_filled(head, 0, run.theme.raised);
         ui.painter()
-            .hline(corner.x_range(), axis.bottom() - 0.5, run.theme.line());
+            .hline(head.x_range(), head.bottom() - 0.5, run.theme.line());
         axis_ui(ui, run, axis, body, scale);
         gutter::gutter_ui(ui, run, &rows, gutter.with_min_y(body.top()));
         let mut canvas = Canvas {
@@ -106,8 +110,8 @@ impl ActivityPane {
             hit: None,
         };
         rows_ui(&mut canvas, &rows, body);
-        let flags = main_lane::moments_ui(&canvas, &ui.painter_at(plot), body, axis);
-        tick_labels_ui(ui, run, axis, scale, &flags);
+        moments::flags_ui(ui, &canvas, plot, flags);
+        tick_labels_ui(ui, run, axis, scale);
         ui.painter().vline(
             plot.left() - 0.5,
             area.y_range(),
@@ -293,7 +297,6 @@ fn summary(run: &RunView<'_>) -> String {
 fn axis_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, body: Rect, scale: TimeScale) {
     let theme = run.theme;
     let painter = ui.painter_at(axis.union(body));
-    painter.rect_filled(axis, 0, theme.raised);
     for seconds in scale.ticks() {
         let x = scale.x_from_seconds(seconds).round() + 0.5;
         painter.vline(
@@ -307,7 +310,6 @@ fn axis_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, body: Rect, scale: TimeScale)
             Stroke::new(1.0, theme.border_strong),
         );
     }
-    painter.hline(axis.x_range(), axis.bottom() - 0.5, theme.line());
 }
 
 /// How far the rows are scrolled, where they do not all fit.
@@ -324,8 +326,8 @@ fn scroll_mark_ui(ui: &Ui, run: &RunView<'_>, body: Rect, scroll: f32, height: f
     ui.painter().rect_filled(mark, 2, run.theme.border_strong);
 }
 
-/// The labels of the ticks, but for those that a flag covers.
-fn tick_labels_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, scale: TimeScale, flags: &[Rect]) {
+/// The labels of the ticks.
+fn tick_labels_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, scale: TimeScale) {
     let painter = ui.painter_at(axis);
     for seconds in scale.ticks() {
         let at = pos2(
@@ -335,7 +337,7 @@ fn tick_labels_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, scale: TimeScale, flag
         let font = theme::font(Face::Regular, theme::TEXT_XS);
         let galley = painter.layout_no_wrap(scale.tick_label(seconds), font, run.theme.text_dim);
         let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
-        if flags.iter().all(|flag| !flag.intersects(rect)) && rect.right() <= axis.right() {
+        if rect.right() <= axis.right() {
             painter.galley(rect.min, galley, run.theme.text_dim);
         }
     }

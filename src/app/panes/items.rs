@@ -10,10 +10,20 @@ use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::run::state::{ItemState, ProcessIx, QueueIx};
 
 const ITEM: f32 = 2.0 * UNIT;
-const FROM: f32 = 92.0;
-const TO: f32 = 136.0;
-const STATE: f32 = 178.0;
 const IN_QUEUE: f32 = -2.0 * UNIT;
+/// What the time in the queue takes at the right.
+const TIME: f32 = 62.0;
+/// A table narrower than this has less room for an item's own words.
+const WIDE: f32 = 330.0;
+
+/// Where who put an item, who got it and its state begin.
+fn columns(width: f32) -> [f32; 3] {
+    if width >= WIDE {
+        [92.0, 140.0, 186.0]
+    } else {
+        [70.0, 112.0, 152.0]
+    }
+}
 
 /// How the items are looked at.
 #[derive(Clone, Debug, Default)]
@@ -27,14 +37,15 @@ impl ItemsPane {
         let Some(queue) = run.state.queue(queue_ix) else {
             return;
         };
+        let [from, to, state] = columns(ui.available_width());
         head_ui(
             ui,
             run,
             &[
                 (ITEM, "items-item"),
-                (FROM, "items-from"),
-                (TO, "items-to"),
-                (STATE, "items-state"),
+                (from, "items-from"),
+                (to, "items-to"),
+                (state, "items-state"),
                 (IN_QUEUE, "items-in-queue"),
             ],
         );
@@ -102,9 +113,10 @@ impl ItemsPane {
         run.row_ground(painter, rect, mark, &response);
         let y = rect.center().y;
         let left = rect.left();
+        let [from, to, state] = columns(rect.width());
         elided(
             ui,
-            left + ITEM..=left + FROM - UNIT,
+            left + ITEM..=left + from - UNIT,
             y,
             &text,
             theme.text_strong,
@@ -114,19 +126,14 @@ impl ItemsPane {
                 Face::Medium
             },
         );
-        for (x, who) in [(FROM, &producer), (TO, &consumer)] {
+        for (x, who) in [(from, &producer), (to, &consumer)] {
             if let Some(who) = who {
                 who.paint_chip(painter, pos2(left + x, y));
             }
         }
         let font = theme::font(Face::Regular, theme::TEXT_S);
-        painter.text(
-            pos2(left + STATE, y),
-            Align2::LEFT_CENTER,
-            words,
-            font.clone(),
-            color,
-        );
+        let room = left + state..=rect.right() - TIME;
+        elided(ui, room, y, words, color, Face::Regular);
         let waited = item.put.map(|put| {
             let until = item.got.unwrap_or(run.now);
             figures::duration(until.micros.saturating_sub(put.micros))

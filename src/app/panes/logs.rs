@@ -198,7 +198,11 @@ impl LogsPane {
                     .hint_text(run.text.get("log-find"))
                     .font(theme::font(Face::Regular, theme::TEXT_S))
                     .align(egui::Align2::LEFT_CENTER)
-                    .desired_width(80.0);
+                    .desired_width(if ui.available_width() < 220.0 {
+                        50.0
+                    } else {
+                        80.0
+                    });
                 ui.add(field)
                     .accessible_name(run.text.get("log-find"))
                     .on_hover_text(run.text.get("log-find-tip"));
@@ -291,7 +295,8 @@ impl LogsPane {
                     });
                     let selection = Self::selection_of(run, line);
                     run.point(&response, selection);
-                    widest = widest.max(drawn.paint(ui, run, rect, &response, is_selected));
+                    let (wanted, is_cut) = drawn.paint(ui, run, rect, &response, is_selected);
+                    widest = widest.max(wanted);
                     // A selected moment lies between the lines before and after it.
                     if before
                         .replace(line.t)
@@ -310,6 +315,9 @@ impl LogsPane {
                             ui.close();
                         }
                     });
+                    if is_cut {
+                        response.on_hover_ui_at_pointer(|ui| drawn.words_ui(ui, run));
+                    }
                 });
             }
         });

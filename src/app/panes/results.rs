@@ -1,5 +1,7 @@
 //! The results of the tasks: rows fill in as they arrive in the main.
 
+use std::sync::Arc;
+
 use eframe::egui::{
     self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, text::LayoutJob,
     text::TextWrapping, vec2,
@@ -8,28 +10,61 @@ use eframe::egui::{
 use super::activity::outcome_key;
 use super::items::{ItemsPane, item_text};
 use super::logs::visible;
-use super::sight::Sight;
+use super::sight::{Sight, UnevenRows};
 use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, ROW, UNIT};
-use crate::app::widgets::{empty_ui, icon_button};
+use crate::app::widgets::{empty_ui, icon_button, paint_line};
 use crate::run::event::Outcome;
 use crate::run::request::Request;
-use crate::run::state::{QueueIx, RunState, TaskIx, TaskState};
+use crate::run::state::{QueueIx, TaskIx, TaskState};
 
-/// The table's columns: where each begins, from the left or, if negative, ends from the right.
 const TASK: f32 = 2.0 * UNIT;
-const WORKER: f32 = 84.0;
-const RESULT: f32 = 122.0;
-const WAITED: f32 = -62.0;
 const RAN: f32 = -2.0 * UNIT;
 
-/// A table narrower than this shows the time of waiting only in its tooltips.
-const WIDE: f32 = 350.0;
+/// The height of each further line of an error.
+const MORE: f32 = 15.0;
+/// Errors are cut after so many lines.
+const ERROR_LINES: usize = 8;
+/// With more tasks than this every row has one line.
+const WRAPPED: usize = 2_000;
 
-/// Where the order of arrival stands.
-fn arrived_at(width: f32) -> f32 {
-    if width >= WIDE { -116.0 } else { -62.0 }
+/// Where the table's columns are: the words have the room that the figures leave them.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    /// Where the worker and the result begin, from the left.
+    worker: f32,
+    result: f32,
+    /// Where the result ends, from the right.
+    result_end: f32,
+    /// Where the order of arrival ends, from the right.
+    arrived: f32,
+    /// Where the time of waiting ends, from the right; `None` where only tooltips have it.
+    waited: Option<f32>,
+}
+
+impl Columns {
+    fn of(width: f32) -> Self {
+        let (worker, result) = if width >= 340.0 {
+            (84.0, 122.0)
+        } else {
+            (66.0, 100.0)
+        };
+        let is_wide = width >= 460.0;
+        let arrived = if is_wide { -120.0 } else { -62.0 };
+        Self {
+            worker,
+            result,
+            result_end: arrived - 34.0,
+            arrived,
+            waited: is_wide.then_some(-62.0),
+        }
+    }
+
+    /// The room for words of a table of this width.
+    fn words(&self, width: f32) -> f32 {
+        (width + self.result_end - self.result).max(40.0)
+    }
 }
 
 /// How the results are looked at.
@@ -47,21 +82,20 @@ impl ResultsPane {
             return self.items.ui(ui, run, QueueIx(0));
         }
         if tasks.is_empty() {
-            empty_ui(ui, run.theme, run.text.get(empty_key(run.state)));
+            empty_ui(ui, run.theme, run.text.get("results-empty"));
             return;
         }
         let width = ui.available_width();
-        let mut columns = vec![
+        let columns = Columns::of(width);
+        let mut heads = vec![
             (TASK, "results-task"),
-            (WORKER, "results-worker"),
-            (RESULT, "results-result"),
-            (arrived_at(width), "results-arrived"),
-            (RAN, "results-ran"),
+            (columns.worker, "results-worker"),
+            (columns.result, "results-result"),
+            (columns.arrived, "results-arrived"),
         ];
-        if width >= WIDE {
-            columns.push((WAITED, "results-waited"));
-        }
-        head_ui(ui, run, &columns);
+        heads.extend(columns.waited.map(|at| (at, "results-waited")));
+        heads.push((RAN, "results-ran"));
+        head_ui(ui, run, &heads);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
         let target = self.sight.target(run, false, |selection| match selection {
@@ -71,24 +105,28 @@ impl ResultsPane {
             }
             _ => None,
         });
+        let rows = rows(ui, run, width);
         if let Some(row) = target {
-            let height = ui.available_height();
-            area = area.vertical_scroll_offset(Sight::offset(row, ROW, height));
+            area = area.vertical_scroll_offset(rows.offset(row, ui.available_height()));
         }
-        let output = area.show_rows(ui, ROW, tasks.len(), |ui, range| {
-            for place in range {
+        let output = area.show_viewport(ui, |ui, seen| {
+            ui.set_height(rows.height());
+            let content = ui.max_rect();
+            for place in rows.in_sight(seen.min.y, seen.max.y) {
+                let span = rows.span(place);
+                let y = content.top() + span.min..=content.top() + span.max;
+                let rect = Rect::from_x_y_ranges(content.x_range(), y);
                 if let Some(task) = tasks.get(place) {
-                    ui.push_id(place, |ui| self.row_ui(ui, run, TaskIx(place), task));
+                    ui.push_id(place, |ui| self.row_ui(ui, run, TaskIx(place), task, rect));
                 }
             }
         });
-        self.sight.note_shown(&output, ROW, tasks.len());
+        self.sight.note_shown_of(&output, &rows);
     }
 
-    fn row_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, ix: TaskIx, task: &TaskState) {
+    fn row_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, ix: TaskIx, task: &TaskState, rect: Rect) {
         let theme = run.theme;
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let response = ui.interact(rect, ui.make_persistent_id("task"), Sense::click());
         let who = task
             .process
             .and_then(|ix| run.state.process(ix))
@@ -99,7 +137,7 @@ impl ResultsPane {
         let arrived = task
             .end
             .as_ref()
-            .map(|end| figures::ordinal(run.text, end.arrival));
+            .and_then(|end| Some(figures::ordinal(run.text, end.arrival?)));
         let spoken = [
             task.label.clone(),
             who.as_ref().map_or_else(String::new, Who::spoken),
@@ -112,37 +150,32 @@ impl ResultsPane {
             .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
         let painter = ui.painter();
         run.row_ground(painter, rect, mark, &response);
-        let y = rect.center().y;
-        let cell = |left: f32, right: f32, words: &str, ink, face| {
-            elided(ui, rect.left() + left..=right, y, words, ink, face);
-        };
+        let y = rect.top() + ROW / 2.0;
+        let columns = Columns::of(rect.width());
         let left_of = |from_right: f32| rect.right() + from_right;
-        let arrived_x = arrived_at(rect.width());
-        cell(
-            TASK,
-            rect.left() + WORKER - UNIT,
-            short(&task.label),
-            theme.text_strong,
-            Face::Medium,
-        );
+        let name = rect.left() + TASK..=rect.left() + columns.worker - UNIT;
+        let label = short(&task.label);
+        elided(ui, name, y, label, theme.text_strong, Face::Medium);
         if let Some(who) = who {
-            who.paint_chip(painter, pos2(rect.left() + WORKER, y));
+            who.paint_chip(painter, pos2(rect.left() + columns.worker, y));
         }
         let ink = match task.end.as_ref().map(|end| end.outcome) {
             Some(Outcome::Ok) => theme.ok,
+            Some(Outcome::Cancelled) | None => theme.text_dim,
             Some(_) => theme.error,
-            None => theme.text_dim,
         };
-        let room = left_of(arrived_x) - 36.0;
-        let is_error = task.end.as_ref().is_some_and(|end| end.error.is_some());
-        if is_error && !value.is_empty() {
+        let room = left_of(columns.result_end);
+        let left = rect.left() + columns.result;
+        if is_error(task) && !value.is_empty() {
             // The error's own name says that it is one.
-            let left = rect.left() + RESULT;
-            elided(ui, left..=room, y, &value, ink, Face::Regular);
+            let lines = ((rect.height() - ROW) / MORE).round() as usize + 1;
+            let galley = error_galley(ui, &value, columns.words(rect.width()), lines, ink);
+            let top = y - galley.rows.first().map_or(0.0, |row| row.height()) / 2.0;
+            painter.galley(pos2(left, top), galley, ink);
         } else {
             let word_right = painter
                 .text(
-                    pos2(rect.left() + RESULT, y),
+                    pos2(left, y),
                     Align2::LEFT_CENTER,
                     word,
                     theme::font(Face::Regular, theme::TEXT_S),
@@ -163,11 +196,15 @@ impl ResultsPane {
         };
         let may_cancel = task.end.is_none() && task.submitted.is_some() && run.state.is_live();
         if !may_cancel {
-            figure(arrived_x, arrived.as_deref().unwrap_or("–"), theme.text);
+            figure(
+                columns.arrived,
+                arrived.as_deref().unwrap_or("–"),
+                theme.text,
+            );
         }
         let time = |micros: Option<u64>| micros.map_or_else(|| "–".to_owned(), figures::duration);
-        if rect.width() >= WIDE {
-            figure(WAITED, &time(task.wait_micros(run.now)), theme.text_dim);
+        if let Some(waited) = columns.waited {
+            figure(waited, &time(task.wait_micros(run.now)), theme.text_dim);
         }
         figure(RAN, &time(task.run_micros(run.now)), theme.text);
         if response.clicked() {
@@ -176,8 +213,8 @@ impl ResultsPane {
         }
         if may_cancel {
             // Where its place among the arrivals will stand.
-            let right = left_of(arrived_x);
-            let place = rect.with_max_x(right).with_min_x(right - ROW);
+            let right = left_of(columns.arrived);
+            let place = Rect::from_x_y_ranges(right - ROW..=right, rect.top()..=rect.top() + ROW);
             cancel_ui(ui, run, task, place);
         }
         response.context_menu(|ui| {
@@ -197,6 +234,46 @@ impl ResultsPane {
             response.on_hover_text(full.replace('\t', "\n"));
         }
     }
+}
+
+/// Whether a task ended with an error of its own; that it was cancelled is said in a word.
+fn is_error(task: &TaskState) -> bool {
+    let end = task.end.as_ref();
+    end.is_some_and(|end| end.error.is_some() && end.outcome != Outcome::Cancelled)
+}
+
+/// Where the rows lie: an error has as many lines as it needs.
+fn rows(ui: &Ui, run: &RunView<'_>, width: f32) -> UnevenRows {
+    let tasks = run.state.tasks();
+    let words = Columns::of(width).words(width);
+    let is_wrapped = tasks.len() <= WRAPPED && run.state.has_failures();
+    UnevenRows::new(tasks.iter().map(|task| {
+        if !is_wrapped || !is_error(task) {
+            return ROW;
+        }
+        let (_, value) = outcome_words(run, task);
+        let galley = error_galley(ui, &value, words, ERROR_LINES, run.theme.error);
+        ROW + galley.rows.len().saturating_sub(1) as f32 * MORE
+    }))
+}
+
+/// An error in at most so many lines of this width.
+fn error_galley(
+    ui: &Ui,
+    words: &str,
+    width: f32,
+    lines: usize,
+    ink: egui::Color32,
+) -> Arc<egui::Galley> {
+    let mut format = egui::TextFormat::simple(theme::font(Face::Regular, theme::TEXT_S), ink);
+    format.line_height = Some(MORE);
+    let mut job = LayoutJob::single_section(words.to_owned(), format);
+    job.wrap = TextWrapping {
+        max_width: width,
+        max_rows: lines,
+        ..TextWrapping::default()
+    };
+    ui.painter().layout_job(job)
 }
 
 /// The button that ends a task which waits or runs.
@@ -221,24 +298,36 @@ fn short(label: &str) -> &str {
     }
 }
 
-/// The columns of a table: each with its place, from the left or, if negative, from the right.
+/// The heads of a table's columns, in order: each with its place, from the left or, if negative, from the right. A head that
+/// has no room beside the next one is cut.
 pub fn head_ui(ui: &mut Ui, run: &RunView<'_>, columns: &[(f32, &str)]) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     ui.painter().rect_filled(rect, 0, run.theme.raised);
     let font = theme::font(Face::Regular, theme::TEXT_XS);
-    let y = rect.center().y;
-    for (x, key) in columns {
-        let (x, anchor) = if *x < 0.0 {
-            (rect.right() + x, Align2::RIGHT_CENTER)
+    let ink = run.theme.text_dim;
+    let mut free_to = rect.right();
+    for (x, key) in columns.iter().rev() {
+        let words = run.text.get(key);
+        let (left, right) = if *x < 0.0 {
+            let width = ui
+                .painter()
+                .layout_no_wrap(words.to_owned(), font.clone(), ink)
+                .size()
+                .x;
+            let right = rect.right() + x;
+            (right - width, right)
         } else {
-            (rect.left() + x, Align2::LEFT_CENTER)
+            (rect.left() + x, free_to - UNIT)
         };
-        ui.painter().text(
-            pos2(x, y),
-            anchor,
-            run.text.get(key),
+        free_to = left;
+        let place = Rect::from_x_y_ranges(left..=right + 0.5, rect.y_range());
+        paint_line(
+            ui.painter(),
+            place,
+            egui::Align::Min,
+            words,
             font.clone(),
-            run.theme.text_dim,
+            ink,
         );
     }
     ui.painter()
@@ -271,6 +360,7 @@ fn outcome_words<'a>(run: &RunView<'a>, task: &TaskState) -> (&'a str, String) {
     match &task.end {
         Some(end) => {
             let value = match (&end.value, &end.error) {
+                _ if end.outcome == Outcome::Cancelled => String::new(),
                 (Some(value), _) => value.clone(),
                 (None, Some(error)) => format!("{}: {}", error.kind, error.message),
                 (None, None) => String::new(),
@@ -338,16 +428,4 @@ pub fn elided(
     let galley = ui.painter().layout_job(job);
     let rect = Rect::from_min_size(pos2(*x.start(), y - galley.size().y / 2.0), galley.size());
     ui.painter().galley(rect.min, galley, ink);
-}
-
-/// Why there is nothing: processes of a group return no values.
-fn empty_key(state: &RunState) -> &'static str {
-    let is_group = state
-        .header()
-        .is_some_and(|header| header.kind == "processes");
-    if is_group {
-        "results-none-in-groups"
-    } else {
-        "results-empty"
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use eframe::egui::Ui;
 use eframe::egui::scroll_area::ScrollAreaOutput;
+use eframe::egui::{Rangef, Ui};
 
 use crate::app::lab::{RunView, Selection};
 
@@ -48,6 +48,13 @@ impl Sight {
         self.at_end = self.shown.end >= rows;
     }
 
+    /// Notes what is in sight of a list whose rows differ in height.
+    pub fn note_shown_of<R>(&mut self, output: &ScrollAreaOutput<R>, rows: &UnevenRows) {
+        let offset = output.state.clamped_offset().y;
+        self.shown = rows.wholly_within(offset, offset + output.inner_rect.height());
+        self.at_end = self.shown.end >= rows.len();
+    }
+
     /// How far down a list of this height is scrolled so that a row is in its upper half.
     pub fn offset(row: usize, row_height: f32, height: f32) -> f32 {
         let above = (height / row_height / 3.0).floor();
@@ -61,4 +68,78 @@ pub fn is_scrolled(ui: &Ui) -> bool {
         && ui.input(|input| {
             input.smooth_scroll_delta().y.abs() > 0.0 || input.pointer.is_decidedly_dragging()
         })
+}
+
+/// Where the rows of a list lie that differ in height.
+#[derive(Clone, Debug)]
+pub struct UnevenRows {
+    /// Where each begins, and where the last one ends.
+    edges: Vec<f32>,
+}
+
+impl UnevenRows {
+    /// Rows of these heights, the first at 0.
+    pub fn new(heights: impl IntoIterator<Item = f32>) -> Self {
+        let mut edges = vec![0.0];
+        let mut at = 0.0;
+        edges.extend(heights.into_iter().map(|height| {
+            at += height;
+            at
+        }));
+        Self { edges }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.edges.len() - 1
+    }
+
+    /// How high they are together.
+    pub fn height(&self) -> f32 {
+        self.edges.last().copied().unwrap_or_default()
+    }
+
+    /// From where to where a row goes.
+    pub fn span(&self, row: usize) -> Rangef {
+        let at = |place: usize| self.edges.get(place).copied().unwrap_or(self.height());
+        Rangef::new(at(row), at(row + 1))
+    }
+
+    /// The rows of which something lies between two heights.
+    pub fn in_sight(&self, from: f32, to: f32) -> Range<usize> {
+        let first = self.edges.partition_point(|edge| *edge <= from);
+        let last = self.edges.partition_point(|edge| *edge < to);
+        first.saturating_sub(1)..last.min(self.len())
+    }
+
+    /// The rows that lie wholly between two heights.
+    fn wholly_within(&self, from: f32, to: f32) -> Range<usize> {
+        let first = self.edges.partition_point(|edge| *edge < from);
+        let last = self.edges.partition_point(|edge| *edge <= to);
+        first..last.saturating_sub(1).max(first)
+    }
+
+    /// How far down a list of this height is scrolled so that a row is in its upper half.
+    pub fn offset(&self, row: usize, height: f32) -> f32 {
+        (self.span(row).min - height / 3.0).max(0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_different_heights_are_found() {
+        let rows = UnevenRows::new([20.0, 50.0, 20.0]);
+        assert_eq!((rows.len(), rows.height()), (3, 90.0));
+        assert_eq!((rows.span(1).min, rows.span(1).max), (20.0, 70.0));
+        assert_eq!(rows.in_sight(0.0, 20.0), 0..1);
+        assert_eq!(rows.in_sight(25.0, 75.0), 1..3);
+        assert_eq!(rows.in_sight(0.0, 900.0), 0..3);
+        assert_eq!(rows.wholly_within(5.0, 80.0), 1..2);
+        assert_eq!(rows.wholly_within(30.0, 60.0), 2..2);
+        assert!((rows.offset(2, 60.0) - 50.0).abs() < 0.01);
+        assert_eq!(UnevenRows::new([]).in_sight(0.0, 9.0), 0..0);
+    }
 }

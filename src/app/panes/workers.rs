@@ -1,7 +1,7 @@
 //! The processes of a run at this moment.
 
 use eframe::egui::{
-    self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    self, Align2, Popup, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::results::elided;
@@ -26,6 +26,8 @@ const BUTTONS: f32 = 3.0;
 #[derive(Clone, Debug, Default)]
 pub struct WorkersPane {
     sight: Sight,
+    /// The rows of the last picture.
+    order: Vec<ProcessIx>,
 }
 
 impl WorkersPane {
@@ -38,7 +40,14 @@ impl WorkersPane {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         size_ui(ui, run);
-        let order = living_first(processes);
+        // Rows keep their places while somebody aims at one.
+        let is_aiming = ui.rect_contains_pointer(ui.available_rect_before_wrap());
+        let before = std::mem::take(&mut self.order);
+        let order = if is_aiming {
+            with_new_ones(before, processes.len())
+        } else {
+            living_first(processes)
+        };
         let mut area = ScrollArea::vertical().id_salt("workers").auto_shrink(false);
         let target = self.sight.target(run, false, |selection| {
             if selection == Selection::Main {
@@ -54,20 +63,17 @@ impl WorkersPane {
         let rows = processes.len() + 1;
         let output = area.show_rows(ui, HEIGHT, rows, |ui, range| {
             for row in range {
-                let place = row.checked_sub(1);
-                ui.push_id(row, |ui| match place {
+                let ix = row.checked_sub(1).and_then(|place| order.get(place));
+                let process = ix.and_then(|ix| Some((*ix, run.state.process(*ix)?)));
+                // Named by its process: what has the focus keeps it when rows change their places.
+                ui.push_id(ix.map(|ix| ix.0), |ui| match process {
                     None => self.main_ui(ui, run),
-                    Some(place) => {
-                        if let Some(&ix) = order.get(place)
-                            && let Some(process) = run.state.process(ix)
-                        {
-                            self.row_ui(ui, run, ix, process);
-                        }
-                    }
+                    Some((ix, process)) => self.row_ui(ui, run, ix, process),
                 });
             }
         });
         self.sight.note_shown(&output, HEIGHT, rows);
+        self.order = order;
     }
 
     fn main_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
@@ -145,8 +151,7 @@ impl WorkersPane {
                 .right()
                 + 2.0 * UNIT;
         }
-        let is_bad =
-            process.exit_code.is_some_and(|code| code != 0) && !run.ended_with_main(process);
+        let is_bad = process.exit_code.is_some_and(|code| code != 0) && !run.was_to_end(process);
         let ink = if is_bad {
             theme.error
         } else {
@@ -188,6 +193,14 @@ fn living_first(processes: &[ProcessState]) -> Vec<ProcessIx> {
             .map(|(place, _)| ProcessIx(place))
     };
     those(false).chain(those(true)).collect()
+}
+
+/// The rows of the last picture, with those that have begun since below them.
+fn with_new_ones(mut order: Vec<ProcessIx>, count: usize) -> Vec<ProcessIx> {
+    // Every process had a row, so that those without one are the latest. Fewer than there were are those of another run.
+    order.retain(|ix| ix.0 < count);
+    order.extend((order.len()..count).map(ProcessIx));
+    order
 }
 
 /// What the main does, in words.
@@ -278,10 +291,15 @@ fn buttons_ui(ui: &mut Ui, run: &RunView<'_>, process: &ProcessState, who: &Who,
     let mut child = buttons_at(ui, rect);
     child.spacing_mut().item_spacing.x = 0.0;
     let name = |key| run.text.with(key, &[("who", who.spoken().into())]);
-    if icon_button(&mut child, run.theme, Icon::Close, &name("workers-kill")).clicked() {
-        run.send(LabCommand::Ask(Request::KillWorker { pid: process.pid }));
-    }
     let pid = process.pid;
+    // Asks first: the button beside it is pressed often, and by mistake.
+    let kill = icon_button(&mut child, run.theme, Icon::Close, &name("workers-kill"));
+    Popup::menu(&kill).show(|ui| {
+        if ui.button(name("workers-kill-sure")).clicked() {
+            run.send(LabCommand::Ask(Request::KillWorker { pid }));
+            ui.close();
+        }
+    });
     let (icon, key, request) = if process.is_suspended() {
         (Icon::Play, "workers-resume", Request::Resume { pid })
     } else {
@@ -339,4 +357,20 @@ fn figures_tip(run: &RunView<'_>, process: &ProcessState) -> String {
         return String::new();
     };
     run.text.get(key).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_were_there_keep_their_places() {
+        let order = [2, 0, 1].map(ProcessIx).to_vec();
+        let shown = |count| -> Vec<usize> {
+            let order = with_new_ones(order.clone(), count);
+            order.into_iter().map(|ix| ix.0).collect()
+        };
+        assert_eq!(shown(5), [2, 0, 1, 3, 4]);
+        assert_eq!(shown(2), [0, 1], "those of another run");
+    }
 }

@@ -42,3 +42,13 @@ pub enum PoolMode {
     #[default]
     ApplyAsync,
 }
+
+impl PoolMode {
+    /// Its name in configurations and events.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Apply => "apply",
+            Self::ApplyAsync => "apply_async",
+        }
+    }
+}

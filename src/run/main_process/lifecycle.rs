@@ -195,7 +195,8 @@ fn judge(counts: Counts, broke: bool, stopped: Option<u8>) -> Ended {
     }
 }
 
-fn drawn_seed() -> u64 {
+/// A seed that people can say and type.
+pub fn drawn_seed() -> u64 {
     let mut bytes = [0; 8];
     // Without randomness from the system the clock has to do: it is only for sleeps.
     match rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::NONBLOCK) {

@@ -17,4 +17,5 @@ mod steps;
 mod stop;
 
 pub use control::Control;
-pub use lifecycle::{Ended, Launch, MainError, Reader, run};
+pub use lifecycle::{Ended, Launch, MainError, Reader, drawn_seed, run};
+pub use stop::{INTERRUPTED, TERMINATED};

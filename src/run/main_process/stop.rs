@@ -10,10 +10,10 @@ use crate::run::event::EventKind;
 use crate::run::stream::EventStream;
 
 /// Exit code of a run that SIGINT or whoever watches it has stopped.
-const INTERRUPTED: u8 = 130;
+pub const INTERRUPTED: u8 = 130;
 
 /// Exit code of a run that SIGTERM or a hang-up has stopped.
-const TERMINATED: u8 = 143;
+pub const TERMINATED: u8 = 143;
 
 /// Who or what wants the run to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

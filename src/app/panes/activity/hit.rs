@@ -182,12 +182,15 @@ fn task_card(card: &mut Card<'_, '_>, ix: TaskIx) {
             "outcome-waiting"
         }));
     };
-    let arrived = figures::ordinal(text, end.arrival);
-    card.line(&format!(
-        "{}, {}",
-        text.get(outcome_key(end.outcome)),
-        text.with("card-arrived", &[("place", arrived.into())])
-    ));
+    let mut outcome = text.get(outcome_key(end.outcome)).to_owned();
+    if let Some(arrival) = end.arrival {
+        let place = figures::ordinal(text, arrival);
+        outcome = format!(
+            "{outcome}, {}",
+            text.with("card-arrived", &[("place", place.into())])
+        );
+    }
+    card.line(&outcome);
     if let Some(value) = &end.value {
         card.code(&format!("→ {value}"));
     }

@@ -30,7 +30,7 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
         return;
     }
     let is_with_main = run.ended_with_main(process);
-    let ink = if is_with_main {
+    let ink = if run.was_to_end(process) {
         theme.text_dim
     } else {
         theme.error

@@ -1,13 +1,12 @@
 //! The main's lane: its calls, its callback thread, the lines that tie its children to it.
 
-use eframe::egui::{Painter, Rect, Stroke, pos2, vec2};
+use eframe::egui::{Rect, Stroke, pos2, vec2};
 
 use super::canvas::Canvas;
 use super::hit::HitKind;
 use super::worker_lane::band;
 use crate::app::lab::{Selection, color_of, slot_color};
-use crate::app::theme::{self, UNIT};
-use crate::run::event::RunTime;
+use crate::app::theme;
 use crate::run::state::{RunState, Span, StepSpan};
 
 /// More lines than this from tasks up to their callbacks are a thicket.
@@ -150,14 +149,16 @@ pub fn callbacks_ui(canvas: &mut Canvas<'_>, row: Rect) {
         let next = callbacks
             .at(place + 1)
             .map_or(f32::MAX, |next| canvas.scale.x_from_time(next.start));
-        if rect.width() > 18.0 {
-            canvas.label(rect, value, theme::ink_on(color));
-        } else {
-            // Too narrow for its value: it stands beside, up to the next block.
-            let beside = rect
-                .with_min_x(right - 1.0)
-                .with_max_x((next - 2.0).min(right + 60.0));
-            canvas.label(beside, value, run.theme.text);
+        // Where the block is too narrow for its value, that stands beside, up to the next block; cut only where neither has room.
+        let beside = rect.with_min_x(right - 1.0).with_max_x(next - 2.0);
+        let places = [(rect, theme::ink_on(color)), (beside, run.theme.text)];
+        let fitting = places.into_iter().find(|(place, ink)| {
+            let fitted = canvas.fit(*place, value, super::canvas::label_font(), *ink);
+            fitted.is_some_and(|(galley, _)| !galley.elided)
+        });
+        let widest = usize::from(beside.width() > rect.width());
+        if let Some((place, ink)) = fitting.or_else(|| places.get(widest).copied()) {
+            canvas.label(place, value, ink);
         }
         free_from = right;
         canvas.note_hit(rect, HitKind::Callback(span.what.task));
@@ -254,63 +255,4 @@ pub fn reaped_ui(canvas: &Canvas<'_>, rows: &super::rows::Rows) {
             }
         }
     }
-}
-
-/// The line across all lanes where the main's code was done, and the line of the present; returns where their flags are.
-pub fn moments_ui(canvas: &Canvas<'_>, painter: &Painter, rows: Rect, axis: Rect) -> Vec<Rect> {
-    let run = canvas.run;
-    let theme = run.theme;
-    let mut flags = Vec::new();
-    let mut flag = |t: RunTime, bottom: f32, word: &str, stroke: Stroke, ink, ground| {
-        let Some((x, _)) = canvas.x_range(t.seconds(), t.seconds()) else {
-            return;
-        };
-        let x = x.round() + 0.5;
-        painter.vline(x, axis.bottom() - UNIT..=bottom, stroke);
-        let font = super::canvas::label_font();
-        let galley = painter.layout_no_wrap(word.to_owned(), font, ink);
-        let size = galley.size() + vec2(2.0 * UNIT, 2.0);
-        let left = (x - size.x / 2.0).clamp(axis.left(), (axis.right() - size.x).max(axis.left()));
-        let rect = Rect::from_min_size(pos2(left, axis.center().y - size.y / 2.0), size);
-        painter.rect_filled(rect, theme::RADIUS - 1, ground);
-        painter.galley(rect.center() - galley.size() / 2.0, galley, ink);
-        flags.push(rect);
-    };
-    if let Some(t) = run.state.code_finished() {
-        let stroke = Stroke::new(1.0, theme.text_strong);
-        let word = run.text.get("lane-code-finished");
-        flag(
-            t,
-            rows.bottom(),
-            word,
-            stroke,
-            theme.text_strong,
-            theme.raised,
-        );
-    }
-    for (t, count) in run.state.pool_sizes() {
-        let stroke = Stroke::new(1.0, theme.border_strong);
-        let word = run.text.with("lane-resized", &[("count", (*count).into())]);
-        // Nothing ends here in anybody's lane.
-        let bottom = rows.top() + UNIT;
-        flag(*t, bottom, &word, stroke, theme.text, theme.raised);
-    }
-    if run.state.is_live() {
-        let stroke = Stroke::new(1.0, theme.accent);
-        let word = run.text.get("lane-now");
-        flag(
-            run.now,
-            rows.bottom(),
-            word,
-            stroke,
-            theme.on_accent,
-            theme.accent,
-        );
-    }
-    if let Some(Selection::Moment(t)) = run.selection {
-        let stroke = Stroke::new(1.0, theme.warning);
-        let word = crate::app::lab::figures::moment(t);
-        flag(t, rows.bottom(), &word, stroke, theme.warning, theme.raised);
-    }
-    flags
 }

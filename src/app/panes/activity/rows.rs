@@ -4,6 +4,7 @@ use eframe::egui::{Rect, pos2, vec2};
 
 use super::lane_end::{NOTE, has_note};
 use crate::app::theme;
+use crate::run::config::{PoolMode, RunKind};
 use crate::run::event::Role;
 use crate::run::state::{LaneIx, QueueIx, QueueState, RunState};
 
@@ -60,8 +61,7 @@ impl Rows {
         order.extend(lanes().filter(|ix| !is_after_queue(ix)).map(Row::Lane));
         order.extend((0..state.queues().len()).map(|place| Row::Queue(QueueIx(place))));
         order.extend(lanes().filter(is_after_queue).map(Row::Lane));
-        // Only a pool makes tasks wait.
-        if state.header().is_none_or(|header| header.kind == "pool") {
+        if makes_tasks_wait(state) {
             order.push(Row::Waiting);
         }
 
@@ -132,6 +132,14 @@ impl Rows {
             .find(|(other, _)| *other == row)
             .map(|(_, rect)| *rect)
     }
+}
+
+/// Only a pool makes tasks wait, and not one whose main submits a task once the one before has ended.
+fn makes_tasks_wait(state: &RunState) -> bool {
+    state.header().is_none_or(|header| {
+        let mode = header.config.get("mode").and_then(|mode| mode.as_str());
+        header.kind == RunKind::Pool.name() && mode != Some(PoolMode::Apply.name())
+    })
 }
 
 fn role(state: &RunState, ix: LaneIx) -> Option<Role> {

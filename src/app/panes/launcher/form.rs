@@ -13,6 +13,9 @@ use crate::task::{self, TaskDeclaration, TaskKind};
 /// In an argument's text, this stands for the task's number, counted from 0.
 pub const NUMBER: &str = "{i}";
 
+/// The seed of a form that nobody has changed: that of the lessons with the same tasks.
+const FIRST_SEED: u64 = 251;
+
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormField {
@@ -96,7 +99,8 @@ pub struct Form {
     pub main_seconds: String,
     /// How many times as long sleeps take.
     pub time_scale: String,
-    /// What random sleeps follow from; empty for a new one each time.
+    /// What random sleeps follow from: the same from run to run, so that another number of workers is all that differs. Empty
+    /// for a new one each time.
     pub seed: String,
     /// Whether the fields beyond the first three are shown.
     pub is_more_open: bool,
@@ -125,7 +129,7 @@ impl Default for Form {
             daemons: "1".to_owned(),
             main_seconds: "1.5".to_owned(),
             time_scale: "1".to_owned(),
-            seed: String::new(),
+            seed: FIRST_SEED.to_string(),
             is_more_open: false,
         };
         if let Some(first) = Self::tasks().next() {

@@ -8,6 +8,7 @@ use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::text_button;
 use crate::run::config::{PoolMode, RunKind};
+use crate::run::main_process::drawn_seed;
 
 /// The width of the fields' names.
 const NAME: f32 = 100.0;
@@ -154,8 +155,8 @@ impl Form {
 
     fn mode_ui(&mut self, ui: &mut Ui, view: View<'_>) {
         let name = |mode| match mode {
-            PoolMode::ApplyAsync => ("apply_async", "form-mode-async-tip"),
-            PoolMode::Apply => ("apply", "form-mode-apply-tip"),
+            PoolMode::ApplyAsync => (mode.name(), "form-mode-async-tip"),
+            PoolMode::Apply => (mode.name(), "form-mode-apply-tip"),
         };
         let title = view.text.get("form-mode");
         row_ui(ui, view, title, |ui| {
@@ -264,6 +265,14 @@ impl Form {
             let (name, tip) = (view.text.get(key), view.text.get(tip));
             named_field_ui(ui, view, problems, field, name, tip, typed);
         }
+        row_ui(ui, view, "", |ui| {
+            let label = view.text.get("form-new-seed");
+            let response = text_button(ui, view.theme, None, label, false);
+            let tip = view.text.get("form-new-seed-tip");
+            if response.on_hover_text(tip).clicked() {
+                self.seed = drawn_seed().to_string();
+            }
+        });
     }
 
     /// The switch for the other fields; returns whether they are shown.

@@ -81,7 +81,7 @@ fn card_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson, is_chosen: bool
         ui.painter()
             .rect_stroke(rect, theme::RADIUS, stroke, StrokeKind::Inside);
     }
-    if response.on_hover_text(words).clicked() {
+    if response.clicked() {
         send(LabCommand::ChooseLesson(&lesson.name));
     }
 }

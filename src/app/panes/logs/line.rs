@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use eframe::egui::{Align2, Rect, Response, Ui, pos2, vec2};
+use eframe::egui::{Align, Align2, Label, Rect, Response, RichText, Ui, pos2, vec2};
 
 use crate::app::lab::{Mark, RunView, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
+use crate::app::widgets::paint_line;
 use crate::run::event::Stream;
 use crate::run::log::{LineKind, LogLine};
+use crate::run::state::ReadLate;
 
 use super::note::{self, Weight};
 
@@ -77,6 +79,9 @@ impl<'a> Drawn<'a> {
         if line.partial {
             text.push_str(run.text.get("log-partial"));
         }
+        if let Some(late) = run.state.read_late(line) {
+            text.push_str(&late_words(run, late));
+        }
         Self {
             who: Who::of_pid(run.state, run.theme, line.pid),
             time: figures::moment(line.t),
@@ -106,7 +111,7 @@ impl<'a> Drawn<'a> {
         )
     }
 
-    /// Paints it; returns the width that it would like to have.
+    /// Paints it; returns the width that it would like to have, and whether its words were cut.
     pub fn paint(
         &self,
         ui: &Ui,
@@ -114,7 +119,7 @@ impl<'a> Drawn<'a> {
         rect: Rect,
         response: &Response,
         is_selected: bool,
-    ) -> f32 {
+    ) -> (f32, bool) {
         let theme = run.theme;
         let painter = ui.painter();
         let mark = if is_selected {
@@ -185,8 +190,37 @@ impl<'a> Drawn<'a> {
         } else {
             theme::font(Face::Mono, theme::TEXT_S)
         };
-        let drawn = painter.text(pos2(x, y), Align2::LEFT_CENTER, &self.text, font, ink);
-        drawn.right() - rect.left() + 2.0 * UNIT
+        let whole = painter.layout_no_wrap(self.text.clone(), font.clone(), ink);
+        let wanted = x + whole.size().x - rect.left() + 2.0 * UNIT;
+        // What goes on beyond the pane says so, however far the pane is moved sideways.
+        let seen = Rect::from_x_y_ranges(x..=ui.clip_rect().right() - UNIT, rect.y_range());
+        let is_cut = whole.size().x > seen.width() + 0.5;
+        if is_cut {
+            paint_line(painter, seen, Align::Min, &self.text, font, ink);
+        } else {
+            painter.galley(pos2(x, y - whole.size().y / 2.0), whole, ink);
+        }
+        (wanted, is_cut)
+    }
+
+    /// The words, in lines as long as a tooltip is wide.
+    pub fn words_ui(&self, ui: &mut Ui, run: &RunView<'_>) {
+        let font = theme::font(Face::Mono, theme::TEXT_S);
+        let words = RichText::new(&self.text).font(font);
+        ui.add(Label::new(words.color(run.theme.text_strong)).wrap());
+    }
+}
+
+/// Why a line stands after the end of what wrote it.
+fn late_words(run: &RunView<'_>, late: ReadLate) -> String {
+    let time = |micros| ("time", figures::duration(micros).into());
+    match late {
+        ReadLate::Task(ix, micros) => {
+            let task = run.state.task(ix).map_or("", |task| task.label.as_str());
+            let args = [time(micros), ("task", task.into())];
+            run.text.with("log-read-late-task", &args)
+        }
+        ReadLate::Process(micros) => run.text.with("log-read-late", &[time(micros)]),
     }
 }
 

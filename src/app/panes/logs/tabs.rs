@@ -6,8 +6,11 @@ use super::LogsPane;
 use crate::app::icons::Icon;
 use crate::app::lab::{RunView, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
-use crate::app::widgets::icon_button;
+use crate::app::widgets::{icon_button, text_button};
 use crate::run::log::LogSource;
+
+/// Tabs have at least this much room, or only their menu is there, points.
+const LEAST_TABS: f32 = 90.0;
 
 impl LogsPane {
     /// One tab for all and one for each process that has a lane or wrote something.
@@ -15,6 +18,10 @@ impl LogsPane {
         let room = ui.available_width();
         if self.tabs_width > room {
             self.tabs_menu_ui(ui, run);
+            // Where hardly one tab would have room, the menu names the one that is shown.
+            if ui.available_width() < LEAST_TABS {
+                return;
+            }
         }
         let output = ScrollArea::horizontal()
             .id_salt("log-tabs")
@@ -46,7 +53,15 @@ impl LogsPane {
     /// All tabs as a menu, where they do not fit side by side.
     fn tabs_menu_ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let tip = run.text.get("log-tabs");
-        let button = icon_button(ui, run.theme, Icon::ChevronDown, tip);
+        let button = if ui.available_width() < LEAST_TABS + theme::ROW_TALL {
+            let shown = match self.source {
+                LogSource::All => run.text.get("log-all").to_owned(),
+                LogSource::Pid(pid) => tab_label(run, &Who::of_pid(run.state, run.theme, pid)),
+            };
+            text_button(ui, run.theme, Some(Icon::ChevronDown), &shown, false).on_hover_text(tip)
+        } else {
+            icon_button(ui, run.theme, Icon::ChevronDown, tip)
+        };
         Popup::menu(&button).show(|ui| {
             ScrollArea::vertical().max_height(420.0).show(ui, |ui| {
                 let all = run.text.get("log-all");

@@ -177,6 +177,9 @@ fn a_killed_worker_is_seen_and_can_be_asked_for() {
         .get_by_role_and_label(Role::Button, "Kill W2 4713")
         .click();
     steps(&mut harness);
+    assert_eq!(run.requests(), [], "it asks first");
+    harness.get_by_label("Kill W2 4713 now (SIGKILL)").click();
+    steps(&mut harness);
     assert_eq!(run.requests(), [Request::KillWorker { pid: 4713 }]);
     run.tell(until(KILLED, 9.0).split_off(until(KILLED, 1.5).len()));
     steps(&mut harness);
@@ -215,7 +218,11 @@ fn producers_queue_and_consumers_have_lanes() {
         assert!(harness.query_by_label(lane).is_some(), "{lane}");
     }
     let (harness, _run) = lab(FOOD, 9.0);
-    assert!(harness.query_by_label("None 2 for 2 consumers").is_some());
+    assert!(
+        harness
+            .query_by_label("None 2 for 2 consumers: 2 got, 0 in the queue")
+            .is_some()
+    );
     assert!(
         harness
             .query_by_label("5 items put, 5 got, 0 in the queue")

@@ -92,7 +92,7 @@ fn a_run_that_is_over_can_be_looked_at_again() {
         .click();
     steps(&mut harness);
     harness
-        .get_by_label_contains("Run 1: pool-callback, done")
+        .get_by_label_contains("Run 1: Callbacks: who handles the result?, done")
         .click();
     steps(&mut harness);
     assert!(harness.query_by_label("Run 1").is_some());
@@ -140,7 +140,7 @@ fn a_lesson_card_has_one_start() {
         "one for each lesson in sight: {starts:?}"
     );
     harness
-        .get_by_label_contains(&format!("Lay out {}", Lesson::all()[1].title.get("en")))
+        .get_by_label_contains(&format!("Open {}", Lesson::all()[1].title.get("en")))
         .click();
     steps(&mut harness);
     assert_eq!(

@@ -10,6 +10,8 @@ mod lab;
 mod lab_kept;
 mod lab_pool;
 mod lab_selection;
+mod lab_shape;
+mod lab_start;
 mod limits;
 mod looking_back;
 mod monitor;

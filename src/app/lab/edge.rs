@@ -1,0 +1,43 @@
+//! The edges between panes that can be dragged.
+
+use eframe::egui::Ui;
+
+use super::super::widgets::{dragged_size, forget_shrunk_size};
+
+/// The edge of a panel.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Edge {
+    /// The room that it shared in the last picture, and what it had of it, points.
+    room: f32,
+    size: f32,
+    /// Whether the room is another one than in the picture before.
+    is_room_new: bool,
+}
+
+/// All edges of the Lab.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Edges {
+    /// That of the panel at the left.
+    pub side: Edge,
+    /// That above log and results.
+    pub bottom: Edge,
+    /// That between log and results.
+    pub right: Edge,
+}
+
+impl Edge {
+    /// Before the panel `salt` is drawn in `ui`, which has so much room.
+    pub fn begin(&mut self, ui: &Ui, salt: &str, room: f32) {
+        self.is_room_new = (room - self.room).abs() > 0.5;
+        self.room = room;
+        forget_shrunk_size(ui, salt);
+    }
+
+    /// After it was drawn: only somebody who drags this edge, and not another one, changes what is remembered.
+    pub fn end(&mut self, ui: &Ui, size: f32, kept: &mut Option<f32>) {
+        let before = std::mem::replace(&mut self.size, size);
+        if !self.is_room_new {
+            *kept = dragged_size(ui, before, size).or(*kept);
+        }
+    }
+}
