@@ -1351,7 +1351,8 @@ note-stop = The run was asked to stop ({ $by })
 note-stop-at-once = The run was told to stop at once ({ $by })
 note-retried = { $task } failed, attempt { $attempt }, and will be tried again: { $error }
 note-suspended = was suspended (SIGSTOP), as asked
-note-resumed = goes on (SIGCONT), as asked
+note-stopped = was stopped by { $signal }
+note-resumed = goes on (SIGCONT)
 note-resized = The pool has { $count ->
     [one] one worker
    *[other] { $count } workers

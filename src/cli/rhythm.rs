@@ -12,6 +12,8 @@ use rustix::io::Errno;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
+use crate::os::signal;
+
 /// Beats at fixed times, so that late ones do not push off those after them; what was missed is left out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rhythm {
@@ -34,9 +36,11 @@ impl Rhythm {
     }
 }
 
-/// Hears SIGINT and SIGTERM. A second one ends the program at once.
+/// Hears SIGINT and SIGTERM, unless they are ignored. A second one ends the program at once.
 pub(super) struct Interrupts {
     woken: UnixStream,
+    /// Kept open, also where no signal is heard: its end would wake, too.
+    _waker: UnixStream,
     signal: Arc<AtomicUsize>,
 }
 
@@ -55,16 +59,20 @@ impl Interrupts {
     /// From now on.
     pub(super) fn listen() -> io::Result<Self> {
         let (woken, waker) = UnixStream::pair()?;
-        let signal = Arc::new(AtomicUsize::new(0));
-        for number in [SIGINT, SIGTERM] {
+        let heard = Arc::new(AtomicUsize::new(0));
+        for number in signal::not_ignored(&[SIGINT, SIGTERM]) {
             let is_second = Arc::new(AtomicBool::new(false));
             flag::register_conditional_default(number, Arc::clone(&is_second))?;
             flag::register(number, is_second)?;
             let value = usize::try_from(number).unwrap_or_default();
-            flag::register_usize(number, Arc::clone(&signal), value)?;
+            flag::register_usize(number, Arc::clone(&heard), value)?;
             low_level::pipe::register(number, waker.try_clone()?)?;
         }
-        Ok(Self { woken, signal })
+        Ok(Self {
+            woken,
+            _waker: waker,
+            signal: heard,
+        })
     }
 
     /// Waits for a signal, until the time is over, or until nobody reads `output`.

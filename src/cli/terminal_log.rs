@@ -157,7 +157,13 @@ impl TerminalLog {
     /// What came of something that was asked of the run.
     fn add_answer(&mut self, event: &RunEvent) {
         match &event.kind {
-            EventKind::WorkerSuspended { pid } => self.note(event, *pid, "suspended (SIGSTOP)"),
+            EventKind::WorkerSuspended { pid, signal } => {
+                let words = match signal {
+                    None => "suspended (SIGSTOP)".to_owned(),
+                    Some(signal) => format!("stopped by {signal}"),
+                };
+                self.note(event, *pid, &words);
+            }
             EventKind::WorkerResumed { pid } => self.note(event, *pid, "goes on (SIGCONT)"),
             EventKind::PoolResized { processes } => {
                 let pid = self.state.main_pid().unwrap_or_default();

@@ -243,12 +243,14 @@ pub enum Event<'a> {
         /// What.
         error: &'a RemoteError,
     },
-    /// It was stopped on request.
+    /// It stands still: on request, or because a signal has stopped it.
     ProcessSuspended {
         /// Which.
         pid: u32,
+        /// The number of the signal; `None` on request.
+        signal: Option<i32>,
     },
-    /// It goes on, on request.
+    /// It goes on.
     ProcessResumed {
         /// Which.
         pid: u32,

@@ -101,6 +101,29 @@ pub fn reap(pid: u32) -> io::Result<Option<Reaped>> {
     }))
 }
 
+/// What the kernel has to tell of a child that lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// A signal has stopped it.
+    Stopped {
+        /// The signal's number.
+        signal: i32,
+    },
+    /// It goes on.
+    Continued,
+}
+
+/// Whether a child of this process was stopped or goes on since it was asked last; `None` if neither.
+pub fn halt_of(pidfd: BorrowedFd<'_>) -> Option<Halt> {
+    let options = WaitIdOptions::STOPPED | WaitIdOptions::CONTINUED | WaitIdOptions::NOHANG;
+    let told = waitid(WaitId::PidFd(pidfd), options).ok().flatten()?;
+    if told.continued() {
+        return Some(Halt::Continued);
+    }
+    told.stopping_signal()
+        .map(|signal| Halt::Stopped { signal })
+}
+
 /// Kills a child of this process that was not reaped yet, and waits until it is gone.
 pub fn kill_and_reap(pid: u32) {
     let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
@@ -139,6 +162,31 @@ mod tests {
         assert!(!is_unreaped(pidfd.as_fd()));
         let own = open_pidfd(std::process::id()).unwrap();
         assert!(!is_unreaped(own.as_fd()), "it is no child");
+    }
+
+    #[test]
+    fn a_child_that_is_stopped_tells_by_which_signal() {
+        let mut child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pidfd = open_pidfd(child.id()).unwrap();
+        assert_eq!(halt_of(pidfd.as_fd()), None);
+        let pid = Pid::from_child(&child);
+        for (signal, expected) in [
+            (Signal::STOP, Halt::Stopped { signal: 19 }),
+            (Signal::CONT, Halt::Continued),
+        ] {
+            rustix::process::kill_process(pid, signal).unwrap();
+            let deadline = Monotonic::now().plus_nanos(10_000_000_000);
+            let told = loop {
+                let told = halt_of(pidfd.as_fd());
+                if told.is_some() || Monotonic::now() >= deadline {
+                    break told;
+                }
+            };
+            assert_eq!(told, Some(expected));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(halt_of(pidfd.as_fd()), None);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub mod turn;
 mod user;
 
 pub use clock::{Monotonic, own_cpu_nanos, thread_cpu_time};
-pub use exit::{Exit, Reaped, is_unreaped, kill_and_reap, reap};
+pub use exit::{Exit, Halt, Reaped, halt_of, is_unreaped, kill_and_reap, reap};
 pub use held::{Held, HoldError};
 pub use key::ProcKey;
 pub use limit::{is_shortage, words_of_start_error};

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::BorrowedFd;
 
 use rustix::process::{Pid, Signal};
+use rustix::termios::LocalModes;
 
 /// The standard signals by number (Linux on every architecture that Rust's std supports but MIPS and SPARC).
 const NAMES: [(i32, &str); 31] = [
@@ -145,6 +146,51 @@ pub fn is_ignored(signal: i32) -> bool {
     }
 }
 
+/// What the kernel sends a group in the background that reads from its terminal.
+pub const READS_TERMINAL: i32 = libc::SIGTTIN;
+
+/// What it sends one that writes to its terminal, where the terminal asks for that, or changes it.
+pub const WRITES_TERMINAL: i32 = libc::SIGTTOU;
+
+/// Those of these signals that this process does not ignore. What was ignored when it was started is meant to stay so: `nohup`
+/// ignores SIGHUP, and a shell's script SIGINT in what it starts in the background.
+pub fn not_ignored(signals: &[i32]) -> Vec<i32> {
+    let signals = signals.iter().copied();
+    signals.filter(|&signal| !is_ignored(signal)).collect()
+}
+
+/// Stops this process as the terminal's signal does where there is no handler for it, and returns once it goes on: at once if
+/// nothing could make it go on, since no shell looks after its group.
+pub fn stop_as_by_default(signal: i32) {
+    let mut before = std::mem::MaybeUninit::<libc::sigaction>::uninit();
+    #[expect(unsafe_code, reason = "rustix has no sigaction")]
+    // SAFETY: an all-zero action is one with the default disposition and an empty mask; the handler that was there is put back
+    // as it was. The signal is raised in this very thread, so that it has had its effect when the call returns.
+    unsafe {
+        let default: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(signal, &raw const default, before.as_mut_ptr()) == 0 {
+            libc::raise(signal);
+            libc::sigaction(signal, before.as_ptr(), std::ptr::null_mut());
+        }
+    }
+}
+
+/// Lets this process write to a terminal of which it is not in the foreground, where the terminal stops those who do
+/// (`stty tostop`).
+pub fn write_from_the_background() {
+    let stops = |modes: rustix::termios::Termios| modes.local_modes.contains(LocalModes::TOSTOP);
+    let is_stopped = [rustix::stdio::stdout(), rustix::stdio::stderr()]
+        .into_iter()
+        .any(|stream| rustix::termios::tcgetattr(stream).is_ok_and(stops));
+    if is_stopped {
+        #[expect(unsafe_code, reason = "rustix has no sigaction")]
+        // SAFETY: SIG_IGN is a valid disposition for SIGTTOU.
+        unsafe {
+            libc::signal(libc::SIGTTOU, libc::SIG_IGN);
+        }
+    }
+}
+
 /// Makes this process hear how its children end, if it ignores SIGCHLD: then the kernel reaps them itself and nobody learns of
 /// it. Mostly inherited, by whatever was started by who ignores it. A handler is left alone.
 pub fn hear_of_children() {
@@ -174,6 +220,8 @@ mod tests {
         // As in every program in Rust, from its first line on.
         assert!(is_ignored(libc::SIGPIPE));
         assert!(!is_ignored(libc::SIGTERM) && !is_ignored(-1));
+        let heard = not_ignored(&[libc::SIGPIPE, libc::SIGTERM]);
+        assert_eq!(heard, [libc::SIGTERM]);
     }
 
     #[test]

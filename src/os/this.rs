@@ -1,6 +1,7 @@
 //! This process: its name, its parent, what it may use.
 
 use std::ffi::CString;
+use std::fs::File;
 use std::io;
 use std::ops::RangeInclusive;
 use std::os::fd::RawFd;
@@ -86,6 +87,15 @@ pub fn become_subreaper() -> io::Result<()> {
     Ok(rustix::process::set_child_subreaper(Some(
         rustix::process::getpid(),
     ))?)
+}
+
+/// Whether this process is in the foreground of its terminal; false without one.
+pub fn is_in_foreground() -> bool {
+    let foreground = File::open("/dev/tty").and_then(|terminal| {
+        let foreground = rustix::termios::tcgetpgrp(&terminal);
+        Ok(foreground?)
+    });
+    foreground.is_ok_and(|group| group == rustix::process::getpgrp())
 }
 
 /// The limit of open files before this process raised it; empty while it has not.

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use self::data::{
     any_error, callback_kind, error_data, is_sentinel, item_data, output, pool_state, stream_of,
-    task_finished, wait_data,
+    task_finished, wait_data, worker_suspended,
 };
 pub(crate) use self::notes::Identity;
 use self::notes::Notes;
@@ -95,7 +95,7 @@ impl Witness {
                 via,
             } => notes.process_started(key, kind, name, daemon, via),
             Event::ProcessReady { pid } => EventKind::ProcessReady { pid },
-            Event::ProcessSuspended { pid } => EventKind::WorkerSuspended { pid },
+            Event::ProcessSuspended { pid, signal } => worker_suspended(pid, signal),
             Event::ProcessResumed { pid } => EventKind::WorkerResumed { pid },
             Event::InitializerFailed { pid, error } => EventKind::InitializerFailed {
                 pid,

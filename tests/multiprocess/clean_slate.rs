@@ -1,7 +1,6 @@
 //! What a child has of its main's signals and descriptors: nothing.
 
 use std::fs::{read_dir, read_link, read_to_string};
-use std::io::{Write as _, stderr};
 use std::os::fd::AsRawFd as _;
 use std::process::{Command, ExitCode};
 
@@ -81,12 +80,7 @@ pub fn a_child_inherits_no_signals_and_no_descriptors() {
         .output()
         .is_ok_and(|output| output.status.success())
     {
-        writeln!(
-            stderr(),
-            "skipped: env can neither block nor ignore signals here"
-        )
-        .unwrap();
-        return;
+        return eprintln!("skipped: env can neither block nor ignore signals here");
     }
     let program = std::env::current_exe().unwrap();
     let output = env().arg(program).arg(UNCLEAN_MAIN).output().unwrap();

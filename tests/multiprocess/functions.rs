@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clean_slate::slate;
 use crate::gate::wait_at;
+use crate::terminal::{ask_at_terminal, say};
 use crate::values::{CHECK, Checker, GIVE_PORT, PASS_ON, TAKE_PORT};
 
 fn square(n: i64) -> i64 {
@@ -160,12 +161,18 @@ pub static SLOW: Function<i64, ()> = Function::new("slow", |_| sleep(Duration::f
 
 pub static SLATE: Function<(), (String, String, Vec<String>)> = Function::new("slate", slate);
 
+pub static SAY: Function<String, ()> = Function::new("say", say);
+pub static ASK_AT_TERMINAL: Function<(), String, std::io::Error> =
+    Function::fallible("ask_at_terminal", ask_at_terminal);
+
 /// In no list.
 pub static UNKNOWN: Function<i64, i64> = Function::new("unknown", square);
 
 pub static FUNCTIONS: &[&dyn Callable] = &[
     &LARGE,
     &SLATE,
+    &SAY,
+    &ASK_AT_TERMINAL,
     &SLOW,
     &SQUARE,
     &ADD,

@@ -1,6 +1,7 @@
 //! The library from outside: a program with a `main` of its own, real processes. Every wait has a deadline.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+#![expect(clippy::print_stderr, reason = "a test that cannot run here says so")]
 
 mod clean_slate;
 mod driver;
@@ -15,6 +16,7 @@ mod queue_calls;
 mod queue_faults;
 mod queue_unwatched;
 mod tasks;
+mod terminal;
 mod typed_process;
 mod values;
 mod waits;
@@ -43,6 +45,9 @@ fn main() -> ExitCode {
     }
     if std::env::args().nth(1).as_deref() == Some(clean_slate::UNCLEAN_MAIN) {
         return clean_slate::be_unclean_main();
+    }
+    if std::env::args().nth(1).as_deref() == Some(terminal::MAIN_ON_TERMINAL) {
+        return terminal::be_main_on_terminal();
     }
     let trials = trials![
         queue_calls::items_of_a_type_of_ones_own_go_to_a_child_and_back,
@@ -129,6 +134,7 @@ fn main() -> ExitCode {
         typed_process::what_is_printed_unwatched_goes_where_ours_goes,
         typed_process::calls_at_the_wrong_time_say_so,
         clean_slate::a_child_inherits_no_signals_and_no_descriptors,
+        terminal::workers_print_and_are_told_when_they_may_not_read,
         clean_slate::a_sentinel_is_readable_once_its_process_has_ended,
         handles::a_process_that_could_not_be_started_may_be_started_again,
         handles::processes_of_several_engines_are_waited_for_together,

@@ -112,7 +112,7 @@ fn a_worker_can_be_suspended_and_resumed() {
     ask(&mut run, &Request::Suspend { pid: worker });
     run.wait_for(
         "the suspension",
-        |kind| matches!(kind, EventKind::WorkerSuspended { pid } if *pid == worker),
+        |kind| matches!(kind, EventKind::WorkerSuspended { pid, .. } if *pid == worker),
     );
     wait_until("the worker standing still", DEADLINE, is_stopped);
     ask(&mut run, &Request::Resume { pid: worker });

@@ -64,8 +64,13 @@ pub struct Run {
 
 impl Run {
     pub fn start(arguments: &[&str]) -> Self {
+        Self::of(&mut proclab(arguments))
+    }
+
+    /// The run of a command that becomes its main.
+    pub fn of(command: &mut Command) -> Self {
         let begun = Monotonic::now();
-        let mut child = proclab(arguments)
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -135,6 +140,11 @@ impl Run {
                 }
             }
         }
+    }
+
+    /// The next line, whatever it is.
+    pub fn line(&mut self) -> String {
+        self.lines.recv_timeout(DEADLINE).unwrap()
     }
 
     fn stderr(&mut self) -> String {

@@ -23,4 +23,5 @@ mod output;
 mod psutil;
 mod readme;
 mod recordings;
+mod signals;
 mod watch;

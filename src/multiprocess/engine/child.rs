@@ -79,6 +79,17 @@ impl Child {
         }
     }
 
+    /// Moves on what has a time: for so long nothing went on.
+    pub(super) fn postpone(&mut self, nanos: u64) {
+        for until in [&mut self.hello_until, &mut self.drain_until]
+            .into_iter()
+            .flatten()
+        {
+            *until = until.plus_nanos(nanos);
+        }
+        self.ladder = self.ladder.map(|ladder| ladder.postponed(nanos));
+    }
+
     /// Puts a message on its way.
     pub(super) fn send(&mut self, message: &ToChild) -> Result<(), FrameError> {
         self.asks &= !matches!(message, ToChild::Queue(_));

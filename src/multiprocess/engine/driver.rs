@@ -23,7 +23,7 @@ use super::state::{Action, StartFailure};
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FromChild, ToChild};
 use crate::os::signal::{self, Send};
-use crate::os::{self, Monotonic, Spin, processes};
+use crate::os::{self, Halt, Monotonic, Spin, processes};
 
 /// How long a started program has to say hello. A bare machine under load needs less than a second.
 const HELLO_NANOS: u64 = 10_000_000_000;
@@ -40,6 +40,9 @@ const TURN_READS: usize = 4;
 
 /// How often orphans are looked at: they are nobody's children here, so there is no event to wait for.
 const ORPHAN_LOOK_NANOS: u64 = 2_000_000;
+
+/// How often it is asked whether a signal of somebody else's has stopped a child.
+const HALT_LOOK_NANOS: u64 = 500_000_000;
 
 /// How many events are taken at a time.
 const EVENTS: usize = 64;
@@ -83,6 +86,8 @@ pub(crate) struct Driver {
     orphans: Vec<Orphan>,
     /// Lines on their way from a child's two pipes to who is told of them.
     lines: [LineBatch; 2],
+    /// When to look next whether a child was stopped: no descriptor tells.
+    next_halt_look: Monotonic,
     /// Room for what one child says at a time.
     messages: Vec<FromChild>,
     spin: Spin,
@@ -103,6 +108,7 @@ impl Driver {
             children: BTreeMap::new(),
             orphans: Vec::new(),
             lines: Default::default(),
+            next_halt_look: Monotonic::default(),
             messages: Vec::new(),
             spin: Spin::default(),
         })
@@ -292,11 +298,13 @@ impl Driver {
         }
         let now = Monotonic::now();
         let orphans = (!self.orphans.is_empty()).then(|| now.plus_nanos(ORPHAN_LOOK_NANOS));
+        let halts = (!self.children.is_empty()).then_some(self.next_halt_look);
         let ours = self
             .children
             .values()
             .filter_map(next_deadline)
             .chain(orphans)
+            .chain(halts)
             .chain(deadline)
             .min()
             .map(|deadline| deadline.nanos_since(now));
@@ -323,14 +331,42 @@ impl Driver {
         }
     }
 
+    /// Hears of those that somebody else has stopped or let go on, its terminal among them.
+    fn look_for_halts(&mut self, shared: &Shared, now: Monotonic) {
+        if now < self.next_halt_look {
+            return;
+        }
+        self.next_halt_look = now.plus_nanos(HALT_LOOK_NANOS);
+        let lives = |child: &Child| child.ladder.is_none() && child.drain_until.is_none();
+        let children = self.children.iter().filter(|(_, child)| lives(child));
+        let told: Vec<_> = children
+            .filter_map(|(&id, child)| Some((id, os::halt_of(child.pidfd.as_fd())?)))
+            .collect();
+        for (id, halt) in told {
+            let mut state = shared.state.lock();
+            match halt {
+                Halt::Stopped { signal } => state.on_stopped(id, signal),
+                Halt::Continued => state.on_continued(id),
+            }
+        }
+    }
+
     fn keep_deadlines(&mut self, shared: &Shared) {
         let now = Monotonic::now();
         if !self.orphans.is_empty() {
             self.bury_orphans(shared);
         }
-        shared.state.lock().tick(now);
+        let mut state = shared.state.lock();
+        if state.is_still() {
+            return;
+        }
+        let owed = std::mem::take(&mut state.owed_nanos);
+        state.tick(now);
+        drop(state);
+        self.look_for_halts(shared, now);
         let mut due = Vec::new();
         for (id, child) in &mut self.children {
+            child.postpone(owed);
             if let Some((ladder, signals)) = child.ladder.and_then(|ladder| ladder.advance(now)) {
                 child.ladder = Some(ladder);
                 signal_all(child, signals);

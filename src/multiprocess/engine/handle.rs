@@ -224,6 +224,19 @@ impl Engine {
         found
     }
 
+    /// This process is about to be stopped by this signal, with everything that it has started: until [`Self::go_on`] no clock
+    /// goes on. Who stops and continues the children is the caller.
+    pub(crate) fn stand_still(&self, signal: i32) {
+        self.inner.shared.state.lock().stand_still(signal);
+    }
+
+    /// Everything goes on.
+    pub(crate) fn go_on(&self) {
+        let mut state = self.inner.shared.state.lock();
+        state.go_on();
+        self.inner.shared.settle(state);
+    }
+
     /// Waits until no child is left, at most so long; whether that is so.
     pub fn wait_until_quiet(&self, timeout: Duration) -> bool {
         // One beyond all times is none.

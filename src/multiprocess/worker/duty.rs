@@ -45,6 +45,7 @@ fn serve<R: Registry + ?Sized>(registry: &R) -> io::Result<ExitCode> {
     let mut channel = Channel::take_from_stdin()
         .map_err(|error| because("there is no channel to a parent", &error))?;
     os::this::die_with_parent_thread()?;
+    os::signal::write_from_the_background();
     channel.send(&FromChild::Hello { version: VERSION })?;
     let ToChild::Setup(setup) = channel.receive()? else {
         return Err(io::ErrorKind::InvalidData.into());

@@ -114,12 +114,15 @@ pub enum EventKind {
         /// Resident memory, bytes; null where it could not be read.
         rss_bytes: Option<u64>,
     },
-    /// A process was stopped on request.
+    /// A process stands still: on request, with the whole run, or because a signal has stopped it.
     WorkerSuspended {
         /// Its pid.
         pid: u32,
+        /// The signal that stopped it: SIGTSTP with the whole run (Ctrl+Z), SIGTTIN or SIGTTOU by its terminal; null on request.
+        #[serde(default)]
+        signal: Option<String>,
     },
-    /// A stopped process goes on, on request.
+    /// A process that stood still goes on.
     WorkerResumed {
         /// Its pid.
         pid: u32,

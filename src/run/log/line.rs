@@ -78,9 +78,9 @@ pub enum Note {
         /// The attempt that failed, from 1.
         attempt: u32,
     },
-    /// It was stopped where it was, as asked.
+    /// It was stopped where it was; the text is the signal's name, or empty if that was asked for.
     Suspended,
-    /// It goes on, as asked.
+    /// It goes on.
     Resumed,
     /// The pool has so many workers from now on, as asked.
     PoolResized(u32),

@@ -15,6 +15,7 @@ use super::control::{Control, Desk, watch_control};
 use super::guarding::Guarding;
 use super::program;
 use super::sampling::{reap_adopted, sample};
+use super::standstill::{STOPPING, stand_still};
 use super::steps::Steps;
 use super::stop::{Cause, Stopper};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
@@ -116,7 +117,7 @@ pub fn run(
 
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
     let broken = start_reader(reader, &stream, &stopper)?;
-    watch_signals(signals, &stopper)?;
+    watch_signals(signals, &stopper, engine.clone(), mark.clone())?;
     let desk = Arc::new(Desk::new(
         engine.clone(),
         Arc::clone(&stream),
@@ -172,10 +173,9 @@ pub fn run(
     broken.map_or(Ok(ended), |error| Err(MainError::Reader(error)))
 }
 
-/// SIGHUP only where it is not ignored: `nohup` means it.
 fn signals_to_hear() -> Vec<i32> {
-    let hang_up = (!signal::is_ignored(SIGHUP)).then_some(SIGHUP);
-    [SIGINT, SIGTERM].into_iter().chain(hang_up).collect()
+    let ending = [SIGINT, SIGTERM, SIGHUP];
+    signal::not_ignored(&[ending, STOPPING].concat())
 }
 
 fn judge(counts: Counts, broke: bool, stopped: Option<u8>) -> Ended {
@@ -255,10 +255,19 @@ fn start_reader(
     Ok(broken)
 }
 
-fn watch_signals(mut signals: Signals, stopper: &Arc<Stopper>) -> io::Result<()> {
+fn watch_signals(
+    mut signals: Signals,
+    stopper: &Arc<Stopper>,
+    engine: Engine,
+    mark: Mark,
+) -> io::Result<()> {
     let stopper = Arc::clone(stopper);
     let watch = move || {
         for signal in signals.forever() {
+            if STOPPING.contains(&signal) {
+                stand_still(signal, &mark, &engine);
+                continue;
+            }
             stopper.stop(match signal {
                 SIGTERM => Cause::Terminate,
                 SIGHUP => Cause::HangUp,

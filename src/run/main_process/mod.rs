@@ -2,6 +2,7 @@
 //!
 //! - [`program`]: the main's own code, call by call, as the listing shows it.
 //! - [`steps`]: tells of each call when it is entered and when it returns.
+//! - [`standstill`]: the whole of a run that its terminal stops stands still.
 //! - [`stop`]: how a run is stopped, by a signal, a request or a reader that has gone.
 //! - [`control`]: what whoever watches the run asks of it.
 //! - [`guarding`]: replaces a guard that is killed.
@@ -13,6 +14,7 @@ mod guarding;
 mod lifecycle;
 mod program;
 mod sampling;
+mod standstill;
 mod steps;
 mod stop;
 

@@ -230,7 +230,9 @@ impl RunState {
             }
             EventKind::TaskRetried { .. } => self.task_retried(t, kind),
             EventKind::PoolResized { processes } => self.pool_resized(t, *processes),
-            EventKind::WorkerSuspended { pid } => self.suspended(t, *pid),
+            EventKind::WorkerSuspended { pid, signal } => {
+                self.suspended(t, *pid, signal.as_deref().unwrap_or_default());
+            }
             EventKind::WorkerResumed { pid } => self.resumed(t, *pid),
             EventKind::Unknown => self.unknown += 1,
         }

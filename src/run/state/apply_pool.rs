@@ -66,7 +66,7 @@ impl RunState {
         self.note_cost(ix, process, outcome, Some(error));
     }
 
-    pub(super) fn suspended(&mut self, t: RunTime, pid: u32) {
+    pub(super) fn suspended(&mut self, t: RunTime, pid: u32, signal: &str) {
         let ix = self.process_ix(pid);
         let Some(process) = self.processes.get_mut(ix.0) else {
             return;
@@ -76,7 +76,7 @@ impl RunState {
             && let Some(lane) = self.lanes.get_mut(process.lane.0)
         {
             process.suspension = Some(lane.suspended.begin(t, ix));
-            self.note(t, pid, Note::Suspended, "");
+            self.note(t, pid, Note::Suspended, signal);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::multiprocess::error::{RemoteError, TaskError};
 use crate::multiprocess::observer::{Callback, ItemEvent, LineRef, Pipe, PoolState};
+use crate::os::signal;
 use crate::run::event::{
     CallbackKind, ErrorData, EventKind, ItemData, Outcome, PoolStateName, Stream, WaitData,
 };
@@ -13,6 +14,11 @@ pub(super) fn error_data(error: &RemoteError) -> ErrorData {
         message: cut(&error.message),
         traceback: cut(&error.traceback),
     }
+}
+
+pub(super) fn worker_suspended(pid: u32, signal: Option<i32>) -> EventKind {
+    let signal = signal.map(signal::name);
+    EventKind::WorkerSuspended { pid, signal }
 }
 
 pub(super) fn task_finished(

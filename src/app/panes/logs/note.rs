@@ -29,6 +29,7 @@ pub fn weight(run: &RunView<'_>, line: &LogLine, note: &Note) -> Weight {
         | Note::LinesLeftOut(_)
         | Note::TaskRetried { .. }
         | Note::RequestRefused => Weight::Warning,
+        Note::Suspended if !line.text.is_empty() => Weight::Warning,
         Note::StopRequested { .. }
         | Note::SignalSent
         | Note::Suspended
@@ -77,7 +78,8 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
             ];
             text.with("note-retried", &args)
         }
-        Note::Suspended => text.get("note-suspended").to_owned(),
+        Note::Suspended if line.text.is_empty() => text.get("note-suspended").to_owned(),
+        Note::Suspended => text.with("note-stopped", &[("signal", own().into())]),
         Note::Resumed => text.get("note-resumed").to_owned(),
         Note::PoolResized(count) => text.with("note-resized", &[("count", (*count).into())]),
         Note::SignalSent => text.with("note-signal", &[("signal", own().into())]),

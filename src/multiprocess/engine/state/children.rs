@@ -44,6 +44,7 @@ impl State {
             bay,
             accounts: BTreeMap::new(),
             used: Used::default(),
+            is_halted: false,
             asked: false,
             why: None,
         };
@@ -95,43 +96,6 @@ impl State {
             record.asked = true;
             self.actions.push_back(Action::End { child, at_once });
         }
-    }
-
-    /// Stops a child, or lets it go on: any of them, or only a worker of this pool. Whether there is such a child.
-    pub(crate) fn set_suspended(&mut self, of: Option<usize>, pid: u32, suspended: bool) -> bool {
-        let now = Monotonic::now();
-        let is_of = |owner| match (of, owner) {
-            (None, _) => true,
-            (Some(wanted), Owner::Worker { pool, .. }) => pool == wanted,
-            (Some(_), Owner::Process { .. }) => false,
-        };
-        let found = self
-            .children
-            .iter()
-            .find(|(_, record)| record.key.is_some_and(|key| key.pid == pid))
-            .map(|(&child, record)| (child, record.owner))
-            .filter(|&(_, owner)| is_of(owner));
-        let Some((child, owner)) = found else {
-            return false;
-        };
-        if let Owner::Worker { pool, slot } = owner {
-            if let Some(record) = self.pools.get_mut(pool) {
-                if suspended {
-                    record.core.suspend(slot, now);
-                } else {
-                    record.core.resume(slot, now);
-                }
-            }
-            self.carry_out(pool);
-        }
-        let (signal, event) = if suspended {
-            (Send::Stop, Event::ProcessSuspended { pid })
-        } else {
-            (Send::Continue, Event::ProcessResumed { pid })
-        };
-        self.actions.push_back(Action::Signal { child, signal });
-        self.tell(now, event);
-        true
     }
 
     /// Ends every child by the ladder, refuses everybody who waits at a queue, and terminates every pool.

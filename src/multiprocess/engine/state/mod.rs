@@ -1,6 +1,7 @@
 //! What the engine knows, behind one short lock: [`State`] with its parts about pools, children and queues.
 
 mod children;
+mod halts;
 mod pools;
 mod queues;
 mod relayed;
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 
+use self::halts::Still;
 use self::roster::{Pools, Queues, Used};
 use super::turns::Turns;
 use crate::multiprocess::board::Board;
@@ -108,6 +110,8 @@ struct ChildRecord {
     accounts: BTreeMap<u8, usize>,
     /// The queues that it has used, with their names, and those of them that it has used in its task.
     used: Used,
+    /// Whether it stands still.
+    is_halted: bool,
     /// Whether it was told to end, so that its exit code is no failure.
     asked: bool,
     /// Why it is about to end, if that is known better than by its exit.
@@ -155,6 +159,10 @@ pub(crate) struct State {
     relayed: BTreeMap<ProcKey, u64>,
     /// Processes whose teller has ended and that are about to end with it.
     orphans: usize,
+    /// While everything stands still.
+    still: Option<Still>,
+    /// By how much the driver's clocks are to be moved on since then.
+    pub(crate) owed_nanos: u64,
     next_child: u64,
     next_ticket: u64,
     /// The CPUs that this process may use.
@@ -187,6 +195,8 @@ impl State {
             children: BTreeMap::new(),
             relayed: BTreeMap::new(),
             orphans: 0,
+            still: None,
+            owed_nanos: 0,
             next_child: 0,
             next_ticket: 0,
             cpus: this::usable_cpus() as usize,
@@ -223,6 +233,9 @@ impl State {
 
     /// When a pool has something due.
     pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
+        if self.is_still() {
+            return None;
+        }
         self.pools
             .living()
             .filter_map(|pool| pool.core.next_deadline())

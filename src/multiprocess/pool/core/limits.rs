@@ -36,6 +36,14 @@ impl PoolCore {
         self.jobs.get(task)?.limits.timeout_nanos
     }
 
+    /// Tries later what is to be tried again: for so long nothing went on.
+    pub(crate) fn postpone(&mut self, nanos: u64) {
+        let delayed = std::mem::take(&mut self.delayed).into_iter();
+        self.delayed = delayed
+            .map(|(at, task)| (at.plus_nanos(nanos), task))
+            .collect();
+    }
+
     /// Does what is due.
     pub(crate) fn tick(&mut self, now: Monotonic) {
         if self.next_deadline().is_none_or(|deadline| now < deadline) {

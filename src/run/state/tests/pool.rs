@@ -137,7 +137,10 @@ fn a_suspended_worker_does_nothing_and_its_time_is_kept() {
         cpu_seconds: None,
         max_rss_bytes: None,
     };
-    let suspend = EventKind::WorkerSuspended { pid: 5 };
+    let suspend = EventKind::WorkerSuspended {
+        pid: 5,
+        signal: None,
+    };
     let state = fold(&numbered(vec![
         (1.0, suspend.clone()),
         (2.0, kill),
