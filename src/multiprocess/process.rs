@@ -12,8 +12,8 @@ use rustix::event::{EventfdFlags, eventfd};
 
 pub(crate) use self::life::Life;
 use self::life::Watch;
-use super::engine::Engine;
 use super::engine::state::{Action, NewChild, Owner};
+use super::engine::{Engine, Topic};
 use super::error::{ProcessError, TooLarge, Unencodable};
 use super::function::Run;
 use super::wire::{Call, Duty};
@@ -227,7 +227,7 @@ impl Process {
             },
             not_before: Monotonic::default(),
         });
-        match shared.wait_from(state, None, |_state| life.start()) {
+        match shared.wait_from(state, Topic::Children, None, |_state| life.start()) {
             Some(Err(reason)) => Err(ProcessError::System { reason }),
             _ => Ok(Started { child, life }),
         }
@@ -266,7 +266,8 @@ impl Process {
         };
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let ended = || life.has_ended().then_some(());
-        self.engine.shared().wait_for(deadline, |_state| ended());
+        let shared = self.engine.shared();
+        shared.wait_for(Topic::Children, deadline, |_state| ended());
         Ok(())
     }
 
@@ -287,7 +288,7 @@ impl Process {
         if processes.iter().all(is_of_first) {
             let ended = || lives().any(|life| life.is_none_or(Life::has_ended));
             return shared
-                .wait_for(deadline, |_state| ended().then_some(()))
+                .wait_for(Topic::Children, deadline, |_state| ended().then_some(()))
                 .is_some();
         }
         // Nobody can drive several engines at a time: each drives itself.

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::awaited::Awaited;
 use super::chunk::decode_values;
 use super::codec;
-use super::engine::Shared;
+use super::engine::{Shared, Topic};
 use super::error::TaskError;
 use super::pool::callbacks::CallbackQueue;
 use super::pool::gathering::Gathering;
@@ -195,7 +195,8 @@ impl<T> AsyncResult<T> {
             // Nobody stands between the worker and us: whoever waits drives the engine.
             None => match self.engine.upgrade() {
                 Some(shared) => {
-                    shared.wait_eagerly_for(deadline, |_state| self.source.successful())
+                    let topic = self.source.topic();
+                    shared.wait_eagerly_for(topic, deadline, |_state| self.source.successful())
                 }
                 // An engine ends after the last of its tasks: this one has, or never will.
                 None if self.ready() => return Ok(()),
@@ -212,6 +213,14 @@ impl Source {
         match self {
             Self::Call { cell, .. } => cell.look(|result| Some(result.as_ref()?.is_ok())),
             Self::Map { gathering, .. } => gathering.successful(),
+        }
+    }
+
+    /// What whoever waits for it waits for.
+    fn topic(&self) -> Topic {
+        match self {
+            Self::Call { cell, .. } => Topic::result(cell),
+            Self::Map { gathering, .. } => Topic::result(gathering),
         }
     }
 

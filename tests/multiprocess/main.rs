@@ -146,6 +146,7 @@ fn main() -> ExitCode {
         handles::many_tasks_are_cancelled_at_once_or_one_by_one_in_no_time,
         handles::a_worker_may_be_killed_again_and_again_while_it_starts,
         waits::threads_that_wait_do_not_wake_each_other,
+        waits::threads_that_wait_are_left_alone_while_another_has_its_results,
         waits::whoever_waits_goes_on_when_another_has_what_it_waited_for,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

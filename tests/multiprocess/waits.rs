@@ -1,5 +1,6 @@
 //! Threads that wait, several at a time.
 
+use std::fs::read_to_string;
 use std::time::{Duration, Instant};
 
 use proclab::multiprocess::{
@@ -8,7 +9,7 @@ use proclab::multiprocess::{
 use proclab::os::thread_cpu_time;
 
 use crate::driver::DEADLINE;
-use crate::functions::PASS;
+use crate::functions::{PASS, SQUARE};
 use crate::gate::Gate;
 
 /// How long the threads wait.
@@ -82,5 +83,40 @@ pub fn whoever_waits_goes_on_when_another_has_what_it_waited_for() {
             drop(waiting);
             assert_eq!(thread.join().unwrap(), Ok(7));
         }
+    });
+}
+
+/// How often this thread has gone to sleep.
+fn sleeps() -> u64 {
+    let status = read_to_string("/proc/thread-self/status").unwrap();
+    let count = status
+        .lines()
+        .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    count.unwrap().trim().parse().unwrap()
+}
+
+pub fn threads_that_wait_are_left_alone_while_another_has_its_results() {
+    const CALLS: u64 = 2_000;
+    let engine = Engine::start(EngineOptions::default()).unwrap();
+    let pool = Pool::new(&engine, workers(2)).unwrap();
+    let gate = Gate::new();
+    let slow = pool.apply_async(&PASS, (Some(gate.path()), 1)).unwrap();
+    let waiting = gate.arrived();
+    std::thread::scope(|scope| {
+        let wait = || {
+            let before = sleeps();
+            assert_eq!(slow.get(Some(DEADLINE)), Ok(1));
+            sleeps() - before
+        };
+        let threads = [(); 4].map(|()| scope.spawn(wait));
+        for number in 0..CALLS {
+            let number = i64::try_from(number).unwrap();
+            assert_eq!(pool.apply(&SQUARE, number), Ok(number * number));
+        }
+        drop(waiting);
+        let woken = threads.map(|thread| thread.join().unwrap());
+        // One of them may have driven.
+        let idle = woken.iter().filter(|&&sleeps| sleeps < CALLS / 10);
+        assert!(idle.count() >= 3, "{woken:?}");
     });
 }

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::driver::Driver;
 use super::own_thread;
 use super::state::{ChildDefaults, State};
+use super::waiting::Topic;
 use crate::multiprocess::depot::Depot;
 use crate::multiprocess::observer::{Observer, Shielded};
 use crate::multiprocess::worker;
@@ -91,8 +92,6 @@ pub(crate) struct Shared {
     /// Which of this process's engines it is.
     pub(crate) number: u64,
     pub(crate) state: Mutex<State>,
-    /// Notified after every round.
-    pub(crate) changed: Condvar,
     pub(super) driver: Mutex<Driver>,
     /// Wakes the engine's own thread.
     pub(super) own_thread: Condvar,
@@ -153,7 +152,6 @@ impl Engine {
                 observer.clone(),
                 depot.clone(),
             )),
-            changed: Condvar::new(),
             driver: Mutex::new(Driver::new(&wake)?),
             own_thread: Condvar::new(),
             sleeping: AtomicBool::new(false),
@@ -196,9 +194,9 @@ impl Engine {
     pub fn finish(&self) {
         self.inner.shared.state.lock().end_daemons();
         self.inner.shared.wake();
-        self.inner
-            .shared
-            .wait_for(None, |state| state.is_quiet().then_some(()));
+        self.inner.shared.wait_for(Topic::Children, None, |state| {
+            state.is_quiet().then_some(())
+        });
     }
 
     /// The identities of all living children and of the processes that they started.
@@ -243,7 +241,9 @@ impl Engine {
         let deadline = Instant::now().checked_add(timeout);
         self.inner
             .shared
-            .wait_for(deadline, |state| state.is_quiet().then_some(()))
+            .wait_for(Topic::Children, deadline, |state| {
+                state.is_quiet().then_some(())
+            })
             .is_some()
     }
 }

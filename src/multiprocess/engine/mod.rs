@@ -4,7 +4,8 @@
 //! - [`handle`]: [`Engine`], what people hold.
 //! - [`state`]: what is known, behind one short lock; calls and messages go in, [`state::Action`]s come out.
 //! - [`driver`]: one round: carries out actions, waits for the children, reads and writes, reaps.
-//! - [`turns`]: who drives: whoever waits for something, or the engine's own thread when nobody does.
+//! - [`turns`]: who drives: whoever waits for something, or the engine's own thread when nobody does; [`waiting`]: those who
+//!   wait while another drives.
 //! - [`own_thread`]: that thread. It alone starts children, because they die with the thread that started them.
 //! - [`child`]: one child's descriptors and buffers; [`messages`]: what it says; [`lines`]: lines out of its pipes;
 //!   [`ladder`]: how it is ended.
@@ -21,6 +22,8 @@ mod out;
 mod own_thread;
 pub(crate) mod state;
 mod turns;
+mod waiting;
 
 pub(crate) use handle::Shared;
 pub use handle::{Engine, EngineError, EngineOptions};
+pub(crate) use waiting::Topic;

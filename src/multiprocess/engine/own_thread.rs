@@ -43,7 +43,6 @@ pub(super) fn serve(shared: &Arc<Shared>) {
                 let patience = Patience::OwnThread { until };
                 shared.driver.lock().round(shared, patience);
                 shared.state.lock().turns.leave();
-                shared.changed.notify_all();
             }
             Some(nap) => {
                 state.turns.set_parked(standby == Standby::Park);

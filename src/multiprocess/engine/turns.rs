@@ -4,14 +4,16 @@
 //! engine's own thread drives when nobody waits, and makes way for those who do. A turn is taken and left under the state's
 //! lock.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use parking_lot::MutexGuard;
+use parking_lot::{Condvar, MutexGuard};
 
 use super::driver::Patience;
 use super::handle::Shared;
 use super::state::State;
+use super::waiting::{Topic, Waiting};
 use crate::os::Monotonic;
 
 /// Whose turn it is.
@@ -25,6 +27,8 @@ pub(crate) struct Turns {
     left_at: Monotonic,
     /// The engine's own thread sleeps until somebody wakes it.
     own_thread_parked: bool,
+    /// Callers that sleep while somebody else drives.
+    waiting: Waiting,
 }
 
 /// Whether the engine's own thread should drive.
@@ -64,8 +68,16 @@ impl Turns {
         self.driven = true;
     }
 
+    /// Whoever drove does so no more: those for whom something has come are woken, and one goes on.
     pub(super) fn leave(&mut self) {
         self.driven = false;
+        self.waiting.wake();
+        self.waiting.wake_one();
+    }
+
+    /// What somebody may wait for has come.
+    pub(super) fn came(&mut self, topic: Topic) {
+        self.waiting.came(topic);
     }
 
     pub(super) fn set_parked(&mut self, parked: bool) {
@@ -77,6 +89,7 @@ impl Shared {
     /// Sees to it that what was changed under the lock is carried out: by whoever drives, or here and now.
     pub(crate) fn settle<'a>(&'a self, mut state: MutexGuard<'a, State>) {
         self.wake_starter(&state);
+        state.turns.waiting.wake();
         if state.turns.driven {
             drop(state);
             self.interrupt();
@@ -87,8 +100,6 @@ impl Shared {
             state = self.state.lock();
             state.turns.leave();
             self.wake_starter(&state);
-            drop(state);
-            self.changed.notify_all();
         }
     }
 
@@ -109,8 +120,6 @@ impl Shared {
         let mut state = self.state.lock();
         state.turns.leave();
         self.wake_starter(&state);
-        drop(state);
-        self.changed.notify_all();
     }
 
     /// Sees to it that what was changed is carried out.
@@ -136,38 +145,43 @@ impl Shared {
         }
     }
 
-    /// Waits until `look` finds something in the state, at most until the deadline; drives meanwhile.
+    /// Waits until `look` finds something in the state, at most until the deadline; drives meanwhile. Where others drive, it
+    /// looks again whenever something of that topic has come.
     pub(crate) fn wait_for<T>(
         &self,
+        topic: Topic,
         deadline: Option<Instant>,
         look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
-        self.wait_from(self.state.lock(), deadline, look)
+        self.wait_from(self.state.lock(), topic, deadline, look)
     }
 
     /// As [`Self::wait_for`], for what is likely to come at once, such as the result of a short task: looks for it a few
     /// times before sleeping.
     pub(crate) fn wait_eagerly_for<T>(
         &self,
+        topic: Topic,
         deadline: Option<Instant>,
         look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
-        self.wait(self.state.lock(), deadline, true, look)
+        self.wait(self.state.lock(), topic, deadline, true, look)
     }
 
     /// As [`Self::wait_for`], for who holds the lock already.
     pub(crate) fn wait_from<'a, T>(
         &'a self,
         state: MutexGuard<'a, State>,
+        topic: Topic,
         deadline: Option<Instant>,
         look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
-        self.wait(state, deadline, false, look)
+        self.wait(state, topic, deadline, false, look)
     }
 
     fn wait<'a, T>(
         &'a self,
         mut state: MutexGuard<'a, State>,
+        topic: Topic,
         deadline: Option<Instant>,
         eager: bool,
         mut look: impl FnMut(&mut State) -> Option<T>,
@@ -176,21 +190,26 @@ impl Shared {
             return Some(found);
         }
         state.turns.callers += 1;
+        // Others may have got what they wait for by what we have changed.
+        state.turns.waiting.wake();
         let mut has_just_come = true;
+        let mut sleeper = None;
         let found = loop {
             self.wake_starter(&state);
             if state.turns.driven {
                 // The engine's own thread makes way; another caller goes on with what we may have changed before we came here.
-                // Once only: a driver that is woken lets everybody look, and of those who look each would wake it again.
                 if std::mem::take(&mut has_just_come) {
                     self.interrupt();
                 }
+                let sleeper = sleeper.get_or_insert_with(|| Arc::new(Condvar::new()));
+                state.turns.waiting.add(topic, sleeper);
                 match deadline {
-                    None => self.changed.wait(&mut state),
+                    None => sleeper.wait(&mut state),
                     Some(deadline) => {
-                        self.changed.wait_until(&mut state, deadline);
+                        sleeper.wait_until(&mut state, deadline);
                     }
                 }
+                state.turns.waiting.remove(topic, sleeper);
             } else {
                 state.turns.take();
                 drop(state);
@@ -200,8 +219,8 @@ impl Shared {
                 };
                 self.driver.lock().round(self, patience);
                 state = self.state.lock();
-                state.turns.leave();
-                self.changed.notify_all();
+                state.turns.driven = false;
+                state.turns.waiting.wake();
             }
             if let Some(found) = look(&mut state) {
                 break Some(found);
@@ -212,6 +231,10 @@ impl Shared {
         };
         state.turns.callers -= 1;
         state.turns.left_at = Monotonic::now();
+        if !state.turns.driven {
+            // Another one that waits goes on.
+            state.turns.waiting.wake_one();
+        }
         self.wake_starter(&state);
         found
     }

@@ -8,8 +8,8 @@ use super::ApplyOptions;
 use super::callbacks::CallbackQueue;
 use super::core::{Limits, PoolCore, Submitter};
 use super::promise::Promise;
-use crate::multiprocess::engine::Engine;
 use crate::multiprocess::engine::state::State;
+use crate::multiprocess::engine::{Engine, Topic};
 use crate::multiprocess::error::{PoolError, TooLarge};
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::result::{AsyncResult, Cell, Decode, GetError, Source, leave_encoded};
@@ -116,7 +116,7 @@ impl Pool {
         let pool = state.add_pool(core, options.initializer, Arc::clone(&callbacks));
         let workers = state.workers(pool);
         // As in Python, the workers' pids are there when the pool is.
-        shared.wait_from(state, None, |state| {
+        shared.wait_from(state, Topic::Children, None, |state| {
             state.have_started(&workers).then_some(())
         });
         Ok(Self {
@@ -209,7 +209,9 @@ impl Pool {
             let core = &mut state.pool(self.index)?.core;
             core.line_up().then_some(())
         };
-        self.engine.shared().wait_for(deadline, ready).is_some()
+        let shared = self.engine.shared();
+        let found = shared.wait_for(Topic::Children, deadline, ready);
+        found.is_some()
     }
 
     /// How many workers it is to have.
@@ -277,7 +279,7 @@ impl Pool {
                 _ => {}
             }
         }
-        shared.wait_for(None, |state| {
+        shared.wait_for(Topic::Children, None, |state| {
             state
                 .pool(self.index)
                 .is_none_or(|pool| pool.has_ended())

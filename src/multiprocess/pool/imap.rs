@@ -17,6 +17,7 @@ use super::map::chunk_to_send;
 use super::pace::{Pace, READING_TIME};
 use super::{ApplyError, Pool};
 use crate::multiprocess::chunk::{ChunkResults, Chunks, Piece, Refusal};
+use crate::multiprocess::engine::Topic;
 use crate::multiprocess::engine::state::State;
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::function::Function;
@@ -334,8 +335,10 @@ where
         // What is too far away to be reckoned with is waited for without a deadline.
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let shared = Arc::clone(self.pool.engine.shared());
+        let topic = Topic::result(&self.gathering);
         let arrived = |_state: &mut State| self.has_arrived().then_some(());
-        shared.wait_eagerly_for(deadline, arrived).is_some()
+        let found = shared.wait_eagerly_for(topic, deadline, arrived);
+        found.is_some()
     }
 
     /// An item that could not be sent, if its turn has come.

@@ -14,6 +14,7 @@ use super::pace::Pace;
 use super::promise::Promise;
 use super::{ApplyError, ApplyOptions, Pool};
 use crate::multiprocess::chunk::{Chunks, Piece, decode_values};
+use crate::multiprocess::engine::Topic;
 use crate::multiprocess::engine::state::State;
 use crate::multiprocess::error::PoolError;
 use crate::multiprocess::function::Function;
@@ -88,6 +89,7 @@ impl Pool {
         let shared = self.engine.shared();
         // Decoding goes on while later chunks are still at work.
         let mut values = Vec::with_capacity(submitted.items);
+        let topic = Topic::result(&gathering);
         let (mut gained, mut arrived) = (VecDeque::new(), Pages::default());
         for place in 0..submitted.chunks() {
             let at_hand = arrived.remove(place);
@@ -99,7 +101,7 @@ impl Pool {
                 arrived.remove(place)
             };
             let part = match at_hand {
-                None => shared.wait_eagerly_for(None, look),
+                None => shared.wait_eagerly_for(topic, None, look),
                 part => part,
             };
             let decoded = match part {
@@ -108,7 +110,7 @@ impl Pool {
                 None => break,
             };
             if let Err(error) = decoded {
-                shared.wait_for(None, |_state| gathering.successful());
+                shared.wait_for(topic, None, |_state| gathering.successful());
                 // Another chunk's may have been there before; if there is none, this value did not decode.
                 let first = gathering.first_error().unwrap_or(error);
                 return Err(GetError::Task(first).into());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::callbacks::{Handler, Job};
 use super::gathering::{Gained, Gathering, Sent};
 use crate::multiprocess::chunk::check_count;
+use crate::multiprocess::engine::Topic;
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::result::Cell;
 use crate::multiprocess::wire::{Bytes, Chunk};
@@ -27,6 +28,14 @@ pub(crate) enum Promise {
 }
 
 impl Promise {
+    /// What whoever waits for it waits for.
+    pub(crate) fn topic(&self) -> Topic {
+        match self {
+            Self::Call { cell, .. } => Topic::result(cell),
+            Self::Chunk { gathering, .. } => Topic::result(gathering),
+        }
+    }
+
     /// Hands the result on; if a callback comes first, returns what is to be done on the callback thread.
     pub(crate) fn keep(self, task: u64, result: Result<Bytes, TaskError>) -> Option<Job> {
         match self {

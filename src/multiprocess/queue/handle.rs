@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::QueueCore;
-use crate::multiprocess::engine::Engine;
+use crate::multiprocess::engine::{Engine, Topic};
 use crate::multiprocess::error::{QueueError, TooLarge};
 use crate::multiprocess::pool::callbacks;
 use crate::multiprocess::wire::{QueueAnswer, QueueCall};
@@ -234,7 +234,9 @@ impl Queue {
             return answer;
         }
         shared
-            .wait_from(state, None, |state| state.tickets.remove(&ticket))
+            .wait_from(state, Topic::Ticket(ticket), None, |state| {
+                state.tickets.remove(&ticket)
+            })
             .unwrap_or(QueueAnswer::Refused(QueueError::WrongAnswer))
     }
 }

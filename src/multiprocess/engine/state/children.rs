@@ -8,6 +8,7 @@ use super::roster::Used;
 use super::{Action, ChildDefaults, ChildRecord, NewChild, Owner, Start, StartFailure, State};
 use crate::multiprocess::board::Board;
 use crate::multiprocess::depot::Depot;
+use crate::multiprocess::engine::Topic;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::family::ActiveChild;
 use crate::multiprocess::observer::{ChildKind, Event};
@@ -151,6 +152,7 @@ impl State {
         let Some(record) = self.children.get_mut(&child) else {
             return;
         };
+        self.turns.came(Topic::Children);
         record.key = Some(key);
         record.board = Some(Arc::clone(&board));
         if let Some(life) = &record.life {
@@ -181,6 +183,7 @@ impl State {
         let Some(record) = self.children.remove(&child) else {
             return;
         };
+        self.turns.came(Topic::Children);
         if let Some(life) = record.life {
             life.end(Err(failure.reason.clone()));
         }
@@ -198,6 +201,7 @@ impl State {
             return;
         };
         self.tell(at, Event::ProcessReady { pid });
+        self.turns.came(Topic::Children);
         if let Owner::Worker { pool, slot } = owner {
             if let Some(record) = self.pools.get_mut(pool) {
                 record.core.ready(slot, Monotonic::now());
@@ -245,6 +249,7 @@ impl State {
         let Some(record) = self.children.remove(&child) else {
             return;
         };
+        self.turns.came(Topic::Children);
         let Some(key) = record.key else { return };
         let well = reaped.exit == Exit::Exited { status: 0 };
         self.leave_queues(record.used, child, key.pid, well);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Action, NewChild, Owner, PoolRecord, State};
+use crate::multiprocess::engine::Topic;
 use crate::multiprocess::error::{PoolError, TaskError};
 use crate::multiprocess::observer::{Event, PoolState};
 use crate::multiprocess::pages::Pages;
@@ -199,6 +200,7 @@ impl State {
             }
             Todo::State(state) => {
                 self.tell(Monotonic::now(), Event::PoolStateChanged { state });
+                self.turns.came(Topic::Children);
                 if let (PoolState::Ended, Some(record)) = (state, self.pools.get_mut(pool)) {
                     record.children = Vec::new();
                     // Its thread ends once it has run what there is.
@@ -301,6 +303,7 @@ impl State {
         let Some(promise) = record.results.remove(task) else {
             return;
         };
+        self.turns.came(promise.topic());
         if let Some(job) = promise.keep(task, result) {
             record.callbacks.push(job);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::roster::Used;
 use super::{Action, State};
 use crate::multiprocess::board::ACCOUNTS;
+use crate::multiprocess::engine::Topic;
 use crate::multiprocess::error::QueueError;
 use crate::multiprocess::observer::{Event, ItemEvent};
 use crate::multiprocess::queue::core::{Item, Party, QueueCore, Step};
@@ -231,6 +232,7 @@ impl State {
             }),
             Party::Main(ticket) => {
                 self.tickets.insert(ticket, answer);
+                self.turns.came(Topic::Ticket(ticket));
             }
         }
     }

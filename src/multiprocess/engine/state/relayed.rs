@@ -1,6 +1,7 @@
 //! Processes that children of ours started: their parents tell of them.
 
 use super::{ChildRecord, State};
+use crate::multiprocess::engine::Topic;
 use crate::multiprocess::observer::{ChildKind, Event, Lines};
 use crate::multiprocess::wire::Relayed;
 use crate::os::{Monotonic, ProcKey, Reaped};
@@ -78,6 +79,7 @@ impl State {
     /// An orphan has ended.
     pub(crate) fn on_orphan_ended(&mut self, key: ProcKey, reaped: Reaped) {
         self.orphans = self.orphans.saturating_sub(1);
+        self.turns.came(Topic::Children);
         let event = Event::ProcessExited {
             pid: key.pid,
             reaped,
