@@ -24,7 +24,8 @@ use serde::de::DeserializeOwned;
 use self::read::Reader;
 pub(crate) use self::types::Types;
 use self::write::Writer;
-use super::wire::{Bytes, Room, Writing};
+use super::error::TooLarge;
+use super::wire::{Bytes, MAX_PAYLOAD_BYTES, Room, Writing};
 
 /// Why a value does not become bytes, or bytes no value.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Mismatch {
     pub(crate) type_name: String,
     /// What serde says, or the type's own `Serialize` or `Deserialize`.
     pub(crate) reason: String,
+    /// That it is more than can be sent.
+    pub(crate) too_large: Option<TooLarge>,
 }
 
 impl Mismatch {
@@ -41,6 +44,7 @@ impl Mismatch {
         Self {
             type_name: type_name::<T>().to_owned(),
             reason: reason.to_string(),
+            too_large: None,
         }
     }
 }
@@ -56,10 +60,23 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Mismatch> {
 #[inline]
 pub(crate) fn append<T: Serialize>(value: &T, out: &mut impl Room) -> Result<(), Mismatch> {
     let before = out.filled();
-    value.serialize(&mut Writer::new(out)).map_err(|error| {
-        out.take_back(before);
-        Mismatch::new::<T>(&error)
-    })
+    out.allow(MAX_PAYLOAD_BYTES);
+    let written = value.serialize(&mut Writer::new(out));
+    let bytes = out.filled() - before;
+    let mismatch = match (written, out.failure()) {
+        (Ok(()), _) if bytes > MAX_PAYLOAD_BYTES => {
+            let error = TooLarge { bytes };
+            Mismatch {
+                too_large: Some(error),
+                ..Mismatch::new::<T>(&error)
+            }
+        }
+        (Ok(()), None) => return Ok(()),
+        (Ok(()), Some(failure)) => Mismatch::new::<T>(&failure),
+        (Err(error), _) => Mismatch::new::<T>(&error),
+    };
+    out.take_back(before);
+    Err(mismatch)
 }
 
 /// The value that these bytes are; bytes that are left over make it one of another type.

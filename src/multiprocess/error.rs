@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::codec::Mismatch;
-use super::wire::MAX_PAYLOAD_BYTES;
+use super::wire::{MAX_INLINE_BYTES, MAX_PAYLOAD_BYTES};
 
 mod remote;
 
@@ -55,7 +55,11 @@ pub enum TaskError {
 }
 
 impl TaskError {
-    pub(crate) fn undecodable(Mismatch { type_name, reason }: Mismatch) -> Self {
+    pub(crate) fn undecodable(
+        Mismatch {
+            type_name, reason, ..
+        }: Mismatch,
+    ) -> Self {
         Self::Undecodable { type_name, reason }
     }
 }
@@ -120,22 +124,13 @@ pub enum PoolError {
 
 /// Something to be sent is larger than is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
-#[error("{bytes} bytes are too large to be sent; at most {MAX_PAYLOAD_BYTES} are allowed")]
+#[error(
+    "{bytes} bytes are too large to be sent; at most {MAX_PAYLOAD_BYTES} are allowed, and {MAX_INLINE_BYTES} where a process may \
+     not make memory to share (descriptors, or the size of files, are limited)"
+)]
 pub struct TooLarge {
     /// Its size.
     pub bytes: usize,
-}
-
-impl TooLarge {
-    /// Refuses what is too large.
-    pub(crate) fn check(payload: &[u8]) -> Result<(), Self> {
-        let bytes = payload.len();
-        if bytes <= MAX_PAYLOAD_BYTES {
-            Ok(())
-        } else {
-            Err(Self { bytes })
-        }
-    }
 }
 
 /// Arguments that serde cannot write in the form in which they cross to a worker: a sequence that does not know its length,
@@ -150,8 +145,21 @@ pub struct Unencodable {
 }
 
 impl From<Mismatch> for Unencodable {
-    fn from(Mismatch { type_name, reason }: Mismatch) -> Self {
+    fn from(
+        Mismatch {
+            type_name, reason, ..
+        }: Mismatch,
+    ) -> Self {
         Self { type_name, reason }
+    }
+}
+
+impl From<Mismatch> for PoolError {
+    fn from(mismatch: Mismatch) -> Self {
+        match mismatch.too_large {
+            Some(error) => error.into(),
+            None => Unencodable::from(mismatch).into(),
+        }
     }
 }
 
@@ -197,8 +205,8 @@ pub enum QueueError {
     /// The other end does not keep to the order of question and answer.
     #[error("the queue's answer belongs to another question")]
     WrongAnswer,
-    /// The memory in which the item lies cannot be mapped, mostly because of a limit of the address space. The item counts as
-    /// got.
+    /// The memory in which the item lies cannot be mapped or received, mostly because of a limit of the address space or of open
+    /// files. The item counts as got, and as never put.
     #[error("the item is out of reach: {reason}")]
     OutOfReach {
         /// What the system says.

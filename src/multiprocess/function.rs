@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::chunk::run_chunk;
-use super::codec::{self, Types};
+use super::codec::{self, Mismatch, Types};
 use super::error::{RemoteError, Unencodable};
 use super::wire::{Bytes, Call, Chunk, Writing};
 use super::worker::{Context, Registry};
@@ -128,7 +128,11 @@ impl<A: Serialize, R, E> Function<A, R, E> {
     /// The call of this function with these arguments, for [`Process::new`](super::Process::new), a pool's initializer or
     /// [`Context::start_process`].
     pub fn call(&self, arguments: A) -> Result<Call, Unencodable> {
-        encoded_call(self.name, self.types(), &arguments)
+        Ok(self.encoded_call(&arguments)?)
+    }
+
+    pub(super) fn encoded_call(&self, arguments: &A) -> Result<Call, Mismatch> {
+        encoded_call(self.name, self.types(), arguments)
     }
 }
 
@@ -206,7 +210,7 @@ pub trait Run: Serialize + DeserializeOwned + 'static {
 
     /// The call that runs this.
     fn call(&self) -> Result<Call, Unencodable> {
-        encoded_call(Self::NAME, Types::of::<Self, ()>(), self)
+        Ok(encoded_call(Self::NAME, Types::of::<Self, ()>(), self)?)
     }
 }
 
@@ -269,7 +273,7 @@ fn encoded_call<A: Serialize>(
     name: &'static str,
     types: Types,
     arguments: &A,
-) -> Result<Call, Unencodable> {
+) -> Result<Call, Mismatch> {
     let mut payload = Writing::default();
     types.begin(&mut payload);
     codec::append(arguments, &mut payload)?;

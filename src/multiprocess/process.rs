@@ -14,7 +14,8 @@ pub(crate) use self::life::Life;
 use self::life::Watch;
 use super::engine::state::{Action, NewChild, Owner};
 use super::engine::{Engine, Topic};
-use super::error::{ProcessError, TooLarge, Unencodable};
+
+use super::error::{ProcessError, Unencodable};
 use super::function::Run;
 use super::wire::{Call, Duty};
 use super::worker::current;
@@ -141,7 +142,10 @@ impl Process {
             os_name: name.clone(),
             name,
             daemon,
-            call,
+            call: Call {
+                payload: call.payload.packed(),
+                ..call
+            },
             stage: Stage::New,
         }
     }
@@ -207,7 +211,7 @@ impl Process {
         if current().is_some_and(|parent| parent.daemon) {
             return Err(ProcessError::DaemonicParent);
         }
-        TooLarge::check(&self.call.payload)?;
+        let call = self.call.clone().sendable()?;
         let id = self.id;
         let life = Arc::new(Life::default());
         let shared = self.engine.shared();
@@ -222,9 +226,7 @@ impl Process {
             name: self.name.clone(),
             os_name: self.os_name.clone(),
             daemon: self.daemon,
-            duty: Duty::Process {
-                call: self.call.clone(),
-            },
+            duty: Duty::Process { call },
             not_before: Monotonic::default(),
         });
         match shared.wait_from(state, Topic::Children, None, |_state| life.start()) {

@@ -12,6 +12,7 @@ mod limit;
 #[cfg(test)]
 pub mod lives_on;
 mod memory;
+mod parcel;
 pub mod processes;
 mod procfs;
 mod shared_memory;
@@ -30,8 +31,11 @@ pub use held::{Held, HoldError};
 pub use key::ProcKey;
 pub use limit::{is_shortage, words_of_start_error};
 pub use memory::keep_freed_memory;
+pub use parcel::{Packing, Parcel};
 pub use procfs::{ProcFs, proc_fs};
-pub use shared_memory::{SharedFile, SharedMemory, receive_fds, send_fds};
+pub use shared_memory::{
+    Received, SharedFile, SharedMemory, receive, receive_fds, send_fds, send_with_fd,
+};
 pub use spin::Spin;
 pub use start::{CleanStart, Place};
 pub use stat::{Stat, StatError};

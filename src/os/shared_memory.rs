@@ -14,7 +14,7 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
 };
 use rustix::process::{Resource, getrlimit};
@@ -219,6 +219,57 @@ pub fn receive_fds(socket: impl AsFd) -> io::Result<Vec<OwnedFd>> {
         _ => None,
     });
     Ok(fds.flatten().collect())
+}
+
+/// Sends some of these bytes, and the descriptor together with the first of them; how many.
+pub fn send_with_fd(
+    socket: impl AsFd,
+    bytes: &[u8],
+    fd: BorrowedFd<'_>,
+    flags: SendFlags,
+) -> io::Result<usize> {
+    let fds = [fd];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    if !control.push(SendAncillaryMessage::ScmRights(&fds)) {
+        return Err(io::ErrorKind::OutOfMemory.into());
+    }
+    let sent = sendmsg(socket, &[IoSlice::new(bytes)], &mut control, flags)?;
+    Ok(sent)
+}
+
+/// What was read from a socket at a time.
+#[derive(Debug)]
+pub struct Received {
+    /// How many bytes; 0 at the end.
+    pub bytes: usize,
+    /// The descriptor that came with them, if one did; none in its place if this process may not have one more.
+    pub fd: Option<Option<OwnedFd>>,
+}
+
+/// Reads what there is into the room, at most up to the bytes with which a descriptor comes.
+pub fn receive(
+    socket: impl AsFd,
+    room: &mut [u8],
+    flags: RecvFlags,
+) -> rustix::io::Result<Received> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut control = RecvAncillaryBuffer::new(&mut space);
+    let flags = flags | RecvFlags::CMSG_CLOEXEC;
+    let received = recvmsg(socket, &mut [IoSliceMut::new(room)], &mut control, flags)?;
+    let mut fds = control.drain().filter_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(mut fds) => fds.next(),
+        _ => None,
+    });
+    let fd = match fds.next() {
+        Some(fd) => Some(Some(fd)),
+        None if received.flags.contains(ReturnFlags::CTRUNC) => Some(None),
+        None => None,
+    };
+    Ok(Received {
+        bytes: received.bytes,
+        fd,
+    })
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub enum Misdeed {
     Noted(PathBuf, u64, Box<Self>),
     /// Returns so many bytes.
     Bytes(u64),
+    /// Returns so many zeros, none of which it touches.
+    Zeros(u64),
     /// Writes these bytes to standard output, so many times, and returns 0.
     Write(Vec<u8>, u64),
     /// Ends the process with this exit code.
@@ -113,6 +115,7 @@ impl Misdeed {
                 return then.commit();
             }
             Self::Bytes(count) => return Ok(vec![7; usize::try_from(count).unwrap_or(0)]),
+            Self::Zeros(count) => return Ok(vec![0; usize::try_from(count).unwrap_or(0)]),
             Self::Write(bytes, times) => {
                 let mut out = std::io::stdout().lock();
                 for _ in 0..times {

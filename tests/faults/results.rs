@@ -65,9 +65,9 @@ fn a_result_over_the_limit_is_an_error() {
     alone(|trial| {
         let pool = trial.pool(1)?;
         let workers = trial.ready(1)?;
-        let too_large = MAX_PAYLOAD_BYTES as u64 + (2 << 20);
+        let too_large = MAX_PAYLOAD_BYTES as u64 + 1;
         raised(
-            ask(&pool, &Misdeed::Bytes(too_large))?.get(Some(PATIENCE)),
+            ask(&pool, &Misdeed::Zeros(too_large))?.get(Some(PATIENCE)),
             "ResultTooLarge",
         )?;
         let next = ask(&pool, &Misdeed::Sleep(1))?;

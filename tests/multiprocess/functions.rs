@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clean_slate::slate;
 use crate::gate::wait_at;
+use crate::large::{COUNT, GIVE, GIVE_RAW, LENGTH, TAKE, TAKE_RAW, TEXT, ZEROS};
 use crate::terminal::{ask_at_terminal, say};
 use crate::values::{CHECK, Checker, GIVE_PORT, PASS_ON, TAKE_PORT};
 
@@ -196,4 +197,12 @@ pub static FUNCTIONS: &[&dyn Callable] = &[
     &GIVE_PORT,
     &PASS_ON,
     Checker::CLASS,
+    &LENGTH,
+    &TEXT,
+    &TAKE,
+    &TAKE_RAW,
+    &GIVE,
+    &GIVE_RAW,
+    &COUNT,
+    &ZEROS,
 ];

@@ -9,6 +9,7 @@ mod family;
 mod functions;
 mod gate;
 mod handles;
+mod large;
 mod pool_apply;
 mod pool_imap;
 mod pool_map;
@@ -48,6 +49,9 @@ fn main() -> ExitCode {
     }
     if std::env::args().nth(1).as_deref() == Some(terminal::MAIN_ON_TERMINAL) {
         return terminal::be_main_on_terminal();
+    }
+    if std::env::args().nth(1).as_deref() == Some(large::MEASURED) {
+        return large::measure();
     }
     let trials = trials![
         queue_calls::items_of_a_type_of_ones_own_go_to_a_child_and_back,
@@ -117,6 +121,9 @@ fn main() -> ExitCode {
         pool_map::a_map_can_be_cancelled,
         pool_map::chunks_have_their_own_time_and_retries,
         pool_map::workers_are_replaced_after_so_many_chunks,
+        large::what_is_large_takes_little_more_than_itself,
+        large::a_map_loses_no_result_for_its_size,
+        large::more_than_is_supported_is_a_typed_error,
         pool_imap::results_come_in_order_from_input_without_end,
         pool_imap::input_is_read_a_bounded_way_ahead,
         pool_imap::what_is_large_or_takes_long_is_not_sent_far_ahead,
@@ -126,6 +133,7 @@ fn main() -> ExitCode {
         pool_imap::what_was_begun_before_close_is_read_to_its_end,
         pool_imap::dropping_it_lets_the_pool_end,
         pool_imap::terminate_is_its_last_error,
+        pool_imap::input_that_panics_loses_no_result,
         pool_imap::a_worker_that_dies_costs_the_items_of_its_chunk,
         pool_imap::an_item_that_does_not_encode_is_an_error_at_its_place,
         typed_process::a_function_in_a_process_of_its_own,

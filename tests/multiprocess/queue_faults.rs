@@ -49,7 +49,7 @@ pub fn a_killed_consumer_loses_no_item() {
 
 pub fn a_producer_killed_within_a_large_put_corrupts_nothing() {
     let stage = Stage::new(0);
-    let doomed = stage.start("put_large", &(64_usize << 20));
+    let doomed = stage.start("put_large", &(48_usize << 20));
     let victim = pid(&doomed);
     stage.watcher.hold_at("putting");
     stage.go.put(&()).unwrap();

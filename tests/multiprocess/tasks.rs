@@ -50,6 +50,7 @@ impl Registry for Tasks {
                 context.print(format_args!("putting"));
                 context.put(ITEMS, item)?;
             }
+            "put_zeros" => context.put(ITEMS, vec![0; arguments(payload)])?,
             "consume" => consume(context)?,
             "consume_and_look_around" => consume_and_look_around(context)?,
             "consume_until_refused" => consume_until_refused(context)?,

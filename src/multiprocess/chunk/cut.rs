@@ -7,21 +7,35 @@ use serde::Serialize;
 
 use crate::multiprocess::codec::{self, Types};
 use crate::multiprocess::error::{PoolError, TooLarge, Unencodable};
-use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _, Writing};
+use crate::multiprocess::wire::{Bytes, Chunk, MAX_INLINE_BYTES, Room as _, Writing};
+
+/// A chunk of so many bytes is not made larger: it would keep its worker busy for long, and be in memory as a whole.
+const ENOUGH_BYTES: usize = 64 << 20;
 
 /// Encodes items and cuts them into chunks of so many: fewer at the end, before an item that cannot be sent, and where
-/// more would be too large for one frame.
+/// there are enough bytes, or more would be too large for one frame.
 pub(crate) struct Chunks<I, A> {
     items: I,
     /// Of the function that is called with them.
     types: Types,
     size: usize,
     each: bool,
-    limit_bytes: usize,
+    /// So much travels within a frame: what is not packed and larger is cut.
+    inline_bytes: usize,
+    /// With so much, a chunk is large enough.
+    enough_bytes: usize,
     /// The place of the next item that was not given out.
     next: u64,
+    /// The chunk that is being made: how many items, and how many bytes those have.
+    payload: Writing,
+    count: usize,
+    whole: usize,
     /// An item that was read already: encoded, but too large for the chunk before it, or not to be sent.
     held: Option<Result<Writing, Refusal>>,
+    /// How many items were read.
+    read: u64,
+    /// No more items are read.
+    ended: bool,
     /// How large the last chunk was: the next one is likely to be as large. Bytes.
     last_bytes: usize,
     arguments: PhantomData<fn(A)>,
@@ -65,86 +79,131 @@ where
             types,
             size,
             each,
-            limit_bytes: MAX_PAYLOAD_BYTES,
+            inline_bytes: MAX_INLINE_BYTES,
+            enough_bytes: ENOUGH_BYTES,
             next: 0,
+            payload: Writing::default(),
+            count: 0,
+            whole: 0,
             held: None,
+            read: 0,
+            ended: false,
             last_bytes: 0,
             arguments: PhantomData,
         }
     }
 
-    /// The next piece; `None` after the last item.
+    /// The next piece; `None` after the last item. If the input panics, what was read before stays for the next call.
     pub(crate) fn next_piece(&mut self) -> Option<Piece> {
-        let held = match self.held.take() {
-            Some(Err(refusal)) => {
-                self.next += 1;
-                return Some(Piece::Refused(refusal));
-            }
-            Some(Ok(item)) => Some(item),
-            None => None,
-        };
-        let mut payload = Writing::with_capacity(self.last_bytes);
-        self.types.begin(&mut payload);
-        let mut count = 0;
-        if let Some(item) = held {
-            payload.extend(item.written(0));
-            count = 1;
+        if self.payload.filled() == 0 {
+            let held = match self.held.take() {
+                Some(Err(refusal)) => return Some(self.refuse(refusal)),
+                Some(Ok(item)) => Some(item),
+                None => None,
+            };
+            self.begin(held.as_ref());
         }
-        while count < self.size {
+        // What an item has written that panicked half way.
+        self.payload.take_back(self.whole);
+        while self.count < self.size && !self.ended {
             let Some(item) = self.items.next() else {
                 break;
             };
-            let before = payload.filled();
-            if let Err(refusal) = self.encode(item.borrow(), &mut payload) {
-                payload.take_back(before);
-                if count == 0 {
-                    self.next += 1;
-                    return Some(Piece::Refused(refusal));
+            self.read += 1;
+            if let Err(refusal) = self.encode(item.borrow()) {
+                self.payload.take_back(self.whole);
+                if self.count == 0 {
+                    return Some(self.refuse(refusal));
                 }
                 self.held = Some(Err(refusal));
                 break;
             }
-            if payload.filled() - Types::BYTES > self.limit_bytes && count > 0 {
-                self.held = Some(Ok(payload.split_off(before)));
+            if self.is_over_frame() && self.count > 0 {
+                self.held = Some(Ok(self.payload.split_off(self.whole)));
                 break;
             }
-            count += 1;
+            self.take_in();
+            if self.whole >= self.enough_bytes {
+                break;
+            }
         }
-        if count == 0 {
+        if self.count == 0 {
             return None;
         }
         let chunk = Chunk {
             first: self.next,
-            count: count as u64,
+            count: std::mem::take(&mut self.count) as u64,
             each: self.each,
         };
         self.next += chunk.count;
-        self.last_bytes = payload.filled();
+        self.last_bytes = self.whole;
+        let payload = std::mem::take(&mut self.payload);
         Some(Piece::Chunk(chunk, payload.finish()))
     }
 
-    fn encode(&self, item: &A, payload: &mut Writing) -> Result<(), Refusal> {
-        let before = payload.filled();
-        codec::append(item, payload).map_err(|error| Refusal::Unencodable(error.into()))?;
-        let bytes = payload.filled() - before;
-        if bytes > self.limit_bytes {
+    /// How many items were read so far.
+    pub(crate) fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// Reads no more items; those that were read still come.
+    pub(crate) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    fn begin(&mut self, held: Option<&Writing>) {
+        self.payload = Writing::with_capacity(self.last_bytes);
+        self.types.begin(&mut self.payload);
+        self.whole = self.payload.filled();
+        if let Some(item) = held {
+            self.payload.extend(&item.copy_from(0));
+            self.take_in();
+        }
+    }
+
+    /// Writes an item after the others.
+    fn encode(&mut self, item: &A) -> Result<(), Refusal> {
+        codec::append(item, &mut self.payload).map_err(|error| match error.too_large {
+            Some(error) => Refusal::TooLarge(error),
+            None => Refusal::Unencodable(error.into()),
+        })?;
+        let bytes = self.payload.filled() - self.whole;
+        if !self.payload.is_packed() && bytes > self.inline_bytes {
             return Err(Refusal::TooLarge(TooLarge { bytes }));
         }
         Ok(())
+    }
+
+    /// Whether it travels within a frame and is too large for one.
+    fn is_over_frame(&self) -> bool {
+        !self.payload.is_packed() && self.payload.filled() - Types::BYTES > self.inline_bytes
+    }
+
+    /// What was written last is an item of this chunk.
+    fn take_in(&mut self) {
+        self.count += 1;
+        self.whole = self.payload.filled();
+    }
+
+    fn refuse(&mut self, refusal: Refusal) -> Piece {
+        self.next += 1;
+        Piece::Refused(refusal)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
     use serde::Serializer;
-    use serde::ser::Error as _;
+    use serde::ser::{Error as _, SerializeTuple as _};
 
     use super::*;
 
     /// Pieces as (first, count), refused items as None.
     fn cut<A: Serialize>(items: &[A], size: usize, limit_bytes: usize) -> Vec<Option<(u64, u64)>> {
         let mut chunks = Chunks::<_, A> {
-            limit_bytes,
+            inline_bytes: limit_bytes,
             ..Chunks::new(items.iter(), Types::of::<A, ()>(), size, false)
         };
         std::iter::from_fn(|| chunks.next_piece())
@@ -198,6 +257,47 @@ mod tests {
             cut(&items, 10, 10),
             [None, Some((1, 2)), None, None, Some((5, 1))]
         );
+    }
+
+    #[test]
+    fn what_was_read_before_a_panic_comes_after_it() {
+        struct Unlucky(i64);
+
+        impl Serialize for Unlucky {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                let mut tuple = to.serialize_tuple(2)?;
+                tuple.serialize_element(&self.0)?;
+                assert_ne!(self.0, 5, "half way");
+                tuple.serialize_element(&self.0)?;
+                tuple.end()
+            }
+        }
+
+        let items = (0..8).map(|n| {
+            assert_ne!(n, 2, "between");
+            Unlucky(n)
+        });
+        let types = Types::of::<Unlucky, ()>();
+        let mut chunks = Chunks::<_, Unlucky>::new(items, types, 4, false);
+        let mut read = Vec::new();
+        let mut panics = 0;
+        loop {
+            let next = AssertUnwindSafe(|| chunks.next_piece());
+            match catch_unwind(next) {
+                Ok(Some(Piece::Chunk(_, payload))) => {
+                    let mut rest = types.check(&payload).unwrap();
+                    while !rest.is_empty() {
+                        let (pair, after) = codec::take::<(i64, i64)>(rest).unwrap();
+                        read.push(pair.0);
+                        rest = after;
+                    }
+                }
+                Ok(Some(Piece::Refused(refusal))) => panic!("{refusal:?}"),
+                Ok(None) => break,
+                Err(_panic) => panics += 1,
+            }
+        }
+        assert_eq!((read, panics), (vec![0, 1, 3, 4, 6, 7], 2));
     }
 
     #[test]

@@ -112,6 +112,7 @@ fn take_count(bytes: &[u8]) -> Result<(u64, &[u8]), Mismatch> {
     let (count, after) = split.ok_or_else(|| Mismatch {
         type_name: "list of values".to_owned(),
         reason: "it does not say how many there are".to_owned(),
+        too_large: None,
     })?;
     Ok((u64::from_le_bytes(*count), after))
 }
@@ -129,6 +130,7 @@ pub(crate) fn check_count(bytes: Bytes, chunk: Chunk) -> Result<Bytes, TaskError
     Err(TaskError::undecodable(Mismatch {
         type_name: format!("list of {} values", chunk.count),
         reason: format!("it is said to have {count}"),
+        too_large: None,
     }))
 }
 

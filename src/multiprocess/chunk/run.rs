@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::multiprocess::codec::{append, skip, take};
 use crate::multiprocess::error::RemoteError;
-use crate::multiprocess::wire::{Bytes, Chunk, MAX_PAYLOAD_BYTES, Room as _, Writing};
+use crate::multiprocess::wire::{Bytes, Chunk, Room as _, Writing};
 use crate::multiprocess::worker::caught;
 
 /// Calls `run` with the arguments of each item; returns the results, encoded.
@@ -36,16 +36,6 @@ pub(crate) fn run_chunk<A: DeserializeOwned, R: Serialize>(
             }
             results.out.take_back(filled);
             results.push_error(&error)?;
-        }
-        if results.out.filled() > MAX_PAYLOAD_BYTES {
-            let (done, count) = (item - chunk.first + 1, chunk.count);
-            return Err(RemoteError::new(
-                "ResultTooLarge",
-                format!(
-                    "the values of the first {done} of {count} items are more than the {MAX_PAYLOAD_BYTES} bytes that can be \
-                     sent at once: use a smaller chunksize"
-                ),
-            ));
         }
     }
     Ok(results.finish())

@@ -75,7 +75,7 @@ impl<'w, 'o, O: Room> Parts<'w, 'o, O> {
         if self.form == Form::Octets {
             self.set_tag(SEQ);
             let start = self.tag_at + self.head_bytes();
-            let octets = self.writer.out.written(start).to_vec();
+            let octets = self.writer.out.copy_from(start);
             self.writer.out.take_back(start);
             for octet in octets {
                 octet.serialize(&mut *self.writer)?;

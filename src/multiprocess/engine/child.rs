@@ -1,11 +1,13 @@
 //! One child as the engine's thread sees it: its descriptors and what is on its way to and from it.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags};
 
 use super::ladder::Ladder;
 use super::lines::{LineAssembler, LineBatch, READ_BYTES};
@@ -13,8 +15,8 @@ use super::out::Out;
 use crate::multiprocess::board::Board;
 use crate::multiprocess::observer::Pipe;
 use crate::multiprocess::spawn::Spawned;
-use crate::multiprocess::wire::{FrameError, FrameReader, FromChild, ToChild};
-use crate::os::{Monotonic, ProcKey};
+use crate::multiprocess::wire::{FrameError, FromChild, Incoming, ToChild};
+use crate::os::{Monotonic, ProcKey, send_with_fd};
 
 /// The parent's end of one of the child's output pipes.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ pub(super) struct Child {
     pub(super) pidfd: Arc<OwnedFd>,
     pub(super) channel: Option<UnixStream>,
     pub(super) pipes: [OutputPipe; 2],
-    reader: FrameReader,
+    incoming: Incoming,
     out: Out,
     /// Whether it has asked something that is not answered.
     asks: bool,
@@ -66,7 +68,7 @@ impl Child {
                 pipe(spawned.stdout, Pipe::Stdout),
                 pipe(spawned.stderr, Pipe::Stderr),
             ],
-            reader: FrameReader::default(),
+            incoming: Incoming::default(),
             out: Out::default(),
             asks: false,
             ladder: None,
@@ -119,7 +121,11 @@ impl Child {
             return;
         };
         while let Some(rest) = self.out.rest() {
-            match channel.write(rest) {
+            let sent = match rest.fd {
+                None => channel.write(rest.bytes),
+                Some(fd) => send_with_fd(&*channel, rest.bytes, fd, SendFlags::NOSIGNAL),
+            };
+            match sent {
                 Ok(0) => return,
                 Ok(count) => self.out.written(count),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -142,21 +148,18 @@ impl Child {
         while left > 0
             && let Some(channel) = &mut self.channel
         {
-            let room = self.reader.room();
-            let most = room.len();
-            match channel.read(room) {
-                Ok(count) if count > 0 => {
-                    self.reader.filled(count);
-                    self.arrived += count as u64;
-                    there = there.saturating_sub(count as u64);
-                    if count < most || there == 0 {
+            match self.incoming.read(channel, RecvFlags::empty()) {
+                Ok(read) if read.bytes > 0 => {
+                    self.arrived += read.bytes as u64;
+                    there = there.saturating_sub(read.bytes as u64);
+                    if !read.may_be_more || there == 0 {
                         // Nothing more at that moment; what comes later is reported anew.
                         return;
                     }
                     left -= 1;
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return,
                 Ok(_) | Err(_) => self.channel = None,
             }
         }
@@ -166,7 +169,7 @@ impl Child {
     pub(super) fn recover_unwritten(&mut self) {
         let rest = self.board.unwritten(self.arrived);
         self.arrived += rest.len() as u64;
-        self.reader.push(&rest);
+        self.incoming.push(&rest);
     }
 
     /// Whether there is something to read in a pipe, or it has ended.
@@ -190,9 +193,9 @@ impl Child {
     /// The next whole message. After an error there is none: nobody knows where the next one would begin, so nothing more is
     /// read either.
     pub(super) fn next_message(&mut self) -> Result<Option<FromChild>, FrameError> {
-        self.reader.next_message().inspect_err(|_no_frame| {
+        self.incoming.next_message().inspect_err(|_no_frame| {
             self.channel = None;
-            self.reader = FrameReader::default();
+            self.incoming = Incoming::default();
         })
     }
 

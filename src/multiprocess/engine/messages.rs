@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::child::Child;
 use super::state::State;
+use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::pool::core::{Finished, TaskUsage};
 use crate::multiprocess::wire::{FromChild, VERSION};
 use crate::os::Monotonic;
@@ -60,6 +61,10 @@ pub(super) fn receive(
                 cpu_nanos,
                 max_rss_bytes,
             };
+            let result = result.and_then(|value| match value.open() {
+                Ok(_) => Ok(value),
+                Err(why) => Err(RemoteError::new("OSError", format!("the value: {why}"))),
+            });
             let finished = Finished {
                 task,
                 begun,
@@ -79,6 +84,8 @@ pub(super) fn receive(
             state.on_relayed(id, at, &event);
             true
         }
+        // Comes with a message only.
+        FromChild::Parcel => false,
         FromChild::Leaving { max_rss_bytes } => {
             child.max_rss_bytes = max_rss_bytes;
             true

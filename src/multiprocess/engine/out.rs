@@ -2,9 +2,13 @@
 
 use std::collections::VecDeque;
 
+use std::os::fd::BorrowedFd;
+use std::sync::Arc;
+
 use crate::multiprocess::wire::{
-    FrameError, Payload, QueueAnswer, ToChild, write_frame, write_frame_head,
+    Call, FrameError, Payload, QueueAnswer, ToChild, without_parcel, write_frame, write_frame_head,
 };
+use crate::os::Parcel;
 
 /// Items from so many bytes on are written from where they are.
 const LARGE_BYTES: usize = 16 << 10;
@@ -15,8 +19,8 @@ const KEPT_BYTES: usize = 512 << 10;
 /// What was sent and is not written yet.
 #[derive(Debug, Default)]
 pub(super) struct Out {
-    /// Comes first: frames, the last of which goes on with the item.
-    large: VecDeque<(Vec<u8>, Payload)>,
+    /// Comes first.
+    large: VecDeque<Large>,
     frames: Vec<u8>,
     /// How much of what comes first is written already.
     written: usize,
@@ -27,6 +31,22 @@ pub(super) struct Out {
     answer_ends: u64,
 }
 
+/// What is written from where it is, or with a descriptor.
+#[derive(Debug, Default)]
+struct Large {
+    /// Goes with the first byte of the frames.
+    parcel: Option<Arc<Parcel>>,
+    frames: Vec<u8>,
+    /// What the last of the frames goes on with.
+    item: Payload,
+}
+
+impl Large {
+    fn bytes(&self) -> usize {
+        self.frames.len() + self.item.sent_bytes()
+    }
+}
+
 impl Out {
     pub(super) fn is_empty(&self) -> bool {
         self.rest().is_none()
@@ -34,24 +54,35 @@ impl Out {
 
     /// Puts a message on its way; on an error nothing of it is.
     pub(super) fn push(&mut self, message: &ToChild) -> Result<(), FrameError> {
-        let before = self.frames.len();
         let bytes = match message {
-            ToChild::Queue(QueueAnswer::Got { ahead, item })
-                if item.sent_bytes() >= LARGE_BYTES =>
-            {
+            // A message carries one parcel.
+            ToChild::Run(tasks) if tasks.len() > 1 && carries_parcel(message) => {
+                for task in tasks {
+                    self.push(&ToChild::Run(vec![task.clone()]))?;
+                }
+                return Ok(());
+            }
+            ToChild::Queue(QueueAnswer::Got {
+                ahead,
+                item: item @ Payload::Bytes(_),
+            }) if item.sent_bytes() >= LARGE_BYTES => {
+                let before = self.frames.len();
                 let answer: ToChild = ToChild::Queue(QueueAnswer::Got {
                     ahead: ahead.clone(),
                     item: Payload::default(),
                 });
                 write_frame_head(&answer, item.sent_bytes(), &mut self.frames)?;
-                let frames = std::mem::take(&mut self.frames);
-                let bytes = frames.len() - before + item.sent_bytes();
-                self.large.push_back((frames, item.clone()));
-                bytes
+                self.end_frames(item.clone());
+                self.large.back().map_or(0, Large::bytes) - before
             }
             message => {
-                write_frame(message, &mut self.frames)?;
-                self.frames.len() - before
+                if let Some((parcel, message)) = without_parcel(message) {
+                    self.push_parcel(parcel, &message)?
+                } else {
+                    let before = self.frames.len();
+                    write_frame(message, &mut self.frames)?;
+                    self.frames.len() - before
+                }
             }
         };
         self.sent_so_far += bytes as u64;
@@ -59,6 +90,32 @@ impl Out {
             self.answer_ends = self.sent_so_far;
         }
         Ok(())
+    }
+
+    /// Puts a parcel and the message that carries it on their way; how many bytes those are.
+    fn push_parcel(&mut self, parcel: Arc<Parcel>, message: &ToChild) -> Result<usize, FrameError> {
+        let mut frames = Vec::new();
+        write_frame(&ToChild::<Call>::Parcel, &mut frames)?;
+        write_frame(message, &mut frames)?;
+        let bytes = frames.len();
+        self.end_frames(Payload::default());
+        self.large.push_back(Large {
+            parcel: Some(parcel),
+            frames,
+            item: Payload::default(),
+        });
+        Ok(bytes)
+    }
+
+    /// What comes next comes after all frames so far, the last of which goes on with this.
+    fn end_frames(&mut self, item: Payload) {
+        if !self.frames.is_empty() {
+            self.large.push_back(Large {
+                parcel: None,
+                frames: std::mem::take(&mut self.frames),
+                item,
+            });
+        }
     }
 
     /// Puts whole frames on their way, none of which is an answer.
@@ -78,13 +135,22 @@ impl Out {
     }
 
     /// What is to be written next; `None` if all is.
-    pub(super) fn rest(&self) -> Option<&[u8]> {
-        let Some((frames, item)) = self.large.front() else {
-            return self.frames.get(self.written..).filter(|it| !it.is_empty());
+    pub(super) fn rest(&self) -> Option<Rest<'_>> {
+        let Some(large) = self.large.front() else {
+            let bytes = self.frames.get(self.written..);
+            return bytes.filter(|it| !it.is_empty()).map(Rest::from);
         };
-        match self.written.checked_sub(frames.len()) {
-            Some(written) => item.bytes()?.get(written..),
-            None => frames.get(self.written..),
+        if self.written == 0
+            && let Some(parcel) = &large.parcel
+        {
+            return Some(Rest {
+                bytes: &large.frames,
+                fd: Some(parcel.fd()),
+            });
+        }
+        match self.written.checked_sub(large.frames.len()) {
+            Some(written) => large.item.bytes()?.get(written..).map(Rest::from),
+            None => large.frames.get(self.written..).map(Rest::from),
         }
     }
 
@@ -92,8 +158,8 @@ impl Out {
     pub(super) fn written(&mut self, count: usize) {
         self.written += count;
         self.written_so_far += count as u64;
-        if let Some((frames, item)) = self.large.front() {
-            if self.written >= frames.len() + item.sent_bytes() {
+        if let Some(large) = self.large.front() {
+            if self.written >= large.bytes() {
                 self.large.pop_front();
                 self.written = 0;
             }
@@ -102,6 +168,28 @@ impl Out {
             self.frames.shrink_to(KEPT_BYTES);
             self.written = 0;
         }
+    }
+}
+
+/// Bytes to be written, and the descriptor that goes with the first of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rest<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) fd: Option<BorrowedFd<'a>>,
+}
+
+impl<'a> From<&'a [u8]> for Rest<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self { bytes, fd: None }
+    }
+}
+
+fn carries_parcel(message: &ToChild) -> bool {
+    match message {
+        ToChild::Run(tasks) => tasks
+            .iter()
+            .any(|task| task.call.payload.parcel().is_some()),
+        _ => false,
     }
 }
 
@@ -123,14 +211,14 @@ mod tests {
             out.push(message).unwrap();
             write_frame(message, &mut expected).unwrap();
             // Some of it leaves before the next comes.
-            let piece = out.rest().unwrap();
+            let piece = out.rest().unwrap().bytes;
             let piece = piece.get(..7_000).unwrap_or(piece).to_vec();
             out.written(piece.len());
             seen.extend(piece);
         }
         assert!(!out.is_answered());
         while let Some(rest) = out.rest() {
-            let piece = rest.get(..7_000).unwrap_or(rest).to_vec();
+            let piece = rest.bytes.get(..7_000).unwrap_or(rest.bytes).to_vec();
             out.written(piece.len());
             seen.extend(piece);
         }

@@ -46,7 +46,12 @@ impl RemoteError {
 
     /// A value that serde cannot write; Python's pool calls it so.
     pub(crate) fn unencodable_value(mismatch: &Mismatch) -> Self {
-        let Mismatch { type_name, reason } = mismatch;
+        let Mismatch {
+            type_name, reason, ..
+        } = mismatch;
+        if let Some(error) = &mismatch.too_large {
+            return Self::too_large(error);
+        }
         Self::new(
             "MaybeEncodingError",
             format!("a {type_name} does not encode: {reason}"),
@@ -55,7 +60,9 @@ impl RemoteError {
 
     /// Arguments that are not the function's: two programs, or two types, that do not agree.
     pub(crate) fn undecodable_arguments(mismatch: &Mismatch) -> Self {
-        let Mismatch { type_name, reason } = mismatch;
+        let Mismatch {
+            type_name, reason, ..
+        } = mismatch;
         Self::new(
             "TypeError",
             format!("the arguments are no {type_name}: {reason}"),
@@ -72,6 +79,11 @@ impl RemoteError {
                  this name?"
             ),
         )
+    }
+
+    /// A value that is more than can be sent.
+    pub(crate) fn too_large(error: &impl fmt::Display) -> Self {
+        Self::new("ResultTooLarge", error.to_string())
     }
 
     /// A function that knows no chunks.

@@ -10,7 +10,8 @@ use super::core::{Limits, PoolCore, Submitter};
 use super::promise::Promise;
 use crate::multiprocess::engine::state::State;
 use crate::multiprocess::engine::{Engine, Topic};
-use crate::multiprocess::error::{PoolError, TooLarge};
+
+use crate::multiprocess::error::PoolError;
 use crate::multiprocess::observer::PoolState;
 use crate::multiprocess::result::{AsyncResult, Cell, Decode, GetError, Source, leave_encoded};
 use crate::multiprocess::wire::Call;
@@ -98,9 +99,7 @@ impl Pool {
         let processes = options
             .processes
             .unwrap_or_else(|| this::usable_cpus() as usize);
-        if let Some(initializer) = &options.initializer {
-            TooLarge::check(&initializer.payload)?;
-        }
+        let initializer = options.initializer.map(Call::sendable).transpose()?;
         let shared = engine.shared();
         let watched = shared.observer.is_some();
         let core = PoolCore::new(processes, options.max_tasks_per_child, watched)?;
@@ -113,7 +112,7 @@ impl Pool {
             .spawn(serve)
             .map_err(|error| PoolError::NoThread(error.to_string()))?;
         let mut state = shared.state.lock();
-        let pool = state.add_pool(core, options.initializer, Arc::clone(&callbacks));
+        let pool = state.add_pool(core, initializer, Arc::clone(&callbacks));
         let workers = state.workers(pool);
         // As in Python, the workers' pids are there when the pool is.
         shared.wait_from(state, Topic::Children, None, |state| {
@@ -148,7 +147,7 @@ impl Pool {
         decode: Decode<T>,
         options: ApplyOptions<T>,
     ) -> Result<AsyncResult<T>, PoolError> {
-        TooLarge::check(&call.payload)?;
+        let call = call.sendable()?;
         let limits = options.limits()?;
         let handler = options.handler(decode);
         let handed_out_by = handler.is_some().then(|| Arc::clone(&self.callbacks));

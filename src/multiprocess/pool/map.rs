@@ -33,7 +33,8 @@ impl Pool {
     /// Runs a function for each item, and waits for all the values, which come in the order of the items.
     ///
     /// Items go to the workers in chunks: of `chunksize` each or, without one, in four chunks a worker. A chunk is one task;
-    /// one that would not fit into a frame is cut in two. An error ends its chunk, but no other, and the map then gives the
+    /// one whose arguments have 64 MiB gets no more of them. How large the values are together does not matter; an argument or a
+    /// value may have 4 GiB. An error ends its chunk, but no other, and the map then gives the
     /// first error that there was, in time, as in Python; [`imap`](Self::imap) keeps errors apart.
     ///
     /// Items may be borrowed, and are encoded as they are read. Without a chunksize all are read first where the iterator

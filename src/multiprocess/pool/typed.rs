@@ -47,6 +47,9 @@ impl Pool {
         A: Serialize,
         R: DeserializeOwned + 'static,
     {
-        self.submit_call(function.call(arguments)?, decode_value, options)
+        let call = function.encoded_call(&arguments)?;
+        // The arguments and what they are sent as need not both be there while others are made.
+        drop(arguments);
+        self.submit_call(call, decode_value, options)
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::QueueCore;
+use super::typed::into_vec;
 use crate::multiprocess::engine::{Engine, Topic};
-use crate::multiprocess::error::{QueueError, TooLarge};
+use crate::multiprocess::error::QueueError;
 use crate::multiprocess::pool::callbacks;
-use crate::multiprocess::wire::{QueueAnswer, QueueCall};
+use crate::multiprocess::wire::{Bytes, QueueAnswer, QueueCall};
 use crate::os::Monotonic;
 
 /// A queue of encoded items; children reach it by its name, through their context. For items of a type of one's own, see
@@ -147,32 +148,34 @@ impl Queue {
 
     /// Puts an item in, and waits while the queue is full. Refused within a pool's callback if the queue is bounded.
     pub fn put(&self, item: Vec<u8>) -> Result<(), QueueError> {
-        self.put_until(item, None)
+        self.put_until(item.into(), None)
     }
 
     /// Puts an item in, or is [`QueueError::Full`] if there is no room within the timeout.
     pub fn put_timeout(&self, item: Vec<u8>, timeout: Duration) -> Result<(), QueueError> {
-        self.put_until(item, Some(Monotonic::after(timeout)))
+        self.put_until(item.into(), Some(Monotonic::after(timeout)))
     }
 
     /// Puts an item in if there is room, or is [`QueueError::Full`].
     pub fn put_nowait(&self, item: Vec<u8>) -> Result<(), QueueError> {
-        self.put_until(item, Some(Monotonic::default()))
+        self.put_until(item.into(), Some(Monotonic::default()))
     }
 
     /// Gets the next item, and waits while the queue is empty. Refused within a pool's callback.
     pub fn get(&self) -> Result<Vec<u8>, QueueError> {
-        self.get_until(None)
+        self.get_until(None).and_then(into_vec)
     }
 
     /// Gets the next item, or is [`QueueError::Empty`] if there is none within the timeout.
     pub fn get_timeout(&self, timeout: Duration) -> Result<Vec<u8>, QueueError> {
         self.get_until(Some(Monotonic::after(timeout)))
+            .and_then(into_vec)
     }
 
     /// Gets the next item if there is one, or is [`QueueError::Empty`].
     pub fn get_nowait(&self) -> Result<Vec<u8>, QueueError> {
         self.get_until(Some(Monotonic::default()))
+            .and_then(into_vec)
     }
 
     /// Says that one item that was got is done with. As in Python anybody may say so, but not more often than items were
@@ -198,8 +201,12 @@ impl Queue {
         self.ask(QueueCall::Close);
     }
 
-    fn put_until(&self, item: Vec<u8>, until: Option<Monotonic>) -> Result<(), QueueError> {
-        TooLarge::check(&item)?;
+    pub(super) fn put_until(
+        &self,
+        item: Bytes,
+        until: Option<Monotonic>,
+    ) -> Result<(), QueueError> {
+        let item = item.sendable()?;
         if self.maxsize() != 0 {
             self.refuse_in_callback(until)?;
         }
@@ -210,7 +217,7 @@ impl Queue {
         .done()
     }
 
-    fn get_until(&self, until: Option<Monotonic>) -> Result<Vec<u8>, QueueError> {
+    pub(super) fn get_until(&self, until: Option<Monotonic>) -> Result<Bytes, QueueError> {
         self.refuse_in_callback(until)?;
         self.ask(QueueCall::Get { until }).item()
     }

@@ -12,6 +12,7 @@ use crate::multiprocess::codec::{self, Mismatch};
 use crate::multiprocess::engine::Engine;
 use crate::multiprocess::error::QueueError;
 use crate::multiprocess::wire::Bytes;
+use crate::os::Monotonic;
 
 /// A [`Queue`] whose items are all of one type; `TypedQueue<Option<T>>` has `None` for its sentinel.
 ///
@@ -96,44 +97,67 @@ impl<T> TypedQueue<T> {
 impl<T: Serialize + DeserializeOwned> TypedQueue<T> {
     /// As [`Queue::put`].
     pub fn put(&self, item: &T) -> Result<(), QueueError> {
-        self.queue.put(encode(item)?)
+        self.queue.put_until(encode(item)?, None)
     }
 
     /// As [`Queue::put_timeout`].
     pub fn put_timeout(&self, item: &T, timeout: Duration) -> Result<(), QueueError> {
-        self.queue.put_timeout(encode(item)?, timeout)
+        let until = Some(Monotonic::after(timeout));
+        self.queue.put_until(encode(item)?, until)
     }
 
     /// As [`Queue::put_nowait`].
     pub fn put_nowait(&self, item: &T) -> Result<(), QueueError> {
-        self.queue.put_nowait(encode(item)?)
+        let until = Some(Monotonic::default());
+        self.queue.put_until(encode(item)?, until)
     }
 
     /// As [`Queue::get`].
     pub fn get(&self) -> Result<T, QueueError> {
-        decode(&self.queue.get()?)
+        decode(&self.queue.get_until(None)?)
     }
 
     /// As [`Queue::get_timeout`].
     pub fn get_timeout(&self, timeout: Duration) -> Result<T, QueueError> {
-        decode(&self.queue.get_timeout(timeout)?)
+        let until = Some(Monotonic::after(timeout));
+        decode(&self.queue.get_until(until)?)
     }
 
     /// As [`Queue::get_nowait`].
     pub fn get_nowait(&self) -> Result<T, QueueError> {
-        decode(&self.queue.get_nowait()?)
+        let until = Some(Monotonic::default());
+        decode(&self.queue.get_until(until)?)
     }
 }
 
-pub(crate) fn encode<T: Serialize>(item: &T) -> Result<Vec<u8>, QueueError> {
-    codec::encode(item)
-        .map(Bytes::into_vec)
-        .map_err(|Mismatch { type_name, reason }| QueueError::Unencodable { type_name, reason })
+pub(crate) fn encode<T: Serialize>(item: &T) -> Result<Bytes, QueueError> {
+    codec::encode(item).map_err(|mismatch| match mismatch {
+        Mismatch {
+            too_large: Some(error),
+            ..
+        } => error.into(),
+        Mismatch {
+            type_name, reason, ..
+        } => QueueError::Unencodable { type_name, reason },
+    })
 }
 
-pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, QueueError> {
-    codec::decode(bytes)
-        .map_err(|Mismatch { type_name, reason }| QueueError::Undecodable { type_name, reason })
+pub(crate) fn decode<T: DeserializeOwned>(item: &Bytes) -> Result<T, QueueError> {
+    codec::decode(open(item)?).map_err(|mismatch| QueueError::Undecodable {
+        type_name: mismatch.type_name,
+        reason: mismatch.reason,
+    })
+}
+
+/// The item as it is.
+pub(crate) fn into_vec(item: Bytes) -> Result<Vec<u8>, QueueError> {
+    open(&item)?;
+    Ok(item.into_vec())
+}
+
+fn open(item: &Bytes) -> Result<&[u8], QueueError> {
+    item.open()
+        .map_err(|reason| QueueError::OutOfReach { reason })
 }
 
 #[cfg(test)]

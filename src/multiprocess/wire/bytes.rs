@@ -8,13 +8,18 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use smallvec::SmallVec;
 
-use super::frame::{Room, change};
+use super::frame::{MAX_INLINE_BYTES, MAX_PAYLOAD_BYTES};
+use crate::multiprocess::error::TooLarge;
+use crate::os::Parcel;
 
 /// So many bytes need no memory of their own: a number or two, with what a chunk says about them.
-const INLINE_BYTES: usize = 24;
+pub(super) const INLINE_BYTES: usize = 24;
 
 /// From so many bytes on, copies share them.
 pub(crate) const SHARED_FROM_BYTES: usize = 16 << 10;
+
+/// From so many bytes on they are packed as a [`Parcel`]: they exist once on the machine, wherever they go.
+pub(super) const PACKED_FROM_BYTES: usize = 64 << 20;
 
 /// The bytes of a call's arguments or of its value. A few of them lie where the call or the value lies: for tiny tasks, to ask
 /// the allocator costs more than all that is done with them.
@@ -33,6 +38,9 @@ pub struct Bytes(Held);
 enum Held {
     Alone(SmallVec<[u8; INLINE_BYTES]>),
     Shared(Arc<Vec<u8>>),
+    Packed(Arc<Parcel>),
+    /// A parcel that did not arrive, and why.
+    Lost(Arc<str>),
 }
 
 impl Bytes {
@@ -46,7 +54,76 @@ impl Bytes {
         match self.0 {
             Held::Alone(bytes) => bytes.into_vec(),
             Held::Shared(bytes) => Arc::unwrap_or_clone(bytes),
+            Held::Packed(_) | Held::Lost(_) => self.to_vec(),
         }
+    }
+
+    /// How many they are.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Held::Packed(parcel) => parcel.len(),
+            _ => self.deref().len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes, or why they are out of reach: there is no descriptor or no address left for those that are packed.
+    pub(crate) fn open(&self) -> Result<&[u8], String> {
+        match &self.0 {
+            Held::Alone(bytes) => Ok(bytes),
+            Held::Shared(bytes) => Ok(bytes),
+            Held::Packed(parcel) => parcel.open().map_err(|error| error.to_string()),
+            Held::Lost(why) => Err(why.to_string()),
+        }
+    }
+
+    /// The same, packed if they are very many and there is memory to share.
+    pub(crate) fn packed(self) -> Self {
+        let is_packed = matches!(self.0, Held::Packed(_));
+        if is_packed || self.len() < PACKED_FROM_BYTES {
+            return self;
+        }
+        match Parcel::of(&self) {
+            Ok(parcel) => parcel.into(),
+            Err(_no_memory_to_share) => self,
+        }
+    }
+
+    /// The same, as they are sent; refused if they are more than can be.
+    pub(crate) fn sendable(self) -> Result<Self, TooLarge> {
+        let bytes = self.len();
+        if bytes > MAX_PAYLOAD_BYTES {
+            return Err(TooLarge { bytes });
+        }
+        let packed = self.packed();
+        packed.check_unpacked().map(|()| packed)
+    }
+
+    /// What is not packed travels within a frame, which holds less.
+    pub(crate) fn check_unpacked(&self) -> Result<(), TooLarge> {
+        match self.0 {
+            Held::Packed(_) => Ok(()),
+            _ if self.len() <= MAX_INLINE_BYTES => Ok(()),
+            _ => Err(TooLarge { bytes: self.len() }),
+        }
+    }
+
+    /// The parcel that they are.
+    pub(crate) fn parcel(&self) -> Option<&Arc<Parcel>> {
+        match &self.0 {
+            Held::Packed(parcel) => Some(parcel),
+            _ => None,
+        }
+    }
+
+    /// Those of a parcel that did not arrive.
+    pub(super) fn lost(why: impl fmt::Display) -> Self {
+        let words = format!("the memory that it came in is out of reach: {why}");
+        Self(Held::Lost(words.into()))
     }
 
     /// The same; many of them are shared by their copies from now on.
@@ -66,6 +143,18 @@ impl Default for Bytes {
     }
 }
 
+impl From<SmallVec<[u8; INLINE_BYTES]>> for Bytes {
+    fn from(bytes: SmallVec<[u8; INLINE_BYTES]>) -> Self {
+        Self(Held::Alone(bytes))
+    }
+}
+
+impl From<Parcel> for Bytes {
+    fn from(parcel: Parcel) -> Self {
+        Self(Held::Packed(Arc::new(parcel)))
+    }
+}
+
 impl From<Vec<u8>> for Bytes {
     fn from(bytes: Vec<u8>) -> Self {
         Self(Held::Alone(SmallVec::from_vec(bytes)))
@@ -81,11 +170,9 @@ impl From<&[u8]> for Bytes {
 impl Deref for Bytes {
     type Target = [u8];
 
+    /// None of those that are out of reach.
     fn deref(&self) -> &[u8] {
-        match &self.0 {
-            Held::Alone(bytes) => bytes,
-            Held::Shared(bytes) => bytes,
-        }
+        self.open().unwrap_or_default()
     }
 }
 
@@ -106,58 +193,6 @@ impl Eq for Bytes {}
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self[..].fmt(f)
-    }
-}
-
-/// Bytes that are being written: those of a value, in its worker, or of a chunk's arguments.
-#[derive(Default)]
-pub(crate) struct Writing(SmallVec<[u8; INLINE_BYTES]>);
-
-impl Writing {
-    /// None yet, but room for so many.
-    pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self(SmallVec::with_capacity(bytes))
-    }
-
-    /// What was written.
-    pub(crate) fn finish(self) -> Bytes {
-        Bytes(Held::Alone(self.0))
-    }
-
-    /// Takes away what was written after so many.
-    pub(crate) fn split_off(&mut self, filled: usize) -> Self {
-        let rest = self.0.get(filled..).map(SmallVec::from_slice);
-        self.0.truncate(filled);
-        Self(rest.unwrap_or_default())
-    }
-}
-
-impl Room for Writing {
-    #[inline]
-    fn push(&mut self, byte: u8) {
-        self.0.push(byte);
-    }
-
-    #[inline]
-    fn extend(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn filled(&self) -> usize {
-        self.0.len()
-    }
-
-    fn take_back(&mut self, filled: usize) {
-        self.0.truncate(filled);
-    }
-
-    fn written(&self, filled: usize) -> &[u8] {
-        self.0.get(filled..).unwrap_or_default()
-    }
-
-    #[inline]
-    fn change(&mut self, filled: usize, bytes: &[u8]) {
-        change(&mut self.0, filled, bytes);
     }
 }
 
@@ -184,11 +219,11 @@ impl<'de> Deserialize<'de> for Bytes {
 
             /// As formats for people write them.
             fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<Bytes, A::Error> {
-                let mut read = Writing::default();
+                let mut read = SmallVec::new();
                 while let Some(byte) = bytes.next_element()? {
                     read.push(byte);
                 }
-                Ok(read.finish())
+                Ok(Bytes(Held::Alone(read)))
             }
         }
 

@@ -9,8 +9,11 @@ use crate::os::keep_freed_memory;
 /// The largest frame accepted, bytes: what claims to be longer is no frame of ours.
 pub const MAX_FRAME_BYTES: usize = 256 << 20;
 
-/// The largest call, value or item, bytes: what a frame has room for beside its other fields.
-pub const MAX_PAYLOAD_BYTES: usize = MAX_FRAME_BYTES - (1 << 20);
+/// The largest argument, value or item, bytes.
+pub const MAX_PAYLOAD_BYTES: usize = 4 << 30;
+
+/// The largest one that travels within a frame, bytes: what that has room for beside its other fields.
+pub(crate) const MAX_INLINE_BYTES: usize = MAX_FRAME_BYTES - (1 << 20);
 
 const LENGTH_BYTES: usize = 4;
 
@@ -64,10 +67,16 @@ pub(crate) trait Room {
     fn filled(&self) -> usize;
     /// Takes away what was appended after so many.
     fn take_back(&mut self, filled: usize);
-    /// What was appended after so many.
-    fn written(&self, filled: usize) -> &[u8];
+    /// A copy of what was appended after so many.
+    fn copy_from(&self, filled: usize) -> Vec<u8>;
     /// Puts other bytes in the place of those that stand after so many.
     fn change(&mut self, filled: usize, bytes: &[u8]);
+    /// No more than so many more are wanted: what is beyond is counted, but none of these need be there then.
+    fn allow(&mut self, _more: usize) {}
+    /// Why not all of it is there.
+    fn failure(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Puts other bytes in the place of those that stand at this one.
@@ -96,8 +105,8 @@ impl Room for Vec<u8> {
         self.truncate(filled);
     }
 
-    fn written(&self, filled: usize) -> &[u8] {
-        self.get(filled..).unwrap_or_default()
+    fn copy_from(&self, filled: usize) -> Vec<u8> {
+        self.get(filled..).unwrap_or_default().to_vec()
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::bytes::Bytes;
 use super::queue::{Payload, QueueAnswer, QueueCall};
 pub use crate::multiprocess::board::Seat;
-use crate::multiprocess::error::RemoteError;
+use crate::multiprocess::error::{RemoteError, TooLarge};
 use crate::multiprocess::observer::{Line, Pipe};
 use crate::os::{Monotonic, ProcKey, Reaped};
 
@@ -33,6 +33,14 @@ impl Call {
             payload: payload.into(),
             chunk: None,
         }
+    }
+
+    /// The same, as it is sent; refused if its arguments are more than can be.
+    pub(crate) fn sendable(self) -> Result<Self, TooLarge> {
+        Ok(Self {
+            payload: self.payload.sendable()?,
+            ..self
+        })
     }
 }
 
@@ -126,6 +134,8 @@ pub enum ToChild<C = Call> {
     Finish,
     /// The answer to the last call of a queue.
     Queue(QueueAnswer),
+    /// The bytes of the next message, which has none itself, are in the memory whose descriptor comes with this.
+    Parcel,
 }
 
 /// What a child tells of the processes that it starts itself.
@@ -241,6 +251,8 @@ pub enum FromChild {
         /// Peak resident memory of its life, bytes.
         max_rss_bytes: Option<u64>,
     },
+    /// The bytes of the next message, which has none itself, are in the memory whose descriptor comes with this.
+    Parcel,
 }
 
 #[cfg(test)]
@@ -320,6 +332,11 @@ mod tests {
             ToChild::Queue(QueueAnswer::Refused(QueueError::Closed {
                 queue: "food".into(),
             })),
+            ToChild::Parcel,
+            ToChild::Queue(QueueAnswer::Got {
+                ahead: vec![],
+                item: Payload::Large(Bytes::default()),
+            }),
         ]
     }
 
@@ -411,6 +428,11 @@ mod tests {
             FromChild::Leaving {
                 max_rss_bytes: Some(1024),
             },
+            FromChild::Parcel,
+            asked(QueueCall::Put {
+                item: Payload::Large(Bytes::default()),
+                until: None,
+            }),
         ]
     }
 

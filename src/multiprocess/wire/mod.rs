@@ -5,14 +5,21 @@
 
 mod bytes;
 mod frame;
+mod incoming;
 mod message;
+mod parcels;
 mod queue;
+mod writing;
 
 pub use bytes::Bytes;
-pub(crate) use bytes::{SHARED_FROM_BYTES, Writing};
+pub(crate) use bytes::SHARED_FROM_BYTES;
+pub(crate) use frame::MAX_INLINE_BYTES;
 pub(crate) use frame::Room;
 pub use frame::{
     FrameError, FrameReader, MAX_FRAME_BYTES, MAX_PAYLOAD_BYTES, write_frame, write_frame_head,
 };
+pub(crate) use incoming::Incoming;
 pub use message::{Call, Chunk, Duty, FromChild, Relayed, Setup, Task, ToChild, VERSION};
+pub(crate) use parcels::without_parcel;
 pub use queue::{Payload, QueueAnswer, QueueCall};
+pub(crate) use writing::Writing;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::bytes::Bytes;
 use crate::multiprocess::depot::{Bay, Keeper, Lot};
 use crate::multiprocess::error::QueueError;
 use crate::os::Monotonic;
@@ -15,6 +16,8 @@ pub enum Payload {
     Bytes(#[serde(with = "shared_bytes")] Arc<Vec<u8>>),
     /// It lies in the depot.
     Lot(Lot, #[serde(skip)] Kept),
+    /// Its bytes, in memory of their own: those come before the message.
+    Large(#[serde(skip)] Bytes),
 }
 
 /// What keeps a lot, in the main.
@@ -35,13 +38,18 @@ impl Payload {
     pub fn bytes(&self) -> Option<&[u8]> {
         match self {
             Self::Bytes(bytes) => Some(bytes),
+            Self::Large(bytes) => Some(bytes),
             Self::Lot(..) => None,
         }
     }
 
     /// How many bytes of it are sent.
     pub(crate) fn sent_bytes(&self) -> usize {
-        self.bytes().map_or(size_of::<Lot>(), <[u8]>::len)
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Lot(..) => size_of::<Lot>(),
+            Self::Large(bytes) => bytes.len(),
+        }
     }
 
     /// As the main keeps it. `None` for a lot that is not in the bay of the child that has put it.
@@ -51,15 +59,19 @@ impl Payload {
                 let keeper = bay?.keep(lot)?;
                 Some(Self::Lot(lot, Kept(Some(Arc::new(keeper)))))
             }
-            bytes @ Self::Bytes(_) => Some(bytes),
+            bytes @ (Self::Bytes(_) | Self::Large(_)) => Some(bytes),
         }
     }
 
     /// The bytes, in the main; not copied if nobody else has them.
-    pub(crate) fn into_vec(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Bytes {
         match self {
-            Self::Bytes(bytes) => Arc::unwrap_or_clone(bytes),
-            Self::Lot(_, kept) => kept.0.map_or_else(Vec::new, |keeper| keeper.copy()),
+            Self::Bytes(bytes) => Arc::unwrap_or_clone(bytes).into(),
+            Self::Lot(_, kept) => {
+                let copy = kept.0.map_or_else(Vec::new, |keeper| keeper.copy());
+                copy.into()
+            }
+            Self::Large(bytes) => bytes,
         }
     }
 }
@@ -67,6 +79,15 @@ impl Payload {
 impl Default for Payload {
     fn default() -> Self {
         Vec::new().into()
+    }
+}
+
+impl From<Bytes> for Payload {
+    fn from(bytes: Bytes) -> Self {
+        match bytes.parcel() {
+            Some(_) => Self::Large(bytes),
+            None => bytes.into_vec().into(),
+        }
     }
 }
 
@@ -157,9 +178,9 @@ pub enum QueueAnswer {
 
 impl QueueAnswer {
     /// What a get was answered.
-    pub(crate) fn item(self) -> Result<Vec<u8>, QueueError> {
+    pub(crate) fn item(self) -> Result<Bytes, QueueError> {
         match self {
-            Self::Got { item, .. } => Ok(item.into_vec()),
+            Self::Got { item, .. } => Ok(item.into_bytes()),
             Self::Refused(why) => Err(why),
             Self::Done | Self::Size { .. } => Err(QueueError::WrongAnswer),
         }

@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, recv};
+use rustix::net::RecvFlags;
 
 use super::outbox::{Outbox, STUCK_NANOS};
 use crate::multiprocess::board::Board;
-use crate::multiprocess::wire::{FrameReader, FromChild, ToChild};
+use crate::multiprocess::wire::{FromChild, Incoming, ToChild};
 use crate::os::{Spin, receive_fds};
 
 /// The channel to the parent; it came as standard input.
 #[derive(Debug)]
 pub(super) struct Channel {
     stream: UnixStream,
-    reader: FrameReader,
+    incoming: Incoming,
     /// What came while an answer was waited for.
     later: VecDeque<ToChild>,
     outbox: Arc<Outbox>,
@@ -43,7 +43,7 @@ impl Channel {
         let outbox = Outbox::new(stream.try_clone()?, board)?;
         Ok(Self {
             stream,
-            reader: FrameReader::default(),
+            incoming: Incoming::default(),
             later: VecDeque::new(),
             outbox: Arc::new(outbox),
             depot,
@@ -70,7 +70,7 @@ impl Channel {
     pub(super) fn arrived(&mut self) -> io::Result<Option<ToChild>> {
         match self.later.pop_front() {
             Some(message) => Ok(Some(message)),
-            None => self.reader.next_message().map_err(io::Error::other),
+            None => self.incoming.next_message().map_err(io::Error::other),
         }
     }
 
@@ -94,7 +94,7 @@ impl Channel {
 
     fn receive_new(&mut self) -> io::Result<ToChild> {
         loop {
-            if let Some(message) = self.reader.next_message().map_err(io::Error::other)? {
+            if let Some(message) = self.incoming.next_message().map_err(io::Error::other)? {
                 return Ok(message);
             }
             self.read()?;
@@ -103,30 +103,27 @@ impl Channel {
 
     /// Reads what there is; first looks a few times without sleeping: the next task often comes at once.
     fn read(&mut self) -> io::Result<()> {
-        let (stream, room) = (&self.stream, self.reader.room());
-        let mut count = None;
+        let (stream, incoming) = (&self.stream, &mut self.incoming);
+        let mut read = None;
         self.spin.until(|| {
-            count = recv(stream, &mut *room, RecvFlags::DONTWAIT)
-                .ok()
-                .map(|(count, _)| count);
-            count.is_some()
+            read = incoming.read(stream, RecvFlags::DONTWAIT).ok();
+            read.is_some()
         });
-        let count = match count {
-            Some(count) => count,
+        let read = match read {
+            Some(read) => read,
             // Polled for, not read: who sleeps in a read is also woken when the other end takes what was sent to it.
             None => loop {
                 let mut fds = [PollFd::new(stream, PollFlags::IN)];
                 poll(&mut fds, None).ok();
-                match recv(stream, &mut *room, RecvFlags::DONTWAIT) {
+                match incoming.read(stream, RecvFlags::DONTWAIT) {
                     Err(Errno::AGAIN | Errno::INTR) => {}
-                    read => break read?.0,
+                    read => break read?,
                 }
             },
         };
-        if count == 0 {
+        if read.bytes == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        self.reader.filled(count);
         Ok(())
     }
 

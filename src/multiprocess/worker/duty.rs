@@ -127,7 +127,7 @@ fn serve_pool<R: Registry + ?Sized>(
             ToChild::Run(more) => tasks.extend(more),
             ToChild::Finish => break,
             // Answers to a question that nobody asked.
-            ToChild::Setup(_) | ToChild::Queue(_) => {
+            ToChild::Setup(_) | ToChild::Queue(_) | ToChild::Parcel => {
                 return Err(io::ErrorKind::InvalidData.into());
             }
         }
@@ -174,7 +174,7 @@ fn run_task<R: Registry + ?Sized>(
         .post(&finished(result), task.seat, at)
         .or_else(|error| {
             // A value over the frame limit: nothing of it was sent.
-            let error = RemoteError::new("ResultTooLarge", error.to_string());
+            let error = RemoteError::too_large(&error);
             outbox.post(&finished(Err(error)), task.seat, at)
         })
         .map_err(io::Error::other)?
@@ -248,8 +248,18 @@ fn run<R: Registry + ?Sized>(
     context: &mut Context,
     call: &Call,
 ) -> Result<Bytes, RemoteError> {
-    caught(|| match call.chunk {
-        None => registry.call(&call.target, &call.payload, context),
-        Some(chunk) => registry.call_chunk(&call.target, &call.payload, chunk, context),
+    caught(|| {
+        let out_of_reach = |why| RemoteError::new("OSError", format!("the arguments: {why}"));
+        let payload = call.payload.open().map_err(out_of_reach)?;
+        match call.chunk {
+            // Each item's value was looked at by itself.
+            Some(chunk) => {
+                let values = registry.call_chunk(&call.target, payload, chunk, context)?;
+                let values = values.packed();
+                values.check_unpacked().map(|()| values)
+            }
+            None => registry.call(&call.target, payload, context)?.sendable(),
+        }
+        .map_err(|error| RemoteError::too_large(&error))
     })
 }

@@ -9,10 +9,13 @@ use std::os::unix::net::UnixStream;
 
 use parking_lot::Mutex;
 use rustix::event::{EventfdFlags, eventfd};
+use rustix::net::SendFlags;
 
 use crate::multiprocess::board::{Board, Seat};
-use crate::multiprocess::wire::{FrameError, FromChild, Payload, write_frame, write_frame_head};
-use crate::os::{Monotonic, keep_freed_memory};
+use crate::multiprocess::wire::{
+    FrameError, FromChild, Payload, without_parcel, write_frame, write_frame_head,
+};
+use crate::os::{Monotonic, Parcel, keep_freed_memory, send_with_fd};
 
 /// So much is written at a time, bytes.
 const MUCH_BYTES: usize = 32 << 10;
@@ -69,6 +72,9 @@ impl Outbox {
     /// Sends one message whole, after all that waits.
     pub(super) fn send(&self, message: &FromChild) -> io::Result<()> {
         let mut writing = self.writing.lock();
+        if let Some((parcel, message)) = without_parcel(message) {
+            return writing.write_parcel(&self.board, &parcel, &message);
+        }
         write_frame(message, &mut writing.kept).map_err(io::Error::other)?;
         writing.flush(&self.board)
     }
@@ -81,6 +87,11 @@ impl Outbox {
         now: Monotonic,
     ) -> Result<io::Result<()>, FrameError> {
         let mut writing = self.writing.lock();
+        if let Some((parcel, result)) = without_parcel(result) {
+            let written = writing.write_parcel(&self.board, &parcel, &result);
+            self.board.finish(seat);
+            return Ok(written);
+        }
         let stands = writing.keep(&self.board, result, now)?;
         if stands {
             self.board.finish(seat);
@@ -181,6 +192,31 @@ impl Writing {
         self.stream.write_all(&self.kept)?;
         self.stream.write_all(item)?;
         self.sent += item.len() as u64;
+        self.written(board);
+        Ok(())
+    }
+
+    /// Writes a message and the parcel that it carries, after all that waits. It does not wait itself: a descriptor cannot stand
+    /// on the board.
+    fn write_parcel(
+        &mut self,
+        board: &Board,
+        parcel: &Parcel,
+        message: &FromChild,
+    ) -> io::Result<()> {
+        self.flush(board)?;
+        let mut frames = Vec::new();
+        write_frame(&FromChild::Parcel, &mut frames).map_err(io::Error::other)?;
+        write_frame(message, &mut frames).map_err(io::Error::other)?;
+        let sent = loop {
+            match send_with_fd(&self.stream, &frames, parcel.fd(), SendFlags::NOSIGNAL) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                sent => break sent?,
+            }
+        };
+        self.stream
+            .write_all(frames.get(sent..).unwrap_or_default())?;
+        self.sent += frames.len() as u64;
         self.written(board);
         Ok(())
     }

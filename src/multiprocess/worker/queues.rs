@@ -11,9 +11,9 @@ use super::Context;
 use super::channel::orphaned;
 use crate::multiprocess::allowance::Allowance;
 use crate::multiprocess::depot::LARGE_BYTES;
-use crate::multiprocess::error::{QueueError, TooLarge};
-use crate::multiprocess::queue::typed::{decode, encode};
-use crate::multiprocess::wire::{FromChild, Payload, QueueAnswer, QueueCall, ToChild};
+use crate::multiprocess::error::QueueError;
+use crate::multiprocess::queue::typed::{decode, encode, into_vec};
+use crate::multiprocess::wire::{Bytes, FromChild, Payload, QueueAnswer, QueueCall, ToChild};
 use crate::os::Monotonic;
 
 /// Queues hold encoded items; for items of a type of one's own there is [`Context::queue`]. A child that was ended by its
@@ -21,7 +21,7 @@ use crate::os::Monotonic;
 impl Context {
     /// Puts an item into a queue, and waits while the queue is full.
     pub fn put(&mut self, queue: &str, item: Vec<u8>) -> Result<(), QueueError> {
-        self.put_until(queue, item, None)
+        self.put_until(queue, item.into(), None)
     }
 
     /// Puts an item into a queue, or is [`QueueError::Full`] if there is no room within the timeout.
@@ -31,28 +31,30 @@ impl Context {
         item: Vec<u8>,
         timeout: Duration,
     ) -> Result<(), QueueError> {
-        self.put_until(queue, item, Some(Monotonic::after(timeout)))
+        self.put_until(queue, item.into(), Some(Monotonic::after(timeout)))
     }
 
     /// Puts an item into a queue if there is room, or is [`QueueError::Full`].
     pub fn put_nowait(&mut self, queue: &str, item: Vec<u8>) -> Result<(), QueueError> {
-        self.put_until(queue, item, Some(Monotonic::default()))
+        self.put_until(queue, item.into(), Some(Monotonic::default()))
     }
 
     /// Gets the next item of a queue, and waits while the queue is empty. Whatever this child got of the queue before is
     /// finished: only the item it got last comes back if the child dies.
     pub fn get(&mut self, queue: &str) -> Result<Vec<u8>, QueueError> {
-        self.get_until(queue, None)
+        self.get_until(queue, None).and_then(into_vec)
     }
 
     /// Gets the next item of a queue, or is [`QueueError::Empty`] if there is none within the timeout.
     pub fn get_timeout(&mut self, queue: &str, timeout: Duration) -> Result<Vec<u8>, QueueError> {
         self.get_until(queue, Some(Monotonic::after(timeout)))
+            .and_then(into_vec)
     }
 
     /// Gets the next item of a queue if there is one, or is [`QueueError::Empty`].
     pub fn get_nowait(&mut self, queue: &str) -> Result<Vec<u8>, QueueError> {
         self.get_until(queue, Some(Monotonic::default()))
+            .and_then(into_vec)
     }
 
     /// Says that one item that was got of the queue is done with; see [`Queue::join`](crate::multiprocess::Queue::join).
@@ -107,11 +109,14 @@ impl Context {
     fn put_until(
         &mut self,
         queue: &str,
-        item: Vec<u8>,
+        item: Bytes,
         until: Option<Monotonic>,
     ) -> Result<(), QueueError> {
-        TooLarge::check(&item)?;
-        let item = self.pack(item);
+        let item = self.pack(item)?;
+        if matches!(item, Payload::Large(_)) {
+            // Whether it arrives is not certain.
+            return self.ask(queue, QueueCall::Put { item, until }).done();
+        }
         let Some(account) = self.accounts.of(queue) else {
             return self.ask(queue, QueueCall::Put { item, until }).done();
         };
@@ -126,7 +131,7 @@ impl Context {
         }
     }
 
-    fn get_until(&mut self, queue: &str, until: Option<Monotonic>) -> Result<Vec<u8>, QueueError> {
+    fn get_until(&mut self, queue: &str, until: Option<Monotonic>) -> Result<Bytes, QueueError> {
         let board = self.channel.outbox().board();
         if let Some(item) = self.accounts.hand_out(queue, board) {
             return self.unpack(item);
@@ -142,26 +147,29 @@ impl Context {
     }
 
     /// An item as it is sent: a large one lies in the depot, if there is room.
-    fn pack(&mut self, item: Vec<u8>) -> Payload {
+    fn pack(&mut self, item: Bytes) -> Result<Payload, QueueError> {
         if item.len() >= LARGE_BYTES
+            && item.parcel().is_none()
             && let Some(depot) = &mut self.depot
             && let Some(lot) = depot.store(&item)
         {
-            return lot.into();
+            return Ok(lot.into());
         }
-        item.into()
+        Ok(item.sendable()?.into())
     }
 
     /// An item that was sent. The main keeps one that lies in the depot until we ask for the next one.
-    fn unpack(&mut self, item: Payload) -> Result<Vec<u8>, QueueError> {
+    fn unpack(&mut self, item: Payload) -> Result<Bytes, QueueError> {
         let lot = match item {
-            Payload::Bytes(bytes) => return Ok(Arc::unwrap_or_clone(bytes)),
+            Payload::Bytes(bytes) => return Ok(Arc::unwrap_or_clone(bytes).into()),
+            Payload::Large(bytes) => return Ok(bytes),
             Payload::Lot(lot, _) => lot,
         };
         let depot = self.depot.as_mut().ok_or(QueueError::WrongAnswer)?;
-        depot.fetch(lot).map_err(|error| QueueError::OutOfReach {
+        let item = depot.fetch(lot).map_err(|error| QueueError::OutOfReach {
             reason: error.to_string(),
-        })
+        })?;
+        Ok(item.into())
     }
 
     /// A task is at its end: what was sent ahead for it is not for the next one.
@@ -212,31 +220,35 @@ pub struct ItemQueue<'a, T> {
 impl<T: Serialize + DeserializeOwned> ItemQueue<'_, T> {
     /// As [`Context::put`].
     pub fn put(&mut self, item: &T) -> Result<(), QueueError> {
-        self.context.put(self.name, encode(item)?)
+        self.context.put_until(self.name, encode(item)?, None)
     }
 
     /// As [`Context::put_timeout`].
     pub fn put_timeout(&mut self, item: &T, timeout: Duration) -> Result<(), QueueError> {
-        self.context.put_timeout(self.name, encode(item)?, timeout)
+        let until = Some(Monotonic::after(timeout));
+        self.context.put_until(self.name, encode(item)?, until)
     }
 
     /// As [`Context::put_nowait`].
     pub fn put_nowait(&mut self, item: &T) -> Result<(), QueueError> {
-        self.context.put_nowait(self.name, encode(item)?)
+        let until = Some(Monotonic::default());
+        self.context.put_until(self.name, encode(item)?, until)
     }
 
     /// As [`Context::get`].
     pub fn get(&mut self) -> Result<T, QueueError> {
-        decode(&self.context.get(self.name)?)
+        decode(&self.context.get_until(self.name, None)?)
     }
 
     /// As [`Context::get_timeout`].
     pub fn get_timeout(&mut self, timeout: Duration) -> Result<T, QueueError> {
-        decode(&self.context.get_timeout(self.name, timeout)?)
+        let until = Some(Monotonic::after(timeout));
+        decode(&self.context.get_until(self.name, until)?)
     }
 
     /// As [`Context::get_nowait`].
     pub fn get_nowait(&mut self) -> Result<T, QueueError> {
-        decode(&self.context.get_nowait(self.name)?)
+        let until = Some(Monotonic::default());
+        decode(&self.context.get_until(self.name, until)?)
     }
 }

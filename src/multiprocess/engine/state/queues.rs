@@ -52,6 +52,12 @@ impl State {
             let Some(kept) = std::mem::take(item).kept(bay) else {
                 return false;
             };
+            if let Payload::Large(bytes) = &kept
+                && let Err(reason) = bytes.open()
+            {
+                self.answer(who, QueueAnswer::Refused(QueueError::OutOfReach { reason }));
+                return true;
+            }
             *item = kept;
         }
         let record = self.children.get_mut(&child);

@@ -39,7 +39,9 @@ fn ask(queue: &mut Told) -> Vec<u8> {
         _ => None,
     });
     let ahead = ahead.unwrap_or_default().into_iter();
-    ahead.flat_map(Payload::into_vec).collect()
+    ahead
+        .flat_map(|item| item.into_bytes().into_vec())
+        .collect()
 }
 
 #[test]
