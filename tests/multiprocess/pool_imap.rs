@@ -1,13 +1,14 @@
 //! Many calls, bit by bit.
 
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use proclab::multiprocess::error::{PoolError, TaskError};
-use proclab::multiprocess::{ApplyError, Function, GetError};
+use proclab::multiprocess::{ApplyError, Function, GetError, Imap};
 
-use crate::driver::pool;
+use crate::driver::{DEADLINE, pool};
 use crate::functions::{CHECK_EVEN, LARGE, Mute, PANIC, PASS, SLOW, SQUARE, SURVIVE};
 use crate::gate::Gate;
 
@@ -205,4 +206,69 @@ pub fn an_item_that_does_not_encode_is_an_error_at_its_place() {
         ),
         "{results:?}"
     );
+}
+
+/// The values that come, and how often asking for the next one panicked.
+fn taken<I>(squares: &mut Imap<'_, I, i64, i64>) -> (Vec<i64>, usize)
+where
+    I: Iterator<Item = i64>,
+{
+    let (mut values, mut panics) = (Vec::new(), 0);
+    loop {
+        let next = AssertUnwindSafe(|| squares.next_within(DEADLINE));
+        match catch_unwind(next) {
+            Ok(Some(value)) => values.push(value.unwrap()),
+            Ok(None) => return (values, panics),
+            Err(_panic) => panics += 1,
+        }
+    }
+}
+
+/// Numbers, with a panic at some of them.
+fn panicking_at(unlucky: &'static [i64]) -> impl Iterator<Item = i64> {
+    (0..200).inspect(|n| assert!(!unlucky.contains(n), "unlucky"))
+}
+
+pub fn input_that_panics_loses_no_result() {
+    let (pool, _watcher) = pool(2);
+    let all: [&[i64]; 4] = [&[0], &[100], &[0, 1, 199], &[3, 50, 52]];
+    for unlucky in all {
+        let expected: Vec<_> = (0..200)
+            .filter(|n| !unlucky.contains(n))
+            .map(|n| n * n)
+            .collect();
+        // Two panics in a row are its end.
+        let expected = match unlucky {
+            [0, 1, ..] => Vec::new(),
+            _ => expected,
+        };
+        for chunksize in [1, 7, 1000] {
+            let mut squares = pool
+                .imap(&SQUARE, panicking_at(unlucky), chunksize)
+                .unwrap();
+            let (values, panics) = taken(&mut squares);
+            assert_eq!(values, expected, "{unlucky:?}, {chunksize} at a time");
+            assert_eq!(
+                panics,
+                unlucky.len().min(if expected.is_empty() { 2 } else { 9 })
+            );
+            let mut squares = pool
+                .imap_unordered(&SQUARE, panicking_at(unlucky), chunksize)
+                .unwrap();
+            let (mut values, _) = taken(&mut squares);
+            values.sort_unstable();
+            assert_eq!(values, expected, "{unlucky:?}, {chunksize} at a time");
+        }
+    }
+    // Of what is never anything else the end comes, too, after all that was before.
+    let mut count = 0;
+    let items = std::iter::from_fn(move || {
+        count += 1;
+        assert!(count <= 5, "never again");
+        Some(count)
+    });
+    let (values, panics) = taken(&mut pool.imap(&SQUARE, items, 3).unwrap());
+    assert_eq!((values, panics), (vec![1, 4, 9, 16, 25], 2));
+    pool.close();
+    pool.join().unwrap();
 }

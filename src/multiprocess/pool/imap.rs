@@ -1,13 +1,16 @@
 //! `Pool::imap`: a map whose items are read, and whose results are handed out, bit by bit.
 
+use std::any::Any;
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -43,6 +46,9 @@ const REFILLED_PART: usize = 8;
 /// and the next one.
 const BYTES_AHEAD: usize = 16 << 20;
 
+/// What somebody panicked with. Behind a lock only because an imap may be shared, which this by itself may not.
+type Panic = Box<dyn Any + Send>;
+
 impl Pool {
     /// Runs a function for each item; the results come one by one in the order of the items, each as soon as it and all
     /// before it are there.
@@ -51,6 +57,9 @@ impl Pool {
     /// as they are taken, at most 2,048 chunks a worker ahead and less of what takes long or is large, so that the input may be without end; Python's `imap` reads it
     /// all at once. An imap that began before `close` still gets all its items done, but `join` is refused until they were
     /// read.
+    ///
+    /// If the input panics, so does the `next` that comes to it; what was read before and what the input gives afterwards is
+    /// not lost. Input that panics twice without an item in between is at its end.
     ///
     /// An error is the result of its item, and the next `next` goes on with the next item. If a worker dies, the items of
     /// its chunk have that error each.
@@ -95,6 +104,10 @@ pub struct Imap<'p, I, A, R> {
     read: bool,
     /// Whether the pool counts on more items.
     is_counted: bool,
+    /// What the input panicked with, until whoever takes the results hears of it.
+    panic: Option<Mutex<Panic>>,
+    /// Whether the input panicked when it was last asked: then what is there is handed out before it is asked again.
+    stumbled: bool,
     /// Why no more can be sent.
     refused_by_pool: Option<PoolError>,
     ordered: bool,
@@ -157,6 +170,8 @@ where
             chunks,
             read: false,
             is_counted: true,
+            panic: None,
+            stumbled: false,
             refused_by_pool: None,
             ordered,
             gathering: Arc::default(),
@@ -180,7 +195,7 @@ where
     /// Reads and sends as many items as may be on their way, once some of them are back. A slow input holds up no result
     /// that is there.
     fn send_ahead(&mut self) {
-        if self.read || self.ahead() > self.enough_ahead {
+        if self.read || self.ahead() > self.enough_ahead || (self.stumbled && self.ahead() > 0) {
             return;
         }
         let (processes, each) = self.pool.workers_and_tasks_within(AHEAD_NANOS);
@@ -193,6 +208,7 @@ where
         self.enough_ahead = most - most / REFILLED_PART;
         let begun = Instant::now();
         while !self.read
+            && self.panic.is_none()
             && self.ahead() < most
             && (self.bytes_ahead < BYTES_AHEAD || self.ahead() < least)
         {
@@ -206,7 +222,7 @@ where
     /// Reads and sends some chunks, so many at most.
     fn send_batch(&mut self, most: usize) {
         let mut batch = Vec::with_capacity(self.pace.together().min(most));
-        let mut bytes = 0;
+        let (mut bytes, read_before) = (0, self.chunks.read());
         let mut read = || {
             match self.chunks.next_piece() {
                 None => {
@@ -230,7 +246,16 @@ where
             self.next_sent += 1;
             self.bytes_ahead + bytes < BYTES_AHEAD
         };
-        self.pace.read(most, &mut read);
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.pace.read(most, &mut read)));
+        let panicked_again = self.stumbled && self.chunks.read() == read_before;
+        self.stumbled = outcome.is_err();
+        if let Err(panic) = outcome {
+            if panicked_again {
+                // It would never come to its end.
+                self.chunks.end();
+            }
+            self.panic = Some(Mutex::new(panic));
+        }
         let submitted = self
             .pool
             .submit_chunks(batch, Limits::default(), Submitter::Imap);
@@ -306,6 +331,9 @@ where
             return Some(result.map_err(in_task));
         }
         self.send_ahead();
+        if let Some(panic) = self.panic.take() {
+            resume_unwind(panic.into_inner());
+        }
         if let Some(refusal) = self.take_refused() {
             return Some(Err(PoolError::from(refusal).into()));
         }
@@ -320,7 +348,7 @@ where
         self.next_taken += 1;
         self.chunks_ahead = self.chunks_ahead.saturating_sub(1);
         self.bytes_ahead = self.bytes_ahead.saturating_sub(sent.bytes);
-        let bytes = sent.bytes + result.as_ref().map_or(0, |bytes| bytes.len());
+        let bytes = sent.bytes + result.as_ref().map_or(0, Bytes::len);
         self.typical_bytes = match self.typical_bytes {
             0 => bytes,
             typical => (7 * typical + bytes) / 8,
