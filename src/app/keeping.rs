@@ -16,7 +16,7 @@ use super::toast::Toasts;
 /// The file in which the toolkit keeps them.
 const FILE: &str = "app.ron";
 /// More than settings take.
-const ROOM: [u8; 32 << 10] = [b' '; 32 << 10];
+static ROOM: [u8; 32 << 10] = [b' '; 32 << 10];
 
 /// Why settings cannot be kept.
 #[derive(Debug, Error)]

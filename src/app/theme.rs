@@ -27,10 +27,10 @@ pub const BAR: f32 = 40.0;
 pub const RAIL: f32 = 52.0;
 /// Corner radius of controls, bars and boxes.
 pub const RADIUS: u8 = 4;
-/// Sizes of the one type scale, in points.
-pub const TEXT_XS: f32 = 11.0;
+/// Sizes of the one type scale, in points: the smallest has digits nine points high.
+pub const TEXT_XS: f32 = 12.5;
 /// Dense tables and secondary text.
-pub const TEXT_S: f32 = 12.0;
+pub const TEXT_S: f32 = 13.0;
 /// Body text and controls.
 pub const TEXT_M: f32 = 13.0;
 /// Titles of panels.
@@ -138,7 +138,7 @@ pub const DARK: Theme = Theme {
     border_strong: rgb(0x37_3d_49),
     text_strong: rgb(0xef_f1_f5),
     text: rgb(0xc4_c9_d3),
-    text_dim: rgb(0x8b_92_a0),
+    text_dim: rgb(0x9a_a1_af),
     accent: rgb(0x7a_a5_ff),
     on_accent: rgb(0x0b_12_24),
     ok: rgb(0x4f_c3_8a),
@@ -176,12 +176,12 @@ pub const LIGHT: Theme = Theme {
     border_strong: rgb(0xc6_cc_d6),
     text_strong: rgb(0x12_15_1b),
     text: rgb(0x33_39_44),
-    text_dim: rgb(0x62_6a_78),
-    accent: rgb(0x2a_5f_d9),
+    text_dim: rgb(0x52_5a_68),
+    accent: rgb(0x25_58_cc),
     on_accent: rgb(0xff_ff_ff),
-    ok: rgb(0x12_7a_4b),
+    ok: rgb(0x0f_70_44),
     warning: rgb(0x86_54_00),
-    error: rgb(0xc2_2f_3a),
+    error: rgb(0xb5_2a_35),
     cpu: rgb(0x2f_73_dc),
     memory: rgb(0x6d_55_c9),
     hatch: rgb(0xa3_ab_b8),
@@ -406,6 +406,8 @@ mod tests {
 
     #[test]
     fn text_reads_on_every_surface() {
+        // Thin strokes are drawn with a sixth less contrast than their colour has; what remains must be 4.5, 4.2 where the
+        // same is said in words.
         for theme in [&DARK, &LIGHT] {
             for ground in [
                 theme.ground,
@@ -418,13 +420,13 @@ mod tests {
                 assert!(contrast(theme.text_strong, ground) >= 7.0);
                 assert!(contrast(theme.text, ground) >= 7.0);
                 assert!(
-                    contrast(theme.text_dim, ground) >= 4.2,
+                    contrast(theme.text_dim, ground) >= 5.4,
                     "{} {ground:?}",
                     theme.dark
                 );
                 for meaning in [theme.accent, theme.ok, theme.warning, theme.error] {
                     assert!(
-                        contrast(meaning, ground) >= 4.2,
+                        contrast(meaning, ground) >= 5.0,
                         "{} {meaning:?} on {ground:?}",
                         theme.dark
                     );

@@ -5,7 +5,7 @@ use std::time::Duration;
 use eframe::egui::{self, Align2, RichText};
 
 use super::command::Command;
-use super::icons::Icon;
+use super::icons::{Icon, icon_rect};
 use super::theme::{self, Face, UNIT};
 use super::view::View;
 use super::widgets::{card, icon_button, link_button};
@@ -96,15 +96,20 @@ impl Toasts {
                 .show(ctx, |ui| {
                     card(ui, view.theme).show(ui, |ui| {
                         ui.set_max_width(460.0);
-                        ui.horizontal(|ui| {
-                            let (rect, _) = ui
-                                .allocate_exact_size(egui::Vec2::splat(16.0), egui::Sense::hover());
-                            icon.paint(ui.painter(), rect, color);
+                        ui.horizontal_top(|ui| {
+                            // Sign, first line and cross stand on one line.
+                            let line = theme::ROW_TALL - UNIT;
+                            let size = egui::vec2(16.0, line);
+                            let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+                            icon.paint(ui.painter(), icon_rect(rect.center(), 16.0), color);
                             let sentence = RichText::new(&toast.sentence)
                                 .font(theme::font(Face::Regular, theme::TEXT_M))
                                 .color(view.theme.text_strong);
                             ui.vertical(|ui| {
                                 ui.set_max_width(ui.available_width() - theme::ROW_TALL);
+                                let height = ui.text_style_height(&egui::TextStyle::Body);
+                                ui.spacing_mut().item_spacing.y = 0.0;
+                                ui.add_space((line - height) / 2.0);
                                 ui.add(egui::Label::new(sentence).wrap().selectable(true));
                                 if let Some((label, command)) = &toast.offer
                                     && link_button(ui, view.theme, label).clicked()

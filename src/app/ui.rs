@@ -19,7 +19,11 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         // What lies behind a dialog must not see its keys: between two of its widgets none of them has the focus.
-        let keys = self.is_modal().then(|| take_keys(ui)).unwrap_or_default();
+        let keys = if self.is_modal() {
+            take_keys(ui)
+        } else {
+            Vec::new()
+        };
         self.rail_ui(ui);
         self.status_ui(ui);
         let view = View::new(ui, &self.text, &self.commands);

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
+use super::process::ProcessRow;
 use super::snapshot::Snapshot;
 use crate::os::ProcKey;
 
@@ -19,6 +20,17 @@ struct Trail {
     values: [u16; TRAIL],
 }
 
+impl Trail {
+    /// Writes what its process uses now.
+    fn note(&mut self, place: usize, row: &ProcessRow) {
+        if let Some(value) = self.values.get_mut(place) {
+            *value = row.cpu_percent.value().map_or(UNKNOWN, |&percent| {
+                (percent * 10.0).clamp(0.0, f32::from(UNKNOWN - 1)) as u16
+            });
+        }
+    }
+}
+
 /// The trails of all processes of the newest snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct Trails {
@@ -26,6 +38,8 @@ pub struct Trails {
     of_rows: Vec<Trail>,
     /// When the values were measured, oldest first.
     times: VecDeque<Instant>,
+    /// Where the oldest values stand, and the next ones are written: the same place for all, so that none is moved.
+    next: usize,
     last: Option<u64>,
 }
 
@@ -40,22 +54,21 @@ impl Trails {
         if self.times.len() > TRAIL {
             self.times.pop_front();
         }
-        let mut before = std::mem::take(&mut self.of_rows).into_iter().peekable();
-        self.of_rows.reserve(snapshot.rows.len());
-        for row in &snapshot.rows {
+        let place = self.next;
+        self.next = (place + 1) % TRAIL;
+        // Up to the first process that has come or gone, each stands where it stood.
+        let same = self.of_rows.iter_mut().zip(&snapshot.rows);
+        let same = same.take_while(|(trail, row)| trail.key == row.key);
+        let count = same.map(|(trail, row)| trail.note(place, row)).count();
+        let mut before = self.of_rows.split_off(count).into_iter().peekable();
+        for row in snapshot.rows.iter().skip(count) {
             while before.next_if(|trail| trail.key < row.key).is_some() {}
-            let mut trail = before
-                .next_if(|trail| trail.key == row.key)
-                .unwrap_or(Trail {
-                    key: row.key,
-                    values: [UNKNOWN; TRAIL],
-                });
-            trail.values.copy_within(1.., 0);
-            if let Some(last) = trail.values.last_mut() {
-                *last = row.cpu_percent.value().map_or(UNKNOWN, |&percent| {
-                    (percent * 10.0).clamp(0.0, f32::from(UNKNOWN - 1)) as u16
-                });
-            }
+            let trail = before.next_if(|trail| trail.key == row.key);
+            let mut trail = trail.unwrap_or(Trail {
+                key: row.key,
+                values: [UNKNOWN; TRAIL],
+            });
+            trail.note(place, row);
             self.of_rows.push(trail);
         }
     }
@@ -75,8 +88,9 @@ impl Trails {
     pub fn of(&self, key: ProcKey) -> Option<impl ExactSizeIterator<Item = Option<f32>> + '_> {
         let place = self.of_rows.binary_search_by(|trail| trail.key.cmp(&key));
         let trail = self.of_rows.get(place.ok()?)?;
+        let value = |age: usize| trail.values.get((self.next + age) % TRAIL);
         let known = |&value: &u16| (value != UNKNOWN).then(|| f32::from(value) / 10.0);
-        Some(trail.values.iter().map(known))
+        Some((0..TRAIL).map(move |age| value(age).and_then(known)))
     }
 }
 

@@ -6,12 +6,12 @@ use super::command::CompareCommand;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::view::View;
-use crate::app::widgets::{menu_style, text_button};
+use crate::app::widgets::{bar_button, menu_style};
 
 /// Draws it; `remembered_at` is when the remembered moment was.
-pub fn compare_button_ui(ui: &mut Ui, view: View<'_>, remembered_at: Option<&str>) {
+pub fn compare_button_ui(ui: &mut Ui, view: View<'_>, remembered_at: Option<&str>, has_room: bool) {
     let label = view.text.get("monitor-compare");
-    let button = text_button(ui, view.theme, Some(Icon::Compare), label, false)
+    let button = bar_button(ui, view.theme, Icon::Compare, label, has_room)
         .on_hover_text(view.text.get("monitor-compare-tip"));
     Popup::menu(&button).show(|ui| {
         menu_style(ui);

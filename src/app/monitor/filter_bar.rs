@@ -50,7 +50,8 @@ fn filter_id() -> egui::Id {
 
 impl Monitor {
     pub(super) fn filter_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let width = (ui.available_width() * 0.6).clamp(220.0, 420.0);
+        let room = ui.available_width();
+        let width = (room * 0.6).clamp(220.0, 420.0).min(room);
         let height = theme::ROW_TALL;
         let mut typed = self.filter_text.clone();
         let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
@@ -147,28 +148,33 @@ impl Monitor {
         if let Some(error) = &self.filter_error {
             let sentence = filter_error_text(view.text, error);
             let kept = self.kept_text(view.text);
-            let small =
-                |words: &str| RichText::new(words).font(theme::font(Face::Regular, theme::TEXT_S));
             let note = small(view.text.get("filter-kept")).color(view.theme.error);
             ui.add(egui::Label::new(note).truncate())
                 .on_hover_text(format!("{sentence}\n{kept}"));
             if is_typing {
-                // No popup: those take the keys of the table.
-                egui::Area::new(filter_id().with("error"))
-                    .order(egui::Order::Foreground)
-                    .fixed_pos(rect.left_bottom() + vec2(0.0, UNIT))
-                    .interactable(false)
-                    .show(ui, |ui| {
-                        card(ui, view.theme).show(ui, |ui| {
-                            ui.set_width(rect.width() - 6.0 * UNIT);
-                            let sentence = small(&sentence).color(view.theme.error);
-                            ui.add(egui::Label::new(sentence).wrap());
-                            let kept = small(&kept).color(view.theme.text_dim);
-                            ui.add(egui::Label::new(kept).wrap());
-                        });
-                    });
+                self.error_ui(ui, view, rect, [&sentence, &kept]);
             }
         }
+    }
+
+    /// What is wrong with the filter and which rows are shown, below the strip of the machine: that goes on telling, while the
+    /// rows are those of another filter.
+    fn error_ui(&self, ui: &Ui, view: View<'_>, field: egui::Rect, [sentence, kept]: [&str; 2]) {
+        let at = pos2(field.left(), self.strip_bottom + theme::ROW_TALL + UNIT);
+        // No popup: those take the keys of the table.
+        egui::Area::new(filter_id().with("error"))
+            .order(egui::Order::Foreground)
+            .fixed_pos(at)
+            .interactable(false)
+            .show(ui, |ui| {
+                card(ui, view.theme).show(ui, |ui| {
+                    ui.set_width(field.width().max(260.0) - 6.0 * UNIT);
+                    let sentence = small(sentence).color(view.theme.error);
+                    ui.add(egui::Label::new(sentence).wrap());
+                    let kept = small(kept).color(view.theme.text_dim);
+                    ui.add(egui::Label::new(kept).wrap());
+                });
+            });
     }
 
     /// By which filter the rows are chosen while what is typed is none.
@@ -178,6 +184,10 @@ impl Monitor {
             filter => text.with("filter-kept-of", &[("filter", filter.into())]),
         }
     }
+}
+
+fn small(words: &str) -> RichText {
+    RichText::new(words).font(theme::font(Face::Regular, theme::TEXT_S))
 }
 
 /// The language by examples; the one that is clicked.

@@ -13,15 +13,19 @@ use crate::app::icons::Icon;
 use crate::app::lab::LabCommand;
 use crate::app::panes::{
     DetailData, StripData, TableData, TimelineData, columns_button_ui, machine_strip_ui,
-    timeline_ui,
+    strip_height, timeline_ui,
 };
 use crate::app::settings::Settings;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{
-    Segment, dragged_size, forget_shrunk_size, icon_button, link_button, segments_ui, text_button,
+    Segment, bar_button, dragged_size, forget_shrunk_size, icon_button, link_button, segments_ui,
+    text_button,
 };
 use crate::monitor::{Grouping, Snapshot};
+
+/// From this width on, the buttons of the bar have words.
+const ROOMY_BAR: f32 = 800.0;
 
 impl Monitor {
     /// Draws the place.
@@ -59,10 +63,11 @@ impl Monitor {
             limits_ui(ui, view, limit);
         }
         egui::Panel::top("machine")
-            .exact_size(64.0)
+            .exact_size(strip_height(ui.available_width()))
             .resizable(false)
             .frame(Frame::new().fill(surface))
             .show(ui, |ui| {
+                self.strip_bottom = ui.max_rect().bottom();
                 let data = StripData {
                     snapshot: &snapshot,
                     curves: &self.curves,
@@ -158,22 +163,18 @@ impl Monitor {
     fn bar_ui(&mut self, ui: &mut Ui, view: View<'_>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
-            let export = text_button(
-                ui,
-                view.theme,
-                Some(Icon::Export),
-                view.text.get("monitor-export"),
-                false,
-            );
+            let has_room = ui.available_width() >= ROOMY_BAR;
+            let label = view.text.get("monitor-export");
+            let export = bar_button(ui, view.theme, Icon::Export, label, has_room);
             if export
                 .on_hover_text(view.tip(ui, "monitor-export-tip", &Command::ExportJson))
                 .clicked()
             {
                 view.commands.send(Command::ExportJson);
             }
-            compare_button_ui(ui, view, self.remembered_at.as_deref());
+            compare_button_ui(ui, view, self.remembered_at.as_deref(), has_room);
             let shown: Vec<_> = self.table.columns().collect();
-            columns_button_ui(ui, view, &shown, self.is_cpu_of_machine);
+            columns_button_ui(ui, view, &shown, self.is_cpu_of_machine, has_room);
             self.grouping_ui(ui, view);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 self.filter_ui(ui, view);

@@ -71,6 +71,8 @@ pub struct Monitor {
     /// The moment that is looked at, if it is one of before or held.
     pub(super) looking_at: Option<Instant>,
     pub(super) wants_filter_focus: bool,
+    /// Where the strip of the machine ended in the last picture.
+    pub(super) strip_bottom: f32,
     pub(super) table: ProcessTable,
     pub(super) detail_pane: ProcessDetailPane,
     pub(super) zone: TimeZone,
@@ -138,6 +140,7 @@ impl Monitor {
             newest: None,
             looking_at: None,
             wants_filter_focus: false,
+            strip_bottom: 0.0,
             table: ProcessTable::new(settings, text),
             detail_pane: ProcessDetailPane::default(),
             zone: TimeZone::system(),
@@ -372,7 +375,7 @@ impl Monitor {
             let gone = gone.or_else(|| self.last_row.as_ref().filter(|row| row.key == key));
             let row = snapshot.row(key).or(gone)?;
             let cells = self.table.columns().map(|id| {
-                let told = ended.and_then(|ended| told_at_end(id, text, ended));
+                let told = ended.and_then(|ended| told_at_end(id, ended, context, text));
                 told.unwrap_or_else(|| {
                     let cell = id.cell(row, context).into_value();
                     cell.unwrap_or_default().into_owned()

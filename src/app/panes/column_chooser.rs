@@ -6,9 +6,7 @@ use crate::app::command::Command;
 use crate::app::icons::Icon;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{
-    Segment, icon_button, link_button, menu_style, segments_ui, text_button,
-};
+use crate::app::widgets::{Segment, bar_button, icon_button, link_button, menu_style, segments_ui};
 use crate::monitor::ColumnId;
 use crate::monitor::column::COLUMNS;
 
@@ -16,15 +14,16 @@ use crate::monitor::column::COLUMNS;
 const WIDTH: f32 = 264.0;
 
 /// The button that offers all columns: those shown first, in their order.
-pub fn columns_button_ui(ui: &mut Ui, view: View<'_>, shown: &[ColumnId], is_cpu_of_machine: bool) {
-    let button = text_button(
-        ui,
-        view.theme,
-        Some(Icon::Columns),
-        view.text.get("monitor-columns"),
-        false,
-    )
-    .on_hover_text(view.text.get("monitor-columns-tip"));
+pub fn columns_button_ui(
+    ui: &mut Ui,
+    view: View<'_>,
+    shown: &[ColumnId],
+    is_cpu_of_machine: bool,
+    has_room: bool,
+) {
+    let label = view.text.get("monitor-columns");
+    let button = bar_button(ui, view.theme, Icon::Columns, label, has_room)
+        .on_hover_text(view.text.get("monitor-columns-tip"));
     Popup::menu(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {

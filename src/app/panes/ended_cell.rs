@@ -9,7 +9,7 @@ use super::process_cell::{Cell, cell};
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, Theme};
 use crate::app::view::View;
-use crate::monitor::unit::{bytes_text, span_text};
+use crate::monitor::unit::{CpuUnit, bytes_text, percent_text, span_text};
 use crate::monitor::{CellContext, ColumnId, Ended, Unread};
 use crate::os::{Exit, signal};
 
@@ -25,7 +25,7 @@ pub fn ended_cell<'a>(
     view: View<'a>,
 ) -> Cell<'a> {
     let text = view.text;
-    let Some(shown) = told_at_end(id, text, ended) else {
+    let Some(shown) = told_at_end(id, ended, context, view.text) else {
         let mut cell = cell(id, &ended.row, context, is_root, view);
         cell.color = view.theme.text_dim;
         cell.font = theme::font(Face::Regular, theme::TEXT_S);
@@ -43,8 +43,11 @@ pub fn ended_cell<'a>(
                 Some(_) if ended.is_cpu_final => "ended-cpu-tip",
                 Some(_) => "ended-cpu-least",
             };
-            text.get(tip).to_owned()
+            let cpu = cpu_time_text(ended).unwrap_or_else(|| text.get("mark-none").to_owned());
+            let span = lifetime_text(ended);
+            text.with(tip, &[("cpu", cpu.into()), ("span", span.into())])
         }
+        ColumnId::Started => text.get("ended-started-tip").to_owned(),
         _ if ended.row.peak_rss_bytes.value().is_some() => text.get("ended-peak-tip").to_owned(),
         _ => text.get("ended-peak-unknown").to_owned(),
     };
@@ -133,29 +136,71 @@ pub fn cpu_time_text(ended: &Ended) -> Option<String> {
     }
 }
 
-/// That and how long it lived.
-fn cpu_text(text: &Text, ended: &Ended) -> String {
-    let span = ("span", lifetime_text(ended).into());
-    match cpu_time_text(ended) {
-        Some(cpu) => text.with("ended-cpu", &[("cpu", cpu.into()), span]),
-        None => text.with("ended-lived", &[span]),
+/// Its CPU use over its life, in the unit of the column; `≥` where it may have been more, `<` where it is less than the kernel
+/// counts.
+fn cpu_use_text(ended: &Ended, unit: CpuUnit) -> Option<String> {
+    let life = ended.lifetime.as_secs_f64();
+    let used = cpu_seconds(ended)?;
+    let percent = |seconds: f64| unit.percent((seconds / life * 100.0) as f32);
+    let is_all = ended.is_cpu_final && ended.is_exact;
+    if life <= 0.0 {
+        return None;
     }
+    if used <= 0.0 {
+        // One who lived for less than a step may have been busy for all of it.
+        let most = percent(CPU_STEP.as_secs_f64());
+        return (is_all && most < unit.percent(100.0)).then(|| format!("<{}", percent_text(most)));
+    }
+    let sign = if is_all { "" } else { "≥" };
+    Some(format!("{sign}{}", percent_text(percent(used))))
 }
 
 /// What a cell says of its end instead of what only the living have; `None` for all other cells.
-pub fn told_at_end(id: ColumnId, text: &Text, ended: &Ended) -> Option<String> {
+pub fn told_at_end(
+    id: ColumnId,
+    ended: &Ended,
+    context: CellContext<'_>,
+    text: &Text,
+) -> Option<String> {
+    let none = || text.get("mark-none").to_owned();
     match id {
         ColumnId::State => Some(exit_text(text, ended)),
-        ColumnId::Cpu => Some(cpu_text(text, ended)),
+        ColumnId::Cpu => Some(cpu_use_text(ended, context.cpu_unit).unwrap_or_else(none)),
         ColumnId::Memory => {
             let peak = ended.row.peak_rss_bytes.value();
-            Some(peak.map_or_else(
-                || text.get("mark-none").to_owned(),
-                |&bytes| {
-                    let args = [("memory", short_bytes_text(bytes).into())];
-                    text.with("ended-peak", &args)
-                },
-            ))
+            Some(peak.map_or_else(none, |&bytes| {
+                let args = [("memory", short_bytes_text(bytes).into())];
+                text.with("ended-peak", &args)
+            }))
+        }
+        ColumnId::Started => {
+            let started = id.cell(&ended.row, context).into_value()?;
+            let args = [
+                ("started", started.into_owned().into()),
+                ("span", lifetime_text(ended).into()),
+            ];
+            Some(text.with("ended-started", &args))
+        }
+        _ => None,
+    }
+}
+
+/// The same in fewer words, where those have no room: the tooltip tells the rest.
+pub fn told_in_short(
+    id: ColumnId,
+    ended: &Ended,
+    context: CellContext<'_>,
+    text: &Text,
+) -> Option<String> {
+    match id {
+        ColumnId::State => Some(exit_mark(text, ended)),
+        ColumnId::Memory => {
+            let peak = ended.row.peak_rss_bytes.value();
+            peak.map(|&bytes| short_bytes_text(bytes))
+        }
+        ColumnId::Started => {
+            let started = id.cell(&ended.row, context).into_value();
+            started.map(Cow::into_owned)
         }
         _ => None,
     }
@@ -184,6 +229,7 @@ mod tests {
 
     use super::*;
     use crate::monitor::Reading;
+    use crate::monitor::process::CpuTimes;
     use crate::monitor::source::scripted;
 
     #[test]
@@ -191,17 +237,45 @@ mod tests {
         let text = Text::english();
         let mut ended = scripted::ended(7, "make", Instant::now());
         assert_eq!(exit_text(&text, &ended), "ended 0");
-        assert_eq!(cpu_text(&text, &ended), "lived 1:00");
         ended.exit = Reading::Value(Exit::Signalled { signal: 9 });
         assert_eq!(exit_text(&text, &ended), "ended -9 (SIGKILL)");
         assert_eq!(exit_mark(&text, &ended), "ended -9");
         ended.exit = Reading::Denied;
         assert_eq!(exit_text(&text, &ended), "ended ? (only root is told)");
         assert_eq!(exit_mark(&text, &ended), "ended ?");
+        assert_eq!(cpu_use_text(&ended, CpuUnit::OneCore), None);
         ended.is_exact = false;
         assert_eq!(lifetime_text(&ended), "≤1:00");
         assert_eq!(short_bytes_text(210 << 20), "210 MB");
         assert_eq!(short_bytes_text(3 << 19), "1.5 MB");
         assert_eq!(short_bytes_text(700), "700 B");
+    }
+
+    #[test]
+    fn cpu_use_is_told_in_one_unit_with_its_bound() {
+        let mut ended = scripted::ended(7, "make", Instant::now());
+        ended.is_exact = true;
+        let mut said = |user: f64, is_final: bool, ms: u64| {
+            ended.row.cpu_times = Reading::Value(CpuTimes {
+                user,
+                system: 0.0,
+                children_user: 0.0,
+                children_system: 0.0,
+                iowait: Reading::Unsupported,
+            });
+            ended.is_cpu_final = is_final;
+            ended.lifetime = Duration::from_millis(ms);
+            cpu_use_text(&ended, CpuUnit::OneCore)
+        };
+        assert_eq!(said(0.07, true, 450).as_deref(), Some("15.6"));
+        assert_eq!(said(0.07, false, 450).as_deref(), Some("≥15.6"));
+        assert_eq!(said(0.0, true, 22).as_deref(), Some("<45.5"));
+        // Nothing is known of these.
+        assert_eq!(said(0.0, true, 3), None);
+        assert_eq!(said(0.0, false, 22), None);
+        ended.is_exact = false;
+        let machine = CpuUnit::Machine(4);
+        ended.row.cpu_times = Reading::NotSampled;
+        assert_eq!(cpu_use_text(&ended, machine), None);
     }
 }

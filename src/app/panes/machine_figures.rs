@@ -1,5 +1,7 @@
 //! The figures of the strip: what they say, who takes the most, and what is short.
 
+use std::sync::Arc;
+
 use eframe::egui::Color32;
 
 use crate::app::command::Command;
@@ -40,6 +42,8 @@ pub(super) struct Figure<'a> {
     pub(super) title: &'a str,
     pub(super) value: Reading<String>,
     pub(super) note: String,
+    /// The program in the note: its name is cut where the whole has no room.
+    pub(super) program: Option<Arc<str>>,
     pub(super) note_color: Color32,
     pub(super) tip: String,
     pub(super) plot: Option<Plotted<'a>>,
@@ -73,6 +77,7 @@ pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> 
             .as_ref()
             .map(|percent| format!("{percent:.0} %")),
         note: with_leader(view.text, cores, data, ColumnId::Cpu),
+        program: program_of(data.leaders.cpu.as_ref()),
         note_color: view.theme.text_dim,
         tip: view.text.get("machine-cpu-tip").to_owned(),
         plot: Some(Plotted {
@@ -102,6 +107,7 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
             .as_ref()
             .map(|&bytes| bytes_text(bytes)),
         note: with_leader(view.text, of_total, data, ColumnId::Memory),
+        program: program_of(data.leaders.memory.as_ref()),
         note_color: view.theme.text_dim,
         tip: view.text.get("machine-memory-tip").to_owned(),
         plot: total.map(|total| Plotted {
@@ -144,6 +150,7 @@ pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a>
             || split.clone(),
             |leader| disk_leader_text(view.text, leader),
         ),
+        program: program_of(leader),
         note_color: view.theme.text_dim,
         tip: if leader.is_some() {
             format!("{split}\n{tip}")
@@ -191,6 +198,15 @@ pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<
         title: text.get("machine-waiting"),
         value,
         note: verdict(text, data),
+        program: worst.and_then(|(resource, _)| match resource {
+            Resource::Cpu => program_of(leader_to_blame(data)),
+            Resource::Memory => program_of(data.leaders.memory.as_ref()),
+            Resource::Disk => {
+                let waiting = data.leaders.waiting.as_ref();
+                let waiting = waiting.map(|(program, _)| Arc::clone(program));
+                program_of(data.leaders.disk.as_ref()).or(waiting)
+            }
+        }),
         note_color: if worst.is_some() {
             view.theme.warning
         } else {
@@ -201,6 +217,10 @@ pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<
         width: WAITING,
         command,
     }
+}
+
+fn program_of(leader: Option<&Leader>) -> Option<Arc<str>> {
+    leader.map(|leader| Arc::clone(&leader.program))
 }
 
 /// What is short and whose doing that is, in one sentence.

@@ -1,7 +1,11 @@
-//! The machine as a whole: CPU, memory, disk and what is waited for, with the two minutes up to the moment on screen behind the
+//! The machine as a whole: CPU, memory, disk and what is waited for, with up to two minutes before the moment on screen behind the
 //! first two and who takes the most.
 
-use eframe::egui::{Align, Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use eframe::egui::{
+    Align, FontId, Galley, Painter, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 use super::machine_figures::{
     Figure, StripData, cpu_figure, disk_figure, memory_figure, waiting_figure,
@@ -11,15 +15,32 @@ use crate::app::monitor::Curves;
 use crate::app::text::Text;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::{CurvePlot, paint_line};
+use crate::app::widgets::{CurvePlot, line_galley, lines_galley, paint_line};
 use crate::monitor::unit::bytes_text;
 
-/// Height of the strip.
-pub const STRIP: f32 = 64.0;
-/// Seconds in a curve.
-const SPAN_SECONDS: f64 = 120.0;
+/// Height of the strip, and where notes take two lines.
+const STRIP: f32 = 68.0;
+const TALL_STRIP: f32 = 88.0;
+/// In less than this width there are no plots, and notes take two lines.
+const ROOMY: f32 = 1_000.0;
+/// Height of a line of a title or a note.
+const LINE: f32 = 16.0;
 /// Width of the column of figures beside a plot.
-const FIGURES: f32 = 188.0;
+const FIGURES: f32 = 200.0;
+/// Space at both sides of a figure.
+const SIDE: f32 = 4.0 * UNIT;
+/// The least width of a plot.
+const LEAST_PLOT: f32 = 40.0;
+/// The steps in which a figure grows, so that its edges do not creep with each note.
+const STEP: f32 = 24.0;
+
+/// The shares of the figures in little room.
+const SHARES: [f32; 4] = [0.20, 0.20, 0.23, 0.37];
+
+/// How high the strip is in this width.
+pub fn strip_height(width: f32) -> f32 {
+    if width < ROOMY { TALL_STRIP } else { STRIP }
+}
 
 /// Draws the strip.
 pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, data: StripData<'_>) {
@@ -31,27 +52,15 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, data: StripData<'_>) {
         disk_figure(view, data),
         waiting_figure(view, data),
     ];
+    let known = curves.machine_cpu.seconds();
     let readout = |x: f64| machine_readout(view.text, curves, x);
-    let fixed: f32 = figures
-        .iter()
-        .filter(|figure| figure.plot.is_none())
-        .map(|figure| figure.width)
-        .sum();
-    let plots = figures
-        .iter()
-        .filter(|figure| figure.plot.is_some())
-        .count();
-    let wide = (full.width() - fixed) / plots.max(1) as f32;
+    let widths = figure_widths(ui.painter(), &figures, full.width());
     let mut x = full.left();
-    for (index, figure) in figures.iter().enumerate() {
-        let width = if figure.plot.is_some() {
-            wide
-        } else {
-            figure.width
-        };
-        let rect = Rect::from_min_size(pos2(x, full.top()), vec2(width, STRIP - 1.0));
+    for (index, (figure, width)) in figures.iter().zip(widths).enumerate() {
+        let size = vec2(width, full.height() - 1.0);
+        let rect = Rect::from_min_size(pos2(x, full.top()), size);
         x += width;
-        figure_ui(ui, view, figure, rect, &readout);
+        figure_ui(ui, view, figure, rect, seconds_of(known), &readout);
         if index > 0 {
             ui.painter().vline(
                 rect.left(),
@@ -63,15 +72,88 @@ pub fn machine_strip_ui(ui: &mut Ui, view: View<'_>, data: StripData<'_>) {
     ui.advance_cursor_after_rect(full);
 }
 
+/// The seconds in a curve of which so many are known: a curve that has just begun fills its plot too.
+fn seconds_of(known: f64) -> f64 {
+    [15.0, 30.0, 60.0]
+        .into_iter()
+        .find(|&span| known <= span)
+        .unwrap_or(120.0)
+}
+
+/// How wide each figure is. In little room each has its share; else plots get what the words leave, and a sentence that is longer
+/// than usual takes room from them.
+fn figure_widths(painter: &Painter, figures: &[Figure<'_>], room: f32) -> Vec<f32> {
+    if room < ROOMY {
+        return SHARES.map(|share| share * room).to_vec();
+    }
+    let plots = figures.iter().filter(|figure| figure.plot.is_some());
+    let plots = plots.count() as f32;
+    let usual = |figure: &Figure<'_>| match figure.plot {
+        Some(_) => FIGURES + 2.0 * SIDE + 2.0 * UNIT,
+        None => figure.width,
+    };
+    let mut widths: Vec<f32> = figures.iter().map(usual).collect();
+    let mut spare = room - widths.iter().sum::<f32>();
+    for (figure, width) in figures.iter().zip(&mut widths).rev() {
+        let note = line_galley(
+            painter,
+            &figure.note,
+            note_font(),
+            figure.note_color,
+            f32::INFINITY,
+        );
+        let missing = note.size().x + 2.0 * SIDE - *width;
+        let growth = ((missing / STEP).ceil() * STEP).min(spare - plots * LEAST_PLOT);
+        if figure.plot.is_none() && growth > 0.0 {
+            *width += growth;
+            spare -= growth;
+        }
+    }
+    for (figure, width) in figures.iter().zip(&mut widths) {
+        if figure.plot.is_some() {
+            *width += spare / plots;
+        }
+    }
+    widths
+}
+
+fn note_font() -> FontId {
+    theme::font(Face::Regular, theme::TEXT_XS)
+}
+
+/// A note in the room that there is: what is cut is the name of the program in it, not the amount behind that.
+fn note_galley(painter: &Painter, figure: &Figure<'_>, room: Vec2) -> Arc<Galley> {
+    let lines = ((room.y / LINE).floor() as usize).max(1);
+    let lay_out =
+        |note: &str| lines_galley(painter, note, note_font(), figure.note_color, room.x, lines);
+    let whole = lay_out(&figure.note);
+    let Some(program) = figure.program.as_deref().filter(|_| whole.elided) else {
+        return whole;
+    };
+    let letters: Vec<char> = program.chars().collect();
+    for kept in (2..letters.len()).rev() {
+        let name: String = letters.iter().take(kept).collect();
+        let short = figure.note.replacen(program, &format!("{name}…"), 1);
+        let galley = lay_out(&short);
+        if !galley.elided {
+            return galley;
+        }
+    }
+    whole
+}
+
 fn figure_ui(
     ui: &mut Ui,
     view: View<'_>,
     figure: &Figure<'_>,
     rect: Rect,
+    seconds: f64,
     readout: &dyn Fn(f64) -> String,
 ) {
-    let inner = rect.shrink2(vec2(4.0 * UNIT, 2.0 * UNIT));
-    let width = if figure.plot.is_some() {
+    let inner = rect.shrink2(vec2(SIDE, 2.0 * UNIT));
+    let has_plot = rect.width() > FIGURES + 2.0 * SIDE + LEAST_PLOT;
+    let plot = figure.plot.as_ref().filter(|_| has_plot);
+    let width = if plot.is_some() {
         FIGURES
     } else {
         f32::INFINITY
@@ -109,7 +191,7 @@ fn figure_ui(
         )
     });
     let painter = ui.painter();
-    let title = Rect::from_min_size(text.min, vec2(text.width(), 14.0));
+    let title = Rect::from_min_size(text.min, vec2(text.width(), LINE));
     paint_line(
         painter,
         title,
@@ -118,22 +200,18 @@ fn figure_ui(
         theme::font(Face::Medium, theme::TEXT_XS),
         view.theme.text_dim,
     );
-    painter.text(
-        pos2(text.left(), text.top() + 15.0),
-        Align2::LEFT_TOP,
-        value,
-        theme::font(Face::Semibold, theme::TEXT_L),
-        color,
-    );
-    let note = Rect::from_min_max(pos2(text.left(), text.bottom() - 14.0), text.max);
-    paint_line(
-        painter,
-        note,
-        Align::Min,
-        &figure.note,
-        theme::font(Face::Regular, theme::TEXT_XS),
-        figure.note_color,
-    );
+    let at = Rect::from_min_size(text.min + vec2(0.0, LINE), vec2(text.width(), LINE + UNIT));
+    let large = theme::font(Face::Semibold, theme::TEXT_L);
+    let is_wide = line_galley(painter, value, large.clone(), color, text.width()).elided;
+    let font = if is_wide {
+        theme::font(Face::Semibold, theme::TEXT_S)
+    } else {
+        large
+    };
+    paint_line(painter, at, Align::Min, value, font, color);
+    let at = pos2(text.left(), at.bottom());
+    let note = note_galley(painter, figure, text.max - at);
+    painter.galley(at, note, figure.note_color);
     let response = response.on_hover_text(match reason {
         Some(reason) => reason_text(view.text, reason, Asking::default()),
         None => format!("{}\n{}", figure.tip, figure.note),
@@ -141,23 +219,21 @@ fn figure_ui(
     if let Some(command) = figure.command.as_ref().filter(|_| response.clicked()) {
         view.commands.send(command.clone());
     }
-    if let Some(plot) = &figure.plot {
+    if let Some(plot) = plot {
         let rect = Rect::from_min_max(pos2(text.right() + 2.0 * UNIT, inner.top()), inner.max);
-        if rect.width() > 40.0 {
-            let plot = CurvePlot {
-                salt: plot.salt,
-                group: "machine",
-                curve: plot.curve,
-                color: plot.color,
-                second: None,
-                seconds: SPAN_SECONDS,
-                top: plot.top,
-                end: plot.end,
-                axes: None,
-                readout,
-            };
-            plot.ui(ui, view.theme, rect);
-        }
+        let plot = CurvePlot {
+            salt: plot.salt,
+            group: "machine",
+            curve: plot.curve,
+            color: plot.color,
+            second: None,
+            seconds,
+            top: plot.top,
+            end: plot.end,
+            axes: None,
+            readout,
+        };
+        plot.ui(ui, view.theme, rect);
     }
 }
 

@@ -36,7 +36,7 @@ pub mod workers;
 pub use column_chooser::columns_button_ui;
 pub use ended_cell::told_at_end;
 pub use machine_figures::StripData;
-pub use machine_strip::machine_strip_ui;
+pub use machine_strip::{machine_strip_ui, strip_height};
 pub use process_detail::{DetailData, ProcessDetailPane};
 pub use process_table::{ProcessTable, TableData};
 pub use timeline::{TimelineData, timeline_ui};

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::copying_menu::note_cell;
-use super::ended_cell::{ended_cell, exit_mark};
+use super::ended_cell::{ended_cell, told_in_short};
 use super::process_cell::{Cell, cell, program_cell, state_help, total_cell};
 use super::process_table::{CELL_MARGIN, LEAD, TableData, table_id};
 use super::process_trail::trail_ui;
@@ -17,9 +17,7 @@ use crate::app::monitor::{Content, OrderRow};
 use crate::app::theme::{self, Face, ROW, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{line_galley, paint_line};
-use crate::monitor::{
-    CellContext, ColumnId, Fold, Grouping, ProcessRow, RowId, Snapshot, Totals, column,
-};
+use crate::monitor::{ColumnId, Fold, Grouping, ProcessRow, RowId, Snapshot, Totals, column};
 
 /// Characters of a tooltip at most.
 const TIP_LENGTH: usize = 1_000;
@@ -92,7 +90,8 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
             name_ui(ui, view, data, row, &cell, inner)
         } else {
             let painter = ui.painter();
-            let short = short_text(painter, column.id, row, &cell, inner.width(), view);
+            let room = inner.width();
+            let short = short_text(painter, column.id, row, data, &cell, room, view);
             let shown = short.as_deref().unwrap_or(&cell.text);
             paint_line(painter, inner, align, shown, cell.font, cell.color)
         };
@@ -269,15 +268,17 @@ fn short_text(
     painter: &Painter,
     id: ColumnId,
     row: &OrderRow,
+    data: TableData<'_>,
     cell: &Cell<'_>,
     room: f32,
     view: View<'_>,
 ) -> Option<String> {
-    let (ColumnId::State, Content::Ended(ended)) = (id, &row.content) else {
+    let Content::Ended(ended) = &row.content else {
         return None;
     };
     let whole = line_galley(painter, &cell.text, cell.font.clone(), cell.color, room);
-    whole.elided.then(|| exit_mark(view.text, ended))
+    let short = || told_in_short(id, ended, data.context(), view.text);
+    whole.elided.then(short).flatten()
 }
 
 /// What the state under the pointer means.
@@ -313,11 +314,7 @@ fn cell_of<'a>(
     {
         return Some(total_cell(id, totals, data.cpu_unit, view));
     }
-    let context = CellContext {
-        snapshot: data.snapshot,
-        zone: data.zone,
-        cpu_unit: data.cpu_unit,
-    };
+    let context = data.context();
     let mut cell = match (&row.id, &row.content) {
         (_, Content::Alive(_)) => cell(id, process_of(row, data)?, context, data.is_root, view),
         (_, Content::Ended(ended)) => ended_cell(id, ended, context, data.is_root, view),

@@ -17,9 +17,9 @@ use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
-use crate::app::widgets::small_button;
+use crate::app::widgets::{small_button, small_button_width};
 use crate::monitor::unit::CpuUnit;
-use crate::monitor::{ColumnId, Grouping, RowId, Snapshot, Sort, Trails};
+use crate::monitor::{CellContext, ColumnId, Grouping, RowId, Snapshot, Sort, Trails};
 
 /// Space between a cell's text and its column's edges.
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
@@ -65,6 +65,17 @@ pub struct TableData<'a> {
     pub is_root: bool,
     /// Whether anything may be done to processes.
     pub permit: Permit,
+}
+
+impl<'a> TableData<'a> {
+    /// What cells are made with.
+    pub fn context(&self) -> CellContext<'a> {
+        CellContext {
+            snapshot: self.snapshot,
+            zone: self.zone,
+            cpu_unit: self.cpu_unit,
+        }
+    }
 }
 
 /// The table's own state: columns, scrolling.
@@ -147,7 +158,13 @@ impl ProcessTable {
         let header = Rect::from_min_size(full.min, vec2(full.width(), ROW_TALL));
         let body = Rect::from_min_max(pos2(full.left(), header.bottom() + 1.0), full.max);
         self.body_rect = body;
-        let widths = self.widths(full.width(), ui.content_rect().width(), data.grouping);
+        let titles: Vec<f32> = self
+            .columns
+            .iter()
+            .map(|column| column.title_width(ui.painter()))
+            .collect();
+        let window = ui.content_rect().width();
+        let widths = self.widths(full.width(), window, data.grouping, &titles);
         let mut offset = self.offset;
         if let Some(y) = self.offset_to_reveal(data, body.height()) {
             offset.y = y;
@@ -184,30 +201,39 @@ impl ProcessTable {
         ui.painter()
             .hline(full.x_range(), header.bottom() + 0.5, view.theme.line());
         let first = LEAD + widths.first().copied().unwrap_or_default() - self.offset.x;
-        let title = header.with_max_x(header.left() + first.max(FIRST_SHRINKING));
-        self.above_ui(ui, view, title);
+        let title = LEAD + titles.first().copied().unwrap_or_default() - self.offset.x;
+        let free = header
+            .with_min_x(header.left() + title.max(0.0))
+            .with_max_x(header.left() + first.min(full.width()));
+        self.above_ui(ui, view, free, header);
         ui.advance_cursor_after_rect(full);
         keys_ui(ui, view, data, body);
     }
 
-    /// Says, at the end of the first title, how many rows have gone above the upper edge while the marked one kept its place; a
-    /// click leads to them.
-    fn above_ui(&mut self, ui: &mut Ui, view: View<'_>, title: Rect) {
+    /// Says how many rows have gone above the upper edge while the marked one kept its place; a click leads to them. It stands
+    /// beside the first title, shorter where there is little room, and at the end of the header where there is none.
+    fn above_ui(&mut self, ui: &mut Ui, view: View<'_>, free: Rect, header: Rect) {
         let count = (self.offset.y / ROW).ceil() as usize;
         if !self.is_top_left || count == 0 {
             return;
         }
         let words = view.text.with("table-above", &[("count", count.into())]);
-        let place = title.shrink2(vec2(1.0, UNIT));
+        let short = count.to_string();
+        let fits = |label: &str| small_button_width(ui, true, label) <= free.width();
+        let (label, place) = match () {
+            () if fits(&words) => (&words, free),
+            () if fits(&short) => (&short, free),
+            () => (&short, header),
+        };
+        let place = place.shrink2(vec2(1.0, UNIT));
         let layout = egui::Layout::right_to_left(egui::Align::Center);
         let hint = UiBuilder::new().id_salt("rows above").max_rect(place);
         let mut hint = ui.new_child(hint.layout(layout));
         hint.spacing_mut().interact_size.y = place.height();
-        let button = small_button(&mut hint, view.theme, Some(Icon::SortUp), &words, true);
-        if button
-            .on_hover_text(view.text.get("table-above-tip"))
-            .clicked()
-        {
+        let button = small_button(&mut hint, view.theme, Some(Icon::SortUp), label, true);
+        button.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
+        let tip = format!("{words}\n{}", view.text.get("table-above-tip"));
+        if button.on_hover_text(tip).clicked() {
             self.go_to_top();
             ui.request_repaint();
         }
@@ -216,8 +242,12 @@ impl ProcessTable {
     /// The width of each column; the last takes what is left.
     ///
     /// The first one's depends on the window, not on the table: columns must not move when the detail opens.
-    fn widths(&self, available: f32, window: f32, grouping: Grouping) -> Vec<f32> {
-        let mut widths: Vec<f32> = self.columns.iter().map(|column| column.width).collect();
+    fn widths(&self, available: f32, window: f32, grouping: Grouping, titles: &[f32]) -> Vec<f32> {
+        let width = |(column, title): (&ShownColumn, &f32)| {
+            let least = if column.is_sized { 0.0 } else { *title };
+            column.width.max(least)
+        };
+        let mut widths: Vec<f32> = self.columns.iter().zip(titles).map(width).collect();
         if let (Some(first), Some(column)) = (widths.first_mut(), self.columns.first())
             && !column.is_sized
         {

@@ -1,7 +1,8 @@
 //! The header of the process table: titles with units, sorting by click, widths by dragging.
 
 use eframe::egui::{
-    self, Align2, CursorIcon, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+    self, Align2, Color32, CursorIcon, Painter, Rect, Response, Role, Sense, Stroke, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::process_table::{CELL_MARGIN, LEAD};
@@ -17,8 +18,6 @@ use crate::monitor::{ColumnId, Direction, Sort};
 
 /// The narrowest a column can be made.
 pub const MIN_WIDTH: f32 = 44.0;
-/// Room for the unit beside a title.
-const UNIT_WIDTH: f32 = 44.0;
 /// Width of the sort arrow.
 const ARROW: f32 = 12.0;
 /// Width of the number beside it where the table is sorted by several columns.
@@ -42,6 +41,23 @@ pub struct ShownColumn {
     help: String,
 }
 
+impl ShownColumn {
+    /// The width that its title takes, with its unit and the arrow of a sort.
+    pub fn title_width(&self, painter: &Painter) -> f32 {
+        let width = |text: &str, face, size| {
+            let font = theme::font(face, size);
+            line_galley(painter, text, font, Color32::PLACEHOLDER, f32::INFINITY)
+                .size()
+                .x
+        };
+        let title = width(&self.title, Face::Medium, theme::TEXT_S);
+        let unit = self.unit.as_ref().map_or(0.0, |unit| {
+            width(unit, Face::Regular, theme::TEXT_XS) + 1.5 * UNIT
+        });
+        (title + unit + ARROW + RANK + 2.0 * CELL_MARGIN).ceil()
+    }
+}
+
 /// The columns that the settings ask for.
 pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
     settings
@@ -53,7 +69,7 @@ pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
                 .column_widths
                 .get(column.key)
                 .copied()
-                .unwrap_or_else(|| column.default_width + column.unit.map_or(0.0, |_| UNIT_WIDTH))
+                .unwrap_or(column.default_width)
                 .max(MIN_WIDTH),
             is_sized: settings.column_widths.contains_key(column.key),
             align: column.align,

@@ -82,6 +82,15 @@ pub fn text_button(
     response
 }
 
+/// The same where there may be little room: the icon alone, with its word as its name.
+pub fn bar_button(ui: &mut Ui, theme: &Theme, icon: Icon, label: &str, has_room: bool) -> Response {
+    if has_room {
+        text_button(ui, theme, Some(icon), label, false)
+    } else {
+        icon_button(ui, theme, icon, label)
+    }
+}
+
 /// The button of what is to be done.
 pub fn primary_button(ui: &mut Ui, theme: &Theme, label: &str, is_enabled: bool) -> Response {
     filled_button(ui, theme.accent, theme.on_accent, label, is_enabled)
@@ -222,6 +231,19 @@ pub fn small_label(ui: &mut Ui, label: &str, color: Color32) -> Response {
     response
 }
 
+/// How wide a low button is.
+pub fn small_button_width(ui: &Ui, has_icon: bool, label: &str) -> f32 {
+    let font = theme::font(Face::Regular, theme::TEXT_XS);
+    let galley = line_galley(
+        ui.painter(),
+        label,
+        font,
+        Color32::PLACEHOLDER,
+        f32::INFINITY,
+    );
+    galley.size().x + if has_icon { 11.0 + UNIT } else { 0.0 } + 3.0 * UNIT
+}
+
 /// A low button for the status bar.
 pub fn small_button(
     ui: &mut Ui,
@@ -235,7 +257,8 @@ pub fn small_button(
         .painter()
         .layout_no_wrap(label.to_owned(), font, theme.text);
     let lead = if icon.is_some() { 11.0 + UNIT } else { 0.0 };
-    let size = vec2(galley.size().x + lead + 3.0 * UNIT, theme::ROW - UNIT);
+    let width = small_button_width(ui, icon.is_some(), label);
+    let size = vec2(width, theme::ROW - UNIT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, label));
     if ui.is_rect_visible(rect) {

@@ -14,14 +14,26 @@ pub fn line_galley(
     color: Color32,
     width: f32,
 ) -> Arc<Galley> {
+    lines_galley(painter, text, font, color, width, 1)
+}
+
+/// Lays `text` out in so many lines at most, of at most `width` points; several break between words.
+pub fn lines_galley(
+    painter: &Painter,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    width: f32,
+    lines: usize,
+) -> Arc<Galley> {
     let mut job = LayoutJob::single_section(
         printable(text).into_owned(),
         TextFormat::simple(font, color),
     );
     job.wrap = TextWrapping {
         max_width: width.max(0.0),
-        max_rows: 1,
-        break_anywhere: true,
+        max_rows: lines,
+        break_anywhere: lines == 1,
         ..TextWrapping::default()
     };
     painter.layout_job(job)

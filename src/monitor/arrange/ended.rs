@@ -1,6 +1,6 @@
 //! Where among the lines stands what has ended: it counts nowhere, and comes after what lives where nothing tells them apart.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub fn add_ended(
         Grouping::Flat => behind(lines, &ghosts),
         Grouping::Tree => {
             let mut newest: Vec<_> = ghosts.clone();
-            newest.sort_by(|(_, a), (_, b)| b.instant.cmp(&a.instant));
+            newest.sort_by_key(|(_, ended)| Reverse(ended.instant));
             below_parents(snapshot, lines, &newest, folds, &query.kept)
         }
         Grouping::Programs => below_programs(snapshot, lines, &ghosts, folds),

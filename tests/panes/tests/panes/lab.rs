@@ -158,7 +158,7 @@ fn a_selected_task_is_selected_in_every_pane() {
         .get_by_label(
             "13         pool.apply_async(work, (f\"work{i}\", i), callback=callback_work)",
         )
-        .click();
+        .click_accesskit();
     steps(&mut harness);
     assert_eq!(harness.state().lab().selection(), Some(Selection::Line(13)));
     harness.get_by_label("W3 4714, ended, exit code 0").click();
