@@ -310,7 +310,7 @@ procstate-unknown = unknown
 procstate-ended = ended
 statehelp-running = It computes, or waits for a free CPU
 statehelp-sleeping = It waits for something: input, a timer, another process
-statehelp-disk-sleep = It waits inside the kernel, mostly for a disk; signals have to wait too
+statehelp-disk-sleep = It waits inside the kernel, mostly for a disk, or for a child to run its program; signals have to wait too
 statehelp-stopped = It was stopped (SIGSTOP, Ctrl+Z) and goes on with SIGCONT
 statehelp-tracing-stop = A debugger holds it
 statehelp-zombie = It has ended; what remains is its exit code, until its parent asks for it
@@ -509,12 +509,14 @@ introduction-dismiss = Do not show this again
 
 machine-cpu = CPU
 machine-cpu-tip = CPU use of all cores together; the curve shows the last two minutes, gaps are times when nothing was known. Click: sort by it
+machine-cpu-group = Proclab’s own control group (its container) may use { $cpus } CPUs’ time.
 machine-cores = { $count ->
         [one] 1 core
        *[other] { $count } cores
     }
 machine-memory = Memory
 machine-memory-tip = Memory that could not be given to programs without swapping; the curve shows the last two minutes. Click: sort by it
+machine-memory-group = Proclab’s own control group (its container) may use { $most }; { $used } of it are used.
 machine-of = of { $total }
 machine-readout =
     { $ago }
@@ -787,6 +789,8 @@ why-frozen-do = Whoever froze the group (a container's pause, a suspended sessio
 why-disk-sleep = It waits { $wait }, where signals do not reach it.
 why-disk-sleep-unknown = It waits for the kernel, where signals do not reach it.
 why-disk-sleep-do = It may be that not even SIGKILL ends it until the wait is over. Look at the disk or the server that it waits for.
+why-awaits-program = It waits for a child that it has started (vfork) to run its program or to end.
+why-awaits-program-do = Until then only SIGKILL reaches it. Look at its child, which has not run its program yet.
 why-io-pressure = Somebody waited for disks { $percent } % of the last ten seconds.
 why-io-pressure-group = Its control group waited for disks { $percent } % of the last ten seconds.
 why-throttled = Its control group uses its quota up { $percent } % of the time: { $cpus } CPUs.
@@ -841,6 +845,7 @@ why-function-unknown = In which of the kernel's functions is not known.
 why-at = At { $file }.
 why-unknown = Unknown: { $facts }.
 wait-child = for a child to end
+wait-program = for a child to run its program
 wait-pipe-input = for input from a pipe
 wait-pipe-room = for room in a pipe
 wait-pipe-partner = for the other end of a named pipe

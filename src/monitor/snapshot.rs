@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::cgroup::Ceiling;
 use super::ends::EndedProcesses;
 use super::process::ProcessRow;
-use super::reading::Reading;
+use super::reading::{Reading, Unread};
 use crate::os::ProcKey;
 
 /// The moment of a tick, as the sampler hands it to a source.
@@ -83,6 +84,26 @@ pub struct Machine {
     pub pressure: Pressure,
     /// What goes to and from all disks together.
     pub disk: Reading<DiskRates>,
+    /// What the control group of this program, its container's if it is in one, leaves of the machine.
+    pub group: GroupBounds,
+}
+
+/// What a control group and those above it leave of the machine, at most some seconds ago.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupBounds {
+    /// Memory, file cache that could be given back left out; `NotApplicable` if no group bounds it.
+    pub memory: Reading<Ceiling>,
+    /// How many CPUs' time its processes may use together, e.g. 0.5; `NotApplicable` as above.
+    pub cpus: Reading<f64>,
+}
+
+impl From<Unread> for GroupBounds {
+    fn from(reason: Unread) -> Self {
+        Self {
+            memory: reason.into(),
+            cpus: reason.into(),
+        }
+    }
 }
 
 /// The share of the last ten seconds in which some task waited (the kernel's pressure stall information), 0 to 100.

@@ -108,6 +108,12 @@ pub fn percent_text(percent: f32) -> String {
     format!("{percent:.1}")
 }
 
+/// A number of CPUs whose time may be used: `0.5`, `2`.
+pub fn cpus_text(cpus: f64) -> String {
+    let text = format!("{cpus:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -54,7 +54,11 @@ fn a_snapshot_is_whole_or_says_what_is_short() {
             let cpus = &document["host"]["cpu_count"];
             assert_eq!(cpus, &enough["host"]["cpu_count"], "{what}");
             let reasons = document["host"]["unreadable"].to_string();
-            assert!(!reasons.contains("no_descriptors"), "{what}: {reasons}");
+            // A look at a control group takes two at once.
+            assert!(
+                limit < 8 || !reasons.contains("no_descriptors"),
+                "{what}: {reasons}"
+            );
             let processes = document["processes"].as_array().unwrap();
             let first = &processes[0];
             assert_eq!(first["pid"], 1, "{what}");

@@ -14,6 +14,7 @@ mod few_descriptors;
 mod foreign_proc;
 mod groups;
 mod hidden;
+mod huge_pages;
 mod lessons;
 mod limits;
 mod names;

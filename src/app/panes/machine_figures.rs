@@ -10,7 +10,7 @@ use crate::app::text::Text;
 use crate::app::view::View;
 use crate::app::widgets::Curve;
 use crate::monitor::shortage::{Leader, Leaders, Resource, Shortages};
-use crate::monitor::unit::{CpuUnit, bytes_text};
+use crate::monitor::unit::{CpuUnit, bytes_text, cpus_text};
 use crate::monitor::{ColumnId, Reading, Snapshot};
 
 /// Width of the memory's figure where its size is unknown and nothing is plotted.
@@ -79,7 +79,14 @@ pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> 
         note: with_leader(view.text, cores, data, ColumnId::Cpu),
         program: program_of(data.leaders.cpu.as_ref()),
         note_color: view.theme.text_dim,
-        tip: view.text.get("machine-cpu-tip").to_owned(),
+        tip: with_bound(
+            view.text.get("machine-cpu-tip"),
+            machine.group.cpus.value().map(|cpus| {
+                let cpus = cpus_text(*cpus);
+                view.text
+                    .with("machine-cpu-group", &[("cpus", cpus.into())])
+            }),
+        ),
         plot: Some(Plotted {
             curve: &data.curves.machine_cpu,
             top: 100.0,
@@ -89,6 +96,14 @@ pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> 
         }),
         width: 0.0,
         command: Some(Command::SortBusiest(ColumnId::Cpu)),
+    }
+}
+
+/// A tooltip with what this program's control group leaves of the machine.
+fn with_bound(tip: &str, bound: Option<String>) -> String {
+    match bound {
+        Some(bound) => format!("{tip}\n{bound}"),
+        None => tip.to_owned(),
     }
 }
 
@@ -109,7 +124,16 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
         note: with_leader(view.text, of_total, data, ColumnId::Memory),
         program: program_of(data.leaders.memory.as_ref()),
         note_color: view.theme.text_dim,
-        tip: view.text.get("machine-memory-tip").to_owned(),
+        tip: with_bound(
+            view.text.get("machine-memory-tip"),
+            machine.group.memory.value().map(|memory| {
+                let args = [
+                    ("most", bytes_text(memory.most).into()),
+                    ("used", bytes_text(memory.used).into()),
+                ];
+                view.text.with("machine-memory-group", &args)
+            }),
+        ),
         plot: total.map(|total| Plotted {
             curve: &data.curves.machine_memory,
             top: total as f64,

@@ -5,12 +5,10 @@ mod terms;
 mod tests;
 
 use crate::app::text::{FluentValue, Text};
-use crate::monitor::unit::{bytes_text, count_text};
+use crate::monitor::unit::{bytes_text, count_text, cpus_text};
 use crate::monitor::why::{Finding, Wait};
 use crate::os::signal;
-use terms::{
-    cpus_text, fact_text, function_fact, group_fact, memory_sentence, name, wait_text, whole_text,
-};
+use terms::{fact_text, function_fact, group_fact, memory_sentence, name, wait_text, whole_text};
 
 /// A finding in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -94,6 +92,11 @@ pub fn finding_words(
             }));
             words(sentence, Some(facts.join(" ")), Some("why-disk-sleep-do"))
         }
+        Finding::AwaitsProgram { function } => words(
+            plain("why-awaits-program"),
+            Some(function_fact(text, function.as_deref())),
+            Some("why-awaits-program-do"),
+        ),
         Finding::Throttled {
             percent,
             cpus,

@@ -76,6 +76,8 @@ pub struct ProcessDetail {
     pub peak_rss_bytes: Reading<u64>,
     /// The most virtual memory it ever had, bytes (`VmPeak`).
     pub peak_vms_bytes: Reading<u64>,
+    /// Huge pages (hugetlbfs), bytes (`HugetlbPages`): contained in resident memory, and its own ones in unshared memory.
+    pub huge_bytes: Reading<u64>,
     /// Memory swapped out, bytes (`VmSwap`).
     pub swap_bytes: Reading<u64>,
     /// Resident memory with shared pages divided among their users, bytes. Reading it holds up the process, so it may be some
@@ -169,7 +171,7 @@ pub struct Ids {
 /// Memory, in bytes, with psutil's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryInfo {
-    /// Resident.
+    /// Resident, huge pages included.
     pub rss: u64,
     /// Virtual.
     pub vms: u64,
@@ -268,6 +270,7 @@ impl ProcessDetail {
             memory: reason.into(),
             peak_rss_bytes: reason.into(),
             peak_vms_bytes: reason.into(),
+            huge_bytes: reason.into(),
             swap_bytes: reason.into(),
             pss_bytes: reason.into(),
             uss_bytes: reason.into(),
@@ -355,6 +358,8 @@ impl ProcessDetail {
     pub fn told_with(self, row: &ProcessRow, snapshot: &Snapshot) -> Self {
         let told = Self::of_row(row, snapshot, Unread::NotSampled);
         let memory = match (row.rss_bytes, row.vsize_bytes) {
+            // They stand in a file that is not read for every row.
+            _ if self.huge_bytes.into_value().is_some_and(|bytes| bytes > 0) => self.memory,
             (Reading::Value(rss), Reading::Value(vms)) => {
                 self.memory.map(|memory| MemoryInfo { rss, vms, ..memory })
             }

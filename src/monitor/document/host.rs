@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::slot::Slot;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Host, Machine};
 
@@ -34,6 +35,16 @@ pub struct HostRecord {
     pub swap_total: Option<u64>,
     /// Bytes.
     pub swap_used: Option<u64>,
+    /// What the control group of the one who asked, its container's if it is in one, may use at most, bytes. Earlier versions do
+    /// not have this and the two that follow.
+    #[serde(default, skip_serializing_if = "Slot::is_absent")]
+    pub cgroup_memory_limit: Slot<u64>,
+    /// What all processes of that group use of it, bytes.
+    #[serde(default, skip_serializing_if = "Slot::is_absent")]
+    pub cgroup_memory_used: Slot<u64>,
+    /// How many CPUs' time that group may use.
+    #[serde(default, skip_serializing_if = "Slot::is_absent")]
+    pub cgroup_cpu_limit: Slot<f64>,
     /// Over 1, 5 and 15 minutes.
     pub load_average: Option<[f64; 3]>,
     /// Seconds since boot.
@@ -80,6 +91,17 @@ impl HostRecord {
             memory_used: known("memory_used", machine.memory_used_bytes, &mut unreadable),
             swap_total: known("swap_total", machine.swap_total_bytes, &mut unreadable),
             swap_used: known("swap_used", machine.swap_used_bytes, &mut unreadable),
+            cgroup_memory_limit: slot(
+                "cgroup_memory_limit",
+                machine.group.memory.as_ref().map(|memory| memory.most),
+                &mut unreadable,
+            ),
+            cgroup_memory_used: slot(
+                "cgroup_memory_used",
+                machine.group.memory.as_ref().map(|memory| memory.used),
+                &mut unreadable,
+            ),
+            cgroup_cpu_limit: slot("cgroup_cpu_limit", machine.group.cpus, &mut unreadable),
             load_average: known("load_average", machine.load_average, &mut unreadable),
             uptime: known(
                 "uptime",
@@ -100,6 +122,11 @@ fn known<T>(
         unreadable.insert(name.to_owned(), reason);
     }
     reading.into_value()
+}
+
+/// The same for what earlier versions do not have.
+fn slot<T>(name: &str, reading: Reading<T>, unreadable: &mut BTreeMap<String, Unread>) -> Slot<T> {
+    known(name, reading, unreadable).map_or(Slot::Null, Slot::Value)
 }
 
 /// Widened before it is rounded, so that no noise of the narrow type is written.

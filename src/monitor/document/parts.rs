@@ -50,6 +50,9 @@ pub struct MemoryFullRecord {
     pub uss: Slot<u64>,
     /// With shared pages divided among their users.
     pub pss: Slot<u64>,
+    /// Huge pages, which are in `rss` and, those of its own, in `uss` and `pss`. Earlier versions have neither.
+    #[serde(default, skip_serializing_if = "Slot::is_absent")]
+    pub hugetlb: Slot<u64>,
     /// Swapped out.
     pub swap: Slot<u64>,
     /// The most resident memory so far.

@@ -328,6 +328,7 @@ fn memory_full(detail: &ProcessDetail, slots: &mut SlotMaker<'_>) -> Slot<Memory
     Slot::Value(MemoryFullRecord {
         uss: slots.part("memory_full_info.uss", detail.uss_bytes),
         pss: slots.part("memory_full_info.pss", detail.pss_bytes),
+        hugetlb: slots.part("memory_full_info.hugetlb", detail.huge_bytes),
         swap: slots.part("memory_full_info.swap", detail.swap_bytes),
         peak_rss: slots.part("memory_full_info.peak_rss", detail.peak_rss_bytes),
         peak_vms: slots.part("memory_full_info.peak_vms", detail.peak_vms_bytes),

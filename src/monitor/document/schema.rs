@@ -161,6 +161,10 @@ fn host() -> Value {
     let number =
         |help: &str| json!({"type": ["number", "null"], "minimum": 0, "description": help});
     let bytes = || json!({"type": ["integer", "null"], "minimum": 0, "unit": "bytes"});
+    let with_help = |mut schema: Value, help: &str| {
+        schema["description"] = help.into();
+        schema
+    };
     json!({
         "type": "object",
         "required": ["name", "system", "boot_id"],
@@ -177,6 +181,9 @@ fn host() -> Value {
             "memory_used": bytes(),
             "swap_total": bytes(),
             "swap_used": bytes(),
+            "cgroup_memory_limit": with_help(bytes(), "what the control group of the one who asked (its container's) may use; null if nothing bounds it"),
+            "cgroup_memory_used": with_help(bytes(), "what all processes of that group use of it"),
+            "cgroup_cpu_limit": number("how many CPUs' time that group may use; null if nothing bounds it"),
             "load_average": {
                 "type": ["array", "null"], "items": number("over 1, 5 and 15 minutes"), "minItems": 3, "maxItems": 3
             },
@@ -246,13 +253,14 @@ fn of_shape(shape: Shape, is_nullable: bool) -> Map<String, Value> {
 fn of_parts(parts: &[Part]) -> (Map<String, Value>, Vec<&'static str>) {
     let mut properties = Map::new();
     for part in parts {
-        let mut schema = of_shape(part.shape, part.presence == Presence::MayBeNull);
+        let is_nullable = matches!(part.presence, Presence::MayBeNull | Presence::SinceLater);
+        let mut schema = of_shape(part.shape, is_nullable);
         annotate(&mut schema, part.help, part.shape);
         properties.insert(part.name.to_owned(), schema.into());
     }
     let always = parts
         .iter()
-        .filter(|part| part.presence != Presence::InDetail);
+        .filter(|part| !matches!(part.presence, Presence::InDetail | Presence::SinceLater));
     (properties, always.map(|part| part.name).collect())
 }
 

@@ -47,6 +47,8 @@ pub enum Presence {
     MayBeNull,
     /// Only where everything about a process is read.
     InDetail,
+    /// It can be null, and documents of earlier versions do not have it.
+    SinceLater,
 }
 
 /// What a number counts.
@@ -148,7 +150,7 @@ pub(super) const CPU_TIMES: Shape = Shape::Parts(&[
 ]);
 
 pub(super) const MEMORY: Shape = Shape::Parts(&[
-    part("rss", Shape::BYTES, "resident"),
+    part("rss", Shape::BYTES, "resident, huge pages included"),
     part("vms", Shape::BYTES, "virtual"),
     in_detail(
         "shared",
@@ -170,6 +172,14 @@ pub(super) const MEMORY_FULL: Shape = Shape::Parts(&[
         Shape::BYTES,
         "with shared pages divided among their users",
     ),
+    Part {
+        presence: Presence::SinceLater,
+        ..may_be_null(
+            "hugetlb",
+            Shape::BYTES,
+            "huge pages: in rss, and those of its own in uss and pss",
+        )
+    },
     may_be_null("swap", Shape::BYTES, "swapped out"),
     may_be_null("peak_rss", Shape::BYTES, "the most resident memory so far"),
     may_be_null("peak_vms", Shape::BYTES, "the most virtual memory so far"),
@@ -281,7 +291,7 @@ pub(super) const CONTAINER: Shape = Shape::Parts(&[
     part(
         "runtime",
         Shape::Text,
-        "docker, podman, containerd, cri-o, lxc, systemd-nspawn, kubernetes",
+        "docker, podman, containerd, cri-o, lxc, libvirt-lxc, systemd-nspawn; kubernetes or oci where it is not told more",
     ),
     part("id", Shape::Text, "its id or name"),
 ]);

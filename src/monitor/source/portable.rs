@@ -161,6 +161,7 @@ impl PortableSource {
                 io_percent: Reading::Unsupported,
             },
             disk: Reading::Unsupported,
+            group: Unread::Unsupported.into(),
         }
     }
 }

@@ -195,6 +195,7 @@ impl Source for ScriptedSource {
                     read_bytes_per_second: 12 << 20,
                     written_bytes_per_second: 3 << 20,
                 }),
+                group: Unread::NotApplicable.into(),
             },
             host: Arc::clone(&self.host),
             counts: Counts::of(&rows),

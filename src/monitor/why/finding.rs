@@ -53,6 +53,11 @@ pub enum Finding {
         /// Whether that was somebody of its own control group.
         is_of_group: bool,
     },
+    /// It waits until a child that shares its memory has begun to run its program, and only SIGKILL reaches it.
+    AwaitsProgram {
+        /// The kernel's function, if that is known.
+        function: Option<String>,
+    },
     /// The quota of a control group is used up.
     Throttled {
         /// In which share of the last periods, percent.
@@ -206,6 +211,7 @@ impl Finding {
             | Self::NearFileLimit { .. }
             | Self::NearTaskLimit(_) => Weight::Held,
             Self::FirstThreadEnded
+            | Self::AwaitsProgram { .. }
             | Self::LowPriority { .. }
             | Self::OomKills { .. }
             | Self::MemoryShort { .. }

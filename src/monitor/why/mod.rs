@@ -95,6 +95,9 @@ fn of_state(state: ProcState, facts: &Facts<'_>) -> Finding {
             tracer: detail.tracer.value().cloned(),
         },
         _ if is_frozen(detail) => Finding::Frozen,
+        ProcState::DiskSleep | ProcState::WakeKill if wait == Some(Wait::Program) => {
+            Finding::AwaitsProgram { function }
+        }
         ProcState::DiskSleep | ProcState::WakeKill => {
             let group = detail.cgroup_use.value();
             let of_group = group.and_then(|group| group.pressure.io_percent.value());

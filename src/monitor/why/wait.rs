@@ -7,6 +7,8 @@ use crate::monitor::detail::SystemCall;
 pub enum Wait {
     /// A child to end.
     Child,
+    /// A child that shares its memory (vfork) to run its program, or to end.
+    Program,
     /// Something to come out of a pipe.
     PipeInput,
     /// Room in a pipe.
@@ -51,8 +53,9 @@ pub enum Wait {
 
 impl Wait {
     /// Every one, for tables of messages and tests.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Child,
+        Self::Program,
         Self::PipeInput,
         Self::PipeRoom,
         Self::PipePartner,
@@ -97,9 +100,13 @@ impl Wait {
 
 /// Beginnings of the kernel's functions; they change from version to version, mostly at their ends. The first that fits
 /// counts.
-const FUNCTIONS: [(&str, Wait); 63] = [
+const FUNCTIONS: [(&str, Wait); 66] = [
     ("do_wait", Wait::Child),
-    ("wait_for_vfork_done", Wait::Child),
+    ("wait_for_vfork_done", Wait::Program),
+    // Nothing else is waited for there.
+    ("kernel_clone", Wait::Program),
+    ("_do_fork", Wait::Program),
+    ("do_fork", Wait::Program),
     ("kernel_wait4", Wait::Child),
     ("pipe_read", Wait::PipeInput),
     ("anon_pipe_read", Wait::PipeInput),
@@ -187,7 +194,7 @@ const DISK_FUNCTIONS: [&str; 15] = [
 const CALLS: [(&str, Wait); 26] = [
     ("wait4", Wait::Child),
     ("waitid", Wait::Child),
-    ("vfork", Wait::Child),
+    ("vfork", Wait::Program),
     ("nanosleep", Wait::Timer),
     ("clock_nanosleep", Wait::Timer),
     ("poll", Wait::Events),
@@ -261,6 +268,8 @@ mod tests {
         let by_function = |function| wait_of(Some(function), None);
         for (function, wait) in [
             ("do_wait", Some(Wait::Child)),
+            ("wait_for_vfork_done", Some(Wait::Program)),
+            ("kernel_clone", Some(Wait::Program)),
             ("anon_pipe_read", Some(Wait::PipeInput)),
             ("pipe_read", Some(Wait::PipeInput)),
             ("hrtimer_nanosleep", Some(Wait::Timer)),

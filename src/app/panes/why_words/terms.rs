@@ -19,12 +19,6 @@ pub(super) fn whole_text(percent: f32) -> String {
     format!("{percent:.0}")
 }
 
-/// `0.5`, `2`.
-pub(super) fn cpus_text(cpus: f64) -> String {
-    let text = format!("{cpus:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 pub(super) fn memory_sentence(text: &Text, key: &str, ceiling: &Ceiling) -> String {
     let args = [
         ("used", bytes_text(ceiling.used).into()),
@@ -47,6 +41,7 @@ pub(super) fn function_fact(text: &Text, function: Option<&str>) -> String {
 pub(super) fn wait_text(text: &Text, wait: Wait) -> &str {
     text.get(match wait {
         Wait::Child => "wait-child",
+        Wait::Program => "wait-program",
         Wait::PipeInput => "wait-pipe-input",
         Wait::PipeRoom => "wait-pipe-room",
         Wait::PipePartner => "wait-pipe-partner",

@@ -100,6 +100,7 @@ fn every_finding_has_words_with_all_their_placeholders() {
             io_percent: Some(40.0),
             is_of_group: true,
         },
+        Finding::AwaitsProgram { function: None },
         Finding::Throttled {
             percent: 5.0,
             cpus: 2.0,

@@ -47,6 +47,11 @@ impl CgroupReader {
         }
     }
 
+    /// Closes what it keeps open.
+    pub fn close(&mut self) {
+        self.mount = None;
+    }
+
     /// The bounds of the groups in a process's `cgroup`.
     pub fn read(&mut self, groups: &[u8], watch: &mut Watch) -> Reading<CgroupUse> {
         // Later there may be a descriptor to open it by.
@@ -70,10 +75,10 @@ impl CgroupReader {
     }
 
     fn read_below(dir: &mut Dir, groups: &[u8], watch: &mut Watch) -> Reading<CgroupUse> {
-        let is_unified = dir.status("cgroup.controllers").is_ok();
-        let levels = |controller: &str| Levels::of(groups, controller, is_unified);
+        let mount = Mount::of(dir);
+        let mut levels = |controller: &str| Levels::of(dir, groups, controller, mount);
         let (cpu, memory, tasks) = (levels("cpu"), levels("memory"), levels("pids"));
-        let frozen = levels("freezer");
+        let (frozen, pressed) = (levels("freezer"), levels(ANY));
         if [&cpu, &memory, &tasks]
             .iter()
             .all(|levels| levels.is_none())
@@ -84,7 +89,7 @@ impl CgroupReader {
         Reading::Value(CgroupUse {
             cpu: of_levels(cpu.as_ref(), |levels| quota(dir, levels, watch)),
             memory: of_levels(memory.as_ref(), |levels| {
-                let files = if is_unified {
+                let files = if levels.is_unified {
                     ["memory.current", "memory.max"]
                 } else {
                     ["memory.usage_in_bytes", "memory.limit_in_bytes"]
@@ -99,24 +104,71 @@ impl CgroupReader {
             }),
             oom_kills: of_levels(memory.as_ref(), |levels| oom_kills(dir, levels)),
             is_frozen: of_levels(frozen.as_ref(), |levels| is_frozen(dir, levels)),
-            pressure: pressure(dir, cpu.as_ref().filter(|_| is_unified)),
+            pressure: pressure(dir, pressed.as_ref()),
         })
     }
 }
 
+/// Where the unified hierarchy is below the mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mount {
+    /// It is all there is.
+    Unified,
+    /// Beside those of version 1, with such controllers as these leave to it.
+    Beside,
+    /// Nowhere.
+    Old,
+}
+
+impl Mount {
+    fn of(dir: &mut Dir) -> Self {
+        if dir.status("cgroup.controllers").is_ok() {
+            Self::Unified
+        } else if dir.status("unified/cgroup.controllers").is_ok() {
+            Self::Beside
+        } else {
+            Self::Old
+        }
+    }
+}
+
+/// What the unified hierarchy has without a controller.
+const ANY: &str = "";
+
 impl Levels {
     /// `None` if the process is in no group of this controller.
-    fn of(groups: &[u8], controller: &str, is_unified: bool) -> Option<Self> {
-        let path = lines(groups).find_map(|line| {
+    fn of(dir: &mut Dir, groups: &[u8], controller: &str, mount: Mount) -> Option<Self> {
+        let entries = lines(groups).filter_map(|line| {
             let mut parts = line.splitn(3, ':');
-            let (id, controllers, path) = (parts.next()?, parts.next()?, parts.next()?);
-            let is_ours = if is_unified {
-                id == "0" && controllers.is_empty()
-            } else {
-                controllers.split(',').any(|name| name == controller)
-            };
-            is_ours.then_some(path)
-        })?;
+            Some((parts.next()?, parts.next()?, parts.next()?))
+        });
+        let entries: Vec<(&str, &str, &str)> = entries.collect();
+        let has = |names: &str| names.split(',').any(|name| name == controller);
+        let old = entries
+            .iter()
+            .find(|(_, names, _)| !names.is_empty() && has(names));
+        let (base, path, is_unified) = match old {
+            // Several controllers may share a tree, which mostly has a link for each.
+            Some(&(_, names, path)) => {
+                let base = [controller, names]
+                    .into_iter()
+                    .find(|base| dir.status(base).is_ok())
+                    .unwrap_or(controller);
+                (base, path, false)
+            }
+            None => {
+                let of_unified = entries
+                    .iter()
+                    .find(|(id, names, _)| *id == "0" && names.is_empty());
+                let (_, _, path) = of_unified?;
+                let base = match mount {
+                    Mount::Unified => ".",
+                    Mount::Beside if has_controller(dir, controller) => "unified",
+                    Mount::Beside | Mount::Old => return None,
+                };
+                (base, *path, true)
+            }
+        };
         // A group outside of what we see of the tree.
         if path.split('/').any(|name| name == "..") {
             return None;
@@ -130,7 +182,6 @@ impl Levels {
         paths.push("/".to_owned());
         let folder = |path: &String| {
             let below = path.trim_start_matches('/');
-            let base = if is_unified { "." } else { controller };
             if below.is_empty() {
                 base.to_owned()
             } else {
@@ -154,6 +205,14 @@ impl Levels {
     fn own(&self) -> &str {
         self.folders.first().map_or(".", String::as_str)
     }
+}
+
+/// Whether the unified hierarchy beside those of version 1 has a controller; what comes with every group needs none.
+fn has_controller(dir: &mut Dir, controller: &str) -> bool {
+    let listed = file(dir, "unified/cgroup.controllers", |bytes| {
+        Some(lines(bytes).any(|line| line.split(' ').any(|name| name == controller)))
+    });
+    matches!(controller, ANY | "freezer") || listed == Some(true)
 }
 
 fn of_levels<T>(levels: Option<&Levels>, read: impl FnOnce(&Levels) -> Reading<T>) -> Reading<T> {
@@ -325,161 +384,4 @@ fn pressure(dir: &mut Dir, levels: Option<&Levels>) -> Pressure {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use tempfile::TempDir;
-
-    use super::*;
-    use crate::monitor::detail::{Aspect, Look};
-    use crate::os::ProcKey;
-
-    fn tree(files: &[(&str, &str)]) -> TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (path, content) in files {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, content).unwrap();
-        }
-        folder
-    }
-
-    fn watch() -> Watch {
-        let mut watch = Watch::default();
-        let key = ProcKey {
-            pid: 1,
-            start_ticks: 1,
-        };
-        watch.turn_to(key, Look::At(Aspect::Why));
-        watch
-    }
-
-    /// A container with half a CPU and 100 MiB, recorded on a machine with version 2.
-    fn unified() -> TempDir {
-        tree(&[
-            ("cgroup.controllers", "cpu memory pids\n"),
-            ("a/b/cpu.max", "max 100000\n"),
-            ("a/b/memory.max", "max\n"),
-            ("a/b/memory.current", "90000000\n"),
-            ("a/b/memory.high", "max\n"),
-            (
-                "a/b/memory.events",
-                "low 0\nhigh 0\nmax 12\noom 3\noom_kill 2\n",
-            ),
-            ("a/b/pids.current", "12\n"),
-            ("a/b/pids.max", "max\n"),
-            ("a/b/cgroup.events", "populated 1\nfrozen 1\n"),
-            (
-                "a/b/io.pressure",
-                "some avg10=33.50 avg60=1.00 avg300=0.00 total=9\n",
-            ),
-            ("a/cpu.max", "50000 100000\n"),
-            (
-                "a/cpu.stat",
-                "usage_usec 900\nnr_periods 100\nnr_throttled 40\nthrottled_usec 2500000\n",
-            ),
-            ("a/memory.max", "104857600\n"),
-            ("a/memory.current", "100000000\n"),
-            ("a/memory.stat", "anon 1\nfile 2\ninactive_file 4000000\n"),
-            ("a/memory.high", "max\n"),
-            ("a/pids.current", "90\n"),
-            ("a/pids.max", "100\n"),
-        ])
-    }
-
-    #[test]
-    fn version_2_with_the_nearest_bounds_of_the_groups_above() {
-        let folder = unified();
-        let mut reader = CgroupReader::at(folder.path());
-        let mut watch = watch();
-        let found = reader.read(b"0::/a/b\n", &mut watch).into_value().unwrap();
-        let quota = found.cpu.value().unwrap();
-        assert_eq!((quota.path.as_str(), quota.cpus), ("/a", 0.5));
-        assert_eq!(quota.throttled_seconds, Reading::Value(2.5));
-        assert_eq!(quota.throttled_percent, Reading::NotSampled);
-        let expected = Ceiling {
-            path: "/a".into(),
-            used: 96_000_000,
-            most: 104_857_600,
-        };
-        assert_eq!(found.memory, Reading::Value(expected));
-        assert_eq!(found.memory_high, Reading::NotApplicable);
-        assert_eq!(found.tasks.value().map(|tasks| tasks.used), Some(90));
-        assert_eq!(found.oom_kills, Reading::Value(2));
-        assert_eq!(found.is_frozen, Reading::Value(true));
-        assert_eq!(found.pressure.io_percent, Reading::Value(33.5));
-        assert_eq!(found.pressure.cpu_percent, Reading::Unsupported);
-    }
-
-    #[test]
-    fn the_share_of_used_up_periods_is_since_the_look_before() {
-        let folder = unified();
-        let mut reader = CgroupReader::at(folder.path());
-        let mut watch = watch();
-        let mut percent = || {
-            let found = reader.read(b"0::/a/b\n", &mut watch).into_value();
-            found.unwrap().cpu.value().unwrap().throttled_percent
-        };
-        assert_eq!(percent(), Reading::NotSampled);
-        let write = |periods: u64, throttled: u64| {
-            let stat =
-                format!("nr_periods {periods}\nnr_throttled {throttled}\nthrottled_usec 9\n");
-            fs::write(folder.path().join("a/cpu.stat"), stat).unwrap();
-        };
-        write(120, 55);
-        assert_eq!(percent(), Reading::Value(75.0));
-        // No period has passed: nothing has changed.
-        assert_eq!(percent(), Reading::Value(75.0));
-        write(140, 55);
-        assert_eq!(percent(), Reading::Value(0.0));
-    }
-
-    #[test]
-    fn version_1_has_a_tree_for_each_controller() {
-        let folder = tree(&[
-            ("cpu/x/cpu.cfs_quota_us", "20000\n"),
-            ("cpu/x/cpu.cfs_period_us", "100000\n"),
-            (
-                "cpu/x/cpu.stat",
-                "nr_periods 10\nnr_throttled 5\nthrottled_time 1500000000\n",
-            ),
-            ("memory/y/memory.usage_in_bytes", "5000\n"),
-            ("memory/y/memory.limit_in_bytes", "9223372036854771712\n"),
-            (
-                "memory/y/memory.oom_control",
-                "oom_kill_disable 0\nunder_oom 0\noom_kill 4\n",
-            ),
-            ("freezer/z/freezer.state", "FROZEN\n"),
-        ]);
-        let groups = b"8:pids:/\n6:freezer:/z\n4:memory:/y\n2:cpu,cpuacct:/x\n0::/\n";
-        let mut reader = CgroupReader::at(folder.path());
-        let found = reader.read(groups, &mut watch()).into_value().unwrap();
-        let quota = found.cpu.value().unwrap();
-        assert_eq!(
-            (quota.cpus, quota.throttled_seconds),
-            (0.2, Reading::Value(1.5))
-        );
-        assert_eq!(found.memory, Reading::NotApplicable);
-        assert_eq!(found.memory_high, Reading::Unsupported);
-        assert_eq!(found.tasks, Reading::NotApplicable);
-        assert_eq!(found.oom_kills, Reading::Value(4));
-        assert_eq!(found.is_frozen, Reading::Value(true));
-    }
-
-    #[test]
-    fn what_lies_outside_is_not_told() {
-        let folder = unified();
-        let mut reader = CgroupReader::at(folder.path());
-        for groups in [&b"0::/../other\n"[..], b"", b"\xff", b"1:name=systemd:/\n"] {
-            assert_eq!(
-                reader.read(groups, &mut watch()).unread(),
-                Some(Unread::Unsupported)
-            );
-        }
-        let mut nowhere = CgroupReader::at(&folder.path().join("missing"));
-        assert_eq!(
-            nowhere.read(b"0::/a\n", &mut watch()).unread(),
-            Some(Unread::Unsupported)
-        );
-    }
-}
+mod tests;

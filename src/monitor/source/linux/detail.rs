@@ -75,9 +75,13 @@ impl LinuxSource {
         let of_memory = |value: Option<u64>| fields.absent().map_or(known(value), Reading::from);
         let peak_rss_bytes = status.and_then(|status| of_memory(status.peak_rss_bytes));
         let peak_vms_bytes = status.and_then(|status| of_memory(status.peak_vms_bytes));
+        let huge_bytes = status.and_then(|status| of_memory(status.huge_bytes));
         let swap_bytes = status.and_then(|status| of_memory(status.swap_bytes));
         let locked_bytes = status.and_then(|status| of_memory(status.locked_bytes));
         let stack_bytes = status.and_then(|status| of_memory(status.stack_bytes));
+        let memory = when(look.is_at(&[Overview, Why, Limits]), || {
+            fields.memory(units.page_bytes, huge_bytes.into_value().unwrap_or(0))
+        });
         let descriptors = if look.is_at(&[Files, Network]) {
             fields.descriptors(look)
         } else {
@@ -115,10 +119,15 @@ impl LinuxSource {
                 .name(stat.tty_nr)
                 .map(|name| name.to_string()),
             cpu_times: Reading::Value(units.cpu_times(stat)),
-            memory: when(look.is_at(&[Overview, Why, Limits]), || {
-                fields.memory(units.page_bytes)
-            }),
-            peak_rss_bytes,
+            peak_rss_bytes: match (peak_rss_bytes, memory) {
+                // The kernel's peak is without huge pages.
+                (Reading::Value(peak), Reading::Value(memory)) => {
+                    Reading::Value(peak.max(memory.rss))
+                }
+                (peak, _) => peak,
+            },
+            memory,
+            huge_bytes,
             peak_vms_bytes,
             swap_bytes,
             locked_bytes,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::dir::{Dir, unread};
+use super::group_path::cgroup;
 use super::known::{MIN_SPAN, TEXT_CAP, absent, keep};
 use super::own_io::OwnIoCounter;
-use super::parse::{cgroup, number, run_queue, text, wait_channel};
+use super::parse::{number, run_queue, text, wait_channel};
 use super::ports::Sockets;
 use super::subject::{PidPath, Subject};
 use crate::monitor::extra::{Extra, Need, Wanted};

@@ -5,10 +5,11 @@ use rustix::io::Errno;
 use super::cgroup::CgroupReader;
 use super::dir::unread;
 use super::fds::{self, count_by_size, descriptors};
+use super::group_path::cgroup;
 use super::known::{TEXT_CAP, absent, read_cmdline};
 use super::net::connections;
 use super::parse::{
-    Status, cgroup, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
+    Status, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
     wait_channel,
 };
 use super::subject::OpenProcess;
@@ -230,7 +231,8 @@ impl<'a> FieldReader<'a> {
         self.file("limits", |bytes| Ok(limits(bytes)))
     }
 
-    pub fn memory(&mut self, page_bytes: u64) -> Reading<MemoryInfo> {
+    /// `huge_bytes` are what the kernel counts apart: they are resident, too.
+    pub fn memory(&mut self, page_bytes: u64, huge_bytes: u64) -> Reading<MemoryInfo> {
         self.of_memory("statm", |bytes| {
             let words = std::str::from_utf8(bytes)
                 .unwrap_or_default()
@@ -240,7 +242,7 @@ impl<'a> FieldReader<'a> {
             let (vms, rss, shared, text, _lib, data) =
                 (next()?, next()?, next()?, next()?, next()?, next()?);
             Ok(MemoryInfo {
-                rss,
+                rss: rss + huge_bytes,
                 vms,
                 shared,
                 text,

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::group_path::cgroup;
 use super::net::{inet_entry, unix_entry};
 use super::parse::{
-    Status, arguments, cgroup, fd_info, full_name, io_counters, limits, namespace, number,
-    pss_and_uss, run_queue, text, variables,
+    Status, arguments, fd_info, full_name, io_counters, limits, namespace, number, pss_and_uss,
+    run_queue, text, variables,
 };
 use crate::monitor::container::Container;
 use crate::monitor::detail::{Family, SocketKind};
@@ -108,6 +109,8 @@ proptest! {
 
     #[test]
     fn arguments_come_back_as_they_were_given(arguments_ in prop::collection::vec(name(), 2..8)) {
+        // Many empty ones behind one that is not are what a title leaves.
+        prop_assume!(arguments_.len() <= 4 || arguments_.iter().skip(1).any(|it| !it.is_empty()));
         let mut bytes = arguments_.join(&0);
         bytes.push(0);
         prop_assert_eq!(arguments(&bytes), arguments_);

@@ -199,6 +199,8 @@ pub struct Known {
     pub cpu: CpuUse,
     /// The most resident memory it is known to have had, bytes; 0 while nothing is known.
     pub peak_rss_bytes: u64,
+    /// Huge pages, which `stat` does not count: as they were when `status` was read last, and of one that has some, in each tick.
+    pub huge_bytes: u64,
     /// What is kept for more of it, while more is wanted.
     pub kept: Option<Box<Kept>>,
     /// The tick in which it is in sight.
@@ -236,6 +238,7 @@ impl Known {
             thread: None,
             cpu: CpuUse::default(),
             peak_rss_bytes: 0,
+            huge_bytes: 0,
             kept: None,
             in_sight: None,
             is_told_of: false,
@@ -300,11 +303,24 @@ impl Known {
         }
     }
 
+    /// Reads again how much it has in huge pages.
+    pub fn read_huge_bytes(&mut self, proc: &mut Dir, path: &mut PidPath, pid: u32) {
+        let subject = Subject {
+            pid,
+            thread: self.thread,
+        };
+        if let Ok(status) = proc.read_piece(path.of(subject, "status"), TEXT_CAP) {
+            self.huge_bytes = Status::parse(status).huge_bytes.unwrap_or(0);
+        }
+    }
+
     fn read_user(&mut self, proc: &mut Dir, path: &str, users: &mut UserNames) {
         let status = proc
             .read_piece(path, TEXT_CAP)
             .map_err(unread)
             .map(Status::parse);
+        let huge = status.ok().and_then(|status| status.huge_bytes);
+        self.huge_bytes = huge.unwrap_or(0);
         let peak = status.ok().and_then(|status| status.peak_rss_bytes);
         self.peak_rss_bytes = self.peak_rss_bytes.max(peak.unwrap_or(0));
         let uid = status.and_then(|status| status.uids.ok_or(Unread::Unsupported));

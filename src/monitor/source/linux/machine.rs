@@ -12,7 +12,7 @@ use super::dir::{Dir, KeptFile, is_out_of_descriptors, unread_of_machine};
 use super::parse::{kilobytes, lines, pairs, text};
 use super::pressure::PressureReader;
 use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::snapshot::{Host, Machine};
+use crate::monitor::snapshot::{GroupBounds, Host, Machine};
 use crate::os::turn;
 
 /// The first file grows with the number of interrupts; no other is as large.
@@ -63,7 +63,7 @@ impl MachineReader {
     }
 
     /// Reads all totals.
-    pub fn read(&mut self, proc: &mut Dir) -> Machine {
+    pub fn read(&mut self, proc: &mut Dir, group: GroupBounds) -> Machine {
         let stat = self.files.read(Total::Stat, proc);
         let (cpu_percent, cpu_percent_per_core) = match stat {
             Ok(bytes) => self.cpu_percents(bytes),
@@ -91,6 +91,7 @@ impl MachineReader {
             }),
             pressure: self.pressure.pressure(proc),
             disk: self.pressure.disk(proc),
+            group,
             uptime: small(self.files.read(Total::Uptime, proc), |words| {
                 Duration::try_from_secs_f64(words.next()?.ok()?).ok()
             }),
@@ -343,7 +344,7 @@ mod tests {
         // The clock may have been set by a step since the kernel reckoned.
         assert!((boot_by_clocks() - boot_time).abs() <= 1.0);
         assert!(host.system.starts_with("Linux "));
-        let machine = MachineReader::default().read(&mut proc);
+        let machine = MachineReader::default().read(&mut proc, Unread::NotSampled.into());
         assert!(machine.memory_total_bytes.value() > machine.memory_used_bytes.value());
         assert!(machine.uptime.is_value() && machine.load_average.is_value());
     }

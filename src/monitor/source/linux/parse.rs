@@ -18,6 +18,8 @@ pub struct Status {
     pub peak_vms_bytes: Option<u64>,
     /// Swapped out, bytes.
     pub swap_bytes: Option<u64>,
+    /// Huge pages (hugetlbfs), bytes, which no other figure holds.
+    pub huge_bytes: Option<u64>,
     /// Switches of context.
     pub ctx_switches: Option<CtxSwitches>,
     /// Memory that may not be swapped out, bytes.
@@ -41,27 +43,42 @@ pub fn text(bytes: &[u8]) -> (String, bool) {
 
 /// The arguments in `cmdline`.
 ///
-/// Programs that write over their arguments (setproctitle) leave one string with spaces; it is split there, as psutil does.
+/// Programs that write over their arguments (setproctitle) leave one string with spaces, and may leave NULs behind it where there
+/// were more; it is split there, as psutil does, and what is between two spaces is no argument.
 pub fn arguments(bytes: &[u8]) -> Vec<&[u8]> {
     if bytes.is_empty() {
         return Vec::new();
     }
-    let (body, separator) = match bytes.strip_suffix(b"\0") {
-        Some(body) if !body.contains(&0) && body.contains(&b' ') => (body, b' '),
-        Some(body) => (body, 0),
-        None if bytes.contains(&0) => (bytes, 0),
-        None => (bytes, b' '),
-    };
-    body.split(|&byte| byte == separator).collect()
+    let ends = bytes.iter().rev().take_while(|&&byte| byte == 0).count();
+    let body = bytes.get(..bytes.len() - ends).unwrap_or_default();
+    // Nobody passes so many empty arguments and no other.
+    let is_title = !body.is_empty() && !body.contains(&0) && !(2..=PADDING).contains(&ends);
+    if is_title {
+        let words = body.split(|&byte| byte == b' ');
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        return if words.is_empty() { vec![body] } else { words };
+    }
+    let bytes = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+    bytes.split(|&byte| byte == 0).collect()
 }
+
+/// More NULs than this behind a first argument are what a title has left of longer ones.
+const PADDING: usize = 4;
 
 /// The name of a process: what the kernel keeps of it, completed from the first argument where the kernel cut it.
 pub fn full_name<'a>(comm: &'a [u8], first_argument: Option<&'a [u8]>) -> &'a [u8] {
-    let base = first_argument.and_then(|path| path.rsplit(|&byte| byte == b'/').next());
-    match base {
-        Some(base) if comm.len() >= 15 && base.starts_with(comm) => base,
-        _ => comm,
+    if comm.len() < 15 {
+        return comm;
     }
+    let base = |path: &'a [u8]| path.rsplit(|&byte| byte == b'/').next();
+    let is_it = |base: &&[u8]| base.starts_with(comm);
+    let whole = first_argument.unwrap_or_default();
+    // A title may stand there whose words hold paths; a path may hold spaces.
+    let first_word = whole.split(|&byte| byte == b' ').next();
+    let by_word = first_word.and_then(base).filter(is_it);
+    by_word
+        .or_else(|| base(whole).filter(is_it))
+        .unwrap_or(comm)
 }
 
 /// The variables in `environ`, in their order; what has no `=` is a name without a value.
@@ -122,6 +139,7 @@ impl Status {
                 "VmHWM" => status.peak_rss_bytes = kilobytes(value),
                 "VmPeak" => status.peak_vms_bytes = kilobytes(value),
                 "VmSwap" => status.swap_bytes = kilobytes(value),
+                "HugetlbPages" => status.huge_bytes = kilobytes(value),
                 "VmLck" => status.locked_bytes = kilobytes(value),
                 "VmStk" => status.stack_bytes = kilobytes(value),
                 "SigQ" => {
@@ -174,17 +192,19 @@ pub fn io_counters(bytes: &[u8]) -> Option<IoCounters> {
     })
 }
 
-/// Parses `smaps_rollup` (or `smaps`): proportional and unique set size, bytes.
+/// Parses `smaps_rollup` (or `smaps`): proportional and unique set size, bytes. Huge pages of its own are in both; among how many
+/// others are shared the kernel does not tell.
 pub fn pss_and_uss(bytes: &[u8]) -> Option<(u64, u64)> {
-    let (mut pss, mut uss) = (None, 0);
+    let (mut pss, mut uss, mut huge) = (None, 0, 0);
     for (key, value) in pairs(bytes) {
         match key {
             "Pss" => pss = kilobytes(value),
-            "Private_Clean" | "Private_Dirty" | "Private_Hugetlb" => uss += kilobytes(value)?,
+            "Private_Clean" | "Private_Dirty" => uss += kilobytes(value)?,
+            "Private_Hugetlb" => huge += kilobytes(value)?,
             _ => {}
         }
     }
-    Some((pss?, uss))
+    Some((pss? + huge, uss + huge))
 }
 
 /// Parses `limits`, a table whose first column holds spaces.
@@ -206,17 +226,6 @@ pub fn limits(bytes: &[u8]) -> Vec<Limit> {
             })
         })
         .collect()
-}
-
-/// The path in `cgroup`: of the unified hierarchy, otherwise of the first one.
-pub fn cgroup(bytes: &[u8]) -> Option<&[u8]> {
-    let line = |wanted: &[u8]| {
-        bytes
-            .split(|&byte| byte == b'\n')
-            .find(|line| line.starts_with(wanted))
-    };
-    let line = line(b"0::").or_else(|| line(b""))?;
-    line.splitn(3, |&byte| byte == b':').nth(2)
 }
 
 /// The kernel's function in `wchan`, of a process in this state.
@@ -290,6 +299,26 @@ mod tests {
             &["chrome", "--type=zygote", "--x"],
         );
         check(b"cut\0off", &["cut", "off"]);
+        // A title over longer arguments, as Chromium and sshd write it.
+        check(
+            b"/usr/lib/chromium-browser --type=renderer  --dir=/tmp/x\0\0\0\0\0\0\0",
+            &[
+                "/usr/lib/chromium-browser",
+                "--type=renderer",
+                "--dir=/tmp/x",
+            ],
+        );
+        check(
+            b"postgres: checkpointer \0\0\0\0\0\0",
+            &["postgres:", "checkpointer"],
+        );
+        check(b"(sd-pam)\0\0\0\0\0\0", &["(sd-pam)"]);
+        // Arguments that are empty.
+        check(b"grep\0\0", &["grep", ""]);
+        check(b"grep\0\0a b\0", &["grep", "", "a b"]);
+        check(b"\0\0", &["", ""]);
+        check(b"a b\0\0", &["a b", ""]);
+        check(b"   ", &["   "]);
         check(b"\xff\xfe\0x\0", &["\u{fffd}\u{fffd}", "x"]);
     }
 
@@ -307,6 +336,23 @@ mod tests {
         );
         assert_eq!(name("gnome-terminal-", Some("other")), "gnome-terminal-");
         assert_eq!(name("short", Some("/bin/shorter")), "short");
+        assert_eq!(
+            name(
+                "chromium-browse",
+                Some(
+                    "/usr/lib/chromium-browser --type=renderer --dir=/tmp/chromium-browser-profile7"
+                )
+            ),
+            "chromium-browser"
+        );
+        assert_eq!(
+            name("my-long-program", Some("/opt/My App/my-long-program-2")),
+            "my-long-program-2"
+        );
+        assert_eq!(
+            name("my-long-program", Some("/opt/my-long-programs/x")),
+            "my-long-program"
+        );
         assert_eq!(name("gnome-terminal-", None), "gnome-terminal-");
         assert_eq!(text(b"na\xefve"), ("na\u{fffd}ve".to_owned(), true));
         assert_eq!(text("naïve".as_bytes()), ("naïve".to_owned(), false));
@@ -323,7 +369,7 @@ mod tests {
     #[test]
     fn status_of_a_process_and_of_a_zombie() {
         let status = Status::parse(
-            b"Name:\ta\\n:b\nUmask:\t0022\nUid:\t1000\t0\t0\t0\nGid:\t5\t6\t7\t8\nVmPeak:\t    2048 kB\nVmHWM:\t 12 kB\nVmSwap:\t0 kB\n\
+            b"Name:\ta\\n:b\nUmask:\t0022\nUid:\t1000\t0\t0\t0\nGid:\t5\t6\t7\t8\nVmPeak:\t    2048 kB\nVmHWM:\t 12 kB\nVmSwap:\t0 kB\nHugetlbPages:\t   4096 kB\n\
               voluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t3\n",
         );
         let ids = |real, effective, saved| {
@@ -338,7 +384,10 @@ mod tests {
             (status.peak_rss_bytes, status.peak_vms_bytes),
             (Some(12_288), Some(2_097_152))
         );
-        assert_eq!(status.swap_bytes, Some(0));
+        assert_eq!(
+            (status.swap_bytes, status.huge_bytes),
+            (Some(0), Some(4 << 20))
+        );
         assert_eq!(
             status.ctx_switches,
             Some(CtxSwitches {
@@ -403,13 +452,9 @@ mod tests {
         assert_eq!(io_counters(b"rchar: 1\n"), None);
         let rollup = b"55d0-7ff [rollup]\nRss: 100 kB\nPss: 40 kB\nPss_Anon: 9 kB\nPrivate_Clean: 10 kB\nPrivate_Dirty: 20 kB\n";
         assert_eq!(pss_and_uss(rollup), Some((40 << 10, 30 << 10)));
+        let huge = b"Rss: 100 kB\nPss: 40 kB\nPrivate_Dirty: 20 kB\nShared_Hugetlb: 2048 kB\nPrivate_Hugetlb: 4096 kB\n";
+        assert_eq!(pss_and_uss(huge), Some((4_136 << 10, 4_116 << 10)));
         assert_eq!(pss_and_uss(b""), None);
-        assert_eq!(
-            cgroup(b"12:cpu:/old\n0::/user.slice/a:b\n"),
-            Some(&b"/user.slice/a:b"[..])
-        );
-        assert_eq!(cgroup(b"12:cpu,cpuacct:/old\n"), Some(&b"/old"[..]));
-        assert_eq!(cgroup(b""), None);
         assert_eq!(namespace(b"net:[4026531840]"), Some(4_026_531_840));
         assert_eq!(namespace(b"net:[]"), None);
         assert_eq!(number::<i32>(b"-1000\n"), Some(-1_000));

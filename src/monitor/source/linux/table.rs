@@ -16,6 +16,7 @@ use super::kept::KeptFiles;
 use super::known::{Known, Schedule, UserNames, absent, cpu_ticks};
 use super::listener::Listener;
 use super::machine::{MachineReader, host, renew};
+use super::own_group::OwnGroup;
 use super::parse::namespace;
 use super::pids::Pids;
 use super::ports::Sockets;
@@ -74,6 +75,7 @@ pub struct LinuxSource {
     pub(super) rollup: Option<super::detail::Rollup>,
     pub(super) watch: Watch,
     pub(super) cgroups: CgroupReader,
+    own_group: OwnGroup,
     /// The network namespace that we live in.
     pub(super) net_namespace: Option<u64>,
     known: FxHashMap<u32, Known>,
@@ -181,6 +183,7 @@ impl LinuxSource {
             rollup: None,
             watch: Watch::default(),
             cgroups: CgroupReader::default(),
+            own_group: OwnGroup::default(),
             net_namespace,
             known: FxHashMap::default(),
             kept,
@@ -202,6 +205,7 @@ impl LinuxSource {
             self.known.values_mut().for_each(|known| known.stat = None);
             self.machine.keep_files(false);
             self.pids.let_go();
+            self.cgroups.close();
             self.kept = KeptFiles::new(&mut self.proc);
             self.machine.keep_files(self.kept.is_allowed());
         }
@@ -290,7 +294,10 @@ impl LinuxSource {
             let wanted = (self.wanted, &mut self.sockets);
             kept.read(&mut self.proc, &mut self.path, (&stat, thread), wanted, now)
         };
-        let rss_bytes = stat.rss_pages * self.units.page_bytes;
+        if known.huge_bytes > 0 {
+            known.read_huge_bytes(&mut self.proc, &mut self.path, pid);
+        }
+        let rss_bytes = stat.rss_pages * self.units.page_bytes + known.huge_bytes;
         known.peak_rss_bytes = known.peak_rss_bytes.max(rss_bytes);
         let memory = |bytes: u64| absent(&stat).map_or(Reading::Value(bytes), Reading::from);
         Ok(ProcessRow {
@@ -374,7 +381,12 @@ impl Source for LinuxSource {
         self.proc.calls = Calls::default();
         self.sockets = Sockets::default();
         self.make_room();
-        let machine = self.machine.read(&mut self.proc);
+        let reader = &mut self.cgroups;
+        let group = self.own_group.bounds(&mut self.proc, reader, tick.instant);
+        if !self.kept.is_allowed() {
+            reader.close();
+        }
+        let machine = self.machine.read(&mut self.proc, group);
         renew(&mut self.host, self.machine.cpu_count());
         if self.machine.boot_time > 0 {
             self.units.boot_time = self.machine.boot_time as f64;

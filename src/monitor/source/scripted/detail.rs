@@ -58,6 +58,7 @@ fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
         }),
         peak_rss_bytes: rss.map(|rss| rss * 2),
         peak_vms_bytes: rss.map(|rss| rss * 5),
+        huge_bytes: rss.map(|_| 0),
         swap_bytes: rss.map(|_| 0),
         pss_bytes: readable.and_then(|()| rss).map(|rss| rss / 2),
         uss_bytes: readable.and_then(|()| rss).map(|rss| rss / 3),

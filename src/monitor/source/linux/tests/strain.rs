@@ -221,3 +221,43 @@ fn our_own_bounds_can_be_read_or_say_why_not() {
         unread => assert_eq!(unread.unread(), Some(Unread::Unsupported)),
     }
 }
+
+#[test]
+fn one_that_waits_for_its_child_to_run_its_program_looks_for_no_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    rustix::fs::mkfifoat(
+        rustix::fs::CWD,
+        &fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+    )
+    .unwrap();
+    // The child waits for somebody to open the other end before it runs its program.
+    let program = "import os, sys\n\
+        actions = [(os.POSIX_SPAWN_OPEN, 3, sys.argv[1], os.O_RDONLY, 0)]\n\
+        os.posix_spawn('/bin/true', ['true'], {}, file_actions=actions)";
+    let mut command = Command::new("python3");
+    command
+        .args(["-c", program])
+        .arg(&fifo)
+        .stdin(Stdio::piped());
+    let Ok(child) = command.spawn() else {
+        eprintln!("skipped: there is no python3 here");
+        return;
+    };
+    let child = Waiting(child);
+    let mut source = LinuxSource::open().unwrap();
+    let facts = until(&mut source, child.0.id(), "the wait", |detail, found| {
+        let is_it = |finding: &&Finding| matches!(finding, Finding::AwaitsProgram { .. });
+        let waits = found.iter().find(is_it).cloned();
+        // Who may not read where it waits cannot tell.
+        let is_unknown = detail.wait_channel.unread() == Some(Unread::Denied)
+            && detail.state.value() == Some(&ProcState::DiskSleep);
+        (waits.is_some() || is_unknown).then(|| found.to_vec())
+    });
+    let is_disk =
+        |finding: &Finding| matches!(finding, Finding::Uninterruptible { wait: Some(_), .. });
+    assert!(!facts.iter().any(is_disk), "{facts:?}");
+    // Opened, it goes on.
+    drop(fs::File::options().write(true).read(true).open(&fifo));
+}
