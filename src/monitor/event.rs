@@ -1,6 +1,6 @@
 //! What a system tells of processes as it happens, beside what looking at them now and then shows.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -84,7 +84,7 @@ pub struct Heard {
     pub events: Vec<ProcessEvent>,
     /// Of each process the thread that ended last, its first one left out: with it ends a process whose first thread has ended
     /// before.
-    pub thread_ends: HashMap<u32, ThreadEnd>,
+    pub thread_ends: BTreeMap<u32, ThreadEnd>,
     /// How often, since listening began, events came faster than they could be taken in; how many were lost then, nobody
     /// knows.
     pub losses: u64,

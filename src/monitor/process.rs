@@ -1,5 +1,6 @@
 //! One process as the table knows it: what can be read cheaply about every process, every second.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::detail::PageFaults;
@@ -90,6 +91,13 @@ pub struct CommandLine {
     args: Vec<String>,
     text: String,
     subject: Option<Box<Subject>>,
+}
+
+/// Equal ones have equal texts.
+impl Hash for CommandLine {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
 }
 
 impl CommandLine {

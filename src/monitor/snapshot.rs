@@ -287,18 +287,18 @@ impl Counts {
 /// A parent must be no younger than its child, otherwise its pid was reused.
 pub fn link_parents(rows: &mut [ProcessRow]) {
     rows.sort_unstable_by_key(|row| row.key);
-    for index in 0..rows.len() {
-        let Some((ppid, start)) = rows.get(index).map(|row| (row.ppid, row.key.start_ticks)) else {
-            continue;
-        };
-        let parent = rows
-            .binary_search_by(|row| row.key.pid.cmp(&ppid))
-            .ok()
-            .and_then(|found| rows.get(found))
-            .map(|row| row.key)
-            .filter(|key| ppid != 0 && key.start_ticks <= start);
-        if let Some(row) = rows.get_mut(index) {
-            row.parent = parent;
+    // Rows are large: a search among them alone would have to fetch most of what it looks at.
+    let keys: Vec<ProcKey> = rows.iter().map(|row| row.key).collect();
+    let find = |pid: u32| {
+        let place = keys.binary_search_by_key(&pid, |key| key.pid).ok()?;
+        keys.get(place).copied().filter(|_| pid != 0)
+    };
+    // Many have the parent of the one before.
+    let (mut ppid, mut parent) = (0, None);
+    for row in rows {
+        if row.ppid != ppid {
+            (ppid, parent) = (row.ppid, find(row.ppid));
         }
+        row.parent = parent.filter(|key| key.start_ticks <= row.key.start_ticks);
     }
 }

@@ -38,10 +38,11 @@ impl LivesOn {
         self.0.id()
     }
 
-    /// Lets it end by itself, with this code; it is not collected.
+    /// Lets it end by itself, with this code, and collects it.
     pub fn end_with(&mut self, code: u8) {
         let mut stdin = self.0.stdin.take().unwrap();
         stdin.write_all(&[code]).unwrap();
+        self.0.wait().unwrap();
     }
 
     /// Kills it; it is not collected.
@@ -74,7 +75,7 @@ fn without_its_first_thread() {
     let files: Vec<_> = (0..LivesOn::FILES)
         .map(|_| std::fs::File::open("/dev/null").unwrap())
         .collect();
-    let goes_on = std::thread::spawn(move || {
+    let goes_on = std::thread::Builder::new().spawn(move || {
         #[expect(unsafe_code, reason = "a signal for one thread is not in rustix")]
         // SAFETY: the handler only ends its thread, and the call takes numbers.
         unsafe {
@@ -96,5 +97,6 @@ fn without_its_first_thread() {
         )]
         std::process::exit(code[0].into());
     });
+    let goes_on = goes_on.unwrap();
     goes_on.join().unwrap();
 }

@@ -10,7 +10,7 @@ mod key;
 pub mod library;
 mod limit;
 #[cfg(test)]
-pub mod lives_on;
+pub(crate) mod lives_on;
 mod memory;
 mod parcel;
 pub mod processes;
@@ -38,5 +38,5 @@ pub use shared_memory::{
 };
 pub use spin::Spin;
 pub use start::{CleanStart, Place};
-pub use stat::{Stat, StatError};
+pub use stat::{Comm, Stat, StatError};
 pub use user::user_name;

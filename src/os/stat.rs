@@ -1,8 +1,12 @@
 //! The parser of `/proc/PID/stat`, the one line that carries most of what is known cheaply about a process.
 
+use smallvec::SmallVec;
 use thiserror::Error;
 
 use super::ProcKey;
+
+/// A name as the kernel keeps it: mostly 15 bytes and less, which ask the allocator for nothing.
+pub type Comm = SmallVec<[u8; 16]>;
 
 /// What `/proc/PID/stat` says, in the kernel's own units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +14,7 @@ pub struct Stat {
     /// The process id.
     pub pid: u32,
     /// The command name as the kernel keeps it: at most 15 bytes (64 for kernel workers), any byte but NUL.
-    pub comm: Vec<u8>,
+    pub comm: Comm,
     /// The state letter: R, S, D, Z, T, t, I, X ...
     pub state: u8,
     /// The parent's pid; 0 for the first processes.
@@ -73,21 +77,16 @@ impl Stat {
     ///
     /// The name ends at the *last* `)`: a process may be called `a) R 1 (b`.
     pub fn parse(line: &[u8]) -> Result<Self, StatError> {
-        let open = line
-            .iter()
-            .position(|&b| b == b'(')
-            .ok_or(StatError::NoName)?;
-        let close = line
-            .iter()
-            .rposition(|&b| b == b')')
-            .ok_or(StatError::NoName)?;
+        let open = memchr::memchr(b'(', line).ok_or(StatError::NoName)?;
+        let close = memchr::memrchr(b')', line).ok_or(StatError::NoName)?;
         let comm = line.get(open + 1..close).ok_or(StatError::NoName)?;
         let pid = number(line.get(..open).unwrap_or_default().trim_ascii(), 1)?;
         let pid = u32::try_from(pid).map_err(|_too_large| StatError::Field(1))?;
         let mut fields = line
             .get(close + 1..)
             .unwrap_or_default()
-            .split(u8::is_ascii_whitespace)
+            .trim_ascii_end()
+            .split(|&byte| byte == b' ')
             .filter(|f| !f.is_empty());
         let state = fields
             .next()
@@ -118,7 +117,7 @@ impl Stat {
         };
         Ok(Self {
             pid,
-            comm: comm.to_vec(),
+            comm: Comm::from_slice(comm),
             state,
             ppid: u32::try_from(unsigned(4)).unwrap_or(0),
             pgrp: small(5),
@@ -238,7 +237,7 @@ mod tests {
     #[test]
     fn the_name_ends_at_the_last_parenthesis() {
         let stat = Stat::parse(LINE.as_bytes()).unwrap();
-        assert_eq!(stat.comm, b"a) R 1 (b");
+        assert_eq!(&*stat.comm, b"a) R 1 (b");
         assert_eq!((stat.pid, stat.state, stat.ppid), (4711, b'S', 4242));
         assert_eq!((stat.utime_ticks, stat.stime_ticks), (17, 4));
         assert_eq!(

@@ -81,7 +81,7 @@ impl Run {
     fn children(&self, guards: bool) -> Vec<ProcKey> {
         let children = processes::children_of(self.child.id()).into_iter();
         children
-            .filter(|stat| (stat.comm == b"pool-guard") == guards && stat.state != b'Z')
+            .filter(|stat| (*stat.comm == *b"pool-guard") == guards && stat.state != b'Z')
             .map(|stat| stat.key())
             .collect()
     }

@@ -499,7 +499,7 @@ mod tests {
         let damaged = DOCUMENT.replace("\"rss\": 174765723", "\"rss\": \"much\"");
         let words = words(&damaged);
         assert!(
-            words.starts_with("a.json is a damaged snapshot (line 64: invalid type"),
+            words.starts_with("a.json is a damaged snapshot (line 56: invalid type"),
             "{words}"
         );
     }

@@ -151,7 +151,7 @@ impl Ends {
     fn follow(
         &mut self,
         events: Vec<ProcessEvent>,
-        thread_ends: &HashMap<u32, ThreadEnd>,
+        thread_ends: &BTreeMap<u32, ThreadEnd>,
         before: Option<&Snapshot>,
         now: &Snapshot,
     ) -> Vec<(u32, Life)> {

@@ -121,7 +121,7 @@ fn refuse_without_descriptors() {
     let scripts: Vec<_> = (0..6)
         .map(|_| Script::start("trap '' TERM; exec sleep 60"))
         .collect();
-    let name = |key: &ProcKey| processes::stat_of(key.pid).unwrap().comm;
+    let name = |key: &ProcKey| processes::stat_of(key.pid).unwrap().comm.to_vec();
     let keys: Vec<_> = scripts.iter().map(Script::key).collect();
     until("all ignore it", || {
         keys.iter().all(|key| name(key) == b"sleep")

@@ -55,7 +55,7 @@ impl LinuxSource {
     }
 
     fn read_fields(&mut self, process: &mut OpenProcess, look: Look, tick: Tick) -> ProcessDetail {
-        use Aspect::{Environment, Files, Limits, Network, Overview, Threads, Why};
+        use Aspect::{Environment, Limits, Network, Overview, Threads, Why};
         let stat = &process.stat.clone();
         let thread_id = process.thread_id;
         let pss_and_uss = when(look.is_at(&[Overview]), || {
@@ -82,15 +82,7 @@ impl LinuxSource {
         let memory = when(look.is_at(&[Overview, Why, Limits]), || {
             fields.memory(units.page_bytes, huge_bytes.into_value().unwrap_or(0))
         });
-        let descriptors = if look.is_at(&[Files, Network]) {
-            fields.descriptors(look)
-        } else {
-            DescriptorFields {
-                count: when(look.is_at(&[Overview, Why, Limits]), || fields.num_fds()),
-                open_files: Reading::NotSampled,
-                connections: Reading::NotSampled,
-            }
-        };
+        let descriptors = descriptors(&mut fields, look);
         let cgroup = when(look.is_at(&[Overview, Why, Limits]), || fields.cgroup());
         let container = cgroup.as_ref().and_then(|path| {
             Container::of_cgroup(path).map_or(Reading::NotApplicable, Reading::Value)
@@ -250,6 +242,19 @@ impl LinuxSource {
             Err(Unread::NoDescriptors) => (Reading::NoDescriptors, Reading::NoDescriptors),
             _ => none,
         }
+    }
+}
+
+/// What the open descriptors tell, or only how many they are.
+fn descriptors(fields: &mut FieldReader<'_>, look: Look) -> DescriptorFields {
+    use Aspect::{Files, Limits, Network, Overview, Why};
+    if look.is_at(&[Files, Network]) {
+        return fields.descriptors(look);
+    }
+    DescriptorFields {
+        count: when(look.is_at(&[Overview, Why, Limits]), || fields.num_fds()),
+        open_files: Reading::NotSampled,
+        connections: Reading::NotSampled,
     }
 }
 

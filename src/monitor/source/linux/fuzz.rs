@@ -91,7 +91,7 @@ proptest! {
     fn any_name_leaves_the_other_fields_as_they_are(pid in 1_u32..=4_194_304, comm in name(), fields in prop::array::uniform(0..i64::MAX)) {
         let stat = Stat::parse(&line(pid, &comm, &fields)).unwrap();
         prop_assert_eq!((stat.pid, stat.state), (pid, b'S'));
-        prop_assert_eq!(&stat.comm, &comm);
+        prop_assert_eq!(&*stat.comm, &*comm);
         // Fields are counted from 4 in proc(5).
         prop_assert_eq!(stat.utime_ticks, fields[10].cast_unsigned());
         prop_assert_eq!(stat.start_ticks, fields[18].cast_unsigned());

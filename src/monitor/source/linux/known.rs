@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::dir::{Dir, KeptFile, unread};
 use super::extra::Kept;
@@ -15,13 +15,13 @@ use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Tick;
 use crate::os::processes::is_out_of_descriptors;
-use crate::os::{Stat, user_name};
+use crate::os::{Comm, Stat, user_name};
 
 /// The longest command line and environment that are read: half of what the kernel allows by default.
 pub const TEXT_CAP: usize = 1 << 20;
 
 /// A young process often runs another program soon, or writes over its arguments.
-const YOUNG: Duration = Duration::from_secs(2);
+pub const YOUNG: Duration = Duration::from_secs(2);
 
 /// A share of less time than this says more about the clock, which counts in steps of 10 ms, than about the process.
 pub const MIN_SPAN: Duration = Duration::from_millis(50);
@@ -38,13 +38,15 @@ pub struct UserNames {
 }
 
 impl UserNames {
-    /// Forgets what was asked for too long ago.
-    pub fn forget_old(&mut self, now: Instant) {
+    /// Forgets what was asked for too long ago; true if it did.
+    pub fn forget_old(&mut self, now: Instant) -> bool {
         let is_old = |since| now.saturating_duration_since(since) >= UNSEEN;
-        if self.since.is_none_or(is_old) {
+        let is_due = self.since.is_none_or(is_old);
+        if is_due {
             self.names.clear();
             self.since = Some(now);
         }
+        is_due
     }
 
     /// The name; the number as text where the system has none.
@@ -60,6 +62,42 @@ impl UserNames {
         };
         self.names.insert(uid, Arc::clone(&name));
         Reading::Value(name)
+    }
+}
+
+/// Texts that many processes have: each is kept once. Rows share them, and to count how many do is quickest where it is the same
+/// few.
+#[derive(Debug, Default)]
+pub struct Texts {
+    texts: FxHashSet<Arc<str>>,
+    lines: FxHashSet<Arc<CommandLine>>,
+}
+
+impl Texts {
+    /// A text.
+    pub fn text(&mut self, text: String) -> Arc<str> {
+        if let Some(known) = self.texts.get(&*text) {
+            return Arc::clone(known);
+        }
+        let new = Arc::<str>::from(text);
+        self.texts.insert(Arc::clone(&new));
+        new
+    }
+
+    /// A command line.
+    pub fn line(&mut self, line: CommandLine) -> Arc<CommandLine> {
+        if let Some(known) = self.lines.get(&line) {
+            return Arc::clone(known);
+        }
+        let new = Arc::new(line);
+        self.lines.insert(Arc::clone(&new));
+        new
+    }
+
+    /// Forgets what no row has any more.
+    pub fn forget_unused(&mut self) {
+        self.texts.retain(|text| Arc::strong_count(text) > 1);
+        self.lines.retain(|line| Arc::strong_count(line) > 1);
     }
 }
 
@@ -208,7 +246,7 @@ pub struct Known {
     /// The kernel has told that it runs another program or has become another user.
     pub is_told_of: bool,
     /// The facts below were read in this state of things.
-    comm: Vec<u8>,
+    comm: Comm,
     is_zombie: bool,
     /// When each of them was.
     read_at: [Option<Instant>; Fact::EACH.len()],
@@ -242,7 +280,7 @@ impl Known {
             kept: None,
             in_sight: None,
             is_told_of: false,
-            comm: Vec::new(),
+            comm: Comm::new(),
             is_zombie: false,
             read_at: [None; Fact::EACH.len()],
             name: text(&stat.comm).0.into(),
@@ -277,7 +315,7 @@ impl Known {
         proc: &mut Dir,
         path: &mut PidPath,
         stat: &Stat,
-        users: &mut UserNames,
+        (users, texts): (&mut UserNames, &mut Texts),
         (due, now): (Facts, Instant),
     ) {
         self.comm.clone_from(&stat.comm);
@@ -296,10 +334,10 @@ impl Known {
             self.read_user(proc, path.of(subject, "status"), users);
         }
         if due.has(Fact::CommandLine) {
-            self.read_command_line(proc, path.of(subject, "cmdline"), stat);
+            self.read_command_line(proc, path.of(subject, "cmdline"), stat, texts);
         }
         if due.has(Fact::Exe) {
-            self.read_exe(proc, path.of(subject, "exe"), stat);
+            self.read_exe(proc, path.of(subject, "exe"), stat, texts);
         }
     }
 
@@ -328,7 +366,7 @@ impl Known {
         self.username = self.uid.and_then(|uid| users.name(uid));
     }
 
-    fn read_command_line(&mut self, proc: &mut Dir, path: &str, stat: &Stat) {
+    fn read_command_line(&mut self, proc: &mut Dir, path: &str, stat: &Stat, texts: &mut Texts) {
         let cmdline = read_cmdline(proc, path, stat);
         let (name, lossy_name) = text(full_name(
             &stat.comm,
@@ -339,16 +377,16 @@ impl Known {
         // A zombie has no arguments any more to complete its name from: what we knew still holds.
         let is_known_longer = self.is_zombie && self.name.starts_with(&name) && name.len() >= 15;
         if *self.name != *name && !is_known_longer {
-            self.name = name.into();
+            self.name = texts.text(name);
         }
         self.lossy.name = lossy_name;
         self.lossy.cmdline = cmdline.value().is_some_and(|line| line.is_lossy);
         keep(&mut self.cmdline, cmdline.map(|line| line.line), |line| {
-            Arc::new(line)
+            texts.line(line)
         });
     }
 
-    fn read_exe(&mut self, proc: &mut Dir, path: &str, stat: &Stat) {
+    fn read_exe(&mut self, proc: &mut Dir, path: &str, stat: &Stat, texts: &mut Texts) {
         let exe = match absent(stat) {
             Some(reason) => reason.into(),
             None => Reading::from(proc.link_to_file(path).map_err(unread)),
@@ -356,7 +394,8 @@ impl Known {
         self.exe_deleted = exe.as_ref().map(|&(_, is_deleted)| is_deleted);
         let exe = exe.map(|(path, _)| text(&path));
         self.lossy.exe = exe.value().is_some_and(|&(_, is_lossy)| is_lossy);
-        keep(&mut self.exe, exe.map(|(path, _)| path), Arc::from);
+        let exe = exe.map(|(path, _)| path);
+        keep(&mut self.exe, exe, |path| texts.text(path));
     }
 }
 

@@ -3,7 +3,7 @@
 //! What it does is bounded: so many readings and so many events in a tenth of a second, so many events until somebody takes
 //! them. What goes beyond is lost, and told as a loss.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -74,7 +74,7 @@ impl Listener {
                 },
                 allowance: Allowance::default(),
                 waiting: Vec::new(),
-                thread_ends: HashMap::new(),
+                thread_ends: BTreeMap::new(),
                 cpu: Duration::ZERO,
             };
             let thread = thread::Builder::new()
@@ -164,7 +164,7 @@ struct Ear {
     /// What was read and is not yet where it can be taken.
     waiting: Vec<ProcessEvent>,
     /// The same of ends of threads.
-    thread_ends: HashMap<u32, ThreadEnd>,
+    thread_ends: BTreeMap<u32, ThreadEnd>,
     /// CPU time of this thread that has been told.
     cpu: Duration,
 }
@@ -254,7 +254,7 @@ impl Ear {
         losses += u64::from(self.waiting.len() > room);
         self.waiting.truncate(room);
         heard.events.append(&mut self.waiting);
-        heard.thread_ends.extend(self.thread_ends.drain());
+        heard.thread_ends.append(&mut self.thread_ends);
         heard.losses += losses;
         heard.cpu += cpu.saturating_sub(self.cpu);
         self.cpu = cpu;

@@ -11,6 +11,7 @@
 //! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
 //! The parsers (`parse`, `net`) are pure and take bytes.
 
+mod by_pid;
 mod cgroup;
 mod connector;
 mod detail;

@@ -4,16 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap;
 use rustix::io::Errno;
 use rustix::time::{ClockId, clock_gettime};
 use thiserror::Error;
 
+use super::by_pid::ByPid;
 use super::cgroup::CgroupReader;
 use super::dir::{Calls, Dir, KeptFile, is_out_of_descriptors, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
-use super::known::{Known, Schedule, UserNames, absent, cpu_ticks};
+use super::known::{Known, Schedule, Texts, UserNames, YOUNG, absent, cpu_ticks};
 use super::listener::Listener;
 use super::machine::{MachineReader, host, renew};
 use super::own_group::OwnGroup;
@@ -78,7 +78,8 @@ pub struct LinuxSource {
     own_group: OwnGroup,
     /// The network namespace that we live in.
     pub(super) net_namespace: Option<u64>,
-    known: FxHashMap<u32, Known>,
+    known: ByPid<Known>,
+    texts: Texts,
     kept: KeptFiles,
     pids: Pids,
     wanted: Wanted,
@@ -99,6 +100,8 @@ pub struct LinuxSource {
 struct Pass {
     /// Seconds since boot.
     since_boot: f64,
+    /// From what age on, in seconds, it does not matter.
+    young: f64,
     schedule: Schedule,
 }
 
@@ -185,7 +188,8 @@ impl LinuxSource {
             cgroups: CgroupReader::default(),
             own_group: OwnGroup::default(),
             net_namespace,
-            known: FxHashMap::default(),
+            known: ByPid::default(),
+            texts: Texts::default(),
             kept,
             pids,
             wanted: Wanted::default(),
@@ -215,7 +219,7 @@ impl LinuxSource {
     /// kept.
     fn read_stat(&mut self, pid: u32) -> Result<(Stat, Option<KeptFile>), Unread> {
         let parse = |line: &[u8]| Stat::parse(line).map_err(|_garbled| Unread::Unsupported);
-        if let Some(known) = self.known.get_mut(&pid)
+        if let Some(known) = self.known.get_mut(pid)
             && let Some(file) = &known.stat
         {
             if let Ok(line) = self.proc.reread(file) {
@@ -237,7 +241,7 @@ impl LinuxSource {
         if !stat.may_outlive_its_first_thread() {
             return (stat, None);
         }
-        let known = self.known.get(&stat.pid);
+        let known = self.known.get_mut(stat.pid);
         let known = known.filter(|known| known.start_ticks == stat.start_ticks);
         let known = known.and_then(|known| known.thread);
         match speaking(&mut self.proc, &mut self.path, &stat, known) {
@@ -251,21 +255,18 @@ impl LinuxSource {
         let (stat, opened) = self.read_stat(pid)?;
         let (stat, thread) = self.through_a_living_thread(stat);
         let now = Instant::now();
-        // Negative for a process that began after the clock was read.
-        let age =
-            Duration::try_from_secs_f64(pass.since_boot - self.units.seconds(stat.start_ticks))
-                .ok();
-        let known = self
-            .known
-            .entry(pid)
-            .and_modify(|known| {
-                if known.start_ticks != stat.start_ticks {
-                    let kept = known.stat.take();
-                    *known = Known::new(&stat, tick.number);
-                    known.stat = kept;
-                }
-            })
-            .or_insert_with(|| Known::new(&stat, tick.number));
+        let age = pass.since_boot - self.units.seconds(stat.start_ticks);
+        // Negative for a process that began after the clock was read, and of old ones of no interest.
+        let age = (age < pass.young)
+            .then(|| Duration::try_from_secs_f64(age).ok())
+            .flatten();
+        let new = || Known::new(&stat, tick.number);
+        let known = self.known.get_or_insert_with(pid, new);
+        if known.start_ticks != stat.start_ticks {
+            let kept = known.stat.take();
+            *known = new();
+            known.stat = kept;
+        }
         if opened.is_some() {
             known.stat = opened;
         }
@@ -273,7 +274,8 @@ impl LinuxSource {
         let due = pass.schedule.due(known, &stat, age);
         if !due.is_empty() {
             let due = (due, tick.instant);
-            known.refresh(&mut self.proc, &mut self.path, &stat, &mut self.users, due);
+            let names = (&mut self.users, &mut self.texts);
+            known.refresh(&mut self.proc, &mut self.path, &stat, names, due);
         }
         known.seen = tick.number;
         let cores = self.host.cpu_count.into_value();
@@ -338,15 +340,17 @@ impl LinuxSource {
 
     /// Notes of which processes more is to be read in this tick: those in sight, and those of which the kernel has told something.
     fn mark(&mut self, tick: Tick) {
-        self.users.forget_old(tick.instant);
+        if self.users.forget_old(tick.instant) {
+            self.texts.forget_unused();
+        }
         for key in &self.in_sight {
-            if let Some(known) = self.known.get_mut(&key.pid) {
+            if let Some(known) = self.known.get_mut(key.pid) {
                 known.in_sight = Some(tick.number);
             }
         }
         let changed = self.listener.as_ref().map(Listener::take_changed);
         for pid in changed.into_iter().flatten() {
-            if let Some(known) = self.known.get_mut(&pid) {
+            if let Some(known) = self.known.get_mut(pid) {
                 known.is_told_of = true;
             }
         }
@@ -395,6 +399,7 @@ impl Source for LinuxSource {
         let pids = pids.map(<[u32]>::to_vec).map_err(unread);
         let pass = Pass {
             since_boot: since_boot(),
+            young: (tick.interval * 2).max(YOUNG).as_secs_f64() + 1.0,
             schedule: Schedule::new(tick, self.wanted),
         };
         self.mark(tick);
@@ -406,7 +411,7 @@ impl Source for LinuxSource {
                 Err(Unread::Denied) => denied += 1,
                 Err(Unread::NoDescriptors) => {
                     skipped += 1;
-                    if let Some(known) = self.known.get_mut(&pid) {
+                    if let Some(known) = self.known.get_mut(pid) {
                         known.seen = tick.number;
                     }
                 }
@@ -419,13 +424,15 @@ impl Source for LinuxSource {
             }
         }
         self.pids.forget(&ended);
-        self.known.retain(|_, known| {
-            let is_there = known.seen == tick.number;
-            if !is_there {
-                self.kept.release(&mut known.stat);
-            }
-            is_there
-        });
+        if rows.len() + skipped as usize != self.known.len() {
+            self.known.retain(|known| {
+                let is_there = known.seen == tick.number;
+                if !is_there {
+                    self.kept.release(&mut known.stat);
+                }
+                is_there
+            });
+        }
         link_parents(&mut rows);
         let since_last = self
             .last
