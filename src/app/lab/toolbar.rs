@@ -213,6 +213,7 @@ impl Lab {
         } else {
             let args = [number, ("name", run_name(view, run).into())];
             let words = view.text.with("lab-run-other", &args);
+            let words = cut(ui, &words, ui.available_width() - 2.0 * UNIT);
             ui.label(
                 RichText::new(words)
                     .font(theme::font(Face::Semibold, theme::TEXT_S))

@@ -48,10 +48,11 @@ impl RunState {
         })
     }
 
-    /// Whether the main puts no further sentinel: its code is done, or it has put as many as it was told to.
+    /// Whether the main puts no further sentinel: its code is done, or it has put as many as it was told to. A run that was
+    /// stopped has put those that it came to.
     fn has_put_all_sentinels(&self, put: u64) -> bool {
-        if self.code_finished.is_some() {
-            return true;
+        if let Some(done) = self.code_finished {
+            return self.stops.first().is_none_or(|stop| done < stop.t);
         }
         let told = self
             .header
@@ -98,6 +99,31 @@ mod tests {
         }
         seen.dedup();
         seen
+    }
+
+    #[test]
+    fn a_stopped_run_has_put_no_sentinel_too_few() {
+        let mut state = RunState::default();
+        let mut seq = 0;
+        let mut tell = |state: &mut RunState, line: &str| {
+            seq += 1;
+            let mut event: serde_json::Value = serde_json::from_str(line).unwrap();
+            event["seq"] = seq.into();
+            state.apply(&RunEvent::from_json(&event.to_string()).unwrap());
+        };
+        for line in FOOD
+            .lines()
+            .take_while(|line| !line.contains("\"item\": null"))
+        {
+            tell(&mut state, line);
+        }
+        let t = state.now().seconds();
+        let stop = serde_json::json!({"seq": 0, "t": t, "type": "stop_requested", "by": "stop", "at_once": false});
+        tell(&mut state, &stop.to_string());
+        let done = serde_json::json!({"seq": 0, "t": t + 0.1, "type": "main_code_finished", "step": 1, "line": 1});
+        tell(&mut state, &done.to_string());
+        assert!(state.consumer_lanes() > 0 && state.code_finished().is_some());
+        assert_eq!(state.sentinel_mismatch(), None);
     }
 
     #[test]

@@ -4,8 +4,6 @@ use std::ops::Range;
 
 /// How much further in a line goes on than it began, letters.
 const HANG: usize = 4;
-/// A line goes on at the left where so few letters would be left for it.
-const LEAST: usize = 12;
 
 /// A line cut into parts, each with how far in it stands, in letters.
 pub type Parts = Vec<(usize, Range<usize>)>;
@@ -13,14 +11,21 @@ pub type Parts = Vec<(usize, Range<usize>)>;
 /// Cuts a line so that no part has more than `columns` letters, before a word where there is one.
 pub fn parts(line: &str, columns: usize) -> Parts {
     let begin = line.chars().take_while(|c| *c == ' ').count();
-    let hang = if columns > begin + HANG + LEAST {
-        begin + HANG
-    } else {
-        0
-    };
+    let words = line.get(begin..).unwrap_or_default();
+    let width = width_of(words);
+    if begin + width <= columns {
+        return vec![(0, 0..line.len())];
+    }
+    // A line that stands far in moves out: as far as it has to, or as far as leaves room for words.
+    let most = columns / 3;
+    if width <= columns && columns - width >= begin.min(most) {
+        return vec![(columns - width, begin..line.len())];
+    }
+    let first = begin.min(most);
+    let hang = (first + HANG).min(columns / 2);
     let mut parts = Vec::new();
-    let mut at = 0;
-    let mut indent = 0;
+    let mut at = begin;
+    let mut indent = first;
     loop {
         let rest = line.get(at..).unwrap_or_default();
         let room = columns.saturating_sub(indent).max(1);
@@ -28,9 +33,7 @@ pub fn parts(line: &str, columns: usize) -> Parts {
             parts.push((indent, at..line.len()));
             return parts;
         };
-        // The indentation of the first part is no place to cut.
-        let least = if parts.is_empty() { begin } else { 0 };
-        let end = break_before(rest, end, least);
+        let end = break_before(rest, end);
         parts.push((indent, at..at + end));
         at += end;
         at += line
@@ -38,6 +41,11 @@ pub fn parts(line: &str, columns: usize) -> Parts {
             .map_or(0, |rest| rest.len() - rest.trim_start().len());
         indent = hang;
     }
+}
+
+/// How many letters' room a text takes.
+fn width_of(text: &str) -> usize {
+    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 
 /// How many bytes the first letters take that have this room; `None` if all have.
@@ -53,16 +61,14 @@ fn end_of(text: &str, room: usize) -> Option<usize> {
 }
 
 /// The last place up to `end` at which a word, an argument or a bracket begins or ends.
-fn break_before(text: &str, end: usize, least: usize) -> usize {
+fn break_before(text: &str, end: usize) -> usize {
     let fits = text.get(..end).unwrap_or_default();
     let next_is_space = text.get(end..).is_some_and(|rest| rest.starts_with(' '));
     if next_is_space {
         return end;
     }
     let place = fits.rfind([' ', ',', '(', '[', '{']).map(|place| place + 1);
-    place
-        .filter(|place| *place > least && *place * 3 > end)
-        .unwrap_or(end)
+    place.filter(|place| *place * 4 > end).unwrap_or(end)
 }
 
 /// Whether a letter takes the room of two.
@@ -109,6 +115,21 @@ mod tests {
                 assert!(letters <= columns, "{letters} in {columns}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_that_stands_far_in_moves_out() {
+        let line = "                      callback=f)";
+        assert_eq!(shown(line, 20), ["         callback=f)"]);
+        let line = "                      Process(target=consumer, args=(food,))]";
+        assert_eq!(
+            shown(line, 33),
+            [
+                "           Process(target=",
+                "               consumer, args=(",
+                "               food,))]",
+            ]
+        );
     }
 
     #[test]

@@ -149,7 +149,7 @@ fn a_line_read_late_says_so() {
     let ended = harness.state().lab().state().task(task).unwrap();
     let micros = 2_590_000 - ended.end.as_ref().unwrap().t.micros;
     let words = format!(
-        "late words (read {:.2} s after work0 had ended)",
+        "late words (read {:.2} s after the end of work0)",
         micros as f64 / 1e6
     );
     let items = labels(&harness, Role::ListItem);
