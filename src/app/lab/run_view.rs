@@ -172,13 +172,26 @@ impl<'a> RunView<'a> {
 
     fn suspended_words(&self, process: &ProcessState) -> String {
         let task = process.task().and_then(|task| self.state.task(task));
+        let state = self.standstill_words(process);
         match task {
             Some(task) => {
-                let args = [("task", task.label.clone().into())];
+                let args = [("state", state.into()), ("task", task.label.clone().into())];
                 self.text.with("state-suspended-running", &args)
             }
-            None => self.text.get("state-suspended").to_owned(),
+            None => state,
         }
+    }
+
+    /// That a process stands still, and by which signal where nobody asked for it.
+    pub fn standstill_words(&self, process: &ProcessState) -> String {
+        let signal = process.stopped_by();
+        let key = match signal {
+            None => return self.text.get("state-suspended").to_owned(),
+            Some("SIGTTIN" | "SIGTTOU") => "state-stopped-by-terminal",
+            Some(_) => "state-stopped-by",
+        };
+        let signal = signal.unwrap_or_default().to_owned();
+        self.text.with(key, &[("signal", signal.into())])
     }
 
     /// What is wrong with the run's sentinels, in words.

@@ -76,6 +76,7 @@ impl RunState {
             && let Some(lane) = self.lanes.get_mut(process.lane.0)
         {
             process.suspension = Some(lane.suspended.begin(t, ix));
+            process.stopped_by = (!signal.is_empty()).then(|| signal.to_owned());
             self.note(t, pid, Note::Suspended, signal);
         }
     }

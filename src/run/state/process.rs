@@ -62,6 +62,7 @@ pub struct ProcessState {
     pub(super) wait: Option<(SpanId, Wait)>,
     pub(super) held: Option<SpanId>,
     pub(super) suspension: Option<SpanId>,
+    pub(super) stopped_by: Option<String>,
 }
 
 impl ProcessState {
@@ -94,6 +95,7 @@ impl ProcessState {
             wait: None,
             held: None,
             suspension: None,
+            stopped_by: None,
         }
     }
 
@@ -120,6 +122,11 @@ impl ProcessState {
     /// Whether it was stopped where it is.
     pub fn is_suspended(&self) -> bool {
         self.suspension.is_some()
+    }
+
+    /// The signal that made it stand still where it is; `None` where it does not, or does so on request.
+    pub fn stopped_by(&self) -> Option<&str> {
+        self.stopped_by.as_deref().filter(|_| self.is_suspended())
     }
 
     /// The task it runs.

@@ -251,11 +251,14 @@ fn suspended_ui(canvas: &mut Canvas<'_>, lane: &Lane, band: Rect) {
             continue;
         };
         let rect = Rect::from_x_y_ranges(left..=right.max(left + 2.0), band.y_range());
-        let word = run.text.get("state-suspended");
+        // By what an earlier standstill came stands in the log.
+        let process = run.state.process(span.what).filter(|_| span.end.is_none());
+        let word = process.map(|process| run.standstill_words(process));
+        let word = word.unwrap_or_else(|| run.text.get("state-suspended").to_owned());
         canvas.hatched(
             rect.shrink2(vec2(0.0, UNIT)),
             run.theme.warning.gamma_multiply(0.7),
-            word,
+            &word,
             run.theme.text_strong,
         );
         canvas.note_hit(rect, HitKind::Process(span.what));

@@ -4,9 +4,10 @@ use eframe::egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::App;
+use proclab::run::event::RunEvent;
 use proclab::run::request::Request;
 
-use crate::lab::{lab, labels, open_tab, steps, until};
+use crate::lab::{POOL, lab, labels, open_tab, steps, until};
 
 const RETRIED: &str = include_str!("../../../data/events-1/retried.jsonl");
 const CONTROLLED: &str = include_str!("../../../data/events-1/controlled.jsonl");
@@ -41,6 +42,27 @@ fn a_worker_is_suspended_and_goes_on() {
     run.tell(until(CONTROLLED, 0.35).split_off(until(CONTROLLED, 0.1).len()));
     steps(&mut harness);
     has_item(&harness, "W2 24305: running b");
+}
+
+#[test]
+fn a_worker_that_a_signal_stopped_says_which() {
+    for (signal, words) in [
+        ("SIGTSTP", "stopped by SIGTSTP while running "),
+        (
+            "SIGTTOU",
+            "stopped by its terminal (SIGTTOU) while running ",
+        ),
+    ] {
+        let (mut harness, run) = lab(POOL, 1.0);
+        let stopped = format!(
+            r#"{{"seq":10000,"t":1.1,"type":"worker_suspended","pid":4713,"signal":"{signal}"}}"#
+        );
+        run.tell([RunEvent::from_json(&stopped).unwrap()]);
+        open_tab(&mut harness, "Processes");
+        has_item(&harness, &format!("W2 4713: {words}work1"));
+        let lane = format!("W2 4713, {words}work1");
+        assert!(harness.query_by_label(&lane).is_some());
+    }
 }
 
 #[test]
