@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 
-use super::super::widgets::{dragged_size, forget_shrunk_size};
+use super::super::widgets::dragged_size;
 
 /// The edge of a panel.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,11 +26,10 @@ pub struct Edges {
 }
 
 impl Edge {
-    /// Before the panel `salt` is drawn in `ui`, which has so much room.
-    pub fn begin(&mut self, ui: &Ui, salt: &str, room: f32) {
+    /// Before its panel is drawn where there is so much room.
+    pub fn begin(&mut self, room: f32) {
         self.is_room_new = (room - self.room).abs() > 0.5;
         self.room = room;
-        forget_shrunk_size(ui, salt);
     }
 
     /// After it was drawn: only somebody who drags this edge, and not another one, changes what is remembered.

@@ -9,7 +9,7 @@ use super::super::panes::launcher::lessons_ui;
 use super::super::panes::results::copy_button_ui;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
-use super::super::widgets::{link_button, prose, tab, text_button};
+use super::super::widgets::{forget_shrunk_size, link_button, prose, tab, text_button};
 use super::edge::Edge;
 use super::status::is_group;
 use super::toolbar::run_name;
@@ -50,7 +50,8 @@ impl Lab {
         let room = ui.available_width();
         let widths = LEAST_SIDE..=(room - LEAST_MIDDLE).max(LEAST_SIDE + 1.0);
         let usual = self.layout.side_width.unwrap_or(SIDE);
-        edges.side.begin(ui, "lab-side", room);
+        edges.side.begin(room);
+        forget_shrunk_size(ui, "lab-side");
         let side = Panel::left("lab-side")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
             .size_range(widths)
@@ -62,7 +63,8 @@ impl Lab {
         let heights = 120.0..=(height - 120.0).max(121.0);
         let usual = (height * (1.0 - LANES)).round();
         let usual = self.layout.bottom_height.unwrap_or(usual);
-        edges.bottom.begin(ui, "lab-bottom", height);
+        edges.bottom.begin(height);
+        forget_shrunk_size(ui, "lab-bottom");
         let bottom = Panel::bottom("lab-bottom")
             .resizable(true)
             .default_size(usual.clamp(*heights.start(), *heights.end()))
@@ -101,7 +103,8 @@ impl Lab {
         let widths = LEAST_RIGHT..=(room - LEAST_LOG).max(LEAST_RIGHT + 1.0);
         let usual = (room * RIGHT).clamp(LEAST_RIGHT, 420.0).round();
         let usual = self.layout.right_width.unwrap_or(usual);
-        edge.begin(ui, "lab-right", room);
+        edge.begin(room);
+        forget_shrunk_size(ui, "lab-right");
         let panel = Panel::right("lab-right")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
             .size_range(widths)

@@ -125,9 +125,9 @@ mod tests {
         assert_eq!(
             shown(line, 33),
             [
-                "           Process(target=",
-                "               consumer, args=(",
-                "               food,))]",
+                "           Process(",
+                "               target=consumer, ",
+                "               args=(food,))]",
             ]
         );
     }
