@@ -203,6 +203,7 @@ impl App {
                     let shown = self.monitor.shown_rows();
                     let selected = self.monitor.selection();
                     let content = Content::new(Arc::clone(snapshot), shown, &selected)
+                        .with_filter(self.monitor.filter_text())
                         .with_ended(self.monitor.shown_ended())
                         .of_past(self.monitor.is_looking_back());
                     self.export.open(content);

@@ -161,6 +161,13 @@ fn tables(comparison: &Comparison) -> String {
             "not comparable: {count} more that were there before and are not in the earlier snapshot, which is of a choice\n"
         )]);
     }
+    let later = comparison.left_out_later.len();
+    if later > 0 {
+        text.extend([format!(
+            "not comparable: {later} of the earlier snapshot that are not in the later one, which is of a choice; nothing says \
+that they have ended\n"
+        )]);
+    }
     for kind in &comparison.not_comparable {
         let of = match kind.processes {
             1 => "one process".to_owned(),
@@ -198,7 +205,7 @@ fn lone_table(text: &mut String, title: &str, style: Style, processes: &[Lone]) 
         ];
         let names = [
             process.username.clone().unwrap_or_default(),
-            process.name.clone().unwrap_or_default(),
+            process.label.clone().unwrap_or_default(),
             command.unwrap_or_default(),
         ];
         cells.into_iter().chain(end).chain(names).collect()
@@ -236,7 +243,7 @@ fn growth_table(text: &mut String, changed: &[Changed]) {
             None => String::new(),
         };
         let cells = figures.iter().map(|figure| cell(&figure.id));
-        let name = changed.name.clone().unwrap_or_default();
+        let name = changed.label.clone().unwrap_or_default();
         let pid = std::iter::once(changed.pid.to_string());
         pid.chain(cells).chain([name]).collect()
     });
@@ -261,7 +268,7 @@ fn facts_table(text: &mut String, changed: &[Changed]) {
         changed.facts.iter().map(|(field, turn)| {
             vec![
                 changed.pid.to_string(),
-                changed.name.clone().unwrap_or_default(),
+                changed.label.clone().unwrap_or_default(),
                 (*field).to_owned(),
                 turn.before.to_string(),
                 turn.after.to_string(),

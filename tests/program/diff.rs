@@ -206,3 +206,53 @@ fn a_pipe_is_read_once() {
         assert!(err.contains("is no regular file"), "{err}");
     }
 }
+
+#[test]
+fn who_was_left_out_of_a_choice_is_neither_new_nor_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let own = std::process::id().to_string();
+    let filter = format!("pid:{own}");
+    take(&path("all.json"), &[]);
+    take(&path("pid.json"), &["--pid", &own]);
+    take(
+        &path("filter.ndjson"),
+        &["--format", "ndjson", "--filter", &filter],
+    );
+    take(&path("later.json"), &[]);
+    let selection = |name: &str| {
+        let text = std::fs::read_to_string(path(name)).unwrap();
+        let first: Value = serde_json::from_str(&text).unwrap();
+        first["selection"].clone()
+    };
+    assert_eq!(selection("all.json"), Value::Null);
+    let pid: u32 = own.parse().unwrap();
+    let by_pid = serde_json::json!({"by": "options", "pids": [pid], "filter": null});
+    assert_eq!(selection("pid.json"), by_pid);
+    let by_filter = serde_json::json!({"by": "options", "pids": null, "filter": filter});
+    assert_eq!(selection("filter.ndjson"), by_filter);
+    for chosen in ["pid.json", "filter.ndjson"] {
+        let compare = |one: &str, other: &str| -> Value {
+            let (one, other) = (path(one), path(other));
+            let (one, other) = (one.to_str().unwrap(), other.to_str().unwrap());
+            let (code, out, err) = words(&["diff", one, other, "--json"]);
+            assert_eq!(code, 0, "{err}");
+            serde_json::from_str(&out).unwrap()
+        };
+        let pids = |list: &Value| -> Vec<u64> {
+            let list = list.as_array().unwrap().iter();
+            list.map(|process| process["pid"].as_u64().unwrap())
+                .collect()
+        };
+        let diff = compare("all.json", chosen);
+        assert!(!pids(&diff["gone"]).contains(&1), "{chosen}");
+        assert!(diff["left_out_later"].as_u64().unwrap() > 0, "{chosen}");
+        let diff = compare(chosen, "later.json");
+        assert!(
+            !pids(&diff["new"]).contains(&1),
+            "{chosen}: {}",
+            diff["new"]
+        );
+        assert!(diff["left_out"].as_u64().unwrap() > 0, "{chosen}");
+    }
+}

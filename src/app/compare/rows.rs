@@ -58,7 +58,7 @@ fn row_of_lone(kind: Kind, lone: &Lone) -> Row {
     Row {
         kind,
         key: lone.key(),
-        name: lone.name.clone().unwrap_or_default(),
+        name: lone.label.clone().unwrap_or_default(),
         growth: [None; FIGURES.len()],
         memory: lone.figures.get(&FigureId::Rss).copied(),
         what: lone.cmdline.as_deref().unwrap_or_default().join(" "),
@@ -86,7 +86,7 @@ fn row_of_changed(changed: &Changed) -> Row {
             Kind::Changed
         },
         key: changed.key(),
-        name: changed.name.clone().unwrap_or_default(),
+        name: changed.label.clone().unwrap_or_default(),
         growth: FIGURES.map(|figure| changed.growth.get(&figure.id).map(|growth| growth.growth)),
         memory: changed
             .growth

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::app::text::Text;
-use crate::monitor::document::{Document, Request, document_of};
+use crate::monitor::document::{Document, Request, SelectionRecord, document_of};
 use crate::monitor::source::Source;
 use crate::monitor::{Ended, ProcessRow, Snapshot};
 use crate::os::ProcKey;
@@ -31,6 +31,8 @@ pub struct Content {
     ended: Arc<[Arc<Ended>]>,
     /// Whether the table shows something else than all that lives.
     shows_some: bool,
+    /// The table's filter.
+    filter: String,
     pub(super) scope: Scope,
     /// Whether it is one of before: nothing more can be read of that.
     pub(super) is_past: bool,
@@ -57,6 +59,7 @@ impl Content {
             shown: shown.into(),
             ended: Arc::default(),
             shows_some,
+            filter: String::new(),
             snapshot,
             is_past: false,
         }
@@ -71,6 +74,13 @@ impl Content {
         }
         self.ended = ended.into();
         self
+    }
+
+    /// The same of a table with this filter.
+    #[must_use]
+    pub fn with_filter(self, filter: &str) -> Self {
+        let filter = filter.to_owned();
+        Self { filter, ..self }
     }
 
     /// The same of a moment of before, if it is one.
@@ -162,6 +172,11 @@ impl Content {
         };
         let rows = places.iter().filter_map(|&place| self.row(place));
         let mut document = document_of(source, &self.snapshot, rows, request, done)?;
+        document.selection = if self.scope == Scope::Selected {
+            SelectionRecord::selected()
+        } else {
+            SelectionRecord::table(&self.filter)
+        };
         if self.scope == Scope::Shown && !self.ended.is_empty() {
             let ended = self.ended.iter().map(|ended| &**ended);
             document.tell_ended(ended, &self.snapshot, &request.fields, false);
@@ -192,6 +207,31 @@ mod tests {
             .processes;
         assert_eq!(processes.len(), count);
         processes.iter().map(|process| process.pid).collect()
+    }
+
+    #[test]
+    fn a_document_of_a_choice_says_so() {
+        let rows = vec![row(1, "init"), row(2, "calm"), row(3, "busy")];
+        let keys = [rows[0].key, rows[1].key];
+        let snapshot = Arc::new(snapshot_of(rows));
+        let content = Content::new(snapshot, vec![2, 0], &keys).with_filter("i | b");
+        let selection = |scope| {
+            let content = Content {
+                scope,
+                ..content.clone()
+            };
+            let request = Request::default();
+            let go_on = || ControlFlow::Continue(());
+            let document = content.document(&mut ScriptedSource::new(0, 0), &request, go_on);
+            serde_json::to_value(document.unwrap()).unwrap()["selection"].clone()
+        };
+        assert_eq!(selection(Scope::All), serde_json::Value::Null);
+        assert_eq!(selection(Scope::Selected)["by"], "selected");
+        let table = selection(Scope::Shown);
+        assert_eq!(
+            (&table["by"], &table["filter"]),
+            (&"table".into(), &"i | b".into())
+        );
     }
 
     #[test]

@@ -223,6 +223,11 @@ impl Monitor {
         self.set_detail_open(self.is_detail_open);
     }
 
+    /// The filter of the rows that are shown.
+    pub fn filter_text(&self) -> &str {
+        self.query.filter.text()
+    }
+
     /// A name that the table shows, be it of a process that has ended.
     fn name_of(&self, key: ProcKey) -> Option<String> {
         let snapshot = self.shown.snapshot.as_ref()?;

@@ -3,29 +3,29 @@
 //! Processes are matched by pid and start time, which name one process only within one boot of one machine: documents of
 //! different boots are not compared. Pure; [`Comparison`] is also the document `proclab.diff/1`.
 
+mod absence;
 mod figure;
 mod incomparable;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use thiserror::Error;
 
 use super::document::{Document, ENVIRON, EndedRecord, ProcessRecord};
+use super::naming::{self, Subject};
 use super::snapshot::LimitedView;
 use crate::os::ProcKey;
 
+use absence::{is_gone, sure_start};
 pub use figure::{FIGURES, Figure, FigureId};
 pub use incomparable::{NotComparable, WhyNot};
 use incomparable::{Tally, take_hidden};
 
 /// Name and version of the document.
 pub const DIFF_SCHEMA: &str = "proclab.diff/1";
-
-/// What `start_ticks` counts on Linux, whatever the machine.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 /// The fields that are facts, which stay as they are unless something happens; others come and go with the work.
 pub const FACTS: [&str; 23] = [
@@ -69,8 +69,12 @@ pub struct Comparison {
     pub new: Vec<Lone>,
     /// Further ones that only the later one has: they were there before, and the earlier one is of a choice without them.
     pub left_out: usize,
-    /// Processes that only the earlier one has, by pid.
+    /// Processes that have ended since the earlier one, by pid.
     pub gone: Vec<Lone>,
+    /// Further ones that only the earlier one has: nothing says that they have ended, and the later one is of a choice without
+    /// them, or could not see them. As a document, how many they are.
+    #[serde(serialize_with = "count")]
+    pub left_out_later: Vec<Lone>,
     /// Processes of both of which a fact or a figure has changed, the most grown in memory first.
     pub changed: Vec<Changed>,
     /// Further ones that changed by less than was asked for.
@@ -105,6 +109,8 @@ pub struct Lone {
     pub start_ticks: u64,
     /// Its name, if the document has it.
     pub name: Option<String>,
+    /// The same with what it runs, as far as the document tells it.
+    pub label: Option<String>,
     /// Its user, likewise.
     pub username: Option<String>,
     /// Its arguments, likewise.
@@ -139,6 +145,8 @@ pub struct Changed {
     pub start_ticks: u64,
     /// Its name, if a document has it.
     pub name: Option<String>,
+    /// The same with what it runs, as far as the document tells it.
+    pub label: Option<String>,
     /// Figures that both documents have and that are not the same.
     pub growth: BTreeMap<FigureId, Growth>,
     /// Facts that both have and that are not the same.
@@ -226,6 +234,12 @@ impl Comparison {
             let alone = these.iter().filter(|(key, _)| !those.contains_key(key));
             alone.map(|(_, process)| Lone::of(process)).collect()
         };
+        let pids: BTreeSet<u32> = later.keys().map(|key| key.pid).collect();
+        let only_before: Vec<Lone> = only(&earlier, &later);
+        let (gone, left_out_later) = only_before
+            .into_iter()
+            // Who has the same pid can have it only after its end.
+            .partition(|lone| pids.contains(&lone.pid) || is_gone(lone.pid, before, after));
         let mut new: Vec<Lone> = only(&later, &earlier);
         let came = new.len();
         let sure = sure_start(before, a.min(b));
@@ -256,7 +270,8 @@ impl Comparison {
             seconds,
             new,
             left_out,
-            gone: only(&earlier, &later),
+            gone,
+            left_out_later,
             changed,
             changed_less: 0,
             unchanged,
@@ -282,9 +297,14 @@ impl Comparison {
     fn take_end(&mut self, ended: &EndedRecord) {
         let process = &ended.process;
         let key = (process.pid, process.start_ticks);
-        let place = self
-            .gone
-            .binary_search_by_key(&key, |gone| (gone.pid, gone.start_ticks));
+        let of = |lone: &Lone| (lone.pid, lone.start_ticks);
+        // Of one that was left out it is known now.
+        if let Ok(place) = self.left_out_later.binary_search_by_key(&key, of) {
+            let lone = self.left_out_later.remove(place);
+            let among = self.gone.partition_point(|gone| of(gone) < key);
+            self.gone.insert(among, lone);
+        }
+        let place = self.gone.binary_search_by_key(&key, of);
         let Some(gone) = place.ok().and_then(|place| self.gone.get_mut(place)) else {
             return;
         };
@@ -324,20 +344,6 @@ impl Comparison {
     }
 }
 
-/// The start, in clock ticks, before which whoever a document does not have was left out of it, or else it would have had it: that
-/// of the last process that it has, and of the moment when it was taken where it says when a process began.
-fn sure_start(document: &Document, taken_at: Timestamp) -> u64 {
-    let last = document.processes.iter().map(|process| process.start_ticks);
-    let last = last.max().unwrap_or(0);
-    let known = document.processes.iter().find_map(|process| {
-        let began = *process.create_time.value()?;
-        // When the machine was booted is known to the second.
-        let ahead = taken_at.as_duration().as_secs_f64() - began - 1.0;
-        Some(process.start_ticks as f64 + ahead * TICKS_PER_SECOND)
-    });
-    last.max(known.map_or(0, |ticks| ticks as u64))
-}
-
 impl Moment {
     fn of(document: &Document) -> Self {
         Self {
@@ -356,6 +362,7 @@ impl Lone {
             pid: process.pid,
             start_ticks: process.start_ticks,
             name: process.name.value().cloned(),
+            label: label_of(process),
             username: process.username.value().cloned(),
             cmdline: process.cmdline.value().cloned(),
             figures: figures
@@ -397,6 +404,7 @@ impl Changed {
             pid: after.pid,
             start_ticks: after.start_ticks,
             name: after.name.value().or(before.name.value()).cloned(),
+            label: label_of(after).or_else(|| label_of(before)),
             growth: growth.collect(),
             facts: facts_between(before, after, not_comparable),
         };
@@ -419,6 +427,22 @@ impl Changed {
             .or_else(|| growth(FigureId::Descriptors))
             .unwrap_or(0.0)
     }
+}
+
+/// What a document's process is called on screen: as the document says, or as follows from what it says.
+fn label_of(process: &ProcessRecord) -> Option<String> {
+    let known = process.label.value().cloned();
+    known.or_else(|| {
+        let exe = process.exe.value().map(String::as_str);
+        let subject = process.cmdline.value().and_then(|args| Subject::of(args));
+        let name = process.name.value()?;
+        Some(naming::label(name, exe, subject.as_ref()).to_owned())
+    })
+}
+
+/// As a number: how many there are.
+fn count<S: Serializer>(list: &[Lone], serializer: S) -> Result<S::Ok, S::Error> {
+    list.len().serialize(serializer)
 }
 
 fn time(document: &Document) -> Result<Timestamp, DiffError> {

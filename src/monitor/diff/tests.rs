@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::monitor::document::{Field, SCHEMA, Slot};
+use crate::monitor::document::{ChosenBy, Field, SCHEMA, SelectionRecord, Slot};
 
 fn document(second: u32, boot: &str, processes: &Value) -> Document {
     serde_json::from_value(json!({
@@ -74,6 +74,91 @@ fn who_was_there_before_and_was_not_chosen_is_not_new() {
     // Taken ten seconds after that one began.
     before[0]["create_time"] = json!(1_767_225_590.5);
     assert_eq!(new(&before), (vec![70], 2));
+}
+
+#[test]
+fn who_is_not_in_a_choice_has_not_ended_for_that() {
+    let before = document(
+        0,
+        "b",
+        &json!([
+            process(1, 1, 10, None),
+            process(50, 500, 10, None),
+            process(60, 600, 10, None),
+            process(70, 700, 10, None)
+        ]),
+    );
+    let mut after = document(30, "b", &json!([process(60, 3_000, 10, None)]));
+    let gone = |after: &Document| {
+        let diff = Comparison::of(&before, after).unwrap();
+        let gone: Vec<_> = diff.gone.iter().map(|lone| lone.pid).collect();
+        let count = serde_json::to_value(&diff).unwrap()["left_out_later"].clone();
+        assert_eq!(count, diff.left_out_later.len());
+        (gone, diff.left_out_later.len())
+    };
+    let all = (vec![1, 50, 60, 70], 0);
+    assert_eq!(gone(&after), all);
+    let chosen = |pids: Option<Vec<u32>>, filter: Option<&str>| {
+        Slot::Value(SelectionRecord {
+            by: ChosenBy::Options,
+            pids,
+            filter: filter.map(str::to_owned),
+        })
+    };
+    // The pid of one has passed on; another was asked for by name.
+    after.selection = chosen(None, Some("mem>1M"));
+    assert_eq!(gone(&after), (vec![60], 3));
+    after.selection = chosen(Some(vec![50, 60]), None);
+    assert_eq!(gone(&after), (vec![50, 60], 2));
+    after.selection = chosen(Some(vec![50, 60]), Some("mem>1M"));
+    assert_eq!(gone(&after), (vec![60], 3));
+    after.selection = SelectionRecord::selected();
+    assert_eq!(gone(&after), (vec![60], 3));
+    after.selection = Slot::Null;
+    assert_eq!(gone(&after), all);
+    // Whoever took the later one could see less.
+    after.limited_view = Some("hidepid".to_owned());
+    assert_eq!(gone(&after), (vec![60], 3));
+    after.limited_view = None;
+    // Of whom an end is told is gone.
+    after.selection = chosen(None, Some("mem>1M"));
+    let end = json!({
+        "pid": 50, "start_ticks": 500, "ended_at": "2026-01-01T00:00:10Z", "is_exact": true, "exit_code": 3,
+        "lifetime": 1.0, "is_cpu_final": true, "peak_rss": null,
+    });
+    let end = serde_json::from_value(end).unwrap();
+    let mut diff = Comparison::of(&before, &after).unwrap();
+    diff.note_end(&end);
+    let gone: Vec<_> = diff.gone.iter().map(|lone| lone.pid).collect();
+    assert_eq!((gone, diff.left_out_later.len()), (vec![50, 60], 2));
+    assert_eq!(diff.gone[0].end.as_ref().unwrap().exit_code, Some(3));
+}
+
+#[test]
+fn when_a_choice_was_taken_is_known_by_the_uptime_or_nobody_is_new() {
+    let mut before = document(0, "b", &json!([process(50, 500, 10, None)]));
+    let after = json!([process(60, 600, 10, None), process(70, 1_800, 10, None)]);
+    let after = document(30, "b", &after);
+    let new = |before: &Document| {
+        let diff = Comparison::of(before, &after).unwrap();
+        let new: Vec<_> = diff.new.iter().map(|lone| lone.pid).collect();
+        (new, diff.left_out)
+    };
+    before.selection = SelectionRecord::table("p50");
+    before.host.uptime = Some(15.0);
+    assert_eq!(new(&before), (vec![70], 1));
+    before.host.uptime = None;
+    assert_eq!(new(&before), (vec![], 2));
+}
+
+#[test]
+fn what_an_interpreter_runs_is_told_with_its_name() {
+    let mut script = process(7, 3_000, 10, None);
+    script["cmdline"] = json!(["python3", "/srv/writer.py"]);
+    script["name"] = "python3".into();
+    let diff = compared(&json!([]), &json!([script]));
+    assert_eq!(diff.new[0].name.as_deref(), Some("python3"));
+    assert_eq!(diff.new[0].label.as_deref(), Some("python3 · writer.py"));
 }
 
 #[test]

@@ -79,6 +79,9 @@ impl Serialize for Line<'_> {
             map.serialize_entry("keys", &keys)?;
         }
         map.serialize_entry("taken_at", &self.document.taken_at)?;
+        if let Some(selection) = self.document.selection.value() {
+            map.serialize_entry("selection", selection)?;
+        }
         map.serialize_entry("host", &self.document.host.name)?;
         map.serialize_entry("boot_id", &self.document.host.boot_id)?;
         self.process.write_members(&mut map, keys)?;

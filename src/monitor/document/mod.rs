@@ -4,7 +4,8 @@
 //! read is `null`, and `unreadable` says why, by the field's name (`exe`, or `cpu_times.iowait` for a part of one). Text that
 //! was not UTF-8 holds U+FFFD and stands in `lossy`; a list that was cut stands in `cut`. What has ended since the document before
 //! stands in `ended` ([`EndedRecord`]); `ended_unheard` says why that is null or not all ([`Silence`]). Readers ignore fields they do not
-//! know. To add a field: a line in the table of `table.rs`, what it looks like in `shape.rs` if it has parts, and its line in
+//! know. Of which processes it is where it is not of all says `selection`
+//! ([`SelectionRecord`]). To add a field: a line in the table of `table.rs`, what it looks like in `shape.rs` if it has parts, and its line in
 //! `ProcessRecord::new`; `assets/snapshot.schema.json`, the columns of CSV and the help follow.
 //!
 //! Pure but for [`take()`] and [`Taker`], which ask a [`super::Source`], [`read_file`], [`read_ends`] [`write_file`] and [`write_new_file`].
@@ -22,6 +23,7 @@ mod read;
 mod read_ends;
 mod record;
 mod schema;
+mod selection;
 mod shape;
 mod slot;
 mod table;
@@ -42,6 +44,7 @@ pub use read::{Foreign, Found, ReadError, Which, read_file};
 pub use read_ends::read_ends;
 pub use record::{Document, REDACTED, SCHEMA};
 pub use schema::json_schema;
+pub use selection::{ChosenBy, SelectionRecord};
 pub use shape::{Part, Presence, Shape, Unit};
 pub use slot::Slot;
 pub use table::{ALWAYS, FIELDS, ProcessRecord};

@@ -10,6 +10,8 @@ use thiserror::Error;
 use super::format::PROCESS_SCHEMA;
 use super::host::HostRecord;
 use super::record::{Document, SCHEMA};
+use super::selection::SelectionRecord;
+use super::slot::Slot;
 use super::table::ProcessRecord;
 
 /// Larger documents are not read: no machine has so many processes.
@@ -115,6 +117,8 @@ struct Head {
     taken_at: String,
     #[serde(default)]
     boot_id: Option<String>,
+    #[serde(default)]
+    selection: Slot<SelectionRecord>,
 }
 
 #[derive(Deserialize)]
@@ -284,6 +288,7 @@ impl<R: BufRead> Reader<'_, R> {
                         ..HostRecord::default()
                     },
                     head.taken_at,
+                    head.selection,
                 ));
             }
             let process = serde_json::from_str::<ProcessRecord>(&piece.text);
@@ -498,9 +503,9 @@ mod tests {
         assert!(words("pid,name\r\n1,init\r\n").starts_with("a.json is no JSON (line 1: "));
         let damaged = DOCUMENT.replace("\"rss\": 174765723", "\"rss\": \"much\"");
         let words = words(&damaged);
-        assert!(
-            words.starts_with("a.json is a damaged snapshot (line 56: invalid type"),
-            "{words}"
-        );
+        let line = damaged.lines().position(|line| line.contains("\"much\""));
+        let line = line.unwrap() + 1;
+        let expected = format!("a.json is a damaged snapshot (line {line}: invalid type");
+        assert!(words.starts_with(&expected), "{words}");
     }
 }

@@ -12,6 +12,7 @@ use super::host::HostRecord;
 use super::parts::{
     CpuTimesRecord, IdsRecord, IoRatesRecord, LimitRecord, MemoryFullRecord, MemoryRecord,
 };
+use super::selection::SelectionRecord;
 use super::slot::{Slot, SlotMaker};
 use super::table::{ProcessRecord, WithKeys};
 use crate::monitor::detail::{Capped, Ids, ProcessDetail};
@@ -43,6 +44,9 @@ pub struct Document {
     /// Why not every process of the machine is here, or not all of it can be asked: a word of
     /// [`crate::monitor::LimitedView`]; null if all are and can.
     pub limited_view: Option<String>,
+    /// Of which processes it is; null if of all, and not there in documents of before this was written.
+    #[serde(default)]
+    pub selection: Slot<SelectionRecord>,
     /// The machine.
     pub host: HostRecord,
     /// The processes, by pid.
@@ -81,6 +85,7 @@ impl Document {
                 .since_last
                 .map(|span| rounded(span.as_secs_f64(), 1e3)),
             limited_view: snapshot.limited_view.map(|reason| reason.word().to_owned()),
+            selection: Slot::Null,
             host: HostRecord::new(&snapshot.host, &snapshot.machine),
             processes,
             ended: Slot::Null,
@@ -94,13 +99,18 @@ impl Document {
     }
 
     /// One without processes yet, of which only this is known.
-    pub(super) fn of_line(host: HostRecord, taken_at: String) -> Self {
+    pub(super) fn of_line(
+        host: HostRecord,
+        taken_at: String,
+        selection: Slot<SelectionRecord>,
+    ) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
             keys: Keys::default(),
             taken_at,
             cpu_percent_span: None,
             limited_view: None,
+            selection,
             host,
             processes: Vec::new(),
             ended: Slot::Absent,
@@ -129,6 +139,9 @@ impl Serialize for Document {
         map.serialize_entry("taken_at", &self.taken_at)?;
         map.serialize_entry("cpu_percent_span", &self.cpu_percent_span)?;
         map.serialize_entry("limited_view", &self.limited_view)?;
+        if !self.selection.is_absent() {
+            map.serialize_entry("selection", &self.selection)?;
+        }
         map.serialize_entry("host", &self.host)?;
         let processes = self.processes.iter();
         let processes: Vec<_> = processes

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::ended::{ENDED_FIELDS, Silence};
 use super::field::{Field, Keys};
 use super::record::SCHEMA;
+use super::selection::ChosenBy;
 use super::shape::{Part, Presence, Shape, Unit};
 use super::table::ALWAYS;
 use crate::monitor::reading::Unread;
@@ -34,6 +35,7 @@ pub fn json_schema() -> Value {
                 "description": "why not every process of the machine is here, or why not all of it can be asked (`other_pid_namespace`: \
     /proc belongs to another pid namespace, so that its pids are not those of system calls); null if all are and can"
             },
+            "selection": selection(),
             "host": host(),
             "processes": {"type": "array", "description": "by pid"},
             "ended": {
@@ -68,6 +70,22 @@ fn limits() -> Value {
         .map(Value::from)
         .chain([Value::Null])
         .collect()
+}
+
+fn selection() -> Value {
+    json!({
+        "type": ["object", "null"],
+        "required": ["by", "pids", "filter"],
+        "properties": {
+            "by": {"enum": ChosenBy::WORDS},
+            "pids": {
+                "type": ["array", "null"], "items": {"type": "integer", "minimum": 0},
+                "description": "the pids that were named; null if none were"
+            },
+            "filter": {"type": ["string", "null"], "description": "the filter that they pass; null if there was none"},
+        },
+        "description": "of which processes it is; others were there. Null if it is of all; documents of before this was written do not have it",
+    })
 }
 
 fn silence() -> Value {

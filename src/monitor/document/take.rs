@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::field::Keys;
 use super::field_set::{EnvironMode, FieldSet};
 use super::record::Document;
+use super::selection::SelectionRecord;
 use super::table::ProcessRecord;
 use crate::monitor::detail::Look;
 use crate::monitor::ends::{Ended, Ends};
@@ -227,6 +228,7 @@ impl<'a> Taker<'a> {
             .collect();
         let mut document = Document::new(snapshot, records);
         document.keys = self.request.keys;
+        document.selection = SelectionRecord::of(self.request);
         if let Some(following) = &mut self.ends {
             // Who has ended has no CPU % and no memory to pass by: who passed until then does.
             let is_ours = |ended: &&Arc<Ended>| {

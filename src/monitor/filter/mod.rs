@@ -35,6 +35,8 @@ const DEEPEST: usize = 10_000;
 /// A filter that was understood.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Filter {
+    /// As it was typed.
+    text: String,
     /// Alternatives; of one of them, every condition must hold.
     any: Vec<Vec<Condition>>,
 }
@@ -109,7 +111,13 @@ impl Filter {
         if !all.is_empty() {
             any.push(all);
         }
-        Ok(Self { any })
+        let text = text.trim().to_owned();
+        Ok(Self { text, any })
+    }
+
+    /// As it was typed, without spaces around it; empty if every process passes.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// True if it lets every process pass.

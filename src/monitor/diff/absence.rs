@@ -1,0 +1,44 @@
+//! Who is in one of two documents alone: whether it has begun or ended between them, or was left out of the other.
+
+use jiff::Timestamp;
+
+use crate::monitor::document::{Document, Slot};
+use crate::monitor::snapshot::LimitedView;
+
+/// What `start_ticks` counts on Linux, whatever the machine.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// The start, in clock ticks, before which whoever a document does not have was left out of it, or else it would have had it: that
+/// of the last process that it has, and of the moment when it was taken where it says when a process began.
+pub(super) fn sure_start(document: &Document, taken_at: Timestamp) -> u64 {
+    let last = document.processes.iter().map(|process| process.start_ticks);
+    let last = last.max().unwrap_or(0);
+    let known = document.processes.iter().find_map(|process| {
+        let began = *process.create_time.value()?;
+        // When the machine was booted is known to the second.
+        let ahead = taken_at.as_duration().as_secs_f64() - began - 1.0;
+        Some(process.start_ticks as f64 + ahead * TICKS_PER_SECOND)
+    });
+    let Slot::Value(_) = &document.selection else {
+        return last.max(known.map_or(0, |ticks| ticks as u64));
+    };
+    let uptime = document
+        .host
+        .uptime
+        .map(|uptime| (uptime - 1.0) * TICKS_PER_SECOND);
+    let sure = known.into_iter().chain(uptime).map(|ticks| ticks as u64);
+    // A choice that says neither when anything began nor since when the machine has been up vouches for nobody's absence.
+    sure.max().map_or(u64::MAX, |sure| sure.max(last))
+}
+
+/// Whether a process of this pid that only the earlier document has must have ended: the later one would have it otherwise.
+pub(super) fn is_gone(pid: u32, before: &Document, after: &Document) -> bool {
+    match &after.selection {
+        Slot::Value(selection) => selection.names(pid),
+        // Who was hidden from the one that took it may live.
+        Slot::Null | Slot::Absent => {
+            let is_blind = after.limited_view.as_deref() == Some(LimitedView::NoDescriptors.word());
+            !is_blind && (after.limited_view.is_none() || after.limited_view == before.limited_view)
+        }
+    }
+}
