@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::worker::current;
-use crate::os::{ProcKey, this};
+use crate::os::{ChildKey, this};
 
 /// This process, as its parent called it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn cpu_count() -> usize {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveChild {
     /// Its pid and when it was started.
-    pub key: ProcKey,
+    pub key: ChildKey,
     /// Its name, such as `Process-1` or `SpawnPoolWorker-2`.
     pub name: String,
     /// Whether it ends with this process instead of being waited for.

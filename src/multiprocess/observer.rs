@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{RemoteError, TaskError};
 use super::wire::Call;
-use crate::os::{Monotonic, ProcKey, Reaped};
+use crate::os::{ChildKey, Monotonic, Reaped};
 
 /// Someone who is told everything that happens, in order.
 ///
@@ -221,7 +221,7 @@ pub enum Event<'a> {
     /// A child was started.
     ProcessStarted {
         /// Its identity.
-        key: ProcKey,
+        key: ChildKey,
         /// What it was started as.
         kind: ChildKind,
         /// Python's name for it.

@@ -20,7 +20,7 @@ use super::function::Run;
 use super::wire::{Call, Duty};
 use super::worker::current;
 use crate::os::signal::Send;
-use crate::os::{Exit, Monotonic, ProcKey, words_of_start_error};
+use crate::os::{ChildKey, Exit, Monotonic, words_of_start_error};
 
 /// One call that runs, has run or will run in a process of its own.
 ///
@@ -242,7 +242,7 @@ impl Process {
     }
 
     /// Its identity; `None` before it is started.
-    pub fn key(&self) -> Result<Option<ProcKey>, ProcessError> {
+    pub fn key(&self) -> Result<Option<ChildKey>, ProcessError> {
         Ok(self.life()?.and_then(Life::key))
     }
 

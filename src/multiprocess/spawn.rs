@@ -8,12 +8,12 @@ use std::path::Path;
 use super::board::Board;
 use super::depot::Depot;
 use super::worker;
-use crate::os::{self, CleanStart, Place, ProcKey, processes, send_fds};
+use crate::os::{self, ChildKey, CleanStart, Place, processes, send_fds};
 
 /// A child that was started, with the parent's ends of everything that leads to it; all of them non-blocking.
 #[derive(Debug)]
 pub(crate) struct Spawned {
-    pub(crate) key: ProcKey,
+    pub(crate) key: ChildKey,
     pub(crate) pidfd: OwnedFd,
     pub(crate) channel: UnixStream,
     pub(crate) board: Board,
@@ -53,8 +53,7 @@ pub(crate) fn spawn(
     .spawn()?;
     let known = processes::open_pidfd(pid).and_then(|pidfd| {
         // The child is ours and unreaped, so its pid still is its own.
-        let stat = processes::read_stat(pid)?.ok_or(io::ErrorKind::NotFound)?;
-        Ok((pidfd, stat.key()))
+        Ok((pidfd, processes::key_of_child(pid)?))
     });
     let (pidfd, key) = known.inspect_err(|_unknown| {
         // Out of descriptors, most likely: nothing half-started is left behind.

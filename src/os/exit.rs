@@ -134,6 +134,11 @@ pub fn kill_and_reap(pid: u32) {
     while let Err(Errno::INTR) = rustix::process::waitpid(Some(pid), WaitOptions::empty()) {}
 }
 
+/// Reaps every child of this process that has ended.
+pub fn reap_all_ended() {
+    while let Ok(Some(_)) = rustix::process::wait(WaitOptions::NOHANG) {}
+}
+
 /// Whether a child of this process, living or dead, was not reaped yet: as long as that is so, its pid and the number of its
 /// group are its own. Needs neither `/proc` nor a descriptor, so that it can be asked when nothing else can be opened.
 pub fn is_unreaped(pidfd: BorrowedFd<'_>) -> bool {

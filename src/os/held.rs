@@ -7,7 +7,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use thiserror::Error;
 
 use super::processes::{open_pidfd, read_stat, wait_for_end};
-use super::{Monotonic, ProcKey, signal};
+use super::procfs::{listed_pid_of, own_pid_of};
+use super::{Monotonic, ProcFs, ProcKey, proc_fs, signal};
 
 /// Why a process cannot be held.
 #[derive(Debug, Error)]
@@ -46,6 +47,31 @@ impl Held {
             None => Err(HoldError::Gone),
             Some(stat) if stat.key() != key => Err(HoldError::Reused),
             Some(_) => Ok(Self { key, pidfd }),
+        }
+    }
+
+    /// Holds exactly the process that `/proc` lists with this identity, also where the pids there are those of an outer
+    /// namespace: its own pid is asked for then, and whether the handle is of the same process.
+    pub fn open_listed(listed: ProcKey) -> Result<Self, HoldError> {
+        if proc_fs() == ProcFs::Own {
+            return Self::open(listed);
+        }
+        let pid = own_pid_of(listed.pid).ok_or(HoldError::Gone)?;
+        let pidfd = match open_pidfd(pid) {
+            Err(error) if error.raw_os_error() == Some(libc::ESRCH) => Err(HoldError::Gone),
+            opened => opened.map_err(HoldError::System),
+        }?;
+        if listed_pid_of(&pidfd) != Some(listed.pid) {
+            return Err(HoldError::Gone);
+        }
+        // The handle is open, as above.
+        match read_stat(listed.pid)? {
+            Some(stat) if stat.key() == listed => Ok(Self {
+                key: ProcKey { pid, ..listed },
+                pidfd,
+            }),
+            Some(_) => Err(HoldError::Reused),
+            None => Err(HoldError::Gone),
         }
     }
 

@@ -26,13 +26,13 @@ pub mod turn;
 mod user;
 
 pub use clock::{Monotonic, own_cpu_nanos, thread_cpu_time};
-pub use exit::{Exit, Halt, Reaped, halt_of, is_unreaped, kill_and_reap, reap};
+pub use exit::{Exit, Halt, Reaped, halt_of, is_unreaped, kill_and_reap, reap, reap_all_ended};
 pub use held::{Held, HoldError};
-pub use key::ProcKey;
+pub use key::{ChildKey, ProcKey};
 pub use limit::{is_shortage, words_of_start_error};
 pub use memory::keep_freed_memory;
 pub use parcel::{Packing, Parcel};
-pub use procfs::{ProcFs, proc_fs};
+pub use procfs::{ProcFs, check_proc_shows_us, proc_fs};
 pub use shared_memory::{
     Received, SharedFile, SharedMemory, receive, receive_fds, send_fds, send_with_fd,
 };

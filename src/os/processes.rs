@@ -7,7 +7,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags};
 
-use super::{Held, HoldError, Monotonic, ProcKey, Stat, signal};
+use super::procfs::listed_pid;
+use super::{ChildKey, Held, HoldError, Monotonic, ProcFs, ProcKey, Stat, proc_fs, signal};
 
 /// Reads `/proc/PID/stat`; `None` when there is no such process or its line cannot be read. Where its first thread has ended and
 /// others go on, state, memory and turn are those of the first one of these.
@@ -93,12 +94,16 @@ pub enum Presence {
 }
 
 /// Whether the process with this identity still is there.
-pub fn presence(key: ProcKey) -> Presence {
+pub fn presence(key: impl Into<ChildKey>) -> Presence {
+    let key = key.into();
     let pid = i32::try_from(key.pid).ok().and_then(Pid::from_raw);
     let asked = pid.map(rustix::process::test_kill_process);
     if asked.is_none_or(|answer| answer == Err(rustix::io::Errno::SRCH)) {
         return Presence::Gone;
     }
+    let Some(key) = key.proc_key() else {
+        return Presence::Unknown;
+    };
     match stat_of(key.pid) {
         Some(stat) if stat.key() != key => Presence::Gone,
         Some(stat) if stat.state == b'Z' => Presence::Zombie,
@@ -117,6 +122,18 @@ pub fn group_of(pid: u32) -> Option<u32> {
 /// The identity of whoever has this pid now.
 pub fn key_of(pid: u32) -> Option<ProcKey> {
     stat_of(pid).map(|stat| stat.key())
+}
+
+/// The identity of a child of this process that was not reaped yet, as far as `/proc` can tell it; an error where too many files
+/// are open to ask.
+pub fn key_of_child(pid: u32) -> io::Result<ChildKey> {
+    let stat = match proc_fs() {
+        ProcFs::Own => read_stat(pid)?,
+        // Under this pid stands somebody else there, if anybody.
+        ProcFs::Foreign | ProcFs::Missing => None,
+    };
+    let start_ticks = stat.map(|stat| stat.start_ticks);
+    Ok(ChildKey { pid, start_ticks })
 }
 
 /// How many clock ticks the kernel counts in a second.
@@ -208,9 +225,13 @@ pub fn ancestors_of(pid: u32) -> io::Result<Vec<ProcKey>> {
     Ok(above)
 }
 
-/// The living and dead-but-unreaped children of this process, by a scan of all processes.
+/// The living and dead-but-unreaped children of this process, by a scan of all processes; none where `/proc` is another
+/// namespace's.
 pub fn own_children() -> Vec<Stat> {
-    children_of(std::process::id())
+    match proc_fs() {
+        ProcFs::Own => children_of(std::process::id()),
+        ProcFs::Foreign | ProcFs::Missing => Vec::new(),
+    }
 }
 
 /// The living and dead-but-unreaped children of a process, by a scan of all processes.
@@ -224,9 +245,9 @@ pub fn children_of(parent: u32) -> Vec<Stat> {
 
 /// The processes that carry `mark` (`NAME=value`) in the environment they were started with, this process excepted.
 ///
-/// Those whose environment may not be read (other users') are left out: whatever we started can be read.
+/// Their identities are those that `/proc` lists: see [`Held::open_listed`]. Those whose environment may not be read (other users') are left out: whatever we started can be read.
 pub fn marked_processes(mark: &str) -> Vec<ProcKey> {
-    let own = std::process::id();
+    let own = listed_pid().unwrap_or_else(std::process::id);
     let is_marked = |path: String| {
         let environ = std::fs::read(path).unwrap_or_default();
         let mut entries = environ.split(|&byte| byte == 0);
@@ -248,8 +269,13 @@ pub fn marked_processes(mark: &str) -> Vec<ProcKey> {
         .collect()
 }
 
-/// Sends SIGKILL to exactly the process with this identity; one that has ended is not an error.
-pub fn kill(key: ProcKey) -> io::Result<()> {
+/// Sends SIGKILL to exactly the process with this identity; one that has ended is not an error, one that cannot be told from
+/// others is.
+pub fn kill(key: impl Into<ChildKey>) -> io::Result<()> {
+    let Some(key) = key.into().proc_key() else {
+        let why = "/proc does not show this pid namespace, so it cannot be told from who may have its pid";
+        return Err(io::Error::other(why));
+    };
     match Held::open(key) {
         Ok(held) => held.send(signal::Send::Kill),
         Err(HoldError::Gone | HoldError::Reused) => Ok(()),

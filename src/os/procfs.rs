@@ -4,7 +4,8 @@
 //! its own), the pids that are read there are not the pids that system calls take: to use one as the other is to hit a stranger.
 
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::os::fd::AsRawFd;
 use std::sync::OnceLock;
 
 /// Whose processes `/proc` shows.
@@ -22,15 +23,49 @@ pub enum ProcFs {
 pub fn proc_fs() -> ProcFs {
     static DECIDED: OnceLock<ProcFs> = OnceLock::new();
     *DECIDED.get_or_init(|| {
-        let link = fs::read_link("/proc/self").ok();
+        let listed = listed_pid();
         let status = fs::read_to_string("/proc/self/status").ok();
-        decide(
-            std::process::id(),
-            link.as_deref(),
-            status.as_deref(),
-            is_procfs(),
-        )
+        decide(std::process::id(), listed, status.as_deref(), is_procfs())
     })
+}
+
+/// An error that says why if `/proc` does not show this process under any pid.
+pub fn check_proc_shows_us() -> io::Result<()> {
+    match (proc_fs(), listed_pid()) {
+        (ProcFs::Missing, _) => Err(io::Error::other(
+            "there is no /proc: it is not mounted here",
+        )),
+        (ProcFs::Own | ProcFs::Foreign, Some(_)) => Ok(()),
+        (ProcFs::Own | ProcFs::Foreign, None) => Err(io::Error::other(
+            "/proc belongs to a pid namespace that this process is not in",
+        )),
+    }
+}
+
+/// The pid under which `/proc` lists this process.
+pub(super) fn listed_pid() -> Option<u32> {
+    fs::read_link("/proc/self").ok()?.to_str()?.parse().ok()
+}
+
+/// The pid that system calls take for the process that an outer namespace's `/proc` lists under this one.
+pub(super) fn own_pid_of(listed: u32) -> Option<u32> {
+    let pids = |pid: &str| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        let pids = status
+            .lines()
+            .find_map(|line| line.strip_prefix("NSpid:"))?;
+        let pids = pids.split_ascii_whitespace().map(|pid| pid.parse().ok());
+        pids.collect::<Option<Vec<u32>>>()
+    };
+    let depth = pids("self")?.len().checked_sub(1)?;
+    pids(&listed.to_string())?.get(depth).copied()
+}
+
+/// The pid under which `/proc` lists the process behind a pidfd.
+pub(super) fn listed_pid_of(pidfd: &impl AsRawFd) -> Option<u32> {
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", pidfd.as_raw_fd())).ok()?;
+    let pid = info.lines().find_map(|line| line.strip_prefix("Pid:"))?;
+    pid.trim().parse().ok()
 }
 
 /// Whether something of the kind is mounted at `/proc`, whoever's it is.
@@ -38,10 +73,9 @@ fn is_procfs() -> bool {
     rustix::fs::statfs("/proc").is_ok_and(|found| found.f_type == rustix::fs::PROC_SUPER_MAGIC)
 }
 
-/// `link` is where `/proc/self` leads, `status` what `/proc/self/status` says, where they can be read.
-fn decide(own: u32, link: Option<&Path>, status: Option<&str>, is_procfs: bool) -> ProcFs {
-    let pid = link.and_then(|link| link.to_str()?.parse::<u32>().ok());
-    match pid {
+/// `listed` is the pid that `/proc/self` leads to, `status` what `/proc/self/status` says, where they can be read.
+fn decide(own: u32, listed: Option<u32>, status: Option<&str>, is_procfs: bool) -> ProcFs {
+    match listed {
         // The same number can be another one's: this process may have it by chance in both namespaces.
         Some(pid) if pid == own && !is_nested(status) => ProcFs::Own,
         Some(_) => ProcFs::Foreign,
@@ -63,28 +97,28 @@ fn is_nested(status: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
-    fn decided(link: Option<&str>, status: Option<&str>, is_procfs: bool) -> ProcFs {
-        decide(4711, link.map(Path::new), status, is_procfs)
+    fn decided(listed: Option<u32>, status: Option<&str>, is_procfs: bool) -> ProcFs {
+        decide(4711, listed, status, is_procfs)
     }
 
     #[test]
     fn proc_is_ours_only_if_it_knows_us_by_our_own_pid_alone() {
         let ours = "Name:\tx\nNSpid:\t4711\nThreads:\t1\n";
-        assert_eq!(decided(Some("4711"), Some(ours), true), ProcFs::Own);
+        assert_eq!(decided(Some(4711), Some(ours), true), ProcFs::Own);
         // A kernel that does not tell, or no descriptor left to read it by.
-        assert_eq!(decided(Some("4711"), Some("Name:\tx\n"), true), ProcFs::Own);
-        assert_eq!(decided(Some("4711"), None, true), ProcFs::Own);
+        assert_eq!(decided(Some(4711), Some("Name:\tx\n"), true), ProcFs::Own);
+        assert_eq!(decided(Some(4711), None, true), ProcFs::Own);
         // A sandbox's own implementation of it.
-        assert_eq!(decided(Some("4711"), Some(ours), false), ProcFs::Own);
+        assert_eq!(decided(Some(4711), Some(ours), false), ProcFs::Own);
     }
 
     #[test]
     fn an_outer_proc_is_foreign_even_where_the_numbers_agree_by_chance() {
         let outer = "NSpid:\t99\t4711\n";
-        assert_eq!(decided(Some("99"), Some(outer), true), ProcFs::Foreign);
-        assert_eq!(decided(Some("99"), None, true), ProcFs::Foreign);
+        assert_eq!(decided(Some(99), Some(outer), true), ProcFs::Foreign);
+        assert_eq!(decided(Some(99), None, true), ProcFs::Foreign);
         let alike = "NSpid:\t4711\t4711\n";
-        assert_eq!(decided(Some("4711"), Some(alike), true), ProcFs::Foreign);
+        assert_eq!(decided(Some(4711), Some(alike), true), ProcFs::Foreign);
     }
 
     #[test]
@@ -96,5 +130,10 @@ mod tests {
     #[test]
     fn here_it_is_ours() {
         assert_eq!(proc_fs(), ProcFs::Own);
+        check_proc_shows_us().unwrap();
+        let own = std::process::id();
+        assert_eq!((listed_pid(), own_pid_of(own)), (Some(own), Some(own)));
+        let pidfd = crate::os::processes::open_pidfd(own).unwrap();
+        assert_eq!(listed_pid_of(&pidfd), Some(own));
     }
 }

@@ -1,21 +1,30 @@
 //! This process: its name, its parent, what it may use.
 
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::fs::File;
 use std::io;
 use std::ops::RangeInclusive;
 use std::os::fd::RawFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use super::check_proc_shows_us;
 use rustix::process::{Resource, Rlimit, Signal};
 
 use super::key::ProcKey;
 use super::stat::Stat;
 
 /// The running program, to be started again: the very file, even if it was replaced on disk meanwhile.
+///
+/// Where `/proc` does not show this process, the path that it was started by, as it stands.
 pub fn program() -> PathBuf {
-    PathBuf::from("/proc/self/exe")
+    if check_proc_shows_us().is_ok() {
+        return PathBuf::from("/proc/self/exe");
+    }
+    let started_by = rustix::param::linux_execfn();
+    let path = PathBuf::from(OsStr::from_bytes(started_by.to_bytes()));
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 /// The pid of this process.

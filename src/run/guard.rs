@@ -67,7 +67,7 @@ impl Mark {
         (name.to_owned(), value.to_owned())
     }
 
-    /// What carries it now.
+    /// What carries it now, as `/proc` lists it.
     pub(crate) fn carriers(&self) -> Vec<ProcKey> {
         processes::marked_processes(&self.text)
     }
@@ -86,7 +86,7 @@ impl Mark {
             // What cannot be killed now (a process in the middle of its death) is found again by the next look.
             let mut last = None;
             for key in left {
-                if let Ok(held) = Held::open(key)
+                if let Ok(held) = Held::open_listed(key)
                     && held.send(signal::Send::Kill).is_ok()
                 {
                     last = Some(held);

@@ -29,7 +29,7 @@ pub use sentinels::SentinelMismatch;
 pub use task::{Attempt, CallbackState, TaskEnd, TaskState};
 pub use timeline::{Span, SpanId, Step, StepSeries, Timeline};
 
-use crate::os::ProcKey;
+use crate::os::ChildKey;
 use crate::run::event::{CallbackKind, Counts, PoolStateName, RunOutcome, RunTime};
 use crate::run::log::LogStore;
 
@@ -68,7 +68,7 @@ pub struct RunHeader {
     /// The configuration as it was run.
     pub config: serde_json::Value,
     /// The identity of the main process.
-    pub main: ProcKey,
+    pub main: ChildKey,
     /// The machine's name.
     pub host: String,
     /// The boot that the identities belong to.

@@ -7,7 +7,7 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::{Event, Observer, PoolState};
-use crate::os::{Exit, Monotonic, ProcKey};
+use crate::os::{ChildKey, Exit, Monotonic};
 
 /// So much of a line is kept, bytes.
 const KEPT_BYTES: usize = 200;
@@ -17,7 +17,7 @@ const KEPT_BYTES: usize = 200;
 #[expect(missing_docs, reason = "the engine's events, as data that can be kept")]
 pub enum Told {
     Started {
-        key: ProcKey,
+        key: ChildKey,
     },
     Ready {
         pid: u32,
@@ -72,7 +72,7 @@ impl Story {
     }
 
     /// The workers that are ready and have not ended, as far as was told.
-    pub fn serving(&self) -> Vec<ProcKey> {
+    pub fn serving(&self) -> Vec<ChildKey> {
         let mut started = BTreeMap::new();
         let mut serving = BTreeMap::new();
         for told in self.told.lock().iter() {

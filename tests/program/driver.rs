@@ -197,7 +197,9 @@ pub fn wait_until(what: &str, timeout: Duration, mut condition: impl FnMut() -> 
 pub fn keys(events: &[RunEvent]) -> Vec<ProcKey> {
     let key = |event: &RunEvent| match event.kind {
         EventKind::ProcessStarted {
-            pid, start_ticks, ..
+            pid,
+            start_ticks: Some(start_ticks),
+            ..
         } => Some(ProcKey { pid, start_ticks }),
         _ => None,
     };

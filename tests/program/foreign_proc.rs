@@ -76,3 +76,62 @@ fn no_fact_of_a_process_is_asked_of_another_that_has_its_pid_here() {
         "{words}"
     );
 }
+
+#[test]
+fn a_run_works_and_names_no_start_of_another() {
+    for lesson in ["producer-consumer", "process-direct", "pool-callback"] {
+        let script = format!("exec \"$PROCLAB\" run {lesson} --time-scale 0.01 --json");
+        let Some(output) = in_a_pid_namespace(&script) else {
+            return;
+        };
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{text}");
+        let events: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(events[0]["main_start_ticks"], Value::Null);
+        assert_eq!(events.last().unwrap()["outcome"], "ok");
+        let started = events
+            .iter()
+            .filter(|event| event["type"] == "process_started");
+        assert!(started.clone().count() > 1);
+        for event in started {
+            assert_eq!(event["start_ticks"], Value::Null, "{event}");
+        }
+    }
+}
+
+#[test]
+fn what_a_killed_run_leaves_is_ended_there_too() {
+    // Its workers are the guard's to end: they outlive no main, but this program that one of them runs does.
+    let script = "\"$PROCLAB\" run pool-apply --time-scale 1000 --json > /dev/null & main=$!; \
+        n=0; until [ $(grep -lz \"^PROCLAB_RUN=$main-\" /proc/[0-9]*/environ 2>/dev/null | wc -l) -ge 3 ]; do \
+        n=$((n+1)); [ $n -gt 2000 ] && exit 9; sleep 0.01; done; \
+        (export $(tr '\\0' '\\n' < $(grep -lz \"^PROCLAB_RUN=$main-\" /proc/[0-9]*/environ 2>/dev/null | head -1) | \
+        grep ^PROCLAB_RUN=); exec setsid sleep 600) & left=$!; sleep 0.1; kill -KILL $main; \
+        n=0; while kill -0 $left 2>/dev/null; do n=$((n+1)); [ $n -gt 2000 ] && exit 8; sleep 0.01; done";
+    let Some(output) = in_a_pid_namespace(script) else {
+        return;
+    };
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn a_run_without_proc_says_that_it_is_missing() {
+    let mut unshare = Command::new("unshare");
+    let script = "umount -l /proc && exec \"$PROCLAB\" run pool-apply";
+    unshare
+        .args(["--mount", "sh", "-c", script])
+        .env("PROCLAB", env!("CARGO_BIN_EXE_proclab"));
+    if Command::new("unshare").arg("--version").output().is_err() {
+        return eprintln!("skipped: there is no unshare here");
+    }
+    let output = output_of(&mut unshare);
+    let words = String::from_utf8_lossy(&output.stderr);
+    if words.starts_with("unshare:") || words.starts_with("umount:") {
+        return eprintln!("skipped: /proc cannot be taken away here: {words}");
+    }
+    assert_eq!(output.status.code(), Some(3), "{words}");
+    assert!(words.contains("there is no /proc"), "{words}");
+}

@@ -11,6 +11,7 @@ use crate::app::icons::Icon;
 use crate::app::lab::{LabCommand, RunView, Selection, Who, figures};
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::widgets::{empty_ui, icon_button};
+use crate::os::ChildKey;
 use crate::run::event::PoolStateName;
 use crate::run::request::Request;
 use crate::run::state::{ProcessIx, ProcessState};
@@ -113,8 +114,10 @@ impl WorkersPane {
             let mut child = buttons_at(ui, rect);
             let name = [("who", who.spoken().into())];
             let name = run.text.with("workers-show", &name);
-            if icon_button(&mut child, theme, Icon::Monitor, &name).clicked() {
-                run.commands.send(Command::ShowInMonitor(header.main));
+            if let Some(main) = header.main.proc_key()
+                && icon_button(&mut child, theme, Icon::Monitor, &name).clicked()
+            {
+                run.commands.send(Command::ShowInMonitor(main));
             }
         }
         response.on_hover_text(words);
@@ -309,7 +312,7 @@ fn buttons_ui(ui: &mut Ui, run: &RunView<'_>, process: &ProcessState, who: &Who,
     if process.via.is_none() && icon_button(&mut child, run.theme, icon, &name(key)).clicked() {
         run.send(LabCommand::Ask(request));
     }
-    if let Some(key) = process.key
+    if let Some(key) = process.key.and_then(ChildKey::proc_key)
         && icon_button(&mut child, run.theme, Icon::Monitor, &name("workers-show")).clicked()
     {
         run.commands.send(Command::ShowInMonitor(key));

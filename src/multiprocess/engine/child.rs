@@ -16,7 +16,7 @@ use crate::multiprocess::board::Board;
 use crate::multiprocess::observer::Pipe;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FrameError, FromChild, Incoming, ToChild};
-use crate::os::{Monotonic, ProcKey, send_with_fd};
+use crate::os::{ChildKey, Monotonic, send_with_fd};
 
 /// The parent's end of one of the child's output pipes.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct OutputPipe {
 /// One child.
 #[derive(Debug)]
 pub(super) struct Child {
-    pub(super) key: ProcKey,
+    pub(super) key: ChildKey,
     pub(super) pidfd: Arc<OwnedFd>,
     pub(super) channel: Option<UnixStream>,
     pub(super) pipes: [OutputPipe; 2],

@@ -13,12 +13,12 @@ use thiserror::Error;
 
 use super::driver::Driver;
 use super::own_thread;
-use super::state::{ChildDefaults, State};
+use super::state::{Action, ChildDefaults, State};
 use super::waiting::Topic;
 use crate::multiprocess::depot::Depot;
 use crate::multiprocess::observer::{Observer, Shielded};
 use crate::multiprocess::worker;
-use crate::os::{ProcKey, processes, signal, this, words_of_start_error};
+use crate::os::{ChildKey, processes, signal, this, words_of_start_error};
 
 /// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
@@ -200,8 +200,25 @@ impl Engine {
     }
 
     /// The identities of all living children and of the processes that they started.
-    pub fn children(&self) -> Vec<ProcKey> {
+    pub fn children(&self) -> Vec<ChildKey> {
         self.inner.shared.state.lock().keys()
+    }
+
+    /// Whether this pid is that of a living child of this process itself.
+    pub(crate) fn is_own_child(&self, pid: u32) -> bool {
+        self.inner.shared.state.lock().child_of_pid(pid).is_some()
+    }
+
+    /// Kills a child of this process itself; whether there is such a child.
+    pub(crate) fn kill(&self, pid: u32) -> bool {
+        let mut state = self.inner.shared.state.lock();
+        let Some(child) = state.child_of_pid(pid) else {
+            return false;
+        };
+        let signal = signal::Send::Kill;
+        state.actions.push_back(Action::Signal { child, signal });
+        self.inner.shared.settle(state);
+        true
     }
 
     /// Stops a child where it is, until [`Self::resume`]; whether there is such a child.

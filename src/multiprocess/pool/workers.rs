@@ -2,13 +2,13 @@
 
 use super::Pool;
 use crate::multiprocess::engine::state::State;
-use crate::os::ProcKey;
+use crate::os::ChildKey;
 
 /// One worker of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Worker {
     /// Its pid and when it was started.
-    pub key: ProcKey,
+    pub key: ChildKey,
     /// Its name, such as `SpawnPoolWorker-1`.
     pub name: String,
     /// What it is doing.

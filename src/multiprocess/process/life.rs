@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::multiprocess::awaited::Awaited;
-use crate::os::{Exit, ProcKey};
+use crate::os::{ChildKey, Exit};
 
 /// Becomes true when one of the processes that somebody watches has ended.
 pub(crate) type Watch = Arc<Awaited<bool>>;
@@ -20,7 +20,7 @@ pub(crate) struct Life {
 #[derive(Debug, Default)]
 struct Known {
     /// From its start on.
-    key: Option<ProcKey>,
+    key: Option<ChildKey>,
     /// A handle to it while it lives.
     pidfd: Option<Arc<OwnedFd>>,
     /// How it ended, or why it could not be started.
@@ -30,7 +30,7 @@ struct Known {
 
 impl Life {
     /// It runs.
-    pub(crate) fn begin(&self, key: ProcKey, pidfd: Arc<OwnedFd>) {
+    pub(crate) fn begin(&self, key: ChildKey, pidfd: Arc<OwnedFd>) {
         let mut known = self.known.lock();
         known.key = Some(key);
         known.pidfd = Some(pidfd);
@@ -50,7 +50,7 @@ impl Life {
         self.known.lock().pidfd.clone()
     }
 
-    pub(super) fn key(&self) -> Option<ProcKey> {
+    pub(super) fn key(&self) -> Option<ChildKey> {
         self.known.lock().key
     }
 

@@ -9,7 +9,7 @@ use super::queue::{Payload, QueueAnswer, QueueCall};
 pub use crate::multiprocess::board::Seat;
 use crate::multiprocess::error::{RemoteError, TooLarge};
 use crate::multiprocess::observer::{Line, Pipe};
-use crate::os::{Monotonic, ProcKey, Reaped};
+use crate::os::{ChildKey, Monotonic, Reaped};
 
 /// The version of the messages; a child of another version is refused.
 pub const VERSION: u32 = 4;
@@ -144,7 +144,7 @@ pub enum Relayed {
     /// It was started.
     Started {
         /// Its identity.
-        key: ProcKey,
+        key: ChildKey,
         /// Its number among its parent's children, from 1.
         id: u64,
         /// Python's name for it.
@@ -393,9 +393,9 @@ mod tests {
                 item: LOT.into(),
             },
             relayed(Relayed::Started {
-                key: ProcKey {
+                key: ChildKey {
                     pid: 4713,
-                    start_ticks: 9,
+                    start_ticks: Some(9),
                 },
                 id: 1,
                 name: "Process-1:1".into(),

@@ -23,8 +23,10 @@ pub enum EventKind {
         config: serde_json::Value,
         /// The main process of the run.
         main_pid: u32,
-        /// The main's start in clock ticks since boot; with the pid, its identity.
-        main_start_ticks: u64,
+        /// The main's start in clock ticks since boot; with the pid, its identity. Null where `/proc` belongs to another pid
+        /// namespace: then nothing in it can be told to be the main.
+        #[serde(default)]
+        main_start_ticks: Option<u64>,
         /// The machine's name.
         host: String,
         /// The boot that pids and start ticks belong to; null where the system has none.
@@ -78,8 +80,9 @@ pub enum EventKind {
     ProcessStarted {
         /// Its pid.
         pid: u32,
-        /// Its start in clock ticks since boot.
-        start_ticks: u64,
+        /// Its start in clock ticks since boot; null as the main's.
+        #[serde(default)]
+        start_ticks: Option<u64>,
         /// What people call it: W1, P1, C1. A replacement has the label of the one it replaces.
         label: String,
         /// Python's name for it, such as `SpawnPoolWorker-1`.

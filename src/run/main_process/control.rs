@@ -94,12 +94,19 @@ impl Desk {
         let Some(key) = children.into_iter().find(|key| key.pid == pid) else {
             return known(false, pid);
         };
+        if !self.engine.is_own_child(pid) && key.proc_key().is_none() {
+            return Err(format!(
+                "/proc does not show this pid namespace, so that {pid}, which a child has started, cannot be told from others"
+            ));
+        }
         self.stream.emit_now(EventKind::SignalSent {
             pid,
             signal: Signal::Kill.name().to_owned(),
         });
-        // By its identity: also a process that a child has started, which is not the engine's own.
-        processes::kill(key).ok();
+        if !self.engine.kill(pid) {
+            // By its identity; one that has ended meanwhile is as good.
+            processes::kill(key).ok();
+        }
         Ok(())
     }
 

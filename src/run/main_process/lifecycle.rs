@@ -19,7 +19,7 @@ use super::standstill::{STOPPING, stand_still};
 use super::steps::Steps;
 use super::stop::{Cause, Stopper};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
-use crate::os::{Monotonic, processes, signal, this, words_of_start_error};
+use crate::os::{Monotonic, check_proc_shows_us, processes, signal, this, words_of_start_error};
 use crate::run::config::{RunConfig, RunKind};
 use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
 use crate::run::guard::{Guard, Mark};
@@ -87,6 +87,8 @@ pub fn run(
     control: Option<Control>,
 ) -> Result<Ended, MainError> {
     let begun = Monotonic::now();
+    // What a run leaves behind can be found there alone.
+    check_proc_shows_us()?;
     // Before anything is there that a signal would leave behind.
     let signals = Signals::new(signals_to_hear())?;
     let heard = signals.handle();
@@ -214,7 +216,10 @@ fn run_started(config: &RunConfig, lesson: Option<String>, listing: &Listing) ->
         // A configuration is plain data with text as keys.
         config: serde_json::to_value(config).unwrap_or_default(),
         main_pid,
-        main_start_ticks: processes::stat_of(main_pid).map_or(0, |stat| stat.start_ticks),
+        // Without a descriptor to ask by it is not known.
+        main_start_ticks: processes::key_of_child(main_pid)
+            .ok()
+            .and_then(|key| key.start_ticks),
         host: this::host_name(),
         boot_id: this::boot_id(),
         started_at: jiff::Timestamp::now().to_string(),

@@ -15,7 +15,7 @@ pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>)
     while stop.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
         let keys = engine.children();
         for key in &keys {
-            let usage = processes::usage_of(*key);
+            let usage = key.proc_key().and_then(processes::usage_of);
             let (cpu_seconds, rss_bytes) = (
                 usage.map(|usage| usage.cpu_seconds),
                 usage.map(|usage| usage.rss_bytes),
@@ -30,7 +30,7 @@ pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>)
         // One that has been dead for a second is none of the engine's, which reaps its own at once, and no guard.
         for key in ended
             .intersection(&ended_before)
-            .filter(|key| !keys.contains(key))
+            .filter(|&&key| !keys.contains(&key.into()))
         {
             os::reap(key.pid).ok();
         }
@@ -41,10 +41,7 @@ pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>)
 /// Reaps what this process has adopted as subreaper and that has ended; only once the engine is quiet, which reaps its own
 /// children itself.
 pub(super) fn reap_adopted() {
-    for key in ended_children() {
-        // Reaped by somebody else meanwhile is as good.
-        os::reap(key.pid).ok();
-    }
+    os::reap_all_ended();
 }
 
 /// Children of this process that have ended and were not reaped.

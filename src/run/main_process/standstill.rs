@@ -1,5 +1,7 @@
 //! A run that the terminal stops (Ctrl+Z) stands still as a whole, and goes on as a whole.
 
+use std::collections::BTreeSet;
+
 use signal_hook::consts::{SIGTSTP, SIGTTIN, SIGTTOU};
 
 use crate::multiprocess::Engine;
@@ -32,14 +34,15 @@ pub(super) fn stand_still(signal: i32, mark: &Mark, engine: &Engine) {
 
 /// Stops what carries the run's mark and does not stand still already.
 fn stop_all(mark: &Mark) -> Vec<Held> {
-    let mut stopped: Vec<Held> = Vec::new();
+    let mut stopped = Vec::new();
+    let mut met = BTreeSet::new();
     for _ in 0..LOOKS {
         let known = stopped.len();
         for key in mark.carriers() {
             let goes_on = processes::stat_of(key.pid).is_some_and(|stat| stat.state != b'T');
             if goes_on
-                && !stopped.iter().any(|held| held.key() == key)
-                && let Ok(held) = Held::open(key)
+                && met.insert(key)
+                && let Ok(held) = Held::open_listed(key)
                 && held.send(Send::Stop).is_ok()
             {
                 stopped.push(held);

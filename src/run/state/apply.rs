@@ -1,7 +1,7 @@
 //! `RunState::apply`: one event more.
 
 use super::{Finish, Progress, RunHeader, RunState, Sample, StepSpan, Stop, WaitReason};
-use crate::os::ProcKey;
+use crate::os::ChildKey;
 use crate::run::event::{EventKind, Phase, RunEvent, RunTime};
 use crate::run::log::{LineKind, LogLine, Note};
 
@@ -46,7 +46,7 @@ impl RunState {
                     kind: kind.clone(),
                     proclab: proclab.clone(),
                     config: config.clone(),
-                    main: ProcKey {
+                    main: ChildKey {
                         pid: *main_pid,
                         start_ticks: *main_start_ticks,
                     },

@@ -1,7 +1,7 @@
 //! What events change about processes and lanes.
 
 use super::{Lane, LaneIx, ProcessIx, ProcessState, RunState};
-use crate::os::ProcKey;
+use crate::os::ChildKey;
 use crate::run::event::{EventKind, Role, RunTime};
 use crate::run::log::Note;
 
@@ -77,7 +77,7 @@ impl RunState {
         else {
             return;
         };
-        let key = ProcKey {
+        let key = ChildKey {
             pid: *pid,
             start_ticks: *start_ticks,
         };
@@ -85,7 +85,13 @@ impl RunState {
         let met = known.filter(|ix| {
             self.processes
                 .get(ix.0)
-                .is_some_and(|process| process.key.is_none_or(|met| met == key))
+                .is_some_and(|process| match process.key {
+                    None => true,
+                    // Without a start time one that has ended is told from the next with its pid by its end.
+                    Some(met) => {
+                        met == key && (key.start_ticks.is_some() || process.exited.is_none())
+                    }
+                })
         });
         let ix = if let Some(ix) = met {
             // It was heard of before it was introduced: its own lane gets the number, if that is still free.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::timeline::{SpanId, Timeline};
 use super::{LaneIx, ProcessIx, QueueIx, TaskIx};
-use crate::os::ProcKey;
+use crate::os::ChildKey;
 use crate::run::event::{ErrorData, Role, RunTime};
 
 /// So many samples of one process are kept: an hour of them.
@@ -16,7 +16,7 @@ pub struct ProcessState {
     /// Its pid.
     pub pid: u32,
     /// Its identity on this machine; `None` when its start was never told.
-    pub key: Option<ProcKey>,
+    pub key: Option<ChildKey>,
     /// What people call it: W1, P1, C1; empty when its start was never told.
     pub label: String,
     /// Python's name for it.

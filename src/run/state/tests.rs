@@ -295,7 +295,7 @@ fn what_nobody_introduced_gets_a_lane_of_its_own() {
         0.5,
         EventKind::ProcessStarted {
             pid: 50,
-            start_ticks: 7,
+            start_ticks: Some(7),
             label: "W1".into(),
             name: "SpawnPoolWorker-1".into(),
             role: Role::Worker,
@@ -374,11 +374,14 @@ fn a_reused_pid_is_another_process() {
             max_rss_bytes: None,
         },
     );
-    let state = fold(&numbered(vec![start(0.0, 1), exit, start(2.0, 9)]));
-    assert_eq!(state.processes().len(), 2);
-    assert_eq!(state.processes()[0].exit_code, Some(0));
-    assert_eq!(state.processes()[1].activity(), Activity::Starting);
-    assert_eq!(state.processes()[1].nth, 2);
+    for (first, second) in [(Some(1), Some(9)), (None, None)] {
+        let events = vec![start(0.0, first), exit.clone(), start(2.0, second)];
+        let state = fold(&numbered(events));
+        assert_eq!(state.processes().len(), 2);
+        assert_eq!(state.processes()[0].exit_code, Some(0));
+        assert_eq!(state.processes()[1].activity(), Activity::Starting);
+        assert_eq!(state.processes()[1].nth, 2);
+    }
 }
 
 #[test]

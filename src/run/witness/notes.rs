@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::data::{is_sentinel, item_data};
 use crate::multiprocess::observer::{ChildKind, ItemEvent};
-use crate::os::{Monotonic, ProcKey, Reaped, this};
+use crate::os::{ChildKey, Monotonic, Reaped, this};
 use crate::run::event::{Counts, EventKind, Role};
 
 /// Progress is told of at most so often, nanoseconds.
@@ -57,7 +57,7 @@ impl Notes {
 
     pub(super) fn process_started(
         &mut self,
-        key: ProcKey,
+        key: ChildKey,
         kind: ChildKind,
         name: &str,
         daemon: bool,

@@ -7,18 +7,18 @@ use crate::multiprocess::engine::ladder::Ladder;
 use crate::multiprocess::observer::Event;
 use crate::os::processes::Presence;
 use crate::os::signal::Send;
-use crate::os::{self, Monotonic, ProcKey, processes};
+use crate::os::{self, ChildKey, Monotonic, processes};
 
 /// A process whose parent, a child of ours, has ended and with it whoever told of it.
 #[derive(Debug)]
 pub(super) struct Orphan {
-    key: ProcKey,
+    key: ChildKey,
     is_killed: bool,
 }
 
 impl Orphan {
     /// By its identity; one that is gone already is as good. Without a free descriptor it is tried again.
-    fn kill(key: ProcKey) -> Self {
+    fn kill(key: ChildKey) -> Self {
         let is_killed = processes::kill(key).is_ok();
         Self { key, is_killed }
     }

@@ -16,7 +16,7 @@ use crate::multiprocess::pool::core::Loss;
 use crate::multiprocess::wire::Setup;
 use crate::multiprocess::worker::current;
 use crate::os::signal::Send;
-use crate::os::{Exit, Monotonic, ProcKey, Reaped, this};
+use crate::os::{ChildKey, Exit, Monotonic, Reaped, this};
 
 impl State {
     /// Wants a child started; returns its number among the engine's children.
@@ -91,6 +91,15 @@ impl State {
         self.children.values().filter_map(active).collect()
     }
 
+    /// The number of the living child with this pid.
+    pub(crate) fn child_of_pid(&self, pid: u32) -> Option<u64> {
+        let has_pid = |record: &ChildRecord| record.key.is_some_and(|key| key.pid == pid);
+        let mut children = self.children.iter();
+        children
+            .find(|(_, record)| has_pid(record))
+            .map(|(&child, _)| child)
+    }
+
     /// Ends a child by the ladder.
     pub(crate) fn end_child(&mut self, child: u64, at_once: bool) {
         if let Some(record) = self.children.get_mut(&child) {
@@ -145,7 +154,7 @@ impl State {
     pub(crate) fn on_started(
         &mut self,
         child: u64,
-        key: ProcKey,
+        key: ChildKey,
         pidfd: Arc<OwnedFd>,
         board: Arc<Board>,
     ) {

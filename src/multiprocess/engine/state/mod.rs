@@ -25,7 +25,7 @@ use crate::multiprocess::process::Life;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{Call, Duty, QueueAnswer, Setup, ToChild};
 use crate::os::signal::Send;
-use crate::os::{Monotonic, ProcKey, is_shortage, this, words_of_start_error};
+use crate::os::{ChildKey, Monotonic, is_shortage, this, words_of_start_error};
 
 /// What the engine's thread is to do.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ struct ChildRecord {
     name: String,
     daemon: bool,
     /// Known from its start on.
-    key: Option<ProcKey>,
+    key: Option<ChildKey>,
     /// What it shares with us, likewise.
     board: Option<Arc<Board>>,
     /// Where its large items lie, if it has a place for them.
@@ -156,7 +156,7 @@ pub(crate) struct State {
     pub(crate) closed: bool,
     children: BTreeMap<u64, ChildRecord>,
     /// Living processes that children started, with the child of ours that tells of them.
-    relayed: BTreeMap<ProcKey, u64>,
+    relayed: BTreeMap<ChildKey, u64>,
     /// Processes whose teller has ended and that are about to end with it.
     orphans: usize,
     /// While everything stands still.

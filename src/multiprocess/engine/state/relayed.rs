@@ -4,7 +4,7 @@ use super::{ChildRecord, State};
 use crate::multiprocess::engine::Topic;
 use crate::multiprocess::observer::{ChildKind, Event, Lines};
 use crate::multiprocess::wire::Relayed;
-use crate::os::{Monotonic, ProcKey, Reaped};
+use crate::os::{ChildKey, Monotonic, Reaped};
 
 impl State {
     /// A child tells of a process that it, or a descendant of it, started.
@@ -64,7 +64,7 @@ impl State {
     }
 
     /// The processes that nobody tells of any more: their parent has ended before them, and they end with it.
-    pub(crate) fn take_orphans(&mut self, child: u64) -> Vec<ProcKey> {
+    pub(crate) fn take_orphans(&mut self, child: u64) -> Vec<ChildKey> {
         let orphans: Vec<_> = self
             .relayed
             .iter()
@@ -77,7 +77,7 @@ impl State {
     }
 
     /// An orphan has ended.
-    pub(crate) fn on_orphan_ended(&mut self, key: ProcKey, reaped: Reaped) {
+    pub(crate) fn on_orphan_ended(&mut self, key: ChildKey, reaped: Reaped) {
         self.orphans = self.orphans.saturating_sub(1);
         self.turns.came(Topic::Children);
         let event = Event::ProcessExited {
@@ -90,7 +90,7 @@ impl State {
     }
 
     /// The identities of all living children and of the processes that they started.
-    pub(crate) fn keys(&self) -> Vec<ProcKey> {
+    pub(crate) fn keys(&self) -> Vec<ChildKey> {
         let own = self
             .children
             .values()
