@@ -21,7 +21,8 @@ use super::worker::{Context, Registry};
 /// A function that workers can run, with its name, its arguments `A` and its value `R`.
 ///
 /// Both are any types that serde knows; several arguments are a tuple. Where the `fn` returns `Result<R, E>`, `E` is the
-/// third parameter: an error crosses to the caller as its words, as an exception does in Python, and so do panics.
+/// third parameter: an error crosses to the caller as its words, as an exception does in Python, and so do panics. What stands for Python's
+/// traceback is a panic's line, or of an error that was returned the function and the worker: Rust keeps no line of those.
 ///
 /// A value crosses as what it is: numbers by their value, fields and variants by their names, so that what serde can leave
 /// out, fold or tag (`skip_serializing_if`, `default`, `flatten`, `tag`, `untagged`) comes back as with JSON, or is an error.
@@ -146,6 +147,7 @@ impl<A, R, E: Display + 'static> Function<A, R, E> {
                 function(context, arguments).map_err(RemoteError::raised)
             }
         }
+        .map_err(|error| returned_by(self.name, context, error))
     }
 }
 
@@ -227,6 +229,12 @@ impl<T: Run> Callable for Class<T> {
         let this: T = decoded(fields)?;
         this.run(context).map(|()| Bytes::default())
     }
+}
+
+/// An error that a function returned, with the function and the process: there is no more to say where it was.
+fn returned_by(function: &str, context: &Context, error: RemoteError) -> RemoteError {
+    let (name, pid) = (context.name(), context.pid());
+    error.with_place(&format!("  in {function}(), in {name} (pid {pid})"))
 }
 
 /// One's own functions are found by their names.

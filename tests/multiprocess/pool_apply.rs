@@ -45,6 +45,11 @@ pub fn errors_and_panics_come_back_as_words() {
         pool.apply(&PARSE, "twelve".into()).unwrap_err().to_string(),
         "ParseIntError: invalid digit found in string"
     );
+    let TaskError::Raised(error) = task_error(pool.apply(&PARSE, "x".into())) else {
+        panic!("no error of the task");
+    };
+    let place = "  in parse(), in SpawnPoolWorker-1 (pid ";
+    assert!(error.traceback.starts_with(place), "{error:?}");
     assert_eq!(
         pool.apply(&PUT_NOWHERE, ()).unwrap_err().to_string(),
         "ValueError: there is no queue 'nowhere'"

@@ -43,12 +43,7 @@ pub(crate) fn run_chunk<A: DeserializeOwned, R: Serialize>(
 
 /// Without this nobody could tell which of a million items was at fault.
 fn at_item(error: RemoteError, item: u64) -> RemoteError {
-    let RemoteError { traceback, .. } = &error;
-    let newline = if traceback.is_empty() { "" } else { "\n" };
-    RemoteError {
-        traceback: format!("{traceback}{newline}  in item {item} of the map"),
-        ..error
-    }
+    error.with_place(&format!("  in item {item} of the map"))
 }
 
 /// Bytes that say how many values follow.

@@ -15,7 +15,8 @@ pub struct RemoteError {
     pub kind: String,
     /// What was wrong.
     pub message: String,
-    /// Where, as text; empty when there is none.
+    /// Where, as text, a line each: the source line of a panic; of an error that was returned, which has none in Rust, the
+    /// function and the process; and the item of a map. Empty when there is none.
     pub traceback: String,
 }
 
@@ -42,6 +43,16 @@ impl RemoteError {
             return error.clone().into();
         }
         Self::new(kind_of::<E>(), error.to_string())
+    }
+
+    /// The same, with one more line of where it was.
+    pub(crate) fn with_place(self, line: &str) -> Self {
+        let mut traceback = self.traceback;
+        if !traceback.is_empty() {
+            traceback.push('\n');
+        }
+        traceback.push_str(line);
+        Self { traceback, ..self }
     }
 
     /// A value that serde cannot write; Python's pool calls it so.

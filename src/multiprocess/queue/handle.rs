@@ -196,6 +196,10 @@ impl Queue {
     }
 
     /// Refuses every put and get of everybody from now on; whoever waits at the queue gets its error at once.
+    ///
+    /// Items that are in the queue are not handed out any more, unlike by `shutdown` of Python's `queue`: closing is for when
+    /// producers would wait for consumers that are gone. To have the rest done, put an item that says the end and
+    /// [`join`](Self::join) before.
     pub fn close(&self) {
         // Closing is refused to nobody.
         self.ask(QueueCall::Close);
