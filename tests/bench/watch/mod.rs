@@ -156,9 +156,14 @@ fn ensure<'a>(watched: &'a mut Option<Watched>, kind: &Kind) -> anyhow::Result<&
     {
         // The old one first: both together are more than was asked for.
         *watched = None;
+        let population = Population::start(kind)?;
+        // The first look opens and reads what later ones know, which is not what is measured, and would make a round look as long as
+        // one refresh: then caches are cold for us alone.
+        let mut product = Product::open()?;
+        product.refresh();
         *watched = Some(Watched {
-            population: Population::start(kind)?,
-            product: Product::open()?,
+            population,
+            product,
             floor: Floor::open()?,
             library: Library::open()?,
         });
