@@ -450,6 +450,16 @@ mod tests {
     }
 
     #[test]
+    fn a_snapshot_wakes_once_while_nothing_is_selected() {
+        let rig = Rig::start(MIN_INTERVAL);
+        rig.until_tick(5);
+        // The waker is called after a snapshot is there: it may be one behind, never ahead.
+        let rung = *rig.bell.0.lock();
+        let taken = rig.sampler.picture().unwrap().snapshot.tick.number;
+        assert!(rung <= taken, "{rung} for {taken}");
+    }
+
+    #[test]
     fn dropping_it_ends_the_thread() {
         let rig = Rig::start(HOUR);
         rig.until_tick(1);

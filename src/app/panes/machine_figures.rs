@@ -18,7 +18,7 @@ const MEMORY: f32 = 200.0;
 /// Who takes less than that of all that is taken is not named as who makes others wait.
 const BLAME: f64 = 0.25;
 /// Width of the disk's figure.
-const DISK: f32 = 212.0;
+const DISK: f32 = 240.0;
 /// Width of what is waited for.
 const WAITING: f32 = 304.0;
 

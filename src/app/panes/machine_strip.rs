@@ -35,7 +35,7 @@ const LEAST_PLOT: f32 = 40.0;
 const STEP: f32 = 24.0;
 
 /// The shares of the figures in little room.
-const SHARES: [f32; 4] = [0.20, 0.20, 0.23, 0.37];
+const SHARES: [f32; 4] = [0.185, 0.185, 0.255, 0.375];
 
 /// How high the strip is in this width.
 pub fn strip_height(width: f32) -> f32 {
@@ -131,15 +131,16 @@ fn note_galley(painter: &Painter, figure: &Figure<'_>, room: Vec2) -> Arc<Galley
         return whole;
     };
     let letters: Vec<char> = program.chars().collect();
-    for kept in (2..letters.len()).rev() {
+    let mut shortest = whole;
+    for kept in (1..letters.len()).rev() {
         let name: String = letters.iter().take(kept).collect();
         let short = figure.note.replacen(program, &format!("{name}…"), 1);
-        let galley = lay_out(&short);
-        if !galley.elided {
-            return galley;
+        shortest = lay_out(&short);
+        if !shortest.elided {
+            break;
         }
     }
-    whole
+    shortest
 }
 
 fn figure_ui(
