@@ -243,20 +243,22 @@ fn results_keep_no_descriptors_of_an_engine_that_is_gone() {
 #[test]
 fn without_descriptors_a_process_is_ended_and_joined() {
     alone(|trial| {
-        let mut processes = [(); 3].map(|()| {
+        let mut processes = [(); 4].map(|()| {
             let call = Misdeed::Sleep(600_000).call();
             Process::new(&trial.engine, call)
         });
         for process in &mut processes {
             process.start()?;
         }
-        trial.ready(3)?;
+        trial.ready(4)?;
         let taken = take_all_descriptors()?;
-        let [asked, killed, ended] = &processes;
+        let [asked, killed, ended, by_pid] = &processes;
         asked.terminate()?;
         killed.kill()?;
         ended.end()?;
-        for (process, code) in processes.iter().zip([-15, -9, -15]) {
+        let pid = by_pid.pid()?.unwrap_or_default();
+        expect(trial.engine.kill(pid), || format!("{pid} is no child"))?;
+        for (process, code) in processes.iter().zip([-15, -9, -15, -9]) {
             process.join(Some(PATIENCE))?;
             let exit = process.exitcode()?;
             expect(exit == Some(code), || format!("{exit:?}"))?;

@@ -84,6 +84,8 @@ pub fn a_pool_stands_still_only_by_its_own_hand() {
     let [ours, theirs] = [(); 2].map(|()| Pool::new(&engine, one_worker()).unwrap());
     let pid = ours.workers()[0].key.pid;
     assert!(!theirs.suspend(pid) && !theirs.resume(pid));
+    let (other, _their_watcher) = watched_engine();
+    assert!(!other.suspend(pid) && !other.resume(pid) && !other.kill(pid));
     assert_eq!(ours.apply(&PASS, (None, 3)), Ok(3));
     assert!(ours.suspend(pid) && ours.resume(pid));
 }

@@ -209,8 +209,9 @@ impl Engine {
         self.inner.shared.state.lock().child_of_pid(pid).is_some()
     }
 
-    /// Kills a child of this process itself; whether there is such a child.
-    pub(crate) fn kill(&self, pid: u32) -> bool {
+    /// Sends SIGKILL to exactly one child, as [`Process::kill`](crate::multiprocess::Process::kill) does; whether there is such a
+    /// child. Like every end it needs no free descriptor.
+    pub fn kill(&self, pid: u32) -> bool {
         let mut state = self.inner.shared.state.lock();
         let Some(child) = state.child_of_pid(pid) else {
             return false;

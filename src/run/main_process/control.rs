@@ -105,7 +105,8 @@ impl Desk {
         });
         if !self.engine.kill(pid) {
             // By its identity; one that has ended meanwhile is as good.
-            processes::kill(key).ok();
+            return processes::kill(key)
+                .map_err(|error| format!("process {pid} cannot be killed: {error}"));
         }
         Ok(())
     }

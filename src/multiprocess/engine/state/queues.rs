@@ -123,7 +123,10 @@ impl State {
         let Some(steps) = core.posted(child, item) else {
             return false;
         };
-        self.follow(queue, steps, None);
+        // Most often nobody waits for it.
+        if !steps.is_empty() {
+            self.follow(queue, steps, None);
+        }
         true
     }
 
