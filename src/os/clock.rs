@@ -68,3 +68,28 @@ fn nanos_of(clock: ClockId) -> u64 {
     let nanos = u64::try_from(time.tv_nsec).unwrap_or(0);
     seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
 }
+
+/// So many seconds: none for less than nothing and for what is no number, the longest duration for more than it holds.
+pub fn seconds(seconds: f64) -> Duration {
+    if seconds > 0.0 {
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    } else {
+        Duration::ZERO
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_of_seconds_is_a_duration() {
+        assert_eq!(seconds(1.5), Duration::from_millis(1500));
+        for endless in [f64::INFINITY, f64::MAX, 1e300] {
+            assert_eq!(seconds(endless), Duration::MAX);
+        }
+        for none in [f64::NAN, f64::NEG_INFINITY, -1.0, 0.0] {
+            assert_eq!(seconds(none), Duration::ZERO);
+        }
+    }
+}

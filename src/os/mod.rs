@@ -25,7 +25,7 @@ pub mod this;
 pub mod turn;
 mod user;
 
-pub use clock::{Monotonic, own_cpu_nanos, thread_cpu_time};
+pub use clock::{Monotonic, own_cpu_nanos, seconds, thread_cpu_time};
 pub use exit::{Exit, Halt, Reaped, halt_of, is_unreaped, kill_and_reap, reap, reap_all_ended};
 pub use held::{Held, HoldError};
 pub use key::{ChildKey, ProcKey};

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::accounts::Accounts;
 use super::channel::{Channel, orphaned};
@@ -13,6 +12,7 @@ use crate::multiprocess::Process;
 use crate::multiprocess::depot::Access;
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::Call;
+use crate::os;
 
 /// The world of a running task: its process, its sleeps and random numbers, its queues.
 ///
@@ -81,15 +81,14 @@ impl Context {
         self.random.uniform(low, high)
     }
 
-    /// Sleeps for so many seconds times the run's time scale.
+    /// Sleeps for so many seconds times the run's time scale: until it is ended for infinitely many, not at all for fewer than
+    /// none.
     pub fn sleep(&mut self, seconds: f64) {
-        if let Ok(duration) = Duration::try_from_secs_f64(seconds * self.time_scale) {
-            // Nobody is to wait for an item because its producer sleeps.
-            if self.channel.outbox().flush().is_err() {
-                orphaned();
-            }
-            std::thread::sleep(duration);
+        // Nobody is to wait for an item because its producer sleeps.
+        if self.channel.outbox().flush().is_err() {
+            orphaned();
         }
+        std::thread::sleep(os::seconds(seconds * self.time_scale));
     }
 
     /// Starts a process of this process's own, as Python's `Process(target, args).start()` within a child does; it is

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use parking_lot::{Condvar, Mutex};
 
 use crate::multiprocess::Engine;
+use crate::os;
 use crate::run::event::EventKind;
 use crate::run::stream::EventStream;
 
@@ -111,10 +112,7 @@ impl Stopper {
 
     /// Sleeps for so many seconds, or until the run is stopped.
     pub(super) fn sleep(&self, seconds: f64) {
-        let Ok(duration) = Duration::try_from_secs_f64(seconds) else {
-            return;
-        };
-        let deadline = Instant::now().checked_add(duration);
+        let deadline = Instant::now().checked_add(os::seconds(seconds));
         let mut state = self.state.lock();
         while state.first.is_none() {
             match deadline {
