@@ -9,17 +9,20 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use anstream::adapter::StripBytes;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::stdio::stdout;
-use signal_hook::consts::SIGXFSZ;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::{SigId, flag, low_level};
 use thiserror::Error;
 
 use super::exit;
 use crate::monitor::document::{Readers, WriteError, write_file};
+use crate::os::signal;
 use crate::os::terminal::{Notation, Terminal, printable};
 
 /// Why output could not be written.
@@ -83,7 +86,7 @@ fn is_error(error: &OutputError, errno: Errno) -> bool {
 /// handler and not "ignore": what we start must not inherit it.
 pub(super) fn survive_file_limit() {
     // Without it, the program ends there by the signal: no worse than before.
-    signal_hook::flag::register(SIGXFSZ, Arc::default()).ok();
+    flag::register(SIGXFSZ, Arc::default()).ok();
 }
 
 /// Writes beside the output, on standard error; whether somebody reads it does not matter.
@@ -224,6 +227,9 @@ pub(super) fn to_file(
     notation: Notation,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), OutputError> {
+    // What is only a path yet, or a file, is written in a moment; a pipe may wait for its reader for ever.
+    let is_file = std::fs::metadata(path).map_or(true, |found| found.is_file());
+    let _held = is_file.then(Held::begin);
     let written = if is_terminal(path) {
         write_file(path, readers, |out| {
             write(&mut Terminal::new(out, notation))
@@ -235,6 +241,44 @@ pub(super) fn to_file(
         // A pipe whose reader has seen enough.
         Err(WriteError::File { source, .. }) if source.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
+    }
+}
+
+/// Holds back the signals that ask the program to end, so that no temporary file is left where one was to be written; a second
+/// one ends it at once. When it is dropped, the program ends by the one that came.
+struct Held {
+    came: Arc<AtomicUsize>,
+    ids: Vec<SigId>,
+}
+
+impl Held {
+    fn begin() -> Self {
+        let came = Arc::new(AtomicUsize::new(0));
+        let mut ids = Vec::new();
+        for number in signal::not_ignored(&[SIGINT, SIGTERM, SIGHUP]) {
+            let is_second = Arc::new(AtomicBool::new(false));
+            let value = usize::try_from(number).unwrap_or_default();
+            // One that cannot be held back ends the program as ever.
+            ids.extend(flag::register_conditional_default(
+                number,
+                Arc::clone(&is_second),
+            ));
+            ids.extend(flag::register(number, is_second));
+            ids.extend(flag::register_usize(number, Arc::clone(&came), value));
+        }
+        Self { came, ids }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        for id in self.ids.drain(..) {
+            low_level::unregister(id);
+        }
+        if let Ok(number @ 1..) = i32::try_from(self.came.load(Ordering::SeqCst)) {
+            // It does not come back from there.
+            low_level::emulate_default_handler(number).ok();
+        }
     }
 }
 

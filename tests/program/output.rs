@@ -3,13 +3,16 @@
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use proclab::os::terminal::is_obeyed;
+use rustix::process::{Pid, Signal};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::driver::{output, output_of, proclab};
+use crate::driver::{DEADLINE, output, output_of, proclab};
 
 /// A process whose name tries to change a terminal's title, ends the line and turns the text around.
 struct Imp {
@@ -367,6 +370,39 @@ fn a_file_that_may_not_grow_is_an_error_and_leaves_nothing_behind() {
     let words = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(1), "{words}");
     assert!(words.contains("standard output: File too large"), "{words}");
+}
+
+#[test]
+fn a_signal_while_a_file_is_written_leaves_all_of_it_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = || -> Vec<String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    };
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let path = folder.path().join("s.json");
+        let mut child = proclab(&["snapshot", "--fields", "all", "-o", path.to_str().unwrap()])
+            .spawn()
+            .unwrap();
+        // As soon as anything is there, be it not whole yet.
+        let begun = Instant::now();
+        while names().is_empty() && begun.elapsed() < DEADLINE {
+            std::thread::yield_now();
+        }
+        let pid = Pid::from_child(&child);
+        rustix::process::kill_process(pid, signal).ok();
+        let status = child.wait().unwrap();
+        assert!(
+            status.success() || status.signal() == Some(signal.as_raw()),
+            "{status}"
+        );
+        assert_eq!(names(), ["s.json"], "{signal:?}");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+        fs::remove_file(path).unwrap();
+    }
 }
 
 fn watch(path: &Path, more: &[&str]) -> (Option<i32>, String) {
