@@ -14,6 +14,7 @@ fn named(name: &str) -> BorrowedStrDeserializer<'_, Error> {
 }
 
 /// What is left after whoever reads has stopped is of another type.
+#[inline]
 fn check_none_left(left: usize, count: usize) -> Result<(), Error> {
     match left {
         0 => Ok(()),
@@ -29,6 +30,7 @@ pub(super) struct Values<'r, 'de> {
 }
 
 impl<'r, 'de> Values<'r, 'de> {
+    #[inline]
     pub(super) fn new(count: usize, reader: &'r mut Reader<'de>) -> Self {
         Self {
             reader,
@@ -37,6 +39,7 @@ impl<'r, 'de> Values<'r, 'de> {
         }
     }
 
+    #[inline]
     pub(super) fn end(self) -> Result<(), Error> {
         check_none_left(self.left, self.count)
     }
@@ -76,6 +79,7 @@ impl<'de> Octets<'de> {
         }
     }
 
+    #[inline]
     pub(super) fn end(self) -> Result<(), Error> {
         check_none_left(self.bytes.len(), self.count)
     }
@@ -120,6 +124,7 @@ impl<'r, 'de> Entries<'r, 'de> {
         }
     }
 
+    #[inline]
     pub(super) fn end(self) -> Result<(), Error> {
         check_none_left(self.left, self.count)
     }

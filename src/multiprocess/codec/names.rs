@@ -17,7 +17,7 @@ pub(super) struct Names {
     /// The number of the one that was written last.
     last: u16,
     /// The numbers of all, once they are many.
-    numbers: FxHashMap<&'static str, u16>,
+    numbers: Option<Box<FxHashMap<&'static str, u16>>>,
 }
 
 struct Name {
@@ -50,7 +50,7 @@ impl Names {
 
     fn find(&self, name: &str) -> Option<u16> {
         if self.known.len() > MANY {
-            return self.numbers.get(name).copied();
+            return self.numbers.as_ref()?.get(name).copied();
         }
         let place = self.known.iter().position(|known| known.name == name)?;
         u16::try_from(place).ok()
@@ -62,9 +62,10 @@ impl Names {
         self.known.push(Name { name, next: 0 });
         if count == MANY {
             let numbered = (0..).zip(&self.known);
-            self.numbers = numbered.map(|(number, it)| (it.name, number)).collect();
-        } else if count > MANY {
-            self.numbers.insert(name, number);
+            let numbers = numbered.map(|(number, it)| (it.name, number)).collect();
+            self.numbers = Some(Box::new(numbers));
+        } else if let Some(numbers) = &mut self.numbers {
+            numbers.insert(name, number);
         }
         Some(number)
     }

@@ -17,6 +17,8 @@ pub(super) struct Parts<'w, 'o, O> {
     /// Where its tag stands.
     tag_at: usize,
     is_wide: bool,
+    /// What was written as its number.
+    said: u64,
     count: u64,
     form: Form,
 }
@@ -48,6 +50,7 @@ impl<'w, 'o, O: Room> Parts<'w, 'o, O> {
             writer,
             tag_at,
             is_wide: narrow.is_none(),
+            said: narrow.map_or(0, u64::from),
             count: 0,
             form: if tag == SEQ { Form::Open } else { Form::Plain },
         }
@@ -87,6 +90,9 @@ impl<'w, 'o, O: Room> Parts<'w, 'o, O> {
 
     #[inline]
     fn finish(self) -> Result<(), Error> {
+        if self.count == self.said {
+            return Ok(());
+        }
         if self.is_wide {
             let count = self.count.to_le_bytes();
             self.writer.out.change(self.tag_at + 2, &count);

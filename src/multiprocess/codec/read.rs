@@ -10,6 +10,12 @@ use super::format::{
     SEQ, SOME, STR, STRUCT, TRUE, UNIT, VARIANT, VARIANT_WITH, WIDE, WIDE_NAME,
 };
 
+/// Tags of numbers of at most 8 bytes.
+const UNSIGNED: u8 = Number::U8.tag(0);
+const UNSIGNED_END: u8 = Number::U128.tag(0);
+const SIGNED: u8 = Number::I8.tag(0);
+const SIGNED_END: u8 = Number::I128.tag(0);
+
 /// As many names as most values have need no memory of their own.
 const FEW: usize = 8;
 
@@ -20,6 +26,7 @@ pub(super) struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
+    #[inline]
     pub(super) fn new(rest: &'de [u8]) -> Self {
         Self {
             rest,
@@ -46,6 +53,7 @@ impl<'de> Reader<'de> {
         Ok(*array)
     }
 
+    #[inline]
     fn bytes(&mut self) -> Result<&'de [u8], Error> {
         let count = self.count()?;
         let (bytes, rest) = self.rest.split_at_checked(count).ok_or_else(Error::cut)?;
@@ -53,6 +61,7 @@ impl<'de> Reader<'de> {
         Ok(bytes)
     }
 
+    #[inline]
     fn text(&mut self) -> Result<&'de str, Error> {
         std::str::from_utf8(self.bytes()?).map_err(Error::custom)
     }
@@ -113,17 +122,14 @@ impl<'de> Reader<'de> {
     #[inline]
     fn number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let tag = self.byte()?;
-        let Some((number, width)) = Number::of_tag(tag) else {
-            return Err(mismatch(tag, &visitor));
-        };
-        match number {
-            Number::I8 | Number::I16 | Number::I32 | Number::I64 => {
-                visitor.visit_i64(self.signed(width)?)
-            }
-            Number::U8 | Number::U16 | Number::U32 | Number::U64 => {
-                visitor.visit_u64(self.unsigned(width)?)
-            }
-            Number::I128 | Number::U128 => self.wide_number(number, width, visitor),
+        let width = tag & 7;
+        match tag {
+            UNSIGNED..UNSIGNED_END => visitor.visit_u64(self.unsigned(width)?),
+            SIGNED..SIGNED_END => visitor.visit_i64(self.signed(width)?),
+            tag => match Number::of_tag(tag) {
+                Some((number, width)) => self.wide_number(number, width, visitor),
+                None => Err(mismatch(tag, &visitor)),
+            },
         }
     }
 
@@ -163,6 +169,7 @@ impl<'de> Reader<'de> {
         }
     }
 
+    #[inline]
     fn values<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let mut values = Values::new(self.count()?, self);
         let value = visitor.visit_seq(&mut values)?;
@@ -177,6 +184,7 @@ impl<'de> Reader<'de> {
         Ok(value)
     }
 
+    #[inline]
     fn entries<V: Visitor<'de>>(&mut self, named: bool, visitor: V) -> Result<V::Value, Error> {
         let mut entries = Entries::new(self.count()?, named, self);
         let value = visitor.visit_map(&mut entries)?;
@@ -184,6 +192,7 @@ impl<'de> Reader<'de> {
         Ok(value)
     }
 
+    #[inline]
     fn sequence<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         match self.byte()? {
             SEQ => self.values(visitor),
@@ -314,6 +323,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         }
     }
 
+    #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.byte()? {
             NONE => visitor.visit_none(),
@@ -338,6 +348,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor.visit_newtype_struct(self)
     }
 
+    #[inline]
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.sequence(visitor)
     }
@@ -360,6 +371,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self.sequence(visitor)
     }
 
+    #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.byte()? {
             MAP => self.entries(false, visitor),

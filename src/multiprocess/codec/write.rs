@@ -11,6 +11,9 @@ use super::names::Names;
 use super::parts::Parts;
 use crate::multiprocess::wire::Room;
 
+/// No number has more bytes.
+const WIDEST: usize = size_of::<u128>();
+
 /// Appends one value to `out`.
 pub(super) struct Writer<'o, O> {
     pub(super) out: &'o mut O,
@@ -55,12 +58,21 @@ impl<'o, O: Room> Writer<'o, O> {
     fn number<const BYTES: usize>(&mut self, number: Number, bytes: [u8; BYTES]) {
         let tag = number.tag(BYTES.trailing_zeros() as u8);
         // Together: to append something has a price of its own.
-        match BYTES {
-            1 => self.out.extend(&[tag, bytes[0]]),
-            2 => self.out.extend(&[tag, bytes[0], bytes[1]]),
+        let mut all = [tag; 1 + WIDEST];
+        if let Some(place) = all.get_mut(1..=BYTES) {
+            place.copy_from_slice(&bytes);
+        }
+        self.out.extend(all.get(..=BYTES).unwrap_or_default());
+    }
+
+    /// What has a length begins with it.
+    #[inline]
+    fn head(&mut self, tag: u8, count: usize) {
+        match u8::try_from(count) {
+            Ok(count) if count != WIDE => self.out.extend(&[tag, count]),
             _ => {
                 self.out.push(tag);
-                self.out.extend(&bytes);
+                self.count(count);
             }
         }
     }
@@ -189,8 +201,8 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
 
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Error> {
-        self.out.push(F64);
-        self.out.extend(&value.to_le_bytes());
+        let [a, b, c, d, e, f, g, h] = value.to_le_bytes();
+        self.out.extend(&[F64, a, b, c, d, e, f, g, h]);
         Ok(())
     }
 
@@ -202,15 +214,13 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
 
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), Error> {
-        self.out.push(STR);
-        self.count(value.len());
+        self.head(STR, value.len());
         self.out.extend(value.as_bytes());
         Ok(())
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Error> {
-        self.out.push(BYTES);
-        self.count(value.len());
+        self.head(BYTES, value.len());
         self.out.extend(value);
         Ok(())
     }
@@ -220,6 +230,7 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
         Ok(())
     }
 
+    #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
         self.out.push(SOME);
         value.serialize(self)
