@@ -67,8 +67,13 @@ fn break_before(text: &str, end: usize) -> usize {
     if next_is_space {
         return end;
     }
-    let place = fits.rfind([' ', ',', '(', '[', '{']).map(|place| place + 1);
-    place.filter(|place| *place * 4 > end).unwrap_or(end)
+    let after = |letters: &[char]| {
+        let place = fits.rfind(letters).map(|place| place + 1);
+        place.filter(|place| *place * 4 > end)
+    };
+    after(&[' ', ',', '(', '[', '{'])
+        .or_else(|| after(&['=']))
+        .unwrap_or(end)
 }
 
 /// Whether a letter takes the room of two.
@@ -130,6 +135,15 @@ mod tests {
                 "               args=(food,))]",
             ]
         );
+    }
+
+    #[test]
+    fn a_word_is_cut_only_where_nothing_else_is_left() {
+        assert_eq!(
+            shown("error_callback=error_callback_work)", 24),
+            ["error_callback=", "    error_callback_work)"]
+        );
+        assert_eq!(shown("abcdefghijkl", 8), ["abcdefgh", "    ijkl"]);
     }
 
     #[test]
