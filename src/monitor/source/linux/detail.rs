@@ -161,14 +161,7 @@ impl LinuxSource {
                 let faults = stat.major_faults as f64;
                 self.watch.major_faults.per_second(faults, tick.instant)
             }),
-            tracer: status.and_then(|status| match status.tracer {
-                Some(0) => Reading::NotApplicable,
-                Some(pid) => Reading::Value(Named {
-                    pid,
-                    name: self.name_of(pid),
-                }),
-                None => Reading::Unsupported,
-            }),
+            tracer: status.and_then(|status| self.tracer(status.tracer)),
             signals: status.and_then(|status| known(status.signals)),
             queued_signals: status.and_then(|status| known(status.queued_signals)),
             oom_score: when(is_turn_told, || fields.number("oom_score")),
@@ -192,6 +185,18 @@ impl LinuxSource {
             ask()
         } else {
             Reading::OtherPidNamespace
+        }
+    }
+
+    /// Who traces it, by the pid in `status`: 0 for nobody.
+    fn tracer(&mut self, pid: Option<u32>) -> Reading<Named> {
+        match pid {
+            Some(0) => Reading::NotApplicable,
+            Some(pid) => Reading::Value(Named {
+                pid,
+                name: self.name_of(pid),
+            }),
+            None => Reading::Unsupported,
         }
     }
 
