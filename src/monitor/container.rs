@@ -131,15 +131,12 @@ fn unescaped(name: &str) -> String {
         let code = after
             .get(..2)
             .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.extend(b"\\x");
-                rest = after;
-            }
+        if let Some(code) = code {
+            bytes.push(code);
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            bytes.extend(b"\\x");
+            rest = after;
         }
     }
     bytes.extend(rest.as_bytes());

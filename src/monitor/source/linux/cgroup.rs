@@ -147,27 +147,23 @@ impl Levels {
         let old = entries
             .iter()
             .find(|(_, names, _)| !names.is_empty() && has(names));
-        let (base, path, is_unified) = match old {
+        let (base, path, is_unified) = if let Some(&(_, names, path)) = old {
             // Several controllers may share a tree, which mostly has a link for each.
-            Some(&(_, names, path)) => {
-                let base = [controller, names]
-                    .into_iter()
-                    .find(|base| dir.status(base).is_ok())
-                    .unwrap_or(controller);
-                (base, path, false)
-            }
-            None => {
-                let of_unified = entries
-                    .iter()
-                    .find(|(id, names, _)| *id == "0" && names.is_empty());
-                let (_, _, path) = of_unified?;
-                let base = match mount {
-                    Mount::Unified => ".",
-                    Mount::Beside if has_controller(dir, controller) => "unified",
-                    Mount::Beside | Mount::Old => return None,
-                };
-                (base, *path, true)
-            }
+            let base = [controller, names]
+                .into_iter()
+                .find(|base| dir.status(base).is_ok())
+                .unwrap_or(controller);
+            (base, path, false)
+        } else {
+            let mut entries = entries.iter();
+            let unified = entries.find(|(id, names, _)| *id == "0" && names.is_empty());
+            let &(_, _, path) = unified?;
+            let base = match mount {
+                Mount::Unified => ".",
+                Mount::Beside if has_controller(dir, controller) => "unified",
+                Mount::Beside | Mount::Old => return None,
+            };
+            (base, path, true)
         };
         // A group outside of what we see of the tree.
         if path.split('/').any(|name| name == "..") {
