@@ -136,8 +136,10 @@ pub static PUT_NUMBERS: Function<(String, u64), (), QueueError> =
     Function::fallible_with_context("put_numbers", |context, (queue, count)| {
         (0..count).try_for_each(|number| context.queue(&queue).put(&number))
     });
+/// A number, and what came of asking for another one.
+pub type TwoNumbers = (u64, Result<u64, QueueError>);
 /// Gets a number from the queue of that name, waits at the gate, and asks for another one.
-pub static GET_TWICE: Function<(String, PathBuf), (u64, Result<u64, QueueError>), QueueError> =
+pub static GET_TWICE: Function<(String, PathBuf), TwoNumbers, QueueError> =
     Function::fallible_with_context("get_twice", |context, (queue, gate)| {
         let first = context.queue(&queue).get()?;
         wait_at(&gate);

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use proclab::multiprocess::error::{ProcessError, QueueError, TaskError};
 use proclab::multiprocess::{
-    ApplyError, Engine, EngineOptions, GetError, Pool, PoolOptions, Process, TypedQueue,
+    ApplyError, AsyncResult, Engine, EngineOptions, GetError, Pool, PoolOptions, Process,
+    TypedQueue,
 };
 
 use crate::driver::{DEADLINE, kill, pool, watched_engine};
@@ -191,13 +192,7 @@ pub fn many_tasks_are_cancelled_at_once_or_one_by_one_in_no_time() {
     let begun = Instant::now();
     assert!(map.cancel());
     // From the last to the first, and from both ends, is as good.
-    assert!(
-        singles
-            .iter()
-            .rev()
-            .step_by(2)
-            .all(|single| single.cancel())
-    );
+    assert!(singles.iter().rev().step_by(2).all(AsyncResult::cancel));
     assert!(singles.iter().filter(|single| single.cancel()).count() == MANY / 2);
     let took = begun.elapsed();
     assert!(took < SOON, "{took:?}");
