@@ -164,7 +164,7 @@ pub static SLOW: Function<i64, ()> = Function::new("slow", |_| sleep(Duration::f
 
 pub static SLATE: Function<(), (String, String, Vec<String>)> = Function::new("slate", slate);
 
-pub static SAY: Function<String, ()> = Function::new("say", say);
+pub static SAY: Function<String, ()> = Function::new("say", |words| say(&words));
 pub static ASK_AT_TERMINAL: Function<(), String, std::io::Error> =
     Function::fallible("ask_at_terminal", ask_at_terminal);
 

@@ -1,5 +1,6 @@
 //! Arguments, values and items of hundreds of megabytes: they arrive, and take little more memory than themselves.
 
+use std::io::Write as _;
 use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -139,7 +140,8 @@ pub fn measure() -> ExitCode {
         over.store(true, Ordering::Relaxed);
         watch.join().unwrap()
     });
-    println!("peak {peak}");
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "peak {peak}").unwrap();
     ExitCode::SUCCESS
 }
 

@@ -13,7 +13,7 @@ use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use crate::functions::{ASK_AT_TERMINAL, SAY};
 
 /// Prints.
-pub fn say(words: String) {
+pub fn say(words: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{words}").unwrap();
     out.flush().unwrap();
@@ -41,7 +41,7 @@ pub fn be_main_on_terminal() -> ExitCode {
     for number in 0..3 {
         pool.apply(&SAY, format!("line {number}")).unwrap();
     }
-    say(pool.apply(&ASK_AT_TERMINAL, ()).unwrap_err().to_string());
+    say(&pool.apply(&ASK_AT_TERMINAL, ()).unwrap_err().to_string());
     pool.apply(&SAY, "the end".to_owned()).unwrap();
     ExitCode::SUCCESS
 }

@@ -201,8 +201,9 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
 
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Error> {
-        let [a, b, c, d, e, f, g, h] = value.to_le_bytes();
-        self.out.extend(&[F64, a, b, c, d, e, f, g, h]);
+        let mut written = [F64; 9];
+        written[1..].copy_from_slice(&value.to_le_bytes());
+        self.out.extend(&written);
         Ok(())
     }
 
