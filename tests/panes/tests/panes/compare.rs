@@ -128,7 +128,7 @@ fn a_moment_of_before_is_remembered_as_it_was() {
 fn who_was_there_before_and_was_not_exported_is_not_new() {
     let feed = ScriptedFeed::new(100);
     let mut harness = window(&feed);
-    let file = std::env::temp_dir().join(format!("proclab-chosen-{}.json", std::process::id()));
+    let file = scratch("compare-chosen.json");
     let snapshot = harness.state().monitor().snapshot().expect("a picture");
     let chosen: Vec<_> = snapshot.rows.iter().rev().take(2).cloned().collect();
     let fields = FieldSet::parse(Some("name,create_time,memory_info"), None).unwrap();
