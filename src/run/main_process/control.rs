@@ -96,7 +96,7 @@ impl Desk {
         };
         if !self.engine.is_own_child(pid) && key.proc_key().is_none() {
             return Err(format!(
-                "/proc does not show this pid namespace, so that {pid}, which a child has started, cannot be told from others"
+                "{pid} was started by a child and cannot be told from others: /proc does not show this pid namespace"
             ));
         }
         self.stream.emit_now(EventKind::SignalSent {
