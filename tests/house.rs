@@ -87,6 +87,8 @@ const STARTS_THREADS: &[&str] = &[
     "multiprocess/engine/handle.rs",
     "multiprocess/pool/handle.rs",
     "multiprocess/worker/channel.rs",
+    // A test's process that goes on in its second thread.
+    "os/lives_on.rs",
     "run/client.rs",
     "run/main_process/control.rs",
     "run/main_process/guarding.rs",
