@@ -28,7 +28,8 @@ use super::worker::{Context, Registry};
 /// out, fold or tag (`skip_serializing_if`, `default`, `flatten`, `tag`, `untagged`) comes back as with JSON, or is an error.
 ///
 /// The name is how a worker finds the function; it has to be unique in the program. A call by the same name with arguments
-/// or a value of other types is refused, `TypeError`, before anything runs. Closures that capture nothing are functions too.
+/// or a value of other types is refused, `TypeError`, before anything runs; types are told apart by their names without the
+/// modules, as one compiler writes them. Closures that capture nothing are functions too.
 ///
 /// ```
 /// use proclab::multiprocess::Function;
