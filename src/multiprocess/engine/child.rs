@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendFlags};
+use rustix::net::{RecvFlags, SendFlags, Shutdown, shutdown};
 
 use super::ladder::Ladder;
 use super::lines::{LineAssembler, LineBatch, READ_BYTES};
@@ -130,7 +130,12 @@ impl Child {
                 Ok(count) => self.out.written(count),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_gone) => self.out.give_up(),
+                Err(_) => {
+                    self.out.give_up();
+                    // Gone, or the system had no room for what was sent: a child that lives ends with its channel instead of
+                    // waiting for ever for what was given up.
+                    shutdown(&*channel, Shutdown::Write).ok();
+                }
             }
         }
     }
