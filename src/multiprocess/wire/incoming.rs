@@ -11,7 +11,7 @@ use super::frame::{FrameError, FrameReader};
 use super::parcels::Carrier;
 use crate::os::{Parcel, receive};
 
-/// Whoever sends more descriptors without saying what for has sent them for nothing.
+/// With no message left that announces one, so many are kept: who sends more without saying what for sends them for nothing.
 const MOST_FDS: usize = 8;
 
 /// Puts together what comes through a channel, in whatever pieces it comes.
@@ -45,11 +45,7 @@ impl Incoming {
         let received = receive(channel, room, flags)?;
         self.reader.filled(received.bytes);
         let may_be_more = received.bytes == most || received.fd.is_some();
-        if let Some(fd) = received.fd
-            && self.fds.len() < MOST_FDS
-        {
-            self.fds.push_back(fd);
-        }
+        self.fds.extend(received.fd);
         Ok(Read {
             bytes: received.bytes,
             may_be_more,
@@ -77,6 +73,8 @@ impl Incoming {
             }
             return Ok(Some(message));
         }
+        // Only now: however much was read at a time, each of those that were announced has found its message.
+        self.fds.truncate(MOST_FDS);
         Ok(None)
     }
 
@@ -94,10 +92,11 @@ mod tests {
     use std::os::unix::net::UnixStream;
 
     use rustix::net::SendFlags;
+    use serde::Serialize;
 
     use super::*;
     use crate::multiprocess::error::RemoteError;
-    use crate::multiprocess::wire::{FromChild, write_frame};
+    use crate::multiprocess::wire::{FromChild, Payload, QueueAnswer, ToChild, write_frame};
     use crate::os::{Monotonic, send_fds, send_with_fd};
 
     fn finished(task: u64, result: Result<Bytes, RemoteError>) -> FromChild {
@@ -139,6 +138,58 @@ mod tests {
         let mut incoming = Incoming::default();
         let messages = read_all(&mut incoming, &there);
         assert_eq!(messages, [small.clone(), large, small]);
+    }
+
+    /// All that was sent is read before the first message is taken.
+    fn all_parcels_come<M: Carrier + Serialize + DeserializeOwned>(
+        parcel: &M,
+        of: impl Fn(u64) -> M,
+    ) {
+        const COUNT: u64 = 100;
+        let (here, there) = UnixStream::pair().unwrap();
+        let mut incoming = Incoming::default();
+        for number in 0..COUNT {
+            let bytes = Parcel::of(&number.to_le_bytes()).unwrap();
+            let mut frames = Vec::new();
+            write_frame(parcel, &mut frames).unwrap();
+            write_frame(&of(number), &mut frames).unwrap();
+            send_with_fd(&here, &frames, bytes.fd(), SendFlags::NOSIGNAL).unwrap();
+            incoming.read(&there, RecvFlags::DONTWAIT).unwrap();
+        }
+        for number in 0..COUNT {
+            let message = incoming.next_message::<M>().unwrap().unwrap();
+            let bytes = message.bytes().unwrap().open();
+            assert_eq!(bytes, Ok(&number.to_le_bytes()[..]));
+        }
+        assert!(incoming.next_message::<M>().unwrap().is_none());
+        assert!(incoming.fds.is_empty());
+    }
+
+    #[test]
+    fn parcels_come_however_many_are_read_at_a_time() {
+        all_parcels_come(&FromChild::Parcel, |task| {
+            finished(task, Ok(Bytes::default()))
+        });
+        all_parcels_come(&ToChild::Parcel, |_| {
+            ToChild::Queue(QueueAnswer::Got {
+                ahead: Vec::new(),
+                item: Payload::Large(Bytes::default()),
+            })
+        });
+    }
+
+    #[test]
+    fn descriptors_for_nothing_are_not_kept() {
+        let (here, there) = UnixStream::pair().unwrap();
+        let mut incoming = Incoming::default();
+        for _ in 0..20 {
+            send_with_fd(&here, &[0], here.as_fd(), SendFlags::NOSIGNAL).unwrap();
+            incoming.read(&there, RecvFlags::DONTWAIT).unwrap();
+            // No more than the head of a frame: none is whole.
+            incoming.reader = FrameReader::default();
+            assert!(incoming.next_message::<FromChild>().unwrap().is_none());
+        }
+        assert!(incoming.fds.len() <= MOST_FDS);
     }
 
     #[test]
