@@ -1,13 +1,14 @@
 //! Reads what is made of other values, one after the other.
 
-use serde::de::value::{BorrowedStrDeserializer, U8Deserializer};
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer as _, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected,
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected,
     VariantAccess, Visitor,
 };
 
 use super::error::Error;
-use super::read::Reader;
+use super::format::Number;
+use super::read::{Reader, mismatch};
 
 fn named(name: &str) -> BorrowedStrDeserializer<'_, Error> {
     BorrowedStrDeserializer::new(name)
@@ -97,11 +98,80 @@ impl<'de> SeqAccess<'de> for Octets<'de> {
             return Ok(None);
         };
         self.bytes = rest;
-        seed.deserialize(U8Deserializer::new(octet)).map(Some)
+        seed.deserialize(Octet(octet)).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.bytes.len())
+    }
+}
+
+/// One of them. It is read as the reader reads the same number with its tag, by whatever type it is of.
+struct Octet(u8);
+
+macro_rules! octet {
+    (number: $($number:ident)*; other: $($other:ident($($name:ident: $type:ty),*))*) => {
+        $(
+            #[inline]
+            fn $number<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+                visitor.visit_u64(self.0.into())
+            }
+        )*
+        $(
+            fn $other<V: Visitor<'de>>(self, $($name: $type,)* visitor: V) -> Result<V::Value, Error> {
+                Err(mismatch(Number::U8.tag(0), &visitor))
+            }
+        )*
+    };
+}
+
+impl<'de> Deserializer<'de> for Octet {
+    type Error = Error;
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u8(self.0)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_u8(self.0)
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    octet! {
+        number:
+            deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+            deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128;
+        other:
+            deserialize_bool()
+            deserialize_f32()
+            deserialize_f64()
+            deserialize_char()
+            deserialize_str()
+            deserialize_string()
+            deserialize_identifier()
+            deserialize_bytes()
+            deserialize_byte_buf()
+            deserialize_option()
+            deserialize_unit()
+            deserialize_unit_struct(_name: &'static str)
+            deserialize_seq()
+            deserialize_tuple(_count: usize)
+            deserialize_tuple_struct(_name: &'static str, _count: usize)
+            deserialize_map()
+            deserialize_struct(_name: &'static str, _fields: &'static [&'static str])
+            deserialize_enum(_name: &'static str, _variants: &'static [&'static str])
     }
 }
 

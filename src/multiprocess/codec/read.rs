@@ -204,7 +204,7 @@ impl<'de> Reader<'de> {
 
 /// What begins with this tag is not what is expected.
 #[cold]
-fn mismatch(tag: u8, expected: &dyn de::Expected) -> Error {
+pub(super) fn mismatch(tag: u8, expected: &dyn de::Expected) -> Error {
     let found = match tag {
         UNIT => Unexpected::Unit,
         NONE | SOME => Unexpected::Option,

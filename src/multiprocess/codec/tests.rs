@@ -430,3 +430,55 @@ proptest! {
         comes_back((all, many, keys));
     }
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Octet(u8);
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Transparent {
+    octet: u8,
+}
+
+/// In letters only where a form is for people.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Letter(u8);
+
+impl Serialize for Letter {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            return to.serialize_str(&self.0.to_string());
+        }
+        to.serialize_u8(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Letter {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if from.is_human_readable() {
+            let text = String::deserialize(from)?;
+            return text.parse().map(Self).map_err(D::Error::custom);
+        }
+        u8::deserialize(from).map(Self)
+    }
+}
+
+#[test]
+fn a_list_of_what_is_written_as_u8_is_read_as_its_own_type() {
+    comes_back(vec![Octet(1), Octet(255)]);
+    comes_back([Octet(1); 3]);
+    comes_back(vec![Transparent { octet: 7 }; 300]);
+    comes_back(vec![Letter(7); 3]);
+    comes_back((Octet(1), Letter(2), Transparent { octet: 3 }));
+    comes_back(vec![std::num::Wrapping(1_u8), std::num::Wrapping(2)]);
+    assert_eq!(
+        decode::<Vec<u16>>(&encode(&[1_u8, 2]).unwrap()).unwrap(),
+        [1, 2]
+    );
+    // As one value by itself is refused.
+    assert!(decode::<f64>(&encode(&1_u8).unwrap()).is_err());
+    refuses::<_, Vec<f64>>([1_u8, 2]);
+    refuses::<_, Vec<bool>>([1_u8, 0]);
+    refuses::<_, Vec<Option<u8>>>([1_u8, 2]);
+    refuses::<_, Vec<Plain>>([0_u8]);
+}
