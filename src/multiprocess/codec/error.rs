@@ -4,6 +4,8 @@ use std::fmt::{self, Display};
 
 use serde::{de, ser};
 
+use super::format::MOST_NESTED;
+
 /// Why a value is not written or not read: what serde says, or the type's own `Serialize` or `Deserialize`.
 #[derive(Debug)]
 pub(crate) struct Error(Box<str>);
@@ -11,6 +13,12 @@ pub(crate) struct Error(Box<str>);
 impl Error {
     pub(super) fn new(words: impl Into<Box<str>>) -> Self {
         Self(words.into())
+    }
+
+    /// It is not read, so it is not written either.
+    #[cold]
+    pub(super) fn nested_too_deep() -> Self {
+        Self::new(format!("it is nested more than {MOST_NESTED} deep"))
     }
 
     /// The bytes come to their end within a value.

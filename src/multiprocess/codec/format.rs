@@ -116,3 +116,7 @@ pub(super) const NEW_NAME: u8 = 0xff;
 
 /// So many names have a number.
 pub(super) const MOST_NAMES: usize = 1 << 16;
+
+/// Values are in each other no deeper, each option, list, map, struct and variant counted: bytes that say nonsense must not
+/// take all of the reader's stack. What `serde_json` reads is not as deep: 128, and options not counted.
+pub(super) const MOST_NESTED: usize = 256;

@@ -36,7 +36,12 @@ enum Form {
 
 impl<'w, 'o, O: Room> Parts<'w, 'o, O> {
     #[inline]
-    pub(super) fn begin(writer: &'w mut Writer<'o, O>, tag: u8, count: Option<usize>) -> Self {
+    pub(super) fn begin(
+        writer: &'w mut Writer<'o, O>,
+        tag: u8,
+        count: Option<usize>,
+    ) -> Result<Self, Error> {
+        writer.enter()?;
         let tag_at = writer.out.filled();
         let narrow = count.and_then(|count| u8::try_from(count).ok());
         let narrow = narrow.filter(|&count| count != WIDE);
@@ -46,14 +51,14 @@ impl<'w, 'o, O: Room> Parts<'w, 'o, O> {
             writer.out.extend(&[tag, WIDE]);
             writer.out.extend(&[0; 8]);
         }
-        Self {
+        Ok(Self {
             writer,
             tag_at,
             is_wide: narrow.is_none(),
             said: narrow.map_or(0, u64::from),
             count: 0,
             form: if tag == SEQ { Form::Open } else { Form::Plain },
-        }
+        })
     }
 
     fn head_bytes(&self) -> usize {
@@ -90,6 +95,7 @@ impl<'w, 'o, O: Room> Parts<'w, 'o, O> {
 
     #[inline]
     fn finish(self) -> Result<(), Error> {
+        self.writer.leave();
         if self.count == self.said {
             return Ok(());
         }
@@ -160,6 +166,8 @@ impl<O: Room> SerializeTupleVariant for Parts<'_, '_, O> {
     }
 
     fn end(self) -> Result<(), Error> {
+        // Of the variant that they are the content of.
+        self.writer.leave();
         self.finish()
     }
 }
@@ -214,6 +222,8 @@ impl<O: Room> SerializeStructVariant for Parts<'_, '_, O> {
     }
 
     fn end(self) -> Result<(), Error> {
+        // Of the variant that they are the content of.
+        self.writer.leave();
         self.finish()
     }
 }

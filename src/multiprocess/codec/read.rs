@@ -6,8 +6,8 @@ use smallvec::SmallVec;
 use super::access::{Entries, NameOnly, Octets, Values, Variant};
 use super::error::Error;
 use super::format::{
-    BYTES, CHAR, F32, F64, FALSE, MAP, MOST_NAMES, NARROW_NAMES, NEW_NAME, NONE, Number, OCTETS,
-    SEQ, SOME, STR, STRUCT, TRUE, UNIT, VARIANT, VARIANT_WITH, WIDE, WIDE_NAME,
+    BYTES, CHAR, F32, F64, FALSE, MAP, MOST_NAMES, MOST_NESTED, NARROW_NAMES, NEW_NAME, NONE,
+    Number, OCTETS, SEQ, SOME, STR, STRUCT, TRUE, UNIT, VARIANT, VARIANT_WITH, WIDE, WIDE_NAME,
 };
 
 /// Tags of numbers of at most 8 bytes.
@@ -23,6 +23,8 @@ const FEW: usize = 8;
 pub(super) struct Reader<'de> {
     pub(super) rest: &'de [u8],
     names: SmallVec<[&'de str; FEW]>,
+    /// Within how many values the one is that is being read.
+    depth: usize,
 }
 
 impl<'de> Reader<'de> {
@@ -31,12 +33,28 @@ impl<'de> Reader<'de> {
         Self {
             rest,
             names: SmallVec::new(),
+            depth: 0,
         }
     }
 
     /// Goes past one value, whatever it is.
     pub(super) fn skip(&mut self) -> Result<(), Error> {
         self.deserialize_any(IgnoredAny).map(|_ignored| ())
+    }
+
+    /// Reads what is in a value.
+    #[inline]
+    pub(super) fn within<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if self.depth >= MOST_NESTED {
+            return Err(Error::nested_too_deep());
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
     }
 
     #[inline]
@@ -171,10 +189,13 @@ impl<'de> Reader<'de> {
 
     #[inline]
     fn values<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        let mut values = Values::new(self.count()?, self);
-        let value = visitor.visit_seq(&mut values)?;
-        values.end()?;
-        Ok(value)
+        let count = self.count()?;
+        self.within(|reader| {
+            let mut values = Values::new(count, reader);
+            let value = visitor.visit_seq(&mut values)?;
+            values.end()?;
+            Ok(value)
+        })
     }
 
     fn octets<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
@@ -186,10 +207,13 @@ impl<'de> Reader<'de> {
 
     #[inline]
     fn entries<V: Visitor<'de>>(&mut self, named: bool, visitor: V) -> Result<V::Value, Error> {
-        let mut entries = Entries::new(self.count()?, named, self);
-        let value = visitor.visit_map(&mut entries)?;
-        entries.end()?;
-        Ok(value)
+        let count = self.count()?;
+        self.within(|reader| {
+            let mut entries = Entries::new(count, named, reader);
+            let value = visitor.visit_map(&mut entries)?;
+            entries.end()?;
+            Ok(value)
+        })
     }
 
     #[inline]
@@ -270,7 +294,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         match self.byte()? {
             UNIT => visitor.visit_unit(),
             NONE => visitor.visit_none(),
-            SOME => visitor.visit_some(self),
+            SOME => self.within(|reader| visitor.visit_some(reader)),
             FALSE => visitor.visit_bool(false),
             TRUE => visitor.visit_bool(true),
             CHAR => visitor.visit_char(self.character()?),
@@ -284,12 +308,12 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             STRUCT => self.entries(true, visitor),
             // As in JSON, where `tag` and its kind come from: a name, or a map of a name and its content.
             VARIANT => visitor.visit_borrowed_str(self.name()?),
-            VARIANT_WITH => {
-                let mut entry = Entries::new(1, true, self);
+            VARIANT_WITH => self.within(|reader| {
+                let mut entry = Entries::new(1, true, reader);
                 let value = visitor.visit_map(&mut entry)?;
                 entry.end()?;
                 Ok(value)
-            }
+            }),
             tag => match Number::of_tag(tag) {
                 Some((number, width)) => self.exact_number(number, width, visitor),
                 None => Err(mismatch(tag, &visitor)),
@@ -327,7 +351,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.byte()? {
             NONE => visitor.visit_none(),
-            SOME => visitor.visit_some(self),
+            SOME => self.within(|reader| visitor.visit_some(reader)),
             tag => Err(mismatch(tag, &visitor)),
         }
     }
@@ -397,7 +421,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     ) -> Result<V::Value, Error> {
         match self.byte()? {
             VARIANT => visitor.visit_enum(NameOnly(self.name()?)),
-            VARIANT_WITH => visitor.visit_enum(Variant(self)),
+            VARIANT_WITH => self.within(|reader| visitor.visit_enum(Variant(reader))),
             tag => Err(mismatch(tag, &visitor)),
         }
     }

@@ -15,6 +15,8 @@ use serde_json::json;
 
 use super::{decode, encode, take};
 
+mod nested;
+
 /// The value comes back, whatever stands behind it; no shorter piece of its bytes is a value, and no longer one.
 fn comes_back<T>(value: T)
 where

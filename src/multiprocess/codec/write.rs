@@ -4,8 +4,8 @@ use serde::ser::{Serialize, Serializer};
 
 use super::error::Error;
 use super::format::{
-    BYTES, CHAR, F32, F64, FALSE, MAP, NARROW_NAMES, NEW_NAME, NONE, Number, SEQ, SOME, STR,
-    STRUCT, TRUE, UNIT, VARIANT, VARIANT_WITH, WIDE, WIDE_NAME,
+    BYTES, CHAR, F32, F64, FALSE, MAP, MOST_NESTED, NARROW_NAMES, NEW_NAME, NONE, Number, SEQ,
+    SOME, STR, STRUCT, TRUE, UNIT, VARIANT, VARIANT_WITH, WIDE, WIDE_NAME,
 };
 use super::names::Names;
 use super::parts::Parts;
@@ -18,6 +18,8 @@ const WIDEST: usize = size_of::<u128>();
 pub(super) struct Writer<'o, O> {
     pub(super) out: &'o mut O,
     names: Names,
+    /// Within how many values the one is that is being written.
+    depth: usize,
 }
 
 impl<'o, O: Room> Writer<'o, O> {
@@ -25,7 +27,32 @@ impl<'o, O: Room> Writer<'o, O> {
         Self {
             out,
             names: Names::default(),
+            depth: 0,
         }
+    }
+
+    /// What follows is in a value, until [`leave`](Self::leave).
+    #[inline]
+    pub(super) fn enter(&mut self) -> Result<(), Error> {
+        if self.depth >= MOST_NESTED {
+            return Err(Error::nested_too_deep());
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Writes the value that is in the one that has begun.
+    #[inline]
+    fn within<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.enter()?;
+        let written = value.serialize(&mut *self);
+        self.leave();
+        written
     }
 
     pub(super) fn count(&mut self, count: usize) {
@@ -234,7 +261,7 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
     #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
         self.out.push(SOME);
-        value.serialize(self)
+        self.within(value)
     }
 
     fn serialize_unit(self) -> Result<(), Error> {
@@ -274,16 +301,16 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
         value: &T,
     ) -> Result<(), Error> {
         self.variant_with(variant);
-        value.serialize(self)
+        self.within(value)
     }
 
     fn serialize_seq(self, count: Option<usize>) -> Result<Self::SerializeSeq, Error> {
-        Ok(Parts::begin(self, SEQ, count))
+        Parts::begin(self, SEQ, count)
     }
 
     #[inline]
     fn serialize_tuple(self, count: usize) -> Result<Self::SerializeTuple, Error> {
-        Ok(Parts::begin(self, SEQ, Some(count)))
+        Parts::begin(self, SEQ, Some(count))
     }
 
     fn serialize_tuple_struct(
@@ -291,7 +318,7 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
         _name: &'static str,
         count: usize,
     ) -> Result<Self::SerializeTupleStruct, Error> {
-        Ok(Parts::begin(self, SEQ, Some(count)))
+        Parts::begin(self, SEQ, Some(count))
     }
 
     fn serialize_tuple_variant(
@@ -302,11 +329,12 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
         count: usize,
     ) -> Result<Self::SerializeTupleVariant, Error> {
         self.variant_with(variant);
-        Ok(Parts::begin(self, SEQ, Some(count)))
+        self.enter()?;
+        Parts::begin(self, SEQ, Some(count))
     }
 
     fn serialize_map(self, count: Option<usize>) -> Result<Self::SerializeMap, Error> {
-        Ok(Parts::begin(self, MAP, count))
+        Parts::begin(self, MAP, count)
     }
 
     fn serialize_struct(
@@ -314,7 +342,7 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
         _name: &'static str,
         count: usize,
     ) -> Result<Self::SerializeStruct, Error> {
-        Ok(Parts::begin(self, STRUCT, Some(count)))
+        Parts::begin(self, STRUCT, Some(count))
     }
 
     fn serialize_struct_variant(
@@ -325,6 +353,7 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
         count: usize,
     ) -> Result<Self::SerializeStructVariant, Error> {
         self.variant_with(variant);
-        Ok(Parts::begin(self, STRUCT, Some(count)))
+        self.enter()?;
+        Parts::begin(self, STRUCT, Some(count))
     }
 }
