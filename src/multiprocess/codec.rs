@@ -53,7 +53,12 @@ impl Mismatch {
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Mismatch> {
     let mut bytes = Writing::default();
     append(value, &mut bytes)?;
-    Ok(bytes.finish())
+    finish::<T>(bytes)
+}
+
+/// The bytes that were written for a value.
+pub(crate) fn finish<T>(bytes: Writing) -> Result<Bytes, Mismatch> {
+    bytes.finish().map_err(|why| Mismatch::new::<T>(&why))
 }
 
 /// Appends the bytes of a value to `out`; on an error `out` is as before.

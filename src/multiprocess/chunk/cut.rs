@@ -32,6 +32,8 @@ pub(crate) struct Chunks<I, A> {
     whole: usize,
     /// An item that was read already: encoded, but too large for the chunk before it, or not to be sent.
     held: Option<Result<Writing, Refusal>>,
+    /// So many items that were in a chunk for which there was no memory, and what each of them is told.
+    unsent: Option<(u64, Refusal)>,
     /// How many items were read.
     read: u64,
     /// No more items are read.
@@ -86,6 +88,7 @@ where
             count: 0,
             whole: 0,
             held: None,
+            unsent: None,
             read: 0,
             ended: false,
             last_bytes: 0,
@@ -95,6 +98,9 @@ where
 
     /// The next piece; `None` after the last item. If the input panics, what was read before stays for the next call.
     pub(crate) fn next_piece(&mut self) -> Option<Piece> {
+        if let Some(refused) = self.refuse_unsent() {
+            return Some(refused);
+        }
         if self.payload.filled() == 0 {
             let held = match self.held.take() {
                 Some(Err(refusal)) => return Some(self.refuse(refusal)),
@@ -138,7 +144,14 @@ where
         self.next += chunk.count;
         self.last_bytes = self.whole;
         let payload = std::mem::take(&mut self.payload);
-        Some(Piece::Chunk(chunk, payload.finish()))
+        match codec::finish::<A>(payload) {
+            Ok(payload) => Some(Piece::Chunk(chunk, payload)),
+            Err(error) => {
+                self.next -= chunk.count;
+                self.unsent = Some((chunk.count, Refusal::Unencodable(error.into())));
+                self.refuse_unsent()
+            }
+        }
     }
 
     /// How many items were read so far.
@@ -183,6 +196,14 @@ where
     fn take_in(&mut self) {
         self.count += 1;
         self.whole = self.payload.filled();
+    }
+
+    fn refuse_unsent(&mut self) -> Option<Piece> {
+        let (count, refusal) = self.unsent.take()?;
+        if count > 1 {
+            self.unsent = Some((count - 1, refusal.clone()));
+        }
+        Some(self.refuse(refusal))
     }
 
     fn refuse(&mut self, refusal: Refusal) -> Piece {
@@ -310,5 +331,27 @@ mod tests {
         chunks.next_piece();
         chunks.next_piece();
         assert_eq!(read, 8);
+    }
+
+    #[test]
+    fn each_item_of_a_chunk_without_memory_is_refused() {
+        let mut chunks = Chunks::new(0..3_u8, Types::of::<u8, u8>(), 2, true);
+        chunks.payload = Writing::failed();
+        chunks.count = 2;
+        chunks.size = 0;
+        chunks.payload.extend(b"some");
+        for next in 1..=2 {
+            let refused = chunks.next_piece();
+            assert!(matches!(
+                refused,
+                Some(Piece::Refused(Refusal::Unencodable(_)))
+            ));
+            assert_eq!(chunks.next, next);
+        }
+        chunks.size = 3;
+        let Some(Piece::Chunk(chunk, _)) = chunks.next_piece() else {
+            panic!("the next items come");
+        };
+        assert_eq!((chunk.first, chunk.count), (2, 3));
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::multiprocess::codec::{append, skip, take};
+use crate::multiprocess::codec::{append, finish, skip, take};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Bytes, Chunk, Room as _, Writing};
 use crate::multiprocess::worker::caught;
@@ -38,7 +38,7 @@ pub(crate) fn run_chunk<A: DeserializeOwned, R: Serialize>(
             results.push_error(&error)?;
         }
     }
-    Ok(results.finish())
+    results.finish::<R>()
 }
 
 /// Without this nobody could tell which of a million items was at fault.
@@ -91,8 +91,8 @@ impl Results {
         self.out.change(self.head, &self.values.to_le_bytes());
     }
 
-    fn finish(mut self) -> Bytes {
+    fn finish<R>(mut self) -> Result<Bytes, RemoteError> {
         self.end_run();
-        self.out.finish()
+        finish::<R>(self.out).map_err(|mismatch| RemoteError::unencodable_value(&mismatch))
     }
 }

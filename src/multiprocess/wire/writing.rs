@@ -51,10 +51,10 @@ impl Writing {
         }
     }
 
-    /// What was written.
-    pub(crate) fn finish(mut self) -> Bytes {
+    /// What was written, or why not all of it is there.
+    pub(crate) fn finish(mut self) -> Result<Bytes, String> {
         let Some(mut packed) = self.packed.take() else {
-            return self.here.into();
+            return Ok(self.here.into());
         };
         packed.append(&self.here);
         let Packed { packing, error } = *packed;
@@ -62,7 +62,7 @@ impl Writing {
             Some(error) => Err(error),
             None => packing.finish(),
         };
-        parcel.map_or_else(Bytes::lost, Bytes::from)
+        parcel.map(Bytes::from).map_err(|error| no_memory(&error))
     }
 
     /// Whether it is being packed.
@@ -118,6 +118,10 @@ impl Writing {
             _ => self.here.extend_from_slice(bytes),
         }
     }
+}
+
+fn no_memory(error: &io::Error) -> String {
+    format!("there is no memory to share: {error}")
 }
 
 impl Packed {
@@ -198,13 +202,34 @@ impl Room for Writing {
     #[inline]
     fn failure(&self) -> Option<String> {
         let error = self.packed.as_ref()?.error.as_ref()?;
-        Some(format!("there is no memory to share: {error}"))
+        Some(no_memory(error))
+    }
+}
+
+#[cfg(test)]
+impl Writing {
+    /// One whose memory has failed, so that it cannot be finished.
+    pub(crate) fn failed() -> Self {
+        let packed = Packed {
+            packing: Packing::new().unwrap(),
+            error: Some(io::ErrorKind::StorageFull.into()),
+        };
+        Self {
+            packed: Some(Box::new(packed)),
+            ..Self::default()
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_all_there_is_an_error() {
+        let error = Writing::failed().finish().unwrap_err();
+        assert!(error.contains("no memory to share"), "{error}");
+    }
 
     /// Packs after so few bytes.
     fn small(full_at: usize) -> Writing {
@@ -226,7 +251,7 @@ mod tests {
         assert_eq!(writing.filled(), 3 + 1000 + 50);
         assert!(writing.packed_bytes() <= 100);
         writing.take_back(3);
-        assert_eq!(writing.finish()[..], b"few"[..]);
+        assert_eq!(writing.finish().unwrap()[..], b"few"[..]);
     }
 
     #[test]
@@ -259,8 +284,8 @@ mod tests {
         change(&mut expected, 0, &[9; 8]);
         let rest = writing.split_off(90);
         let rest_expected = expected.split_off(90);
-        assert!(rest.finish()[..] == rest_expected[..]);
-        let bytes = writing.finish();
+        assert!(rest.finish().unwrap()[..] == rest_expected[..]);
+        let bytes = writing.finish().unwrap();
         assert!(bytes.parcel().is_some());
         assert_eq!(bytes.len(), 90);
         assert!(bytes[..] == expected[..]);
