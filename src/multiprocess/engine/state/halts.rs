@@ -5,6 +5,17 @@ use crate::multiprocess::observer::Event;
 use crate::os::Monotonic;
 use crate::os::signal::{READS_TERMINAL, Send, WRITES_TERMINAL, name};
 
+/// Why a child stands still.
+#[derive(Clone, Copy, Debug)]
+enum Halted {
+    /// On request.
+    Asked,
+    /// With the whole run, by this signal.
+    WithRun(i32),
+    /// Somebody else has sent it this signal.
+    ByOther(i32),
+}
+
 /// Everything that this process has started stands still, and so do its clocks.
 #[derive(Debug)]
 pub(crate) struct Still {
@@ -29,7 +40,7 @@ impl State {
         };
         let now = Monotonic::now();
         let signal = if suspended {
-            self.halt(child, None, now);
+            self.halt(child, Halted::Asked, now);
             Send::Stop
         } else {
             self.unhalt(child, now);
@@ -39,9 +50,9 @@ impl State {
         true
     }
 
-    /// The child stands still from now on, by this signal unless on request: it gets nothing, and the clock of its task stands
-    /// still.
-    fn halt(&mut self, child: u64, signal: Option<i32>, now: Monotonic) {
+    /// The child stands still from now on: it gets nothing. The clock of its task stands still as well, unless somebody else has
+    /// stopped it.
+    fn halt(&mut self, child: u64, why: Halted, now: Monotonic) {
         let Some(record) = self.children.get_mut(&child) else {
             return;
         };
@@ -49,10 +60,17 @@ impl State {
         let (owner, pid) = (record.owner, record.key.map(|key| key.pid));
         if let Owner::Worker { pool, slot } = owner {
             if let Some(record) = self.pools.get_mut(pool) {
-                record.core.suspend(slot, now);
+                match why {
+                    Halted::Asked | Halted::WithRun(_) => record.core.suspend(slot, now),
+                    Halted::ByOther(_) => record.core.stopped(slot, now),
+                }
             }
             self.carry_out(pool);
         }
+        let signal = match why {
+            Halted::Asked => None,
+            Halted::WithRun(signal) | Halted::ByOther(signal) => Some(signal),
+        };
         if let Some(pid) = pid {
             self.tell(now, Event::ProcessSuspended { pid, signal });
         }
@@ -88,7 +106,7 @@ impl State {
         {
             return;
         }
-        self.halt(child, Some(signal), Monotonic::now());
+        self.halt(child, Halted::ByOther(signal), Monotonic::now());
         let wanted = match signal {
             READS_TERMINAL => "read from it",
             WRITES_TERMINAL => "write to it or change it",
@@ -130,7 +148,7 @@ impl State {
             .map(|(&child, _)| child)
             .collect();
         for &child in &children {
-            self.halt(child, Some(signal), now);
+            self.halt(child, Halted::WithRun(signal), now);
         }
         self.still.get_or_insert(Still {
             since: now,

@@ -24,7 +24,7 @@ impl PoolCore {
         let timeouts = self
             .slots
             .iter()
-            .filter(|slot| slot.ending.is_none() && !slot.is_suspended())
+            .filter(|slot| slot.counts_time())
             .filter_map(|slot| slot.in_flight.front())
             .filter(|flight| flight.timed)
             .filter_map(|flight| Some(flight.begun?.plus_nanos(self.timeout_of(flight.task)?)));
@@ -36,8 +36,15 @@ impl PoolCore {
         self.jobs.get(task)?.limits.timeout_nanos
     }
 
-    /// Tries later what is to be tried again: for so long nothing went on.
+    /// Moves on what has a time and was not suspended: for so long nothing went on.
     pub(crate) fn postpone(&mut self, nanos: u64) {
+        let stopped = self.slots.iter_mut().filter(|slot| slot.is_stopped);
+        for flight in stopped
+            .filter(|slot| slot.counts_time())
+            .filter_map(|slot| slot.in_flight.front_mut())
+        {
+            flight.begun = flight.begun.map(|begun| begun.plus_nanos(nanos));
+        }
         let delayed = std::mem::take(&mut self.delayed).into_iter();
         self.delayed = delayed
             .map(|(at, task)| (at.plus_nanos(nanos), task))
@@ -65,11 +72,7 @@ impl PoolCore {
     }
 
     fn end_overdue(&mut self, slot: usize, now: Monotonic) {
-        let Some(place) = self
-            .slots
-            .get(slot)
-            .filter(|place| place.ending.is_none() && !place.is_suspended())
-        else {
+        let Some(place) = self.slots.get(slot).filter(|place| place.counts_time()) else {
             return;
         };
         let Some((task, begun)) = place

@@ -56,18 +56,30 @@ impl PoolCore {
         Ok(())
     }
 
-    /// The worker was stopped: it gets nothing until it goes on, and the clock of its task stands still.
+    /// The worker was suspended on request or with the whole run: it gets nothing until it goes on, and the clock of its task
+    /// stands still.
     pub(crate) fn suspend(&mut self, slot: usize, now: Monotonic) {
-        self.idle.retain(|&idle| idle != slot);
-        if let Some(place) = self
-            .slots
-            .get_mut(slot)
-            .filter(|place| !place.is_suspended())
-        {
-            place.suspended_at = Some(now);
-            self.give_back(slot);
-            self.dispatch(now);
+        if let Some(place) = self.slots.get_mut(slot) {
+            place.suspended_at.get_or_insert(now);
         }
+        self.stand_still(slot, now);
+    }
+
+    /// Somebody else has stopped the worker: it gets nothing until it goes on. The clock of its task goes on, so that the
+    /// timeout frees the task and the worker's place.
+    pub(crate) fn stopped(&mut self, slot: usize, now: Monotonic) {
+        // What has begun is known from now on, so that its timeout falls due.
+        self.notice_begun(slot);
+        if let Some(place) = self.slots.get_mut(slot) {
+            place.is_stopped = true;
+        }
+        self.stand_still(slot, now);
+    }
+
+    fn stand_still(&mut self, slot: usize, now: Monotonic) {
+        self.idle.retain(|&idle| idle != slot);
+        self.give_back(slot);
+        self.dispatch(now);
     }
 
     /// The worker goes on.
@@ -77,10 +89,13 @@ impl PoolCore {
         let Some(place) = self.slots.get_mut(slot) else {
             return;
         };
-        let Some(suspended_at) = place.suspended_at.take() else {
+        if !place.is_suspended() {
             return;
-        };
-        if let Some(flight) = place.in_flight.front_mut() {
+        }
+        place.is_stopped = false;
+        if let Some(suspended_at) = place.suspended_at.take()
+            && let Some(flight) = place.in_flight.front_mut()
+        {
             flight.begun = flight
                 .begun
                 .map(|begun| begun.plus_nanos(now.nanos_since(suspended_at.max(begun))));

@@ -50,8 +50,10 @@ pub(super) struct Slot {
     pub(super) board: Option<Arc<Board>>,
     /// The running task that the worker is being ended for, and how that counts.
     pub(super) ending: Option<(u64, TaskError)>,
-    /// When it was suspended, while it is.
+    /// When it was suspended, while it is: since then the clock of its task stands still.
     pub(super) suspended_at: Option<Monotonic>,
+    /// Somebody else's signal has stopped it: it gets nothing, and the clock of its task goes on.
+    pub(super) is_stopped: bool,
     /// How many tasks the worker was sent and not taken from again.
     pub(super) served: u64,
     /// When it was last looked after, or said something.
@@ -79,6 +81,7 @@ impl Slot {
             board: None,
             ending: None,
             suspended_at: None,
+            is_stopped: false,
             served: 0,
             looked_at: Monotonic::default(),
             heard_at: Monotonic::default(),
@@ -97,8 +100,14 @@ impl Slot {
         }
     }
 
+    /// Whether it stands still, for whatever reason.
     pub(super) fn is_suspended(&self) -> bool {
-        self.suspended_at.is_some()
+        self.suspended_at.is_some() || self.is_stopped
+    }
+
+    /// Whether the time of its task counts.
+    pub(super) fn counts_time(&self) -> bool {
+        self.ending.is_none() && self.suspended_at.is_none()
     }
 
     /// Whether it would soon come to what it is sent, beside what it has.

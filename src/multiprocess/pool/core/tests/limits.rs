@@ -245,6 +245,39 @@ fn who_is_to_be_tried_again_is_waited_for_after_resize_and_close() {
 }
 
 #[test]
+fn the_clock_of_a_worker_that_others_stopped_goes_on_but_for_the_run() {
+    let mut rig = Rig::new(2);
+    rig.submit_limited(Limits {
+        timeout_nanos: Some(10 * MILLI),
+        retries: 0,
+    });
+    rig.drain();
+    rig.begin(0);
+    rig.pool.stopped(0, rig.now);
+    rig.pool.stopped(1, rig.now);
+    rig.submit(1);
+    assert_eq!(rig.begin(1), None, "it gets nothing");
+    // With the whole run it stands still as well.
+    rig.now = rig.now.plus_nanos(1000 * MILLI);
+    rig.pool.postpone(1000 * MILLI);
+    rig.pass(2 * MILLI);
+    assert!(!rig.drain().contains(&Todo::End { slot: 0 }));
+    // On request, too.
+    rig.pool.suspend(0, rig.now);
+    rig.pass(1000 * MILLI);
+    assert!(!rig.drain().contains(&Todo::End { slot: 0 }));
+    rig.pool.resume(0, rig.now);
+    rig.pool.stopped(0, rig.now);
+    rig.pass(5 * MILLI);
+    assert!(!rig.drain().contains(&Todo::End { slot: 0 }));
+    rig.pass(5 * MILLI);
+    assert!(rig.drain().contains(&Todo::End { slot: 0 }));
+    rig.pool.resume(1, rig.now);
+    rig.drain();
+    assert_eq!(rig.run(1), Some(2), "it goes on");
+}
+
+#[test]
 fn a_task_that_nobody_saw_begin_has_its_clock_stopped_too() {
     let mut rig = Rig::new(1);
     rig.submit_limited(Limits {
