@@ -98,12 +98,7 @@ impl State {
     /// ended, since nothing can bring it into the foreground.
     pub(crate) fn on_stopped(&mut self, child: u64, signal: i32) {
         let stands_already = |record: &ChildRecord| record.is_halted || record.asked;
-        // It may be about to go on, at a request that came after the look.
-        let is_signalled =
-            |action: &Action| matches!(action, Action::Signal { child: to, .. } if *to == child);
-        if self.children.get(&child).is_none_or(stands_already)
-            || self.actions.iter().any(is_signalled)
-        {
+        if self.children.get(&child).is_none_or(stands_already) || self.is_signalled(child) {
             return;
         }
         self.halt(child, Halted::ByOther(signal), Monotonic::now());
@@ -125,9 +120,17 @@ impl State {
         });
     }
 
+    /// Whether it is about to be stopped or continued, at a request that came after the look.
+    fn is_signalled(&self, child: u64) -> bool {
+        let is_for_it =
+            |action: &Action| matches!(action, Action::Signal { child: to, .. } if *to == child);
+        self.actions.iter().any(is_for_it)
+    }
+
     /// A child that a signal had stopped goes on.
     pub(crate) fn on_continued(&mut self, child: u64) {
         if self.still.is_none()
+            && !self.is_signalled(child)
             && self
                 .children
                 .get(&child)

@@ -327,6 +327,26 @@ mod tests {
     }
 
     #[test]
+    fn who_is_about_to_be_suspended_does_not_go_on_by_an_earlier_signal() {
+        let mut state = state();
+        let core = PoolCore::new(1, None, false).unwrap();
+        let pool = state.add_pool(core, None, Arc::default());
+        let worker = state.workers(pool)[0];
+        let key = ChildKey {
+            pid: 7,
+            start_ticks: None,
+        };
+        state.children.get_mut(&worker).unwrap().key = Some(key);
+        let is_halted = |state: &State| state.children[&worker].is_halted;
+        assert!(state.set_suspended(None, 7, true));
+        state.on_continued(worker);
+        assert!(is_halted(&state), "its stop is on its way");
+        state.actions.clear();
+        state.on_continued(worker);
+        assert!(!is_halted(&state), "somebody else let it go on");
+    }
+
+    #[test]
     fn what_waits_at_queues_is_all_that_is_gone_through() {
         let mut state = state();
         let mut queue = |name: &str| state.add_queue(name, 0).unwrap();
