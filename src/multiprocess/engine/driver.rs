@@ -279,6 +279,7 @@ impl Driver {
             return self.poll(Some(0));
         }
         let deadline = state.next_deadline();
+        let is_still = state.is_still();
         drop(state);
         if spin {
             let (epoll, mut ready) = (&self.epoll, Vec::new());
@@ -298,14 +299,10 @@ impl Driver {
         }
         let now = Monotonic::now();
         let orphans = (!self.orphans.is_empty()).then(|| now.plus_nanos(ORPHAN_LOOK_NANOS));
-        let halts = (!self.children.is_empty()).then_some(self.next_halt_look);
-        let ours = self
-            .children
-            .values()
-            .filter_map(next_deadline)
-            .chain(orphans)
-            .chain(halts)
-            .chain(deadline)
+        let children = self.next_deadline(is_still);
+        let ours = [orphans, children, deadline]
+            .into_iter()
+            .flatten()
             .min()
             .map(|deadline| deadline.nanos_since(now));
         let theirs = until.map(|until| {
@@ -315,6 +312,16 @@ impl Driver {
         let ready = self.poll([ours, theirs].into_iter().flatten().min());
         shared.sleeping.store(false, Ordering::SeqCst);
         ready
+    }
+
+    /// When something is due at a child: never while everything stands still, or it would be asked for again and again.
+    fn next_deadline(&self, is_still: bool) -> Option<Monotonic> {
+        if is_still {
+            return None;
+        }
+        let halts = (!self.children.is_empty()).then_some(self.next_halt_look);
+        let children = self.children.values().filter_map(next_deadline);
+        children.chain(halts).min()
     }
 
     fn poll(&self, nanos: Option<u64>) -> Vec<u64> {
@@ -425,5 +432,39 @@ fn signal_all(child: &Child, signals: &[Send]) {
         if has_left_its_group {
             signal::send(child.pidfd.as_fd(), signal).ok();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use rustix::event::{EventfdFlags, eventfd};
+
+    use super::*;
+    use crate::multiprocess::board::Board;
+    use crate::os::{ChildKey, this};
+
+    #[test]
+    fn nothing_is_due_while_everything_stands_still() {
+        let wake = eventfd(0, EventfdFlags::empty()).unwrap();
+        let mut driver = Driver::new(&wake).unwrap();
+        let (channel, _theirs) = UnixStream::pair().unwrap();
+        let (board, _fd) = Board::new().unwrap();
+        let spawned = Spawned {
+            key: ChildKey {
+                pid: this::pid(),
+                start_ticks: None,
+            },
+            pidfd: processes::open_pidfd(this::pid()).unwrap(),
+            channel,
+            board,
+            stdout: None,
+            stderr: None,
+        };
+        let now = Monotonic::now();
+        driver.children.insert(1, Child::new(spawned, now));
+        assert!(driver.next_deadline(false).is_some_and(|due| due <= now));
+        assert_eq!(driver.next_deadline(true), None);
     }
 }
