@@ -159,6 +159,51 @@ impl Drop for Guard {
         drop(self.hold.take());
         let deadline = Monotonic::now().plus_nanos(GUARD_TIMEOUT_NANOS);
         processes::wait_for_end(&self.pidfd, deadline).ok();
-        os::kill_and_reap(self.pid);
+        // One that somebody else has reaped has no pid any more.
+        if os::is_unreaped(self.pidfd.as_fd()) {
+            os::kill_and_reap(self.pid);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Child, Command};
+
+    use super::*;
+
+    fn sleeper() -> (Child, OwnedFd) {
+        let child = Command::new("sleep").arg("60").spawn().unwrap();
+        let pidfd = processes::open_pidfd(child.id()).unwrap();
+        (child, pidfd)
+    }
+
+    #[test]
+    fn a_guard_that_others_have_reaped_leaves_alone_who_has_its_pid() {
+        let (mut reaped, pidfd) = sleeper();
+        reaped.kill().unwrap();
+        reaped.wait().unwrap();
+        let (mut stranger, strangers) = sleeper();
+        drop(Guard {
+            pid: stranger.id(),
+            pidfd,
+            hold: None,
+        });
+        assert!(os::is_unreaped(strangers.as_fd()), "reaped");
+        assert!(stranger.try_wait().unwrap().is_none(), "killed");
+        stranger.kill().unwrap();
+        stranger.wait().unwrap();
+    }
+
+    #[test]
+    fn a_guard_that_does_not_end_is_killed_and_reaped() {
+        let (guard, pidfd) = sleeper();
+        let watch = processes::open_pidfd(guard.id()).unwrap();
+        drop(Guard {
+            pid: guard.id(),
+            pidfd,
+            hold: None,
+        });
+        assert!(!os::is_unreaped(watch.as_fd()));
     }
 }
