@@ -123,7 +123,7 @@ fn subject(language: &Language, args: &[String]) -> Option<(String, bool)> {
         match effect {
             Found::Operand(operand) => {
                 if is_code_next {
-                    return code(operand);
+                    return code("-c", operand);
                 }
                 if let Some(place) = skipped.iter().position(|word| *word == operand) {
                     skipped = skipped.get(place + 1..).unwrap_or_default();
@@ -153,7 +153,7 @@ fn subject(language: &Language, args: &[String]) -> Option<(String, bool)> {
                     Effect::Next => {
                         args.next()?;
                     }
-                    Effect::Code => return code(value(&mut args)?),
+                    Effect::Code => return code(&code_option(language, arg), value(&mut args)?),
                     Effect::CodeFollows => is_code_next = true,
                     Effect::CodeFollowsValue => {
                         is_code_next = true;
@@ -167,6 +167,19 @@ fn subject(language: &Language, args: &[String]) -> Option<(String, bool)> {
         }
     }
     None
+}
+
+/// The option of a word that brings code: `-e` of `-lne`, `--eval` of `--eval=x`.
+fn code_option(language: &Language, word: &str) -> String {
+    if word.starts_with("--") || !language.has_clusters {
+        return word.split('=').next().unwrap_or(word).to_owned();
+    }
+    let is_code = |letter: &char| {
+        let mut known = language.letters.iter();
+        known.any(|(known, effect)| known == letter && matches!(effect, Effect::Code))
+    };
+    let letter = word.chars().find(is_code);
+    letter.map_or_else(|| word.to_owned(), |letter| format!("-{letter}"))
 }
 
 enum Found<'a> {
@@ -238,11 +251,11 @@ fn named(text: &str) -> Option<(String, bool)> {
     shortened(text, LONGEST).map(|text| (text, false))
 }
 
-/// Code: its beginning, in one line.
-fn code(text: &str) -> Option<(String, bool)> {
+/// Code: the option that it stands behind and its beginning, in one line.
+fn code(option: &str, text: &str) -> Option<(String, bool)> {
     let words: Vec<_> = text.split_whitespace().collect();
     let text = shortened(&words.join(" "), CODE)?;
-    Some((format!("-c {text}"), true))
+    Some((format!("{option} {text}"), true))
 }
 
 fn shortened(text: &str, longest: usize) -> Option<String> {

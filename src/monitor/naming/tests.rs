@@ -61,7 +61,7 @@ const SCRIPTS: &[(&[&str], &str)] = &[
     ),
     (
         &["node", "-e", "setInterval(()=>{}, 1e3)"],
-        "node · -c setInterval(()=>{}, 1e3)",
+        "node · -e setInterval(()=>{}, 1e3)",
     ),
     (&["node", "inspect", "x.js"], "node · x.js"),
     (
@@ -119,7 +119,7 @@ const SCRIPTS: &[(&[&str], &str)] = &[
         &["perl", "-w", "-I", "lib", "-MPOSIX", "bin/x.pl"],
         "perl · x.pl",
     ),
-    (&["perl", "-lne", "print if /a/"], "perl · -c print if /a/"),
+    (&["perl", "-lne", "print if /a/"], "perl · -e print if /a/"),
     (
         &["ruby", "-rbundler/setup", "-Ilib", "bin/rails", "server"],
         "ruby · rails",
