@@ -211,11 +211,14 @@ fn main_words(run: &RunView<'_>) -> String {
     let text = run.text;
     if let Some(span) = run.state.current_step().filter(|_| run.state.is_live()) {
         let call = format!("{}({})", span.what.call, span.what.args);
-        let line = span.what.line.unwrap_or_default();
-        return text.with(
-            "workers-main-at",
-            &[("call", call.into()), ("line", line.into())],
-        );
+        // What follows the program's last line, as the wait for children, stands at none.
+        return match span.what.line {
+            Some(line) => text.with(
+                "workers-main-at",
+                &[("call", call.into()), ("line", line.into())],
+            ),
+            None => text.with("workers-main-in", &[("call", call.into())]),
+        };
     }
     let key = if !run.state.is_live() {
         "workers-main-ended"

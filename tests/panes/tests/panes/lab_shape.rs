@@ -259,6 +259,17 @@ fn a_group_of_processes_has_neither_results_nor_tasks() {
         items.iter().any(|item| item.starts_with("P1 4712: ")),
         "{items:#?}"
     );
+    // The wait that follows the program's last line stands at none.
+    let waits = r#"{"seq":3,"t":0.2,"type":"main_step","step":1,"line":null,"call":"join","args":"non-daemon children","phase":"entered"}"#;
+    run.tell([RunEvent::from_json(waits).unwrap()]);
+    steps(&mut harness);
+    let items = labels(&harness, Role::ListItem);
+    assert!(
+        items
+            .iter()
+            .any(|item| item.contains("in join(non-daemon children)") && !item.contains("line")),
+        "{items:#?}"
+    );
 }
 
 #[test]
