@@ -73,7 +73,7 @@ impl Default for Settings {
             grouping: Grouping::Flat,
             column_widths: BTreeMap::new(),
             columns: Vec::new(),
-            detail_width: 372.0,
+            detail_width: 400.0,
             is_read_only: false,
             is_introduced: false,
             lab: LabSettings::default(),

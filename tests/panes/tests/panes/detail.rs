@@ -316,3 +316,19 @@ fn reading_and_writing_say_since_when_they_are_known() {
     let known = harness.query_by_label_contains("Known since ");
     assert!(known.is_some(), "nobody has asked for it before");
 }
+
+#[test]
+fn the_tabs_stand_in_one_row_at_the_width_that_a_new_panel_has() {
+    let mut harness = window(&ScriptedFeed::new(100));
+    let key = readable(&harness, 1);
+    open(&mut harness, key, "Overview");
+    let top = |name: &str| {
+        let tab = harness.get_by_role_and_label(Role::Tab, name);
+        tab.rect().top()
+    };
+    assert_eq!(
+        ["Why", "Threads", "Limits"].map(top),
+        [top("Overview"); 3],
+        "one row"
+    );
+}
