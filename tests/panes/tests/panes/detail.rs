@@ -326,9 +326,8 @@ fn the_tabs_stand_in_one_row_at_the_width_that_a_new_panel_has() {
         let tab = harness.get_by_role_and_label(Role::Tab, name);
         tab.rect().top()
     };
-    assert_eq!(
-        ["Why", "Threads", "Limits"].map(top),
-        [top("Overview"); 3],
-        "one row"
-    );
+    let first = top("Overview");
+    for name in ["Why", "Threads", "Limits"] {
+        assert!((top(name) - first).abs() < 1.0, "{name} is in another row");
+    }
 }
