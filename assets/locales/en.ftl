@@ -102,7 +102,7 @@ refusal-first = the first process: everything ends with it
 refusal-kernel = a thread of the kernel takes no orders from here
 refusal-gone = it has ended already
 refusal-not-ours = it belongs to another user
-refusal-other-namespace = /proc belongs to another pid namespace: here its pid is another process's, or nobody's
+refusal-other-namespace = /proc belongs to another pid namespace: here its pid belongs to another process, or to none
 
 ask-end = { $count ->
         [one] End { $name } { $pid }?

@@ -369,7 +369,7 @@ impl Lab {
     }
 }
 
-/// A click within so many seconds of the one that was obeyed belongs to it.
+/// Seconds after an accepted click in which a further one is ignored.
 const PAUSE: f64 = 0.6;
 
 /// What is left of the pause after a click that was obeyed then.

@@ -182,7 +182,7 @@ impl<'a> RunView<'a> {
         }
     }
 
-    /// That a process stands still, and by which signal where nobody asked for it.
+    /// That a process is stopped, with the signal unless Proclab suspended it.
     pub fn standstill_words(&self, process: &ProcessState) -> String {
         let signal = process.stopped_by();
         let key = match signal {

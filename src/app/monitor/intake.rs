@@ -225,7 +225,7 @@ impl Monitor {
     }
 }
 
-/// Whether nobody does anything: then nothing on screen is in a hurry.
+/// Whether there is no input: then a new picture may wait for its rows.
 fn is_at_rest(ctx: &egui::Context) -> bool {
     ctx.input(|input| {
         let pointer = &input.pointer;

@@ -28,7 +28,7 @@ pub struct OrderRow {
     pub is_context: bool,
 }
 
-/// Of those that have just ended, so many stay where they stood at most, the last to end: in a build many end each second.
+/// Maximum number of just ended rows that keep their places; the latest do. A build ends many processes each second.
 const LINGERING: usize = 3;
 
 /// How long what is new or has ended stands out, at least.

@@ -80,7 +80,7 @@ pub fn copying_menu_ui(
 /// Key of why what has ended cannot be killed.
 pub const KILL_GONE: &str = "menu-copy-kill-gone";
 
-/// Copies the command that ends these; with nobody there it says why not, by this key.
+/// Copies the command that ends these processes; if there are none, a tooltip says why not, by this key.
 pub fn kill_entry_ui(ui: &mut Ui, view: View<'_>, there: &[&ProcessRow], obstacle: &'static str) {
     let args = [("count", there.len().max(1).into())];
     let label = view.text.with("menu-copy-kill", &args);
