@@ -1,4 +1,4 @@
-//! The README is tried: every command of the terminal and every configuration in it works.
+//! The README and the guide are tried: every command of the terminal and every configuration in them works.
 
 use std::process::{Command, Stdio};
 
