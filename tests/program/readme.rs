@@ -1,4 +1,4 @@
-//! The README and the guide are tried: every command of the terminal and every configuration in them works.
+//! Every command of the terminal and every configuration in README.md works. The guide has none: it names options, one by one.
 
 use std::process::{Command, Stdio};
 
