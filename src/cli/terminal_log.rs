@@ -116,13 +116,15 @@ impl TerminalLog {
                 &format!("gave item {} back to {}", item.number, item.queue),
             ),
             EventKind::ProcessExited { pid, exit_code, .. } => {
-                let exit = if *exit_code < 0 {
-                    Exit::Signalled { signal: -exit_code }
-                } else {
-                    Exit::Exited { status: *exit_code }
+                let exit = match *exit_code {
+                    None => return self.note(event, *pid, "ended: the exit code is not known"),
+                    Some(code) if code < 0 => Exit::Signalled {
+                        signal: code.saturating_neg(),
+                    },
+                    Some(status) => Exit::Exited { status },
                 };
                 let words = format!("ended: {}", exit.describe());
-                if *exit_code == 0 {
+                if *exit_code == Some(0) {
                     self.note(event, *pid, &words);
                 } else {
                     self.alarm(event, *pid, &words);
@@ -237,6 +239,7 @@ fn summary(outcome: RunOutcome, counts: &Counts) -> String {
         RunOutcome::Ok => "done",
         RunOutcome::Failed => "failed",
         RunOutcome::Interrupted => "interrupted",
+        RunOutcome::Other => "ended in a way of a later version",
     };
     let mut text = format!(
         "{word}: {}",

@@ -11,7 +11,7 @@ mod time;
 
 pub use data::{
     CallData, CallbackKind, Counts, EndedTasks, ErrorData, ItemData, MainSteps, Outcome, Phase,
-    PoolStateName, Role, RunOutcome, Stream, SubmittedTasks, TasksBatch, WaitData,
+    PoolStateName, RefusalCode, Role, RunOutcome, Stream, SubmittedTasks, TasksBatch, WaitData,
 };
 pub use kind::EventKind;
 pub use line::EventError;

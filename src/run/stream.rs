@@ -360,7 +360,9 @@ fn size_of_event(kind: &EventKind) -> usize {
                 item.item.as_ref().map_or(0, size_of_json)
                     + item.value_preview.as_ref().map_or(0, String::len)
             }
-            EventKind::RequestRefused { request, reason } => request.len() + reason.len(),
+            EventKind::RequestRefused {
+                request, reason, ..
+            } => request.len() + reason.len(),
             _ => 0,
         }
 }

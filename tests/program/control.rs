@@ -6,7 +6,7 @@ use std::time::Instant;
 use proclab::os::Monotonic;
 use proclab::run::client::{Message, RunClient};
 use proclab::run::config::RunConfig;
-use proclab::run::event::{EventKind, Outcome, RunOutcome};
+use proclab::run::event::{EventKind, Outcome, RefusalCode, RunOutcome};
 use proclab::run::lesson::Lesson;
 use proclab::run::request::Request;
 
@@ -71,12 +71,12 @@ fn a_worker_can_be_killed_and_nonsense_is_refused() {
         matches!(kind, EventKind::RequestRefused { .. })
     });
     assert!(
-        matches!(refused.kind, EventKind::RequestRefused { reason, .. } if reason.contains("dance") && reason.contains("kill_worker"))
+        matches!(refused.kind, EventKind::RequestRefused { code: Some(RefusalCode::NotARequest), reason, .. } if reason.contains("dance") && reason.contains("kill_worker"))
     );
     run.say(r#"{"type":"kill_worker","pid":1}"#);
     run.wait_for(
         "another",
-        |kind| matches!(kind, EventKind::RequestRefused { reason, .. } if reason.contains('1')),
+        |kind| matches!(kind, EventKind::RequestRefused { code: Some(RefusalCode::NoSuchProcess), reason, .. } if reason.contains('1')),
     );
     run.say(&Request::KillWorker { pid }.to_json());
     run.wait_for("the signal", |kind| matches!(kind, EventKind::SignalSent { pid: p, signal } if *p == pid && signal == "SIGKILL"));

@@ -99,7 +99,7 @@ fn a_killed_worker_costs_exactly_its_task_and_is_replaced() {
         .filter(|event| matches!(event.kind, EventKind::CallbackStarted { .. }))
         .count();
     assert_eq!(callbacks, 4, "one error callback among them");
-    assert!(events.iter().any(|event| matches!(event.kind, EventKind::ProcessExited { pid, exit_code: -9, .. } if pid == victim)));
+    assert!(events.iter().any(|event| matches!(event.kind, EventKind::ProcessExited { pid, exit_code: Some(-9), .. } if pid == victim)));
 }
 
 #[test]

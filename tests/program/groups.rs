@@ -29,7 +29,7 @@ fn lines_of(events: &[RunEvent], wanted: u32) -> Vec<String> {
 fn exit_of(events: &[RunEvent], wanted: u32) -> (usize, i32) {
     let exit = |(index, event): (usize, &RunEvent)| match event.kind {
         EventKind::ProcessExited { pid, exit_code, .. } if pid == wanted => {
-            Some((index, exit_code))
+            Some((index, exit_code?))
         }
         _ => None,
     };

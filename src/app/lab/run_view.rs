@@ -140,7 +140,9 @@ impl<'a> RunView<'a> {
         let text = self.text;
         match process.activity() {
             Activity::Ended => {
-                let code = process.exit_code.unwrap_or_default();
+                let Some(code) = process.exit_code else {
+                    return text.get("state-ended-unknown").to_owned();
+                };
                 let how = super::super::panes::activity::exit_words(code);
                 let key = if code < 0 {
                     "state-ended-signal"

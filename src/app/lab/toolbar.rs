@@ -239,6 +239,7 @@ fn outcome(session: &Session, theme: &Theme) -> (&'static str, Color32) {
         Some(RunOutcome::Ok) => ("lab-ended-ok", theme.ok),
         Some(RunOutcome::Failed) => ("lab-ended-failed", theme.error),
         Some(RunOutcome::Interrupted) => ("lab-ended-interrupted", theme.warning),
+        Some(RunOutcome::Other) => ("lab-ended-other", theme.warning),
         None => ("lab-ended-unknown", theme.error),
     }
 }

@@ -12,6 +12,9 @@ pub enum Phase {
     Entered,
     /// The call is over.
     Returned,
+    /// A phase of a later version.
+    #[serde(other)]
+    Other,
 }
 
 /// What a process of a run is for.
@@ -49,6 +52,9 @@ pub enum Outcome {
     TimedOut,
     /// It was cancelled, or the pool was terminated.
     Cancelled,
+    /// In a way of a later version; it did not return.
+    #[serde(other)]
+    Other,
 }
 
 /// How a run ended.
@@ -61,6 +67,9 @@ pub enum RunOutcome {
     Failed,
     /// It was stopped.
     Interrupted,
+    /// In a way of a later version.
+    #[serde(other)]
+    Other,
 }
 
 /// Standard output or standard error.
@@ -71,6 +80,9 @@ pub enum Stream {
     Stdout,
     /// Standard error.
     Stderr,
+    /// A stream of a later version.
+    #[serde(other)]
+    Other,
 }
 
 /// Which callback.
@@ -81,6 +93,9 @@ pub enum CallbackKind {
     Callback,
     /// Called with the error of a task that did not.
     ErrorCallback,
+    /// A callback of a later version.
+    #[serde(other)]
+    Other,
 }
 
 /// The states of a pool.
@@ -97,6 +112,36 @@ pub enum PoolStateName {
     Ended,
     /// It gave up: too many starts or initializers failed.
     Failed,
+    /// A state of a later version.
+    #[serde(other)]
+    Other,
+}
+
+/// Why a request was not carried out, as a word for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// The line is no request of this version.
+    NotARequest,
+    /// No living process of the run has that pid.
+    NoSuchProcess,
+    /// The process cannot be told from others, so that nothing is done to it.
+    CannotIdentify,
+    /// The system refused.
+    System,
+    /// The task is not in a state in which that can be done to it.
+    WrongTaskState,
+    /// There is no pool at this moment.
+    NoPool,
+    /// The pool takes no change any more.
+    PoolClosed,
+    /// A number outside its range.
+    OutOfRange,
+    /// It is so already.
+    NoChange,
+    /// A reason of a later version.
+    #[serde(other)]
+    Other,
 }
 
 /// A call that crosses processes.

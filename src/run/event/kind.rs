@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CallData, CallbackKind, Counts, ErrorData, ItemData, Outcome, Phase, PoolStateName, Role,
-    RunOutcome, Stream, TasksBatch, WaitData,
+    CallData, CallbackKind, Counts, ErrorData, ItemData, Outcome, Phase, PoolStateName,
+    RefusalCode, Role, RunOutcome, Stream, TasksBatch, WaitData,
 };
 
 /// What happened.
@@ -134,8 +134,8 @@ pub enum EventKind {
     ProcessExited {
         /// Its pid.
         pid: u32,
-        /// Python's: the exit status, or -N for signal N.
-        exit_code: i32,
+        /// Python's: the exit status, or -N for signal N; null where it cannot be known.
+        exit_code: Option<i32>,
         /// CPU time of its whole life, seconds.
         cpu_seconds: Option<f64>,
         /// Peak resident memory, bytes; null where it could not be known.
@@ -311,6 +311,9 @@ pub enum EventKind {
     RequestRefused {
         /// The request as it came, cut to a preview.
         request: String,
+        /// Why, as a word for programs; null in streams of earlier versions.
+        #[serde(default)]
+        code: Option<RefusalCode>,
         /// Why, in words.
         reason: String,
     },

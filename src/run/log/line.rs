@@ -53,8 +53,8 @@ pub enum LineKind {
 /// What happened to a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// It ended, and not with exit code 0: the exit code, or -N for signal N.
-    Exited(i32),
+    /// It ended, and not with exit code 0: the exit code, or -N for signal N; `None` where that cannot be known.
+    Exited(Option<i32>),
     /// Its initializer raised; the text is the error.
     InitializerFailed,
     /// An item that it held is back at the front of this queue; the text is the item.

@@ -11,7 +11,7 @@ use crate::multiprocess::error::PoolError;
 use crate::multiprocess::{Engine, Pool};
 use crate::os::processes;
 use crate::os::signal::Send as Signal;
-use crate::run::event::EventKind;
+use crate::run::event::{EventKind, RefusalCode};
 use crate::run::preview::cut;
 use crate::run::request::Request;
 use crate::run::stream::EventStream;
@@ -58,28 +58,34 @@ impl Desk {
     fn carry_out(&self, line: &str) {
         let done = match Request::from_json(line) {
             Ok(request) => self.try_to(&request),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(refusal(RefusalCode::NotARequest, error.to_string())),
         };
-        if let Err(reason) = done {
-            let (request, reason) = (cut(line), cut(&reason));
-            self.stream
-                .emit_now(EventKind::RequestRefused { request, reason });
+        if let Err(Refusal { code, reason }) = done {
+            self.stream.emit_now(EventKind::RequestRefused {
+                request: cut(line),
+                code: Some(code),
+                reason: cut(&reason),
+            });
         }
     }
 
     /// Does what was asked, of which an event tells; or says why not.
-    fn try_to(&self, request: &Request) -> Result<(), String> {
+    fn try_to(&self, request: &Request) -> Result<(), Refusal> {
         match *request {
             Request::Stop => self.stopper.stop(Cause::StopRequest),
             Request::Terminate => self.stopper.stop(Cause::TerminateRequest),
             Request::KillWorker { pid } => self.kill(pid)?,
             Request::KillTask { task } => {
-                let runs_it = self.witness.process_that_runs(task);
-                self.kill(runs_it.ok_or_else(|| format!("no process runs task {task} now"))?)?;
+                let runs_it = self.witness.process_that_runs(task).ok_or_else(|| {
+                    let reason = format!("no process runs task {task} now");
+                    refusal(RefusalCode::WrongTaskState, reason)
+                })?;
+                self.kill(runs_it)?;
             }
             Request::Cancel { task } => {
                 if !self.pool()?.cancel(task) {
-                    return Err(format!("task {task} neither waits nor runs"));
+                    let reason = format!("task {task} neither waits nor runs");
+                    return Err(refusal(RefusalCode::WrongTaskState, reason));
                 }
             }
             Request::Suspend { pid } => known(self.engine.suspend(pid), pid)?,
@@ -89,15 +95,16 @@ impl Desk {
         Ok(())
     }
 
-    fn kill(&self, pid: u32) -> Result<(), String> {
+    fn kill(&self, pid: u32) -> Result<(), Refusal> {
         let children = self.engine.children();
         let Some(key) = children.into_iter().find(|key| key.pid == pid) else {
             return known(false, pid);
         };
         if !self.engine.is_own_child(pid) && key.proc_key().is_none() {
-            return Err(format!(
+            let reason = format!(
                 "{pid} was started by a child and cannot be told from others: /proc does not show this pid namespace"
-            ));
+            );
+            return Err(refusal(RefusalCode::CannotIdentify, reason));
         }
         self.stream.emit_now(EventKind::SignalSent {
             pid,
@@ -105,36 +112,55 @@ impl Desk {
         });
         if !self.engine.kill(pid) {
             // By its identity; one that has ended meanwhile is as good.
-            return processes::kill(key)
-                .map_err(|error| format!("process {pid} cannot be killed: {error}"));
+            return processes::kill(key).map_err(|error| {
+                let reason = format!("process {pid} cannot be killed: {error}");
+                refusal(RefusalCode::System, reason)
+            });
         }
         Ok(())
     }
 
-    fn resize(&self, processes: usize) -> Result<(), String> {
+    fn resize(&self, processes: usize) -> Result<(), Refusal> {
         let pool = self.pool()?;
         if !(1..=MAX_PROCESSES).contains(&processes) {
-            return Err(format!("{processes} workers: choose 1 to {MAX_PROCESSES}"));
+            let reason = format!("{processes} workers: choose 1 to {MAX_PROCESSES}");
+            return Err(refusal(RefusalCode::OutOfRange, reason));
         }
         if pool.processes() == processes {
-            return Err(format!("the pool has {processes} workers already"));
+            let reason = format!("the pool has {processes} workers already");
+            return Err(refusal(RefusalCode::NoChange, reason));
         }
         pool.resize(processes).map_err(|error| match error {
-            PoolError::NotRunning => "the pool is closed and no task waits for a worker".to_owned(),
-            error => error.to_string(),
+            PoolError::NotRunning => refusal(
+                RefusalCode::PoolClosed,
+                "the pool is closed and no task waits for a worker",
+            ),
+            error => refusal(RefusalCode::System, error.to_string()),
         })
     }
 
-    fn pool(&self) -> Result<Arc<Pool>, String> {
+    fn pool(&self) -> Result<Arc<Pool>, Refusal> {
         let pool = self.pool.lock().upgrade();
-        pool.ok_or_else(|| "there is no pool at this moment".to_owned())
+        pool.ok_or_else(|| refusal(RefusalCode::NoPool, "there is no pool at this moment"))
     }
 }
 
-fn known(found: bool, pid: u32) -> Result<(), String> {
-    found
-        .then_some(())
-        .ok_or_else(|| format!("no living process of this run has the pid {pid}"))
+/// Why a request is not carried out.
+struct Refusal {
+    code: RefusalCode,
+    reason: String,
+}
+
+fn refusal(code: RefusalCode, reason: impl Into<String>) -> Refusal {
+    let reason = reason.into();
+    Refusal { code, reason }
+}
+
+fn known(found: bool, pid: u32) -> Result<(), Refusal> {
+    found.then_some(()).ok_or_else(|| {
+        let reason = format!("no living process of this run has the pid {pid}");
+        refusal(RefusalCode::NoSuchProcess, reason)
+    })
 }
 
 /// Carries out requests as they come; the end of input stops the run.

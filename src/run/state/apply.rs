@@ -252,7 +252,7 @@ impl RunState {
                 self.by_step.insert(number, span);
                 self.open_steps.push(number);
             }
-            Phase::Entered => {}
+            Phase::Entered | Phase::Other => {}
             Phase::Returned => {
                 self.open_steps.retain(|open| *open != number);
                 if let Some(span) = self.by_step.get(&number) {

@@ -143,7 +143,7 @@ impl RunState {
         &mut self,
         t: RunTime,
         pid: u32,
-        exit_code: i32,
+        exit_code: Option<i32>,
         cpu_seconds: Option<f64>,
         max_rss_bytes: Option<u64>,
     ) {
@@ -155,14 +155,14 @@ impl RunState {
             && process.exited.is_none()
         {
             process.exited = Some(t);
-            process.exit_code = Some(exit_code);
+            process.exit_code = exit_code;
             process.cpu_seconds = cpu_seconds;
             process.max_rss_bytes = max_rss_bytes;
             if let Some(task) = process.task {
                 // Its bar ends here, whatever is told of the task later.
                 self.end_bar(task, t);
             }
-            if exit_code != 0 {
+            if exit_code != Some(0) {
                 self.note(t, pid, Note::Exited(exit_code), "");
             }
         }

@@ -180,7 +180,9 @@ impl RunState {
         match outcome {
             Outcome::Ok => self.tasks_ok += 1,
             Outcome::Cancelled => self.tasks_cancelled += 1,
-            Outcome::Error | Outcome::WorkerDied | Outcome::TimedOut => self.tasks_failed += 1,
+            Outcome::Error | Outcome::WorkerDied | Outcome::TimedOut | Outcome::Other => {
+                self.tasks_failed += 1;
+            }
         }
         let arrival = (*outcome != Outcome::Cancelled).then(|| {
             self.arrivals += 1;
@@ -222,7 +224,7 @@ impl RunState {
             Outcome::WorkerDied | Outcome::TimedOut => true,
             // Not the tasks of a pool that was terminated: there, everybody ends.
             Outcome::Cancelled => error.is_some_and(|error| error.kind == "Cancelled"),
-            Outcome::Ok | Outcome::Error => false,
+            Outcome::Ok | Outcome::Error | Outcome::Other => false,
         };
         if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0))
             && costs

@@ -37,7 +37,7 @@ pub struct ProcessState {
     pub ready: Option<RunTime>,
     /// When it ended.
     pub exited: Option<RunTime>,
-    /// How it ended: the exit status, or -N for signal N.
+    /// How it ended: the exit status, or -N for signal N; `None` before its end and where that cannot be known.
     pub exit_code: Option<i32>,
     /// CPU time of its whole life, seconds; known at its end.
     pub cpu_seconds: Option<f64>,

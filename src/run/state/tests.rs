@@ -262,7 +262,7 @@ fn what_nobody_introduced_gets_a_lane_of_its_own() {
             1.5,
             EventKind::ProcessExited {
                 pid: 60,
-                exit_code: 1,
+                exit_code: Some(1),
                 cpu_seconds: None,
                 max_rss_bytes: None,
             },
@@ -369,7 +369,7 @@ fn a_reused_pid_is_another_process() {
         1.0,
         EventKind::ProcessExited {
             pid: 50,
-            exit_code: 0,
+            exit_code: Some(0),
             cpu_seconds: None,
             max_rss_bytes: None,
         },

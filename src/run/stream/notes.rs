@@ -228,7 +228,7 @@ impl Notes {
     fn last_told(&self) -> RunTime {
         let t = match self.order.last() {
             Some(Entry::Step(Phase::Entered)) => self.steps.last().and_then(|row| row.entered),
-            Some(Entry::Step(Phase::Returned)) => self.steps.last().and_then(|row| row.returned),
+            Some(Entry::Step(_)) => self.steps.last().and_then(|row| row.returned),
             Some(Entry::Submitted) => self.submitted.last().map(|row| row.t),
             Some(Entry::Ended) => self.ended.last().map(|row| row.t),
             None => None,
@@ -249,7 +249,7 @@ impl Notes {
                 Entry::Step(phase) => {
                     let steps: &mut dyn Iterator<Item = _> = match phase {
                         Phase::Entered => &mut entries,
-                        Phase::Returned => &mut returns,
+                        _ => &mut returns,
                     };
                     let phase = *phase;
                     steps

@@ -89,7 +89,7 @@ impl Notes {
         self.counts.processes_failed += u64::from(exit_code != 0 && !asked);
         EventKind::ProcessExited {
             pid,
-            exit_code,
+            exit_code: Some(exit_code),
             cpu_seconds: Some(reaped.cpu_seconds),
             max_rss_bytes,
         }

@@ -204,6 +204,7 @@ fn task_card(card: &mut Card<'_, '_>, ix: TaskIx) {
         let key = match callback.kind {
             CallbackKind::Callback => "card-callback",
             CallbackKind::ErrorCallback => "card-error-callback",
+            CallbackKind::Other => "card-other-callback",
         };
         card.line(&text.with(key, &[("time", time.into())]));
     }
@@ -292,6 +293,7 @@ pub fn outcome_key(outcome: Outcome) -> &'static str {
         Outcome::WorkerDied => "outcome-worker-died",
         Outcome::TimedOut => "outcome-timed-out",
         Outcome::Cancelled => "outcome-cancelled",
+        Outcome::Other => "outcome-other",
     }
 }
 

@@ -24,11 +24,10 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
         Rect::from_center_size(center, vec2(10.0, band.height())),
         HitKind::Process(ix),
     );
-    let code = process.exit_code.unwrap_or_default();
-    if code == 0 {
+    let Some(code) = process.exit_code.filter(|&code| code != 0) else {
         canvas.hollow(center, theme.text_dim);
         return;
-    }
+    };
     let is_with_main = run.ended_with_main(process);
     let ink = if run.was_to_end(process) {
         theme.text_dim

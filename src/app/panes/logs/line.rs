@@ -66,6 +66,7 @@ pub fn stream_word(stream: Stream) -> &'static str {
     match stream {
         Stream::Stdout => "out",
         Stream::Stderr => "err",
+        Stream::Other => "?",
     }
 }
 
@@ -154,7 +155,7 @@ impl<'a> Drawn<'a> {
         );
         x += PID;
         let (mark, ink) = match self.origin {
-            Origin::Output(Stream::Stdout) => (None, theme.text),
+            Origin::Output(Stream::Stdout | Stream::Other) => (None, theme.text),
             Origin::Output(Stream::Stderr) => (Some(theme.warning), theme.text),
             Origin::Note(Weight::Quiet) => (Some(theme.text_dim), theme.text_dim),
             Origin::Note(Weight::Warning) => (Some(theme.warning), theme.warning),

@@ -21,7 +21,10 @@ pub enum Weight {
 pub fn weight(run: &RunView<'_>, line: &LogLine, note: &Note) -> Weight {
     let is_asked = || run.state.stops().iter().any(|stop| stop.t <= line.t);
     match note {
-        Note::Exited(code) if *code < 0 && (is_asked() || is_with_main(run, line)) => Weight::Quiet,
+        Note::Exited(Some(code)) if *code < 0 && (is_asked() || is_with_main(run, line)) => {
+            Weight::Quiet
+        }
+        Note::Exited(None) => Weight::Quiet,
         Note::Exited(_) if is_cancelled(run, line) => Weight::Quiet,
         Note::Exited(_) | Note::InitializerFailed => Weight::Alarm,
         Note::ItemReturned { .. }
@@ -43,7 +46,8 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
     let text = run.text;
     let own = || line.text.to_string();
     match note {
-        Note::Exited(code) => exited(run, line, *code),
+        Note::Exited(Some(code)) => exited(run, line, *code),
+        Note::Exited(None) => text.get("note-exited-unknown").to_owned(),
         Note::InitializerFailed => text.with("note-initializer", &[("error", own().into())]),
         Note::ItemReturned { queue } => text.with(
             "note-item-returned",

@@ -105,7 +105,7 @@ fn a_line_read_after_the_end_of_its_task_is_known_as_late() {
     }
     let exited = EventKind::ProcessExited {
         pid,
-        exit_code: 0,
+        exit_code: Some(0),
         cpu_seconds: None,
         max_rss_bytes: None,
     };

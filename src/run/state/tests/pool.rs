@@ -133,7 +133,7 @@ fn a_suspended_worker_does_nothing_and_its_time_is_kept() {
 
     let kill = EventKind::ProcessExited {
         pid: 5,
-        exit_code: -9,
+        exit_code: Some(-9),
         cpu_seconds: None,
         max_rss_bytes: None,
     };
