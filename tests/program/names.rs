@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -76,4 +76,25 @@ fn a_script_is_named_beside_its_interpreter_however_it_was_started() {
         drop(child.stdin.take());
         child.wait().unwrap();
     }
+}
+
+/// Anybody can give a program any name and arguments, and every Proclab on the machine reads them.
+#[test]
+fn wrappers_within_thousands_of_wrappers_are_one_line_as_any_other() {
+    let mut shell = Command::new("sh");
+    shell.arg0("uv").arg("-s").args(vec!["uv"; 20_000]);
+    let mut child = waiting(&mut shell);
+    let pid = child.id().to_string();
+    let began = std::time::Instant::now();
+    let found = loop {
+        let document = taken(&["--pid", &pid]);
+        let found = document["processes"][0]["label"].clone();
+        // Named after its file once it has become the shell.
+        if found == "sh" || began.elapsed() > crate::driver::DEADLINE {
+            break found;
+        }
+    };
+    drop(child.stdin.take());
+    child.wait().unwrap();
+    assert_eq!(found, "sh");
 }

@@ -19,6 +19,9 @@ const CODE: usize = 40;
 /// Of any other text, so many.
 const LONGEST: usize = 80;
 
+/// Arguments looked at. Any user chooses the command lines that everybody sees; what an interpreter runs stands near its name.
+const MOST_ARGUMENTS: usize = 1_024;
+
 /// What an interpreter runs, by its command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
@@ -110,7 +113,20 @@ fn is_nameless(name: &str) -> bool {
 
 /// What the interpreter runs, and whether that is code.
 fn subject(language: &Language, args: &[String]) -> Option<(String, bool)> {
-    let mut args = args.iter().map(String::as_str);
+    let args = args.iter().map(String::as_str).take(MOST_ARGUMENTS);
+    let mut inner = None;
+    let found = subject_among(args, language, &mut inner);
+    // An interpreter that a wrapper starts without anything is itself what runs.
+    found.or_else(|| script(inner?))
+}
+
+/// The same. `inner` becomes the interpreter that a wrapper starts, which may be a wrapper too. The loop goes on with its language:
+/// depth and memory must not follow from what stands on a command line.
+fn subject_among<'a>(
+    mut args: impl Iterator<Item = &'a str>,
+    mut language: &Language,
+    inner: &mut Option<&'a str>,
+) -> Option<(String, bool)> {
     let mut is_code_next = false;
     let mut skipped = language.skipped;
     while let Some(arg) = args.next() {
@@ -129,13 +145,12 @@ fn subject(language: &Language, args: &[String]) -> Option<(String, bool)> {
                     skipped = skipped.get(place + 1..).unwrap_or_default();
                     continue;
                 }
-                if language.is_wrapper && language_of(file_of(operand)).is_some() {
-                    let inner: Vec<_> = std::iter::once(operand).chain(args).collect();
-                    let inner: Vec<_> = inner.into_iter().map(str::to_owned).collect();
-                    let found = Subject::of(&inner);
-                    return found
-                        .map(|found| (found.text().to_owned(), found.is_code))
-                        .or_else(|| script(operand));
+                if language.is_wrapper
+                    && let Some(started) = language_of(file_of(operand))
+                {
+                    *inner = Some(operand);
+                    (language, skipped) = (started, started.skipped);
+                    continue;
                 }
                 // A file of arguments for java.
                 if operand.starts_with('@') {
@@ -253,13 +268,14 @@ fn named(text: &str) -> Option<(String, bool)> {
 
 /// Code: the option that it stands behind and its beginning, in one line.
 fn code(option: &str, text: &str) -> Option<(String, bool)> {
-    let words: Vec<_> = text.split_whitespace().collect();
+    // A word has one character at least.
+    let words: Vec<_> = text.split_whitespace().take(CODE + 1).collect();
     let text = shortened(&words.join(" "), CODE)?;
     Some((format!("{option} {text}"), true))
 }
 
 fn shortened(text: &str, longest: usize) -> Option<String> {
-    let is_long = text.chars().count() > longest;
+    let is_long = text.chars().nth(longest).is_some();
     let short: String = text
         .chars()
         .take(if is_long { longest - 1 } else { longest })

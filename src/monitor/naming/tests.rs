@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use super::*;
 
 fn args(words: &[&str]) -> Vec<String> {
@@ -200,6 +202,118 @@ fn long_texts_have_an_end() {
     let found = Subject::of(&args(&["python3", &path])).unwrap();
     assert!(!found.is_code() && found.text().ends_with('…'), "{found:?}");
     assert_eq!(found.text().chars().count(), LONGEST);
+}
+
+#[test]
+fn wrappers_within_wrappers_are_looked_through_without_going_deeper() {
+    assert_eq!(label_of(&["uv", "run", "uvx", "ruff"]), "uv · ruff");
+    assert_eq!(
+        label_of(&["busybox", "busybox", "sh", "-c", "x"]),
+        "busybox · -c x"
+    );
+    for wrapper in ["uv", "uvx", "busybox", "toybox"] {
+        for (count, last) in [(1_000, "x.py"), (100_000, "x.py"), (100_000, "/dev/null")] {
+            let mut words = vec![wrapper; count];
+            words.push(last);
+            Subject::of(&args(&words));
+        }
+    }
+}
+
+/// Any user chooses the arguments of the processes that everybody sees.
+#[test]
+fn no_command_line_takes_long_or_needs_much_memory() {
+    const WORDS: &[&str] = &[
+        "",
+        "-",
+        "--",
+        "---",
+        "-c",
+        "-m",
+        "-e",
+        "-o",
+        "-O",
+        "+x",
+        "-lc",
+        "-co",
+        "-ceo",
+        "-s",
+        "--eval",
+        "--eval=",
+        "-W",
+        "-Wx",
+        "@x",
+        "run",
+        "tool",
+        "exec",
+        "x",
+        "inspect",
+        "-jar",
+        "a.jar",
+        "x.py",
+        "/",
+        "//",
+        "/dev/fd/63",
+        "/x/__main__.py",
+        "é",
+        "-é",
+        "-eé",
+        "\u{fffd}",
+        "=",
+        "-=",
+        "--with",
+        "-p",
+    ];
+    const PROGRAMS: &[&str] = &[
+        "python3", "-bash", "sh", "zsh", "node", "deno", "bun", "java", "perl", "ruby", "php8.2",
+        "lua", "expect", "R", "julia", "dotnet", "mono", "uv", "uvx", "busybox", "toybox",
+    ];
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut pick = |from: &[&'static str]| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        from[(random % from.len() as u64) as usize]
+    };
+    let assert_short = |found: Option<Subject>| {
+        let label = found.map_or_else(String::new, |found| found.label().to_owned());
+        assert!(label.chars().count() < LONGEST + 30, "{label}");
+    };
+    let began = Instant::now();
+    for program in PROGRAMS {
+        for length in [3, 3, 3, 10, 10, 100, 1_000, 100_000] {
+            let mut words = vec![*program];
+            words.extend((0..length).map(|place| match place % 3 {
+                0 => pick(PROGRAMS),
+                _ => pick(WORDS),
+            }));
+            assert_short(Subject::of(&args(&words)));
+        }
+        // Whatever follows never has a name.
+        for word in ["-x", "--x", "--", "@x", "-W", "-é", "-", ""] {
+            assert_short(Subject::of(&args(
+                &[&[*program], &vec![word; 2_000][..]].concat(),
+            )));
+        }
+        for word in ["x ", "-", "e"].map(|piece| piece.repeat(100_000)) {
+            for option in ["-c", "-e", "--eval", "-m", "run", "--"] {
+                assert_short(Subject::of(&args(&[program, option, &word])));
+                assert_short(Subject::of(&args(&[program, &format!("{option}{word}")])));
+            }
+        }
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn what_stands_behind_very_many_arguments_is_not_looked_for() {
+    let words = |flags: usize| [vec!["python3"], vec!["-x"; flags], vec!["x.py"]].concat();
+    assert_eq!(label_of(&words(MOST_ARGUMENTS - 1)), "python3 · x.py");
+    assert_eq!(label_of(&words(MOST_ARGUMENTS)), "python3");
 }
 
 #[test]
