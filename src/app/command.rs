@@ -1,18 +1,24 @@
 //! What can be asked of the window: widgets and shortcuts send a [`Command`], `logic()` applies it.
 
+mod actions;
+mod compare;
+mod lab;
+mod selection;
+
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
-use super::acting::{ActCommand, Verb, Whom};
-use super::compare::CompareCommand;
-use super::lab::LabCommand;
-use super::monitor::Motion;
-use super::settings::ThemeChoice;
+use super::theme::ThemeChoice;
 use crate::monitor::{Aspect, ColumnId, Grouping, RowId};
 use crate::os::ProcKey;
+
+pub use actions::{ActCommand, Answer, Offer, Verb, Whom};
+pub use compare::CompareCommand;
+pub use lab::LabCommand;
+pub use selection::Selection;
 
 /// One request, imperative.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +125,21 @@ pub enum Command {
     ZoomOut,
     /// Everything at its own size.
     ZoomReset,
+}
+
+/// A step of the selection through the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// So many rows down; negative is up.
+    By(i32),
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+    /// Into the row: open it, or go to the first one below it.
+    In,
+    /// Out of the row: close it, or go to the one above it.
+    Out,
 }
 
 impl Command {

@@ -3,21 +3,25 @@
 //! Owns the run that is shown, what is to be run next, and the one selection that all panes share. Panes read a [`RunView`]
 //! and send [`LabCommand`]s; [`Lab::logic`] takes events in, [`Lab::apply`] does what was asked for.
 
-mod command;
+pub mod activity;
+pub mod code;
 mod edge;
+pub mod figures;
+pub mod items;
+pub mod launcher;
 mod layout;
+pub mod logs;
+mod relation;
 mod remembered;
+pub mod results;
 mod run_view;
 mod runs;
-mod selection;
 mod session;
 mod source;
 mod status;
-mod tie;
 mod toolbar;
 mod who;
-
-pub mod figures;
+pub mod workers;
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -25,29 +29,28 @@ use std::time::Instant;
 
 use eframe::egui;
 
+use self::activity::ActivityPane;
+use self::code::CodePane;
 use self::edge::Edges;
+use self::launcher::{Form, FormField};
+use self::logs::LogsPane;
+use self::results::ResultsPane;
 use self::runs::Runs;
+use self::workers::WorkersPane;
 use super::command::{Command, Commands};
-use super::panes::activity::ActivityPane;
-use super::panes::code::CodePane;
-use super::panes::launcher::{Form, FormField};
-use super::panes::logs::LogsPane;
-use super::panes::results::ResultsPane;
-use super::panes::workers::WorkersPane;
 use super::text::Text;
 use super::toast::Toasts;
+use crate::app::command::{LabCommand, Selection};
 use crate::os;
 use crate::run::config::RunConfig;
 use crate::run::lesson::Lesson;
 use crate::run::listing::Listing;
 use crate::run::state::RunState;
 
-pub use command::LabCommand;
+pub use relation::Tie;
 pub use remembered::{LabSettings, RightTab, SideTab};
 pub use run_view::{Mark, RunView};
-pub use selection::Selection;
 pub use source::{OwnProgram, RunSource, RunStarter, ScriptedRun};
-pub use tie::Tie;
 pub use who::{Who, color_of, slot_color};
 
 /// What is laid out to be run.

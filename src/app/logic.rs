@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use eframe::egui;
 
-use super::acting::{ActCommand, Acting, Answer, Hands, Verb, Whom};
+use super::command::CompareCommand;
+use super::command::LabCommand;
+use super::command::{ActCommand, Answer, Verb, Whom};
 use super::command::{Command, Commands};
-use super::compare::{Compare, CompareCommand};
-use super::export::{AskFile, Content, Export, OpenSource};
 use super::feed::Feed;
-use super::keeping::{Keeping, TryToKeep};
-use super::lab::{Lab, LabCommand, RunStarter};
+use super::lab::{Lab, RunStarter};
+use super::monitor::actions::{Acting, Hands};
+use super::monitor::compare::Compare;
+use super::monitor::export::{AskFile, Content, Export, OpenSource};
 use super::monitor::{Arranger, Monitor};
-use super::settings::{Place, Settings, ThemeChoice};
+use super::saving::{Keeping, TryToKeep};
+use super::settings::{Place, Settings};
 use super::text::Text;
 use super::theme;
+use super::theme::ThemeChoice;
 use super::toast::Toasts;
 use crate::monitor::{ColumnId, RowId};
 use crate::os::processes;

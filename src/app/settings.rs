@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::export::ExportSettings;
 use super::lab::LabSettings;
+use super::monitor::export::ExportSettings;
+use crate::app::theme::ThemeChoice;
 use crate::monitor::column::COLUMNS;
 use crate::monitor::{Column, ColumnId, Direction, Grouping, Sort};
 
@@ -197,28 +198,6 @@ pub enum Place {
     Monitor,
     /// Runs of processes, queues and pools.
     Lab,
-}
-
-/// Which colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum ThemeChoice {
-    /// Light on dark.
-    #[default]
-    Dark,
-    /// Dark on light.
-    Light,
-    /// As the desktop has it.
-    System,
-}
-
-impl From<ThemeChoice> for eframe::egui::ThemePreference {
-    fn from(choice: ThemeChoice) -> Self {
-        match choice {
-            ThemeChoice::Dark => Self::Dark,
-            ThemeChoice::Light => Self::Light,
-            ThemeChoice::System => Self::System,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
     reason = "the one place where colours are made from numbers"
 )]
 
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
 
 use eframe::egui::{
@@ -398,6 +399,28 @@ fn apply_visuals(visuals: &mut egui::Visuals, theme: &Theme) {
     visuals.handle_shape = HandleShape::Circle;
     visuals.indent_has_left_vline = false;
     visuals.striped = false;
+}
+
+/// Which colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ThemeChoice {
+    /// Light on dark.
+    #[default]
+    Dark,
+    /// Dark on light.
+    Light,
+    /// As the desktop has it.
+    System,
+}
+
+impl From<ThemeChoice> for eframe::egui::ThemePreference {
+    fn from(choice: ThemeChoice) -> Self {
+        match choice {
+            ThemeChoice::Dark => Self::Dark,
+            ThemeChoice::Light => Self::Light,
+            ThemeChoice::System => Self::System,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use eframe::egui::{self, Align, Frame, Layout, Margin};
 
-use super::acting::read_only_ui;
 use super::command::Command;
 use super::icons::Icon;
-use super::keeping::words;
 use super::logic::App;
+use super::monitor::actions::read_only_ui;
+use super::saving::words;
 use super::settings::Place;
 use super::theme::{self, UNIT};
 use super::view::View;

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use eframe::egui;
 
-use super::acting::OwnHands;
 use super::display::{self, WindowError};
-use super::export::ask_desktop;
-use super::keeping;
 use super::lab::OwnProgram;
 use super::logic::{App, Sources};
 use super::monitor::ArrangerThread;
+use super::monitor::actions::OwnHands;
+use super::monitor::export::ask_desktop;
+use super::saving;
 use super::settings::Settings;
 use super::start;
 use crate::monitor::{Sampler, SamplerOptions};
@@ -27,13 +27,13 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
         viewport: egui::ViewportBuilder::default()
             .with_app_id(APP_ID)
             .with_title("Proclab")
-            .with_icon(super::emblem::emblem())
+            .with_icon(super::window_icon::emblem())
             .with_inner_size([1200.0, 760.0])
             .with_min_inner_size([960.0, 600.0]),
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    let try_to_keep = || keeping::try_to_keep(eframe::storage_dir(APP_ID).as_deref());
+    let try_to_keep = || saving::try_to_keep(eframe::storage_dir(APP_ID).as_deref());
     let result = start::run(|start| {
         let create = move |creation: &eframe::CreationContext<'_>| -> Result<
             Box<dyn eframe::App>,
@@ -75,7 +75,7 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
     });
     // What was changed last was saved while the window closed, when there was no screen left to say it on.
     if let (Ok(()), Err(unkept)) = (&result, try_to_keep()) {
-        keeping::tell(&unkept);
+        saving::tell(&unkept);
     }
     result
 }

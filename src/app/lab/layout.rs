@@ -5,15 +5,16 @@ use std::time::Instant;
 use eframe::egui::{self, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui};
 
 use super::super::icons::Icon;
-use super::super::panes::launcher::lessons_ui;
-use super::super::panes::results::copy_button_ui;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
 use super::super::widgets::{forget_shrunk_size, link_button, prose, tab, text_button};
 use super::edge::Edge;
+use super::launcher::lessons_ui;
+use super::results::copy_button_ui;
 use super::status::is_group;
 use super::toolbar::run_name;
-use super::{Choice, Lab, LabCommand, RightTab, RunView, Selection, SideTab};
+use super::{Choice, Lab, RightTab, RunView, SideTab};
+use crate::app::command::{LabCommand, Selection};
 use crate::run::config::RunKind;
 use crate::run::lesson::Lesson;
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Choice;
 use super::Lab;
-use crate::app::panes::launcher::Form;
-use crate::app::panes::logs::LogsPane;
+use super::launcher::Form;
+use super::logs::LogsPane;
 use crate::run::lesson::Lesson;
 
 /// The tabs at the left.

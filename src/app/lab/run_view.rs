@@ -8,9 +8,9 @@ use super::super::command::{Command, Commands};
 use super::super::text::Text;
 use super::super::theme::Theme;
 use super::super::view::View;
-use super::command::LabCommand;
-use super::selection::Selection;
-use super::tie::Tie;
+use super::relation::Tie;
+use crate::app::command::LabCommand;
+use crate::app::command::Selection;
 use crate::run::event::{Role, RunTime};
 use crate::run::state::{Activity, ProcessIx, ProcessState, RunState};
 
@@ -143,7 +143,7 @@ impl<'a> RunView<'a> {
                 let Some(code) = process.exit_code else {
                     return text.get("state-ended-unknown").to_owned();
                 };
-                let how = super::super::panes::activity::exit_words(code);
+                let how = super::activity::exit_words(code);
                 let key = if code < 0 {
                     "state-ended-signal"
                 } else {

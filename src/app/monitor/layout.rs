@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui};
 
+use super::actions::Permit;
+use super::compare::compare_button_ui;
+use super::detail::DetailData;
 use super::limits::limits_ui;
 use super::state::Monitor;
-use crate::app::acting::Permit;
+use super::strip::figures::StripData;
+use super::strip::{machine_strip_ui, strip_height};
+use super::table::TableData;
+use super::table::column_chooser::columns_button_ui;
+use super::timeline::{TimelineData, timeline_ui};
 use crate::app::command::Command;
-use crate::app::compare::compare_button_ui;
+use crate::app::command::LabCommand;
 use crate::app::icons::Icon;
-use crate::app::lab::LabCommand;
-use crate::app::panes::{
-    DetailData, StripData, TableData, TimelineData, columns_button_ui, machine_strip_ui,
-    strip_height, timeline_ui,
-};
 use crate::app::settings::Settings;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;

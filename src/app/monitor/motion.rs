@@ -4,23 +4,9 @@ use std::sync::Arc;
 
 use super::order::OrderRow;
 use super::state::Monitor;
+use crate::app::command::Motion;
 use crate::monitor::{ColumnId, Fold, Grouping, RowId, Sort};
 use crate::os::ProcKey;
-
-/// A step of the selection through the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Motion {
-    /// So many rows down; negative is up.
-    By(i32),
-    /// To the first row.
-    First,
-    /// To the last row.
-    Last,
-    /// Into the row: open it, or go to the first one below it.
-    In,
-    /// Out of the row: close it, or go to the one above it.
-    Out,
-}
 
 impl Monitor {
     /// The row on which the marking stands.

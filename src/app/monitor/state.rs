@@ -8,12 +8,14 @@ use jiff::tz::TimeZone;
 
 use super::arranging::{Arranger, Scene, Shown};
 use super::curves::Curves;
-use super::details::Details;
+use super::detail::ProcessDetailPane;
 use super::intake::Asked;
+use super::last_details::Details;
 use super::order::Content;
 use super::selection::Selection;
+use super::table::ProcessTable;
+use super::table::ended_cell::told_at_end;
 use crate::app::feed::Feed;
-use crate::app::panes::{ProcessDetailPane, ProcessTable, told_at_end};
 use crate::app::settings::Settings;
 use crate::app::text::Text;
 use crate::monitor::extra::Wanted;

@@ -3,8 +3,9 @@
 use eframe::egui::{Key, Modifiers, Role, pos2};
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::command::Command;
+use proclab::app::command::LabCommand;
 use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::{LabCommand, ScriptedRun, SideTab};
+use proclab::app::lab::{ScriptedRun, SideTab};
 use proclab::app::settings::Place;
 use proclab::app::settings::Settings;
 use proclab::run::event::RunEvent;

@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::lab::{LabCommand, Selection};
+use proclab::app::command::{LabCommand, Selection};
 use proclab::run::event::{RunEvent, RunTime};
 use proclab::run::state::{ProcessIx, QueueIx, TaskIx};
 

@@ -5,8 +5,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::App;
 use proclab::app::command::Command;
+use proclab::app::command::LabCommand;
 use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::{LabCommand, ScriptedRun};
+use proclab::app::lab::ScriptedRun;
 use proclab::run::lesson::Lesson;
 use proclab::run::request::Request;
 

@@ -5,8 +5,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use proclab::app::App;
 use proclab::app::command::Command;
+use proclab::app::command::Motion;
 use proclab::app::feed::ScriptedFeed;
-use proclab::app::monitor::Motion;
 use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Reading, Snapshot};
 

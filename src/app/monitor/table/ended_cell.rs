@@ -1,0 +1,282 @@
+//! One cell of a process that has ended: how it ended, what it took in all; the rest as it was seen last.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use eframe::egui::Color32;
+
+use super::cell::{Cell, cell};
+use crate::app::text::Text;
+use crate::app::theme;
+use crate::app::theme::{Face, Theme};
+use crate::app::view::View;
+use crate::monitor::unit::{CpuUnit, bytes_text, percent_text, span_text};
+use crate::monitor::{CellContext, ColumnId, Ended, Unread};
+use crate::os::{Exit, signal};
+
+/// CPU time is known in no smaller steps.
+const CPU_STEP: Duration = Duration::from_millis(10);
+
+/// The cell.
+pub fn ended_cell<'a>(
+    id: ColumnId,
+    ended: &'a Ended,
+    context: CellContext<'a>,
+    is_root: bool,
+    view: View<'a>,
+) -> Cell<'a> {
+    let text = view.text;
+    let Some(shown) = told_at_end(id, ended, context, view.text) else {
+        let mut cell = cell(id, &ended.row, context, is_root, view);
+        cell.color = view.theme.text_dim;
+        cell.font = theme::font(Face::Regular, theme::TEXT_S);
+        // What only the living have need not be called gone in every cell of the row.
+        if id.cell(&ended.row, context).unread() == Some(Unread::Gone) {
+            cell.text = Cow::Borrowed("");
+        }
+        return cell;
+    };
+    let tip = match id {
+        ColumnId::State => exit_help(text, ended),
+        ColumnId::Cpu => {
+            let tip = match cpu_seconds(ended) {
+                None => "ended-cpu-unknown",
+                Some(_) if ended.is_cpu_final => "ended-cpu-tip",
+                Some(_) => "ended-cpu-least",
+            };
+            let cpu = cpu_time_text(ended).unwrap_or_else(|| text.get("mark-none").to_owned());
+            let span = lifetime_text(ended);
+            text.with(tip, &[("cpu", cpu.into()), ("span", span.into())])
+        }
+        ColumnId::Started => text.get("ended-started-tip").to_owned(),
+        _ if ended.row.peak_rss_bytes.value().is_some() => text.get("ended-peak-tip").to_owned(),
+        _ => text.get("ended-peak-unknown").to_owned(),
+    };
+    Cell {
+        text: Cow::Owned(shown),
+        color: match id {
+            ColumnId::State => exit_color(ended, view.theme),
+            _ => view.theme.text_dim,
+        },
+        font: theme::font(Face::Regular, theme::TEXT_S),
+        reason: Some(tip),
+    }
+}
+
+/// How it ended, in few words: `ended 0`, `ended -9 (SIGKILL)`.
+pub fn exit_text(text: &Text, ended: &Ended) -> String {
+    let Some(&exit) = ended.exit.value() else {
+        let reason = match ended.exit.unread() {
+            Some(Unread::Denied) => "ended-unheard-denied",
+            Some(Unread::Unsupported) => "ended-unheard-unsupported",
+            _ => "ended-unheard-not-sampled",
+        };
+        return text.with("ended-unknown", &[("reason", text.get(reason).into())]);
+    };
+    let code = ("code", exit.code().to_string().into());
+    match exit {
+        Exit::Signalled { signal } => {
+            let signal = ("signal", signal::name(signal).into());
+            text.with("ended-signal", &[code, signal])
+        }
+        Exit::Exited { .. } | Exit::Unknown => text.with("ended-exit", &[code]),
+    }
+}
+
+/// The same where that has no room: the tooltip tells the rest.
+pub fn exit_mark(text: &Text, ended: &Ended) -> String {
+    match ended.exit.value() {
+        Some(exit) => text.with("ended-exit", &[("code", exit.code().to_string().into())]),
+        None => text.get("ended-mark").to_owned(),
+    }
+}
+
+/// What that means.
+pub fn exit_help(text: &Text, ended: &Ended) -> String {
+    let Some(&exit) = ended.exit.value() else {
+        let key = match ended.exit.unread() {
+            Some(Unread::Denied) => "ended-help-denied",
+            Some(Unread::Unsupported) => "ended-help-unsupported",
+            _ => "ended-help-not-sampled",
+        };
+        return text.get(key).to_owned();
+    };
+    let code = ("code", exit.code().to_string().into());
+    match exit {
+        Exit::Exited { status: 0 } => text.get("ended-help-well").to_owned(),
+        Exit::Signalled { signal } => {
+            let signal = ("signal", signal::name(signal).into());
+            text.with("ended-help-signal", &[code, signal])
+        }
+        Exit::Exited { .. } | Exit::Unknown => text.with("ended-help-failed", &[code]),
+    }
+}
+
+/// The colour of that; the words say the same.
+pub fn exit_color(ended: &Ended, theme: &Theme) -> Color32 {
+    match ended.exit.value() {
+        None | Some(Exit::Exited { status: 0 }) => theme.text_dim,
+        Some(_) => theme.error,
+    }
+}
+
+/// How long it lived; `≤` where only two looks know.
+pub fn lifetime_text(ended: &Ended) -> String {
+    let bound = if ended.is_exact { "" } else { "≤" };
+    format!("{bound}{}", span_text(ended.lifetime))
+}
+
+/// The CPU time it used in its life, if that is known; `≥` where it was seen last before its end.
+pub fn cpu_time_text(ended: &Ended) -> Option<String> {
+    match cpu_seconds(ended).map(Duration::try_from_secs_f64) {
+        // The kernel counts in steps of 10 ms.
+        Some(Ok(Duration::ZERO)) if ended.is_cpu_final => Some(format!("<{}", span_text(CPU_STEP))),
+        Some(Ok(time)) if ended.is_cpu_final => Some(span_text(time)),
+        Some(Ok(time)) if !time.is_zero() => Some(format!("≥{}", span_text(time))),
+        _ => None,
+    }
+}
+
+/// Its CPU use over its life, in the unit of the column; `≥` where it may have been more, `<` where it is less than the kernel
+/// counts.
+fn cpu_use_text(ended: &Ended, unit: CpuUnit) -> Option<String> {
+    let life = ended.lifetime.as_secs_f64();
+    let used = cpu_seconds(ended)?;
+    let percent = |seconds: f64| unit.percent((seconds / life * 100.0) as f32);
+    let is_all = ended.is_cpu_final && ended.is_exact;
+    if life <= 0.0 {
+        return None;
+    }
+    if used <= 0.0 {
+        // One who lived for less than a step may have been busy for all of it.
+        let most = percent(CPU_STEP.as_secs_f64());
+        return (is_all && most < unit.percent(100.0)).then(|| format!("<{}", percent_text(most)));
+    }
+    let sign = if is_all { "" } else { "≥" };
+    Some(format!("{sign}{}", percent_text(percent(used))))
+}
+
+/// What a cell says of its end instead of what only the living have; `None` for all other cells.
+pub fn told_at_end(
+    id: ColumnId,
+    ended: &Ended,
+    context: CellContext<'_>,
+    text: &Text,
+) -> Option<String> {
+    let none = || text.get("mark-none").to_owned();
+    match id {
+        ColumnId::State => Some(exit_text(text, ended)),
+        ColumnId::Cpu => Some(cpu_use_text(ended, context.cpu_unit).unwrap_or_else(none)),
+        ColumnId::Memory => {
+            let peak = ended.row.peak_rss_bytes.value();
+            Some(peak.map_or_else(none, |&bytes| {
+                let args = [("memory", short_bytes_text(bytes).into())];
+                text.with("ended-peak", &args)
+            }))
+        }
+        ColumnId::Started => {
+            let started = id.cell(&ended.row, context).into_value()?;
+            let args = [
+                ("started", started.into_owned().into()),
+                ("span", lifetime_text(ended).into()),
+            ];
+            Some(text.with("ended-started", &args))
+        }
+        _ => None,
+    }
+}
+
+/// The same in fewer words, where those have no room: the tooltip tells the rest.
+pub fn told_in_short(
+    id: ColumnId,
+    ended: &Ended,
+    context: CellContext<'_>,
+    text: &Text,
+) -> Option<String> {
+    match id {
+        ColumnId::State => Some(exit_mark(text, ended)),
+        ColumnId::Memory => {
+            let peak = ended.row.peak_rss_bytes.value();
+            peak.map(|&bytes| short_bytes_text(bytes))
+        }
+        ColumnId::Started => {
+            let started = id.cell(&ended.row, context).into_value();
+            started.map(Cow::into_owned)
+        }
+        _ => None,
+    }
+}
+
+/// A figure of three digits needs no decimal place: the column is narrow.
+fn short_bytes_text(bytes: u64) -> String {
+    let text = bytes_text(bytes);
+    match text.split_once('.') {
+        Some((whole, rest)) if whole.len() >= 3 => {
+            let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{whole}{unit}")
+        }
+        _ => text,
+    }
+}
+
+fn cpu_seconds(ended: &Ended) -> Option<f64> {
+    let times = ended.row.cpu_times.value()?;
+    Some(times.user + times.system)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::monitor::Reading;
+    use crate::monitor::process::CpuTimes;
+    use crate::monitor::source::scripted;
+
+    #[test]
+    fn what_is_not_known_says_so() {
+        let text = Text::english();
+        let mut ended = scripted::ended(7, "make", Instant::now());
+        assert_eq!(exit_text(&text, &ended), "ended 0");
+        ended.exit = Reading::Value(Exit::Signalled { signal: 9 });
+        assert_eq!(exit_text(&text, &ended), "ended -9 (SIGKILL)");
+        assert_eq!(exit_mark(&text, &ended), "ended -9");
+        ended.exit = Reading::Denied;
+        assert_eq!(exit_text(&text, &ended), "ended ? (only root is told)");
+        assert_eq!(exit_mark(&text, &ended), "ended ?");
+        assert_eq!(cpu_use_text(&ended, CpuUnit::OneCore), None);
+        ended.is_exact = false;
+        assert_eq!(lifetime_text(&ended), "≤1:00");
+        assert_eq!(short_bytes_text(210 << 20), "210 MB");
+        assert_eq!(short_bytes_text(3 << 19), "1.5 MB");
+        assert_eq!(short_bytes_text(700), "700 B");
+    }
+
+    #[test]
+    fn cpu_use_is_told_in_one_unit_with_its_bound() {
+        let mut ended = scripted::ended(7, "make", Instant::now());
+        ended.is_exact = true;
+        let mut said = |user: f64, is_final: bool, ms: u64| {
+            ended.row.cpu_times = Reading::Value(CpuTimes {
+                user,
+                system: 0.0,
+                children_user: 0.0,
+                children_system: 0.0,
+                iowait: Reading::Unsupported,
+            });
+            ended.is_cpu_final = is_final;
+            ended.lifetime = Duration::from_millis(ms);
+            cpu_use_text(&ended, CpuUnit::OneCore)
+        };
+        assert_eq!(said(0.07, true, 450).as_deref(), Some("15.6"));
+        assert_eq!(said(0.07, false, 450).as_deref(), Some("≥15.6"));
+        assert_eq!(said(0.0, true, 22).as_deref(), Some("<45.5"));
+        // Nothing is known of these.
+        assert_eq!(said(0.0, true, 3), None);
+        assert_eq!(said(0.0, false, 22), None);
+        ended.is_exact = false;
+        let machine = CpuUnit::Machine(4);
+        ended.row.cpu_times = Reading::NotSampled;
+        assert_eq!(cpu_use_text(&ended, machine), None);
+    }
+}
