@@ -7,6 +7,7 @@
 //! - [`turns`]: who drives: whoever waits for something, or the engine's own thread when nobody does; [`waiting`]: those who
 //!   wait while another drives.
 //! - [`own_thread`]: that thread. It alone starts children, because they die with the thread that started them.
+//! - [`reserve`]: descriptors that are kept for the next starts.
 //! - [`child`]: one child's descriptors and buffers; [`messages`]: what it says; [`lines`]: lines out of its pipes;
 //!   [`ladder`]: how it is ended.
 //!
@@ -20,6 +21,7 @@ mod lines;
 mod messages;
 mod out;
 mod own_thread;
+mod reserve;
 pub(crate) mod state;
 mod turns;
 mod waiting;

@@ -10,6 +10,13 @@ use super::depot::Depot;
 use super::worker;
 use crate::os::{self, ChildKey, CleanStart, Place, processes, send_fds};
 
+/// How many descriptors a start takes at most, beside those of pipes, and how many of them its child keeps here.
+pub(crate) const STARTING_DESCRIPTORS: usize = 3;
+pub(crate) const KEPT_DESCRIPTORS: usize = 2;
+
+/// How many pipes a child has whose output is read.
+pub(crate) const OUTPUT_PIPES: usize = 2;
+
 /// A child that was started, with the parent's ends of everything that leads to it; all of them non-blocking.
 #[derive(Debug)]
 pub(crate) struct Spawned {
@@ -38,19 +45,23 @@ pub(crate) fn spawn(
     let depot_fd = depot.map(|depot| depot.fd().as_fd());
     let fds: Vec<_> = std::iter::once(board_fd.as_fd()).chain(depot_fd).collect();
     send_fds(&channel, &fds)?;
+    // What is not needed any more is closed before more is opened: few descriptors may be free.
+    drop(board_fd);
     channel.set_nonblocking(true)?;
     let output = || reads_output.then(readable_pipe).transpose();
-    let (stdout, stderr) = (output()?, output()?);
+    let (stdout, stdout_of_child) = output()?.unzip();
+    let (stderr, stderr_of_child) = output()?.unzip();
     let pid = CleanStart {
         program,
         arguments: &[worker::TITLE, worker::ARGUMENT],
         environment,
         place: Place::OwnGroup,
         stdin: theirs.as_fd(),
-        stdout: stdout.as_ref().map(|(_, theirs)| theirs.as_fd()),
-        stderr: stderr.as_ref().map(|(_, theirs)| theirs.as_fd()),
+        stdout: stdout_of_child.as_ref().map(OwnedFd::as_fd),
+        stderr: stderr_of_child.as_ref().map(OwnedFd::as_fd),
     }
     .spawn()?;
+    drop((theirs, stdout_of_child, stderr_of_child));
     let known = processes::open_pidfd(pid).and_then(|pidfd| {
         // The child is ours and unreaped, so its pid still is its own.
         Ok((pidfd, processes::key_of_child(pid)?))
@@ -64,8 +75,8 @@ pub(crate) fn spawn(
         pidfd,
         channel,
         board,
-        stdout: stdout.map(|(ours, _)| ours),
-        stderr: stderr.map(|(ours, _)| ours),
+        stdout,
+        stderr,
     })
 }
 

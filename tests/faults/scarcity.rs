@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::{
-    ApplyOptions, Engine, EngineOptions, GetError, Pool, PoolOptions, Process,
+    ApplyOptions, Engine, EngineOptions, GetError, Pool, PoolOptions, Process, WorkerState,
 };
 use proclab::os::processes::Presence;
 use proclab::os::signal::Send;
@@ -106,6 +106,30 @@ fn too_little_memory_is_told_of_and_never_waited_for() {
 }
 
 #[test]
+fn few_descriptors_from_the_start_are_enough_or_told_of() {
+    alone_without_engine(|| {
+        let folder = tempfile::tempdir()?;
+        let mut refused = 0;
+        for limit in (4..26).chain([32, 64]) {
+            let limited = format!("ulimit -n {limit}");
+            let output = run_under(&limited, &program(), folder.path())?.output()?;
+            let said = words(&output);
+            match output.status.code() {
+                Some(0) => {}
+                Some(1 | 3) if limit < 32 => {
+                    refused += 1;
+                    expect(said.contains("see ulimit -n"), || {
+                        format!("{limit}: {said}")
+                    })?;
+                }
+                _ => return Err(Surprise(format!("{limit}: {}: {said}", output.status))),
+            }
+        }
+        expect(refused >= 10, || format!("only {refused} limits were felt"))
+    });
+}
+
+#[test]
 fn two_hundred_and_fifty_six_processes_live_at_a_time() {
     const COUNT: usize = 256;
     alone(|trial| {
@@ -196,13 +220,81 @@ fn without_descriptors_a_pool_is_terminated_and_joined() {
     });
 }
 
+/// The pids of this pool's workers, once there are two that wait for tasks and none that leaves, other than those before.
+fn pids_of_two(pool: &Pool, before: &[u32]) -> Result<Vec<u32>, Surprise> {
+    let deadline = Instant::now() + PATIENCE;
+    while Instant::now() < deadline {
+        let workers = pool.workers();
+        let pids: Vec<_> = workers.iter().map(|worker| worker.key.pid).collect();
+        let all_idle = workers.iter().all(|it| it.state == WorkerState::Idle);
+        if pids.len() == 2 && all_idle && pids != before {
+            return Ok(pids);
+        }
+        std::thread::yield_now();
+    }
+    Err(Surprise(format!("{:?}", pool.workers())))
+}
+
+/// Workers end by their time and with their tasks, while no descriptor is free and whatever becomes free is taken.
+fn replaces_workers_without_descriptors(engine: &Engine) -> Result<(), Surprise> {
+    let options = PoolOptions {
+        processes: Some(2),
+        max_tasks_per_child: Some(1),
+        ..PoolOptions::default()
+    };
+    let pool = Pool::new(engine, options)?;
+    let mut pids = pids_of_two(&pool, &[])?;
+    let mut taken = take_all_descriptors()?;
+    let count = taken.len();
+    let timeout = Duration::from_millis(200);
+    let options = ApplyOptions::new().timeout(timeout);
+    let late = pool.apply_call_async(Misdeed::Sleep(600_000).call(), options)?;
+    ended_as(&late, &TaskError::TimedOut { timeout })?;
+    for round in 0..6 {
+        pids = pids_of_two(&pool, &pids)?;
+        while let Ok(file) = File::open("/dev/null") {
+            taken.push(file);
+        }
+        expect(taken.len() == count, || {
+            format!(
+                "round {round}: {} descriptors were given up",
+                taken.len() - count
+            )
+        })?;
+        let result = ask(&pool, &Misdeed::Return(round))?;
+        expect(number(&result)? == round, || format!("{round}"))?;
+    }
+    drop(taken);
+    pool.terminate();
+    Ok(pool.join()?)
+}
+
+#[test]
+fn without_descriptors_a_worker_is_replaced() {
+    alone(|trial| replaces_workers_without_descriptors(&trial.engine));
+}
+
+#[test]
+fn without_descriptors_a_worker_whose_output_is_not_read_is_replaced() {
+    alone_without_engine(|| {
+        let engine = Engine::start(EngineOptions {
+            program: program(),
+            ..EngineOptions::default()
+        })?;
+        replaces_workers_without_descriptors(&engine)
+    });
+}
+
 #[test]
 fn a_pool_outlasts_a_while_without_descriptors() {
     alone(|trial| {
         let pool = trial.pool(1)?;
         let worker = trial.ready(1)?[0];
         let held = Held::open(worker).map_err(|error| Surprise(error.to_string()))?;
-        let taken = take_all_descriptors()?;
+        let limits = getrlimit(Resource::Nofile);
+        // Not one more, whatever is closed.
+        let current = Some(3);
+        setrlimit(Resource::Nofile, Rlimit { current, ..limits })?;
         held.send(Send::Kill)?;
         let result = ask(&pool, &Misdeed::Return(3))?;
         // As long as a pool that has never served would take to give up, several times.
@@ -210,7 +302,8 @@ fn a_pool_outlasts_a_while_without_descriptors() {
         expect(none_yet == Err(GetError::Timeout), || {
             format!("{none_yet:?}")
         })?;
-        drop((taken, held));
+        setrlimit(Resource::Nofile, limits)?;
+        drop(held);
         expect(number(&result)? == 3, || "a task".to_owned())
     });
 }

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::io::{DupFlags, Errno, dup3};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, shutdown};
 
 use super::ladder::Ladder;
@@ -22,6 +22,9 @@ use crate::os::{ChildKey, Monotonic, send_with_fd};
 #[derive(Debug)]
 pub(super) struct OutputPipe {
     fd: Option<OwnedFd>,
+    /// Its number, once the pipe is closed.
+    spent: Option<OwnedFd>,
+    pidfd: Arc<OwnedFd>,
     which: Pipe,
     assembler: LineAssembler,
 }
@@ -32,6 +35,8 @@ pub(super) struct Child {
     pub(super) key: ChildKey,
     pub(super) pidfd: Arc<OwnedFd>,
     pub(super) channel: Option<UnixStream>,
+    /// The number of the channel, once that is closed.
+    spent: Option<OwnedFd>,
     pub(super) pipes: [OutputPipe; 2],
     incoming: Incoming,
     out: Out,
@@ -55,19 +60,23 @@ pub(super) struct Child {
 
 impl Child {
     pub(super) fn new(spawned: Spawned, hello_until: Monotonic) -> Self {
+        let pidfd = Arc::new(spawned.pidfd);
         let pipe = |fd, which| OutputPipe {
             fd,
+            spent: None,
+            pidfd: Arc::clone(&pidfd),
             which,
             assembler: LineAssembler::default(),
         };
         Self {
             key: spawned.key,
-            pidfd: Arc::new(spawned.pidfd),
             channel: Some(spawned.channel),
+            spent: None,
             pipes: [
                 pipe(spawned.stdout, Pipe::Stdout),
                 pipe(spawned.stderr, Pipe::Stderr),
             ],
+            pidfd,
             incoming: Incoming::default(),
             out: Out::default(),
             asks: false,
@@ -165,9 +174,30 @@ impl Child {
                 }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
-                Ok(_) | Err(_) => self.channel = None,
+                Ok(_) | Err(_) => self.close_channel(),
             }
         }
+    }
+
+    fn close_channel(&mut self) {
+        let channel = self.channel.take().map(OwnedFd::from);
+        self.spent = self
+            .spent
+            .take()
+            .or_else(|| closed_but_kept(channel?, &self.pidfd));
+    }
+
+    /// The numbers of its descriptors, for who is started in its place: what they led to is closed.
+    pub(super) fn into_spent(mut self) -> Vec<OwnedFd> {
+        self.close_channel();
+        let mut spent: Vec<_> = self.spent.into_iter().collect();
+        for mut pipe in self.pipes {
+            pipe.close();
+            spent.extend(pipe.spent);
+        }
+        // A process's handle may have it, too; then it is not a worker's.
+        spent.extend(Arc::into_inner(self.pidfd));
+        spent
     }
 
     /// Takes what an ended child kept for later and did not write.
@@ -199,7 +229,7 @@ impl Child {
     /// read either.
     pub(super) fn next_message(&mut self) -> Result<Option<FromChild>, FrameError> {
         self.incoming.next_message().inspect_err(|_no_frame| {
-            self.channel = None;
+            self.close_channel();
             self.incoming = Incoming::default();
         })
     }
@@ -229,7 +259,7 @@ impl OutputPipe {
             Err(rustix::io::Errno::INTR) => true,
             Err(rustix::io::Errno::AGAIN) => false,
             Ok(_) | Err(_) => {
-                self.fd = None;
+                self.close();
                 self.assembler.finish(lines);
                 false
             }
@@ -238,7 +268,21 @@ impl OutputPipe {
 
     /// Gives up waiting for the pipe's end.
     pub(super) fn abandon(&mut self, lines: &mut LineBatch) {
-        self.fd = None;
+        self.close();
         self.assembler.finish(lines);
     }
+
+    fn close(&mut self) {
+        if let Some(fd) = self.fd.take() {
+            self.spent = closed_but_kept(fd, &self.pidfd);
+        }
+    }
+}
+
+/// Closes what a descriptor leads to, and keeps its number: another thread of this program would have it at once where few are
+/// free. It leads to the process then, whose handle is open anyway.
+fn closed_but_kept(mut fd: OwnedFd, pidfd: &OwnedFd) -> Option<OwnedFd> {
+    dup3(pidfd, &mut fd, DupFlags::CLOEXEC)
+        .is_ok()
+        .then_some(fd)
 }

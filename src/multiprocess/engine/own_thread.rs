@@ -68,19 +68,27 @@ fn start_due(shared: &Shared) {
             .iter()
             .position(|start| start.not_before <= now)
         else {
+            if state.starts.is_empty() {
+                state.reserve.give_back();
+            }
             return;
         };
         let Some(Start { child, setup, .. }) = state.starts.remove(due) else {
             return;
         };
+        let room = state.reserve.take_for_start();
         drop(state);
         let (depot, reads_output) = (shared.depot.as_deref(), shared.observer.is_some());
+        drop(room);
         let spawned = spawn(&shared.program, &shared.environment, depot, reads_output);
         let spawned = spawned.map_err(|error| {
             let what = format!("could not start {}", shared.program.display());
             StartFailure::new(&what, &error)
         });
-        shared.state.lock().arrivals.push((child, spawned, setup));
+        let mut state = shared.state.lock();
+        state.reserve.after_start(spawned.is_ok());
+        state.arrivals.push((child, spawned, setup));
+        drop(state);
         shared.interrupt();
     }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use self::halts::Still;
 use self::roster::{Pools, Queues, Used};
+use super::reserve::Reserve;
 use super::turns::Turns;
 use crate::multiprocess::board::Board;
 use crate::multiprocess::depot::{Bay, Depot};
@@ -142,6 +143,8 @@ pub(crate) struct ChildDefaults {
 pub(crate) struct State {
     pub(crate) actions: VecDeque<Action>,
     pub(crate) starts: VecDeque<Start>,
+    /// Descriptors for them.
+    pub(crate) reserve: Reserve,
     pub(crate) arrivals: Vec<Arrival>,
     /// Children that were told to end while they were being started; whether at once.
     pub(crate) early_ends: BTreeMap<u64, bool>,
@@ -184,6 +187,7 @@ impl State {
         Self {
             actions: VecDeque::new(),
             starts: VecDeque::new(),
+            reserve: Reserve::new(observer.is_some()),
             arrivals: Vec::new(),
             early_ends: BTreeMap::new(),
             turns: Turns::default(),

@@ -2,6 +2,7 @@
 
 use super::serve::{read_pipes, tell_lines};
 use super::{Driver, signal_all};
+use crate::multiprocess::engine::child::Child;
 use crate::multiprocess::engine::handle::Shared;
 use crate::multiprocess::engine::ladder::Ladder;
 use crate::multiprocess::observer::Event;
@@ -84,14 +85,16 @@ impl Driver {
         });
         let never_entered = child.hello_until.is_some();
         let max_rss_bytes = child.max_rss_bytes;
-        self.children.remove(&id);
+        let spent = self.children.remove(&id).map(Child::into_spent);
         let orphans = shared.state.lock().take_orphans(id);
         let orphans = orphans.into_iter().map(Orphan::kill);
         self.orphans.extend(orphans);
-        shared
-            .state
-            .lock()
-            .on_exited(id, reaped, max_rss_bytes, never_entered);
+        let mut state = shared.state.lock();
+        state.on_exited(id, reaped, max_rss_bytes, never_entered);
+        // Its successor, if there is to be one, is among them.
+        if !state.starts.is_empty() {
+            state.reserve.inherit(spent.unwrap_or_default());
+        }
     }
 
     /// Orphans end with their parent: the kernel kills them, and so do we. The subreaper among their ancestors, which may be
