@@ -1,6 +1,6 @@
 //! Proclab: a desktop laboratory for operating-system processes.
 //!
-//! The house, from the cellar to the roof; nothing knows what stands above it (`tests/house.rs` keeps it so):
+//! The house, from the cellar to the roof; nothing knows what stands above it (`tests/house` keeps it so):
 //!
 //! - [`os`]: what the operating system offers about processes, as safe calls: identity, signals, how a process ended.
 //! - [`monitor`]: what runs on this machine: a sampler publishes immutable snapshots in which a missing value says why.

@@ -8,6 +8,7 @@
 
 mod alone;
 mod fault;
+mod faults;
 mod misdeed;
 mod rows;
 mod stand_in;
@@ -18,7 +19,8 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 pub use self::alone::run_alone;
-pub use self::fault::{FAULTS, Fault, POOLS, Shown};
+pub use self::fault::{Fault, POOLS, Shown};
+pub use self::faults::FAULTS;
 pub use self::misdeed::{Junk, Misdeed};
 pub use self::story::{Story, Told};
 pub use self::trial::{Asked, Belongings, PATIENCE, Surprise, Trial, ask, expect, number};

@@ -9,6 +9,7 @@ mod count_primes;
 mod crash;
 mod declaration;
 mod fail;
+mod list;
 mod nap;
 pub mod parameter;
 mod parent;
@@ -19,11 +20,11 @@ mod shown;
 pub mod value;
 mod work;
 
-pub(crate) use declaration::call_with;
 pub use declaration::{
-    TASKS, TaskDeclaration, TaskKind, arguments_from_bytes, bytes_from_value, call, find,
-    value_from_bytes,
+    TaskDeclaration, TaskKind, arguments_from_bytes, bytes_from_value, value_from_bytes,
 };
+pub(crate) use list::call_with;
+pub use list::{TASKS, call, find};
 #[cfg(test)]
 pub(crate) use shown::tests as shown_tests;
 pub(crate) use shown::{ShownArguments, ShownValue};

@@ -10,7 +10,6 @@ mod kept_size;
 mod line;
 mod menu;
 mod prose;
-pub mod scroll_target;
 mod segments;
 mod tabs;
 

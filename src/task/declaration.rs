@@ -1,31 +1,13 @@
-//! The list of all tasks, and how a call to one of them crosses to a worker.
+//! What a task declares, and how its arguments and values cross to and from a worker.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::parameter::{Arguments, BindError, Bound, Parameter};
 use super::value::Value;
-use super::{
-    announce, consumer, count_primes, crash, fail, nap, parent, producer, run, sha256_file, work,
-};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::{Bytes, Call};
 use crate::multiprocess::worker::{Context, Registry};
-
-/// Every task there is, in the order in which people see them.
-pub static TASKS: &[TaskDeclaration] = &[
-    work::DECLARATION,
-    count_primes::DECLARATION,
-    sha256_file::DECLARATION,
-    nap::DECLARATION,
-    fail::DECLARATION,
-    crash::DECLARATION,
-    producer::DECLARATION,
-    consumer::DECLARATION,
-    announce::DECLARATION,
-    run::DECLARATION,
-    parent::DECLARATION,
-];
 
 /// What a task is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,25 +54,17 @@ impl TaskDeclaration {
     }
 }
 
-/// The task of this name.
-pub fn find(name: &str) -> Option<&'static TaskDeclaration> {
-    TASKS.iter().find(|task| task.name == name)
-}
-
-/// A call as workers take it.
-pub fn call(target: &str, arguments: &Arguments) -> Call {
-    call_with(target, &arguments.args, &arguments.kwargs)
-}
-
-/// As [`call`], with arguments that stand by themselves.
-pub(crate) fn call_with(target: &str, args: &[Value], kwargs: &BTreeMap<String, Value>) -> Call {
-    let known = find(target).map(|task| Cow::Borrowed(task.name));
-    let target = known.unwrap_or_else(|| Cow::Owned(target.to_owned()));
+/// A call of this task, with its arguments as workers take them.
+pub(super) fn call_of(
+    target: impl Into<Cow<'static, str>>,
+    args: &[Value],
+    kwargs: &BTreeMap<String, Value>,
+) -> Call {
     // Encoded as the struct of both is.
     Call::new(target, encode(&(args, kwargs)))
 }
 
-/// The arguments of a call made by [`call`].
+/// The arguments of a call of a task.
 pub fn arguments_from_bytes(payload: &[u8]) -> Option<Arguments> {
     postcard::from_bytes(payload).ok()
 }
@@ -129,52 +103,5 @@ impl Registry for [TaskDeclaration] {
         let bound = Bound::bind(task.name, task.parameters, &arguments)
             .map_err(|error| RemoteError::new("TypeError", error.to_string()))?;
         (task.run)(context, &bound).map(|value| bytes_from_value(&value).into())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_everything_is_documented() {
-        for (index, task) in TASKS.iter().enumerate() {
-            assert!(
-                TASKS
-                    .iter()
-                    .skip(index + 1)
-                    .all(|other| other.name != task.name),
-                "{} twice",
-                task.name
-            );
-            assert!(
-                !task.summary.is_empty() && !task.summary.ends_with('.'),
-                "{}",
-                task.name
-            );
-            assert!(
-                task.parameters
-                    .iter()
-                    .all(|p| !p.help.is_empty() && !p.help.ends_with('.')),
-                "{}",
-                task.name
-            );
-        }
-    }
-
-    #[test]
-    fn a_call_survives_its_bytes() {
-        let arguments = Arguments {
-            args: vec!["work0".into(), 0.into()],
-            ..Arguments::default()
-        };
-        assert_eq!(
-            arguments_from_bytes(&call("work", &arguments).payload),
-            Some(arguments)
-        );
-        assert_eq!(
-            value_from_bytes(&bytes_from_value(&Value::Null)),
-            Some(Value::Null)
-        );
     }
 }

@@ -1,6 +1,6 @@
 //! A process that starts a process of its own, which a daemon may not.
 
-use super::declaration::{TaskDeclaration, TaskKind, call};
+use super::declaration::{TaskDeclaration, TaskKind, call_of};
 use super::parameter::{Arguments, Bound, Parameter, ParameterKind};
 use super::value::Value;
 use crate::multiprocess::error::RemoteError;
@@ -26,7 +26,7 @@ fn run(context: &mut Context, arguments: &Bound) -> Result<Value, RemoteError> {
         args: vec![Value::Str(format!("child of {name}"))],
         ..Arguments::default()
     };
-    let child = context.start_process(call("run", &arguments))?;
+    let child = context.start_process(call_of("run", &arguments.args, &arguments.kwargs))?;
     let joined = child.join(None).and_then(|()| child.exitcode());
     let code = joined.map_err(|error| RemoteError::new("AssertionError", error.to_string()))?;
     context.print(format_args!(

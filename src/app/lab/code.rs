@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use eframe::egui::{self, Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::scroll_target::is_scrolled;
 use super::{Mark, RunView};
 use crate::app::command::Selection;
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::widgets::empty_ui;
-use crate::app::widgets::scroll_target::is_scrolled;
 
 /// The height of a line.
 const LINE: f32 = 20.0;

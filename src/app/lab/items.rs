@@ -2,13 +2,13 @@
 
 use eframe::egui::{self, Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::list_row::{elided, head_ui};
 use super::logs::visible;
-use super::results::{elided, head_ui};
+use super::scroll_target::Sight;
 use super::{RunView, Who, figures};
 use crate::app::command::Selection;
 use crate::app::theme;
 use crate::app::theme::{Face, ROW, UNIT};
-use crate::app::widgets::scroll_target::Sight;
 use crate::run::state::{ItemState, ProcessIx, QueueIx};
 
 const ITEM: f32 = 2.0 * UNIT;

@@ -16,12 +16,12 @@ use self::search::Search;
 
 pub use line::visible;
 
+use super::scroll_target::is_scrolled;
 use super::{RunView, Who, figures};
 use crate::app::command::{LabCommand, Selection};
 use crate::app::icons::Icon;
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
-use crate::app::widgets::scroll_target::is_scrolled;
 use crate::app::widgets::{empty_ui, icon_button, text_button};
 use crate::run::log::{LogLine, LogSource};
 

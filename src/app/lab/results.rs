@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use eframe::egui::{
     self, Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, text::LayoutJob,
-    text::TextWrapping, vec2,
+    text::TextWrapping,
 };
 
 use super::activity::outcome_key;
 use super::items::{ItemsPane, item_text};
+use super::list_row::{elided, head_ui};
 use super::logs::visible;
+use super::scroll_target::{Sight, UnevenRows};
 use super::{RunView, Who, figures};
 use crate::app::command::{LabCommand, Selection};
 use crate::app::icons::Icon;
 use crate::app::theme;
 use crate::app::theme::{Face, ROW, UNIT};
-use crate::app::widgets::scroll_target::{Sight, UnevenRows};
-use crate::app::widgets::{empty_ui, icon_button, paint_line};
+use crate::app::widgets::{empty_ui, icon_button};
 use crate::run::event::Outcome;
 use crate::run::request::Request;
 use crate::run::state::{QueueIx, TaskIx, TaskState};
@@ -300,42 +301,6 @@ fn short(label: &str) -> &str {
     }
 }
 
-/// The heads of a table's columns, in order: each with its place, from the left or, if negative, from the right. A head that
-/// has no room beside the next one is cut.
-pub fn head_ui(ui: &mut Ui, run: &RunView<'_>, columns: &[(f32, &str)]) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    ui.painter().rect_filled(rect, 0, run.theme.raised);
-    let font = theme::font(Face::Regular, theme::TEXT_XS);
-    let ink = run.theme.text_dim;
-    let mut free_to = rect.right();
-    for (x, key) in columns.iter().rev() {
-        let words = run.text.get(key);
-        let (left, right) = if *x < 0.0 {
-            let width = ui
-                .painter()
-                .layout_no_wrap(words.to_owned(), font.clone(), ink)
-                .size()
-                .x;
-            let right = rect.right() + x;
-            (right - width, right)
-        } else {
-            (rect.left() + x, free_to - UNIT)
-        };
-        free_to = left;
-        let place = Rect::from_x_y_ranges(left..=right + 0.5, rect.y_range());
-        paint_line(
-            ui.painter(),
-            place,
-            egui::Align::Min,
-            words,
-            font.clone(),
-            ink,
-        );
-    }
-    ui.painter()
-        .hline(rect.x_range(), rect.bottom() - 0.5, run.theme.line());
-}
-
 /// The button that copies all results, or all items of a run with queues.
 pub fn copy_button_ui(ui: &mut Ui, run: &RunView<'_>) {
     let queues = run.state.queues();
@@ -409,25 +374,4 @@ fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
         run.text.with("card-ran", &[("time", ran.into())]),
     ]
     .join("\t")
-}
-
-/// Writes words into a stretch of a row, shortened to fit.
-pub fn elided(
-    ui: &Ui,
-    x: std::ops::RangeInclusive<f32>,
-    y: f32,
-    words: &str,
-    ink: egui::Color32,
-    face: Face,
-) {
-    let room = x.end() - x.start();
-    if room < 8.0 || words.is_empty() {
-        return;
-    }
-    let mut job =
-        LayoutJob::simple_singleline(words.to_owned(), theme::font(face, theme::TEXT_S), ink);
-    job.wrap = TextWrapping::truncate_at_width(room);
-    let galley = ui.painter().layout_job(job);
-    let rect = Rect::from_min_size(pos2(*x.start(), y - galley.size().y / 2.0), galley.size());
-    ui.painter().galley(rect.min, galley, ink);
 }

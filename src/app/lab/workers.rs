@@ -4,14 +4,14 @@ use eframe::egui::{
     self, Align2, Popup, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::results::elided;
+use super::list_row::elided;
+use super::scroll_target::Sight;
 use super::{RunView, Who, figures};
 use crate::app::command::Command;
 use crate::app::command::{LabCommand, Selection};
 use crate::app::icons::Icon;
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
-use crate::app::widgets::scroll_target::Sight;
 use crate::app::widgets::{empty_ui, icon_button};
 use crate::os::ChildKey;
 use crate::run::event::PoolStateName;

@@ -2,8 +2,8 @@
 
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
+use super::rows::band;
 use super::rows::{Row, Rows};
-use super::worker_lane::band;
 use crate::app::command::Selection;
 use crate::app::lab::{Mark, RunView, Tie, Who, figures};
 use crate::app::theme;

@@ -4,7 +4,7 @@ use eframe::egui::{Rect, Stroke, pos2, vec2};
 
 use super::canvas::Canvas;
 use super::hit::HitKind;
-use super::worker_lane::band;
+use super::rows::band;
 use crate::app::command::Selection;
 use crate::app::lab::{color_of, slot_color};
 use crate::app::theme;

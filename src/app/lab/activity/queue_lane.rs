@@ -7,9 +7,9 @@ use eframe::egui::{
 
 use super::canvas::{Canvas, label_font};
 use super::hit::HitKind;
+use super::rows::band;
 use super::rows::{Rows, WARNING};
-use super::worker_lane::band;
-use crate::app::lab::results::elided;
+use crate::app::lab::list_row::elided;
 use crate::app::lab::{RunView, color_of};
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};

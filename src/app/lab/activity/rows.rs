@@ -3,7 +3,7 @@
 use eframe::egui::{Rect, pos2, vec2};
 
 use super::lane_end::{NOTE, has_note};
-use crate::app::theme;
+use crate::app::theme::{self, UNIT};
 use crate::run::config::{PoolMode, RunKind};
 use crate::run::event::Role;
 use crate::run::state::{LaneIx, QueueIx, QueueState, RunState};
@@ -169,4 +169,9 @@ fn fixed_height(state: &RunState, row: Row) -> f32 {
             if needs_note { NOTE } else { 0.0 }
         }
     }
+}
+
+/// The part of a lane that bars fill.
+pub fn band(row: Rect) -> Rect {
+    row.shrink2(vec2(0.0, UNIT))
 }

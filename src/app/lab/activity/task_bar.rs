@@ -5,7 +5,7 @@ use eframe::egui::{Color32, Rect, Shape, Stroke, pos2};
 use super::canvas::Canvas;
 use super::hit::{HitKind, outcome_key};
 use super::rows::Rows;
-use super::worker_lane::band;
+use super::rows::band;
 use crate::app::lab::{figures, slot_color};
 use crate::app::theme;
 use crate::app::theme::UNIT;

@@ -5,6 +5,7 @@ use eframe::egui::{Rect, Shape, Stroke, pos2, vec2};
 use super::canvas::{Canvas, label_font};
 use super::hit::HitKind;
 use super::lane_end::end_ui;
+use super::rows::band;
 use super::task_bar::bars_ui;
 use crate::app::command::Selection;
 use crate::app::lab::slot_color;
@@ -12,11 +13,6 @@ use crate::app::theme;
 use crate::app::theme::UNIT;
 use crate::run::event::{Role, RunTime};
 use crate::run::state::{Lane, ProcessIx, ProcessState, WaitReason};
-
-/// The part of a lane that bars fill.
-pub fn band(row: Rect) -> Rect {
-    row.shrink2(vec2(0.0, UNIT))
-}
 
 /// A whole lane.
 pub fn lane_ui(canvas: &mut Canvas<'_>, lane: &Lane, row: Rect) {

@@ -5,8 +5,8 @@ use std::ops::Range;
 use eframe::egui::scroll_area::ScrollAreaOutput;
 use eframe::egui::{Rangef, Ui};
 
+use super::RunView;
 use crate::app::command::Selection;
-use crate::app::lab::RunView;
 
 /// What a list remembers of its last picture.
 #[derive(Clone, Debug, Default)]
