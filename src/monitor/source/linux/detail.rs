@@ -142,8 +142,8 @@ impl LinuxSource {
             nice: Reading::Value(stat.nice as i32),
             num_fds: descriptors.count,
             ctx_switches: status.and_then(|status| known(status.ctx_switches)),
-            // The curves need it, whatever is looked at.
-            own_io: fields.own_io(&mut self.watch),
+            // The curves need it, whatever aspect is looked at.
+            own_io: when(look != Look::Record, || fields.own_io(&mut self.watch)),
             io: fields.io(),
             page_faults: Reading::Value(PageFaults {
                 minor: stat.minor_faults,

@@ -1,8 +1,9 @@
 //! What a process itself reads from disks and writes for them.
 //!
 //! The kernel adds to the counters of a process those of every child that it collects: a shell would seem to have written in one
-//! moment all that its command wrote. Of a thread it counts only what that did. So whoever has ever collected a child is followed
-//! thread by thread, and everybody else by the one file that counts for all threads, those included that have ended.
+//! moment all that its command wrote. So the file that counts for all threads, those included that have ended, is relied on
+//! only while no child is collected. Over a time in which one was, what counts is what the threads did, each by itself; of one
+//! that began and ended within that time nothing is known.
 
 use rustc_hash::FxHashMap;
 
@@ -13,7 +14,7 @@ use crate::monitor::detail::OwnIo;
 use crate::monitor::reading::Unread;
 use crate::os::Stat;
 
-/// With more threads it is followed as a whole all the same, and nothing is known of a time in which it has collected a child.
+/// With more threads these are not read, and nothing is known of a time in which a child was collected.
 const MOST_THREADS: u64 = 64;
 
 /// Bytes read and written.
@@ -22,19 +23,25 @@ type Bytes = [u64; 2];
 /// Follows one process from look to look.
 #[derive(Clone, Debug, Default)]
 pub struct OwnIoCounter {
-    at: At,
+    last: Option<Counters>,
     counted: OwnIo,
 }
 
-/// Where the last look stopped.
-#[derive(Clone, Debug, Default)]
-enum At {
-    #[default]
-    Nowhere,
-    /// As a whole, with what it had collected of its children then.
-    Whole(Bytes, [u64; 3]),
-    /// By thread.
-    Threads(FxHashMap<u32, Bytes>),
+/// What one look has read.
+#[derive(Clone, Debug)]
+struct Counters {
+    /// What it had collected of its children.
+    collected: [u64; 3],
+    whole: Bytes,
+    /// Each thread by itself, of one that has ever collected a child.
+    threads: Option<Threads>,
+}
+
+#[derive(Clone, Debug)]
+struct Threads {
+    bytes: FxHashMap<u32, Bytes>,
+    /// One of them ended before it was read.
+    is_partial: bool,
 }
 
 impl OwnIoCounter {
@@ -47,56 +54,32 @@ impl OwnIoCounter {
         (stat, thread): (&Stat, u32),
     ) -> Result<OwnIo, Unread> {
         let collected = stat.collected();
-        if collected == [0; 3] || stat.num_threads > MOST_THREADS {
-            let io = bytes(dir, &format!("{prefix}io"))?;
-            let grown = match self.at {
-                At::Whole(before, known) if known == collected => grown(before, io),
-                _ => None,
-            };
-            // What it collected between the two readings is not its own.
-            let is_own = match grown {
-                Some([0, 0]) | None => true,
-                Some(_) => {
-                    let line = dir.read_piece(&format!("{prefix}stat"), TEXT_CAP);
-                    let now = line.ok().and_then(|line| Stat::parse(line).ok());
-                    now.is_some_and(|now| now.collected() == collected)
-                }
-            };
-            self.add(grown.filter(|_| is_own));
-            self.at = At::Whole(io, collected);
+        let whole = bytes(dir, &format!("{prefix}io"))?;
+        let last = self.last.as_ref();
+        let mut grown = last
+            .filter(|last| last.collected == collected)
+            .and_then(|last| grown(last.whole, whole));
+        if grown == Some([0; 2]) {
             return Ok(self.counted);
         }
-        let threads = if stat.num_threads == 1 {
-            vec![thread]
-        } else {
-            let folder = dir.open_below(&format!("{prefix}task"));
-            let threads = folder.and_then(|mut threads| threads.numbers(usize::MAX));
-            threads.map_err(unread)?
-        };
-        let mut now = FxHashMap::default();
-        for id in threads {
-            match bytes(dir, &format!("{prefix}task/{id}/io")) {
-                Ok(io) => {
-                    now.insert(id, io);
-                }
-                // One that has ended meanwhile takes with it what it did since the look before.
-                Err(Unread::Gone) => {}
-                Err(reason) => return Err(reason),
-            }
+        if grown.is_some() {
+            // What it collected between the two readings is not its own.
+            let line = dir.read_piece(&format!("{prefix}stat"), TEXT_CAP);
+            let now = line.ok().and_then(|line| Stat::parse(line).ok());
+            grown = grown.filter(|_| now.is_some_and(|now| now.collected() == collected));
         }
-        let grown = match &self.at {
-            At::Threads(before) => {
-                let each = now.iter().map(|(id, &io)| {
-                    // One that was not there has done all of it since.
-                    let before = before.get(id).copied().unwrap_or_default();
-                    grown(before, io).unwrap_or(io)
-                });
-                Some(each.fold([0; 2], |[a, b], [c, d]| [a + c, b + d]))
-            }
-            _ => None,
-        };
+        let is_by_thread = collected != [0; 3] && stat.num_threads <= MOST_THREADS;
+        let threads = is_by_thread
+            .then(|| Threads::read(dir, prefix, (stat, thread)))
+            .transpose()?;
+        let before = last.and_then(|last| last.threads.as_ref());
+        let grown = grown.or_else(|| threads.as_ref()?.grown_since(before?));
         self.add(grown);
-        self.at = At::Threads(now);
+        self.last = Some(Counters {
+            collected,
+            whole,
+            threads,
+        });
         Ok(self.counted)
     }
 
@@ -109,6 +92,46 @@ impl OwnIoCounter {
             }
             None => self.counted.beginning += 1,
         }
+    }
+}
+
+impl Threads {
+    fn read(dir: &mut Dir, prefix: &str, (stat, thread): (&Stat, u32)) -> Result<Self, Unread> {
+        let ids = if stat.num_threads == 1 {
+            vec![thread]
+        } else {
+            let folder = dir.open_below(&format!("{prefix}task"));
+            let ids = folder.and_then(|mut threads| threads.numbers(usize::MAX));
+            ids.map_err(unread)?
+        };
+        let mut threads = Self {
+            bytes: FxHashMap::default(),
+            is_partial: false,
+        };
+        for id in ids {
+            match bytes(dir, &format!("{prefix}task/{id}/io")) {
+                Ok(io) => {
+                    threads.bytes.insert(id, io);
+                }
+                Err(Unread::Gone) => threads.is_partial = true,
+                Err(reason) => return Err(reason),
+            }
+        }
+        Ok(threads)
+    }
+
+    /// `None` if one has ended meanwhile: what it did to the last is not known.
+    fn grown_since(&self, before: &Self) -> Option<Bytes> {
+        let is_there = |id: &u32| self.bytes.contains_key(id);
+        if self.is_partial || !before.bytes.keys().all(is_there) {
+            return None;
+        }
+        let each = self.bytes.iter().map(|(id, &io)| {
+            // One that was not there has done all of it since.
+            let before = before.bytes.get(id).copied().unwrap_or_default();
+            grown(before, io).unwrap_or(io)
+        });
+        Some(each.fold([0; 2], |[a, b], [c, d]| [a + c, b + d]))
     }
 }
 
@@ -194,18 +217,66 @@ mod tests {
             process.count(&mut counter, &process.stat(1, 900)),
             (0, 4_096, 2)
         );
-        // A second thread comes and goes; what it did is the process's.
+        // While it collects none, all that is added is its own: a second thread comes and goes.
+        process.write("io", 99_000_010, 770_000_000);
         process.write("task/8/io", 10, 0);
         assert_eq!(
             process.count(&mut counter, &process.stat(2, 900)),
             (10, 4_096, 2)
         );
         fs::remove_dir_all(process.0.path().join("task/8")).unwrap();
+        process.write("io", 99_000_011, 770_005_000);
         process.write("task/7/io", 1_001, 4_146);
         assert_eq!(
             process.count(&mut counter, &process.stat(1, 900)),
-            (11, 4_096, 2)
+            (11, 9_096, 2)
         );
+        // A third one that no look has seen.
+        process.write("io", 99_000_011, 780_005_000);
+        assert_eq!(
+            process.count(&mut counter, &process.stat(1, 900)),
+            (11, 10_009_096, 2)
+        );
+        // And again a child.
+        process.write("io", 199_000_011, 980_005_000);
+        process.write("task/7/io", 1_001, 5_146);
+        assert_eq!(
+            process.count(&mut counter, &process.stat(1, 901)),
+            (11, 10_010_096, 2)
+        );
+    }
+
+    #[test]
+    fn where_a_thread_has_ended_and_a_child_was_collected_nothing_is_known() {
+        let process = Process::new();
+        let mut counter = OwnIoCounter::default();
+        process.write("io", 0, 1_000);
+        process.write("task/7/io", 0, 500);
+        process.write("task/8/io", 0, 500);
+        assert_eq!(process.count(&mut counter, &process.stat(2, 5)), (0, 0, 1));
+        process.write("io", 0, 9_000);
+        process.write("task/7/io", 0, 600);
+        fs::remove_dir_all(process.0.path().join("task/8")).unwrap();
+        assert_eq!(process.count(&mut counter, &process.stat(1, 6)), (0, 0, 2));
+        process.write("io", 0, 99_000);
+        process.write("task/7/io", 0, 700);
+        assert_eq!(
+            process.count(&mut counter, &process.stat(1, 7)),
+            (0, 100, 2)
+        );
+    }
+
+    #[test]
+    fn who_does_nothing_costs_one_file() {
+        let process = Process::new();
+        let mut counter = OwnIoCounter::default();
+        process.write("io", 5, 1_000);
+        process.write("task/7/io", 5, 500);
+        process.count(&mut counter, &process.stat(1, 5));
+        let stat = process.stat(1, 5);
+        let mut dir = Dir::open(process.0.path()).unwrap();
+        counter.count(&mut dir, "", (&stat, 7)).unwrap();
+        assert_eq!(dir.calls.opens, 1);
     }
 
     #[test]

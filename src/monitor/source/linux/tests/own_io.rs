@@ -45,11 +45,10 @@ fn who_collects_a_writer_has_written_nothing() {
                 .unwrap(),
         );
     }
-    let counted = source
-        .detail(key, Look::Record, tick(5))
-        .io
-        .into_value()
-        .unwrap();
+    let record = source.detail(key, Look::Record, tick(5));
+    // A document has no place for it.
+    assert_eq!(record.own_io, Reading::NotSampled);
+    let counted = record.io.into_value().unwrap();
     drop(stdin);
     shell.wait().unwrap();
     if counted.write_bytes < WRITTEN {
@@ -69,4 +68,61 @@ fn who_collects_a_writer_has_written_nothing() {
         rates[2].value().is_some_and(|&rate| rate < 1e6),
         "{rates:?}"
     );
+}
+
+/// Collects a child, and then has a fresh thread write for each line it reads.
+const THREADS: &str = "
+import subprocess, sys, threading
+subprocess.run(['true'])
+def write():
+    with open(sys.argv[1], 'wb') as file:
+        file.write(bytes(20_000_000))
+for line in iter(sys.stdin.readline, ''):
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+    print('done', flush=True)
+";
+
+#[test]
+fn what_a_thread_wrote_that_has_ended_is_written_by_its_process() {
+    let folder = tempfile::tempdir_in(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let file = folder.path().join("written");
+    let python = Command::new("python3")
+        .args(["-c", THREADS])
+        .arg(&file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut python) = python else {
+        eprintln!("skipped: there is no python3 here");
+        return;
+    };
+    let mut lines = std::io::BufReader::new(python.stdout.take().unwrap());
+    let mut stdin = python.stdin.take().unwrap();
+    let mut source = LinuxSource::open().unwrap();
+    source.want(Wanted::default().and([Need::Io]));
+    let mut rates = Vec::new();
+    let mut counted = Reading::NotSampled;
+    for number in 1..=4 {
+        stdin.write_all(b"write\n").unwrap();
+        lines.read_line(&mut String::new()).unwrap();
+        let snapshot = source.sample(tick(number));
+        let row = snapshot.row_by_pid(python.id()).unwrap();
+        rates.push(row.extra.io_write_rate);
+        counted = source.detail(row.key, Look::Record, tick(number)).io;
+        // A rate needs a while.
+        std::thread::sleep(Duration::from_millis(60));
+    }
+    drop(stdin);
+    python.wait().unwrap();
+    if counted.value().is_none_or(|io| io.write_bytes < WRITTEN) {
+        eprintln!(
+            "skipped: the kernel does not count what is written to {}",
+            file.display()
+        );
+        return;
+    }
+    let is_seen = |rate: &Reading<f64>| rate.value().is_some_and(|&rate| rate > 1e6);
+    assert!(rates[1..].iter().all(is_seen), "{rates:?}");
 }
