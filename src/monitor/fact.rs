@@ -38,6 +38,10 @@ impl Facts {
     /// Each of them.
     pub const ALL: Self = Self(0b111);
 
+    /// What the name on screen is made of: the arguments, and the executable, which says whether the program is the interpreter that
+    /// they name.
+    pub const NAME: Self = Self::of(Fact::CommandLine).and(Self::of(Fact::Exe));
+
     /// These.
     pub const fn of(fact: Fact) -> Self {
         Self(1 << fact as u8)
@@ -46,7 +50,8 @@ impl Facts {
     /// By what rows are sorted, where these columns decide.
     pub fn of_sort(columns: impl IntoIterator<Item = ColumnId>) -> Self {
         let facts = columns.into_iter().map(|column| match column {
-            ColumnId::Name | ColumnId::CommandLine => Self::of(Fact::CommandLine),
+            ColumnId::Name => Self::NAME,
+            ColumnId::CommandLine => Self::of(Fact::CommandLine),
             ColumnId::User => Self::of(Fact::User),
             ColumnId::Exe => Self::of(Fact::Exe),
             _ => Self::NONE,
@@ -95,8 +100,11 @@ mod tests {
     #[test]
     fn columns_say_what_they_are_sorted_by() {
         let sort = Facts::of_sort([ColumnId::Cpu, ColumnId::Name, ColumnId::User]);
-        assert!(sort.has(Fact::CommandLine) && sort.has(Fact::User) && !sort.has(Fact::Exe));
+        // A name on screen is made of the command line and tested by the file.
+        assert!(Fact::EACH.iter().all(|&fact| sort.has(fact)));
         assert!(Facts::of_sort([ColumnId::Cpu]).is_empty());
-        assert!(Facts::ALL.exceeds(sort) && !sort.exceeds(Facts::ALL) && !sort.exceeds(sort));
+        let line = Facts::of_sort([ColumnId::CommandLine]);
+        assert!(line.has(Fact::CommandLine) && !line.has(Fact::Exe) && !line.has(Fact::User));
+        assert!(Facts::ALL.exceeds(line) && !line.exceeds(Facts::ALL) && !line.exceeds(line));
     }
 }

@@ -303,12 +303,12 @@ impl Test {
     }
 
     const fn facts(&self) -> Facts {
-        let (user, line) = (Facts::of(Fact::User), Facts::of(Fact::CommandLine));
+        let user = Facts::of(Fact::User);
         match self {
-            Self::Word(_) => user.and(line),
+            Self::Word(_) => user.and(Facts::NAME),
             Self::Text(Key::User, _) => user,
-            // The name is made of the command line where the kernel has cut it.
-            Self::Text(Key::Cmd | Key::Name, _) => line,
+            Self::Text(Key::Cmd, _) => Facts::of(Fact::CommandLine),
+            Self::Text(Key::Name, _) => Facts::NAME,
             _ => Facts::NONE,
         }
     }

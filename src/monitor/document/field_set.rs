@@ -129,16 +129,18 @@ impl FieldSet {
 
     /// What of processes that hardly ever changes is among them.
     pub fn facts(&self) -> Facts {
-        let of = |names: &[&str], fact| {
+        let of = |names: &[&str], facts| {
             if names.iter().any(|name| self.has(name)) {
-                Facts::of(fact)
+                facts
             } else {
                 Facts::NONE
             }
         };
-        of(&["username"], Fact::User)
-            .and(of(&["name", "parent_name", "cmdline"], Fact::CommandLine))
-            .and(of(&["exe", "exe_deleted"], Fact::Exe))
+        let line = Facts::of(Fact::CommandLine);
+        of(&["username"], Facts::of(Fact::User))
+            .and(of(&["name", "parent_name", "cmdline"], line))
+            .and(of(&["label"], Facts::NAME))
+            .and(of(&["exe", "exe_deleted"], Facts::of(Fact::Exe)))
     }
 
     /// What rows must have beyond what they always have.
@@ -206,5 +208,58 @@ mod tests {
             FieldSet::parse(Some("environ"), None),
             Err(FieldError::EnvironUnasked)
         );
+    }
+
+    /// Whoever asks for one field alone has read for it what it is made of.
+    #[test]
+    fn every_field_of_a_row_is_as_fresh_as_what_it_is_made_of() {
+        use std::sync::Arc;
+
+        use crate::monitor::document::Document;
+        use crate::monitor::process::{CommandLine, ProcessRow};
+        use crate::monitor::reading::Reading;
+        use crate::monitor::source::scripted::{row, snapshot_of};
+
+        let line = |words: &[&str]| {
+            let words = words.iter().map(|&word| word.to_owned());
+            Reading::Value(Arc::new(CommandLine::new(words.collect())))
+        };
+        let mut base = row(7, "python3");
+        base.exe = Reading::Value("/usr/bin/python3".into());
+        base.cmdline = line(&["python3", "one.py"]);
+        let changed = |fact| {
+            let mut row = base.clone();
+            match fact {
+                Fact::User => {
+                    row.uid = Reading::Value(77);
+                    row.username = Reading::Value("ana".into());
+                }
+                Fact::CommandLine => {
+                    row.name = "other".into();
+                    row.cmdline = line(&["python3", "two.py"]);
+                }
+                Fact::Exe => {
+                    row.exe = Reading::Value("/usr/bin/other".into());
+                    row.exe_deleted = Reading::Value(true);
+                }
+            }
+            row
+        };
+        let snapshot = snapshot_of(Vec::new());
+        for field in FIELDS.iter().filter(|field| !field.needs_detail()) {
+            let fields = FieldSet::of(|other| other.name == field.name);
+            let shown = |row: &ProcessRow| {
+                let document = Document::of_rows(&snapshot, std::slice::from_ref(row), &fields);
+                serde_json::to_value(&document).unwrap()["processes"].clone()
+            };
+            for fact in Fact::EACH {
+                let is_made_of_it = shown(&changed(fact)) != shown(&base);
+                assert!(
+                    !is_made_of_it || fields.facts().has(fact),
+                    "{} without {fact:?}",
+                    field.name
+                );
+            }
+        }
     }
 }

@@ -258,3 +258,17 @@ fn a_name_is_the_kernels_and_the_one_on_screen() {
         assert!(!passes(text, &script), "{text}");
     }
 }
+
+#[test]
+fn what_goes_by_a_name_goes_by_what_the_name_is_made_of() {
+    let facts = |text: &str| Filter::parse(text).unwrap().facts();
+    for text in ["x", "/x/", "name:x", "name=/x/", "!x", "cpu>1 | x"] {
+        let facts = facts(text);
+        assert!(
+            facts.has(Fact::Exe) && facts.has(Fact::CommandLine),
+            "{text}"
+        );
+    }
+    assert!(facts("x").has(Fact::User) && !facts("name:x").has(Fact::User));
+    assert!(!facts("cmd:x").has(Fact::Exe) && facts("cpu>1").is_empty());
+}
