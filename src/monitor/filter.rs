@@ -16,11 +16,9 @@ mod tests;
 pub use error::FilterError;
 pub use key::{filter_examples, filter_keys, filter_states};
 
-use std::borrow::Cow;
-
 use key::{KEYS, Key, KeyEntry, KeyKind, states_of};
 use pattern::Pattern;
-use spacing::without_spaces;
+use spacing::take_key;
 use term::{Term, next_term};
 
 use super::extra::Need;
@@ -84,26 +82,26 @@ impl Filter {
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         let mut any = Vec::new();
         let mut all = Vec::new();
-        let mut rest = Cow::Borrowed(text.trim_start());
+        let mut rest = text.trim_start();
         while !rest.is_empty() {
             if let Some(after) = rest.strip_prefix('|') {
                 if all.is_empty() {
                     return Err(FilterError::LoneOr);
                 }
                 any.push(std::mem::take(&mut all));
-                rest = Cow::Owned(after.trim_start().to_owned());
+                rest = after.trim_start();
                 continue;
             }
             let is_negated = rest.starts_with('!');
-            let begun = rest.strip_prefix('!').unwrap_or(&rest);
-            let begun = without_spaces(begun);
-            let (term, after) = next_term(&begun)?;
+            let begun = rest.strip_prefix('!').unwrap_or(rest);
+            let (key, begun) = take_key(begun);
+            let (term, after) = next_term(&key, begun)?;
             if is_negated && term.text.is_empty() && term.regex.is_none() && !term.is_quoted {
                 return Err(FilterError::LoneNot);
             }
             let test = Test::parse(&term)?;
             all.push(Condition { is_negated, test });
-            rest = Cow::Owned(after.trim_start().to_owned());
+            rest = after.trim_start();
         }
         if all.is_empty() && !any.is_empty() {
             return Err(FilterError::LoneOr);

@@ -1,13 +1,12 @@
 //! Spaces around an operator: `cpu > 10` means `cpu>10`.
 
-use std::borrow::Cow;
-
 use super::key::{KEYS, KeyKind};
 use super::{OPERATORS, Operator};
 use crate::monitor::unit::bytes_from_text;
 
-/// The text without the spaces around an operator that follows its first word, and without those before the unit of its value.
-pub(super) fn without_spaces(text: &str) -> Cow<'_, str> {
+/// Key and operator of a term without the spaces around the operator, and what follows; of a value whose unit stands apart, both
+/// too. Without an operator nothing is taken.
+pub(super) fn take_key(text: &str) -> (String, &str) {
     let name_end = text
         .find(|c: char| !c.is_ascii_alphabetic() && c != '_')
         .unwrap_or(0);
@@ -17,7 +16,7 @@ pub(super) fn without_spaces(text: &str) -> Cow<'_, str> {
         .iter()
         .find_map(|&(sign, operator)| Some((sign, operator, spaced.strip_prefix(sign)?)));
     let Some((sign, operator, value)) = operator.filter(|_| !name.is_empty()) else {
-        return Cow::Borrowed(text);
+        return (String::new(), text);
     };
     let entry = KEYS
         .iter()
@@ -25,36 +24,35 @@ pub(super) fn without_spaces(text: &str) -> Cow<'_, str> {
     if operator == Operator::Has {
         // A colon begins words too: only behind a key is it the operator.
         return match entry {
-            Some(_) => Cow::Owned(format!("{name}{sign}{value}")),
-            None => Cow::Borrowed(text),
+            Some(_) => (format!("{name}{sign}"), value),
+            None => (String::new(), text),
         };
     }
     let value = value.trim_start();
-    let value = match entry.map(|entry| entry.kind) {
+    let measure = match entry.map(|entry| entry.kind) {
         Some(KeyKind::Bytes) => {
-            with_unit(value, |unit| bytes_from_text(&format!("1{unit}")).is_some())
+            take_measure(value, |unit| bytes_from_text(&format!("1{unit}")).is_some())
         }
-        Some(KeyKind::Measure) => with_unit(value, |unit| unit == "%"),
-        _ => Cow::Borrowed(value),
+        Some(KeyKind::Measure) => take_measure(value, |unit| unit == "%"),
+        _ => None,
     };
-    Cow::Owned(format!("{name}{sign}{value}"))
+    let (number, unit, rest) = measure.unwrap_or(("", "", value));
+    (format!("{name}{sign}{number}{unit}"), rest)
 }
 
-/// A number with the unit that stands apart from it.
-fn with_unit(value: &str, is_unit: impl Fn(&str) -> bool) -> Cow<'_, str> {
+/// A number, its unit, which may stand apart from it, and what follows.
+fn take_measure(value: &str, is_unit: impl Fn(&str) -> bool) -> Option<(&str, &str, &str)> {
     let digits = value
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(value.len());
-    let (number, rest) = value.split_at_checked(digits).unwrap_or((value, ""));
+    let (number, rest) = value.split_at_checked(digits)?;
     let behind = rest.trim_start();
     let end = behind
         .find(|c: char| c.is_whitespace() || c == '|')
         .unwrap_or(behind.len());
-    let (unit, rest) = behind.split_at_checked(end).unwrap_or((behind, ""));
-    if number.is_empty() || unit.is_empty() || !is_unit(unit) {
-        return Cow::Borrowed(value);
-    }
-    Cow::Owned(format!("{number}{unit}{rest}"))
+    let (unit, rest) = behind.split_at_checked(end)?;
+    let is_measure = !number.is_empty() && !unit.is_empty() && is_unit(unit);
+    is_measure.then_some((number, unit, rest))
 }
 
 #[cfg(test)]
@@ -82,7 +80,8 @@ mod tests {
             ("> 10", "> 10"),
             ("cpu >", "cpu>"),
         ] {
-            assert_eq!(without_spaces(typed), meant, "{typed}");
+            let (key, rest) = take_key(typed);
+            assert_eq!(key + rest, meant, "{typed}");
         }
     }
 }

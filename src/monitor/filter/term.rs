@@ -13,22 +13,30 @@ pub(super) struct Term {
     pub is_quoted: bool,
 }
 
-/// The text up to the next space or `|` outside quotation marks and slashes, and what follows.
-pub(super) fn next_term(text: &str) -> Result<(Term, &str), FilterError> {
-    let value_at = value_start(text);
-    let (key, value) = text.split_at_checked(value_at).unwrap_or(("", text));
-    if let Some((regex, after)) = between_slashes(value) {
+/// The text up to the next space or `|` outside quotation marks and slashes, and what follows. `begun` is what of the term has
+/// been read already: key and operator, and perhaps a number.
+pub(super) fn next_term<'a>(begun: &str, text: &'a str) -> Result<(Term, &'a str), FilterError> {
+    let (key, value) = text
+        .split_at_checked(if begun.is_empty() {
+            value_start(text)
+        } else {
+            0
+        })
+        .unwrap_or(("", text));
+    if value_start(begun) == begun.len()
+        && let Some((regex, after)) = between_slashes(value)
+    {
         let term = Term {
-            text: key.to_owned(),
+            text: format!("{begun}{key}"),
             regex: Some(regex.to_owned()),
             is_quoted: false,
         };
         return Ok((term, after));
     }
     let mut term = Term {
-        text: String::new(),
+        text: begun.to_owned(),
         regex: None,
-        is_quoted: text.starts_with('"'),
+        is_quoted: begun.is_empty() && text.starts_with('"'),
     };
     let mut is_open = false;
     for (at, c) in text.char_indices() {
@@ -84,7 +92,7 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> (String, Option<String>, &str) {
-        let (term, after) = next_term(text).unwrap();
+        let (term, after) = next_term("", text).unwrap();
         (term.text, term.regex, after)
     }
 
@@ -94,6 +102,12 @@ mod tests {
         assert_eq!(parts("/a|b/ c"), (String::new(), regex("a|b"), " c"));
         assert_eq!(parts("/a/|/b/"), (String::new(), regex("a"), "|/b/"));
         assert_eq!(parts("name:/^x/"), ("name:".into(), regex("^x"), ""));
+        let begun = |begun, text| next_term(begun, text).unwrap().0.regex;
+        assert_eq!(begun("name=", "/^x/"), regex("^x"));
+        assert_eq!(
+            (begun("cpu>", "/x/"), begun("mem>1GB", "/x/")),
+            (None, None)
+        );
         assert_eq!(parts("/usr/bin x/"), ("/usr/bin".into(), None, " x/"));
         assert_eq!(parts(r"/a\/ b"), (r"/a\/".into(), None, " b"));
         assert_eq!(parts("//"), ("//".into(), None, ""));
@@ -103,6 +117,6 @@ mod tests {
     fn quotation_marks_keep_spaces_and_bars() {
         assert_eq!(parts("\"a | b\"|c"), ("a | b".into(), None, "|c"));
         assert_eq!(parts("cmd:\"a b\" c"), ("cmd:a b".into(), None, " c"));
-        assert!(next_term("\"x").is_err());
+        assert!(next_term("", "\"x").is_err());
     }
 }

@@ -272,3 +272,17 @@ fn what_goes_by_a_name_goes_by_what_the_name_is_made_of() {
     assert!(facts("x").has(Fact::User) && !facts("name:x").has(Fact::User));
     assert!(!facts("cmd:x").has(Fact::Exe) && facts("cpu>1").is_empty());
 }
+
+#[test]
+fn a_long_filter_is_read_in_a_time_that_grows_as_it_does() {
+    for piece in ["x ", "cpu > 1 ", "a|", "name = x ", "!mem >= 1 GB "] {
+        let text = format!("{}x", piece.repeat(1_000_000 / piece.len()));
+        let began = std::time::Instant::now();
+        Filter::parse(&text).unwrap();
+        let took = began.elapsed();
+        assert!(
+            took < std::time::Duration::from_secs(10),
+            "{piece}: {took:?}"
+        );
+    }
+}
