@@ -4,7 +4,7 @@
 //! a new line begin.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read as _};
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -13,7 +13,14 @@ use thiserror::Error;
 use super::csv::Columns;
 use super::field::Keys;
 use super::field_set::FieldSet;
+use super::read::LARGEST;
 use super::record::SCHEMA;
+
+/// The longest line of names of columns that is read, several times that of all columns there are.
+const LONGEST_NAMES: u64 = 1 << 16;
+
+/// The longest record that is read: its cells are texts of a process, of which the longest have a megabyte each.
+const LONGEST_RECORD: u64 = 1 << 26;
 
 /// What has to be written behind a file before more can follow.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -95,22 +102,28 @@ pub fn mend_of_stream(
         .fields()
         .map(|field| field.key(keys).to_owned())
         .collect();
+    let head = format!("{{\"schema\":\"{SCHEMA}\"");
     let (mut line, mut last) = (Vec::new(), Vec::new());
     let (mut number, mut is_known) = (0, false);
     loop {
         line.clear();
-        if input.read_until(b'\n', &mut line)? == 0 {
+        // A foreign file may have no line end at all.
+        if read_line(&mut input, head.len() as u64, &mut line)? == 0 {
             break;
         }
         number += 1;
+        let is_ours = begins_as(&line, head.as_bytes());
+        if !is_ours || !read_on(&mut input, LARGEST, &mut line)? {
+            return Err(NotOurs::NoDocument(number));
+        }
         // The first one and the last one vouch for those between them, and no more is parsed than that takes.
         if !is_known {
-            is_known = is_of(&line, number, &asked, keys)?;
+            is_known = is_of(&line, &asked, keys)?;
         }
         std::mem::swap(&mut line, &mut last);
     }
-    is_of(&last, number, &asked, keys)?;
-    if last.ends_with(b"\n") {
+    is_of(&last, &asked, keys)?;
+    if last.is_empty() || last.ends_with(b"\n") {
         return Ok(Mend::default());
     }
     Ok(Mend {
@@ -119,14 +132,27 @@ pub fn mend_of_stream(
     })
 }
 
-/// Whether it is known of a line that it is one of ours: not of one that was torn or that has no process.
-fn is_of(line: &[u8], number: u64, asked: &BTreeSet<String>, keys: Keys) -> Result<bool, NotOurs> {
-    let head = format!("{{\"schema\":\"{SCHEMA}\"");
-    let head = head.as_bytes();
-    let text = line.trim_ascii_end();
-    if text.is_empty() || (!text.starts_with(head) && !head.starts_with(text)) {
-        return Err(NotOurs::NoDocument(number));
+/// Reads a line, or so much of it.
+fn read_line(input: &mut impl BufRead, most: u64, line: &mut Vec<u8>) -> io::Result<usize> {
+    input.by_ref().take(most).read_until(b'\n', line)
+}
+
+/// Reads a line that has been begun to its end; false if it has more than so many bytes.
+fn read_on(input: &mut impl BufRead, most: u64, line: &mut Vec<u8>) -> io::Result<bool> {
+    if !line.ends_with(b"\n") {
+        read_line(input, most.saturating_sub(line.len() as u64), line)?;
     }
+    Ok((line.len() as u64) < most || line.ends_with(b"\n"))
+}
+
+/// Whether a line begins so, or was torn before that shows.
+fn begins_as(line: &[u8], head: &[u8]) -> bool {
+    let text = line.trim_ascii_end();
+    !text.is_empty() && (text.starts_with(head) || head.starts_with(text))
+}
+
+/// Whether it is known of a line that it is one of ours: not of one that was torn or that has no process.
+fn is_of(line: &[u8], asked: &BTreeSet<String>, keys: Keys) -> Result<bool, NotOurs> {
     let Ok(outline) = serde_json::from_slice::<Outline>(line) else {
         return Ok(false);
     };
@@ -146,7 +172,9 @@ pub fn mend_of_csv(mut input: impl BufRead, columns: &Columns) -> Result<Mend, N
     let mut names = Vec::new();
     columns.write_names(&mut names)?;
     let mut record = Vec::new();
-    input.read_until(b'\n', &mut record)?;
+    if !read_on(&mut input, LONGEST_NAMES, &mut record)? {
+        return Err(NotOurs::NoRecord(1));
+    }
     if let Some(rest) = names.strip_prefix(&*record)
         && !rest.is_empty()
     {
@@ -173,10 +201,14 @@ pub fn mend_of_csv(mut input: impl BufRead, columns: &Columns) -> Result<Mend, N
     let (mut number, mut is_quoted) = (1, false);
     loop {
         let begun = record.len();
-        if input.read_until(b'\n', &mut record)? == 0 {
+        let most = LONGEST_RECORD.saturating_sub(begun as u64);
+        if read_line(&mut input, most, &mut record)? == 0 {
             break;
         }
         number += 1;
+        if record.len() as u64 >= LONGEST_RECORD {
+            return Err(NotOurs::NoRecord(number));
+        }
         let added = record.get(begun..).unwrap_or_default();
         is_quoted ^= memchr::memchr_iter(b'"', added).count() % 2 == 1;
         // A line end between quotes belongs to a cell.
@@ -340,6 +372,39 @@ mod tests {
             let words = csv(&text).unwrap_err();
             assert!(words.contains("its line 5 is no record"), "{words}");
         }
+    }
+
+    /// How many bytes were read of a text that goes on for long without a line end, and what was found.
+    fn read_of_endless(
+        beginning: &[u8],
+        mend: impl FnOnce(&mut dyn BufRead) -> Result<Mend, NotOurs>,
+    ) -> (u64, String) {
+        let mut endless = io::repeat(b'x').take(1 << 28);
+        let found = mend(&mut io::BufReader::new(beginning.chain(&mut endless)));
+        let words = found.map_err(|error| error.to_string()).unwrap_err();
+        ((1 << 28) - endless.limit(), words)
+    }
+
+    #[test]
+    fn a_foreign_file_is_refused_by_its_beginning_and_not_read_to_its_end() {
+        let as_stream = |input: &mut dyn BufRead| mend_of_stream(input, &fields("name"), Keys::En);
+        let as_table = |input: &mut dyn BufRead| mend_of_csv(input, &columns("name"));
+        for beginning in ["", "{\"schema\":\"other", "{", "[\n"] {
+            let (count, words) = read_of_endless(beginning.as_bytes(), as_stream);
+            assert!(words.contains("no document"), "{words}");
+            assert!(count < 1 << 20, "{beginning}: {count}");
+            let (count, words) = read_of_endless(beginning.as_bytes(), as_table);
+            assert!(words.contains("its line 1 is no record"), "{words}");
+            assert!(count < 1 << 20, "{beginning}: {count}");
+        }
+        let (count, words) = read_of_endless(line("name").as_bytes(), as_stream);
+        assert!(words.contains("its line 2 is no document"), "{words}");
+        assert!(count < 1 << 20, "{count}");
+        // One odd quote.
+        let text = [&table("name")[..], b"2026-01-01T00:00:00Z,3,3,\"x"].concat();
+        let (count, words) = read_of_endless(&text, as_table);
+        assert!(words.contains("is no record"), "{words}");
+        assert!(count < 1 << 27, "{count}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use thiserror::Error;
 
 use super::format::PROCESS_SCHEMA;
@@ -15,7 +16,7 @@ use super::slot::Slot;
 use super::table::ProcessRecord;
 
 /// Larger documents are not read: no machine has so many processes.
-const LARGEST: u64 = 1 << 30;
+pub(super) const LARGEST: u64 = 1 << 30;
 
 /// How a document begins that stands in one line.
 pub(super) const HEAD: &str = "{\"schema\":\"";
@@ -225,8 +226,7 @@ impl<R: BufRead> Reader<'_, R> {
         let (mut before, mut chosen) = (None, None);
         let mut number = 0;
         let is_cut = loop {
-            // To parse each of them takes minutes where a day is in the file.
-            let is_cut = !piece.text.trim_end().ends_with('}');
+            let is_cut = !is_whole(&piece.text, which);
             if !is_cut {
                 number += 1;
                 before = chosen.replace(piece);
@@ -365,6 +365,14 @@ impl<R: BufRead> Reader<'_, R> {
     }
 }
 
+/// Whether a line was not torn. One may be torn right behind an object within it: where documents are counted, each is gone through
+/// to its end. Of the last one that shows when it is read, and to go through all before it takes minutes where a day is in the file.
+fn is_whole(line: &str, which: Which) -> bool {
+    line.trim_end().ends_with('}')
+        && (which == Which::Last
+            || !serde_json::from_str::<IgnoredAny>(line).is_err_and(|error| error.is_eof()))
+}
+
 /// Without the place, which is told besides.
 fn reason_of(error: &serde_json::Error) -> String {
     let words = error.to_string();
@@ -481,6 +489,24 @@ mod tests {
         );
         let words = read(&(torn(lines[0]) + "\n"), Which::First).unwrap_err();
         assert!(words.contains("it was cut off"), "{words}");
+    }
+
+    #[test]
+    fn a_document_that_was_torn_behind_an_object_within_it_is_none() {
+        let stream = stream();
+        let (first, rest) = stream.split_once('\n').unwrap();
+        let ends = first.match_indices('}').map(|(at, _)| at + 1);
+        let ends: Vec<_> = ends.filter(|&end| end < first.len()).collect();
+        assert!(ends.len() > 10);
+        for end in ends {
+            let text = format!("{}\n{rest}", &first[..end]);
+            for (which, expected) in [(Which::First, 2), (Which::Number(2), 3), (Which::Last, 3)] {
+                let expected = format!("2026-01-01T00:00:0{expected}Z");
+                assert_eq!(taken_at(&text, which).unwrap(), expected, "{end} {which:?}");
+            }
+            let words = read(&text, Which::Number(3)).unwrap_err();
+            assert!(words.contains("has 2 documents"), "{end} {words}");
+        }
     }
 
     #[test]
