@@ -98,12 +98,13 @@ fn write_whole(
     // The system's own words, without the name of a temporary file that nobody has heard of.
     let mut refused = None;
     let temporary = builder.make_in(folder, |path| {
-        let created = create(path, mode_for(&target, readers));
+        let created = create(path, readers);
         created.inspect_err(|error| refused = error.raw_os_error())
     });
     let temporary =
         temporary.map_err(|error| refused.map_or(error, io::Error::from_raw_os_error))?;
     let (file, temporary) = temporary.into_parts();
+    keep_permissions(&file, &target, readers)?;
     write_to(file, write)?.sync_all()?;
     persist(temporary, &target).map_err(|error| error.error)
 }
@@ -144,20 +145,14 @@ fn write_to(
     out.into_inner().map_err(io::IntoInnerError::into_error)
 }
 
-/// The permissions of the file that is replaced, for a new one what is usual; but no eyes of others on an environment.
+/// Makes a file with the usual permissions; but no eyes of others on an environment.
 #[cfg(unix)]
-fn mode_for(target: &Path, readers: Readers) -> u32 {
-    use std::os::unix::fs::MetadataExt as _;
-    match fs::metadata(target) {
-        _ if readers == Readers::Owner => 0o600,
-        Ok(found) => found.mode() & 0o7777,
-        Err(_) => 0o666,
-    }
-}
-
-#[cfg(unix)]
-fn create(path: &Path, mode: u32) -> io::Result<File> {
+fn create(path: &Path, readers: Readers) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
+    let mode = match readers {
+        Readers::Owner => 0o600,
+        Readers::Usual => 0o666,
+    };
     File::options()
         .write(true)
         .create_new(true)
@@ -165,14 +160,34 @@ fn create(path: &Path, mode: u32) -> io::Result<File> {
         .open(path)
 }
 
-#[cfg(not(unix))]
-fn mode_for(_: &Path, _: Readers) -> u32 {
-    0
+/// Gives a new file group and permissions of the one that it is to replace, if there is one. Where the group cannot be the same, ours
+/// may do no more than everybody.
+#[cfg(unix)]
+fn keep_permissions(file: &File, target: &Path, readers: Readers) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+    let found = match fs::metadata(target) {
+        Ok(found) if readers == Readers::Usual => found,
+        _ => return Ok(()),
+    };
+    let mode = found.mode() & 0o777;
+    let is_same_group =
+        file.metadata()?.gid() == found.gid() || fchown(file, None, Some(found.gid())).is_ok();
+    let mode = if is_same_group {
+        mode
+    } else {
+        mode & (0o707 | (mode & 0o007) << 3)
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn create(path: &Path, _: u32) -> io::Result<File> {
+fn create(path: &Path, _: Readers) -> io::Result<File> {
     File::options().write(true).create_new(true).open(path)
+}
+
+#[cfg(not(unix))]
+fn keep_permissions(_: &File, _: &Path, _: Readers) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(all(test, unix))]
@@ -224,5 +239,32 @@ mod tests {
         fs::set_permissions(folder.path(), own.permissions()).unwrap();
         write_a(&path("link")).unwrap();
         assert_eq!(fs::read(path("precious")).unwrap(), b"a");
+    }
+
+    #[test]
+    fn who_could_read_and_write_the_file_that_is_replaced_still_can() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o7777;
+        let write = || write_file(&path, Readers::Usual, |out| out.write_all(b"a")).unwrap();
+        write();
+        let usual = mode(&path);
+        for kept in [0o666, 0o664, 0o600, 0o440] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
+            write();
+            assert_eq!(mode(&path), kept, "{kept:o}");
+        }
+        assert_eq!(usual & 0o7111, 0);
+        if chown(&path, None, Some(65_534)).is_err() {
+            eprintln!("skipped: only root can give a file to any group");
+            return;
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o660)).unwrap();
+        write();
+        let found = fs::metadata(&path).unwrap();
+        assert_eq!((found.gid(), found.mode() & 0o7777), (65_534, 0o660));
+        write_a(&path).unwrap();
+        assert_eq!(mode(&path), 0o600);
     }
 }
