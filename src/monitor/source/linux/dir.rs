@@ -95,11 +95,15 @@ impl Dir {
         std::mem::take(&mut self.is_starved)
     }
 
-    /// Whether so many files can be opened at once.
+    /// Whether so many files can be opened at once. One is: copies count for this program's limit, and not for the machine's.
     pub fn has_room(&self, files: usize) -> bool {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let Ok(opened) = rustix::fs::openat(&self.fd, ".", flags, Mode::empty()) else {
+            return false;
+        };
         let mut taken = Vec::with_capacity(files);
-        for _ in 0..files {
-            match rustix::io::fcntl_dupfd_cloexec(&self.fd, 0) {
+        for _ in 1..files {
+            match rustix::io::fcntl_dupfd_cloexec(&opened, 0) {
                 Ok(file) => taken.push(file),
                 Err(_) => return false,
             }

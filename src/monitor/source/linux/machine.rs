@@ -174,7 +174,7 @@ pub fn host(proc: &mut Dir) -> Result<(Host, f64), Errno> {
     let cpu_count = known_count(match cpus.len().saturating_sub(1) {
         // Where /proc has processes alone.
         0 => turn::online_cpus()
-            .map_err(|_none_left| Errno::MFILE)?
+            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?
             .len(),
         count => count,
     });

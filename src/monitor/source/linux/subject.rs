@@ -42,14 +42,15 @@ impl PidPath {
 }
 
 /// The line of a process whose first thread has ended, as the first one that goes on makes it, and which that is; `None` if none
-/// does. `known` is looked at first.
+/// does. `known` is looked at first. An error if too many files are open to find out: one that lives would be taken for a zombie.
 pub fn speaking(
     proc: &mut Dir,
     path: &mut PidPath,
     stat: &Stat,
     known: Option<u32>,
-) -> Option<(Stat, u32)> {
+) -> Result<Option<(Stat, u32)>, Unread> {
     let pid = stat.pid;
+    proc.was_starved();
     let mut read = |proc: &mut Dir, thread| {
         let subject = Subject {
             pid,
@@ -63,9 +64,11 @@ pub fn speaking(
             .open_below(&format!("{pid}/task"))
             .and_then(|mut threads| threads.numbers(usize::MAX));
         Stat::first_living(threads.ok()?, |thread| read(proc, thread))
-    })?;
-    let id = thread.pid;
-    Some((stat.clone().speaking_through(&thread), id))
+    });
+    if proc.was_starved() {
+        return Err(Unread::NoDescriptors);
+    }
+    Ok(thread.map(|thread| (stat.clone().speaking_through(&thread), thread.pid)))
 }
 
 /// The open directory of a process. It stays the process's own: after its end reading below it fails, even if the pid lives

@@ -237,23 +237,24 @@ impl LinuxSource {
     }
 
     /// What is so of a process whose first thread has ended, and the thread that tells; for all others, what was read of them.
-    fn through_a_living_thread(&mut self, stat: Stat) -> (Stat, Option<u32>) {
+    fn through_a_living_thread(&mut self, stat: Stat) -> Result<(Stat, Option<u32>), Unread> {
         if !stat.may_outlive_its_first_thread() {
-            return (stat, None);
+            return Ok((stat, None));
         }
         let known = self.known.get_mut(stat.pid);
         let known = known.filter(|known| known.start_ticks == stat.start_ticks);
         let known = known.and_then(|known| known.thread);
-        match speaking(&mut self.proc, &mut self.path, &stat, known) {
+        let found = speaking(&mut self.proc, &mut self.path, &stat, known)?;
+        Ok(match found {
             Some((stat, thread)) => (stat, Some(thread)),
             None => (stat, None),
-        }
+        })
     }
 
     /// Reads one process; the error says why it is in no row.
     fn read_row(&mut self, pid: u32, tick: Tick, pass: Pass) -> Result<ProcessRow, Unread> {
         let (stat, opened) = self.read_stat(pid)?;
-        let (stat, thread) = self.through_a_living_thread(stat);
+        let (stat, thread) = self.through_a_living_thread(stat)?;
         let now = Instant::now();
         let age = pass.since_boot - self.units.seconds(stat.start_ticks);
         // Negative for a process that began after the clock was read, and of old ones of no interest.

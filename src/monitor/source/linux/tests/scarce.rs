@@ -8,6 +8,9 @@ use std::process::Command;
 use super::*;
 use crate::monitor::detail::Aspect;
 use crate::monitor::snapshot::LimitedView;
+use crate::monitor::source::linux::subject::{PidPath, speaking};
+use crate::os::lives_on::LivesOn;
+use crate::os::processes::stat_of;
 
 /// Says to the program that it is the one with few descriptors.
 const INSIDE: &str = "PROCLAB_TEST_FEW_FILES";
@@ -42,6 +45,8 @@ fn all_descriptors() -> Vec<File> {
 }
 
 fn watch_with_few() {
+    let lives_on = LivesOn::start(&[]);
+    let its_stat = stat_of(lives_on.pid()).unwrap();
     let mut source = LinuxSource::open().unwrap();
     let own = own_key(&mut source);
     let is_whole = |snapshot: &Snapshot| {
@@ -70,6 +75,9 @@ fn watch_with_few() {
     assert_eq!(snapshot.limited_view, Some(LimitedView::NoDescriptors));
     assert_eq!(snapshot.cost.vanished, 0);
     assert_eq!(snapshot.machine.memory_total_bytes, Reading::NoDescriptors);
+    // Of one whose first thread has ended it cannot be found out whether others go on: it is no zombie for that.
+    let found = speaking(&mut source.proc, &mut PidPath::default(), &its_stat, None);
+    assert_eq!(found.unwrap_err(), Unread::NoDescriptors);
     let detail = source.detail(own, Look::Record, tick(4));
     assert_eq!(detail.threads.unread(), Some(Unread::NoDescriptors));
     assert!(!detail.is_gone());
