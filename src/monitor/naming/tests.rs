@@ -303,7 +303,7 @@ fn no_command_line_takes_long_or_needs_much_memory() {
         }
     }
     assert!(
-        began.elapsed() < Duration::from_secs(60),
+        began.elapsed() < Duration::from_mins(1),
         "{:?}",
         began.elapsed()
     );

@@ -25,6 +25,9 @@ struct Listed {
     at: Instant,
     /// The pid that was given out last, before they were listed.
     newest: Option<u32>,
+    /// It was the same when they were listed the time before. The kernel gives a pid out a moment before its process is there to be
+    /// listed.
+    is_settled: bool,
     pids: Vec<u32>,
 }
 
@@ -50,11 +53,13 @@ impl Pids {
         let newest = self.loadavg.as_ref();
         let newest = newest.and_then(|file| newest_pid(proc.reread(file).ok()?));
         let known = self.listed.take();
+        let is_settled = known.as_ref().is_some_and(|known| known.newest == newest);
         let listed = match known.filter(|listed| listed.holds(now, newest)) {
             Some(listed) => listed,
             None => Listed {
                 at: now,
                 newest,
+                is_settled,
                 pids: proc.numbers(usize::MAX)?,
             },
         };
@@ -74,7 +79,7 @@ impl Listed {
     /// Whether they still are all there are.
     fn holds(&self, now: Instant, newest: Option<u32>) -> bool {
         let is_young = now.saturating_duration_since(self.at) < RELIED_ON;
-        is_young && newest.is_some() && newest == self.newest
+        is_young && self.is_settled && newest.is_some() && newest == self.newest
     }
 }
 
@@ -107,6 +112,7 @@ mod tests {
         let listed = Listed {
             at,
             newest: Some(77),
+            is_settled: true,
             pids: Vec::new(),
         };
         assert!(listed.holds(after(1), Some(77)) && listed.holds(after(9), Some(77)));
@@ -117,6 +123,38 @@ mod tests {
             ..listed
         };
         assert!(!silent.holds(after(1), None));
+    }
+
+    /// What was listed while a pid was given out and its process not there yet lacks just that one.
+    #[test]
+    fn a_list_holds_once_two_looks_have_found_the_same_pid_to_be_the_newest() {
+        let folder = tempfile::tempdir().unwrap();
+        let given_out = |pid: u32| {
+            std::fs::write(folder.path().join("loadavg"), format!("1 1 1 1/1 {pid}\n")).unwrap();
+        };
+        let there = |pid: u32| std::fs::create_dir(folder.path().join(pid.to_string())).unwrap();
+        given_out(4);
+        there(4);
+        let mut proc = Dir::open(folder.path()).unwrap();
+        let mut pids = Pids {
+            loadavg: proc.keep("loadavg").ok(),
+            listed: None,
+        };
+        let mut list = |proc: &mut Dir| {
+            let mut listed = pids.list(proc, Instant::now()).unwrap().to_vec();
+            listed.sort_unstable();
+            listed
+        };
+        assert_eq!(list(&mut proc), [4]);
+        given_out(5);
+        assert_eq!(list(&mut proc), [4]);
+        there(5);
+        assert_eq!(list(&mut proc), [4, 5]);
+        // From now on it holds: one that comes without a pid being given out is not looked for.
+        there(6);
+        assert_eq!(list(&mut proc), [4, 5]);
+        given_out(6);
+        assert_eq!(list(&mut proc), [4, 5, 6]);
     }
 
     #[test]
