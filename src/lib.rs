@@ -11,6 +11,10 @@
 //! - [`selftest`]: provokes the faults that a process pool must survive, and says what happened.
 //! - `app` (feature `gui`) and [`cli`]: the window and the terminal. Neither knows the other.
 
+// What stands in tests and is used by unit tests, too, names the crate as other tests do.
+#[cfg(test)]
+extern crate self as proclab;
+
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod cli;

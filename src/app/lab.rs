@@ -52,7 +52,7 @@ use crate::run::state::RunState;
 pub use relation::Tie;
 pub use remembered::{LabSettings, RightTab, SideTab};
 pub use run_view::{Mark, RunView};
-pub use source::{OwnProgram, RunSource, RunStarter, ScriptedRun};
+pub use source::{OwnProgram, RunSource, RunStarter};
 pub use who::{Who, color_of, slot_color};
 
 /// What is laid out to be run.

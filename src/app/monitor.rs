@@ -29,7 +29,7 @@ pub mod strip;
 pub mod table;
 pub mod timeline;
 
-pub use arranging::{Arranger, ArrangerThread, SteppedArranger};
+pub use arranging::{ArrangeRequest, Arrangement, Arranger, ArrangerThread, arrange};
 pub use curves::Curves;
 pub use order::{Content, OrderRow, RowOrder};
 pub use selection::Selection;

@@ -2,14 +2,16 @@
 //!
 //! - `linux`: `/proc`, read by hand, because that is four times cheaper than any library.
 //! - [`portable`]: sysinfo, for other systems; it knows less and says so.
-//! - [`scripted`]: an invented machine for tests and demonstrations; the same every time.
 //!
 //! [`native`] picks the right one. Only these files, beside [`crate::os`], name `/proc` or sysinfo.
 
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod portable;
-pub mod scripted;
 mod seam;
+
+#[cfg(test)]
+#[path = "../../tests/scripted/machine.rs"]
+pub(crate) mod scripted;
 
 pub use seam::{Source, SourceError, native};

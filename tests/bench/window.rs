@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Event, Modifiers, MouseWheelSource, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::Harness;
+use panes::ScriptedFeed;
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
 use proclab::os::thread_cpu_time;
 
 /// Processes on the invented machine.

@@ -119,7 +119,27 @@ impl Runs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::lab::ScriptedRun;
+    use std::cell::Cell;
+
+    use super::super::source::RunSource;
+    use crate::run::client::Message;
+    use crate::run::request::Request;
+
+    /// A run that says once that it has ended, or never.
+    struct Scripted(Cell<bool>);
+
+    impl RunSource for Scripted {
+        fn try_next(&self) -> Option<Message> {
+            self.0.take().then(|| Message::Ended {
+                exit_code: Some(0),
+                complaint: String::new(),
+            })
+        }
+
+        fn request(&self, _request: Request) -> bool {
+            true
+        }
+    }
 
     fn numbers(runs: &Runs) -> Vec<u32> {
         runs.iter().map(|run| run.number).collect()
@@ -129,16 +149,14 @@ mod tests {
     fn the_last_few_runs_are_kept() {
         let mut runs = Runs::default();
         for _ in 0..7 {
-            let run = ScriptedRun::default();
-            runs.start(Box::new(run.clone()), None);
-            run.end(0, "");
+            runs.start(Box::new(Scripted(Cell::new(true))), None);
             runs.take_in(Instant::now());
             assert!(runs.live().is_none());
         }
         assert_eq!(numbers(&runs), [7, 6, 5, 4, 3]);
         assert!(runs.show(Some(3)) && !runs.show(Some(1)));
         assert_eq!(runs.shown().map(|run| run.number), Some(3));
-        runs.start(Box::new(ScriptedRun::default()), None);
+        runs.start(Box::new(Scripted(Cell::new(false))), None);
         assert_eq!(numbers(&runs), [8, 7, 6, 5, 4]);
         assert!(runs.live().is_some());
     }

@@ -14,7 +14,7 @@ mod state;
 mod turn_form;
 mod words;
 
-pub use hands::{Hands, OwnHands, ScriptedHands};
+pub use hands::{Hands, OwnHands};
 pub use menu::{Subject, acting_menu_ui, detail_actions_ui, read_only_ui};
 pub use permit::{Permit, ReadOnly};
 pub use state::Acting;

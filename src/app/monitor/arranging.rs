@@ -19,7 +19,7 @@ use crate::monitor::{Moment, Picture, Query, Snapshot};
 
 /// What is on screen: a moment, its rows in order, and what was made of it. A copy costs nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Shown {
+pub struct Arrangement {
     /// `None` before the first.
     pub snapshot: Option<Arc<Snapshot>>,
     /// Which row stands where.
@@ -71,9 +71,9 @@ pub enum Step {
 
 /// What is asked for.
 #[derive(Debug)]
-pub struct Request {
+pub struct ArrangeRequest {
     /// What is on screen.
-    pub shown: Shown,
+    pub shown: Arrangement,
     /// What is to be there; `None` for the same moment, arranged anew.
     pub scene: Option<Scene>,
     /// How it goes on.
@@ -85,13 +85,13 @@ pub struct Request {
 /// Who works it out.
 pub trait Arranger {
     /// Begins with a request; the one before has been answered.
-    fn ask(&mut self, request: Request);
+    fn ask(&mut self, request: ArrangeRequest);
     /// The answer, once; waits no longer than that for it.
-    fn answer(&mut self, patience: Duration) -> Progress<Shown>;
+    fn answer(&mut self, patience: Duration) -> Progress<Arrangement>;
 }
 
-/// What answers a request.
-fn arrange(request: &Request) -> Shown {
+/// The rows in the order that was asked for.
+pub fn arrange(request: &ArrangeRequest) -> Arrangement {
     let mut shown = request.shown.clone();
     match &request.scene {
         Some(Scene::Now {
@@ -131,8 +131,8 @@ fn arrange(request: &Request) -> Shown {
 /// Works on the thread `arranger`; dropping it ends the thread.
 #[derive(Debug)]
 pub struct ArrangerThread {
-    requests: Option<SyncSender<Request>>,
-    answers: Receiver<Shown>,
+    requests: Option<SyncSender<ArrangeRequest>>,
+    answers: Receiver<Arrangement>,
     /// Whether the window waits for the answer: then it need not be woken.
     is_awaited: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -141,7 +141,7 @@ pub struct ArrangerThread {
 impl ArrangerThread {
     /// Starts the thread, which wakes the window with each answer.
     pub fn start(ctx: egui::Context) -> io::Result<Self> {
-        let (requests, asked) = sync_channel::<Request>(1);
+        let (requests, asked) = sync_channel::<ArrangeRequest>(1);
         let (sender, answers) = sync_channel(1);
         let is_awaited = Arc::new(AtomicBool::new(false));
         let awaited = Arc::clone(&is_awaited);
@@ -172,14 +172,14 @@ impl ArrangerThread {
 }
 
 impl Arranger for ArrangerThread {
-    fn ask(&mut self, request: Request) {
+    fn ask(&mut self, request: ArrangeRequest) {
         if let Some(requests) = &self.requests {
             // A thread that has broken down shows in its answer.
             requests.try_send(request).ok();
         }
     }
 
-    fn answer(&mut self, patience: Duration) -> Progress<Shown> {
+    fn answer(&mut self, patience: Duration) -> Progress<Arrangement> {
         if !patience.is_zero() {
             self.is_awaited.store(true, Ordering::SeqCst);
             let answer = self.answers.recv_timeout(patience);
@@ -207,34 +207,6 @@ impl Drop for ArrangerThread {
     }
 }
 
-/// Works when it is asked for the answer, one picture after the request, however patient who asks is: for tests, which have no threads.
-#[derive(Debug)]
-pub struct SteppedArranger {
-    asked: Option<Request>,
-    ctx: egui::Context,
-}
-
-impl SteppedArranger {
-    /// One that asks the window for its next picture.
-    pub fn new(ctx: egui::Context) -> Self {
-        Self { asked: None, ctx }
-    }
-}
-
-impl Arranger for SteppedArranger {
-    fn ask(&mut self, request: Request) {
-        self.asked = Some(request);
-        self.ctx.request_repaint();
-    }
-
-    fn answer(&mut self, patience: Duration) -> Progress<Shown> {
-        match self.asked.take_if(|_| patience.is_zero()) {
-            Some(request) => Progress::Done(arrange(&request)),
-            None => Progress::Running,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,12 +225,12 @@ mod tests {
         Arc::new(pictures.picture(snapshot))
     }
 
-    fn request(shown: &Shown, scene: Option<Scene>, step: Step) -> Request {
+    fn request(shown: &Arrangement, scene: Option<Scene>, step: Step) -> ArrangeRequest {
         let query = Query {
             sort: vec![Sort::first(ColumnId::Cpu)],
             ..Query::default()
         };
-        Request {
+        ArrangeRequest {
             shown: shown.clone(),
             scene,
             step,
@@ -266,7 +238,7 @@ mod tests {
         }
     }
 
-    fn pids(shown: &Shown) -> Vec<u32> {
+    fn pids(shown: &Arrangement) -> Vec<u32> {
         let rows = shown.order.rows().iter();
         rows.filter_map(|row| row.process().map(|key| key.pid))
             .collect()
@@ -280,7 +252,7 @@ mod tests {
         let first = picture(&mut pictures, 1, &[(1, 9.0), (2, 5.0)]);
         let second = picture(&mut pictures, 2, &[(1, 1.0), (2, 5.0), (3, 7.0)]);
         let now = |picture: &Picture| Some(Scene::now(picture));
-        let shown = arrange(&request(&Shown::default(), now(&first), FREE));
+        let shown = arrange(&request(&Arrangement::default(), now(&first), FREE));
         assert_eq!(pids(&shown), [1, 2]);
         let held = Step::On { is_held: true };
         let held = arrange(&request(&shown, now(&second), held));
@@ -306,7 +278,7 @@ mod tests {
         let mut pictures = Pictures::that_remember();
         let first = picture(&mut pictures, 1, &[(1, 9.0)]);
         let moment = Arc::downgrade(first.past.moments().next().unwrap());
-        let request = request(&Shown::default(), Some(Scene::now(&first)), FREE);
+        let request = request(&Arrangement::default(), Some(Scene::now(&first)), FREE);
         let shown = arrange(&request);
         drop((first, pictures));
         assert!(moment.upgrade().is_none());
@@ -319,7 +291,7 @@ mod tests {
         let mut pictures = Pictures::default();
         let mut thread = ArrangerThread::start(egui::Context::default()).unwrap();
         assert!(matches!(thread.answer(Duration::ZERO), Progress::Running));
-        let mut shown = Shown::default();
+        let mut shown = Arrangement::default();
         for number in 1..=50 {
             let busy = [(1, 9.0), (2, 10.0 * (number % 2) as f32)];
             let picture = picture(&mut pictures, number, &busy);

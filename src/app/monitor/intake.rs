@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eframe::egui;
 
-use super::arranging::{Request, Scene, Shown, Step};
+use super::arranging::{ArrangeRequest, Arrangement, Scene, Step};
 use super::state::Monitor;
 use crate::app::background::Progress;
 use crate::monitor::RowId;
@@ -108,7 +108,7 @@ impl Monitor {
         }
     }
 
-    fn show(&mut self, ctx: &egui::Context, shown: Shown) {
+    fn show(&mut self, ctx: &egui::Context, shown: Arrangement) {
         if let Some(asked) = self.asked.take() {
             // Meanwhile the moment on screen is held.
             let is_now = matches!(asked.scene, Some(Scene::Now { .. }));
@@ -154,7 +154,7 @@ impl Monitor {
             is_changed,
             is_jump: step == Step::Jump,
         });
-        self.arranger.ask(Request {
+        self.arranger.ask(ArrangeRequest {
             shown: self.shown.clone(),
             scene,
             step,

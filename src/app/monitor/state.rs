@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
-use super::arranging::{Arranger, Scene, Shown};
+use super::arranging::{Arrangement, Arranger, Scene};
 use super::curves::Curves;
 use super::detail::ProcessDetailPane;
 use super::intake::Asked;
@@ -31,7 +31,7 @@ pub struct Monitor {
     pub(super) feed: Box<dyn Feed>,
     pub(super) arranger: Box<dyn Arranger>,
     /// What is on screen.
-    pub(super) shown: Shown,
+    pub(super) shown: Arrangement,
     /// What is to be there instead.
     pub(super) next: Option<Scene>,
     /// Whether that is another moment, not the one that follows.
@@ -116,7 +116,7 @@ impl Monitor {
             own: feed.own(),
             feed,
             arranger,
-            shown: Shown::default(),
+            shown: Arrangement::default(),
             next: None,
             is_jumping: false,
             asked: None,

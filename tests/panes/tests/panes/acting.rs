@@ -5,14 +5,14 @@ use std::time::Duration;
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
+use panes::ScriptedHands;
+use panes::ScriptedRun;
+use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::ScriptedRun;
-use proclab::app::monitor::actions::ScriptedHands;
 use proclab::app::settings::Settings;
 use proclab::monitor::control::{Action, Kin, Member, Outcome, Request, Told, Tree, Us};
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{CommandLine, ProcState, Reading, Snapshot};
 use proclab::os::{ProcFs, ProcKey};
 

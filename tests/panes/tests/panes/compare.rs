@@ -6,10 +6,10 @@ use std::time::Duration;
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::command::CompareCommand;
-use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::document::{Document, FieldSet};
 
 use crate::window::window;

@@ -3,9 +3,9 @@
 use eframe::egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::app::App;
-use proclab::app::feed::ScriptedFeed;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 
 use crate::window::{rows, window};
 

@@ -3,9 +3,9 @@
 use eframe::egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::detail::{CpuWait, Limit};
 use proclab::monitor::{Aspect, Look, ProcState, Reading};
 use proclab::os::ProcKey;

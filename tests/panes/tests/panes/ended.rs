@@ -5,11 +5,11 @@ use std::time::Duration;
 use eframe::egui::{Key, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
 use proclab::monitor::event::Happening;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Grouping, Listening, Reading, Refusal, Snapshot};
 use proclab::os::Exit;
 

@@ -3,14 +3,14 @@
 use eframe::egui::{Pos2, Rect, Role, Shape, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
+use panes::ScriptedRun;
+use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
 use proclab::monitor::column::COLUMNS;
 use proclab::monitor::snapshot::DiskRates;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Reading, Snapshot};
 
 use crate::window::{rows, window, window_as_left};

@@ -3,11 +3,11 @@
 use eframe::egui::{self, Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
+use panes::ScriptedRun;
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::command::{LabCommand, Selection};
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Place;
 use proclab::run::event::{RunEvent, RunTime};
 use proclab::run::request::Request;

@@ -2,10 +2,11 @@
 
 use eframe::egui::{Key, Modifiers, Role, pos2};
 use egui_kittest::kittest::Queryable as _;
+use panes::ScriptedFeed;
+use panes::ScriptedRun;
 use proclab::app::command::Command;
 use proclab::app::command::LabCommand;
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::{ScriptedRun, SideTab};
+use proclab::app::lab::SideTab;
 use proclab::app::settings::Place;
 use proclab::app::settings::Settings;
 use proclab::run::event::RunEvent;

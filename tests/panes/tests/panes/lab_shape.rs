@@ -3,10 +3,10 @@
 use eframe::egui::{Key, Modifiers, Rect, Role, Shape, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
+use panes::ScriptedRun;
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Settings;
 use proclab::run::event::RunEvent;
 

@@ -3,11 +3,11 @@
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use panes::ScriptedFeed;
+use panes::ScriptedRun;
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::command::LabCommand;
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::ScriptedRun;
 use proclab::run::lesson::Lesson;
 use proclab::run::request::Request;
 

@@ -1,9 +1,9 @@
 //! A limited view says so, and why.
 
 use egui_kittest::kittest::Queryable as _;
-use proclab::app::feed::ScriptedFeed;
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::monitor::LimitedView;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 
 use crate::window::window;
 

@@ -3,10 +3,10 @@
 use eframe::egui::{Key, Modifiers, Role, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Aspect, ColumnId, Direction, Look, Reading, Snapshot};
 
 use crate::window::{ours, rows, second_passes, somebody_elses, window};

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Key, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{ColumnId, Grouping, Reading, Snapshot};
 
 use crate::window::{rows, window, window_with_thread};

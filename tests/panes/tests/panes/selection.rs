@@ -3,11 +3,11 @@
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::command::Motion;
-use proclab::app::feed::ScriptedFeed;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Reading, Snapshot};
 
 use crate::window::window;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use eframe::egui::{self, Key, Modifiers, Role, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use panes::ScriptedFeed;
+use panes::ScriptedRun;
+use panes::machine::{row, snapshot_of};
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::Place;
 use proclab::app::{App, Unkept};
 use proclab::monitor::Reading;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 
 use crate::window::{window, window_that_keeps, window_with};
 

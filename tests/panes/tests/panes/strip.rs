@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use eframe::egui::Role;
 use egui_kittest::kittest::Queryable as _;
-use proclab::app::feed::ScriptedFeed;
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::monitor::extra::Need;
 use proclab::monitor::snapshot::DiskRates;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{ColumnId, Reading, Snapshot};
 
 use crate::window::{rows, window};

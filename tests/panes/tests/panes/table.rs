@@ -2,9 +2,9 @@
 
 use eframe::egui::{Key, Modifiers, Role, pos2};
 use egui_kittest::kittest::Queryable as _;
+use panes::ScriptedFeed;
+use panes::machine::{row, snapshot_of};
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::monitor::source::scripted::{row, snapshot_of};
 use proclab::monitor::{Grouping, Reading, Snapshot};
 
 use crate::window::{rows, window};

@@ -1,16 +1,16 @@
 //! Details of the invented processes.
 
 use super::GIB;
-use crate::monitor::cgroup::{Ceiling, CgroupUse, CpuQuota};
-use crate::monitor::detail::{
+use proclab::monitor::cgroup::{Ceiling, CgroupUse, CpuQuota};
+use proclab::monitor::detail::{
     Aspect, Capped, Connection, CpuWait, CtxSwitches, Family, FileKind, Ids, IoCounters, Limit,
     Look, MemoryInfo, NetNamespace, OpenFile, OwnIo, PageFaults, ProcessDetail, Signals,
     SocketAddress, SocketKind, SystemCall, ThreadInfo,
 };
-use crate::monitor::process::{ProcState, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduling};
-use crate::monitor::snapshot::{Pressure, Tick};
+use proclab::monitor::process::{ProcState, ProcessRow};
+use proclab::monitor::reading::{Reading, Unread};
+use proclab::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduling};
+use proclab::monitor::snapshot::{Pressure, Tick};
 
 /// What a look would read of the process of this row.
 pub fn invented(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {

@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::Source;
-use crate::monitor::detail::{Look, ProcessDetail};
-use crate::monitor::ends::{Ended, EndedProcesses};
-use crate::monitor::extra::Extra;
-use crate::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::snapshot::{
+use proclab::monitor::Source;
+use proclab::monitor::detail::{Look, ProcessDetail};
+use proclab::monitor::ends::{Ended, EndedProcesses};
+use proclab::monitor::extra::Extra;
+use proclab::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
+use proclab::monitor::reading::{Reading, Unread};
+use proclab::monitor::snapshot::{
     Cost, Counts, DiskRates, Host, Machine, Pressure, Snapshot, Tick, link_parents,
 };
-use crate::os::{Exit, ProcKey};
+use proclab::os::{Exit, ProcKey};
 
 /// When the invented machine booted, seconds since 1970.
 const BOOT: i64 = 1_790_000_000;
