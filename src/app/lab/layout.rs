@@ -96,11 +96,14 @@ impl Lab {
     /// Log and results: side by side, or behind tabs where both would be too narrow to be read.
     fn bottom_ui(&mut self, ui: &mut Ui, view: View<'_>, edge: &mut Edge) {
         let room = ui.available_width();
+        let fill = view.theme.surface;
         if room < LEAST_BOTH {
-            self.right_ui(ui, view, true);
+            // Not all that stands here fills its place: the panel would leave the rest of it unpainted.
+            CentralPanel::default()
+                .frame(Frame::new().fill(fill))
+                .show(ui, |ui| self.right_ui(ui, view, true));
             return;
         }
-        let fill = view.theme.surface;
         let widths = LEAST_RIGHT..=(room - LEAST_LOG).max(LEAST_RIGHT + 1.0);
         let usual = (room * RIGHT).clamp(LEAST_RIGHT, 420.0).round();
         let usual = self.layout.right_width.unwrap_or(usual);

@@ -12,7 +12,13 @@ use crate::run::config::{PoolMode, RunKind};
 use crate::run::main_process::drawn_seed;
 
 /// The width of the fields' names.
-const NAME: f32 = 100.0;
+const NAME: f32 = 108.0;
+
+/// The least width of a field.
+const LEAST_FIELD: f32 = 60.0;
+
+/// In less width, names stand above their fields.
+const ROOMY: f32 = 270.0;
 
 /// What is wrong, each beside its field.
 type Problems = [(FormField, String)];
@@ -40,8 +46,9 @@ impl Form {
     }
 
     fn kind_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = UNIT;
+        // In a narrow panel below one another: a row wider than the panel would push every field beyond its edge.
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::Vec2::splat(UNIT);
             for (kind, key) in [
                 (RunKind::Processes, "form-kind-group"),
                 (RunKind::Pool, "form-kind-pool"),
@@ -166,6 +173,7 @@ impl Form {
             let combo = ComboBox::from_id_salt("form-mode")
                 .selected_text(shown)
                 .width(field_width(ui))
+                .truncate()
                 .show_ui(ui, |ui| {
                     for mode in [PoolMode::ApplyAsync, PoolMode::Apply] {
                         let (label, tip) = name(mode);
@@ -194,6 +202,7 @@ impl Form {
                     RichText::new(&self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
                 )
                 .width(field_width(ui))
+                .truncate()
                 .show_ui(ui, |ui| {
                     for task in Self::tasks() {
                         let label = RichText::new(task.signature())
@@ -345,7 +354,7 @@ fn named_field_ui(
 
 /// The width that a control has beside its name.
 fn field_width(ui: &Ui) -> f32 {
-    ui.available_width().clamp(60.0, 220.0)
+    ui.available_width().clamp(LEAST_FIELD, 220.0)
 }
 
 /// Gives a drop-down its accessible name.
@@ -357,11 +366,10 @@ fn name_combo(response: &egui::Response, name: &str, value: &str) {
     });
 }
 
-/// A field's name and its control beside it.
+/// A field's name and its control beside it, or below it where both would have too little room.
 fn row_ui(ui: &mut Ui, view: View<'_>, name: &str, add: impl FnOnce(&mut Ui)) {
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = UNIT;
-        let (rect, _) = ui.allocate_exact_size(vec2(NAME, theme::ROW_TALL), egui::Sense::hover());
+    let paint_name = |ui: &mut Ui, width: f32, height: f32| {
+        let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
         ui.painter().text(
             rect.left_center(),
             egui::Align2::LEFT_CENTER,
@@ -369,15 +377,35 @@ fn row_ui(ui: &mut Ui, view: View<'_>, name: &str, add: impl FnOnce(&mut Ui)) {
             theme::font(Face::Regular, theme::TEXT_S),
             view.theme.text,
         );
+    };
+    if is_narrow(ui) {
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.5 * UNIT;
+            if !name.is_empty() {
+                paint_name(ui, ui.available_width(), 5.0 * UNIT);
+            }
+            add(ui);
+        });
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = UNIT;
+        paint_name(ui, NAME, theme::ROW_TALL);
         add(ui);
     });
+}
+
+/// Whether names stand above their fields.
+fn is_narrow(ui: &Ui) -> bool {
+    ui.available_width() < ROOMY
 }
 
 /// What is wrong with a field, below it.
 fn problem_ui(ui: &mut Ui, view: View<'_>, problems: &Problems, field: FormField) {
     for (_, sentence) in problems.iter().filter(|(other, _)| *other == field) {
+        let indent = if is_narrow(ui) { 0.0 } else { NAME + UNIT };
         ui.horizontal(|ui| {
-            ui.add_space(NAME + UNIT);
+            ui.add_space(indent);
             ui.add(
                 egui::Label::new(
                     RichText::new(sentence)

@@ -8,6 +8,7 @@ mod ended;
 mod export;
 mod geometry;
 mod lab;
+mod lab_form;
 mod lab_kept;
 mod lab_pool;
 mod lab_selection;
