@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use thiserror::Error;
 
 use crate::monitor::document::{
-    Columns, EnvironMode, FieldError, FieldSet, Keys, Request, TakeError,
+    Cells, Columns, EnvironMode, FieldError, FieldSet, Keys, Request, TakeError,
 };
 use crate::monitor::source::SourceError;
 use crate::monitor::{Filter, FilterError};
@@ -97,12 +97,12 @@ impl Selection {
 
     /// The columns of CSV for what is asked for.
     pub fn columns(&self, request: &Request) -> Columns {
-        let columns = Columns::of(&request.fields, request.keys);
-        if self.safe_csv {
-            columns.with_safe_cells()
+        let cells = if self.safe_csv {
+            Cells::Safe
         } else {
-            columns
-        }
+            Cells::Exact
+        };
+        Columns::of(&request.fields, request.keys).with_cells(cells)
     }
 
     /// What is asked for. Mistakes are told before anything is read.

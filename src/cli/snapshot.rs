@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::output::{Content, OutputError, tell, to_file, to_stdout};
 use super::selection::{Selection, SelectionError, seconds_from_text};
 use crate::monitor::document::{
-    Columns, Document, Format, Readers, Request, SHORT_SPAN, json_schema, take,
+    Cells, Columns, Document, Format, Readers, Request, SHORT_SPAN, json_schema, take,
 };
 use crate::monitor::source::{self, Source};
 use crate::os::terminal::Notation;
@@ -148,7 +148,7 @@ impl Taken {
                 return self.columns.write_processes(&self.document, out);
             }
         };
-        format.write(&self.document, &self.request.fields, out)
+        format.write(&self.document, &self.request.fields, Cells::Exact, out)
     }
 
     fn deliver(&self, path: Option<&Path>) -> Result<(), OutputError> {

@@ -30,7 +30,7 @@ mod table;
 mod take;
 
 pub use append::{Mend, NotOurs, mend_of_csv, mend_of_stream};
-pub use csv::Columns;
+pub use csv::{Cells, Columns};
 pub use ended::{ENDED_FIELDS, EndedRecord, Silence, SilenceRecord};
 pub use field::{Field, FieldSource, Keys};
 pub use field_set::{ENVIRON, EnvironMode, FieldError, FieldSet};

@@ -16,13 +16,23 @@ use super::slot::Slot;
 use super::table::{ALWAYS, ProcessRecord};
 use crate::monitor::reading::Unread;
 
+/// What becomes of a text that a spreadsheet would take for a formula.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Cells {
+    /// It stands as it is.
+    #[default]
+    Exact,
+    /// A `'` stands before it.
+    Safe,
+}
+
 /// The columns for some fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Columns {
     keys: Keys,
     asked: Vec<(&'static Field, Option<&'static Part>)>,
     has_ends: bool,
-    has_safe_cells: bool,
+    cells: Cells,
 }
 
 /// The columns that only processes that have ended fill.
@@ -54,7 +64,7 @@ impl Columns {
             keys,
             asked,
             has_ends: false,
-            has_safe_cells: false,
+            cells: Cells::Exact,
         }
     }
 
@@ -65,10 +75,10 @@ impl Columns {
         self
     }
 
-    /// And no text that a spreadsheet would take for a formula: a `'` stands before it.
+    /// And cells of this kind.
     #[must_use]
-    pub const fn with_safe_cells(mut self) -> Self {
-        self.has_safe_cells = true;
+    pub const fn with_cells(mut self, cells: Cells) -> Self {
+        self.cells = cells;
         self
     }
 
@@ -134,7 +144,7 @@ impl Columns {
                 None => value,
             };
             match value {
-                Value::String(text) if self.has_safe_cells => safe(text),
+                Value::String(text) if self.cells == Cells::Safe => safe(text),
                 value => cell(value),
             }
         });

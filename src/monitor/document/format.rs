@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
-use super::csv::Columns;
+use super::csv::{Cells, Columns};
 use super::field::Keys;
 use super::field_set::FieldSet;
 use super::record::Document;
@@ -39,11 +39,12 @@ impl Format {
         }
     }
 
-    /// Writes a document that has these fields. The keys are the document's.
+    /// Writes a document that has these fields. The keys are the document's; only CSV has cells.
     pub fn write(
         self,
         document: &Document,
         fields: &FieldSet,
+        cells: Cells,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         match self {
@@ -56,7 +57,7 @@ impl Format {
                 out.write_all(b"\n")
             }),
             Self::Csv => {
-                let columns = Columns::of(fields, document.keys);
+                let columns = Columns::of(fields, document.keys).with_cells(cells);
                 columns.write_names(out)?;
                 columns.write_processes(document, out)
             }

@@ -440,7 +440,12 @@ mod tests {
         let mut text = Vec::new();
         let fields = super::super::FieldSet::all();
         super::super::Format::Ndjson
-            .write(&document, &fields, &mut text)
+            .write(
+                &document,
+                &fields,
+                crate::monitor::document::Cells::Exact,
+                &mut text,
+            )
             .unwrap();
         let text = String::from_utf8(text).unwrap();
         let found = read(&text, Which::First).unwrap();

@@ -257,7 +257,9 @@ fn what_this_machine_has_is_what_the_schema_says() {
 /// The table of a CSV as its reader sees it: the names, and the cells of each process.
 fn csv(document: &Document, fields: &FieldSet) -> (Vec<String>, Vec<Vec<String>>) {
     let mut text = Vec::new();
-    Format::Csv.write(document, fields, &mut text).unwrap();
+    Format::Csv
+        .write(document, fields, Cells::Exact, &mut text)
+        .unwrap();
     let mut reader = ::csv::Reader::from_reader(text.as_slice());
     let cells = |record: &::csv::StringRecord| record.iter().map(str::to_owned).collect();
     let names = cells(reader.headers().unwrap());

@@ -7,7 +7,7 @@ use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{Segment, segments_ui};
-use crate::monitor::document::{EnvironMode, FieldSet, Format, Keys, Request};
+use crate::monitor::document::{Cells, EnvironMode, FieldSet, Format, Keys, Request};
 use crate::monitor::extra::Need;
 
 /// Width of the words before the choices.
@@ -24,6 +24,8 @@ pub(super) struct Choices {
     /// What becomes of the environment; `None` leaves it out.
     pub environ: Option<EnvironMode>,
     pub keys: Keys,
+    /// Whether cells of CSV are kept from being taken for formulas.
+    pub safe_cells: bool,
 }
 
 impl Default for Choices {
@@ -41,6 +43,7 @@ impl Choices {
             picking: Picking::new(settings.picked.as_deref()),
             environ: None,
             keys: Keys::default(),
+            safe_cells: settings.safe_cells,
         }
     }
 
@@ -49,6 +52,7 @@ impl Choices {
         ExportSettings {
             fields: self.fields,
             picked: self.picking.own_names(),
+            safe_cells: self.safe_cells,
         }
     }
 
@@ -67,6 +71,15 @@ impl Choices {
             environ: self.environ,
             keys: self.keys,
             ..Request::default()
+        }
+    }
+
+    /// How cells of CSV are written.
+    pub(super) fn cells(&self) -> Cells {
+        if self.safe_cells {
+            Cells::Safe
+        } else {
+            Cells::Exact
         }
     }
 
@@ -103,6 +116,13 @@ impl Choices {
             (format, label, tip)
         });
         choice_ui(ui, view, "export-format", &mut self.format, formats);
+        if self.format == Format::Csv {
+            let cells = [
+                (false, "export-cells-exact", "export-cells-exact-tip"),
+                (true, "export-cells-safe", "export-cells-safe-tip"),
+            ];
+            choice_ui(ui, view, "export-cells", &mut self.safe_cells, cells);
+        }
         if is_past {
             self.keep_to_the_table();
             self.keys_ui(ui, view);

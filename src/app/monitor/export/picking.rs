@@ -39,6 +39,8 @@ pub struct ExportSettings {
     pub fields: FieldChoice,
     /// The names of those that were picked; none before somebody did.
     pub picked: Option<Vec<String>>,
+    /// Whether cells of CSV are kept from being taken for formulas.
+    pub safe_cells: bool,
 }
 
 /// The fields that are picked.

@@ -131,7 +131,9 @@ fn write(
     };
     let write = |out: &mut dyn Write| {
         let mut out = Stoppable { out, state };
-        choices.format.write(&document, &request.fields, &mut out)
+        let cells = choices.cells();
+        let fields = &request.fields;
+        choices.format.write(&document, fields, cells, &mut out)
     };
     let written = if may_replace {
         write_file(&path, readers, write)

@@ -217,10 +217,19 @@ fn format_fields_environment_and_names_are_as_chosen() {
     open(&mut harness);
     assert!(path(&harness).ends_with(".ndjson"));
     let file = scratch("export-again.csv");
+    assert!(
+        harness.query_by_label("No formulas").is_none(),
+        "cells are CSV's"
+    );
     harness.get_by_role_and_label(Role::Button, "CSV").click();
+    harness.run();
+    harness
+        .get_by_role_and_label(Role::Button, "No formulas")
+        .click();
     type_path(&mut harness, &file.display().to_string());
     press(&mut harness, "Export 81 processes");
     wait_for(&mut harness, "export-again.csv");
+    assert!(harness.state().remembered().export.safe_cells, "remembered");
     let text = std::fs::read_to_string(&file).expect("it was written");
     assert!(text.starts_with("taken_at,pid,start_ticks,name,") && !text.contains("environ"));
     assert_eq!(text.lines().count(), 82);
