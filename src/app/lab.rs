@@ -172,6 +172,8 @@ impl Lab {
         if let Some(lesson) = Lesson::find(name) {
             self.choose(Choice::Lesson(lesson));
             self.show_chosen();
+            // Where the form is in front, Start means the form.
+            self.layout.side = SideTab::Code;
         }
     }
 
@@ -191,7 +193,13 @@ impl Lab {
             }
             LabCommand::ChooseLesson(name) => {
                 self.open_lesson(name);
-                self.layout.side = SideTab::Code;
+            }
+            LabCommand::StartLesson(name) => {
+                self.open_lesson(name);
+                // A run under way is somebody's: it goes on.
+                if !self.is_live() {
+                    self.start(ctx, text, toasts);
+                }
             }
             LabCommand::ChooseForm => {
                 self.choose(Choice::Form);
@@ -339,13 +347,15 @@ impl Lab {
             return;
         }
         let now = ctx.input(|input| input.time);
+        // The second of two clicks does nothing, be the run of the first over by then or not.
+        if !self.starts_next && pause(self.started_at, now).is_some() {
+            return;
+        }
         if self.is_live() {
-            if pause(self.started_at, now).is_none() {
-                if !self.starts_next {
-                    self.stop(now);
-                }
-                self.starts_next = true;
+            if !self.starts_next {
+                self.stop(now);
             }
+            self.starts_next = true;
             return;
         }
         self.starts_next = false;

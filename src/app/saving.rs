@@ -54,9 +54,12 @@ fn write_into(folder: &Path) -> io::Result<()> {
     }
     // Whether there is room only writing tells.
     let trial = folder.join(format!(".{FILE}.{}", std::process::id()));
-    let written = fs::write(&trial, ROOM);
-    fs::remove_file(&trial)?;
-    written
+    if let Err(error) = fs::write(&trial, ROOM) {
+        // Why it could not be written is what matters, and there may be nothing to remove.
+        fs::remove_file(&trial).ok();
+        return Err(error);
+    }
+    fs::remove_file(&trial)
 }
 
 /// Says on standard error why settings cannot be kept.
@@ -150,6 +153,20 @@ mod tests {
         let kept = fs::read_to_string(folder.join(FILE)).unwrap();
         assert_eq!(kept, "(version: 1)");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_reason_is_that_of_the_writing() {
+        // Nobody may make files there, not even root.
+        let folder = Path::new("/sys/kernel");
+        if !folder.is_dir() {
+            eprintln!("skipped: /sys is not there");
+            return;
+        }
+        let Err(Unkept::Folder { error, .. }) = try_to_keep(Some(folder)) else {
+            panic!("nothing is written there");
+        };
+        assert_ne!(error.kind(), io::ErrorKind::NotFound, "{error}");
     }
 
     #[test]

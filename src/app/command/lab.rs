@@ -14,6 +14,8 @@ pub enum LabCommand {
     Stop,
     /// Lay a built-in lesson out.
     ChooseLesson(&'static str),
+    /// Lay a built-in lesson out and start it, unless a run is under way.
+    StartLesson(&'static str),
     /// Lay the form out.
     ChooseForm,
     /// Show one of the last runs again, by its number.
@@ -34,7 +36,7 @@ impl LabCommand {
         match self {
             Self::Start => "lab-start",
             Self::Stop => "lab-stop",
-            Self::ChooseLesson(_) => "lab-choose-lesson",
+            Self::ChooseLesson(_) | Self::StartLesson(_) => "lab-choose-lesson",
             Self::ChooseForm => "lab-choose-form",
             Self::ShowRun(_) => "lab-show-run",
             Self::Ask(_) => "lab-ask",
@@ -51,6 +53,7 @@ impl LabCommand {
             Self::Stop => const { &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Period)] },
             Self::FollowRun => const { &[KeyboardShortcut::new(Modifiers::NONE, Key::F)] },
             Self::ChooseLesson(_)
+            | Self::StartLesson(_)
             | Self::ShowRun(_)
             | Self::ChooseForm
             | Self::Ask(_)

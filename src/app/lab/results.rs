@@ -29,6 +29,8 @@ const RAN: f32 = -2.0 * UNIT;
 const MORE: f32 = 15.0;
 /// Errors are cut after so many lines.
 const ERROR_LINES: usize = 8;
+/// Of a value or a message so many characters are laid out: more than a row can hold, of however many that there are.
+const LOOKED_AT: usize = 2_000;
 /// With more tasks than this every row has one line.
 const WRAPPED: usize = 2_000;
 
@@ -134,7 +136,7 @@ impl ResultsPane {
             .process
             .and_then(|ix| run.state.process(ix))
             .map(|process| Who::of(run.state, theme, process));
-        let (word, value) = outcome_words(run, task);
+        let (word, value) = outcome_words(run, task, LOOKED_AT);
         let mark = run.mark(|selection| selection.tie_to_task(run.state, ix));
         run.point(&response, Selection::Task(ix));
         let arrived = task
@@ -254,7 +256,7 @@ fn rows(ui: &Ui, run: &RunView<'_>, width: f32) -> UnevenRows {
         if !is_wrapped || !is_error(task) {
             return ROW;
         }
-        let (_, value) = outcome_words(run, task);
+        let (_, value) = outcome_words(run, task, LOOKED_AT);
         let galley = error_galley(ui, &value, words, ERROR_LINES, run.theme.error);
         ROW + galley.rows.len().saturating_sub(1) as f32 * MORE
     }))
@@ -322,14 +324,16 @@ pub fn copy_button_ui(ui: &mut Ui, run: &RunView<'_>) {
 }
 
 /// A word for how far the task is, and its value or error.
-fn outcome_words<'a>(run: &RunView<'a>, task: &TaskState) -> (&'a str, String) {
+fn outcome_words<'a>(run: &RunView<'a>, task: &TaskState, longest: usize) -> (&'a str, String) {
     let text = run.text;
     match &task.end {
         Some(end) => {
             let value = match (&end.value, &end.error) {
                 _ if end.outcome == Outcome::Cancelled => String::new(),
-                (Some(value), _) => value.clone(),
-                (None, Some(error)) => format!("{}: {}", error.kind, error.message),
+                (Some(value), _) => beginning(value, longest).to_owned(),
+                (None, Some(error)) => {
+                    format!("{}: {}", error.kind, beginning(&error.message, longest))
+                }
                 (None, None) => String::new(),
             };
             (text.get(outcome_key(end.outcome)), visible(&value))
@@ -350,9 +354,15 @@ fn outcome_words<'a>(run: &RunView<'a>, task: &TaskState) -> (&'a str, String) {
     }
 }
 
+/// The first characters of a value or a message, so many at most.
+fn beginning(text: &str, longest: usize) -> &str {
+    let end = text.char_indices().nth(longest).map(|(end, _)| end);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// A row as text, its cells separated by tabs.
 fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
-    let (word, value) = outcome_words(run, task);
+    let (word, value) = outcome_words(run, task, usize::MAX);
     let who = task
         .process
         .and_then(|ix| run.state.process(ix))

@@ -241,13 +241,25 @@ impl Base {
                 text.with(key, &args)
             }
         };
-        match comparison.left_out {
-            0 => words,
-            count => {
-                let args = [("words", words.into()), ("count", count.into())];
-                text.with("compare-left-out", &args)
+        let before = match self {
+            Self::Moment(_) => text.get("compare-the-moment"),
+            Self::File(_) => text.get("compare-the-file"),
+        };
+        let mut words = words;
+        for (key, count) in [
+            ("compare-left-out", comparison.left_out),
+            ("compare-left-out-later", comparison.left_out_later.len()),
+        ] {
+            if count > 0 {
+                let args = [
+                    ("words", words.into()),
+                    ("count", count.into()),
+                    ("before", before.into()),
+                ];
+                words = text.with(key, &args);
             }
         }
+        words
     }
 }
 

@@ -244,8 +244,9 @@ fn introduction_ui(ui: &mut Ui, view: View<'_>) {
             ui.label(text.color(view.theme.text));
             if link_button(ui, view.theme, view.text.get("introduction-link")).clicked() {
                 view.commands.send(Command::DismissIntroduction);
-                view.commands.send(Command::OpenLesson("pool-callback"));
-                view.commands.send(Command::Lab(LabCommand::Start));
+                view.commands.send(Command::OpenLab);
+                let lesson = LabCommand::StartLesson("pool-callback");
+                view.commands.send(Command::Lab(lesson));
             }
         });
     });

@@ -176,14 +176,15 @@ impl TurnForm {
         if is_moved {
             self.typed.clear();
         }
+        let fits = |text: &str| text.parse().ok().filter(|number| allowed.contains(number));
+        let mut number = None;
         if is_corrected {
             self.typed.pop();
+            number = fits(&self.typed);
         }
-        let mut number = None;
         let signs = typed.chars();
         for sign in signs.filter(|sign| sign.is_ascii_digit() || *sign == '-') {
             let longer = format!("{}{sign}", self.typed);
-            let fits = |text: &str| text.parse().ok().filter(|number| allowed.contains(number));
             self.typed = if longer == "-" || fits(&longer).is_some() {
                 longer
             } else {

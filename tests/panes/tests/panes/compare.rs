@@ -144,7 +144,10 @@ fn who_was_there_before_and_was_not_exported_is_not_new() {
     field.type_text(&file.display().to_string());
     harness.run();
     harness.key_press(Key::Enter);
-    wait_for(&mut harness, "were there before and are not in the file");
+    wait_for(
+        &mut harness,
+        "had started before but are missing from the file",
+    );
     std::fs::remove_file(&file).unwrap();
     assert!(count_on_tab(&harness, "New") < 30, "not all others");
 }
@@ -238,7 +241,7 @@ fn a_file_of_this_boot_is_compared_and_one_of_another_is_not() {
     wait_for(&mut harness, "compare-good.json, ");
     // The file has two of them; those who were there before are not new for that.
     assert!(count_on_tab(&harness, "New") < 50);
-    let left_out = "were there before and are not in the file";
+    let left_out = "had started before but are missing from the file";
     assert!(harness.query_by_label_contains(left_out).is_some());
 
     let other = good.replace("00000000-0000-4000-8000", "11111111-0000-4000-8000");

@@ -12,6 +12,7 @@ use proclab::app::command::Command;
 use proclab::app::settings::Place;
 use proclab::app::{App, Unkept};
 use proclab::monitor::Reading;
+use proclab::run::lesson::Lesson;
 
 use crate::window::{window, window_that_keeps, window_with};
 
@@ -45,6 +46,45 @@ fn the_introduction_runs_the_lesson_once() {
             .query_by_label_contains("See a process pool at work")
             .is_none()
     );
+}
+
+#[test]
+fn the_introduction_starts_the_lesson_though_the_form_is_in_front() {
+    let run = ScriptedRun::default();
+    let mut harness = window_with(&ScriptedFeed::new(100), &run);
+    harness.state().commands().send(Command::OpenLab);
+    harness.run();
+    harness.get_by_role_and_label(Role::Tab, "Form").click();
+    harness.run();
+    harness.state().commands().send(Command::OpenMonitor);
+    harness.run();
+    harness
+        .get_by_label_contains("See a process pool at work")
+        .click();
+    harness.run();
+    let lesson = Lesson::find("pool-callback").expect("it is built in");
+    assert_eq!(run.started(), Vec::from_iter(lesson.config.clone()));
+}
+
+#[test]
+fn the_introduction_leaves_a_run_under_way_alone() {
+    let run = ScriptedRun::default();
+    let mut harness = window_with(&ScriptedFeed::new(100), &run);
+    harness.state().commands().send(Command::OpenLab);
+    harness.run();
+    harness.get_by_role_and_label(Role::Tab, "Form").click();
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run_steps(4);
+    harness.state().commands().send(Command::OpenMonitor);
+    harness.run_steps(4);
+    harness
+        .get_by_label_contains("See a process pool at work")
+        .click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().settings().place, Place::Lab);
+    assert_eq!(run.started().len(), 1);
+    assert_eq!(run.requests(), [], "nothing was stopped");
 }
 
 #[test]

@@ -68,6 +68,29 @@ fn a_nice_value_can_be_typed() {
 }
 
 #[test]
+fn a_corrected_nice_value_is_what_is_set() {
+    let mut scene = Scene::new();
+    scene.click_row("cc", Modifiers::NONE);
+    scene.press(Modifiers::NONE, Key::N);
+    let (id, _) = scene.asked();
+    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    for text in ["1", "4"] {
+        scene.harness.event(egui::Event::Text(text.to_owned()));
+        scene.harness.run();
+    }
+    scene.press(Modifiers::NONE, Key::Backspace);
+    scene.harness.event(egui::Event::Text("2".to_owned()));
+    scene.harness.run();
+    // Of 12 the 1 is too little for her, so that a further Backspace changes nothing yet.
+    scene.press(Modifiers::NONE, Key::Enter);
+    let (_, request) = scene.asked();
+    assert_eq!(
+        request,
+        Request::Act(Action::Set(Turn::Nice(12)), vec![key(22)])
+    );
+}
+
+#[test]
 fn keys_reach_nothing_behind_a_question() {
     // Between two widgets of the question none has the focus: however quick Enter follows, it must not open the detail.
     for tabs in 1..6 {
