@@ -197,7 +197,7 @@ turn-io-note = Only some disk schedulers (BFQ, mq-deadline) obey it. All its thr
 report-line = { $name } { $pid }: { $outcome }
 report-title = { $title }: { $counts }
 report-more = Details
-report-less = Counts alone
+report-less = Counts only
 report-ms = { $ms } ms
 report-seconds = { $seconds } s
 outcome-asked = asked, not yet ended
@@ -297,6 +297,7 @@ unread-not-sampled = Not known yet: it takes two looks.
 
 procstate-running = running
 procstate-sleeping = sleeping
+procstate-active = active
 procstate-disk-sleep = disk wait
 procstate-stopped = stopped
 procstate-tracing-stop = traced
@@ -309,6 +310,7 @@ procstate-parked = parked
 procstate-unknown = unknown
 procstate-ended = ended
 statehelp-running = It computes, or waits for a free CPU
+statehelp-active = Its first thread sleeps; others of its threads have used CPU since the look before
 statehelp-sleeping = It waits for something: input, a timer, another process
 statehelp-disk-sleep = It waits inside the kernel, mostly for a disk, or for a child to run its program; signals have to wait too
 statehelp-stopped = It was stopped (SIGSTOP, Ctrl+Z) and goes on with SIGCONT
@@ -428,7 +430,7 @@ columns-one-core = one core
 columns-one-core-tip = Four busy threads are 400 %
 columns-machine = the machine
 columns-machine-tip = All cores busy are 100 %
-columns-reset = As at first
+columns-reset = Reset to default
 columns-earlier = Move { $title } to the left
 columns-later = Move { $title } to the right
 header-more = Click: sort. Shift and click: sort by it too. Drag: move it.
@@ -540,7 +542,7 @@ machine-waiting-tip =
     In how much of the last ten seconds something waited for a CPU, for memory or for a disk.
     Load, on average over 1, 5 and 15 minutes: { $load }
 short-nothing = Nothing is short
-short-brief = Something is waited for, only for a moment so far
+short-brief = Brief waits only, nothing lasting
 short-unknown = This system does not tell what is short
 short-cpu = Waiting for a CPU ({ $share } %)
 short-cpu-who = Waiting for a CPU ({ $share } %): { $program } takes { $amount }
@@ -638,7 +640,7 @@ detail-io = Read and written
 detail-io-read = { $rate }/s read
 detail-io-write = { $rate }/s written
 detail-io-tip = What it fetches from disk, and what it writes into the page cache, which the disk gets later, or past it; for ten minutes at most. What comes from memory does not count, nor do children. It is read only while this panel is open, the disk is busy, or a column, the order or the filter is about it
-detail-io-since = Known since { $time }; before, nobody asked for it
+detail-io-since = Recorded since { $time }, when this was first opened
 detail-memory-tip = Memory of its own and shared, as far as it is in RAM, for ten minutes at most, as far as it was watched
 axis-minutes = −{ $minutes } min
 detail-switches = { $voluntary } waited · { $involuntary } preempted
@@ -797,8 +799,8 @@ why-throttled = Its control group uses its quota up { $percent } % of the time: 
 why-throttled-fact = The group { $group } was held up for { $seconds } s so far.
 why-throttled-do = Raise the group's quota, or start fewer threads in it.
 why-group-fact = The group { $group } sets it.
-why-cpu-wait = It is ready to run but does not run { $percent } % of the time.
-why-cpu-wait-thread = Its thread { $thread } is ready to run but does not run { $percent } % of the time.
+why-cpu-wait = It was ready to run but got no CPU for { $percent } % of the time.
+why-cpu-wait-thread = Its thread { $thread } was ready to run but got no CPU for { $percent } % of the time.
 why-cpu-load = { $cpus ->
     [one] { $cpus } CPU
    *[other] { $cpus } CPUs
@@ -835,10 +837,9 @@ why-term-ignored = It ignores SIGTERM.
 why-term-ignored-do = A request to end does nothing; SIGKILL ends it.
 why-running = It runs: { $percent } % of one core.
 why-running-unknown = It runs.
-why-waiting = It waits { $wait }: nothing is wrong.
-why-waiting-first = Its first thread waits { $wait }: nothing is wrong.
-why-waiting-on = It waits { $wait }.
-why-waiting-on-first = Its first thread waits { $wait }.
+why-other-moment = It goes back and forth: the table found it { $table }, the look for this page { $state }.
+why-waiting = It waits { $wait }.
+why-waiting-first = Its first thread waits { $wait }.
 why-waiting-unknown = It sleeps until something comes.
 why-function = It sleeps in { $function }.
 why-function-unknown = In which of the kernel's functions is not known.
@@ -955,6 +956,11 @@ export-environ-redact = Secrets hidden
 export-environ-redact-tip = Values that look like passwords, tokens and keys are hidden; nobody but you may read the file
 export-environ-show = All shown
 export-environ-show-tip = With every password and token in it; nobody but you may read the file
+export-cells = Cells
+export-cells-exact = Exact
+export-cells-exact-tip = Every text as it is
+export-cells-safe = No formulas
+export-cells-safe-tip = A ' before texts that a spreadsheet would take for a formula, as --safe-csv does
 export-keys = Names of fields
 export-keys-en = English
 export-keys-en-tip = pid, name, exe … as psutil has them
@@ -1052,9 +1058,15 @@ compare-since = { $time } to { $now }: { $seconds }
 compare-with-file = { $file }, { $time } to { $now }: { $seconds }
 compare-with-cut-file = { $file }, { $time } to { $now }: { $seconds }; the file ends in the middle, what stands before was used
 compare-left-out = { $words }; { $count ->
-    [one] one process was there before and is not in the file
-   *[other] { $count } processes were there before and are not in the file
+    [one] one process had started before but is missing from { $before }
+   *[other] { $count } processes had started before but are missing from { $before }
  }
+compare-left-out-later = { $words }; { $count ->
+    [one] one process of { $before } could not be looked for now
+   *[other] { $count } processes of { $before } could not be looked for now
+ }
+compare-the-moment = the remembered moment
+compare-the-file = the file
 compare-title = Compare with a file
 compare-note = What was exported here as JSON or NDJSON, or written by `proclab snapshot` or `proclab watch`, since this machine was started.
 compare-do = Compare

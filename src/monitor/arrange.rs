@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 pub(super) use ended::add_ended;
 
 use super::column::{ColumnId, Direction};
-use super::naming::file_of;
 use super::order::text_order;
 use super::process::ProcessRow;
 use super::query::Sort;
@@ -108,7 +107,7 @@ impl Folds {
 
     /// Opens whatever hides a process.
     pub fn open_to(&mut self, row: &ProcessRow, snapshot: &Snapshot) {
-        self.open.insert(program_of(row).into());
+        self.open.insert(row.program().into());
         let above = std::iter::successors(snapshot.parent_of(row), |row| snapshot.parent_of(row));
         for ancestor in above.take(snapshot.rows.len()) {
             self.closed.remove(&ancestor.key);
@@ -137,16 +136,6 @@ impl Line {
             ..Self::process(0)
         }
     }
-}
-
-/// The program of a process: the script, module or jar that an interpreter runs, with that; otherwise its file, or what it
-/// calls itself where that cannot be read. Code on a command line is no program of its own.
-pub fn program_of(row: &ProcessRow) -> &str {
-    if let Some(subject) = row.subject().filter(|subject| !subject.is_code()) {
-        return subject.label();
-    }
-    let file = row.exe.value().map(|path| file_of(path));
-    file.filter(|file| !file.is_empty()).unwrap_or(&row.name)
 }
 
 /// Which of two rows stands first. The order is total: equal rows stand by pid, so that nothing jumps between equal
@@ -359,7 +348,7 @@ pub(super) fn programs(
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut programs: Vec<Program<'_>> = Vec::new();
     for (index, row) in rows_at(snapshot, matching) {
-        let name = program_of(row);
+        let name = row.program();
         let place = *places.entry(name).or_insert_with(|| {
             programs.push(Program {
                 name,

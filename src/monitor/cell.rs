@@ -29,7 +29,7 @@ impl ColumnId {
             Self::Name => Reading::Value(Cow::Borrowed(row.label())),
             Self::Pid => Reading::Value(row.key.pid.to_string().into()),
             Self::User => row.username.as_ref().map(|name| Cow::Borrowed(&**name)),
-            Self::State => Reading::Value(row.state.word().into()),
+            Self::State => Reading::Value(row.shown_state().word().into()),
             Self::Cpu => row
                 .cpu_percent
                 .as_ref()

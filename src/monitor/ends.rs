@@ -56,6 +56,21 @@ pub struct Ended {
     pub is_cpu_final: bool,
 }
 
+impl Ended {
+    /// The CPU time that is known of it, seconds.
+    pub fn cpu_seconds(&self) -> Option<f64> {
+        let times = self.row.cpu_times.value()?;
+        Some(times.user + times.system)
+    }
+
+    /// The same in percent of one core over its life; `None` too if it lived for no time that can be told.
+    pub fn cpu_percent(&self) -> Option<f64> {
+        let life = self.lifetime.as_secs_f64();
+        let percent = self.cpu_seconds()? / life * 100.0;
+        (life > 0.0).then_some(percent)
+    }
+}
+
 /// What has ended, as a snapshot shows it.
 #[derive(Clone, Debug, Default)]
 pub struct EndedProcesses {

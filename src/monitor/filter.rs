@@ -267,7 +267,9 @@ impl Test {
                         .is_some_and(|user| pattern.begins(user))
                         || is_uid(pattern, row)
                 }
-                Key::State => pattern.is_in(row.state.word()),
+                Key::State => states_of_row(row)
+                    .iter()
+                    .any(|state| pattern.is_in(state.word())),
                 Key::Cmd => pattern.is_in(row.cmdline_text()),
                 Key::Cgroup => {
                     let cgroup = row.extra.cgroup.value();
@@ -275,7 +277,9 @@ impl Test {
                 }
                 _ => is_in_names(pattern, row),
             },
-            Self::States(states) => states.contains(&row.state),
+            Self::States(states) => states_of_row(row)
+                .iter()
+                .any(|state| states.contains(state)),
             Self::Number(key, operator, number) => {
                 let value = match key {
                     Key::Pid => Some(f64::from(row.key.pid)),
@@ -328,6 +332,11 @@ fn is_in_names(pattern: &Pattern, row: &ProcessRow) -> bool {
         || row
             .subject()
             .is_some_and(|subject| pattern.is_in(subject.text()))
+}
+
+/// The state that the table shows and that of the first thread, which documents have: a process is found by either.
+fn states_of_row(row: &ProcessRow) -> [ProcState; 2] {
+    [row.shown_state(), row.state]
 }
 
 /// Whether a bare number is how a pid begins.

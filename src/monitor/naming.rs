@@ -54,6 +54,12 @@ impl Subject {
         &self.label
     }
 
+    /// The interpreter, as it was started.
+    fn interpreter(&self) -> &str {
+        let end = self.start.saturating_sub(BETWEEN.len());
+        self.label.get(..end).unwrap_or_default()
+    }
+
     /// What it runs: a script, a module, a jar, or the beginning of code that stands on the command line.
     pub fn text(&self) -> &str {
         self.label.get(self.start..).unwrap_or_default()
@@ -106,9 +112,37 @@ pub fn file_of(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-/// Whether a name is only how a program was started: through the link to itself, or through a descriptor.
+/// What the program of a process is called: as the process is, without code that stands on its command line, where it bears the name
+/// that it was started by (`python3` for a file `python3.11`, `sh` for `dash`); by its file, where it has named itself.
+pub fn program<'a>(
+    name: &'a str,
+    exe: Option<&'a str>,
+    started_as: Option<&str>,
+    subject: Option<&'a Subject>,
+) -> &'a str {
+    let label = label(name, exe, subject);
+    if let Some(subject) = subject.filter(|subject| subject.is_of(name, exe)) {
+        return if subject.is_code {
+            subject.interpreter()
+        } else {
+            label
+        };
+    }
+    let is_started_so =
+        started_as.is_some_and(|first| file_of(first).trim_start_matches('-') == name);
+    let file = exe.map(file_of).filter(|file| !file.is_empty());
+    match file {
+        Some(file) if !is_started_so => file,
+        _ => label,
+    }
+}
+
+/// Whether a name is only how a program was started: through the link to itself, through a descriptor, or from memory, whose name
+/// the kernel has cut.
 fn is_nameless(name: &str) -> bool {
-    name == "exe" || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
+    name == "exe"
+        || name.starts_with("memfd:")
+        || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// What the interpreter runs, and whether that is code.

@@ -15,7 +15,10 @@ impl ColumnId {
             Self::Name => directed(text_order(a.label(), b.label()), direction),
             Self::Pid => directed(a.key.pid.cmp(&b.key.pid), direction),
             Self::User => unread_last(&a.username, &b.username, direction, |a, b| text_order(a, b)),
-            Self::State => directed(a.state.word().cmp(b.state.word()), direction),
+            Self::State => directed(
+                a.shown_state().word().cmp(b.shown_state().word()),
+                direction,
+            ),
             Self::Cpu => unread_last(&a.cpu_percent, &b.cpu_percent, direction, f32::total_cmp),
             Self::Memory => unread_last(&a.rss_bytes, &b.rss_bytes, direction, Ord::cmp),
             Self::Threads => unread_last(&a.num_threads, &b.num_threads, direction, Ord::cmp),

@@ -27,7 +27,7 @@ pub struct ProcessRow {
     pub uid: Reading<u32>,
     /// The name of the real user; the number as text where the system has no name for it.
     pub username: Reading<Arc<str>>,
-    /// What it is doing.
+    /// What its first thread is doing: the kernel tells one state of a process, and psutil the same.
     pub state: ProcState,
     /// CPU use since the snapshot before, in percent of *one* core: four busy threads are 400. For a process that was not in
     /// the snapshot before: since its start, if that is recent; `NotSampled` otherwise.
@@ -139,6 +139,9 @@ pub struct Lossy {
     pub exe: bool,
 }
 
+/// Who uses so much CPU is at work, whatever the state of a moment says; percent of one core.
+pub const AT_WORK_PERCENT: f32 = 5.0;
+
 /// What a process is doing: the kernel's one-letter state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProcState {
@@ -166,6 +169,9 @@ pub enum ProcState {
     Parked,
     /// `+`: gone altogether; what is told of it was seen before. Word and letter are ours, not the kernel's.
     Ended,
+    /// `*`: its first thread sleeps and others are at work. Word and letter are ours; it is shown and found, and stands in no
+    /// document.
+    Active,
     /// A letter this version does not know.
     Unknown(u8),
 }
@@ -186,6 +192,7 @@ impl ProcState {
             b'I' => Self::Idle,
             b'P' => Self::Parked,
             b'+' => Self::Ended,
+            b'*' => Self::Active,
             other => Self::Unknown(other),
         }
     }
@@ -205,6 +212,7 @@ impl ProcState {
             Self::Idle => b'I',
             Self::Parked => b'P',
             Self::Ended => b'+',
+            Self::Active => b'*',
             Self::Unknown(letter) => letter,
         }
     }
@@ -224,11 +232,12 @@ impl ProcState {
             Self::Idle => "idle",
             Self::Parked => "parked",
             Self::Ended => "ended",
+            Self::Active => "active",
             Self::Unknown(_) => "unknown",
         }
     }
 
-    /// Every known state.
+    /// Every state that a document may hold.
     pub const ALL: [Self; 12] = [
         Self::Running,
         Self::Sleeping,
@@ -255,6 +264,31 @@ impl ProcessRow {
     pub fn label(&self) -> &str {
         let subject = self.cmdline.value().and_then(|line| line.subject());
         naming::label(&self.name, self.exe_path(), subject)
+    }
+
+    /// What it is doing, for the table: that of its first thread, unless that sleeps while others have used CPU since the look
+    /// before.
+    pub fn shown_state(&self) -> ProcState {
+        let has_more = self.num_threads.value().is_some_and(|&count| count > 1);
+        let used = self.cpu_percent.value();
+        let is_at_work = used.is_some_and(|&percent| percent >= AT_WORK_PERCENT);
+        match self.state {
+            ProcState::Sleeping if has_more && is_at_work => ProcState::Active,
+            state => state,
+        }
+    }
+
+    /// What its program is called: its label, without code on the command line and without a name that it gave itself.
+    pub fn program(&self) -> &str {
+        let line = self.cmdline.value();
+        let started_as = line.and_then(|line| line.args.first());
+        let subject = line.and_then(|line| line.subject());
+        naming::program(
+            &self.name,
+            self.exe_path(),
+            started_as.map(String::as_str),
+            subject,
+        )
     }
 
     /// What it runs, if it is an interpreter that runs something with a name.
@@ -288,9 +322,32 @@ mod tests {
             "running sleeping disk-sleep stopped tracing-stop zombie dead dead wake-kill waking idle parked ended unknown"
         );
         assert_eq!(ProcState::from_letter(b'q'), ProcState::Unknown(b'q'));
-        for state in ProcState::ALL {
+        for state in ProcState::ALL.into_iter().chain([ProcState::Active]) {
             assert_eq!(ProcState::from_letter(state.letter()), state);
         }
+    }
+
+    #[test]
+    fn a_process_whose_other_threads_work_is_active_and_its_document_says_what_psutil_says() {
+        let mut row = crate::monitor::source::scripted::row(1, "rustc");
+        let mut shown = |state, threads, percent| {
+            row.state = state;
+            row.num_threads = Reading::Value(threads);
+            row.cpu_percent = percent;
+            (row.shown_state(), row.state)
+        };
+        let (busy, calm) = (Reading::Value(118.0), Reading::Value(0.4));
+        use ProcState::{Active, DiskSleep, Running, Sleeping};
+        assert_eq!(shown(Sleeping, 7, busy), (Active, Sleeping));
+        assert_eq!(shown(Sleeping, 7, calm), (Sleeping, Sleeping));
+        assert_eq!(
+            shown(Sleeping, 7, Reading::NotSampled),
+            (Sleeping, Sleeping)
+        );
+        // The state of its only thread is its own.
+        assert_eq!(shown(Sleeping, 1, busy), (Sleeping, Sleeping));
+        assert_eq!(shown(Running, 7, busy), (Running, Running));
+        assert_eq!(shown(DiskSleep, 7, busy), (DiskSleep, DiskSleep));
     }
 
     #[test]

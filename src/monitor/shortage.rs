@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use super::arrange::program_of;
 use super::column::ColumnId;
 use super::extra::Need;
 use super::process::ProcState;
@@ -72,7 +71,7 @@ impl Leaders {
     pub fn of(snapshot: &Snapshot) -> Self {
         let mut programs: FxHashMap<&str, (Totals, u32)> = FxHashMap::default();
         for row in snapshot.rows.iter().filter(|row| !row.is_kernel_thread) {
-            let (totals, waiting) = programs.entry(program_of(row)).or_default();
+            let (totals, waiting) = programs.entry(row.program()).or_default();
             totals.add(&Totals::of(row));
             *waiting += u32::from(row.state == ProcState::DiskSleep);
         }

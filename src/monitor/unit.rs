@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Bytes for a cell or a label: `812 B`, `1.5 MB`, `15.1 GB`; 1 KB is 1,024 bytes.
+/// Bytes for a cell or a label: `812 B`, `1.5 MB`, `15.1 GB`; 1 KB is 1,024 bytes. From 1,000 of a unit on the next one is used.
 pub fn bytes_text(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
     if bytes < 1024 {
@@ -11,8 +11,8 @@ pub fn bytes_text(bytes: u64) -> String {
     let mut value = bytes as f64 / 1024.0;
     let mut units = UNITS.iter().peekable();
     while let Some(unit) = units.next() {
-        // 1023.95 would be written 1024.0.
-        if value < 1023.95 || units.peek().is_none() {
+        // 999.95 would be written 1000.0; what takes four digits is told in the next unit.
+        if value < 999.95 || units.peek().is_none() {
             return format!("{value:.1} {unit}");
         }
         value /= 1024.0;
@@ -132,9 +132,18 @@ mod tests {
 
     #[test]
     fn bytes_are_written_with_one_decimal() {
-        let texts: Vec<_> = [0, 1023, 1024, 1_572_864, 1_048_575, 16 << 30, u64::MAX]
-            .map(bytes_text)
-            .into();
+        let texts: Vec<_> = [
+            0,
+            1023,
+            1024,
+            1_572_864,
+            1004 << 10,
+            999 << 10,
+            16 << 30,
+            u64::MAX,
+        ]
+        .map(bytes_text)
+        .into();
         assert_eq!(
             texts,
             [
@@ -143,6 +152,7 @@ mod tests {
                 "1.0 KB",
                 "1.5 MB",
                 "1.0 MB",
+                "999.0 KB",
                 "16.0 GB",
                 "16384.0 PB"
             ]

@@ -11,7 +11,7 @@ pub use wait::{Wait, wait_of};
 
 use super::detail::{Named, ProcessDetail, Signals};
 use super::limit::{WARN_PERCENT, percent_of};
-use super::process::{ProcState, ProcessRow};
+use super::process::{AT_WORK_PERCENT, ProcState, ProcessRow};
 use super::reading::{Reading, Unread};
 use super::scheduling::Policy;
 use super::snapshot::Machine;
@@ -44,9 +44,6 @@ pub struct Facts<'a> {
     pub cpus: Option<u32>,
 }
 
-/// Who uses so much CPU is at work, whatever the state of a moment says; percent of one core.
-const AT_WORK: f32 = 5.0;
-
 /// All that can be said, the weightiest first.
 pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -57,9 +54,15 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     if let Some(state) = state {
         // The state is that of one moment, and of the first thread.
         let used = facts.row.and_then(|row| row.cpu_percent.value());
-        if state == ProcState::Sleeping && used.is_some_and(|&percent| percent >= AT_WORK) {
+        if state == ProcState::Sleeping && used.is_some_and(|&percent| percent >= AT_WORK_PERCENT) {
             found.push(Finding::Running {
                 cpu_percent: used.copied(),
+            });
+        }
+        if let Some(row) = facts.row.filter(|row| row.state != state) {
+            found.push(Finding::OtherMoment {
+                table: row.state,
+                here: state,
             });
         }
         found.push(of_state(state, facts));

@@ -257,8 +257,9 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
             ui.label(small(&view.text.with("ended-lived", &args)).color(view.theme.text));
             return;
         };
-        ui.label(small(state_text(view.text, row.state)).color(state_color(row.state, view.theme)))
-            .on_hover_text(state_help(view.text, row.state));
+        let state = row.shown_state();
+        ui.label(small(state_text(view.text, state)).color(state_color(state, view.theme)))
+            .on_hover_text(state_help(view.text, state));
         ui.label(small("·").color(view.theme.text_dim));
         let seconds = data.snapshot.tick.taken_at.as_second() as f64 - row.create_time;
         ui.label(small(&age_text(view.text, seconds.max(0.0) as u64)).color(view.theme.text));

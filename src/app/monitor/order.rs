@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::monitor::arrange::program_of;
 use crate::monitor::{Ended, Fold, Grouping, Line, Query, RowId, Snapshot, Subject, Totals};
 use crate::os::ProcKey;
 
@@ -120,7 +119,7 @@ impl RowOrder {
     pub fn of_program(&self, program: &str, snapshot: &Snapshot) -> Vec<ProcKey> {
         let matching = self.matching.iter();
         let rows = matching.filter_map(|&place| snapshot.rows.get(place as usize));
-        rows.filter(|row| program_of(row) == program)
+        rows.filter(|row| row.program() == program)
             .map(|row| row.key)
             .collect()
     }

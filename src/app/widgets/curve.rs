@@ -65,6 +65,8 @@ impl Curve {
                     .stroke(Stroke::new(LINE, color))
                     .fill(0.0)
                     .fill_alpha(theme.fill_alpha())
+                    // Two readings within a point would become a band that narrows down to the third: a wedge.
+                    .allow_band(false)
                     .allow_hover(false),
             );
         }

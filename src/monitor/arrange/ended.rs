@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Fold, Folds, Grouping, Line, Subject, amounts, program_of};
+use super::{Fold, Folds, Grouping, Line, Subject, amounts};
 use crate::monitor::column::ColumnId;
 use crate::monitor::ends::Ended;
 use crate::monitor::process::ProcessRow;
@@ -75,10 +75,7 @@ fn by_what_is_left(sort: &[Sort], a: &Ended, b: &Ended) -> Ordering {
         return Ordering::Equal;
     };
     let left = |ended: &Ended| match first.column {
-        ColumnId::Cpu => {
-            let times = ended.row.cpu_times.value()?;
-            Some(times.user + times.system)
-        }
+        ColumnId::Cpu => ended.cpu_percent(),
         ColumnId::Memory => ended.row.peak_rss_bytes.value().map(|&bytes| bytes as f64),
         _ => None,
     };
@@ -165,7 +162,7 @@ fn below_programs(
 ) -> Vec<Line> {
     let mut waiting: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for (place, ended) in ghosts {
-        let same = waiting.entry(program_of(&ended.row)).or_default();
+        let same = waiting.entry(ended.row.program()).or_default();
         same.push(*place);
     }
     let mut all = Vec::with_capacity(lines.len() + ghosts.len());
@@ -174,7 +171,7 @@ fn below_programs(
         let lone = row_of(snapshot, &first);
         let name: Option<Arc<str>> = match &first.subject {
             Subject::Program(name) => Some(Arc::clone(name)),
-            _ => lone.map(|row| program_of(row).into()),
+            _ => lone.map(|row| row.program().into()),
         };
         let same = name.as_deref().and_then(|name| waiting.remove(name));
         let same = same.unwrap_or_default();
@@ -202,7 +199,7 @@ fn below_programs(
     }
     // Not by name, but as they were sorted.
     for (place, ended) in ghosts {
-        let Some(same) = waiting.remove(program_of(&ended.row)) else {
+        let Some(same) = waiting.remove(ended.row.program()) else {
             continue;
         };
         if same.len() == 1 {
@@ -211,7 +208,7 @@ fn below_programs(
         }
         let program = Line {
             ended: u32::try_from(same.len()).unwrap_or(u32::MAX),
-            ..Line::program(program_of(&ended.row).into(), folds)
+            ..Line::program(ended.row.program().into(), folds)
         };
         let is_open = program.fold == Some(Fold::Open);
         all.push(program);
@@ -365,10 +362,14 @@ mod tests {
             });
             row.peak_rss_bytes = Reading::Value(bytes);
         }
+        // What is shown is the use over its life: much in a long one is little.
+        for (ended, seconds) in all.iter_mut().zip([1, 60, 60]) {
+            Arc::make_mut(ended).lifetime = Duration::from_secs(seconds);
+        }
         snapshot.ended.newest_first = all.into();
         let mut query = Query::default();
         for (column, expected) in [
-            (ColumnId::Cpu, ["+ls 31", "+old 30", "+ls 32"]),
+            (ColumnId::Cpu, ["+ls 32", "+ls 31", "+old 30"]),
             (ColumnId::Memory, ["+ls 32", "+old 30", "+ls 31"]),
         ] {
             query.sort = vec![Sort::first(column)];

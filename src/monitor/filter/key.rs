@@ -105,7 +105,12 @@ impl Key {
 }
 
 /// The states in the order of messages.
-pub(super) const STATES: [ProcState; 12] = ProcState::ALL;
+pub(super) const STATES: [ProcState; 13] = {
+    let mut states = [ProcState::Active; 13];
+    let (known, _) = states.split_at_mut(12);
+    known.copy_from_slice(&ProcState::ALL);
+    states
+};
 
 /// The names of the keys, for the message that lists them.
 pub fn filter_keys() -> impl Iterator<Item = &'static str> {

@@ -369,3 +369,79 @@ fn a_name_that_is_only_how_it_was_started_is_not_shown() {
     assert_eq!(label("exe", None, None), "exe");
     assert_eq!(label("", Some("/usr/bin/tool"), None), "");
 }
+
+#[test]
+fn a_program_bears_the_name_of_its_rows_unless_they_name_themselves() {
+    let program_of = |name: &str, exe: &str, words: &[&str]| {
+        let args = args(words);
+        let subject = Subject::of(&args);
+        let exe = Some(exe).filter(|exe| !exe.is_empty());
+        let started_as = args.first().map(String::as_str);
+        let row = label(name, exe, subject.as_ref()).to_owned();
+        (
+            program(name, exe, started_as, subject.as_ref()).to_owned(),
+            row,
+        )
+    };
+    let python = "/usr/bin/python3.11";
+    // Name, file, command line; program, label.
+    for (name, exe, words, expected, row) in [
+        // A script from standard input.
+        (
+            "python3",
+            python,
+            &["python3", "-"][..],
+            "python3",
+            "python3",
+        ),
+        ("python3", python, &["python3"], "python3", "python3"),
+        (
+            "python3",
+            python,
+            &["python3", "-c", "x"],
+            "python3",
+            "python3 · -c x",
+        ),
+        (
+            "python3",
+            python,
+            &["python3", "a.py"],
+            "python3 · a.py",
+            "python3 · a.py",
+        ),
+        ("sh", "/usr/bin/dash", &["sh"], "sh", "sh"),
+        ("bash", "/usr/bin/bash", &["-bash"], "bash", "bash"),
+        (
+            "Web Content",
+            "/x/firefox",
+            &["/x/firefox"],
+            "firefox",
+            "Web Content",
+        ),
+        (
+            "pool-W2",
+            "/x/proclab",
+            &["/proc/self/exe"],
+            "proclab",
+            "pool-W2",
+        ),
+        (
+            "memfd:sealed-91",
+            "/memfd:sealed-91173221a7 (deleted)",
+            &["tool"],
+            "sealed-91173221a7",
+            "sealed-91173221a7",
+        ),
+        (
+            "memfd:sealed-91",
+            "",
+            &["tool"],
+            "memfd:sealed-91",
+            "memfd:sealed-91",
+        ),
+        ("Web Content", "", &[], "Web Content", "Web Content"),
+    ] {
+        let found = program_of(name, exe, words);
+        assert_eq!(found, (expected.to_owned(), row.to_owned()), "{words:?}");
+    }
+}

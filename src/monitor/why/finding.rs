@@ -141,6 +141,13 @@ pub enum Finding {
         /// CPU use, percent of one core, if that is known.
         cpu_percent: Option<f32>,
     },
+    /// The table has seen it in another state than the look that the other findings rest on.
+    OtherMoment {
+        /// In the table.
+        table: ProcState,
+        /// Here.
+        here: ProcState,
+    },
     /// It sleeps until something comes.
     Waiting {
         /// For what, if that is known.
@@ -222,7 +229,10 @@ impl Finding {
             Self::Waiting {
                 wait: Some(wait), ..
             } if !wait.is_idle() && !matches!(wait, Wait::Thread) => Weight::Notice,
-            Self::Running { .. } | Self::Waiting { .. } | Self::Other(_) => Weight::Normal,
+            Self::Running { .. }
+            | Self::OtherMoment { .. }
+            | Self::Waiting { .. }
+            | Self::Other(_) => Weight::Normal,
             Self::Unknown { .. } => Weight::Unknown,
         }
     }

@@ -49,11 +49,11 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
                 "field-state",
                 // The table's, so that both say the same at every moment.
                 Reading::Value(match data.row() {
-                    Some(row) => state_text(view.text, row.state).to_owned(),
+                    Some(row) => state_text(view.text, row.shown_state()).to_owned(),
                     None => view.text.get("procstate-ended").to_owned(),
                 }),
             );
-            field.short_ui(ui, "field-parent", parent_text(detail));
+            field.short_ui(ui, "field-parent", parent_text(data, detail));
             field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
             let started = data.last_row.map_or(Reading::Gone, |row| {
                 ColumnId::Started
@@ -127,7 +127,15 @@ fn user_text(detail: &ProcessDetail) -> Reading<String> {
         })
 }
 
-fn parent_text(detail: &ProcessDetail) -> Reading<String> {
+/// By the name that its row has, where it has one.
+fn parent_text(data: DetailData<'_>, detail: &ProcessDetail) -> Reading<String> {
+    if let Some(parent) = detail
+        .parent
+        .value()
+        .and_then(|&key| data.snapshot.row(key))
+    {
+        return Reading::Value(format!("{} {}", parent.label(), parent.key.pid));
+    }
     match (&detail.parent_name, &detail.ppid) {
         (Reading::Value(name), Reading::Value(ppid)) => Reading::Value(format!("{name} {ppid}")),
         (_, Reading::Value(0)) => Reading::NotApplicable,

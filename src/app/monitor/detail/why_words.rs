@@ -6,7 +6,7 @@ mod tests;
 
 use crate::app::text::{FluentValue, Text};
 use crate::monitor::unit::{bytes_text, count_text, cpus_text};
-use crate::monitor::why::{Finding, Wait};
+use crate::monitor::why::Finding;
 use crate::os::signal;
 use terms::{fact_text, function_fact, group_fact, memory_sentence, name, wait_text, whole_text};
 
@@ -257,11 +257,9 @@ pub fn finding_words(
             at,
             is_one_of_many,
         } => {
-            let key = match (wait.map(Wait::is_idle), is_one_of_many) {
-                (Some(true), false) => "why-waiting",
-                (Some(true), true) => "why-waiting-first",
-                (Some(false), false) => "why-waiting-on",
-                (Some(false), true) => "why-waiting-on-first",
+            let key = match (wait, is_one_of_many) {
+                (Some(_), false) => "why-waiting",
+                (Some(_), true) => "why-waiting-first",
                 (None, _) => "why-waiting-unknown",
             };
             let wait = wait.map_or("", |wait| wait_text(text, wait));
@@ -275,6 +273,14 @@ pub fn finding_words(
             );
             let fact = (!facts.is_empty()).then(|| facts.join(" "));
             words(say(key, &[("wait", wait.into())]), fact, None)
+        }
+        Finding::OtherMoment { table, here } => {
+            let word = |state| super::process_cell::state_text(text, state);
+            let args = [
+                ("table", word(*table).into()),
+                ("state", word(*here).into()),
+            ];
+            words(say("why-other-moment", &args), None, None)
         }
         Finding::Other(state) => {
             let state = crate::app::monitor::table::cell::state_help(text, *state);

@@ -34,7 +34,7 @@ pub fn cell<'a>(
     view: View<'a>,
 ) -> Cell<'a> {
     let reading = match id {
-        ColumnId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.state))),
+        ColumnId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.shown_state()))),
         _ => id.cell(row, context),
     };
     let face = if id == ColumnId::Name {
@@ -115,7 +115,7 @@ pub fn total_cell<'a>(
 fn value_color(id: ColumnId, row: &ProcessRow, theme: &Theme) -> Color32 {
     match id {
         ColumnId::Name => theme.text_strong,
-        ColumnId::State => state_color(row.state, theme),
+        ColumnId::State => state_color(row.shown_state(), theme),
         ColumnId::Cpu => match row.cpu_percent.value() {
             Some(percent) if *percent < 0.05 => theme.text_dim,
             Some(percent) if *percent >= 50.0 => theme.text_strong,
@@ -131,7 +131,7 @@ fn value_color(id: ColumnId, row: &ProcessRow, theme: &Theme) -> Color32 {
 /// The colour of a state; the word says the same.
 pub fn state_color(state: ProcState, theme: &Theme) -> Color32 {
     match state {
-        ProcState::Running => theme.ok,
+        ProcState::Running | ProcState::Active => theme.ok,
         ProcState::DiskSleep
         | ProcState::Stopped
         | ProcState::TracingStop
@@ -160,6 +160,7 @@ pub fn state_help(text: &Text, state: ProcState) -> &str {
         ProcState::Idle => "statehelp-idle",
         ProcState::Parked => "statehelp-parked",
         ProcState::Ended => "statehelp-ended",
+        ProcState::Active => "statehelp-active",
         ProcState::Unknown(_) => "statehelp-unknown",
     })
 }
@@ -179,6 +180,7 @@ pub fn state_text(text: &Text, state: ProcState) -> &str {
         ProcState::Idle => "procstate-idle",
         ProcState::Parked => "procstate-parked",
         ProcState::Ended => "procstate-ended",
+        ProcState::Active => "procstate-active",
         ProcState::Unknown(_) => "procstate-unknown",
     })
 }

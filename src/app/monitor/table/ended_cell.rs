@@ -39,7 +39,7 @@ pub fn ended_cell<'a>(
     let tip = match id {
         ColumnId::State => exit_help(text, ended),
         ColumnId::Cpu => {
-            let tip = match cpu_seconds(ended) {
+            let tip = match ended.cpu_seconds() {
                 None => "ended-cpu-unknown",
                 Some(_) if ended.is_cpu_final => "ended-cpu-tip",
                 Some(_) => "ended-cpu-least",
@@ -128,7 +128,7 @@ pub fn lifetime_text(ended: &Ended) -> String {
 
 /// The CPU time it used in its life, if that is known; `≥` where it was seen last before its end.
 pub fn cpu_time_text(ended: &Ended) -> Option<String> {
-    match cpu_seconds(ended).map(Duration::try_from_secs_f64) {
+    match ended.cpu_seconds().map(Duration::try_from_secs_f64) {
         // The kernel counts in steps of 10 ms.
         Some(Ok(Duration::ZERO)) if ended.is_cpu_final => Some(format!("<{}", span_text(CPU_STEP))),
         Some(Ok(time)) if ended.is_cpu_final => Some(span_text(time)),
@@ -140,20 +140,16 @@ pub fn cpu_time_text(ended: &Ended) -> Option<String> {
 /// Its CPU use over its life, in the unit of the column; `≥` where it may have been more, `<` where it is less than the kernel
 /// counts.
 fn cpu_use_text(ended: &Ended, unit: CpuUnit) -> Option<String> {
-    let life = ended.lifetime.as_secs_f64();
-    let used = cpu_seconds(ended)?;
-    let percent = |seconds: f64| unit.percent((seconds / life * 100.0) as f32);
+    let used = ended.cpu_percent()?;
     let is_all = ended.is_cpu_final && ended.is_exact;
-    if life <= 0.0 {
-        return None;
-    }
     if used <= 0.0 {
         // One who lived for less than a step may have been busy for all of it.
-        let most = percent(CPU_STEP.as_secs_f64());
+        let step = CPU_STEP.as_secs_f64() / ended.lifetime.as_secs_f64() * 100.0;
+        let most = unit.percent(step as f32);
         return (is_all && most < unit.percent(100.0)).then(|| format!("<{}", percent_text(most)));
     }
     let sign = if is_all { "" } else { "≥" };
-    Some(format!("{sign}{}", percent_text(percent(used))))
+    Some(format!("{sign}{}", percent_text(unit.percent(used as f32))))
 }
 
 /// What a cell says of its end instead of what only the living have; `None` for all other cells.
@@ -217,11 +213,6 @@ fn short_bytes_text(bytes: u64) -> String {
         }
         _ => text,
     }
-}
-
-fn cpu_seconds(ended: &Ended) -> Option<f64> {
-    let times = ended.row.cpu_times.value()?;
-    Some(times.user + times.system)
 }
 
 #[cfg(test)]

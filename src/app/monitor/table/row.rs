@@ -285,7 +285,7 @@ fn short_text(
 /// What the state under the pointer means.
 fn state_tip(id: ColumnId, row: &OrderRow, data: TableData<'_>, view: View<'_>) -> Option<String> {
     let process = process_of(row, data)?;
-    (id == ColumnId::State).then(|| state_help(view.text, process.state).to_owned())
+    (id == ColumnId::State).then(|| state_help(view.text, process.shown_state()).to_owned())
 }
 
 /// A text for a tooltip: command lines can be as long as a book.

@@ -196,7 +196,7 @@ fn why_says_what_weighs_most_first() {
         found[0].starts_with("A signal has stopped it") && found[0].contains("SIGCONT"),
         "{found:?}"
     );
-    assert!(found[1].starts_with("It is ready to run but does not run 43 % of the time."));
+    assert!(found[1].starts_with("It was ready to run but got no CPU for 43 % of the time."));
     for heading in ["Stuck", "Held up"] {
         assert!(
             harness
@@ -313,7 +313,7 @@ fn reading_and_writing_say_since_when_they_are_known() {
     let key = readable(&harness, 1);
     open(&mut harness, key, "Overview");
     second_passes(&mut harness, &feed);
-    let known = harness.query_by_label_contains("Known since ");
+    let known = harness.query_by_label_contains("Recorded since ");
     assert!(known.is_some(), "nobody has asked for it before");
 }
 

@@ -5,7 +5,7 @@ use egui_kittest::kittest::Queryable as _;
 use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::app::command::Command;
-use proclab::monitor::{Grouping, Reading, Snapshot};
+use proclab::monitor::{Grouping, ProcState, Reading, Snapshot};
 
 use crate::window::{rows, window};
 
@@ -186,7 +186,7 @@ fn the_chooser_moves_columns_and_says_what_the_unit_is() {
     harness.get_by_label("the machine").click();
     harness.run();
     assert!(harness.state().settings().is_cpu_of_machine);
-    harness.get_by_label("As at first").click();
+    harness.get_by_label("Reset to default").click();
     harness.run();
     assert!(left(&harness, "PID") < left(&harness, "User"));
 }
@@ -208,4 +208,28 @@ fn a_title_that_is_dragged_takes_its_column_along() {
     assert!(rect(&harness, "Memory").left() < rect(&harness, "PID").left());
     assert!(rect(&harness, "Memory").left() > rect(&harness, "Name").left());
     assert_eq!(names(&harness)[0], "cc, 12", "a drag does not sort");
+}
+
+#[test]
+fn the_state_of_a_busy_process_with_many_threads_is_not_that_of_its_first_alone() {
+    let mut all = vec![row(10, "rustc"), row(11, "calm")];
+    for (row, percent) in all.iter_mut().zip([118.8, 0.2]) {
+        row.state = ProcState::Sleeping;
+        row.num_threads = Reading::Value(7);
+        row.cpu_percent = Reading::Value(percent);
+    }
+    let feed = ScriptedFeed::new(60);
+    feed.show(snapshot_of(all));
+    let mut harness = window(&feed);
+    let names = rows(&harness);
+    assert!(
+        names[0].ends_with("active") && names[1].ends_with("sleeping"),
+        "{names:?}"
+    );
+    for (filter, found) in [("state:active", 1), ("state:sleeping", 2), ("state:S", 2)] {
+        let command = Command::SetFilter(filter.to_owned());
+        harness.state().commands().send(command);
+        harness.run();
+        assert_eq!(rows(&harness).len(), found, "{filter}");
+    }
 }

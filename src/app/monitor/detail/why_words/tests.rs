@@ -1,7 +1,7 @@
 use super::*;
 use crate::monitor::cgroup::Ceiling;
 use crate::monitor::detail::Named;
-use crate::monitor::why::Fact;
+use crate::monitor::why::{Fact, Wait};
 use crate::monitor::{ProcState, Unread};
 
 fn told(finding: &Finding) -> FindingWords {
@@ -28,7 +28,7 @@ fn the_words_of_findings() {
     let words = told(&starved);
     assert_eq!(
         words.sentence,
-        "It is ready to run but does not run 43 % of the time."
+        "It was ready to run but got no CPU for 43 % of the time."
     );
     assert_eq!(
         words.fact.as_deref(),
@@ -47,10 +47,7 @@ fn the_words_of_findings() {
         at: Some("pipe:[4711]".into()),
         is_one_of_many: false,
     });
-    assert_eq!(
-        waiting.sentence,
-        "It waits for input from a pipe: nothing is wrong."
-    );
+    assert_eq!(waiting.sentence, "It waits for input from a pipe.");
     assert_eq!(
         waiting.fact.as_deref(),
         Some("It sleeps in anon_pipe_read. At pipe:[4711].")
