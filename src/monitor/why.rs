@@ -59,7 +59,10 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
                 cpu_percent: used.copied(),
             });
         }
-        if let Some(row) = facts.row.filter(|row| row.state != state) {
+        // What it waits for is not what it did when the table looked.
+        if let Some(row) = facts.row.filter(|row| row.state != state)
+            && state == ProcState::Sleeping
+        {
             found.push(Finding::OtherMoment {
                 table: row.state,
                 here: state,

@@ -190,7 +190,7 @@ fn mistakes_are_named_with_what_is_allowed() {
     );
     assert_eq!(
         message("state:happy"),
-        "no process is ever `happy`: use running, sleeping, disk-sleep, stopped, tracing-stop, zombie, dead, wake-kill, waking, idle, parked, ended, or a letter such as D"
+        "no process is ever `happy`: use running, sleeping, disk-sleep, stopped, tracing-stop, zombie, dead, wake-kill, waking, idle, parked, ended, active, or a letter such as D"
     );
 }
 

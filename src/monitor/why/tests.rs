@@ -100,6 +100,19 @@ fn who_sleeps_at_the_moment_but_uses_the_cpu_is_at_work() {
 }
 
 #[test]
+fn a_wait_is_not_told_as_what_the_table_saw_when_that_was_something_else() {
+    let mut case = Case::new(|_| {});
+    case.snapshot.rows[0].state = ProcState::Running;
+    let other = Finding::OtherMoment {
+        table: ProcState::Running,
+        here: ProcState::Sleeping,
+    };
+    assert_eq!(case.first(), other);
+    case.snapshot.rows[0].state = ProcState::Sleeping;
+    assert!(!case.findings().contains(&other));
+}
+
+#[test]
 fn a_wait_that_may_be_for_ever_is_not_called_well() {
     for (function, weight) in [
         ("anon_pipe_read", Weight::Normal),

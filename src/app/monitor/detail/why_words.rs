@@ -275,7 +275,7 @@ pub fn finding_words(
             words(say(key, &[("wait", wait.into())]), fact, None)
         }
         Finding::OtherMoment { table, here } => {
-            let word = |state| super::process_cell::state_text(text, state);
+            let word = |state| crate::app::monitor::table::cell::state_text(text, state);
             let args = [
                 ("table", word(*table).into()),
                 ("state", word(*here).into()),
