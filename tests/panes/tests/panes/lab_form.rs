@@ -3,10 +3,10 @@
 use eframe::egui::{Pos2, Rect, Role, Shape, Vec2, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedFeed;
+use panes::ScriptedRun;
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::feed::ScriptedFeed;
-use proclab::app::lab::ScriptedRun;
 use proclab::app::settings::{Place, Settings};
 
 use crate::lab::{open_tab, steps};
