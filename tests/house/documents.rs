@@ -33,7 +33,8 @@ fn named_files(text: &str) -> (Vec<&str>, Vec<&str>) {
             ["src/", "tests/", "assets/"]
                 .iter()
                 .any(|top| word.starts_with(top))
-                || (word.ends_with(".rs") && word.contains('/'))
+                || (word.contains('/')
+                    && Path::new(word).extension().is_some_and(|end| end == "rs"))
         })
         .collect();
     (links, paths)

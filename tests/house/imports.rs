@@ -141,8 +141,11 @@ const SERDE: &str = "serde's traits refer to each other";
 const ENGINE: &str = "handles drive the engine, which wakes them";
 const RESULTS: &str = "a result is delivered through callbacks, which hold results";
 
+/// A part, and what it may use.
+type Part = (&'static str, &'static [&'static str]);
+
 /// What the parts of a layer may use of that layer.
-const PARTS: &[(&str, &[(&str, &[&str])])] = &[
+const PARTS: &[(&str, &[Part])] = &[
     (
         "app",
         &[
@@ -353,9 +356,8 @@ fn modules() -> BTreeMap<Module, Vec<(bool, Module, String)>> {
             "lib" | "main" => continue,
             path => path.split('/').map(str::to_owned).collect(),
         };
-        let code: String = code(&file, &text)
-            .map(|(_, line)| format!("{line}\n"))
-            .collect();
+        let lines: Vec<_> = code(&file, &text).map(|(_, line)| line).collect();
+        let code = lines.join("\n");
         let mut uses = Vec::new();
         for statement in code.split(';') {
             let Some(at) = statement.rfind("use ").filter(|at| {
