@@ -18,7 +18,6 @@ pub mod monitor;
 mod saving;
 pub mod settings;
 mod start;
-pub mod text;
 pub mod theme;
 mod toast;
 mod ui;
@@ -27,6 +26,7 @@ pub mod widgets;
 mod window;
 mod window_icon;
 
+pub use crate::text;
 pub use display::WindowError;
 pub use lab::Lab;
 pub use logic::{App, Sources};

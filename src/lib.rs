@@ -2,6 +2,7 @@
 //!
 //! The house, from the cellar to the roof; nothing knows what stands above it (`tests/house` keeps it so):
 //!
+//! - [`text`]: the message catalogue, for window and terminal.
 //! - [`os`]: what the operating system offers about processes, as safe calls: identity, signals, how a process ended.
 //! - [`monitor`]: what runs on this machine: a sampler publishes immutable snapshots in which a missing value says why.
 //! - [`multiprocess`]: `Process`, `Queue` and `Pool` in real OS processes; a library in its own right.
@@ -24,3 +25,4 @@ pub mod os;
 pub mod run;
 pub mod selftest;
 pub mod task;
+pub mod text;

@@ -9,9 +9,7 @@
 //! nothing of runs, tasks, windows and command lines.
 
 pub mod arrange;
-pub mod cell;
 pub mod cgroup;
-pub mod column;
 pub mod container;
 pub mod control;
 pub mod detail;
@@ -21,12 +19,12 @@ pub mod ends;
 pub mod event;
 pub mod extra;
 pub mod fact;
+pub mod figure;
 pub mod filter;
 pub mod history;
 pub mod limit;
 pub mod moments;
 pub mod naming;
-mod order;
 mod pace;
 pub mod picture;
 pub mod ports;
@@ -45,11 +43,11 @@ pub mod unit;
 pub mod why;
 
 pub use arrange::{Fold, Folds, Grouping, Line, RowId, Subject};
-pub use cell::CellContext;
-pub use column::{COLUMNS, Column, ColumnId, Direction};
 pub use detail::{Aspect, Look, ProcessDetail};
 pub use ends::{Ended, EndedProcesses, Ends};
 pub use event::{Heard, Listening, Refusal};
+pub use figure::FigureId as ColumnId;
+pub use figure::{COLUMNS, CellContext, Direction, FIGURES, Figure, FigureId};
 pub use filter::{Filter, FilterError};
 pub use history::History;
 pub use moments::{Moment, Moments, Past};

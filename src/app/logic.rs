@@ -377,7 +377,7 @@ impl App {
                 self.monitor.lay_out_columns(&self.settings, &self.text);
             }
             Command::SetColumnWidth(column, width) => {
-                let key = column.column().key.to_owned();
+                let key = column.figure().key.to_owned();
                 match width {
                     Some(width) => self.settings.column_widths.insert(key, width),
                     None => self.settings.column_widths.remove(&key),

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lab::LabSettings;
 use super::monitor::export::ExportSettings;
 use crate::app::theme::ThemeChoice;
-use crate::monitor::column::COLUMNS;
-use crate::monitor::{Column, ColumnId, Direction, Grouping, Sort};
+use crate::monitor::{COLUMNS, ColumnId, Direction, Figure, Grouping, Sort};
 
 /// The version written into settings; a reader of another one starts afresh.
 pub const SETTINGS_VERSION: u32 = 1;
@@ -93,14 +92,15 @@ impl Settings {
     }
 
     /// The columns in the table, in order.
-    pub fn shown_columns(&self) -> Vec<&'static Column> {
+    pub fn shown_columns(&self) -> Vec<&'static Figure> {
         let chosen = self.columns.iter();
         let chosen: Vec<_> = chosen
             .filter_map(|key| ColumnId::from_key(key))
-            .map(ColumnId::column)
+            .map(ColumnId::figure)
             .collect();
         if chosen.is_empty() {
-            COLUMNS.iter().filter(|column| column.is_default).collect()
+            let columns = COLUMNS.into_iter();
+            columns.filter(|column| column.is_default).collect()
         } else {
             chosen
         }
@@ -113,9 +113,9 @@ impl Settings {
             shown.remove(place);
         } else {
             let rank = |id: ColumnId| COLUMNS.iter().position(|column| column.id == id);
-            let before = |column: &&Column| rank(column.id) < rank(id);
+            let before = |column: &&Figure| rank(column.id) < rank(id);
             let place = shown.iter().rposition(before).map_or(0, |place| place + 1);
-            shown.insert(place, id.column());
+            shown.insert(place, id.figure());
         }
         self.set_columns(&shown);
     }
@@ -128,7 +128,7 @@ impl Settings {
             let place = shown
                 .iter()
                 .position(|column| column.id == ColumnId::Memory);
-            shown.insert(place.map_or(shown.len(), |place| place + 1), id.column());
+            shown.insert(place.map_or(shown.len(), |place| place + 1), id.figure());
             self.set_columns(&shown);
         }
         is_hidden
@@ -144,7 +144,7 @@ impl Settings {
         self.set_columns(&shown);
     }
 
-    fn set_columns(&mut self, shown: &[&Column]) {
+    fn set_columns(&mut self, shown: &[&Figure]) {
         self.columns = shown.iter().map(|column| column.key.to_owned()).collect();
     }
 
@@ -174,7 +174,7 @@ impl Settings {
     /// Remembers by what the table is sorted.
     pub fn set_sorts(&mut self, sorts: &[Sort]) {
         let mut sorts = sorts.iter().map(|sort| {
-            let key = sort.column.column().key.to_owned();
+            let key = sort.column.figure().key.to_owned();
             (key, sort.direction == Direction::Descending)
         });
         if let Some((key, is_descending)) = sorts.next() {

@@ -8,10 +8,13 @@ use clap::Args;
 
 use super::exit::UsageError;
 use super::output::{Content, tell, to_stdout};
-use crate::monitor::diff::{Changed, Comparison, End, FIGURES, FigureId, Lone};
+use crate::monitor::FigureId;
+use crate::monitor::diff::{Changed, Comparison, End, Lone};
 use crate::monitor::document::{Document, Which, read_ends, read_file};
+use crate::monitor::figure::GROWING;
 use crate::monitor::unit::bytes_from_text;
 use crate::os::terminal::printable_line;
+use crate::text::Text;
 
 /// What `--help` shows below the options.
 const EXAMPLES: &str = "\
@@ -97,7 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let mut least = BTreeMap::new();
     if let Some(bytes) = arguments.min_growth {
-        least.extend([(FigureId::Rss, bytes), (FigureId::Uss, bytes)]);
+        least.extend([(FigureId::Memory, bytes), (FigureId::Unshared, bytes)]);
     }
     if let Some(count) = arguments.min_fds {
         least.insert(FigureId::Descriptors, count.into());
@@ -196,12 +199,14 @@ that they have ended\n"
 fn lone_table(text: &mut String, title: &str, style: Style, processes: &[Lone]) {
     let has_ends = processes.iter().any(|process| process.end.is_some());
     let rows = processes.iter().map(|process| {
-        let rss = process.figures.get(&FigureId::Rss);
+        let rss = process.figures.get(&FigureId::Memory);
         let command = process.cmdline.as_deref().map(|args| args.join(" "));
         let end = has_ends.then(|| process.end.as_ref().map_or_else(String::new, end_text));
         let cells = vec![
             process.pid.to_string(),
-            rss.map_or_else(String::new, |&rss| FigureId::Rss.text(rss)),
+            rss.map_or_else(String::new, |&rss| {
+                FigureId::Memory.figure().growth_text(rss)
+            }),
         ];
         let names = [
             process.username.clone().unwrap_or_default(),
@@ -227,9 +232,9 @@ fn end_text(end: &End) -> String {
 
 fn growth_table(text: &mut String, changed: &[Changed]) {
     // Only figures that some process has.
-    let figures = FIGURES.iter().filter(|figure| {
+    let figures = GROWING.into_iter().filter(|id| {
         let mut all = changed.iter();
-        all.any(|changed| changed.growth.contains_key(&figure.id))
+        all.any(|changed| changed.growth.contains_key(id))
     });
     let figures: Vec<_> = figures.collect();
     let grown = changed.iter().filter(|changed| !changed.growth.is_empty());
@@ -237,17 +242,21 @@ fn growth_table(text: &mut String, changed: &[Changed]) {
         let cell = |id: &FigureId| match changed.growth.get(id) {
             Some(growth) => {
                 let sign = if growth.growth > 0.0 { "+" } else { "-" };
-                let by = id.text(growth.growth.abs());
-                format!("{sign}{by} to {}", id.text(growth.after))
+                let figure = id.figure();
+                let by = figure.growth_text(growth.growth.abs());
+                format!("{sign}{by} to {}", figure.growth_text(growth.after))
             }
             None => String::new(),
         };
-        let cells = figures.iter().map(|figure| cell(&figure.id));
+        let cells = figures.iter().map(cell);
         let name = changed.label.clone().unwrap_or_default();
         let pid = std::iter::once(changed.pid.to_string());
         pid.chain(cells).chain([name]).collect()
     });
-    let heads = figures.iter().map(|figure| figure.title.to_owned());
+    let titles = Text::english();
+    let heads = figures
+        .iter()
+        .map(|id| titles.get(id.figure().title_key).to_uppercase());
     let heads: Vec<_> = std::iter::once("PID".to_owned())
         .chain(heads)
         .chain(["NAME".to_owned()])

@@ -12,8 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use ended::add_ended;
 
-use super::column::{ColumnId, Direction};
-use super::order::text_order;
+use super::figure::{Direction, FigureId, text_order};
 use super::process::ProcessRow;
 use super::query::Sort;
 use super::snapshot::Snapshot;
@@ -393,7 +392,7 @@ pub(super) fn programs(
 
 /// By sums where there are any; else a program stands where the first of its processes would.
 fn compare_programs(sort: &[Sort], a: &Program<'_>, b: &Program<'_>) -> Ordering {
-    let by_name = sort.first().filter(|sort| sort.column == ColumnId::Name);
+    let by_name = sort.first().filter(|sort| sort.column == FigureId::Name);
     if let Some(sort) = by_name {
         let order = text_order(a.name, b.name);
         return match sort.direction {

@@ -15,12 +15,12 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::document::{Document, ENVIRON, EndedRecord, ProcessRecord};
+use super::figure::{FigureId, GROWING};
 use super::naming::{self, Subject};
 use super::snapshot::LimitedView;
 use crate::os::ProcKey;
 
 use absence::{is_gone, sure_start};
-pub use figure::{FIGURES, Figure, FigureId};
 pub use incomparable::{NotComparable, WhyNot};
 use incomparable::{Tally, take_hidden};
 
@@ -148,6 +148,7 @@ pub struct Changed {
     /// The same with what it runs, as far as the document tells it.
     pub label: Option<String>,
     /// Figures that both documents have and that are not the same.
+    #[serde(serialize_with = "figure::in_order")]
     pub growth: BTreeMap<FigureId, Growth>,
     /// Facts that both have and that are not the same.
     pub facts: BTreeMap<&'static str, Turn>,
@@ -249,10 +250,11 @@ impl Comparison {
             .iter()
             .filter_map(|(key, process)| Some((*process, *later.get(key)?)));
         let (mut changed, mut unchanged) = (Vec::new(), 0);
-        let mut figures: Vec<_> = FIGURES.iter().map(|figure| figure.id).collect();
+        let mut figures = GROWING.to_vec();
         let is_in = |id: &FigureId| {
+            let has = |process| figure::read(*id, process).is_some();
             let mut both = both.clone();
-            both.any(|(before, after)| id.read(before).is_some() && id.read(after).is_some())
+            both.any(|(before, after)| has(before) && has(after))
         };
         figures.retain(is_in);
         let mut not_comparable = Tally::default();
@@ -329,7 +331,7 @@ impl Comparison {
             return Ok(());
         };
         if !least.keys().any(|id| self.figures.contains(id)) {
-            let field = first.field();
+            let field = first.figure().fields().next().unwrap_or_default();
             return Err(NoFigure { field });
         }
         let before = self.changed.len();
@@ -357,7 +359,6 @@ impl Moment {
 
 impl Lone {
     fn of(process: &ProcessRecord) -> Self {
-        let figures = FIGURES.iter();
         Self {
             pid: process.pid,
             start_ticks: process.start_ticks,
@@ -365,8 +366,9 @@ impl Lone {
             label: label_of(process),
             username: process.username.value().cloned(),
             cmdline: process.cmdline.value().cloned(),
-            figures: figures
-                .filter_map(|figure| Some((figure.id, figure.id.read(process)?)))
+            figures: GROWING
+                .into_iter()
+                .filter_map(|id| Some((id, figure::read(id, process)?)))
                 .collect(),
             end: None,
         }
@@ -388,11 +390,11 @@ impl Changed {
         after: &ProcessRecord,
         not_comparable: &mut Tally,
     ) -> Option<Self> {
-        let growth = FIGURES.iter().filter_map(|figure| {
-            let (before, after) = (figure.id.read(before)?, figure.id.read(after)?);
+        let growth = GROWING.into_iter().filter_map(|id| {
+            let (before, after) = (figure::read(id, before)?, figure::read(id, after)?);
             let growth = after - before;
             (growth != 0.0).then_some((
-                figure.id,
+                id,
                 Growth {
                     before,
                     after,
@@ -422,8 +424,8 @@ impl Changed {
     /// By what it stands among others: memory, and where the documents have none, descriptors.
     fn rank(&self) -> f64 {
         let growth = |id| self.growth.get(&id).map(|growth: &Growth| growth.growth);
-        growth(FigureId::Rss)
-            .or_else(|| growth(FigureId::Uss))
+        growth(FigureId::Memory)
+            .or_else(|| growth(FigureId::Unshared))
             .or_else(|| growth(FigureId::Descriptors))
             .unwrap_or(0.0)
     }

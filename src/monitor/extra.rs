@@ -1,36 +1,14 @@
 //! What a row has only while somebody wants it: each needs a file more of every process, which would double what watching
 //! costs.
 
-use std::sync::Arc;
-
-use super::column::ColumnId;
 use super::fact::{Facts, Freshness};
-use super::ports::Ports;
-use super::reading::Reading;
-
-/// A file more that is read of every process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// Input and output.
-    Io,
-    /// The number of open descriptors.
-    Descriptors,
-    /// The wait for a CPU.
-    RunQueue,
-    /// Where it waits in the kernel.
-    WaitChannel,
-    /// How likely it is to be ended when memory is short.
-    OomScore,
-    /// The control group.
-    Cgroup,
-    /// The ports of its sockets: a link more of every descriptor.
-    Ports,
-}
+use super::figure::FigureId;
+pub use super::figure::{Extra, Need};
 
 /// Which of them are wanted, and what of the rest is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Wanted {
-    needs: u8,
+    needs: u32,
     /// What the rows are filtered and sorted by, or what is told of all of them.
     pub facts: Facts,
     /// How fresh that shall be.
@@ -38,9 +16,9 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// What these columns need.
-    pub fn by(columns: impl IntoIterator<Item = ColumnId>) -> Self {
-        Self::default().and(columns.into_iter().filter_map(|id| id.column().needs))
+    /// What these figures need.
+    pub fn by(figures: impl IntoIterator<Item = FigureId>) -> Self {
+        Self::default().and(figures.into_iter().filter_map(|id| id.figure().needs))
     }
 
     /// These too.
@@ -83,68 +61,9 @@ impl Wanted {
         self.needs == 0
     }
 
-    const fn bit(need: Need) -> u8 {
+    const fn bit(need: Need) -> u32 {
         1 << need as u8
     }
-}
-
-/// What was read because it was wanted; the rest is `NotSampled`. Rates need two samples, and are over the time between them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Extra {
-    /// Fetched from disk by the process itself, bytes a second.
-    pub io_read_rate: Reading<f64>,
-    /// Put into the page cache for the disk, or written past it, by the process itself, bytes a second.
-    pub io_write_rate: Reading<f64>,
-    /// Open descriptors of every kind.
-    pub num_fds: Reading<u64>,
-    /// Time that the first thread was ready to run and had no CPU, percent.
-    pub run_queue_percent: Reading<f32>,
-    /// The kernel function in which its first thread waits; `NotApplicable` while it runs.
-    pub wait_channel: Reading<Arc<str>>,
-    /// From 0; whoever has most is ended first when memory is short.
-    pub oom_score: Reading<u32>,
-    /// Its control group's path: of the unified hierarchy, otherwise of the first one.
-    pub cgroup: Reading<Arc<str>>,
-    /// The ports of its TCP and UDP sockets.
-    pub ports: Reading<Arc<Ports>>,
-}
-
-impl Extra {
-    /// Nothing was wanted.
-    pub const NONE: Self = Self {
-        io_read_rate: Reading::NotSampled,
-        io_write_rate: Reading::NotSampled,
-        num_fds: Reading::NotSampled,
-        run_queue_percent: Reading::NotSampled,
-        wait_channel: Reading::NotSampled,
-        oom_score: Reading::NotSampled,
-        cgroup: Reading::NotSampled,
-        ports: Reading::NotSampled,
-    };
-
-    /// On a system where nothing of it can be read.
-    pub const UNSUPPORTED: Self = Self {
-        io_read_rate: Reading::Unsupported,
-        io_write_rate: Reading::Unsupported,
-        num_fds: Reading::Unsupported,
-        run_queue_percent: Reading::Unsupported,
-        wait_channel: Reading::Unsupported,
-        oom_score: Reading::Unsupported,
-        cgroup: Reading::Unsupported,
-        ports: Reading::Unsupported,
-    };
-
-    /// Of a process that has ended.
-    pub const GONE: Self = Self {
-        io_read_rate: Reading::Gone,
-        io_write_rate: Reading::Gone,
-        num_fds: Reading::Gone,
-        run_queue_percent: Reading::Gone,
-        wait_channel: Reading::Gone,
-        oom_score: Reading::Gone,
-        cgroup: Reading::Gone,
-        ports: Reading::Gone,
-    };
 }
 
 #[cfg(test)]
@@ -156,7 +75,7 @@ mod tests {
     fn columns_say_what_they_need() {
         let at_first = COLUMNS.iter().filter(|column| column.is_default);
         assert!(Wanted::by(at_first.map(|column| column.id)).is_empty());
-        let wanted = Wanted::by([ColumnId::Name, ColumnId::IoWrite, ColumnId::IoRead]);
+        let wanted = Wanted::by([FigureId::Name, FigureId::IoWrite, FigureId::IoRead]);
         assert!(wanted.has(Need::Io) && !wanted.has(Need::Descriptors));
         let all = Wanted::by(COLUMNS.map(|column| column.id));
         assert!(all.has(Need::RunQueue) && all.has(Need::Ports) && all.has(Need::Cgroup));

@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use super::column::ColumnId;
-
 /// How old what is looked at may be in a picture: what rows in sight show, and by what is filtered and sorted.
 pub const LOOKED_AT: Duration = Duration::from_secs(2);
 
@@ -47,18 +45,6 @@ impl Facts {
         Self(1 << fact as u8)
     }
 
-    /// By what rows are sorted, where these columns decide.
-    pub fn of_sort(columns: impl IntoIterator<Item = ColumnId>) -> Self {
-        let facts = columns.into_iter().map(|column| match column {
-            ColumnId::Name => Self::NAME,
-            ColumnId::CommandLine => Self::of(Fact::CommandLine),
-            ColumnId::User => Self::of(Fact::User),
-            ColumnId::Exe => Self::of(Fact::Exe),
-            _ => Self::NONE,
-        });
-        facts.fold(Self::NONE, Self::and)
-    }
-
     /// These too.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -96,14 +82,15 @@ pub enum Freshness {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::FigureId;
 
     #[test]
     fn columns_say_what_they_are_sorted_by() {
-        let sort = Facts::of_sort([ColumnId::Cpu, ColumnId::Name, ColumnId::User]);
+        let sort = Facts::of_sort([FigureId::Cpu, FigureId::Name, FigureId::User]);
         // A name on screen is made of the command line and tested by the file.
         assert!(Fact::EACH.iter().all(|&fact| sort.has(fact)));
-        assert!(Facts::of_sort([ColumnId::Cpu]).is_empty());
-        let line = Facts::of_sort([ColumnId::CommandLine]);
+        assert!(Facts::of_sort([FigureId::Cpu]).is_empty());
+        let line = Facts::of_sort([FigureId::CommandLine]);
         assert!(line.has(Fact::CommandLine) && !line.has(Fact::Exe) && !line.has(Fact::User));
         assert!(Facts::ALL.exceeds(line) && !line.exceeds(Facts::ALL) && !line.exceeds(line));
     }

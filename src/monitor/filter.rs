@@ -14,15 +14,15 @@ mod term;
 mod tests;
 
 pub use error::FilterError;
-pub use key::{filter_examples, filter_keys, filter_states};
+pub use key::{FilterKey, filter_keys, filter_states};
 
-use key::{KEYS, Key, KeyEntry, KeyKind, states_of};
+use key::{KeyKind, Words, key_of, states_of};
 use pattern::Pattern;
 use spacing::take_key;
 use term::{Term, next_term};
 
-use super::extra::Need;
 use super::fact::{Fact, Facts};
+use super::figure::{Figure, FigureId, Need};
 use super::process::{ProcState, ProcessRow};
 use super::snapshot::Snapshot;
 use super::unit::bytes_from_text;
@@ -48,9 +48,9 @@ struct Condition {
 #[derive(Clone, Debug, PartialEq)]
 enum Test {
     Word(Pattern),
-    Text(Key, Pattern),
+    Text(FigureId, Words, Pattern),
     States(Vec<ProcState>),
-    Number(Key, Operator, f64),
+    Number(FigureId, Operator, f64),
     /// This process and all below it.
     Tree(u32),
     /// A socket at this port, on either side.
@@ -126,7 +126,7 @@ impl Filter {
     /// What must be read of processes for it.
     pub fn needs(&self) -> impl Iterator<Item = Need> {
         let conditions = self.any.iter().flatten();
-        conditions.filter_map(|condition| condition.test.key()?.entry()?.needs)
+        conditions.filter_map(|condition| condition.test.figure()?.needs)
     }
 
     /// What of processes that hardly ever changes it goes by.
@@ -138,10 +138,9 @@ impl Filter {
 
     /// True if it asks for what is over the time between two readings.
     pub fn needs_span(&self) -> bool {
-        let mut conditions = self.any.iter().flatten();
-        let is_cpu =
-            conditions.any(|condition| matches!(condition.test, Test::Number(Key::Cpu, ..)));
-        is_cpu || self.needs().any(|need| need == Need::Io)
+        let conditions = self.any.iter().flatten();
+        let mut figures = conditions.filter_map(|condition| condition.test.figure());
+        figures.any(Figure::is_over_time)
     }
 
     /// True if a process of a snapshot passes.
@@ -169,44 +168,71 @@ impl Test {
                 None => Pattern::word(text),
             }));
         };
-        let known = KEYS
-            .iter()
-            .find(|known| known.name.eq_ignore_ascii_case(name));
-        let Some(entry) = known else {
+        let Some((figure, key)) = key_of(name) else {
             return Err(FilterError::UnknownKey {
                 key: name.to_owned(),
             });
         };
         let wrong_operator = FilterError::WrongOperator {
-            key: entry.name,
+            key: key.name,
             operator: sign,
-            example: entry.example,
+            example: key.example,
         };
         let is_equality = matches!(operator, Operator::Has | Operator::Equal);
         let value = value.trim();
         if value.is_empty() && term.regex.is_none() {
             return Err(FilterError::NoValue {
                 term: text.to_owned(),
-                example: entry.example,
+                example: key.example,
             });
         }
-        match entry.kind {
-            KeyKind::Text | KeyKind::Id if !is_equality => Err(wrong_operator),
-            KeyKind::Text => Self::parse_text(entry.key, value, term.regex.as_deref()),
-            KeyKind::Measure | KeyKind::Bytes if operator == Operator::Has => Err(wrong_operator),
-            _ => {
-                let value = term.regex.as_deref().unwrap_or(value);
-                Self::parse_number(entry, operator, value)
+        let regex = term.regex.as_deref();
+        // A number is no pattern.
+        let digits = regex.unwrap_or(value);
+        let no_number = || FilterError::NoNumber {
+            key: key.name,
+            value: digits.to_owned(),
+            example: key.example,
+        };
+        let number = match key.kind {
+            KeyKind::Text(_) | KeyKind::State | KeyKind::Tree | KeyKind::Port if !is_equality => {
+                return Err(wrong_operator);
             }
-        }
+            KeyKind::Measure | KeyKind::Bytes if operator == Operator::Has => {
+                return Err(wrong_operator);
+            }
+            KeyKind::Text(words) => {
+                let pattern = match regex {
+                    Some(regex) => Pattern::regex(regex)?,
+                    None => Pattern::word(value),
+                };
+                return Ok(Self::Text(figure.id, words, pattern));
+            }
+            KeyKind::State => return Self::parse_state(figure, value, regex),
+            KeyKind::Tree => {
+                let tree = digits.parse().map(Self::Tree);
+                return tree.map_err(|_not_an_id| no_number());
+            }
+            KeyKind::Port => {
+                let port = digits.parse().ok().filter(|&port| port > 0);
+                return port.map(Self::Port).ok_or_else(|| FilterError::NoPort {
+                    value: digits.to_owned(),
+                });
+            }
+            KeyKind::Bytes => bytes_from_text(digits),
+            KeyKind::Number | KeyKind::Measure => digits
+                .trim_end_matches('%')
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite()),
+        };
+        let number = number.ok_or_else(no_number)?;
+        Ok(Self::Number(figure.id, operator, number))
     }
 
-    fn parse_text(key: Key, value: &str, regex: Option<&str>) -> Result<Self, FilterError> {
+    fn parse_state(figure: &Figure, value: &str, regex: Option<&str>) -> Result<Self, FilterError> {
         if let Some(regex) = regex {
-            return Ok(Self::Text(key, Pattern::regex(regex)?));
-        }
-        if key != Key::State {
-            return Ok(Self::Text(key, Pattern::word(value)));
+            return Ok(Self::Text(figure.id, Words::States, Pattern::regex(regex)?));
         }
         let states = states_of(&value.to_lowercase());
         if states.is_empty() {
@@ -217,41 +243,6 @@ impl Test {
         Ok(Self::States(states))
     }
 
-    fn parse_number(
-        entry: &KeyEntry,
-        operator: Operator,
-        value: &str,
-    ) -> Result<Self, FilterError> {
-        let no_number = || FilterError::NoNumber {
-            key: entry.name,
-            value: value.to_owned(),
-            example: entry.example,
-        };
-        match entry.key {
-            Key::Tree => {
-                let tree = value.parse().map(Self::Tree);
-                return tree.map_err(|_not_an_id| no_number());
-            }
-            Key::Port => {
-                let port = value.parse().ok().filter(|&port| port > 0);
-                return port.map(Self::Port).ok_or_else(|| FilterError::NoPort {
-                    value: value.to_owned(),
-                });
-            }
-            _ => {}
-        }
-        let number = match entry.kind {
-            KeyKind::Bytes => bytes_from_text(value),
-            _ => value
-                .trim_end_matches('%')
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite()),
-        };
-        let number = number.ok_or_else(no_number)?;
-        Ok(Self::Number(entry.key, operator, number))
-    }
-
     fn holds(&self, row: &ProcessRow, snapshot: &Snapshot) -> bool {
         match self {
             Self::Word(pattern) => {
@@ -260,37 +251,25 @@ impl Test {
                     || row.username.value().is_some_and(|user| pattern.is_in(user))
                     || is_pid_beginning(pattern, row.key.pid)
             }
-            Self::Text(key, pattern) => match key {
-                Key::User => {
-                    row.username
-                        .value()
-                        .is_some_and(|user| pattern.begins(user))
-                        || is_uid(pattern, row)
+            Self::Text(id, words, pattern) => {
+                let own = || id.figure().words(row);
+                match words {
+                    Words::Own => own().is_some_and(|text| pattern.is_in(text)),
+                    Words::OwnOrEmpty => pattern.is_in(own().unwrap_or_default()),
+                    Words::Names => is_in_names(pattern, row),
+                    Words::States => states_of_row(row)
+                        .iter()
+                        .any(|state| pattern.is_in(state.word())),
+                    Words::User => {
+                        own().is_some_and(|user| pattern.begins(user)) || is_uid(pattern, row)
+                    }
                 }
-                Key::State => states_of_row(row)
-                    .iter()
-                    .any(|state| pattern.is_in(state.word())),
-                Key::Cmd => pattern.is_in(row.cmdline_text()),
-                Key::Cgroup => {
-                    let cgroup = row.extra.cgroup.value();
-                    cgroup.is_some_and(|cgroup| pattern.is_in(cgroup))
-                }
-                _ => is_in_names(pattern, row),
-            },
+            }
             Self::States(states) => states_of_row(row)
                 .iter()
                 .any(|state| states.contains(state)),
-            Self::Number(key, operator, number) => {
-                let value = match key {
-                    Key::Pid => Some(f64::from(row.key.pid)),
-                    Key::Ppid => Some(f64::from(row.ppid)),
-                    Key::Cpu => row.cpu_percent.value().map(|&percent| f64::from(percent)),
-                    Key::Mem => row.rss_bytes.value().map(|&bytes| bytes as f64),
-                    Key::Files => row.extra.num_fds.value().map(|&count| count as f64),
-                    Key::Read => row.extra.io_read_rate.value().copied(),
-                    Key::Write => row.extra.io_write_rate.value().copied(),
-                    _ => row.num_threads.value().map(|&count| f64::from(count)),
-                };
+            Self::Number(id, operator, number) => {
+                let value = id.figure().number(row).into_value();
                 // What is unknown is neither more nor less than anything.
                 value.is_some_and(|value| operator.holds(value, *number))
             }
@@ -304,22 +283,18 @@ impl Test {
         }
     }
 
-    const fn facts(&self) -> Facts {
-        let user = Facts::of(Fact::User);
+    fn facts(&self) -> Facts {
         match self {
-            Self::Word(_) => user.and(Facts::NAME),
-            Self::Text(Key::User, _) => user,
-            Self::Text(Key::Cmd, _) => Facts::of(Fact::CommandLine),
-            Self::Text(Key::Name, _) => Facts::NAME,
-            _ => Facts::NONE,
+            Self::Word(_) => Facts::of(Fact::User).and(Facts::NAME),
+            _ => self.figure().map_or(Facts::NONE, |figure| figure.facts),
         }
     }
 
-    /// The key it was written with; words and states need nothing.
-    const fn key(&self) -> Option<Key> {
+    /// What must be read for it, where that is one figure; words and states need nothing.
+    fn figure(&self) -> Option<&'static Figure> {
         match self {
-            Self::Text(key, _) | Self::Number(key, ..) => Some(*key),
-            Self::Port(_) => Some(Key::Port),
+            Self::Text(id, ..) | Self::Number(id, ..) => Some(id.figure()),
+            Self::Port(_) => Some(FigureId::Ports.figure()),
             Self::Word(_) | Self::States(_) | Self::Tree(_) => None,
         }
     }

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::detail::{OwnIo, ProcessDetail};
+use super::figure::{CURVED, FigureId};
 use super::moments::Past;
 use super::process::ProcessRow;
-use super::reading::Reading;
 use super::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
 
@@ -87,35 +87,57 @@ impl Series {
 /// The curves of one process.
 #[derive(Clone, Debug, Default)]
 pub struct ProcessSeries {
-    /// CPU use, percent of one core.
-    pub cpu_percent: Series,
-    /// Resident memory, bytes.
-    pub rss_bytes: Series,
-    /// Fetched from disk, bytes a second; known while rows have it, or while the detail is open.
-    pub read_rate: Series,
-    /// Sent to disk; as above.
-    pub write_rate: Series,
+    /// Those of [`CURVED`].
+    curves: [FigureCurve; CURVED.len()],
     /// When its input and output were read last, and how much it had read and written by then.
     io: Option<(Instant, OwnIo)>,
-    /// Whether its row has rates.
-    has_row_io: bool,
+}
+
+/// The curve of a figure.
+#[derive(Clone, Debug, Default)]
+struct FigureCurve {
+    series: Series,
+    /// Whether its row has it: what is read on demand is known while it is wanted, or while the detail is open.
+    is_in_row: bool,
 }
 
 impl ProcessSeries {
-    /// Takes in what the row of a moment had; without one it has ended, or not begun.
-    fn record_row(&mut self, at: Instant, row: Option<&ProcessRow>) {
-        let bytes = row.and_then(|row| row.rss_bytes.value());
-        self.rss_bytes.push(at, bytes.map(|&bytes| bytes as f64));
-        let rate = |rate: fn(&ProcessRow) -> &Reading<f64>| rate(row?).value().copied();
-        let read = rate(|row| &row.extra.io_read_rate);
-        let write = rate(|row| &row.extra.io_write_rate);
-        if read.is_some() || write.is_some() {
-            self.has_row_io = true;
-            self.read_rate.push(at, read);
-            self.write_rate.push(at, write);
-        } else if std::mem::take(&mut self.has_row_io) {
-            self.read_rate.push(at, None);
-            self.write_rate.push(at, None);
+    /// The curve of a figure; `None` if it has none.
+    pub fn of(&self, id: FigureId) -> Option<&Series> {
+        let place = CURVED.iter().position(|curved| *curved == id)?;
+        self.curves.get(place).map(|curve| &curve.series)
+    }
+
+    fn curve(&mut self, id: FigureId) -> Option<&mut FigureCurve> {
+        let place = CURVED.iter().position(|curved| *curved == id)?;
+        self.curves.get_mut(place)
+    }
+
+    fn push(&mut self, id: FigureId, at: Instant, value: Option<f64>) {
+        if let Some(curve) = self.curve(id) {
+            curve.series.push(at, value);
+        }
+    }
+
+    fn is_in_row(&self, id: FigureId) -> bool {
+        let mut curves = CURVED.iter().zip(&self.curves);
+        curves.any(|(curved, curve)| *curved == id && curve.is_in_row)
+    }
+
+    /// Takes in what the row of a moment had; without one it has ended, or not begun. `has_cpu` if its CPU use too.
+    fn record_row(&mut self, at: Instant, row: Option<&ProcessRow>, has_cpu: bool) {
+        for (id, curve) in CURVED.into_iter().zip(&mut self.curves) {
+            let figure = id.figure();
+            let value = row.and_then(|row| figure.number(row).into_value());
+            let is_known = if figure.needs.is_some() {
+                let was_in_row = std::mem::replace(&mut curve.is_in_row, value.is_some());
+                was_in_row || curve.is_in_row
+            } else {
+                id != FigureId::Cpu || has_cpu
+            };
+            if is_known {
+                curve.series.push(at, value);
+            }
         }
     }
 }
@@ -188,14 +210,11 @@ impl History {
                 .into_iter()
                 .chain([(tick.instant, row)])
             {
-                if trail_from.is_none_or(|from| at < from) {
-                    series.cpu_percent.push(at, cpu_of(row));
-                }
-                series.record_row(at, row);
+                series.record_row(at, row, trail_from.is_none_or(|from| at < from));
             }
         }
         for (at, value) in trail {
-            series.cpu_percent.push(at, value);
+            series.push(FigureId::Cpu, at, value);
         }
         self.followed.push_back((key, series));
     }
@@ -212,7 +231,8 @@ impl History {
             return;
         };
         // Its row may tell it already.
-        let Some((before, known)) = series.io.filter(|_| !series.has_row_io) else {
+        let Some((before, known)) = series.io.filter(|_| !series.is_in_row(FigureId::IoRead))
+        else {
             series.io = Some((at, io));
             return;
         };
@@ -231,8 +251,8 @@ impl History {
             let grown = grown.filter(|_| is_known)?;
             Some(grown as f64 / span.as_secs_f64())
         });
-        series.read_rate.push(at, read);
-        series.write_rate.push(at, write);
+        series.push(FigureId::IoRead, at, read);
+        series.push(FigureId::IoWrite, at, write);
     }
 
     /// CPU use of the machine, 0 to 100.
@@ -263,16 +283,9 @@ impl History {
         self.cpu_percent.push(at, cpu);
         self.memory_used_bytes.push(at, memory);
         for (key, series) in &mut self.followed {
-            let row = row_of(*key);
-            series.cpu_percent.push(at, cpu_of(row));
-            series.record_row(at, row);
+            series.record_row(at, row_of(*key), true);
         }
     }
-}
-
-fn cpu_of(row: Option<&ProcessRow>) -> Option<f64> {
-    let percent = row?.cpu_percent.value()?;
-    Some(f64::from(*percent))
 }
 
 /// Where a curve between two moments must have a gap; looks that were left out between them are none.
@@ -296,7 +309,7 @@ mod tests {
     use crate::monitor::detail::{Aspect, Look};
     use crate::monitor::extra::Extra;
     use crate::monitor::picture::Pictures;
-    use crate::monitor::reading::Unread;
+    use crate::monitor::reading::{Reading, Unread};
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     fn at_second(start: Instant, second: u64, cpu: Reading<f32>) -> Snapshot {
@@ -365,11 +378,14 @@ mod tests {
         let values =
             |series: &Series| -> Vec<_> { series.points(start).map(|point| point.value).collect() };
         assert_eq!(
-            values(&followed.cpu_percent),
+            values(followed.of(FigureId::Cpu).unwrap()),
             [Some(20.0), Some(50.0), None],
             "the table had known it before"
         );
-        assert_eq!(values(&followed.rss_bytes), [Some(4096.0), None]);
+        assert_eq!(
+            values(followed.of(FigureId::Memory).unwrap()),
+            [Some(4096.0), None]
+        );
     }
 
     #[test]
@@ -409,7 +425,8 @@ mod tests {
         }
         let series = history.process(key).unwrap();
         let values: Vec<_> = series
-            .read_rate
+            .of(FigureId::IoRead)
+            .unwrap()
             .points(start)
             .map(|point| point.value)
             .collect();
@@ -466,9 +483,12 @@ mod tests {
             points.filter_map(|point| point.value).collect()
         };
         let cpu = [0.0, 1.0, 2.0, 30.0, 40.0, 5.0];
-        assert_eq!(values(&series.cpu_percent), cpu);
-        assert_eq!(values(&series.rss_bytes).len(), 6);
-        assert_eq!(values(&series.read_rate), [2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(values(series.of(FigureId::Cpu).unwrap()), cpu);
+        assert_eq!(values(series.of(FigureId::Memory).unwrap()).len(), 6);
+        assert_eq!(
+            values(series.of(FigureId::IoRead).unwrap()),
+            [2.0, 3.0, 4.0, 5.0]
+        );
         // Nobody wants it any more: a gap, and then what the detail tells.
         let mut unwanted = at_second(6);
         unwanted.rows[0].extra = Extra::NONE;
@@ -476,7 +496,12 @@ mod tests {
         detail.instant = at(7);
         history.record_io(&detail, Duration::from_secs(1));
         let series = history.process(key).unwrap();
-        let points: Vec<_> = series.read_rate.points(start).skip(3).collect();
+        let points: Vec<_> = series
+            .of(FigureId::IoRead)
+            .unwrap()
+            .points(start)
+            .skip(3)
+            .collect();
         let values = points.iter().map(|point| point.value);
         assert_eq!(values.collect::<Vec<_>>(), [Some(5.0), None, Some(0.0)]);
     }
@@ -506,7 +531,10 @@ mod tests {
             None,
             Some(32.0),
         ];
-        for series in [&series.cpu_percent, &series.rss_bytes] {
+        for series in [
+            series.of(FigureId::Cpu).unwrap(),
+            series.of(FigureId::Memory).unwrap(),
+        ] {
             let points = series.points(start).map(|point| point.value);
             assert_eq!(points.collect::<Vec<_>>(), known);
         }

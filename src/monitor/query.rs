@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::arrange::{self, Folds, Grouping, Line};
-use super::column::{ColumnId, Direction};
 use super::ends::Ended;
 use super::fact::Facts;
+use super::figure::{Direction, FigureId};
 use super::filter::Filter;
 use super::process::{ProcState, ProcessRow};
 use super::snapshot::Snapshot;
@@ -36,7 +36,7 @@ pub struct Query {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sort {
     /// By which column.
-    pub column: ColumnId,
+    pub column: FigureId,
     /// Which end first. Rows without a value stand last either way.
     pub direction: Direction,
 }
@@ -64,7 +64,7 @@ impl Default for Query {
             show_ended: true,
             dismissed: HashSet::new(),
             kept: HashSet::new(),
-            sort: vec![Sort::first(ColumnId::Cpu)],
+            sort: vec![Sort::first(FigureId::Cpu)],
             grouping: Grouping::Flat,
             folds: Folds::default(),
         }
@@ -73,10 +73,10 @@ impl Default for Query {
 
 impl Sort {
     /// The order of a column's first click.
-    pub fn first(column: ColumnId) -> Self {
+    pub fn first(column: FigureId) -> Self {
         Self {
             column,
-            direction: column.column().first_direction,
+            direction: column.figure().first_direction,
         }
     }
 
@@ -92,7 +92,7 @@ impl Sort {
 
 impl Query {
     /// Sorts by a column alone, the other way round if it is the first one already.
-    pub fn sort_by(&mut self, column: ColumnId) {
+    pub fn sort_by(&mut self, column: FigureId) {
         let sort = match self.sort.first() {
             Some(sort) if sort.column == column => sort.reversed(),
             _ => Sort::first(column),
@@ -101,7 +101,7 @@ impl Query {
     }
 
     /// Sorts by a column too, among equals: first its way, then the other way round, then no more.
-    pub fn sort_also_by(&mut self, column: ColumnId) {
+    pub fn sort_also_by(&mut self, column: FigureId) {
         let first = Sort::first(column);
         let place = self.sort.iter().position(|sort| sort.column == column);
         match place.and_then(|place| self.sort.get_mut(place)) {
@@ -121,7 +121,7 @@ impl Query {
         let columns = self.sort.iter().map(|sort| sort.column);
         let facts = self.filter.facts().and(Facts::of_sort(columns));
         match self.grouping {
-            Grouping::Programs => facts.and(Facts::of_sort([ColumnId::Name, ColumnId::Exe])),
+            Grouping::Programs => facts.and(Facts::of_sort([FigureId::Name, FigureId::Exe])),
             Grouping::Flat | Grouping::Tree => facts,
         }
     }
@@ -220,11 +220,11 @@ mod tests {
         let mut query = Query::default();
         assert_eq!(pids(&query, &snapshot), [3, 1, 5, 4]);
         assert_eq!(query.run(&snapshot).hidden_kernel_threads, 1);
-        query.sort_by(ColumnId::Cpu);
+        query.sort_by(FigureId::Cpu);
         assert_eq!(pids(&query, &snapshot), [1, 5, 3, 4]);
         query.show_kernel_threads = true;
         assert_eq!(pids(&query, &snapshot), [1, 2, 5, 3, 4]);
-        query.sort_by(ColumnId::Name);
+        query.sort_by(FigureId::Name);
         assert_eq!(pids(&query, &snapshot), [3, 5, 1, 2, 4]);
     }
 
@@ -268,20 +268,20 @@ mod tests {
     #[test]
     fn a_further_column_comes_turns_and_goes() {
         let mut query = Query::default();
-        query.sort_also_by(ColumnId::Name);
+        query.sort_also_by(FigureId::Name);
         assert_eq!(
             query.sort,
-            [Sort::first(ColumnId::Cpu), Sort::first(ColumnId::Name)]
+            [Sort::first(FigureId::Cpu), Sort::first(FigureId::Name)]
         );
-        query.sort_also_by(ColumnId::Name);
-        assert_eq!(query.sort[1], Sort::first(ColumnId::Name).reversed());
-        query.sort_also_by(ColumnId::Name);
-        assert_eq!(query.sort, [Sort::first(ColumnId::Cpu)]);
-        query.sort_also_by(ColumnId::Cpu);
-        query.sort_also_by(ColumnId::Cpu);
-        assert_eq!(query.sort, [Sort::first(ColumnId::Cpu)], "one remains");
-        query.sort_also_by(ColumnId::Name);
-        query.sort_by(ColumnId::Pid);
-        assert_eq!(query.sort, [Sort::first(ColumnId::Pid)]);
+        query.sort_also_by(FigureId::Name);
+        assert_eq!(query.sort[1], Sort::first(FigureId::Name).reversed());
+        query.sort_also_by(FigureId::Name);
+        assert_eq!(query.sort, [Sort::first(FigureId::Cpu)]);
+        query.sort_also_by(FigureId::Cpu);
+        query.sort_also_by(FigureId::Cpu);
+        assert_eq!(query.sort, [Sort::first(FigureId::Cpu)], "one remains");
+        query.sort_also_by(FigureId::Name);
+        query.sort_by(FigureId::Pid);
+        assert_eq!(query.sort, [Sort::first(FigureId::Pid)]);
     }
 }

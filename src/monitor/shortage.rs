@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use super::column::ColumnId;
 use super::extra::Need;
+use super::figure::FigureId;
 use super::process::ProcState;
 use super::snapshot::Snapshot;
 use super::totals::Totals;
@@ -56,12 +56,12 @@ pub struct Leaders {
 
 impl Leader {
     /// Whether it rather writes or reads.
-    pub fn disk_column(&self) -> ColumnId {
+    pub fn disk_column(&self) -> FigureId {
         let rate = |column| self.totals.amount(column).unwrap_or(0.0);
-        if rate(ColumnId::IoRead) > rate(ColumnId::IoWrite) {
-            ColumnId::IoRead
+        if rate(FigureId::IoRead) > rate(FigureId::IoWrite) {
+            FigureId::IoRead
         } else {
-            ColumnId::IoWrite
+            FigureId::IoWrite
         }
     }
 }
@@ -84,7 +84,7 @@ impl Leaders {
                 .max_by(|(a, _, x), (b, _, y)| x.total_cmp(y).then_with(|| b.cmp(a)))
                 .map(|(name, program, _)| (Arc::<str>::from(name), *program))
         };
-        let leader = |columns: &[ColumnId]| {
+        let leader = |columns: &[FigureId]| {
             let amount = |(totals, _): &(Totals, u32)| {
                 let amounts = columns.iter().filter_map(|&column| totals.amount(column));
                 amounts.sum()
@@ -92,9 +92,9 @@ impl Leaders {
             most(&amount).map(|(program, (totals, _))| Leader { program, totals })
         };
         Self {
-            cpu: leader(&[ColumnId::Cpu]),
-            memory: leader(&[ColumnId::Memory]),
-            disk: leader(&[ColumnId::IoRead, ColumnId::IoWrite]),
+            cpu: leader(&[FigureId::Cpu]),
+            memory: leader(&[FigureId::Memory]),
+            disk: leader(&[FigureId::IoRead, FigureId::IoWrite]),
             waiting: most(&|(_, waiting)| f64::from(*waiting))
                 .map(|(program, (_, waiting))| (program, waiting)),
         }
@@ -257,7 +257,7 @@ mod tests {
         let disk = leaders.disk.unwrap();
         assert_eq!(
             (&*disk.program, disk.disk_column()),
-            ("one", ColumnId::IoRead)
+            ("one", FigureId::IoRead)
         );
     }
 }

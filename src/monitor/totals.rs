@@ -1,20 +1,9 @@
 //! Sums over several processes, and how far each can be believed.
 
-use super::column::ColumnId;
+use super::figure::{FigureId, SUMMED, Sum as Adds};
 use super::process::ProcessRow;
 use super::reading::Reading;
-use super::unit::{CpuUnit, bytes_text, cpu_time_text, percent_text};
-
-/// The columns whose values can be added up.
-const SUMMED: [ColumnId; 7] = [
-    ColumnId::Cpu,
-    ColumnId::Memory,
-    ColumnId::Threads,
-    ColumnId::UserTime,
-    ColumnId::SystemTime,
-    ColumnId::IoRead,
-    ColumnId::IoWrite,
-];
+use super::unit::CpuUnit;
 
 /// How a sum relates to what it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +50,7 @@ impl Totals {
     pub fn of(row: &ProcessRow) -> Self {
         Self {
             count: 1,
-            sums: SUMMED.map(|column| Sum::of(amount(column, row))),
+            sums: SUMMED.map(|id| Sum::of(id.figure().number(row))),
         }
     }
 
@@ -75,25 +64,25 @@ impl Totals {
         }
     }
 
-    /// Whether a column's values can be added up.
-    pub fn is_summed(column: ColumnId) -> bool {
-        SUMMED.contains(&column)
+    /// Whether a figure's values can be added up.
+    pub fn is_summed(id: FigureId) -> bool {
+        id.figure().sum.is_some()
     }
 
-    fn sum(&self, column: ColumnId) -> Option<&Sum> {
-        let place = SUMMED.iter().position(|summed| *summed == column)?;
+    fn sum(&self, id: FigureId) -> Option<&Sum> {
+        let place = SUMMED.iter().position(|summed| *summed == id)?;
         self.sums.get(place).filter(|sum| sum.known > 0)
     }
 
-    /// The sum of a column; `None` if it has none or no value is known.
-    pub fn amount(&self, column: ColumnId) -> Option<f64> {
-        self.sum(column).map(|sum| sum.amount)
+    /// The sum of a figure; `None` if it has none or no value is known.
+    pub fn amount(&self, id: FigureId) -> Option<f64> {
+        self.sum(id).map(|sum| sum.amount)
     }
 
-    /// How far the sum of a column can be believed.
-    pub fn bound(&self, column: ColumnId) -> Option<Bound> {
-        let sum = self.sum(column)?;
-        let overlaps = column == ColumnId::Memory && sum.known > 1;
+    /// How far the sum of a figure can be believed.
+    pub fn bound(&self, id: FigureId) -> Option<Bound> {
+        let sum = self.sum(id)?;
+        let overlaps = id.figure().sum == Some(Adds::Overlapping) && sum.known > 1;
         Some(match (overlaps, sum.missing) {
             (false, 0) => Bound::Exact,
             (false, _) => Bound::AtLeast,
@@ -102,16 +91,11 @@ impl Totals {
         })
     }
 
-    /// The sum of a column as a cell shows it, with the sign of its bound.
-    pub fn text(&self, column: ColumnId, cpu_unit: CpuUnit) -> Option<String> {
-        let amount = self.amount(column)?;
-        let text = match column {
-            ColumnId::Cpu => percent_text(cpu_unit.percent(amount as f32)),
-            ColumnId::Memory | ColumnId::IoRead | ColumnId::IoWrite => bytes_text(amount as u64),
-            ColumnId::UserTime | ColumnId::SystemTime => cpu_time_text(amount),
-            _ => format!("{amount:.0}"),
-        };
-        Some(format!("{}{text}", self.bound(column)?.sign()))
+    /// The sum of a figure as a cell shows it, with the sign of its bound.
+    pub fn text(&self, id: FigureId, cpu_unit: CpuUnit) -> Option<String> {
+        let amount = self.amount(id)?;
+        let text = id.figure().number_text(amount, cpu_unit);
+        Some(format!("{}{text}", self.bound(id)?.sign()))
     }
 }
 
@@ -134,20 +118,6 @@ impl Sum {
     }
 }
 
-/// What a process adds to a column's sum.
-fn amount(column: ColumnId, row: &ProcessRow) -> Reading<f64> {
-    match column {
-        ColumnId::Cpu => row.cpu_percent.map(f64::from),
-        ColumnId::Memory => row.rss_bytes.map(|bytes| bytes as f64),
-        ColumnId::Threads => row.num_threads.map(f64::from),
-        ColumnId::UserTime => row.cpu_times.map(|times| times.user),
-        ColumnId::SystemTime => row.cpu_times.map(|times| times.system),
-        ColumnId::IoRead => row.extra.io_read_rate,
-        ColumnId::IoWrite => row.extra.io_write_rate,
-        _ => Reading::NotApplicable,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,24 +134,24 @@ mod tests {
     fn sums_say_how_far_they_can_be_believed() {
         let mut totals = with(Reading::Value(1.5), Reading::Value(1 << 20));
         assert_eq!(
-            totals.text(ColumnId::Memory, CpuUnit::OneCore).unwrap(),
+            totals.text(FigureId::Memory, CpuUnit::OneCore).unwrap(),
             "1.0 MB"
         );
         totals.add(&with(Reading::NotSampled, Reading::Value(1 << 20)));
         assert_eq!(
-            totals.text(ColumnId::Memory, CpuUnit::OneCore).unwrap(),
+            totals.text(FigureId::Memory, CpuUnit::OneCore).unwrap(),
             "≤ 2.0 MB"
         );
         assert_eq!(
-            totals.text(ColumnId::Cpu, CpuUnit::OneCore).unwrap(),
+            totals.text(FigureId::Cpu, CpuUnit::OneCore).unwrap(),
             "≥ 1.5"
         );
         assert_eq!(
-            totals.text(ColumnId::Threads, CpuUnit::OneCore).unwrap(),
+            totals.text(FigureId::Threads, CpuUnit::OneCore).unwrap(),
             "2"
         );
         totals.add(&with(Reading::Value(0.0), Reading::Denied));
-        assert_eq!(totals.bound(ColumnId::Memory), Some(Bound::About));
+        assert_eq!(totals.bound(FigureId::Memory), Some(Bound::About));
         assert_eq!(totals.count, 3);
     }
 
@@ -190,10 +160,10 @@ mod tests {
         let mut totals = with(Reading::Value(1.0), Reading::Value(1 << 20));
         totals.add(&with(Reading::Value(1.0), Reading::Zombie));
         totals.add(&with(Reading::Value(1.0), Reading::NotApplicable));
-        assert_eq!(totals.bound(ColumnId::Memory), Some(Bound::Exact));
+        assert_eq!(totals.bound(FigureId::Memory), Some(Bound::Exact));
         let unknown = with(Reading::NotSampled, Reading::Denied);
-        assert_eq!(unknown.text(ColumnId::Cpu, CpuUnit::OneCore), None);
-        assert_eq!(unknown.amount(ColumnId::Memory), None);
-        assert_eq!(unknown.text(ColumnId::Name, CpuUnit::OneCore), None);
+        assert_eq!(unknown.text(FigureId::Cpu, CpuUnit::OneCore), None);
+        assert_eq!(unknown.amount(FigureId::Memory), None);
+        assert_eq!(unknown.text(FigureId::Name, CpuUnit::OneCore), None);
     }
 }

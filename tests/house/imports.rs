@@ -33,11 +33,6 @@ const MUTUAL: &[(&str, &str, &str)] = &[
         "a snapshot has the limits of its control group",
     ),
     (
-        "monitor::column",
-        "monitor::extra",
-        "a column names what it needs read",
-    ),
-    (
         "monitor::detail",
         "monitor::process",
         "a detail has parts of a row",

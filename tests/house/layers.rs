@@ -4,8 +4,9 @@ use crate::sources::{code, sources};
 
 /// What each wing may name of the crate; a longer path stands for just that part.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("text", &["text"]),
     ("os", &["os"]),
-    ("monitor", &["monitor", "os"]),
+    ("monitor", &["monitor", "text", "os"]),
     ("multiprocess", &["multiprocess", "os"]),
     (
         "task",
@@ -21,8 +22,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "selftest",
         &["selftest", "run", "multiprocess", "task", "os"],
     ),
-    ("app", &["app", "monitor", "run", "task", "os"]),
-    ("cli", &["cli", "monitor", "run", "selftest", "task", "os"]),
+    ("app", &["app", "monitor", "run", "task", "text", "os"]),
+    (
+        "cli",
+        &["cli", "monitor", "run", "selftest", "task", "text", "os"],
+    ),
 ];
 
 /// Words that only some places may use: (word, where, why).

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::app::widgets::Curve;
 use crate::monitor::history::Series;
-use crate::monitor::{History, Snapshot};
+use crate::monitor::{FigureId, History, Snapshot};
 use crate::os::ProcKey;
 
 /// The curves that are drawn.
@@ -55,24 +55,14 @@ impl Curves {
         }
         let nothing = Series::default();
         let process = shown.and_then(|key| history.process(key));
-        for (curve, series) in [
-            (
-                &mut self.process_cpu,
-                process.map_or(&nothing, |process| &process.cpu_percent),
-            ),
-            (
-                &mut self.process_memory,
-                process.map_or(&nothing, |process| &process.rss_bytes),
-            ),
-            (
-                &mut self.process_read,
-                process.map_or(&nothing, |process| &process.read_rate),
-            ),
-            (
-                &mut self.process_write,
-                process.map_or(&nothing, |process| &process.write_rate),
-            ),
+        for (curve, id) in [
+            (&mut self.process_cpu, FigureId::Cpu),
+            (&mut self.process_memory, FigureId::Memory),
+            (&mut self.process_read, FigureId::IoRead),
+            (&mut self.process_write, FigureId::IoWrite),
         ] {
+            let series = process.and_then(|process| process.of(id));
+            let series = series.unwrap_or(&nothing);
             curve.refill(series.points(now));
         }
     }

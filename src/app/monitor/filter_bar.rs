@@ -1,5 +1,7 @@
 //! The field for the filter: what is typed, what is wrong with it, and how the language goes.
 
+use std::borrow::Cow;
+
 use eframe::egui::{
     self, Align, Frame, Layout, Margin, Popup, PopupCloseBehavior, Response, RichText, Ui, pos2,
     vec2,
@@ -15,27 +17,14 @@ use crate::app::widgets::{card, icon_button, menu_style};
 use crate::monitor::FilterError;
 use crate::monitor::filter::{filter_keys, filter_states};
 
-/// What the language can say: an example, and the key of the sentence that explains it.
-const HELP: [(&str, &str); 22] = [
+/// What the language can say beside its keys: an example, and the key of the sentence that explains it.
+const BEFORE_KEYS: [(&str, &str); 3] = [
     ("firefox", "filterhelp-word"),
     ("\"two words\"", "filterhelp-quoted"),
     ("/^py.*3$/", "filterhelp-regex"),
-    ("name:firefox", "filterhelp-name"),
-    ("cmd:--verbose", "filterhelp-cmd"),
-    ("user:ana", "filterhelp-user"),
-    ("state:running", "filterhelp-state"),
+];
+const AFTER_KEYS: [(&str, &str); 4] = [
     ("state:D", "filterhelp-letter"),
-    ("pid:4711", "filterhelp-pid"),
-    ("ppid:1", "filterhelp-ppid"),
-    ("tree:4711", "filterhelp-tree"),
-    ("cpu>10", "filterhelp-cpu"),
-    ("mem>200M", "filterhelp-mem"),
-    ("threads>8", "filterhelp-threads"),
-    ("files>1000", "filterhelp-files"),
-    ("read>1M", "filterhelp-read"),
-    ("write>1M", "filterhelp-write"),
-    ("port:8080", "filterhelp-port"),
-    ("cgroup:docker", "filterhelp-cgroup"),
     ("user:ana cpu>10", "filterhelp-and"),
     ("bash | zsh", "filterhelp-or"),
     ("!user:root", "filterhelp-not"),
@@ -190,6 +179,16 @@ fn small(words: &str) -> RichText {
     RichText::new(words).font(theme::font(Face::Regular, theme::TEXT_S))
 }
 
+/// Examples of all that the language can say, each with the key of the sentence that explains it.
+fn help() -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
+    let keys = filter_keys().map(|key| (key.example, format!("filterhelp-{}", key.name).into()));
+    let rest = |list: &'static [(&str, &str)]| {
+        list.iter()
+            .map(|&(example, key)| (example, Cow::Borrowed(key)))
+    };
+    rest(&BEFORE_KEYS).chain(keys).chain(rest(&AFTER_KEYS))
+}
+
 /// The language by examples; the one that is clicked.
 fn help_popup(button: &Response, view: View<'_>) -> Option<&'static str> {
     let mut chosen = None;
@@ -206,7 +205,7 @@ fn help_popup(button: &Response, view: View<'_>) -> Option<&'static str> {
                 ui.label(title.font(font.clone()).color(view.theme.text_dim));
             });
             ui.add_space(UNIT);
-            for (example, key) in HELP {
+            for (example, key) in help() {
                 ui.horizontal(|ui| {
                     let text = RichText::new(example)
                         .font(theme::font(Face::Mono, theme::TEXT_S))
@@ -220,7 +219,7 @@ fn help_popup(button: &Response, view: View<'_>) -> Option<&'static str> {
                         ui.close();
                     }
                     ui.add_space((at + EXAMPLES - ui.cursor().left()).max(0.0));
-                    let meaning = RichText::new(view.text.get(key)).font(font.clone());
+                    let meaning = RichText::new(view.text.get(&key)).font(font.clone());
                     ui.label(meaning.color(view.theme.text));
                 });
             }
@@ -248,7 +247,7 @@ fn filter_error_text(text: &Text, error: &FilterError) -> String {
         FilterError::UnknownKey { key } => {
             let args = [
                 ("key", key.as_str().into()),
-                ("keys", listed(filter_keys()).into()),
+                ("keys", listed(filter_keys().map(|key| key.name)).into()),
             ];
             text.with("filter-unknown-key", &args)
         }
@@ -309,15 +308,13 @@ fn filter_error_text(text: &Text, error: &FilterError) -> String {
 mod tests {
     use super::*;
     use crate::monitor::Filter;
-    use crate::monitor::filter::filter_examples;
 
     #[test]
     fn the_help_is_true_and_complete() {
-        for (example, _) in HELP {
+        let text = Text::english();
+        for (example, key) in help() {
             assert!(Filter::parse(example).is_ok(), "{example}");
-        }
-        for example in filter_examples() {
-            assert!(HELP.iter().any(|(shown, _)| *shown == example), "{example}");
+            assert_ne!(text.get(&key), key, "nothing explains {example}");
         }
     }
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Fold, Folds, Grouping, Line, Subject, amounts};
-use crate::monitor::column::ColumnId;
 use crate::monitor::ends::Ended;
 use crate::monitor::process::ProcessRow;
 use crate::monitor::query::{Query, Sort};
@@ -74,11 +73,7 @@ fn by_what_is_left(sort: &[Sort], a: &Ended, b: &Ended) -> Ordering {
     let Some(first) = sort.first() else {
         return Ordering::Equal;
     };
-    let left = |ended: &Ended| match first.column {
-        ColumnId::Cpu => ended.cpu_percent(),
-        ColumnId::Memory => ended.row.peak_rss_bytes.value().map(|&bytes| bytes as f64),
-        _ => None,
-    };
+    let left = |ended: &Ended| first.column.figure().number_after_end(ended);
     amounts(left(a), left(b), first.direction)
 }
 
@@ -237,6 +232,7 @@ mod tests {
 
     use super::*;
     use crate::monitor::arrange::{Folds, RowId};
+    use crate::monitor::figure::FigureId;
     use crate::monitor::process::CpuTimes;
     use crate::monitor::reading::Reading;
     use crate::monitor::source::scripted::{ended, row, snapshot_of};
@@ -289,7 +285,7 @@ mod tests {
             ["top", "sh", "init", "+ls 32", "+ls 31", "+old 30"],
             "the last to end first"
         );
-        query.sort_by(ColumnId::Name);
+        query.sort_by(FigureId::Name);
         assert_eq!(
             names(&query, &snapshot),
             ["init", "sh", "top", "+ls 32", "+ls 31", "+old 30"],
@@ -369,8 +365,8 @@ mod tests {
         snapshot.ended.newest_first = all.into();
         let mut query = Query::default();
         for (column, expected) in [
-            (ColumnId::Cpu, ["+ls 32", "+ls 31", "+old 30"]),
-            (ColumnId::Memory, ["+ls 32", "+old 30", "+ls 31"]),
+            (FigureId::Cpu, ["+ls 32", "+ls 31", "+old 30"]),
+            (FigureId::Memory, ["+ls 32", "+old 30", "+ls 31"]),
         ] {
             query.sort = vec![Sort::first(column)];
             assert_eq!(names(&query, &snapshot)[3..], expected);

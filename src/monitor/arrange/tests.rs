@@ -68,7 +68,7 @@ fn branches_stand_by_what_they_take_together() {
         drawn(&query, &snapshot),
         ["1-", " 10-", "  11-", "   12", "   13", " 20"]
     );
-    query.sort = vec![Sort::first(ColumnId::Pid)];
+    query.sort = vec![Sort::first(FigureId::Pid)];
     assert_eq!(
         drawn(&query, &snapshot),
         ["1-", " 20", " 10-", "  11-", "   13", "   12"]
@@ -86,11 +86,11 @@ fn a_closed_branch_stands_for_all_below_it() {
     let totals = lines[1].totals.as_ref().unwrap();
     assert_eq!(totals.count, 4);
     assert_eq!(
-        totals.text(ColumnId::Cpu, CpuUnit::OneCore).unwrap(),
+        totals.text(FigureId::Cpu, CpuUnit::OneCore).unwrap(),
         "91.0"
     );
     assert_eq!(
-        totals.text(ColumnId::Memory, CpuUnit::OneCore).unwrap(),
+        totals.text(FigureId::Memory, CpuUnit::OneCore).unwrap(),
         "≤ 4.0 MB"
     );
     assert_eq!(lines[0].totals, None, "an open one stands for itself");
@@ -134,7 +134,7 @@ fn one_line_a_program_and_its_processes_when_opened() {
         drawn(&query, &snapshot),
         ["cc-", " 12", " 13", "20", "10", "1", "11"]
     );
-    query.sort = vec![Sort::first(ColumnId::Name)];
+    query.sort = vec![Sort::first(FigureId::Name)];
     assert_eq!(drawn(&query, &snapshot)[0], "cc-");
     assert_eq!(
         query.run(&snapshot).matching.len(),
@@ -161,7 +161,7 @@ fn further_keys_decide_between_equals() {
     ]);
     let mut query = query(Grouping::Flat);
     assert_eq!(drawn(&query, &snapshot), ["3", "1", "2", "4"]);
-    query.sort = vec![Sort::first(ColumnId::Cpu), Sort::first(ColumnId::Name)];
+    query.sort = vec![Sort::first(FigureId::Cpu), Sort::first(FigureId::Name)];
     assert_eq!(drawn(&query, &snapshot), ["3", "2", "4", "1"]);
 }
 

@@ -74,6 +74,20 @@ macro_rules! fields {
         }
 
         impl ProcessRecord {
+            /// The number at a place such as `memory_info.rss`; `None` if there is none.
+            pub fn number(&self, place: &str) -> Option<f64> {
+                let (name, part) = match place.split_once('.') {
+                    Some((name, part)) => (name, Some(part)),
+                    None => (place, None),
+                };
+                let value = match name {
+                    $(stringify!($name) => serde_json::to_value(&self.$name),)*
+                    _ => return None,
+                };
+                let value = value.ok()?;
+                part.map_or(Some(&value), |part| value.get(part))?.as_f64()
+            }
+
             /// Writes its members into a map with the given keys.
             pub(super) fn write_members<M: SerializeMap>(&self, map: &mut M, keys: Keys) -> Result<(), M::Error> {
                 let [pid, start_ticks] = &ALWAYS;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::key::{KEYS, STATES};
+use super::key::{STATES, filter_keys};
 
 /// Why a filter was not understood, in words for the one who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -80,7 +80,8 @@ pub enum FilterError {
 
 /// The names of the keys, separated by commas.
 fn all_keys() -> String {
-    KEYS.map(|key| key.name).join(", ")
+    let names: Vec<_> = filter_keys().map(|key| key.name).collect();
+    names.join(", ")
 }
 
 /// The words of the states, separated by commas.

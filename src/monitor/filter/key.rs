@@ -1,107 +1,112 @@
-//! The keys of the language: to add one, a variant of [`Key`], a line in [`KEYS`] and its meaning in `Test::holds`.
+//! The keys of the language: each figure declares its own ([`Figure::filter`]).
 
 use super::ProcState;
-use crate::monitor::extra::Need;
+use crate::monitor::figure::{FIGURES, Figure};
 
-/// The keys of the language.
+/// A key of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    Name,
-    Pid,
-    Ppid,
-    Tree,
-    User,
-    State,
-    Cmd,
-    Cpu,
-    Mem,
-    Threads,
-    Port,
-    Cgroup,
-    Files,
-    Read,
-    Write,
+pub struct FilterKey {
+    /// Its name.
+    pub name: &'static str,
+    /// A term with it; `filterhelp-` and its name is the key of what that means.
+    pub example: &'static str,
+    pub(super) kind: KeyKind,
 }
 
 /// What follows a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyKind {
-    Text,
+    Text(Words),
+    State,
     Number,
-    /// A number that is never compared by size.
-    Id,
     /// A number that is hardly ever met exactly: `cpu:10` is almost certainly not what is meant.
     Measure,
     Bytes,
+    /// A pid, which is never compared by size.
+    Tree,
+    /// A port, likewise.
+    Port,
 }
 
-/// What there is to know about a key.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct KeyEntry {
-    pub key: Key,
-    pub name: &'static str,
-    pub kind: KeyKind,
-    pub example: &'static str,
-    /// What must be read for it beyond what is read anyway.
-    pub needs: Option<Need>,
+/// In which texts of a process is looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// The figure's own.
+    Own,
+    /// The same; empty where there is none.
+    OwnOrEmpty,
+    /// Every name that it has.
+    Names,
+    /// The words of its states.
+    States,
+    /// The beginning of the user's name, or the number.
+    User,
 }
 
-const fn entry(key: Key, name: &'static str, kind: KeyKind, example: &'static str) -> KeyEntry {
-    KeyEntry {
-        key,
-        name,
-        kind,
-        example,
-        needs: None,
+/// How figures declare them.
+impl FilterKey {
+    const fn new(name: &'static str, example: &'static str, kind: KeyKind) -> Self {
+        Self {
+            name,
+            example,
+            kind,
+        }
+    }
+
+    pub(in crate::monitor) const fn text(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Text(Words::Own))
+    }
+
+    pub(in crate::monitor) const fn command_line(
+        name: &'static str,
+        example: &'static str,
+    ) -> Self {
+        Self::new(name, example, KeyKind::Text(Words::OwnOrEmpty))
+    }
+
+    pub(in crate::monitor) const fn names(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Text(Words::Names))
+    }
+
+    pub(in crate::monitor) const fn user(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Text(Words::User))
+    }
+
+    pub(in crate::monitor) const fn state(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::State)
+    }
+
+    pub(in crate::monitor) const fn number(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Number)
+    }
+
+    pub(in crate::monitor) const fn measure(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Measure)
+    }
+
+    pub(in crate::monitor) const fn bytes(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Bytes)
+    }
+
+    pub(in crate::monitor) const fn tree(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Tree)
+    }
+
+    pub(in crate::monitor) const fn port(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, example, KeyKind::Port)
     }
 }
 
-const fn needing(entry: KeyEntry, need: Need) -> KeyEntry {
-    KeyEntry {
-        needs: Some(need),
-        ..entry
-    }
+/// Every key with its figure; the order is that of messages and help.
+fn keys() -> impl Iterator<Item = (&'static Figure, &'static FilterKey)> {
+    FIGURES
+        .iter()
+        .flat_map(|figure| figure.filter.iter().map(move |key| (figure, key)))
 }
 
-/// Every key; the order is that of messages and help.
-pub(super) const KEYS: [KeyEntry; 15] = [
-    entry(Key::Name, "name", KeyKind::Text, "name:firefox"),
-    entry(Key::Pid, "pid", KeyKind::Number, "pid:4711"),
-    entry(Key::Ppid, "ppid", KeyKind::Number, "ppid:1"),
-    entry(Key::Tree, "tree", KeyKind::Id, "tree:4711"),
-    entry(Key::User, "user", KeyKind::Text, "user:ana"),
-    entry(Key::State, "state", KeyKind::Text, "state:running"),
-    entry(Key::Cmd, "cmd", KeyKind::Text, "cmd:--verbose"),
-    entry(Key::Cpu, "cpu", KeyKind::Measure, "cpu>10"),
-    entry(Key::Mem, "mem", KeyKind::Bytes, "mem>200M"),
-    entry(Key::Threads, "threads", KeyKind::Number, "threads>8"),
-    needing(
-        entry(Key::Port, "port", KeyKind::Id, "port:8080"),
-        Need::Ports,
-    ),
-    needing(
-        entry(Key::Cgroup, "cgroup", KeyKind::Text, "cgroup:docker"),
-        Need::Cgroup,
-    ),
-    needing(
-        entry(Key::Files, "files", KeyKind::Number, "files>1000"),
-        Need::Descriptors,
-    ),
-    needing(
-        entry(Key::Read, "read", KeyKind::Bytes, "read>1M"),
-        Need::Io,
-    ),
-    needing(
-        entry(Key::Write, "write", KeyKind::Bytes, "write>1M"),
-        Need::Io,
-    ),
-];
-
-impl Key {
-    /// Its entry in [`KEYS`].
-    pub(super) fn entry(self) -> Option<&'static KeyEntry> {
-        KEYS.iter().find(|entry| entry.key == self)
-    }
+/// The key of a name, case ignored.
+pub(super) fn key_of(name: &str) -> Option<(&'static Figure, &'static FilterKey)> {
+    keys().find(|(_, key)| key.name.eq_ignore_ascii_case(name))
 }
 
 /// The states in the order of messages.
@@ -112,14 +117,9 @@ pub(super) const STATES: [ProcState; 13] = {
     states
 };
 
-/// The names of the keys, for the message that lists them.
-pub fn filter_keys() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|key| key.name)
-}
-
-/// An example of each key, for the help.
-pub fn filter_examples() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().map(|key| key.example)
+/// The keys, for help and messages.
+pub fn filter_keys() -> impl Iterator<Item = &'static FilterKey> {
+    keys().map(|(_, key)| key)
 }
 
 /// The words of the states, for the message that lists them.

@@ -1,6 +1,6 @@
 //! Spaces around an operator: `cpu > 10` means `cpu>10`.
 
-use super::key::{KEYS, KeyKind};
+use super::key::{KeyKind, key_of};
 use super::{OPERATORS, Operator};
 use crate::monitor::unit::bytes_from_text;
 
@@ -18,18 +18,16 @@ pub(super) fn take_key(text: &str) -> (String, &str) {
     let Some((sign, operator, value)) = operator.filter(|_| !name.is_empty()) else {
         return (String::new(), text);
     };
-    let entry = KEYS
-        .iter()
-        .find(|entry| entry.name.eq_ignore_ascii_case(name));
+    let key = key_of(name).map(|(_, key)| key);
     if operator == Operator::Has {
         // A colon begins words too: only behind a key is it the operator.
-        return match entry {
+        return match key {
             Some(_) => (format!("{name}{sign}"), value),
             None => (String::new(), text),
         };
     }
     let value = value.trim_start();
-    let measure = match entry.map(|entry| entry.kind) {
+    let measure = match key.map(|key| key.kind) {
         Some(KeyKind::Bytes) => {
             take_measure(value, |unit| bytes_from_text(&format!("1{unit}")).is_some())
         }

@@ -15,18 +15,20 @@ use crate::app::view::View;
 use crate::app::widgets::{
     dragged_size, empty_ui, forget_shrunk_size, icon_button, paint_line, tab, text_button,
 };
-use crate::monitor::diff::{Comparison, FIGURES};
+use crate::monitor::FigureId;
+use crate::monitor::diff::Comparison;
+use crate::monitor::figure::GROWING;
 
 /// The columns: by what they sort, the key of their title, and their width; that of 0 takes what the others leave.
-const COLUMNS: [(Key, &str, f32); 10] = [
+const COLUMNS: [(Key, &str, f32); 5 + GROWING.len()] = [
     (Key::Kind, "compare-column-kind", 76.0),
     (Key::Name, "compare-column-name", 168.0),
     (Key::Pid, "compare-column-pid", 72.0),
     (Key::Memory, "compare-column-memory", 88.0),
     (Key::Growth(0), "compare-column-rss", 92.0),
     (Key::Growth(1), "compare-column-uss", 92.0),
-    (Key::Growth(2), "compare-column-fds", 64.0),
-    (Key::Growth(3), "compare-column-threads", 76.0),
+    (Key::Growth(2), "column-num-fds", 64.0),
+    (Key::Growth(3), "column-threads", 76.0),
     (Key::Growth(4), "compare-column-cpu", 84.0),
     (Key::What, "compare-column-what", 0.0),
 ];
@@ -294,16 +296,16 @@ fn text_of(key: Key, row: &Row, kind: &str, view: View<'_>) -> (String, Color32)
         Key::Name => (row.name.clone(), theme.text_strong),
         Key::Pid => (row.key.pid.to_string(), theme.text),
         Key::Memory => {
-            let memory = row.memory.zip(FIGURES.first());
-            let text = memory.map(|(memory, figure)| figure.id.text(memory));
+            let figure = FigureId::Memory.figure();
+            let text = row.memory.map(|memory| figure.growth_text(memory));
             (text.unwrap_or_default(), theme.text)
         }
         Key::Growth(place) => {
             let growth = row.growth.get(place).copied().flatten();
-            let Some((growth, figure)) = growth.zip(FIGURES.get(place)) else {
+            let Some((growth, id)) = growth.zip(GROWING.get(place)) else {
                 return (String::new(), theme.text_dim);
             };
-            let text = figure.id.text(growth.abs());
+            let text = id.figure().growth_text(growth.abs());
             if growth > 0.0 {
                 (format!("+{text}"), theme.text)
             } else {

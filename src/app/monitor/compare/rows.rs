@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::monitor::diff::{Changed, Comparison, FIGURES, FigureId, Lone};
+use crate::monitor::FigureId;
+use crate::monitor::diff::{Changed, Comparison, Lone};
+use crate::monitor::figure::GROWING;
 use crate::os::ProcKey;
 
 /// What befell a process.
@@ -25,8 +27,8 @@ pub(super) struct Row {
     pub kind: Kind,
     pub key: ProcKey,
     pub name: String,
-    /// The change of each figure, in the order of [`FIGURES`]; what is new or gone has none.
-    pub growth: [Option<f64>; FIGURES.len()],
+    /// The change of each figure, in the order of [`GROWING`]; what is new or gone has none.
+    pub growth: [Option<f64>; GROWING.len()],
     /// Resident memory now, or at last.
     pub memory: Option<f64>,
     /// Which facts have changed and how, or the command line.
@@ -59,8 +61,8 @@ fn row_of_lone(kind: Kind, lone: &Lone) -> Row {
         kind,
         key: lone.key(),
         name: lone.label.clone().unwrap_or_default(),
-        growth: [None; FIGURES.len()],
-        memory: lone.figures.get(&FigureId::Rss).copied(),
+        growth: [None; GROWING.len()],
+        memory: lone.figures.get(&FigureId::Memory).copied(),
         what: lone.cmdline.as_deref().unwrap_or_default().join(" "),
         has_facts: false,
     }
@@ -71,7 +73,7 @@ fn row_of_changed(changed: &Changed) -> Row {
     let facts: Vec<_> = facts
         .map(|(name, turn)| format!("{name}: {} to {}", turn.before, turn.after))
         .collect();
-    let has_grown = [FigureId::Rss, FigureId::Uss, FigureId::Descriptors]
+    let has_grown = [FigureId::Memory, FigureId::Unshared, FigureId::Descriptors]
         .iter()
         .any(|id| {
             changed
@@ -87,10 +89,10 @@ fn row_of_changed(changed: &Changed) -> Row {
         },
         key: changed.key(),
         name: changed.label.clone().unwrap_or_default(),
-        growth: FIGURES.map(|figure| changed.growth.get(&figure.id).map(|growth| growth.growth)),
+        growth: GROWING.map(|id| changed.growth.get(&id).map(|growth| growth.growth)),
         memory: changed
             .growth
-            .get(&FigureId::Rss)
+            .get(&FigureId::Memory)
             .map(|growth| growth.after),
         has_facts: !facts.is_empty(),
         what: facts.join("; "),

@@ -14,8 +14,8 @@ use crate::app::theme;
 use crate::app::theme::{Face, ROW_TALL, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::line_galley;
-use crate::monitor::column;
-use crate::monitor::{ColumnId, Direction, Sort};
+use crate::monitor::figure::Align;
+use crate::monitor::{ColumnId, Direction, Figure, Sort};
 
 /// The narrowest a column can be made.
 pub const MIN_WIDTH: f32 = 44.0;
@@ -36,7 +36,7 @@ pub struct ShownColumn {
     /// Whether somebody chose that width.
     pub is_sized: bool,
     /// Where its texts stand.
-    pub align: column::Align,
+    pub align: Align,
     title: String,
     unit: Option<String>,
     help: String,
@@ -76,15 +76,15 @@ pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
             align: column.align,
             title: text.get(column.title_key).to_owned(),
             unit: column
-                .unit
-                .map(|_| text.get(&key_of(column, "unit", settings)).to_owned()),
+                .has_unit
+                .then(|| text.get(&key_of(column, "unit", settings)).to_owned()),
             help: text.get(&key_of(column, "help", settings)).to_owned(),
         })
         .collect()
 }
 
 /// The key of a column's unit or help, which depend on what 100 % is.
-fn key_of(column: &column::Column, what: &str, settings: &Settings) -> String {
+fn key_of(column: &Figure, what: &str, settings: &Settings) -> String {
     let is_of_machine = column.id == ColumnId::Cpu && settings.is_cpu_of_machine;
     let tail = if is_of_machine { "-machine" } else { "" };
     format!("{}-{what}{tail}", column.title_key)
@@ -204,8 +204,8 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[S
     let unit_width = unit.as_ref().map_or(0.0, |unit| unit.size().x + UNIT);
     let used = title.size().x + unit_width + arrow;
     let mut x = match column.align {
-        column::Align::Left => inner.left(),
-        column::Align::Right => inner.right() - used,
+        Align::Left => inner.left(),
+        Align::Right => inner.right() - used,
     };
     let y = rect.center().y;
     let arrow_at = |x: f32| Rect::from_center_size(pos2(x + ARROW / 2.0, y), Vec2::splat(10.0));
@@ -222,7 +222,7 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[S
             painter.text(at, Align2::LEFT_CENTER, text, font, view.theme.accent);
         }
     };
-    if is_sorted && column.align == column::Align::Right {
+    if is_sorted && column.align == Align::Right {
         arrow_ui(x - 2.0);
         x += arrow;
     }
@@ -237,7 +237,7 @@ fn title_ui(ui: &Ui, view: View<'_>, column: &ShownColumn, rect: Rect, sort: &[S
         );
         x += unit_width;
     }
-    if is_sorted && column.align == column::Align::Left {
+    if is_sorted && column.align == Align::Left {
         arrow_ui(x + 2.0);
     }
     if response.clicked() {

@@ -18,7 +18,7 @@ use crate::app::theme;
 use crate::app::theme::{Face, ROW, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{line_galley, paint_line};
-use crate::monitor::{ColumnId, Fold, Grouping, ProcessRow, RowId, Snapshot, Totals, column};
+use crate::monitor::{ColumnId, Fold, Grouping, ProcessRow, RowId, Snapshot, Totals, figure};
 
 /// Characters of a tooltip at most.
 const TIP_LENGTH: usize = 1_000;
@@ -77,8 +77,8 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
             continue;
         };
         let align = match column.align {
-            column::Align::Left => Align::Min,
-            column::Align::Right => Align::Max,
+            figure::Align::Left => Align::Min,
+            figure::Align::Right => Align::Max,
         };
         let inner = area.shrink2(vec2(CELL_MARGIN, 0.0));
         if let (ColumnId::Cpu, RowId::Process(key)) = (column.id, &row.id)

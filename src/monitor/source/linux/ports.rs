@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use crate::monitor::extra::Wanted;
     use crate::monitor::source::linux::LinuxSource;
-    use crate::monitor::{ColumnId, Filter, Snapshot, Source as _, Tick};
+    use crate::monitor::{FigureId, Filter, Snapshot, Source as _, Tick};
 
     fn tick(number: u64) -> Tick {
         Tick::now(number, Duration::from_secs(1))
@@ -158,7 +158,7 @@ mod tests {
 
         let mut source = LinuxSource::open().unwrap();
         let filter = format!("port:{listens} cgroup:/");
-        source.want(Wanted::by([ColumnId::Ports, ColumnId::Cgroup]));
+        source.want(Wanted::by([FigureId::Ports, FigureId::Cgroup]));
         let snapshot = source.sample(tick(1));
         let own = snapshot.row_by_pid(std::process::id()).unwrap();
         let ports = own.extra.ports.value().unwrap();
@@ -175,9 +175,9 @@ mod tests {
 
         drop((listener, client, bound));
         source.want(Wanted::by([
-            ColumnId::Ports,
-            ColumnId::OomScore,
-            ColumnId::WaitChannel,
+            FigureId::Ports,
+            FigureId::OomScore,
+            FigureId::WaitChannel,
         ]));
         let later = row(&source.sample(tick(3))).extra;
         assert!(!later.ports.value().unwrap().listening.contains(&listens));

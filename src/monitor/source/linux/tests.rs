@@ -19,9 +19,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::LinuxSource;
-use crate::monitor::column::ColumnId;
 use crate::monitor::detail::{Look, ProcessDetail, SocketAddress};
 use crate::monitor::extra::{Extra, Wanted};
+use crate::monitor::figure::FigureId;
 use crate::monitor::process::{ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{Snapshot, Tick};
@@ -467,7 +467,7 @@ fn what_nobody_wants_is_not_read() {
     assert_eq!(row(&without).extra, Extra::NONE);
     assert!(row(&without).page_faults.is_value() && row(&without).scheduling.is_value());
 
-    source.want(Wanted::by([ColumnId::IoWrite, ColumnId::Descriptors]));
+    source.want(Wanted::by([FigureId::IoWrite, FigureId::Descriptors]));
     let first = row(&source.sample(tick(2))).extra;
     // A rate needs two samples; what was not asked for stays unread.
     assert_eq!(first.io_write_rate, Reading::NotSampled);
@@ -482,7 +482,7 @@ fn what_nobody_wants_is_not_read() {
     source.want(Wanted::default());
     assert_eq!(row(&source.sample(tick(9))).extra, Extra::NONE);
     // Nobody knows how it went in between.
-    source.want(Wanted::by([ColumnId::IoWrite]));
+    source.want(Wanted::by([FigureId::IoWrite]));
     let again = row(&source.sample(tick(10))).extra;
     assert_eq!(again.io_write_rate, Reading::NotSampled);
 }

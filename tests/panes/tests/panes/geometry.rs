@@ -9,7 +9,7 @@ use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::settings::Settings;
-use proclab::monitor::column::COLUMNS;
+use proclab::monitor::COLUMNS;
 use proclab::monitor::snapshot::DiskRates;
 use proclab::monitor::{Reading, Snapshot};
 

@@ -405,7 +405,7 @@ fn a_column_can_be_left_out_and_comes_back() {
             .is_some()
     );
     assert_eq!(
-        ColumnId::Cpu.column().first_direction,
+        ColumnId::Cpu.figure().first_direction,
         Direction::Descending
     );
 }

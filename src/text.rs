@@ -1,4 +1,4 @@
-//! The message catalogue: every sentence on screen, from `assets/locales`.
+//! The message catalogue: every sentence on screen, and what the terminal says of figures and fields, from `assets/locales`.
 //!
 //! Sentences without placeholders are formatted once when the catalogue is made, so that drawing them costs a look-up.
 
@@ -8,7 +8,7 @@ pub use fluent_bundle::FluentValue;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = include_str!("../../assets/locales/en.ftl");
+const ENGLISH: &str = include_str!("../assets/locales/en.ftl");
 
 /// The sentences of one language.
 pub struct Text {
@@ -90,10 +90,10 @@ mod tests {
 
     use super::*;
 
-    /// Words in string literals of the window's sources that look like keys.
+    /// Words in string literals of the sources of the window and the figures that look like keys.
     fn words_in_sources() -> BTreeSet<String> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut folders = ["src/app", "src/monitor/column"]
+        let mut folders = ["src/app", "src/monitor/figure"]
             .map(|name| root.join(name))
             .to_vec();
         let mut files: Vec<PathBuf> = Vec::new();
@@ -193,7 +193,7 @@ mod tests {
         let unused: Vec<&str> = keys_in(ENGLISH)
             .into_iter()
             .filter(|key| !words.contains(*key) && !words.contains(column_title(key)))
-            .filter(|key| !is_of_field(key))
+            .filter(|key| !is_of_field(key) && !is_of_filter(key))
             .collect();
         assert!(unused.is_empty(), "nothing shows {unused:?}");
     }
@@ -206,6 +206,13 @@ mod tests {
                 let mut fields = crate::monitor::document::FIELDS.iter();
                 fields.any(|field| field.name.replace('_', "-") == name)
             })
+    }
+
+    /// Whether it explains a key of the filter.
+    fn is_of_filter(key: &str) -> bool {
+        let mut keys = crate::monitor::filter::filter_keys();
+        key.strip_prefix("filterhelp-")
+            .is_some_and(|name| keys.any(|key| key.name == name))
     }
 
     /// The key that help and unit of a column are made from.
