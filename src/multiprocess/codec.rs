@@ -53,12 +53,13 @@ impl Mismatch {
 pub(crate) fn encode<T: Serialize>(value: &T) -> Result<Bytes, Mismatch> {
     let mut bytes = Writing::default();
     append(value, &mut bytes)?;
-    finish::<T>(bytes)
+    finish::<T>(&mut bytes)
 }
 
-/// The bytes that were written for a value.
-pub(crate) fn finish<T>(bytes: Writing) -> Result<Bytes, Mismatch> {
-    bytes.finish().map_err(|why| Mismatch::new::<T>(&why))
+/// The bytes that were written for a value; then there are none.
+#[inline]
+pub(crate) fn finish<T>(bytes: &mut Writing) -> Result<Bytes, Mismatch> {
+    bytes.take().map_err(|why| Mismatch::new::<T>(&why))
 }
 
 /// Appends the bytes of a value to `out`; on an error `out` is as before.

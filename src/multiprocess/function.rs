@@ -286,7 +286,7 @@ fn encoded_call<A: Serialize>(
     let mut payload = Writing::default();
     types.begin(&mut payload);
     codec::append(arguments, &mut payload)?;
-    Ok(Call::new(name, codec::finish::<A>(payload)?))
+    Ok(Call::new(name, codec::finish::<A>(&mut payload)?))
 }
 
 fn decoded<A: DeserializeOwned>(payload: &[u8]) -> Result<A, RemoteError> {

@@ -143,8 +143,7 @@ where
         };
         self.next += chunk.count;
         self.last_bytes = self.whole;
-        let payload = std::mem::take(&mut self.payload);
-        match codec::finish::<A>(payload) {
+        match codec::finish::<A>(&mut self.payload) {
             Ok(payload) => Some(Piece::Chunk(chunk, payload)),
             Err(error) => {
                 self.next -= chunk.count;
@@ -165,7 +164,7 @@ where
     }
 
     fn begin(&mut self, held: Option<&Writing>) {
-        self.payload = Writing::with_capacity(self.last_bytes);
+        self.payload.reserve(self.last_bytes);
         self.types.begin(&mut self.payload);
         self.whole = self.payload.filled();
         if let Some(item) = held {

@@ -58,9 +58,11 @@ struct Results {
 }
 
 impl Results {
+    #[inline]
     fn with_capacity(bytes: usize) -> Self {
-        let mut out = Writing::with_capacity(HEAD_BYTES + bytes);
-        out.extend(&[0; HEAD_BYTES]);
+        let mut out = Writing::default();
+        out.reserve(HEAD_BYTES + bytes);
+        out.put([0; HEAD_BYTES], HEAD_BYTES);
         Self {
             out,
             head: 0,
@@ -87,12 +89,14 @@ impl Results {
         Ok(())
     }
 
+    #[inline]
     fn end_run(&mut self) {
         self.out.change(self.head, &self.values.to_le_bytes());
     }
 
-    fn finish<R>(mut self) -> Result<Bytes, RemoteError> {
+    #[inline]
+    fn finish<R>(&mut self) -> Result<Bytes, RemoteError> {
         self.end_run();
-        finish::<R>(self.out).map_err(|mismatch| RemoteError::unencodable_value(&mismatch))
+        finish::<R>(&mut self.out).map_err(|mismatch| RemoteError::unencodable_value(&mismatch))
     }
 }

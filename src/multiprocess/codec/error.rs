@@ -7,12 +7,16 @@ use serde::{de, ser};
 use super::format::MOST_NESTED;
 
 /// Why a value is not written or not read: what serde says, or the type's own `Serialize` or `Deserialize`.
+/// As small as a pointer, as each value that is read is one or this.
 #[derive(Debug)]
-pub(crate) struct Error(Box<str>);
+pub(crate) struct Error(Box<Words>);
+
+#[derive(Debug)]
+struct Words(Box<str>);
 
 impl Error {
     pub(super) fn new(words: impl Into<Box<str>>) -> Self {
-        Self(words.into())
+        Self(Box::new(Words(words.into())))
     }
 
     /// It is not read, so it is not written either.
@@ -30,7 +34,7 @@ impl Error {
 
 impl Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.0.0)
     }
 }
 

@@ -39,6 +39,10 @@ impl Names {
             return Some(number);
         }
         let found = self.find(name);
+        if let Some(known) = found.and_then(|number| self.known.get_mut(usize::from(number))) {
+            // The same text may stand in several places of a program: the next one likely comes from there as well.
+            known.name = name;
+        }
         if let Some(number) = found.or_else(|| self.add(name)) {
             if let Some(last) = self.known.get_mut(usize::from(self.last)) {
                 last.next = number;

@@ -46,10 +46,9 @@ impl<'w, 'o, O: Room> Parts<'w, 'o, O> {
         let narrow = count.and_then(|count| u8::try_from(count).ok());
         let narrow = narrow.filter(|&count| count != WIDE);
         if let Some(count) = narrow {
-            writer.out.extend(&[tag, count]);
+            writer.out.put([tag, count], 2);
         } else {
-            writer.out.extend(&[tag, WIDE]);
-            writer.out.extend(&[0; 8]);
+            writer.out.put([tag, WIDE, 0, 0, 0, 0, 0, 0, 0, 0], 10);
         }
         Ok(Self {
             writer,

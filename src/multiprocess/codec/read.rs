@@ -97,7 +97,20 @@ impl<'de> Reader<'de> {
         Ok(count)
     }
 
+    #[inline]
     pub(super) fn name(&mut self) -> Result<&'de str, Error> {
+        if let Some((&number, rest)) = self.rest.split_first()
+            && u16::from(number) < NARROW_NAMES
+            && let Some(&name) = self.names.get(usize::from(number))
+        {
+            self.rest = rest;
+            return Ok(name);
+        }
+        self.other_name()
+    }
+
+    /// One that is new, has a large number, or is none.
+    fn other_name(&mut self) -> Result<&'de str, Error> {
         let number = match self.byte()? {
             NEW_NAME => {
                 let name = self.text()?;

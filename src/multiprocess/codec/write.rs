@@ -11,9 +11,6 @@ use super::names::Names;
 use super::parts::Parts;
 use crate::multiprocess::wire::Room;
 
-/// No number has more bytes.
-const WIDEST: usize = size_of::<u128>();
-
 /// Appends one value to `out`.
 pub(super) struct Writer<'o, O> {
     pub(super) out: &'o mut O,
@@ -70,33 +67,36 @@ impl<'o, O: Room> Writer<'o, O> {
             Some(number) if number < NARROW_NAMES => self.out.push(number as u8),
             Some(number) => {
                 let [low, high] = number.to_le_bytes();
-                self.out.extend(&[WIDE_NAME, low, high]);
+                self.out.put([WIDE_NAME, low, high], 3);
             }
             None => {
-                self.out.push(NEW_NAME);
-                self.count(name.len());
+                self.head(NEW_NAME, name.len());
                 self.out.extend(name.as_bytes());
             }
         }
     }
 
-    /// A number that needs all of its bytes or was cut to those that it needs.
+    /// A tag and the bytes of a number, of which the first so many count.
     #[inline]
-    fn number<const BYTES: usize>(&mut self, number: Number, bytes: [u8; BYTES]) {
-        let tag = number.tag(BYTES.trailing_zeros() as u8);
-        // Together: to append something has a price of its own.
-        let mut all = [tag; 1 + WIDEST];
-        if let Some(place) = all.get_mut(1..=BYTES) {
+    fn number<const ALL: usize, const BYTES: usize>(
+        &mut self,
+        tag: u8,
+        bytes: [u8; BYTES],
+        count: usize,
+    ) {
+        const { assert!(ALL == 1 + BYTES) };
+        let mut all = [tag; ALL];
+        if let Some(place) = all.get_mut(1..) {
             place.copy_from_slice(&bytes);
         }
-        self.out.extend(all.get(..=BYTES).unwrap_or_default());
+        self.out.put(all, 1 + count);
     }
 
     /// What has a length begins with it.
     #[inline]
     fn head(&mut self, tag: u8, count: usize) {
         match u8::try_from(count) {
-            Ok(count) if count != WIDE => self.out.extend(&[tag, count]),
+            Ok(count) if count != WIDE => self.out.put([tag, count], 2),
             _ => {
                 self.out.push(tag);
                 self.count(count);
@@ -104,30 +104,22 @@ impl<'o, O: Room> Writer<'o, O> {
         }
     }
 
+    /// A number with as many bytes as it needs: all are stored at once, and then counted, as a branch for each width would cost
+    /// more where numbers are of mixed widths.
     #[inline]
     fn unsigned(&mut self, number: Number, value: u64) {
-        if let Ok(value) = u8::try_from(value) {
-            self.number(number, [value]);
-        } else if let Ok(value) = u16::try_from(value) {
-            self.number(number, value.to_le_bytes());
-        } else if let Ok(value) = u32::try_from(value) {
-            self.number(number, value.to_le_bytes());
-        } else {
-            self.number(number, value.to_le_bytes());
-        }
+        let width = u8::from(value > u64::from(u8::MAX))
+            + u8::from(value > u64::from(u16::MAX))
+            + u8::from(value > u64::from(u32::MAX));
+        self.number::<9, 8>(number.tag(width), value.to_le_bytes(), 1 << width);
     }
 
     #[inline]
     fn signed(&mut self, number: Number, value: i64) {
-        if let Ok(value) = i8::try_from(value) {
-            self.number(number, value.to_le_bytes());
-        } else if let Ok(value) = i16::try_from(value) {
-            self.number(number, value.to_le_bytes());
-        } else if let Ok(value) = i32::try_from(value) {
-            self.number(number, value.to_le_bytes());
-        } else {
-            self.number(number, value.to_le_bytes());
-        }
+        let width = u8::from(i64::from(value as i8) != value)
+            + u8::from(i64::from(value as i16) != value)
+            + u8::from(i64::from(value as i32) != value);
+        self.number::<9, 8>(number.tag(width), value.to_le_bytes(), 1 << width);
     }
 
     fn variant_with(&mut self, variant: &'static str) {
@@ -183,14 +175,14 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
     fn serialize_i128(self, value: i128) -> Result<(), Error> {
         match i64::try_from(value) {
             Ok(value) => self.signed(Number::I128, value),
-            Err(_large) => self.number(Number::I128, value.to_le_bytes()),
+            Err(_large) => self.number::<17, 16>(Number::I128.tag(4), value.to_le_bytes(), 16),
         }
         Ok(())
     }
 
     #[inline]
     fn serialize_u8(self, value: u8) -> Result<(), Error> {
-        self.number(Number::U8, [value]);
+        self.out.put([Number::U8.tag(0), value], 2);
         Ok(())
     }
 
@@ -215,28 +207,24 @@ impl<'w, 'o, O: Room> Serializer for &'w mut Writer<'o, O> {
     fn serialize_u128(self, value: u128) -> Result<(), Error> {
         match u64::try_from(value) {
             Ok(value) => self.unsigned(Number::U128, value),
-            Err(_large) => self.number(Number::U128, value.to_le_bytes()),
+            Err(_large) => self.number::<17, 16>(Number::U128.tag(4), value.to_le_bytes(), 16),
         }
         Ok(())
     }
 
     fn serialize_f32(self, value: f32) -> Result<(), Error> {
-        self.out.push(F32);
-        self.out.extend(&value.to_le_bytes());
+        self.number::<5, 4>(F32, value.to_le_bytes(), 4);
         Ok(())
     }
 
     #[inline]
     fn serialize_f64(self, value: f64) -> Result<(), Error> {
-        let mut written = [F64; 9];
-        written[1..].copy_from_slice(&value.to_le_bytes());
-        self.out.extend(&written);
+        self.number::<9, 8>(F64, value.to_le_bytes(), 8);
         Ok(())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Error> {
-        self.out.push(CHAR);
-        self.out.extend(&u32::from(value).to_le_bytes());
+        self.number::<5, 4>(CHAR, u32::from(value).to_le_bytes(), 4);
         Ok(())
     }
 

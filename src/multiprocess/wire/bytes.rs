@@ -59,6 +59,7 @@ impl Bytes {
     }
 
     /// How many they are.
+    #[inline]
     pub fn len(&self) -> usize {
         match &self.0 {
             Held::Packed(parcel) => parcel.len(),
@@ -72,11 +73,12 @@ impl Bytes {
     }
 
     /// The bytes, or why they are out of reach: there is no descriptor or no address left for those that are packed.
+    #[inline]
     pub(crate) fn open(&self) -> Result<&[u8], String> {
         match &self.0 {
             Held::Alone(bytes) => Ok(bytes),
             Held::Shared(bytes) => Ok(bytes),
-            Held::Packed(parcel) => parcel.open().map_err(|error| error.to_string()),
+            Held::Packed(parcel) => open(parcel),
             Held::Lost(why) => Err(why.to_string()),
         }
     }
@@ -94,7 +96,15 @@ impl Bytes {
     }
 
     /// The same, as they are sent; refused if they are more than can be.
+    #[inline]
     pub(crate) fn sendable(self) -> Result<Self, TooLarge> {
+        if self.len() < PACKED_FROM_BYTES {
+            return Ok(self);
+        }
+        self.many_sendable()
+    }
+
+    fn many_sendable(self) -> Result<Self, TooLarge> {
         let bytes = self.len();
         if bytes > MAX_PAYLOAD_BYTES {
             return Err(TooLarge { bytes });
@@ -137,6 +147,12 @@ impl Bytes {
     }
 }
 
+/// Out of the way of those that are few.
+#[cold]
+fn open(parcel: &Parcel) -> Result<&[u8], String> {
+    parcel.open().map_err(|error| error.to_string())
+}
+
 impl Default for Bytes {
     fn default() -> Self {
         Self(Held::Alone(SmallVec::new()))
@@ -146,6 +162,12 @@ impl Default for Bytes {
 impl From<SmallVec<[u8; INLINE_BYTES]>> for Bytes {
     fn from(bytes: SmallVec<[u8; INLINE_BYTES]>) -> Self {
         Self(Held::Alone(bytes))
+    }
+}
+
+impl From<Arc<Vec<u8>>> for Bytes {
+    fn from(bytes: Arc<Vec<u8>>) -> Self {
+        Self(Held::Shared(bytes))
     }
 }
 
@@ -171,6 +193,7 @@ impl Deref for Bytes {
     type Target = [u8];
 
     /// None of those that are out of reach.
+    #[inline]
     fn deref(&self) -> &[u8] {
         self.open().unwrap_or_default()
     }

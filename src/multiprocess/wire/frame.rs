@@ -63,6 +63,8 @@ fn append<T: Serialize>(value: &T, out: &mut impl Room) -> postcard::Result<()> 
 pub(crate) trait Room {
     fn push(&mut self, byte: u8);
     fn extend(&mut self, bytes: &[u8]);
+    /// Appends the first so many of these.
+    fn put<const MOST: usize>(&mut self, bytes: [u8; MOST], count: usize);
     /// How many bytes are there.
     fn filled(&self) -> usize;
     /// Takes away what was appended after so many.
@@ -80,6 +82,7 @@ pub(crate) trait Room {
 }
 
 /// Puts other bytes in the place of those that stand at this one.
+#[inline]
 pub(super) fn change(all: &mut [u8], at: usize, bytes: &[u8]) {
     if let Some(place) = all.get_mut(at..at + bytes.len()) {
         place.copy_from_slice(bytes);
@@ -97,6 +100,12 @@ impl Room for Vec<u8> {
         self.extend_from_slice(bytes);
     }
 
+    #[inline]
+    fn put<const MOST: usize>(&mut self, bytes: [u8; MOST], count: usize) {
+        self.extend_from_slice(bytes.get(..count).unwrap_or_default());
+    }
+
+    #[inline]
     fn filled(&self) -> usize {
         self.len()
     }

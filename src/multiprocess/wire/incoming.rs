@@ -61,17 +61,21 @@ impl Incoming {
     pub(crate) fn next_message<M: Carrier + DeserializeOwned>(
         &mut self,
     ) -> Result<Option<M>, FrameError> {
-        while let Some(mut message) = self.reader.next_message::<M>()? {
+        loop {
+            let mut next = self.reader.next_message::<M>()?;
+            let Some(message) = &mut next else {
+                break;
+            };
             if message.is_announcement() {
                 self.parcel = Some(self.take_parcel());
                 continue;
             }
-            if let Some(parcel) = self.parcel.take()
-                && let Some(place) = message.place()
+            if self.parcel.is_some()
+                && let (Some(parcel), Some(place)) = (self.parcel.take(), message.place())
             {
                 *place = parcel;
             }
-            return Ok(Some(message));
+            return Ok(next);
         }
         // Only now: however much was read at a time, each of those that were announced has found its message.
         self.fds.truncate(MOST_FDS);
@@ -173,7 +177,7 @@ mod tests {
         all_parcels_come(&ToChild::Parcel, |_| {
             ToChild::Queue(QueueAnswer::Got {
                 ahead: Vec::new(),
-                item: Payload::Large(Bytes::default()),
+                item: Payload::Large(Box::default()),
             })
         });
     }

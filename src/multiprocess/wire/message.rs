@@ -335,7 +335,7 @@ mod tests {
             ToChild::Parcel,
             ToChild::Queue(QueueAnswer::Got {
                 ahead: vec![],
-                item: Payload::Large(Bytes::default()),
+                item: Payload::Large(Box::default()),
             }),
         ]
     }
@@ -430,7 +430,7 @@ mod tests {
             },
             FromChild::Parcel,
             asked(QueueCall::Put {
-                item: Payload::Large(Bytes::default()),
+                item: Payload::Large(Box::default()),
                 until: None,
             }),
         ]

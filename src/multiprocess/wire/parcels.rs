@@ -79,8 +79,8 @@ impl Carrier for FromChild {
         match self {
             Self::Finished {
                 result: Ok(bytes), ..
-            }
-            | Self::Queue {
+            } => Some(bytes),
+            Self::Queue {
                 call:
                     QueueCall::Put {
                         item: Payload::Large(bytes),
@@ -96,8 +96,8 @@ impl Carrier for FromChild {
         match self {
             Self::Finished {
                 result: Ok(bytes), ..
-            }
-            | Self::Queue {
+            } => Some(bytes),
+            Self::Queue {
                 call:
                     QueueCall::Put {
                         item: Payload::Large(bytes),

@@ -16,8 +16,8 @@ pub enum Payload {
     Bytes(#[serde(with = "shared_bytes")] Arc<Vec<u8>>),
     /// It lies in the depot.
     Lot(Lot, #[serde(skip)] Kept),
-    /// Its bytes, in memory of their own: those come before the message.
-    Large(#[serde(skip)] Bytes),
+    /// Its bytes, in memory of their own: those come before the message. In a box, so that small items are no larger for it.
+    Large(#[serde(skip)] Box<Bytes>),
 }
 
 /// What keeps a lot, in the main.
@@ -66,12 +66,12 @@ impl Payload {
     /// The bytes, in the main; not copied if nobody else has them.
     pub(crate) fn into_bytes(self) -> Bytes {
         match self {
-            Self::Bytes(bytes) => Arc::unwrap_or_clone(bytes).into(),
+            Self::Bytes(bytes) => bytes.into(),
             Self::Lot(_, kept) => {
                 let copy = kept.0.map_or_else(Vec::new, |keeper| keeper.copy());
                 copy.into()
             }
-            Self::Large(bytes) => bytes,
+            Self::Large(bytes) => *bytes,
         }
     }
 }
@@ -85,7 +85,7 @@ impl Default for Payload {
 impl From<Bytes> for Payload {
     fn from(bytes: Bytes) -> Self {
         match bytes.parcel() {
-            Some(_) => Self::Large(bytes),
+            Some(_) => Self::Large(Box::new(bytes)),
             None => bytes.into_vec().into(),
         }
     }

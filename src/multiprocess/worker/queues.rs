@@ -1,7 +1,6 @@
 //! The queues of the main, as a child sees them: by their names.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -148,8 +147,10 @@ impl Context {
 
     /// An item as it is sent: a large one lies in the depot, if there is room.
     fn pack(&mut self, item: Bytes) -> Result<Payload, QueueError> {
-        if item.len() >= LARGE_BYTES
-            && item.parcel().is_none()
+        if item.len() < LARGE_BYTES {
+            return Ok(item.into());
+        }
+        if item.parcel().is_none()
             && let Some(depot) = &mut self.depot
             && let Some(lot) = depot.store(&item)
         {
@@ -161,8 +162,8 @@ impl Context {
     /// An item that was sent. The main keeps one that lies in the depot until we ask for the next one.
     fn unpack(&mut self, item: Payload) -> Result<Bytes, QueueError> {
         let lot = match item {
-            Payload::Bytes(bytes) => return Ok(Arc::unwrap_or_clone(bytes).into()),
-            Payload::Large(bytes) => return Ok(bytes),
+            Payload::Bytes(bytes) => return Ok(bytes.into()),
+            Payload::Large(bytes) => return Ok(*bytes),
             Payload::Lot(lot, _) => lot,
         };
         let depot = self.depot.as_mut().ok_or(QueueError::WrongAnswer)?;
