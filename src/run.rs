@@ -4,18 +4,22 @@
 //! Knows `multiprocess`, `task` and `os`. The window and the terminal never run workers: they start a main process and
 //! read its events.
 
+pub mod call;
 pub mod client;
 pub mod config;
 pub mod event;
 pub mod guard;
+pub mod kinds;
 pub mod lesson;
 pub mod listing;
 pub mod log;
 pub mod main_process;
 mod preview;
+pub mod program;
 pub mod record;
 pub mod request;
 pub mod state;
 pub mod stream;
 pub mod validate;
+mod whole;
 pub mod witness;

@@ -243,7 +243,7 @@ impl Lab {
 
     fn choose(&mut self, choice: Choice) {
         self.listing = match choice {
-            Choice::Form => Listing::of(&self.read.config),
+            Choice::Form => self.read.config.listing(),
             Choice::Lesson(lesson) => lesson.listing.clone(),
         };
         if self.choice != choice {

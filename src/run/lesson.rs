@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use toml::de::DeTable;
 
-use super::config::RunConfig;
+use super::config::{RunConfig, from_document};
 use super::listing::Listing;
 
 /// A text in one or more languages, by their codes; `en` is always there.
@@ -50,8 +51,6 @@ struct LessonFile {
     ask: Localized,
     reveal: Localized,
     listing: ListingText,
-    #[serde(default)]
-    config: Option<RunConfig>,
 }
 
 #[derive(Deserialize)]
@@ -93,14 +92,19 @@ impl Lesson {
 
     /// Reads a lesson; the error names line and key.
     pub fn from_toml(text: &str) -> Result<Self, toml::de::Error> {
+        let with_place = |mut error: toml::de::Error| {
+            error.set_input(Some(text));
+            error
+        };
+        let mut document = DeTable::parse(text)?;
+        let config = from_document(&mut document, "config").map_err(with_place)?;
         let LessonFile {
             name,
             title,
             ask,
             reveal,
             listing,
-            config,
-        } = toml::from_str(text)?;
+        } = LessonFile::deserialize(toml::Deserializer::from(document)).map_err(with_place)?;
         Ok(Self {
             name,
             title,
@@ -116,7 +120,9 @@ impl Lesson {
 mod tests {
     use super::*;
     use crate::multiprocess::worker::Random;
-    use crate::run::config::{CallConfig, RunKind};
+    use crate::run::call::CallConfig;
+    use crate::run::kinds::pool::PoolConfig;
+    use crate::run::kinds::{KindConfig, RunKind};
     use crate::task::value::Value;
 
     #[test]
@@ -147,7 +153,7 @@ mod tests {
             let Some(config) = &lesson.config else {
                 continue;
             };
-            let keys: &[(&str, &str)] = match (config.kind, lesson.name.as_str()) {
+            let keys: &[(&str, &str)] = match (config.run_kind(), lesson.name.as_str()) {
                 (RunKind::Processes, "process-daemon") => &[
                     ("start 1", "p1.start()"),
                     ("join 1", "p1.join()"),
@@ -202,6 +208,13 @@ mod tests {
         }
     }
 
+    fn pool_of(lesson: &Lesson) -> &PoolConfig {
+        match &lesson.config.as_ref().unwrap().kind {
+            KindConfig::Pool(pool) => pool,
+            other => panic!("{} is no pool: {other:?}", lesson.name),
+        }
+    }
+
     /// When each task of a pool lesson ends if all are submitted at once, by the lesson's own seed, seconds.
     fn ends_of_tasks(lesson: &Lesson) -> Vec<f64> {
         places_and_ends(lesson)
@@ -212,9 +225,9 @@ mod tests {
 
     /// By which worker, from 0, each task is run, and when it ends.
     fn places_and_ends(lesson: &Lesson) -> Vec<(usize, f64)> {
-        let config = lesson.config.as_ref().unwrap();
-        let seed = config.seed.unwrap();
-        let mut free = vec![0.0_f64; config.processes.unwrap() as usize];
+        let pool = pool_of(lesson);
+        let seed = lesson.config.as_ref().unwrap().seed.unwrap();
+        let mut free = vec![0.0_f64; pool.processes.unwrap() as usize];
         let end = |(place, call): (usize, &CallConfig)| {
             let seconds = match call.args.as_slice() {
                 [_, Value::Int(seconds)] if call.target != "work" => *seconds as f64,
@@ -225,13 +238,13 @@ mod tests {
             *until += seconds;
             (worker, *until)
         };
-        config.tasks.iter().enumerate().map(end).collect()
+        pool.tasks.iter().enumerate().map(end).collect()
     }
 
     #[test]
     fn the_crash_happens_in_the_middle_of_somebody_elses_task() {
         let lesson = Lesson::find("pool-worker-crash").unwrap();
-        let tasks = &lesson.config.as_ref().unwrap().tasks;
+        let tasks = &pool_of(lesson).tasks;
         let target = |name: &str| tasks.iter().position(|call| call.target == name).unwrap();
         let ran = places_and_ends(lesson);
         let mut ends: Vec<f64> = ran.iter().map(|(_, end)| *end).collect();

@@ -1,9 +1,6 @@
 //! The program that a run carries out, as people read it, and which of its lines each step of the main stands on.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-use super::config::{PoolMode, RunConfig, RunKind};
 
 /// A listing: lines, and the places of the main's steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,16 +28,6 @@ impl Listing {
         listing
     }
 
-    /// The program of a run that is no lesson.
-    pub fn of(config: &RunConfig) -> Self {
-        let text = match config.kind {
-            RunKind::Processes => processes_text(config),
-            RunKind::Pool => pool_text(config),
-            RunKind::ProducerConsumer => producer_consumer_text(config),
-        };
-        Self::parse(&text)
-    }
-
     /// Its lines.
     pub fn lines(&self) -> &[String] {
         &self.lines
@@ -53,172 +40,38 @@ impl Listing {
     }
 }
 
-/// Listings of long runs name so many calls and then stop.
-const CALLS_SHOWN: usize = 8;
+/// A main's code as it is put together, in the marked form of [`Listing::parse`].
+#[derive(Debug)]
+pub(super) struct MainCode(String);
 
-fn processes_text(config: &RunConfig) -> String {
-    let mut text = String::from("if __name__ == \"__main__\":\n");
-    let mut add = |line: &str| {
-        // Writing to a String cannot fail.
-        writeln!(text, "    {line}").ok();
-    };
-    for (index, call) in config.tasks.iter().take(CALLS_SHOWN).enumerate() {
-        let number = index + 1;
-        let name = call
-            .name
-            .as_ref()
-            .map(|name| format!(", name={name:?}"))
-            .unwrap_or_default();
-        let daemon = if call.daemon { ", daemon=True" } else { "" };
-        add(&format!(
-            "p{number} = Process(target={}, {}{name}{daemon})",
-            call.target,
-            call.process_arguments()
-        ));
-        add(&format!("p{number}.start()  #: start {number}"));
-        if call.join {
-            add(&format!("p{number}.join()  #: join {number}"));
-        }
+impl Default for MainCode {
+    fn default() -> Self {
+        Self("if __name__ == \"__main__\":\n".to_owned())
     }
-    if config.tasks.len() > CALLS_SHOWN {
-        add(&format!(
-            "...  # and {} more  #: start",
-            config.tasks.len() - CALLS_SHOWN
-        ));
-    }
-    if let Some(words) = &config.main_prints {
-        add(&format!("print({words:?})  #: print"));
-    }
-    if config.main_seconds > 0.0 {
-        add(&format!("time.sleep({:?})  #: sleep", config.main_seconds));
-    }
-    text
 }
 
-fn pool_text(config: &RunConfig) -> String {
-    let mut text = String::from("if __name__ == \"__main__\":\n");
-    let mut add = |line: &str| {
-        // Writing to a String cannot fail.
-        writeln!(text, "    {line}").ok();
-    };
-    add(&format!(
-        "pool = Pool({})  #: Pool",
-        config.pool_arguments()
-    ));
-    if let Some(limits) = limits_text(config) {
-        add(&limits);
-    }
-    add("calls = [");
-    for call in config.tasks.iter().take(CALLS_SHOWN) {
-        add(&format!("    ({call}),"));
-    }
-    if config.tasks.len() > CALLS_SHOWN {
-        add(&format!(
-            "    # ... and {} more",
-            config.tasks.len() - CALLS_SHOWN
-        ));
-    }
-    add("]");
-    match config.pool_mode() {
-        PoolMode::Apply => {
-            add("for task, args in calls:");
-            add("    value = pool.apply(task, args)  #: pool.apply");
-            add("    print(value)  #: print");
-            add("pool.close()  #: pool.close");
-            add("pool.join()  #: pool.join");
-        }
-        PoolMode::ApplyAsync => {
-            let callbacks: String = [
-                ("callback", &config.callback),
-                ("error_callback", &config.error_callback),
-            ]
-            .into_iter()
-            .filter_map(|(key, name)| Some(format!(", {key}={}", name.as_ref()?)))
-            .collect();
-            add("results = []");
-            add("for task, args in calls:");
-            add(&format!(
-                "    result = pool.apply_async(task, args{callbacks})  #: pool.apply_async"
-            ));
-            add("    results.append(result)");
-            add("pool.close()  #: pool.close");
-            add("pool.join()  #: pool.join");
-            if config.callback.is_none() {
-                add("for result in results:");
-                add("    print(result.get())  #: result.get");
-            }
+impl MainCode {
+    /// One line more.
+    pub(super) fn add(&mut self, line: &str) {
+        for part in ["    ", line, "\n"] {
+            self.0.push_str(part);
         }
     }
-    text
-}
 
-/// What Python's pools do not have, as a remark.
-fn limits_text(config: &RunConfig) -> Option<String> {
-    let timeout = config.timeout.map(|seconds| format!("timeout={seconds} s"));
-    let retries = (config.retries > 0).then(|| format!("retries={}", config.retries));
-    let limits: Vec<_> = [timeout, retries].into_iter().flatten().collect();
-    let limits = limits.join(", ");
-    (!limits.is_empty())
-        .then(|| format!("# each task with {limits}: Python's Pool has no such thing"))
-}
-
-fn producer_consumer_text(config: &RunConfig) -> String {
-    let mut text = String::from("if __name__ == \"__main__\":\n");
-    let mut add = |line: &str| {
-        // Writing to a String cannot fail.
-        writeln!(text, "    {line}").ok();
-    };
-    for queue in &config.queues {
-        let maxsize = if queue.maxsize == 0 {
-            String::new()
-        } else {
-            queue.maxsize.to_string()
-        };
-        add(&format!("{} = Queue({maxsize})  #: Queue", queue.name));
+    /// The whole.
+    pub(super) fn into_text(self) -> String {
+        self.0
     }
-    for (name, calls) in [
-        ("producers", &config.producers),
-        ("consumers", &config.consumers),
-    ] {
-        add(&format!("{name} = ["));
-        for call in calls.iter().take(CALLS_SHOWN) {
-            add(&format!(
-                "    Process(target={}, {}),",
-                call.target,
-                call.process_arguments()
-            ));
-        }
-        if calls.len() > CALLS_SHOWN {
-            add(&format!("    # ... and {} more", calls.len() - CALLS_SHOWN));
-        }
-        add("]");
-    }
-    add("for process in producers + consumers:");
-    add("    process.start()  #: start");
-    add("for process in producers:");
-    add("    process.join()  #: join producers");
-    if let [queue] = &*config.queues {
-        let sentinels = config
-            .sentinels
-            .map_or_else(|| "len(consumers)".to_owned(), |count| count.to_string());
-        add(&format!("for _ in range({sentinels}):"));
-        add(&format!("    {}.put(None)  #: put", queue.name));
-    } else {
-        add(&format!(
-            "for queue in [{}]:",
-            config.sentinel_queues().join(", ")
-        ));
-        add("    queue.put(None)  #: put");
-    }
-    add("for process in consumers:");
-    add("    process.join()  #: join consumers");
-    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::config::CallConfig;
+    use crate::run::call::CallConfig;
+    use crate::run::config::RunConfig;
+    use crate::run::kinds::KindConfig;
+    use crate::run::kinds::pool::PoolConfig;
+    use crate::run::kinds::producer_consumer::ProducerConsumerConfig;
 
     #[test]
     fn marks_become_places() {
@@ -238,28 +91,37 @@ mod tests {
         );
     }
 
+    fn listing_of(kind: impl Into<KindConfig>) -> Listing {
+        RunConfig::new(kind).listing()
+    }
+
     #[test]
     fn limits_stand_in_the_program() {
-        let mut config = RunConfig::pool();
-        config.max_tasks_per_child = Some(2);
+        let mut config = PoolConfig {
+            max_tasks_per_child: Some(2),
+            ..PoolConfig::default()
+        };
         assert_eq!(
-            Listing::of(&config).lines()[1],
+            listing_of(config.clone()).lines()[1],
             "    pool = Pool(maxtasksperchild=2)"
         );
         config.timeout = Some(2.5);
         config.retries = 1;
         assert!(
-            Listing::of(&config).lines()[2].contains("# each task with timeout=2.5 s, retries=1:")
+            listing_of(config.clone()).lines()[2]
+                .contains("# each task with timeout=2.5 s, retries=1:")
         );
     }
 
     #[test]
     fn every_run_has_a_program() {
-        let mut config = RunConfig::pool();
-        config.processes = Some(2);
-        config.initializer = Some(CallConfig::new("announce", vec!["hi".into()]));
-        config.tasks = vec![CallConfig::new("count_primes", vec![10.into()]); 20];
-        let listing = Listing::of(&config);
+        let config = PoolConfig {
+            processes: Some(2),
+            initializer: Some(CallConfig::new("announce", vec!["hi".into()])),
+            tasks: vec![CallConfig::new("count_primes", vec![10.into()]); 20],
+            ..PoolConfig::default()
+        };
+        let listing = listing_of(config);
         assert_eq!(
             listing.lines()[1],
             "    pool = Pool(2, initializer=announce, initargs=(\"hi\",))"
@@ -281,7 +143,7 @@ mod tests {
             .iter()
             .all(|key| listing.line_of(key).is_some())
         );
-        let listing = Listing::of(&RunConfig::producer_consumer(2));
+        let listing = listing_of(ProducerConsumerConfig::around_food(2));
         assert_eq!(listing.lines()[1], "    food = Queue(2)");
         assert!(
             ["Queue", "start", "join producers", "put", "join consumers"]

@@ -10,6 +10,7 @@ mod apply_pool;
 mod apply_process;
 mod apply_queue;
 mod apply_task;
+mod header;
 mod late;
 mod process;
 mod queue;
@@ -22,6 +23,7 @@ mod tests;
 
 use std::collections::HashMap;
 
+pub use header::{HeaderConfig, RunHeader};
 pub use late::ReadLate;
 pub use process::{Activity, Held, Lane, ProcessState, Sample, Wait, WaitReason};
 pub use queue::{ItemState, QueueState, Stay};
@@ -29,7 +31,6 @@ pub use sentinels::SentinelMismatch;
 pub use task::{Attempt, CallbackState, TaskEnd, TaskState};
 pub use timeline::{Span, SpanId, Step, StepSeries, Timeline};
 
-use crate::os::ChildKey;
 use crate::run::event::{CallbackKind, Counts, PoolStateName, RunOutcome, RunTime};
 use crate::run::log::LogStore;
 
@@ -57,31 +58,6 @@ index!(
     /// A lane of one [`RunState`], in order of appearance.
     LaneIx
 );
-
-/// What the first event of a run says.
-#[derive(Clone, Debug)]
-pub struct RunHeader {
-    /// `pool` or `producer_consumer`.
-    pub kind: String,
-    /// The version of Proclab that wrote the stream.
-    pub proclab: String,
-    /// The configuration as it was run.
-    pub config: serde_json::Value,
-    /// The identity of the main process.
-    pub main: ChildKey,
-    /// The machine's name.
-    pub host: String,
-    /// The boot that the identities belong to.
-    pub boot_id: Option<String>,
-    /// Wall-clock time of the start, RFC 3339.
-    pub started_at: String,
-    /// What the random sleeps follow from.
-    pub seed: u64,
-    /// The lesson's name.
-    pub lesson: Option<String>,
-    /// The program, line by line.
-    pub listing: Vec<String>,
-}
 
 /// One call of the main program.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,34 +1,19 @@
 //! What is wrong with a configuration, each problem at its field, so that a form can say it beside the field and the
 //! terminal with the field's name.
 
-mod check;
-mod kinds;
+mod problems;
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::ops::RangeInclusive;
+
+pub use problems::Problems;
 
 use crate::task::parameter::BindError;
 
 /// The most processes that one run may start.
 pub const MAX_PROCESSES: usize = 256;
-
-/// The most tasks that one run may have.
-pub const MAX_TASKS: usize = 100_000;
-
-/// The longest that the main's own code may go on, seconds.
-pub const MAX_MAIN_SECONDS: f64 = 3600.0;
-
-/// The shortest and the longest timeout of a task, seconds.
-pub const TIMEOUTS: RangeInclusive<f64> = 0.001..=86400.0;
-
-/// How often a task may be tried again at most.
-pub const MAX_RETRIES: u32 = 100;
-
-/// How many queues a run may have at most.
-pub const MAX_QUEUES: usize = 16;
 
 /// The slowest allowed time scale.
 pub const MAX_TIME_SCALE: f64 = 1000.0;
@@ -42,45 +27,44 @@ pub struct Problem {
     pub kind: ProblemKind,
 }
 
-/// A field of a configuration.
+/// A field of a configuration, or a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// `version`.
-    Version,
-    /// `processes`.
-    Processes,
-    /// `mode`.
-    Mode,
-    /// `initializer`.
-    Initializer,
-    /// `callback`.
-    Callback,
-    /// `error_callback`.
-    ErrorCallback,
-    /// `max_tasks_per_child`.
-    MaxTasksPerChild,
-    /// `timeout`.
-    Timeout,
-    /// `retries`.
-    Retries,
-    /// `time_scale`.
-    TimeScale,
-    /// `main_prints`.
-    MainPrints,
-    /// `main_seconds`.
-    MainSeconds,
-    /// `sentinels`.
-    Sentinels,
-    /// `queues`.
-    Queues,
-    /// `producers`, or one of them counted from 0.
-    Producers(Option<usize>),
-    /// `consumers`, or one of them counted from 0.
-    Consumers(Option<usize>),
-    /// `tasks`, or one of them counted from 0.
-    Tasks(Option<usize>),
-    /// A key within `tasks` that not every kind of run has.
-    TaskKeys(&'static str),
+pub struct Field {
+    /// The key.
+    pub key: &'static str,
+    /// Which of its entries, from 0.
+    pub entry: Option<usize>,
+    /// Which key within its entries.
+    pub part: Option<&'static str>,
+}
+
+impl Field {
+    /// The field with this key.
+    pub const fn of(key: &'static str) -> Self {
+        Self {
+            key,
+            entry: None,
+            part: None,
+        }
+    }
+
+    /// One of its entries, counted from 0.
+    #[must_use]
+    pub const fn entry(self, entry: usize) -> Self {
+        Self {
+            entry: Some(entry),
+            ..self
+        }
+    }
+
+    /// A key within its entries.
+    #[must_use]
+    pub const fn part(self, part: &'static str) -> Self {
+        Self {
+            part: Some(part),
+            ..self
+        }
+    }
 }
 
 /// What is wrong with a field.
@@ -135,35 +119,19 @@ pub enum ProblemKind {
     /// Has a meaning only in another kind or mode of run.
     NotHere {
         /// Where it has one.
-        needs: &'static str,
+        needs: String,
     },
 }
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, index) = match self {
-            Self::Version => ("version", None),
-            Self::Processes => ("processes", None),
-            Self::Mode => ("mode", None),
-            Self::Initializer => ("initializer", None),
-            Self::Callback => ("callback", None),
-            Self::ErrorCallback => ("error_callback", None),
-            Self::MaxTasksPerChild => ("max_tasks_per_child", None),
-            Self::Timeout => ("timeout", None),
-            Self::Retries => ("retries", None),
-            Self::TimeScale => ("time_scale", None),
-            Self::MainPrints => ("main_prints", None),
-            Self::MainSeconds => ("main_seconds", None),
-            Self::Sentinels => ("sentinels", None),
-            Self::Queues => ("queues", None),
-            Self::Producers(index) => ("producers", *index),
-            Self::Consumers(index) => ("consumers", *index),
-            Self::Tasks(index) => ("tasks", *index),
-            Self::TaskKeys(key) => return write!(f, "tasks: {key}"),
-        };
-        match index {
-            Some(index) => write!(f, "{name}[{index}]"),
-            None => f.write_str(name),
+        f.write_str(self.key)?;
+        if let Some(entry) = self.entry {
+            write!(f, "[{entry}]")?;
+        }
+        match self.part {
+            Some(part) => write!(f, ": {part}"),
+            None => Ok(()),
         }
     }
 }

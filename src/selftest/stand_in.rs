@@ -91,7 +91,7 @@ fn play_window() -> Result<(), Surprise> {
     let lesson = Lesson::find("pool-callback").and_then(|lesson| lesson.config.clone());
     let mut config = lesson.ok_or_else(|| Surprise("no lesson".to_owned()))?;
     config.time_scale = 1000.0;
-    let expected = 1 + config.processes.unwrap_or(0) as usize;
+    let expected = 1 + config.kind.process_count(0);
     let client = RunClient::start(None, config, None, Arc::new(|| {}))?;
     // The main, its guard and its workers: no event for whoever is no window.
     let started = wait_for_all(expected + 1, || {

@@ -11,11 +11,9 @@ use super::super::widgets::{forget_shrunk_size, link_button, prose, tab, text_bu
 use super::edge::Edge;
 use super::launcher::lessons_ui;
 use super::results::copy_button_ui;
-use super::status::is_group;
 use super::toolbar::run_name;
 use super::{Choice, Lab, RightTab, RunView, SideTab};
 use crate::app::command::{LabCommand, Selection};
-use crate::run::config::RunKind;
 use crate::run::lesson::Lesson;
 
 /// The width of the side panel, where there is room.
@@ -252,7 +250,7 @@ impl Lab {
     /// Results and processes, with the log before them where there is one place for all.
     fn right_ui(&mut self, ui: &mut Ui, view: View<'_>, with_log: bool) {
         // Processes return nothing: a run of them has no results.
-        let is_group = self.is_group();
+        let has_results = self.has_results();
         let is_log = with_log && self.is_log_before;
         let mut right = self.layout.right;
         let mut front = is_log;
@@ -266,19 +264,19 @@ impl Lab {
             } else {
                 "lab-tab-items"
             };
-            let results = (!is_group).then_some((RightTab::Results, results));
+            let results = has_results.then_some((RightTab::Results, results));
             let workers = (RightTab::Workers, "lab-tab-workers");
             for (which, key) in results.into_iter().chain([workers]) {
-                let is_front = !is_log && (right == which || is_group);
+                let is_front = !is_log && (right == which || !has_results);
                 if tab(ui, view.theme, view.text.get(key), is_front).clicked() {
                     front = false;
                     // What other runs show stays as it was left.
-                    if !is_group {
+                    if has_results {
                         right = which;
                     }
                 }
             }
-            if right == RightTab::Results && !is_group && !is_log {
+            if right == RightTab::Results && has_results && !is_log {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     ui.add_space(UNIT);
                     copy_button_ui(ui, &run);
@@ -287,7 +285,7 @@ impl Lab {
         });
         if is_log {
             self.log_ui(ui, view);
-        } else if right == RightTab::Workers || is_group {
+        } else if right == RightTab::Workers || !has_results {
             let mut workers = std::mem::take(&mut self.workers);
             workers.ui(ui, &self.run_view(view));
             self.workers = workers;
@@ -302,16 +300,16 @@ impl Lab {
         }
     }
 
-    /// Whether the run that is shown, or else what was chosen, is a group of processes.
-    fn is_group(&self) -> bool {
+    /// Whether the run that is shown, or else what was chosen, has results.
+    fn has_results(&self) -> bool {
         if self.runs.shown().is_some() && self.state().header().is_some() {
-            return is_group(self.state());
+            return self.state().has_results();
         }
         let config = match self.choice {
             Choice::Form => Some(&self.read.config),
             Choice::Lesson(lesson) => lesson.config.as_ref(),
         };
-        config.is_some_and(|config| config.kind == RunKind::Processes)
+        config.is_none_or(|config| config.kind.features().results)
     }
 
     /// What stands where the lanes will be: the question and Start.

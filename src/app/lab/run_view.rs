@@ -153,7 +153,7 @@ impl<'a> RunView<'a> {
             }
             // What the run never told cannot be going on still.
             _ if !self.state.is_live() => text.get("state-unknown").to_owned(),
-            Activity::Starting if self.has_initializer() => {
+            Activity::Starting if self.state.has_initializer() => {
                 text.get("state-initializing").to_owned()
             }
             Activity::Starting => text.get("state-starting").to_owned(),
@@ -260,30 +260,5 @@ impl<'a> RunView<'a> {
             }
             _ => self.text.get("state-idle").to_owned(),
         }
-    }
-
-    /// What a producer is called in its program, such as `xxx`: its first argument.
-    pub fn producer_name(&self, process: &ProcessState) -> String {
-        let place = process
-            .label
-            .trim_start_matches(|c: char| !c.is_ascii_digit())
-            .parse::<usize>()
-            .ok()
-            .and_then(|number| number.checked_sub(1));
-        place
-            .zip(self.state.header())
-            .and_then(|(place, header)| {
-                let call = header.config.get("producers")?.get(place)?;
-                Some(call.get("args")?.get(0)?.as_str()?.to_owned())
-            })
-            .unwrap_or_default()
-    }
-
-    /// Whether the run's workers run an initializer before they are ready.
-    pub fn has_initializer(&self) -> bool {
-        self.state
-            .header()
-            .and_then(|header| header.config.get("initializer"))
-            .is_some_and(|initializer| !initializer.is_null())
     }
 }

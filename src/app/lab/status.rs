@@ -5,7 +5,6 @@ use eframe::egui::{RichText, Ui};
 use super::super::theme::{self, Face};
 use super::super::view::View;
 use super::Lab;
-use crate::run::config::RunKind;
 use crate::run::log::LogSource;
 use crate::run::state::{QueueState, RunState};
 
@@ -38,7 +37,7 @@ impl Lab {
         if session.is_cut_short() {
             words(ui, view.text.get("lab-status-cut-short"), theme.warning);
         }
-        if is_group(state) {
+        if !state.has_results() {
             words(ui, &processes_words(state, view), theme.text_dim);
         } else if state.queues().is_empty() {
             words(ui, &tasks_words(state, view), theme.text_dim);
@@ -101,13 +100,6 @@ fn sentinels_ui(state: &RunState, view: View<'_>, mut tell: impl FnMut(&str, boo
     ];
     let is_warning = state.sentinel_mismatch().is_some();
     tell(&view.text.with("lab-status-sentinels", &args), is_warning);
-}
-
-/// Whether the run is a group of processes, which has neither tasks nor results.
-pub(super) fn is_group(state: &RunState) -> bool {
-    state
-        .header()
-        .is_some_and(|header| header.kind == RunKind::Processes.name())
 }
 
 fn processes_words(state: &RunState, view: View<'_>) -> String {

@@ -13,8 +13,8 @@ use super::runs::Run;
 use super::session::Session;
 use super::{Choice, Lab, SideTab, figures};
 use crate::app::command::LabCommand;
-use crate::run::config::RunKind;
 use crate::run::event::RunOutcome;
+use crate::run::kinds::{KindConfig, RunKind};
 use crate::run::lesson::Lesson;
 
 impl Lab {
@@ -150,8 +150,8 @@ impl Lab {
         if !self.read.problems.is_empty() {
             return text.get("lab-start").to_owned();
         }
-        match config.kind {
-            RunKind::Pool => {
+        match &config.kind {
+            KindConfig::Pool(config) => {
                 let task = config.tasks.first().map(|call| call.target.clone());
                 let args = [
                     ("workers", config.processes.unwrap_or_default().into()),
@@ -160,11 +160,11 @@ impl Lab {
                 ];
                 text.with("lab-start-pool", &args)
             }
-            RunKind::Processes => {
+            KindConfig::Processes(config) => {
                 let args = [("count", config.tasks.len().into())];
                 text.with("lab-start-processes", &args)
             }
-            RunKind::ProducerConsumer => {
+            KindConfig::ProducerConsumer(config) => {
                 let args = [
                     ("producers", config.producers.len().into()),
                     ("consumers", config.consumers.len().into()),
@@ -256,12 +256,12 @@ fn clock(session: &Session) -> String {
 
 /// What a run is of: its lesson's title, or the kind of a run of one's own.
 pub(super) fn run_name(view: View<'_>, run: &Run) -> String {
-    let kind = run.session.state().header().map(|h| h.kind.as_str());
+    let kind = run.session.state().header().and_then(|h| h.config.kind());
     let lesson = run.lesson.as_deref().and_then(Lesson::find);
     match (lesson, kind) {
         (Some(lesson), _) => lesson.title.get("en").to_owned(),
-        (None, Some("producer_consumer")) => view.text.get("lab-run-food").to_owned(),
-        (None, Some("processes")) => view.text.get("lab-run-processes").to_owned(),
+        (None, Some(RunKind::ProducerConsumer)) => view.text.get("lab-run-food").to_owned(),
+        (None, Some(RunKind::Processes)) => view.text.get("lab-run-processes").to_owned(),
         (None, _) => view.text.get("lab-run-pool").to_owned(),
     }
 }

@@ -234,11 +234,8 @@ fn main_words(run: &RunView<'_>) -> String {
 
 /// How many workers the pool has, and how it gets one more or one less while it works.
 fn size_ui(ui: &mut Ui, run: &RunView<'_>) {
-    let is_pool = run
-        .state
-        .header()
-        .is_some_and(|header| header.kind == "pool");
-    let Some(size) = run.state.pool_size().filter(|_| is_pool) else {
+    let size = run.state.pool_size().filter(|_| run.state.has_pool());
+    let Some(size) = size else {
         return;
     };
     let theme = run.theme;

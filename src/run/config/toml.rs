@@ -1,7 +1,11 @@
 //! Configurations as people write them.
 
+use ::toml::Spanned;
+use ::toml::de::{DeTable, DeValue};
+use serde::de::Error as _;
 use thiserror::Error;
 
+use super::reading::{Unknown, read};
 use super::{RunConfig, VERSION};
 
 /// Why a text is no configuration.
@@ -28,22 +32,46 @@ pub enum ConfigError {
 impl RunConfig {
     /// Reads a configuration from TOML. Its values are checked by [`Self::problems`] afterwards.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
-        let syntax =
-            |error: ::toml::de::Error| ConfigError::Syntax(error.to_string().trim_end().to_owned());
-        let table: ::toml::Table = text.parse().map_err(syntax)?;
-        match table.get("version").and_then(::toml::Value::as_integer) {
+        let syntax = |mut error: ::toml::de::Error| {
+            error.set_input(Some(text));
+            ConfigError::Syntax(error.to_string().trim_end().to_owned())
+        };
+        let table = DeTable::parse(text).map_err(syntax)?;
+        let version = table.get_ref().get("version").map(Spanned::get_ref);
+        let version = version.and_then(DeValue::as_integer);
+        match version.and_then(|found| i64::from_str_radix(found.as_str(), found.radix()).ok()) {
             None => return Err(ConfigError::NoVersion),
             Some(found) if found > i64::from(VERSION) => return Err(ConfigError::Newer { found }),
             Some(_) => {}
         }
-        ::toml::from_str(text).map_err(syntax)
+        read(table, Unknown::Refused).map_err(syntax)
+    }
+}
+
+/// Reads the configuration that stands in a document below `key`, if there is one, and takes it out.
+pub(in crate::run) fn from_document(
+    document: &mut Spanned<DeTable<'_>>,
+    key: &str,
+) -> Result<Option<RunConfig>, ::toml::de::Error> {
+    let Some(entry) = document.get_mut().remove(key) else {
+        return Ok(None);
+    };
+    let span = entry.span();
+    match entry.into_inner() {
+        DeValue::Table(table) => read(Spanned::new(span, table), Unknown::Refused).map(Some),
+        other => Err(::toml::de::Error::custom(format!(
+            "'{key}' must be a table, not {}",
+            other.type_str()
+        ))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::config::{CallConfig, PoolMode, RunKind};
+    use crate::run::call::CallConfig;
+    use crate::run::kinds::KindConfig;
+    use crate::run::kinds::pool::PoolMode;
     use crate::task::value::Value;
 
     const POOL: &str = r#"
@@ -62,12 +90,15 @@ kwargs = { key = "work1", n = 1 }
     #[test]
     fn a_pool_reads_from_toml_and_survives_it() {
         let config = RunConfig::from_toml(POOL).unwrap();
+        let KindConfig::Pool(pool) = &config.kind else {
+            panic!("{config:?}");
+        };
         assert_eq!(
-            (config.kind, config.processes, config.mode),
-            (RunKind::Pool, Some(3), Some(PoolMode::Apply))
+            (pool.processes, pool.mode),
+            (Some(3), Some(PoolMode::Apply))
         );
-        assert_eq!(config.tasks[0].to_string(), r#"work, ("work0", 0)"#);
-        assert_eq!(config.tasks[1].to_string(), r#"work, (key="work1", n=1)"#);
+        assert_eq!(pool.tasks[0].to_string(), r#"work, ("work0", 0)"#);
+        assert_eq!(pool.tasks[1].to_string(), r#"work, (key="work1", n=1)"#);
         assert_eq!(
             CallConfig::new("consumer", vec![Value::Queue("food".into())]).to_string(),
             "consumer, (food,)"
@@ -109,6 +140,10 @@ kwargs = { key = "work1", n = 1 }
         assert!(number("sentinels = -3").contains("from 0 to 256"));
         assert!(number("max_tasks_per_child = -1").contains("from 1 to 100000"));
         assert!(number("retries = 1.5").contains("from 0 to 100"));
-        assert!(number("[[queues]]\nname = 'q'\nmaxsize = -1").contains("from 0 to 4294967295"));
+        let maxsize = number("[[queues]]\nname = 'q'\nmaxsize = -1");
+        assert!(
+            maxsize.contains("line 5") && maxsize.contains("from 0 to 4294967295"),
+            "{maxsize}"
+        );
     }
 }

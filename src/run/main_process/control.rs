@@ -1,18 +1,16 @@
 //! The control channel: what whoever watches the run asks of it.
 
 use std::io::{self, BufRead, Read as _};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::thread::Builder;
 
-use parking_lot::Mutex;
-
-use super::stop::{Cause, Stopper};
 use crate::multiprocess::error::PoolError;
 use crate::multiprocess::{Engine, Pool};
 use crate::os::processes;
 use crate::os::signal::Send as Signal;
 use crate::run::event::{EventKind, RefusalCode};
 use crate::run::preview::cut;
+use crate::run::program::{Cause, CurrentPool, Stopper};
 use crate::run::request::Request;
 use crate::run::stream::EventStream;
 use crate::run::validate::MAX_PROCESSES;
@@ -30,8 +28,7 @@ pub(super) struct Desk {
     stream: Arc<EventStream>,
     stopper: Arc<Stopper>,
     witness: Arc<Witness>,
-    /// The run's pool, while it has one.
-    pool: Mutex<Weak<Pool>>,
+    pool: Arc<CurrentPool>,
 }
 
 impl Desk {
@@ -40,19 +37,15 @@ impl Desk {
         stream: Arc<EventStream>,
         stopper: Arc<Stopper>,
         witness: Arc<Witness>,
+        pool: Arc<CurrentPool>,
     ) -> Self {
         Self {
             engine,
             stream,
             stopper,
             witness,
-            pool: Mutex::default(),
+            pool,
         }
-    }
-
-    /// From now on there is a pool.
-    pub(super) fn know_pool(&self, pool: &Arc<Pool>) {
-        *self.pool.lock() = Arc::downgrade(pool);
     }
 
     fn carry_out(&self, line: &str) {
@@ -140,7 +133,7 @@ impl Desk {
     }
 
     fn pool(&self) -> Result<Arc<Pool>, Refusal> {
-        let pool = self.pool.lock().upgrade();
+        let pool = self.pool.get();
         pool.ok_or_else(|| refusal(RefusalCode::NoPool, "there is no pool at this moment"))
     }
 }

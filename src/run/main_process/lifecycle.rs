@@ -13,17 +13,15 @@ use thiserror::Error;
 
 use super::control::{Control, Desk, watch_control};
 use super::guarding::Guarding;
-use super::program;
 use super::sampling::{reap_adopted, sample};
 use super::standstill::{STOPPING, stand_still};
-use super::steps::Steps;
-use super::stop::{Cause, Stopper};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
 use crate::os::{Monotonic, check_proc_shows_us, processes, signal, this, words_of_start_error};
-use crate::run::config::{RunConfig, RunKind};
+use crate::run::config::RunConfig;
 use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
 use crate::run::guard::{Guard, Mark};
 use crate::run::listing::Listing;
+use crate::run::program::{Cause, CurrentPool, Main, Steps, Stopper};
 use crate::run::stream::{EventStream, Told};
 use crate::run::witness::Witness;
 
@@ -95,8 +93,8 @@ pub fn run(
     this::become_subreaper()?;
     let open_files = this::raise_open_files_limit();
     let config = launch.config.resolved(this::usable_cpus(), drawn_seed());
-    let listing = launch.listing.unwrap_or_else(|| Listing::of(&config));
-    this::set_name(if config.kind == RunKind::Pool {
+    let listing = launch.listing.unwrap_or_else(|| config.listing());
+    this::set_name(if config.kind.features().pool {
         "pool-main"
     } else {
         "run-main"
@@ -105,7 +103,8 @@ pub fn run(
     let guard = Guard::start(&mark)?;
 
     let stream = Arc::new(EventStream::new(begun));
-    let witness = Arc::new(Witness::new(Arc::clone(&stream), config.tasks.len() as u64));
+    let tasks = config.kind.task_count() as u64;
+    let witness = Arc::new(Witness::new(Arc::clone(&stream), tasks));
     let engine = Engine::start(EngineOptions {
         environment: vec![mark.variable()],
         time_scale: config.time_scale,
@@ -120,11 +119,13 @@ pub fn run(
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
     let broken = start_reader(reader, &stream, &stopper)?;
     watch_signals(signals, &stopper, engine.clone(), mark.clone())?;
+    let pool = Arc::new(CurrentPool::default());
     let desk = Arc::new(Desk::new(
         engine.clone(),
         Arc::clone(&stream),
         Arc::clone(&stopper),
         Arc::clone(&witness),
+        Arc::clone(&pool),
     ));
     if let Some(control) = control {
         watch_control(control, Arc::clone(&desk))?;
@@ -137,7 +138,13 @@ pub fn run(
         .spawn(sample)?;
 
     let steps = Steps::new(&stream, &witness, &listing);
-    let went = program::carry_out(&config, &engine, &steps, &stopper, &desk);
+    let went = config.kind.carry_out(&Main {
+        steps: &steps,
+        stopper: &stopper,
+        engine: &engine,
+        pool: &pool,
+        time_scale: config.time_scale,
+    });
     if let Err(error) = &went {
         if !stopper.is_stopped() {
             witness.print(Stream::Stderr, &format!("main: {error}"));
@@ -212,7 +219,7 @@ fn run_started(config: &RunConfig, lesson: Option<String>, listing: &Listing) ->
     EventKind::RunStarted {
         schema: SCHEMA.to_owned(),
         proclab: env!("CARGO_PKG_VERSION").to_owned(),
-        kind: config.kind.name().to_owned(),
+        kind: config.run_kind().name().to_owned(),
         // A configuration is plain data with text as keys.
         config: serde_json::to_value(config).unwrap_or_default(),
         main_pid,

@@ -1,6 +1,8 @@
 //! `RunState::apply`: one event more.
 
-use super::{Finish, Progress, RunHeader, RunState, Sample, StepSpan, Stop, WaitReason};
+use super::{
+    Finish, HeaderConfig, Progress, RunHeader, RunState, Sample, StepSpan, Stop, WaitReason,
+};
 use crate::os::ChildKey;
 use crate::run::event::{EventKind, Phase, RunEvent, RunTime};
 use crate::run::log::{LineKind, LogLine, Note};
@@ -43,9 +45,8 @@ impl RunState {
                 ..
             } => {
                 self.header.get_or_insert_with(|| RunHeader {
-                    kind: kind.clone(),
+                    config: HeaderConfig::of(kind, config),
                     proclab: proclab.clone(),
-                    config: config.clone(),
                     main: ChildKey {
                         pid: *main_pid,
                         start_ticks: *main_start_ticks,

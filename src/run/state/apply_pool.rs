@@ -113,11 +113,7 @@ impl RunState {
     /// How many workers the pool is to have now; `None` when there is no pool, or that was never told.
     pub fn pool_size(&self) -> Option<u32> {
         let resized = self.pool_sizes.last().map(|(_, processes)| *processes);
-        let begun_with = || {
-            let processes = self.header()?.config.get("processes")?.as_u64()?;
-            u32::try_from(processes).ok()
-        };
-        resized.or_else(begun_with)
+        resized.or_else(|| self.first_pool_size())
     }
 
     /// Whether a worker is one too many since the pool became smaller: it finishes what it runs, and leaves.

@@ -54,10 +54,7 @@ impl RunState {
         if let Some(done) = self.code_finished {
             return self.stops.first().is_none_or(|stop| done < stop.t);
         }
-        let told = self
-            .header
-            .as_ref()
-            .and_then(|header| header.config.get("sentinels")?.as_u64());
+        let told = self.sentinels_to_put().map(u64::from);
         let mut producers = self
             .processes
             .iter()

@@ -4,7 +4,6 @@ use eframe::egui::{Rect, pos2, vec2};
 
 use super::lane_end::{NOTE, has_note};
 use crate::app::theme::{self, UNIT};
-use crate::run::config::{PoolMode, RunKind};
 use crate::run::event::Role;
 use crate::run::state::{LaneIx, QueueIx, QueueState, RunState};
 
@@ -47,13 +46,7 @@ impl Rows {
     pub fn of(state: &RunState, area: Rect, scroll: f32) -> Self {
         let has_warning = state.sentinel_mismatch().is_some();
         let mut order = vec![Row::Main];
-        let has_callbacks = !state.callbacks().is_empty()
-            || state.header().is_some_and(|header| {
-                ["callback", "error_callback"]
-                    .iter()
-                    .any(|key| header.config.get(key).is_some_and(|value| !value.is_null()))
-            });
-        if has_callbacks {
+        if state.has_callbacks() {
             order.push(Row::Callbacks);
         }
         let is_after_queue = |ix: &LaneIx| role(state, *ix) == Some(Role::Consumer);
@@ -61,7 +54,7 @@ impl Rows {
         order.extend(lanes().filter(|ix| !is_after_queue(ix)).map(Row::Lane));
         order.extend((0..state.queues().len()).map(|place| Row::Queue(QueueIx(place))));
         order.extend(lanes().filter(is_after_queue).map(Row::Lane));
-        if makes_tasks_wait(state) {
+        if state.has_waiting_tasks() {
             order.push(Row::Waiting);
         }
 
@@ -132,14 +125,6 @@ impl Rows {
             .find(|(other, _)| *other == row)
             .map(|(_, rect)| *rect)
     }
-}
-
-/// Only a pool makes tasks wait, and not one whose main submits a task once the one before has ended.
-fn makes_tasks_wait(state: &RunState) -> bool {
-    state.header().is_none_or(|header| {
-        let mode = header.config.get("mode").and_then(|mode| mode.as_str());
-        header.kind == RunKind::Pool.name() && mode != Some(PoolMode::Apply.name())
-    })
 }
 
 fn role(state: &RunState, ix: LaneIx) -> Option<Role> {

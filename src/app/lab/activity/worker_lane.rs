@@ -91,7 +91,7 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
     }
     if middle - left > 1.0 {
         let head = Rect::from_x_y_ranges(left..=middle, band.y_range());
-        let word = if run.has_initializer() {
+        let word = if run.state.has_initializer() {
             run.text.get("state-initializing")
         } else {
             run.text.get("state-starting")
@@ -122,9 +122,9 @@ pub fn name_ui(canvas: &Canvas<'_>, lane: &Lane, row: Rect) {
     let named = lane
         .processes
         .iter()
-        .filter_map(|ix| run.state.process(*ix))
-        .filter(|process| is_busy_all_its_life(process) && process.role != Role::Consumer);
-    for process in named {
+        .filter_map(|ix| Some((*ix, run.state.process(*ix)?)))
+        .filter(|(_, process)| is_busy_all_its_life(process) && process.role != Role::Consumer);
+    for (ix, process) in named {
         let start = process
             .ready
             .or(process.started)
@@ -135,7 +135,7 @@ pub fn name_ui(canvas: &Canvas<'_>, lane: &Lane, row: Rect) {
         };
         let body = Rect::from_x_y_ranges(left..=right, band(row).y_range());
         let mut name = match process.role {
-            Role::Producer => run.producer_name(process),
+            Role::Producer => run.state.name_in_program(ix).unwrap_or_default().to_owned(),
             _ => process.name.clone(),
         };
         if process.daemon && process.role != Role::Producer {

@@ -4,8 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::{Reader, field_of, sentence};
 use crate::app::text::Text;
-use crate::run::config::{CALLBACKS, CallConfig, ERROR_CALLBACKS, PoolMode, RunConfig, RunKind};
-use crate::run::validate::MAX_TASKS;
+use crate::run::call::CallConfig;
+use crate::run::config::RunConfig;
+use crate::run::kinds::pool::{CALLBACKS, ERROR_CALLBACKS, MAX_TASKS, PoolConfig, PoolMode};
+use crate::run::kinds::processes::{ProcessConfig, ProcessesConfig};
+use crate::run::kinds::producer_consumer::ProducerConsumerConfig;
+use crate::run::kinds::{KindConfig, RunKind};
 use crate::task;
 use crate::task::parameter::ParameterKind;
 use crate::task::value::Value;
@@ -186,11 +190,12 @@ impl Form {
             text,
             problems: Vec::new(),
         };
-        let mut config = match self.kind {
-            RunKind::Processes => self.processes(&mut reader),
-            RunKind::Pool => self.pool(&mut reader),
-            RunKind::ProducerConsumer => self.producer_consumer(&mut reader),
+        let kind: KindConfig = match self.kind {
+            RunKind::Processes => self.processes(&mut reader).into(),
+            RunKind::Pool => self.pool(&mut reader).into(),
+            RunKind::ProducerConsumer => self.producer_consumer(&mut reader).into(),
         };
+        let mut config = RunConfig::new(kind);
         config.time_scale = reader.number(FormField::TimeScale, &self.time_scale);
         config.seed = reader.optional(FormField::Seed, &self.seed);
         let Reader { mut problems, .. } = reader;
@@ -204,24 +209,29 @@ impl Form {
         (config, problems)
     }
 
-    fn processes(&self, reader: &mut Reader<'_>) -> RunConfig {
-        let mut config = RunConfig::processes();
+    fn processes(&self, reader: &mut Reader<'_>) -> ProcessesConfig {
+        let mut config = ProcessesConfig::default();
         let count = reader.count(FormField::Group, &self.group);
         let daemons = reader.count(FormField::Daemons, &self.daemons);
         config.tasks = (0..count)
-            .map(|place| CallConfig {
-                daemon: place < daemons,
-                ..CallConfig::new("run", vec![Value::Str(producer_name(place))])
+            .map(|place| {
+                let args = vec![Value::Str(producer_name(place))];
+                ProcessConfig {
+                    daemon: place < daemons,
+                    ..ProcessConfig::new(CallConfig::new("run", args))
+                }
             })
             .collect();
         config.main_seconds = reader.number(FormField::MainSeconds, &self.main_seconds);
         config
     }
 
-    fn pool(&self, reader: &mut Reader<'_>) -> RunConfig {
-        let mut config = RunConfig::pool();
-        config.processes = Some(reader.number(FormField::Workers, &self.workers));
-        config.mode = Some(self.mode);
+    fn pool(&self, reader: &mut Reader<'_>) -> PoolConfig {
+        let mut config = PoolConfig {
+            processes: Some(reader.number(FormField::Workers, &self.workers)),
+            mode: Some(self.mode),
+            ..PoolConfig::default()
+        };
         if self.callbacks && self.mode == PoolMode::ApplyAsync {
             config.callback = CALLBACKS.first().map(|name| (*name).to_owned());
             config.error_callback = ERROR_CALLBACKS.first().map(|name| (*name).to_owned());
@@ -284,9 +294,9 @@ impl Form {
         CallConfig::new(task.name, args)
     }
 
-    fn producer_consumer(&self, reader: &mut Reader<'_>) -> RunConfig {
-        let mut config =
-            RunConfig::producer_consumer(reader.number(FormField::MaxSize, &self.maxsize));
+    fn producer_consumer(&self, reader: &mut Reader<'_>) -> ProducerConsumerConfig {
+        let maxsize = reader.number(FormField::MaxSize, &self.maxsize);
+        let mut config = ProducerConsumerConfig::around_food(maxsize);
         let queue = config
             .queues
             .first()
@@ -328,10 +338,18 @@ mod tests {
         form.config(&Text::english(), 8).1
     }
 
+    fn pool_of(form: &Form) -> (PoolConfig, Vec<(FormField, String)>) {
+        let (config, found) = form.config(&Text::english(), 8);
+        match config.kind {
+            KindConfig::Pool(pool) => (pool, found),
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn the_form_begins_with_runs_that_work() {
         let mut form = Form::default();
-        let (config, found) = form.config(&Text::english(), 8);
+        let (config, found) = pool_of(&form);
         assert_eq!(found, []);
         assert_eq!((config.processes, config.tasks.len()), (Some(3), 5));
         assert_eq!(config.tasks[4].to_string(), r#"work, ("work4", 4)"#);
@@ -339,6 +357,9 @@ mod tests {
         form.kind = RunKind::ProducerConsumer;
         let (config, found) = form.config(&Text::english(), 8);
         assert_eq!(found, []);
+        let KindConfig::ProducerConsumer(config) = config.kind else {
+            panic!("{config:?}");
+        };
         assert_eq!((config.producers.len(), config.consumers.len()), (3, 2));
         for task in Form::tasks() {
             let mut form = Form::default();
@@ -381,7 +402,7 @@ mod tests {
     #[test]
     fn limits_are_left_out_where_nothing_was_typed() {
         let mut form = Form::default();
-        let (config, _) = form.config(&Text::english(), 8);
+        let (config, _) = pool_of(&form);
         assert_eq!(
             (config.max_tasks_per_child, config.timeout, config.retries),
             (None, None, 0)
@@ -389,7 +410,7 @@ mod tests {
         form.tasks_per_worker = "2".into();
         form.timeout = "2.5".into();
         form.retries = "1".into();
-        let (config, found) = form.config(&Text::english(), 8);
+        let (config, found) = pool_of(&form);
         assert_eq!(found, []);
         assert_eq!(
             (config.max_tasks_per_child, config.timeout, config.retries),

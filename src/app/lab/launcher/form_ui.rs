@@ -8,7 +8,8 @@ use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::text_button;
-use crate::run::config::{PoolMode, RunKind};
+use crate::run::kinds::RunKind;
+use crate::run::kinds::pool::PoolMode;
 use crate::run::main_process::drawn_seed;
 
 /// The width of the fields' names.

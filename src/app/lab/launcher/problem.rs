@@ -2,8 +2,8 @@
 
 use super::form::FormField;
 use crate::app::text::Text;
-use crate::run::config::RunKind;
-use crate::run::validate::{Field, MAX_PROCESSES, Problem, ProblemKind};
+use crate::run::kinds::RunKind;
+use crate::run::validate::{MAX_PROCESSES, Problem, ProblemKind};
 
 /// Reads what was typed and notes what cannot be read.
 pub struct Reader<'a> {
@@ -74,21 +74,21 @@ fn range(text: &Text, found: &str, min: &str, max: &str) -> String {
 
 /// The field of the form beside which a problem is told.
 pub fn field_of(problem: &Problem, kind: RunKind) -> FormField {
-    match (problem.field, &problem.kind) {
-        (Field::Processes, _) => FormField::Workers,
-        (Field::MaxTasksPerChild, _) => FormField::TasksPerWorker,
-        (Field::Timeout, _) => FormField::Timeout,
-        (Field::Retries, _) => FormField::Retries,
-        (Field::TimeScale, _) => FormField::TimeScale,
-        (Field::Sentinels, _) => FormField::Sentinels,
-        (Field::Queues, _) => FormField::MaxSize,
-        (Field::Producers(None), _) => FormField::Producers,
-        (Field::Producers(Some(_)), _) => FormField::Items,
-        (Field::Consumers(_), _) => FormField::Consumers,
-        (Field::MainSeconds, _) => FormField::MainSeconds,
-        (Field::Tasks(_), _) if kind == RunKind::Processes => FormField::Group,
-        (Field::Tasks(None), _) => FormField::Count,
-        (Field::Tasks(Some(_)), ProblemKind::Arguments(_)) => FormField::Argument(0),
+    match (problem.field.key, problem.field.entry, &problem.kind) {
+        ("processes", ..) => FormField::Workers,
+        ("max_tasks_per_child", ..) => FormField::TasksPerWorker,
+        ("timeout", ..) => FormField::Timeout,
+        ("retries", ..) => FormField::Retries,
+        ("time_scale", ..) => FormField::TimeScale,
+        ("sentinels", ..) => FormField::Sentinels,
+        ("queues", ..) => FormField::MaxSize,
+        ("producers", None, _) => FormField::Producers,
+        ("producers", Some(_), _) => FormField::Items,
+        ("consumers", ..) => FormField::Consumers,
+        ("main_seconds", ..) => FormField::MainSeconds,
+        ("tasks", ..) if kind == RunKind::Processes => FormField::Group,
+        ("tasks", None, _) => FormField::Count,
+        ("tasks", Some(_), ProblemKind::Arguments(_)) => FormField::Argument(0),
         _ if kind == RunKind::Pool => FormField::Task,
         _ => FormField::Producers,
     }

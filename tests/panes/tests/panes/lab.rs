@@ -81,7 +81,7 @@ fn before_the_start_the_question_stands() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run();
     assert_eq!(run.started().len(), 1);
-    assert_eq!(run.started()[0].processes, Some(3));
+    assert_eq!(run.started()[0].kind.process_count(0), 3);
 }
 
 #[test]

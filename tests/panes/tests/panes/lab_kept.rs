@@ -70,7 +70,7 @@ fn the_lab_is_found_as_it_was_left() {
     assert_eq!(harness.state().remembered(), read);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     harness.run();
-    assert_eq!(run.started()[0].processes, Some(7));
+    assert_eq!(run.started()[0].kind.process_count(0), 7);
 }
 
 #[test]

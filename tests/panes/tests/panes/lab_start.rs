@@ -199,8 +199,11 @@ fn another_number_of_workers_keeps_the_random_times() {
         steps(&mut harness);
     }
     let started = run.started();
-    let told: Vec<_> = started.iter().map(|it| (it.processes, it.seed)).collect();
-    assert_eq!(told, [(Some(3), Some(251)), (Some(4), Some(251))]);
+    let told: Vec<_> = started
+        .iter()
+        .map(|it| (it.kind.process_count(0), it.seed))
+        .collect();
+    assert_eq!(told, [(3, Some(251)), (4, Some(251))]);
     // Other ones are drawn on request.
     open_tab(&mut harness, "Form");
     harness.get_by_role_and_label(Role::Button, "More").click();

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::multiprocess::wire::Call;
+use crate::task;
 use crate::task::parameter::Arguments;
 use crate::task::value::Value;
 
@@ -23,23 +25,6 @@ pub struct CallConfig {
     /// Keyword arguments.
     #[serde(default)]
     pub kwargs: BTreeMap<String, Value>,
-    /// Processes: Python's name for it; `Process-N` if left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Processes: whether it ends with the main.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub daemon: bool,
-    /// Processes: whether the main joins it at once.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub join: bool,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands out a reference"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 impl CallConfig {
@@ -49,9 +34,6 @@ impl CallConfig {
             target: target.into(),
             args,
             kwargs: BTreeMap::new(),
-            name: None,
-            daemon: false,
-            join: false,
         }
     }
 
@@ -88,6 +70,11 @@ impl CallConfig {
             Value::Queue(name) => Some(name.as_str()),
             _ => None,
         })
+    }
+
+    /// The call as it goes to a process of the engine.
+    pub(super) fn encode(&self) -> Call {
+        task::call_with(&self.target, &self.args, &self.kwargs)
     }
 
     /// Its arguments.

@@ -11,17 +11,17 @@ use crate::run::stream::{EventStream, Note, StepRef};
 use crate::run::witness::Witness;
 
 /// Tells of each call of the main.
-pub(super) struct Steps<'a> {
-    pub(super) stream: &'a EventStream,
-    pub(super) witness: &'a Arc<Witness>,
-    pub(super) listing: &'a Listing,
+pub(in crate::run) struct Steps<'a> {
+    pub(in crate::run) stream: &'a EventStream,
+    pub(in crate::run) witness: &'a Arc<Witness>,
+    pub(in crate::run) listing: &'a Listing,
     last: AtomicU32,
     /// The line of the last step; 0 for none.
     last_line: AtomicU32,
 }
 
 impl<'a> Steps<'a> {
-    pub(super) fn new(
+    pub(in crate::run) fn new(
         stream: &'a EventStream,
         witness: &'a Arc<Witness>,
         listing: &'a Listing,
@@ -36,7 +36,13 @@ impl<'a> Steps<'a> {
     }
 
     /// Carries out one call, which stands in the listing where `key` does.
-    pub(super) fn call<T>(&self, key: &str, call: &str, args: &str, body: impl FnOnce() -> T) -> T {
+    pub(in crate::run) fn call<T>(
+        &self,
+        key: &str,
+        call: &str,
+        args: &str,
+        body: impl FnOnce() -> T,
+    ) -> T {
         self.stream.wait_for_room();
         let step = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         self.witness.set_step(step);
@@ -55,7 +61,7 @@ impl<'a> Steps<'a> {
     }
 
     /// The last line of the main's code is done.
-    pub(super) fn finish(&self) {
+    pub(in crate::run) fn finish(&self) {
         let step = self.last.load(Ordering::Relaxed);
         let line = Some(self.last_line.load(Ordering::Relaxed)).filter(|&line| line != 0);
         self.stream.emit_now(EventKind::MainCodeFinished {
@@ -68,7 +74,7 @@ impl<'a> Steps<'a> {
     }
 
     /// What Python adds after the last line: daemons are ended, all others are waited for. A step without a line.
-    pub(super) fn wait_for_children(&self, engine: &Engine) {
+    pub(in crate::run) fn wait_for_children(&self, engine: &Engine) {
         if engine.children().is_empty() {
             engine.finish();
         } else {

@@ -18,7 +18,7 @@ pub const TERMINATED: u8 = 143;
 
 /// Who or what wants the run to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(in crate::run) enum Cause {
     /// Ctrl+C.
     Interrupt,
     /// SIGTERM.
@@ -57,7 +57,7 @@ impl Cause {
 }
 
 /// Stops the run when told to: in order the first time, at once the second.
-pub(super) struct Stopper {
+pub(in crate::run) struct Stopper {
     engine: Engine,
     stream: Arc<EventStream>,
     state: Mutex<State>,
@@ -78,7 +78,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const LAST_PATIENCE: Duration = Duration::from_millis(500);
 
 impl Stopper {
-    pub(super) fn new(engine: Engine, stream: Arc<EventStream>) -> Self {
+    pub(in crate::run) fn new(engine: Engine, stream: Arc<EventStream>) -> Self {
         Self {
             engine,
             stream,
@@ -87,7 +87,7 @@ impl Stopper {
         }
     }
 
-    pub(super) fn stop(&self, cause: Cause) {
+    pub(in crate::run) fn stop(&self, cause: Cause) {
         let mut state = self.state.lock();
         let again = state.first.is_some();
         state.first.get_or_insert(cause);
@@ -111,7 +111,7 @@ impl Stopper {
     }
 
     /// Sleeps for so many seconds, or until the run is stopped.
-    pub(super) fn sleep(&self, seconds: f64) {
+    pub(in crate::run) fn sleep(&self, seconds: f64) {
         let deadline = Instant::now().checked_add(os::seconds(seconds));
         let mut state = self.state.lock();
         while state.first.is_none() {
@@ -127,22 +127,22 @@ impl Stopper {
         }
     }
 
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(in crate::run) fn is_stopped(&self) -> bool {
         self.state.lock().first.is_some()
     }
 
     /// The exit code of a stopped run.
-    pub(super) fn exit_code(&self) -> Option<u8> {
+    pub(in crate::run) fn exit_code(&self) -> Option<u8> {
         self.state.lock().first.map(Cause::exit_code)
     }
 
     /// Until when the reader of a stopped run is waited for; `None` for one that goes on.
-    pub(super) fn patience(&self) -> Option<Instant> {
+    pub(in crate::run) fn patience(&self) -> Option<Instant> {
         self.state.lock().patience
     }
 
     /// Everything has ended: from here on a stopped run's reader has its time.
-    pub(super) fn begin_patience(&self) {
+    pub(in crate::run) fn begin_patience(&self) {
         let mut state = self.state.lock();
         if let Some(patience) = &mut state.patience {
             *patience = (*patience).max(Instant::now() + LAST_PATIENCE);

@@ -1,0 +1,101 @@
+//! What the program of a kind of run gets from the main process that carries it out.
+//!
+//! - [`Main`]: the main's calls, its prints, whether it was stopped, and what owns its children.
+//! - [`Steps`]: tells of each call when it is entered and when it returns.
+//! - [`Stopper`]: how a run is stopped, by a signal, a request or a reader that has gone.
+
+mod steps;
+mod stop;
+
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use super::event::{Role, Stream};
+use super::witness::{Identity, Witness};
+use crate::multiprocess::{Engine, Pool};
+
+pub(super) use steps::Steps;
+pub(super) use stop::{Cause, Stopper};
+pub use stop::{INTERRUPTED, TERMINATED};
+
+/// Why the main could not go on.
+pub type ProgramError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a program works with.
+pub struct Main<'a> {
+    pub(super) steps: &'a Steps<'a>,
+    pub(super) stopper: &'a Stopper,
+    pub(super) engine: &'a Engine,
+    pub(super) pool: &'a CurrentPool,
+    pub(super) time_scale: f64,
+}
+
+impl Main<'_> {
+    /// Makes one call, which stands in the listing where `key` does, and tells of it.
+    pub fn call<T>(&self, key: &str, call: &str, args: &str, body: impl FnOnce() -> T) -> T {
+        self.steps.call(key, call, args, body)
+    }
+
+    /// The last line of the main's code is done.
+    pub fn finish(&self) {
+        self.steps.finish();
+    }
+
+    /// Prints lines of the main's own.
+    pub fn print(&self, stream: Stream, text: &str) {
+        self.steps.witness.print(stream, text);
+    }
+
+    /// The same for threads of the main, which outlive its calls.
+    pub fn printer(&self) -> impl Fn(Stream, &str) + Send + 'static {
+        let witness: Arc<Witness> = Arc::clone(self.steps.witness);
+        move |stream, text| witness.print(stream, text)
+    }
+
+    /// Whether the run was stopped: then the program has nothing more to begin.
+    pub fn is_stopped(&self) -> bool {
+        self.stopper.is_stopped()
+    }
+
+    /// Sleeps for so many seconds as the built-in tasks do, scaled, or until the run is stopped.
+    pub fn sleep(&self, seconds: f64) {
+        self.stopper.sleep(seconds * self.time_scale);
+    }
+
+    /// Built-in sleeps take this many times as long.
+    pub fn time_scale(&self) -> f64 {
+        self.time_scale
+    }
+
+    /// Says what to call the process that the engine will start with this number.
+    pub fn introduce(&self, process: u64, label: String, role: Role) {
+        let identity = Identity { label, role };
+        self.steps.witness.introduce(process, identity);
+    }
+
+    /// The engine, for programs whose children are its processes.
+    pub fn engine(&self) -> &Engine {
+        self.engine
+    }
+
+    /// From now on requests for a pool are for this one, as long as it is there.
+    pub fn serve(&self, pool: &Arc<Pool>) {
+        self.pool.set(pool);
+    }
+}
+
+/// The run's pool, while it has one.
+#[derive(Default)]
+pub(super) struct CurrentPool(Mutex<Weak<Pool>>);
+
+impl CurrentPool {
+    fn set(&self, pool: &Arc<Pool>) {
+        *self.0.lock() = Arc::downgrade(pool);
+    }
+
+    /// The pool, if there is one at this moment.
+    pub(super) fn get(&self) -> Option<Arc<Pool>> {
+        self.0.lock().upgrade()
+    }
+}
