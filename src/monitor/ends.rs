@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::event::{Happening, Heard, Listening, ProcessEvent, ThreadEnd};
+use super::event::{Happening, Heard, Listening, ProcessEvent};
 use super::process::ProcessRow;
 use super::reading::Reading;
 use super::snapshot::Snapshot;
@@ -99,6 +99,19 @@ pub struct Ends {
     published: Arc<[Arc<Ended>]>,
 }
 
+/// Where those with a pid stand among the ended, by pid: many are asked for at once.
+struct Places(Vec<(u32, usize)>);
+
+impl Places {
+    /// The newest first.
+    fn of(&self, pid: u32) -> impl Iterator<Item = usize> {
+        let first = self.0.partition_point(|&(other, _)| other < pid);
+        let from = self.0.iter().skip(first);
+        from.take_while(move |&&(other, _)| other == pid)
+            .map(|&(_, place)| place)
+    }
+}
+
 impl Ends {
     /// Goes on from the snapshot before to the next one, and writes into that what has ended. What is new of it comes back in
     /// the order of the ends: those that have ended since, and those of which only now is known how.
@@ -109,7 +122,8 @@ impl Ends {
         heard: Heard,
     ) -> Vec<Arc<Ended>> {
         let (listening, losses) = (heard.listening, heard.losses);
-        let finished = self.follow(heard.events, &heard.thread_ends, before, now);
+        let places_before = self.places();
+        let finished = self.follow(heard, &places_before, before, now);
         let mut new: Vec<Ended> = Vec::new();
         let mut places: HashMap<u32, usize> = HashMap::new();
         let mut told = HashSet::new();
@@ -119,7 +133,7 @@ impl Ends {
             if let Some(seen) = round.seen(pid, &life) {
                 told.insert(seen.key);
                 new.push(round.ended(seen.clone(), true, Some(&life)));
-            } else if let Some(place) = self.place_of_unknown(pid, &life) {
+            } else if let Some(place) = self.place_of_unknown(pid, &life, &places_before) {
                 // Its event came after the snapshot from which it was missing.
                 if let Some(known) = self.newest_first.get_mut(place) {
                     *known = Arc::new(round.ended(known.row.clone(), known.is_named, Some(&life)));
@@ -130,9 +144,8 @@ impl Ends {
                 let made_by = life.birth.map(|birth| birth.ppid);
                 let here = made_by.and_then(|ppid| new.get(*places.get(&ppid)?));
                 let before = || {
-                    self.newest_first
-                        .iter()
-                        .find(|e| Some(e.row.pid()) == made_by)
+                    let place = places_before.of(made_by?).next()?;
+                    self.newest_first.get(place)
                 };
                 let maker = here.or_else(|| before().map(|ended| &**ended));
                 let row = round.unseen(pid, &life, maker.map(|ended| &ended.row));
@@ -165,14 +178,14 @@ impl Ends {
     /// Takes events in; tells the lives that are over, those who make others before those they made.
     fn follow(
         &mut self,
-        events: Vec<ProcessEvent>,
-        thread_ends: &BTreeMap<u32, ThreadEnd>,
+        heard: Heard,
+        places: &Places,
         before: Option<&Snapshot>,
         now: &Snapshot,
     ) -> Vec<(u32, Life)> {
         let number = now.tick.number;
         let mut finished = Vec::new();
-        for ProcessEvent { at, pid, kind } in events {
+        for ProcessEvent { at, pid, kind } in heard.events {
             match kind {
                 Happening::Started { ppid, start_ticks } => {
                     // Its maker may have another name by the time that it is seen again.
@@ -201,12 +214,12 @@ impl Ends {
                 }
             }
         }
-        for (&pid, &end) in thread_ends {
+        for (pid, end) in heard.thread_ends {
             let seen = before.and_then(|before| before.row_by_pid(pid));
             // One that is gone already may be told of late.
             let gone = || {
-                let mut newest_first = self.newest_first.iter().map(|ended| &ended.row);
-                newest_first.find(|row| row.pid() == pid)
+                let ended = self.newest_first.get(places.of(pid).next()?)?;
+                Some(&ended.row)
             };
             let was_alone = seen.or_else(gone).is_some_and(|row| !row.has_first_thread);
             match self.lives.get_mut(&pid) {
@@ -252,12 +265,19 @@ impl Ends {
     }
 
     /// Where the process stands of which so far nothing was known but that it is gone.
-    fn place_of_unknown(&self, pid: u32, life: &Life) -> Option<usize> {
+    fn place_of_unknown(&self, pid: u32, life: &Life, places: &Places) -> Option<usize> {
         life.finish.as_ref()?;
-        self.newest_first.iter().position(|ended| {
-            let key = ended.row.key;
-            !ended.exit.is_value() && key.pid == pid && life.is_of(key)
+        places.of(pid).find(|&place| {
+            let ended = self.newest_first.get(place);
+            ended.is_some_and(|ended| !ended.exit.is_value() && life.is_of(ended.row.key))
         })
+    }
+
+    fn places(&self) -> Places {
+        let pids = self.newest_first.iter().map(|ended| ended.row.pid());
+        let mut places: Vec<_> = pids.zip(0..).collect();
+        places.sort_unstable();
+        Places(places)
     }
 
     /// Forgets what is too much or too old; true if anything was.

@@ -135,6 +135,19 @@ impl Refusal {
 }
 
 impl Heard {
+    /// Takes in ends of threads; false if some are lost because there would be more than `most`.
+    pub fn add_thread_ends(&mut self, ends: &mut BTreeMap<u32, ThreadEnd>, most: usize) -> bool {
+        let mut are_all_kept = true;
+        while let Some((pid, end)) = ends.pop_first() {
+            if self.thread_ends.len() < most || self.thread_ends.contains_key(&pid) {
+                self.thread_ends.insert(pid, end);
+            } else {
+                are_all_kept = false;
+            }
+        }
+        are_all_kept
+    }
+
     /// Of a system that tells nothing.
     pub fn refused(refusal: Refusal) -> Self {
         Self {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::monitor::event::{Glimpse, Refusal};
+use crate::monitor::event::{Glimpse, Refusal, ThreadEnd};
 use crate::monitor::process::{CommandLine, CpuTimes, ProcState};
 use crate::monitor::snapshot::LimitedView;
 use crate::monitor::source::scripted::{row, snapshot_of};
@@ -486,4 +486,23 @@ fn who_ran_what_could_not_be_read_or_has_an_unknown_maker_has_no_name() {
     let ended = script.tick(vec![init(), row(5, "sh")], events);
     assert_eq!(ended.len(), 3);
     assert!(ended.iter().all(|ended| !ended.is_named), "{ended:?}");
+}
+
+/// Threads end by the hundred thousand where much is built, and nobody asks for an hour.
+#[test]
+fn many_ends_of_threads_cost_little_beside_many_processes_that_have_ended() {
+    let mut script = Script::new(Listening::On);
+    let rows = (1..=1_000).map(|pid| row(pid, "x")).collect();
+    script.tick(rows, Vec::new());
+    let all_end = (1..=1_000).map(|pid| script.exited(500, pid, 0)).collect();
+    assert_eq!(script.tick(Vec::new(), all_end).len(), 1_000);
+    for pid in 1..1_000_000 {
+        script.thread_ended(500, pid, Exit::Exited { status: 0 });
+    }
+    let events = (2_000..18_000).map(|pid| script.exited(500, pid, 0));
+    let events = events.collect();
+    let began = Instant::now();
+    script.tick(Vec::new(), events);
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
 }

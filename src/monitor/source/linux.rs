@@ -7,7 +7,8 @@
 //! another user, and in turn, so that none is older than `monitor::fact` allows.
 //! `subject` knows through which thread a process is read whose first one has ended.
 //! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
-//! `own_io` tells what a process reads and writes from what its children did; `watch` keeps what its rates need, `cgroup` reads the bounds of control groups.
+//! `own_io` tells what a process reads and writes from what its children did; `watch` keeps what its rates need, `cgroup` reads the bounds of control groups,
+//! `users` asks for names of users.
 //! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
 //! The parsers (`parse`, `net`) are pure and take bytes.
 
@@ -36,6 +37,7 @@ mod syscall;
 mod table;
 mod tty;
 mod turn;
+mod users;
 mod watch;
 
 pub use table::{LinuxSource, OpenError};

@@ -102,7 +102,7 @@ impl LinuxSource {
             parent,
             parent_name,
             state: Reading::Value(ProcState::from_letter(stat.state)),
-            username: uids.and_then(|ids| self.users.name(ids.real).map(|name| name.to_string())),
+            username: uids.and_then(|ids| self.user_name(ids.real, tick.instant)),
             uids,
             gids: status.and_then(|status| known(status.gids)),
             create_time: Reading::Value(units.create_time(stat)),
@@ -177,6 +177,10 @@ impl LinuxSource {
             lossy: fields.into_lossy(),
             ..ProcessDetail::unread(stat.key(), look, tick, Unread::NotSampled)
         }
+    }
+
+    fn user_name(&mut self, uid: u32, now: Instant) -> Reading<String> {
+        self.users.name(uid, now).map(|name| name.to_string())
     }
 
     /// What a system call tells of a pid.

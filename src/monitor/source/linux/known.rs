@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::dir::{Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::parse::{Status, arguments, full_name, text};
 use super::subject::{PidPath, Subject};
+use super::users::UserNames;
 use crate::monitor::extra::Wanted;
 use crate::monitor::fact::{Fact, Facts, Freshness, LOOKED_AT, UNSEEN};
 use crate::monitor::process::{CommandLine, Lossy, ProcState};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Tick;
-use crate::os::processes::is_out_of_descriptors;
-use crate::os::{Comm, Stat, user_name};
+use crate::os::{Comm, Stat};
 
 /// The longest command line and environment that are read: half of what the kernel allows by default.
 pub const TEXT_CAP: usize = 1 << 20;
@@ -30,57 +30,23 @@ pub const MIN_SPAN: Duration = Duration::from_millis(50);
 /// the next picture are as fresh as the others.
 const RARE: Duration = Duration::from_secs(5);
 
-/// Names of users, each asked for once in a while.
-#[derive(Debug, Default)]
-pub struct UserNames {
-    names: FxHashMap<u32, Arc<str>>,
-    since: Option<Instant>,
-}
-
-impl UserNames {
-    /// Forgets what was asked for too long ago; true if it did.
-    pub fn forget_old(&mut self, now: Instant) -> bool {
-        let is_old = |since| now.saturating_duration_since(since) >= UNSEEN;
-        let is_due = self.since.is_none_or(is_old);
-        if is_due {
-            self.names.clear();
-            self.since = Some(now);
-        }
-        is_due
-    }
-
-    /// The name; the number as text where the system has none.
-    pub fn name(&mut self, uid: u32) -> Reading<Arc<str>> {
-        if let Some(name) = self.names.get(&uid) {
-            return Reading::Value(Arc::clone(name));
-        }
-        let name: Arc<str> = match user_name(uid) {
-            Ok(name) => name.unwrap_or_else(|| uid.to_string()).into(),
-            // Later there may be one to find it by.
-            Err(error) if is_out_of_descriptors(&error) => return Reading::NoDescriptors,
-            Err(_) => uid.to_string().into(),
-        };
-        self.names.insert(uid, Arc::clone(&name));
-        Reading::Value(name)
-    }
-}
-
 /// Texts that many processes have: each is kept once. Rows share them, and to count how many do is quickest where it is the same
 /// few.
 #[derive(Debug, Default)]
 pub struct Texts {
-    texts: FxHashSet<Arc<str>>,
+    strings: FxHashSet<Arc<str>>,
     lines: FxHashSet<Arc<CommandLine>>,
+    swept: Option<Instant>,
 }
 
 impl Texts {
     /// A text.
     pub fn text(&mut self, text: String) -> Arc<str> {
-        if let Some(known) = self.texts.get(&*text) {
+        if let Some(known) = self.strings.get(&*text) {
             return Arc::clone(known);
         }
         let new = Arc::<str>::from(text);
-        self.texts.insert(Arc::clone(&new));
+        self.strings.insert(Arc::clone(&new));
         new
     }
 
@@ -94,9 +60,14 @@ impl Texts {
         new
     }
 
-    /// Forgets what no row has any more.
-    pub fn forget_unused(&mut self) {
-        self.texts.retain(|text| Arc::strong_count(text) > 1);
+    /// Forgets what no row has any more, once in a while.
+    pub fn forget_unused(&mut self, now: Instant) {
+        let is_recent = |swept| now.saturating_duration_since(swept) < UNSEEN;
+        if self.swept.is_some_and(is_recent) {
+            return;
+        }
+        self.swept = Some(now);
+        self.strings.retain(|text| Arc::strong_count(text) > 1);
         self.lines.retain(|line| Arc::strong_count(line) > 1);
     }
 }
@@ -293,11 +264,13 @@ impl Known {
         }
     }
 
-    /// When a fact was read; `None` if it could not be for want of a descriptor, which there may be now.
+    /// When a fact was read; `None` if it could not be for want of a descriptor, which there may be now, or because the name service
+    /// rests.
     fn read_at(&self, fact: Fact) -> Option<Instant> {
         let is_missing = match fact {
             Fact::User => {
-                self.uid == Reading::NoDescriptors || self.username == Reading::NoDescriptors
+                let names = [Reading::NoDescriptors, Reading::NotSampled];
+                self.uid == Reading::NoDescriptors || names.contains(&self.username)
             }
             Fact::CommandLine => self.cmdline == Reading::NoDescriptors,
             Fact::Exe => self.exe == Reading::NoDescriptors,
@@ -331,7 +304,7 @@ impl Known {
             thread: self.thread,
         };
         if due.has(Fact::User) {
-            self.read_user(proc, path.of(subject, "status"), users);
+            self.read_user(proc, path.of(subject, "status"), users, now);
         }
         if due.has(Fact::CommandLine) {
             self.read_command_line(proc, path.of(subject, "cmdline"), stat, texts);
@@ -352,7 +325,7 @@ impl Known {
         }
     }
 
-    fn read_user(&mut self, proc: &mut Dir, path: &str, users: &mut UserNames) {
+    fn read_user(&mut self, proc: &mut Dir, path: &str, users: &mut UserNames, now: Instant) {
         let status = proc
             .read_piece(path, TEXT_CAP)
             .map_err(unread)
@@ -363,7 +336,7 @@ impl Known {
         self.peak_rss_bytes = self.peak_rss_bytes.max(peak.unwrap_or(0));
         let uid = status.and_then(|status| status.uids.ok_or(Unread::Unsupported));
         self.uid = uid.map(|ids| ids.real).into();
-        self.username = self.uid.and_then(|uid| users.name(uid));
+        self.username = self.uid.and_then(|uid| users.name(uid, now));
     }
 
     fn read_command_line(&mut self, proc: &mut Dir, path: &str, stat: &Stat, texts: &mut Texts) {

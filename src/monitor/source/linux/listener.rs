@@ -3,7 +3,7 @@
 //! What it does is bounded: so many readings and so many events in a tenth of a second, so many events until somebody takes
 //! them. What goes beyond is lost, and told as a loss.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -17,10 +17,11 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::connector::{Connector, Told, What, refusal};
 use super::dir::{Dir, unread};
-use super::known::{UserNames, read_cmdline};
+use super::known::read_cmdline;
 use super::parse::{full_name, real_uid, text};
 use super::subject::PidPath;
 use super::table::Units;
+use super::users::UserNames;
 use crate::monitor::event::{
     Glimpse, Happening, Heard, Listening, ProcessEvent, Refusal, ThreadEnd,
 };
@@ -39,14 +40,40 @@ const GLIMPSES: u32 = 150;
 /// Events that are taken in a window at most, some 3 µs each: beyond, the kernel keeps what fits its buffer.
 const EVENTS: u32 = 2_000;
 
-/// Events that wait to be taken at most.
+/// Events, ends of threads and changed processes that wait to be taken at most.
 const WAITING: usize = 16_384;
+
+/// Which processes run another program or have become another user.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// Those with these pids.
+    Few(BTreeSet<u32>),
+    /// So many that each may be one of them.
+    Many,
+}
+
+impl Default for Changed {
+    fn default() -> Self {
+        Self::Few(BTreeSet::new())
+    }
+}
+
+impl Changed {
+    fn add(&mut self, pid: u32) {
+        if let Self::Few(pids) = self {
+            pids.insert(pid);
+            if pids.len() > WAITING {
+                *self = Self::Many;
+            }
+        }
+    }
+}
 
 /// A thread that listens until this is dropped.
 #[derive(Debug)]
 pub struct Listener {
     heard: Arc<Mutex<Heard>>,
-    changed: Arc<Mutex<HashSet<u32>>>,
+    changed: Arc<Mutex<Changed>>,
     /// Closing it ends the thread.
     stop: Option<OwnedFd>,
     thread: Option<JoinHandle<()>>,
@@ -56,7 +83,7 @@ impl Listener {
     /// Begins to listen; whether that is possible shows in what is taken.
     pub fn start(units: Units) -> Self {
         let heard = Arc::new(Mutex::new(Heard::default()));
-        let changed = Arc::<Mutex<HashSet<u32>>>::default();
+        let changed = Arc::<Mutex<Changed>>::default();
         let begin = || {
             let connector = Connector::open()?;
             let proc = Dir::open("/proc".as_ref()).map_err(missing)?;
@@ -118,8 +145,8 @@ impl Listener {
         std::mem::replace(&mut heard, kept)
     }
 
-    /// The pids of those that run another program or have become another user since the last call.
-    pub fn take_changed(&self) -> HashSet<u32> {
+    /// Which processes run another program or have become another user since the last call.
+    pub fn take_changed(&self) -> Changed {
         std::mem::take(&mut self.changed.lock())
     }
 }
@@ -158,7 +185,7 @@ struct Ear {
     connector: Connector,
     stopped: OwnedFd,
     heard: Arc<Mutex<Heard>>,
-    changed: Arc<Mutex<HashSet<u32>>>,
+    changed: Arc<Mutex<Changed>>,
     reader: Reader,
     allowance: Allowance,
     /// What was read and is not yet where it can be taken.
@@ -254,7 +281,7 @@ impl Ear {
         losses += u64::from(self.waiting.len() > room);
         self.waiting.truncate(room);
         heard.events.append(&mut self.waiting);
-        heard.thread_ends.append(&mut self.thread_ends);
+        losses += u64::from(!heard.add_thread_ends(&mut self.thread_ends, WAITING));
         heard.losses += losses;
         heard.cpu += cpu.saturating_sub(self.cpu);
         self.cpu = cpu;
@@ -273,11 +300,11 @@ impl Ear {
                 (pid, Happening::Started { ppid, start_ticks })
             }
             What::User(pid) => {
-                self.changed.lock().insert(pid);
+                self.changed.lock().add(pid);
                 return None;
             }
             What::Exec(pid) => {
-                self.changed.lock().insert(pid);
+                self.changed.lock().add(pid);
                 (pid, Happening::Executed(self.glimpse(pid, true)))
             }
             What::Exit(pid, exit, ppid) => {
@@ -334,7 +361,7 @@ impl Reader {
             ppid: stat.ppid,
             name: name.into(),
             uid,
-            username: uid.and_then(|uid| self.users.name(uid)),
+            username: uid.and_then(|uid| self.users.name(uid, Instant::now())),
             cmdline: cmdline.map(|line| Arc::new(line.line)),
             create_time: self.units.create_time(&stat),
             cpu_times: Reading::Value(self.units.cpu_times(&stat)),

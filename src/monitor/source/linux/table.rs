@@ -13,8 +13,8 @@ use super::cgroup::CgroupReader;
 use super::dir::{Calls, Dir, KeptFile, is_out_of_descriptors, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
-use super::known::{Known, Schedule, Texts, UserNames, YOUNG, absent, cpu_ticks};
-use super::listener::Listener;
+use super::known::{Known, Schedule, Texts, YOUNG, absent, cpu_ticks};
+use super::listener::{Changed, Listener};
 use super::machine::{MachineReader, host, renew};
 use super::own_group::OwnGroup;
 use super::parse::namespace;
@@ -22,6 +22,7 @@ use super::pids::Pids;
 use super::ports::Sockets;
 use super::subject::{PidPath, speaking};
 use super::tty::Terminals;
+use super::users::UserNames;
 use super::watch::Watch;
 use crate::monitor::detail::{Look, PageFaults, ProcessDetail};
 use crate::monitor::ends::EndedProcesses;
@@ -341,19 +342,25 @@ impl LinuxSource {
 
     /// Notes of which processes more is to be read in this tick: those in sight, and those of which the kernel has told something.
     fn mark(&mut self, tick: Tick) {
-        if self.users.forget_old(tick.instant) {
-            self.texts.forget_unused();
-        }
+        self.texts.forget_unused(tick.instant);
         for key in &self.in_sight {
             if let Some(known) = self.known.get_mut(key.pid) {
                 known.in_sight = Some(tick.number);
             }
         }
-        let changed = self.listener.as_ref().map(Listener::take_changed);
-        for pid in changed.into_iter().flatten() {
-            if let Some(known) = self.known.get_mut(pid) {
-                known.is_told_of = true;
+        match self.listener.as_ref().map(Listener::take_changed) {
+            Some(Changed::Many) => self
+                .known
+                .values_mut()
+                .for_each(|known| known.is_told_of = true),
+            Some(Changed::Few(pids)) => {
+                for pid in pids {
+                    if let Some(known) = self.known.get_mut(pid) {
+                        known.is_told_of = true;
+                    }
+                }
             }
+            None => {}
         }
     }
 

@@ -191,3 +191,29 @@ fn whoever_no_longer_listens_hears_nothing() {
     finish(start("exit 3"));
     assert!(rig.source.hear(false).events.is_empty());
 }
+
+#[test]
+fn what_is_not_taken_for_long_does_not_grow_without_end() {
+    let mut changed = Changed::default();
+    for pid in 0..WAITING as u32 {
+        changed.add(pid);
+        changed.add(pid);
+    }
+    assert!(matches!(&changed, Changed::Few(pids) if pids.len() == WAITING));
+    changed.add(WAITING as u32);
+    changed.add(0);
+    assert_eq!(changed, Changed::Many);
+
+    let mut heard = Heard::default();
+    let at = Instant::now();
+    let exit = Exit::Exited { status: 0 };
+    let ends = |pids: std::ops::Range<usize>| -> BTreeMap<u32, ThreadEnd> {
+        let pids = pids.map(|pid| pid as u32);
+        pids.map(|pid| (pid, ThreadEnd { at, exit })).collect()
+    };
+    assert!(heard.add_thread_ends(&mut ends(0..WAITING), WAITING));
+    // Those that are told again stay.
+    assert!(heard.add_thread_ends(&mut ends(5..WAITING), WAITING));
+    assert!(!heard.add_thread_ends(&mut ends(5..WAITING * 2), WAITING));
+    assert_eq!(heard.thread_ends.len(), WAITING);
+}
