@@ -9,7 +9,7 @@ use clap::Args;
 use super::exit::UsageError;
 use super::output::{Content, tell, to_stdout};
 use crate::monitor::FigureId;
-use crate::monitor::diff::{Changed, Comparison, End, Lone};
+use crate::monitor::diff::{Changed, Comparison, End, Lone, Moment};
 use crate::monitor::document::{Document, Which, read_ends, read_file};
 use crate::monitor::figure::GROWING;
 use crate::monitor::unit::bytes_from_text;
@@ -158,17 +158,22 @@ fn tables(comparison: &Comparison) -> String {
         },
         comparison.unchanged,
     );
+    let which = |moment: &Moment| match moment.lack {
+        Some(lack) => format!(", which {}", lack.words()),
+        None => String::new(),
+    };
     if comparison.left_out > 0 {
-        let count = comparison.left_out;
+        let (count, which) = (comparison.left_out, which(&comparison.before));
         text.extend([format!(
-            "not comparable: {count} more that were there before and are not in the earlier snapshot, which is of a choice\n"
+            "not comparable: {count} more that were there before and are not in the earlier snapshot{which}\n"
         )]);
     }
     let later = comparison.left_out_later.len();
     if later > 0 {
+        let which = which(&comparison.after);
         text.extend([format!(
-            "not comparable: {later} of the earlier snapshot that are not in the later one, which is of a choice; nothing says \
-that they have ended\n"
+            "not comparable: {later} of the earlier snapshot that are not in the later one{which}; nothing says that they have \
+ended\n"
         )]);
     }
     for kind in &comparison.not_comparable {

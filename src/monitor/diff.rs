@@ -20,6 +20,7 @@ use super::naming::{self, Subject};
 use super::snapshot::LimitedView;
 use crate::os::ProcKey;
 
+pub use absence::Lack;
 use absence::{is_gone, sure_start};
 pub use incomparable::{NotComparable, WhyNot};
 use incomparable::{Tally, take_hidden};
@@ -67,7 +68,8 @@ pub struct Comparison {
     pub seconds: f64,
     /// Processes that have begun since the earlier one, by pid.
     pub new: Vec<Lone>,
-    /// Further ones that only the later one has: they were there before, and the earlier one is of a choice without them.
+    /// Further ones that only the later one has: they were there before, and the earlier one is of a choice without them, or
+    /// could not see them.
     pub left_out: usize,
     /// Processes that have ended since the earlier one, by pid.
     pub gone: Vec<Lone>,
@@ -98,6 +100,9 @@ pub struct Moment {
     pub boot_id: String,
     /// How many processes it has.
     pub processes: usize,
+    /// Why others may have been there then.
+    #[serde(skip)]
+    pub lack: Option<Lack>,
 }
 
 /// A process that only one of them has.
@@ -353,6 +358,7 @@ impl Moment {
             host: document.host.name.clone(),
             boot_id: document.host.known_boot_id().unwrap_or_default().to_owned(),
             processes: document.processes.len(),
+            lack: Lack::of(document),
         }
     }
 }

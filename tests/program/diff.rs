@@ -256,3 +256,32 @@ fn who_was_left_out_of_a_choice_is_neither_new_nor_gone() {
         assert!(diff["left_out"].as_u64().unwrap() > 0, "{chosen}");
     }
 }
+
+#[test]
+fn who_could_not_be_seen_is_told_with_the_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    take(&path("all.json"), &[]);
+    let text = std::fs::read_to_string(path("all.json")).unwrap();
+    let mut limited: Value = serde_json::from_str(&text).unwrap();
+    limited["limited_view"] = "hidepid".into();
+    let processes = limited["processes"].as_array_mut().unwrap();
+    processes.retain(|process| process["pid"] != 1);
+    std::fs::write(path("limited.json"), limited.to_string()).unwrap();
+    let compare = |one: &str, other: &str| {
+        let (one, other) = (path(one), path(other));
+        let (code, out, err) = words(&["diff", one.to_str().unwrap(), other.to_str().unwrap()]);
+        assert_eq!(code, 0, "{err}");
+        assert!(!out.contains("choice"), "{out}");
+        out
+    };
+    take(&path("later.json"), &[]);
+    let out = compare("limited.json", "later.json");
+    let expected = "not in the earlier snapshot, which could not see every process\n";
+    assert!(out.contains(expected), "{out}");
+    limited["taken_at"] = "2100-01-01T00:00:00Z".into();
+    std::fs::write(path("limited.json"), limited.to_string()).unwrap();
+    let out = compare("later.json", "limited.json");
+    let expected = "not in the later one, which could not see every process; nothing says";
+    assert!(out.contains(expected), "{out}");
+}

@@ -8,6 +8,33 @@ use crate::monitor::snapshot::LimitedView;
 /// What `start_ticks` counts on Linux, whatever the machine.
 const TICKS_PER_SECOND: f64 = 100.0;
 
+/// Why a document may not have every process that was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// It is of a choice.
+    Choice,
+    /// Whoever took it could not see all.
+    LimitedView,
+}
+
+impl Lack {
+    pub(super) fn of(document: &Document) -> Option<Self> {
+        match (&document.selection, &document.limited_view) {
+            (Slot::Value(_), _) => Some(Self::Choice),
+            (_, Some(_)) => Some(Self::LimitedView),
+            _ => None,
+        }
+    }
+
+    /// In words that follow "the snapshot, which".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Choice => "is of a choice",
+            Self::LimitedView => "could not see every process",
+        }
+    }
+}
+
 /// The start, in clock ticks, before which whoever a document does not have was left out of it, or else it would have had it: that
 /// of the last process that it has, and of the moment when it was taken where it says when a process began.
 pub(super) fn sure_start(document: &Document, taken_at: Timestamp) -> u64 {

@@ -116,9 +116,12 @@ fn who_is_not_in_a_choice_has_not_ended_for_that() {
     assert_eq!(gone(&after), (vec![60], 3));
     after.selection = Slot::Null;
     assert_eq!(gone(&after), all);
+    let lack = |after: &Document| Comparison::of(&before, after).unwrap().after.lack;
+    assert_eq!(lack(&after), None);
     // Whoever took the later one could see less.
     after.limited_view = Some("hidepid".to_owned());
     assert_eq!(gone(&after), (vec![60], 3));
+    assert_eq!(lack(&after), Some(Lack::LimitedView));
     after.limited_view = None;
     // Of whom an end is told is gone.
     after.selection = chosen(None, Some("mem>1M"));
