@@ -250,13 +250,14 @@ fn summary(outcome: RunOutcome, counts: &Counts) -> String {
         write!(text, " ({} failed)", counts.processes_failed).ok();
     }
     if counts.tasks > 0 {
-        let Counts {
-            tasks_ok,
-            tasks_failed,
-            ..
-        } = counts;
+        let cancelled = counts.tasks_cancelled.unwrap_or(0);
+        let failed = counts.tasks_failed.saturating_sub(cancelled);
         let tasks = counted(counts.tasks, "task", "tasks");
-        write!(text, ", {tasks} ({tasks_ok} ok, {tasks_failed} failed)").ok();
+        write!(text, ", {tasks} ({} ok, {failed} failed", counts.tasks_ok).ok();
+        if cancelled > 0 {
+            write!(text, ", {cancelled} cancelled").ok();
+        }
+        text.push(')');
     }
     if counts.items_put > 0 {
         let items = counted(counts.items_put, "item", "items");
@@ -315,6 +316,16 @@ mod tests {
         assert_eq!(
             summary(RunOutcome::Ok, &pool),
             "done: 1 process, 5 tasks (5 ok, 0 failed)"
+        );
+        let stopped = Counts {
+            tasks_ok: 1,
+            tasks_failed: 4,
+            tasks_cancelled: Some(3),
+            ..pool
+        };
+        assert_eq!(
+            summary(RunOutcome::Interrupted, &stopped),
+            "interrupted: 1 process, 5 tasks (1 ok, 1 failed, 3 cancelled)"
         );
         let food = Counts {
             processes: 5,

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 
 use self::data::{
-    any_error, callback_kind, error_data, is_sentinel, item_data, output, pool_state, stream_of,
-    task_finished, wait_data, worker_suspended,
+    any_error, callback_kind, error_data, is_sentinel, item_data, outcome_of, output, pool_state,
+    stream_of, task_finished, wait_data, worker_suspended,
 };
 pub(crate) use self::notes::Identity;
 use self::notes::Notes;
@@ -226,7 +226,7 @@ impl Observer for Witness {
                 let begun = began.map(|(begun, _)| begun);
                 let progress = {
                     let mut notes = self.notes.lock();
-                    notes.ended(task, begun, result.is_ok());
+                    notes.ended(task, begun, outcome_of(result));
                     notes.progress(at)
                 };
                 match (began, pid, result) {

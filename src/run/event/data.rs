@@ -301,8 +301,10 @@ pub struct Counts {
     pub tasks: u64,
     /// Tasks that returned a value.
     pub tasks_ok: u64,
-    /// Tasks that ended in any other way.
+    /// Tasks that ended in any other way, cancelled ones among them.
     pub tasks_failed: u64,
+    /// How many of these were cancelled, one by one or because the run was stopped; null where that was not counted.
+    pub tasks_cancelled: Option<u64>,
     /// Items put, sentinels not counted.
     pub items_put: u64,
     /// Items got and not given back by a consumer that died, sentinels not counted.

@@ -21,14 +21,9 @@ pub(super) fn worker_suspended(pid: u32, signal: Option<i32>) -> EventKind {
     EventKind::WorkerSuspended { pid, signal }
 }
 
-pub(super) fn task_finished(
-    task: u64,
-    pid: Option<u32>,
-    result: Result<&[u8], &TaskError>,
-    cpu_nanos: Option<u64>,
-    max_rss_bytes: Option<u64>,
-) -> EventKind {
-    let outcome = match result {
+/// As what a task's end counts.
+pub(super) fn outcome_of(result: Result<&[u8], &TaskError>) -> Outcome {
+    match result {
         Ok(_) => Outcome::Ok,
         Err(TaskError::Raised(_) | TaskError::Undecodable { .. }) => Outcome::Error,
         Err(TaskError::WorkerDied { .. }) => Outcome::WorkerDied,
@@ -36,7 +31,17 @@ pub(super) fn task_finished(
         Err(TaskError::Cancelled | TaskError::Terminated | TaskError::PoolFailed { .. }) => {
             Outcome::Cancelled
         }
-    };
+    }
+}
+
+pub(super) fn task_finished(
+    task: u64,
+    pid: Option<u32>,
+    result: Result<&[u8], &TaskError>,
+    cpu_nanos: Option<u64>,
+    max_rss_bytes: Option<u64>,
+) -> EventKind {
+    let outcome = outcome_of(result);
     let error = result.err().map(any_error);
     let Preview {
         value,

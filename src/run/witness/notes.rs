@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::data::{is_sentinel, item_data};
 use crate::multiprocess::observer::{ChildKind, ItemEvent};
 use crate::os::{ChildKey, Monotonic, Reaped, this};
-use crate::run::event::{Counts, EventKind, Role};
+use crate::run::event::{Counts, EventKind, Outcome, Role};
 
 /// Progress is told of at most so often, nanoseconds.
 const PROGRESS_EVERY_NANOS: u64 = 100_000_000;
@@ -37,6 +37,10 @@ impl Notes {
     pub(super) fn of_run(total: u64) -> Self {
         Self {
             total,
+            counts: Counts {
+                tasks_cancelled: Some(0),
+                ..Counts::default()
+            },
             ..Self::default()
         }
     }
@@ -46,13 +50,19 @@ impl Notes {
         self.total = self.total.max(self.counts.tasks);
     }
 
-    pub(super) fn ended(&mut self, task: u64, begun: Option<Monotonic>, well: bool) {
+    pub(super) fn ended(&mut self, task: u64, begun: Option<Monotonic>, outcome: Outcome) {
         self.running.remove(&task);
         if let Some(begun) = begun {
             self.first_task_at.get_or_insert(begun);
         }
-        self.counts.tasks_ok += u64::from(well);
-        self.counts.tasks_failed += u64::from(!well);
+        if outcome == Outcome::Ok {
+            self.counts.tasks_ok += 1;
+            return;
+        }
+        self.counts.tasks_failed += 1;
+        if outcome == Outcome::Cancelled {
+            *self.counts.tasks_cancelled.get_or_insert_default() += 1;
+        }
     }
 
     pub(super) fn process_started(
