@@ -15,6 +15,8 @@ mod memory;
 mod parcel;
 pub mod processes;
 mod procfs;
+#[cfg(test)]
+pub(crate) mod refusal;
 mod shared_memory;
 pub mod signal;
 mod spin;
@@ -26,7 +28,10 @@ pub mod turn;
 mod user;
 
 pub use clock::{Monotonic, own_cpu_nanos, seconds, thread_cpu_time};
-pub use exit::{Exit, Halt, Reaped, halt_of, is_unreaped, kill_and_reap, reap, reap_all_ended};
+pub use exit::{
+    Exit, Halt, Reaped, halt_of, is_unreaped, kill_and_reap, kill_and_reap_held, reap,
+    reap_all_ended,
+};
 pub use held::{Held, HoldError};
 pub use key::{ChildKey, ProcKey};
 pub use limit::{is_shortage, words_of_start_error};

@@ -134,6 +134,13 @@ pub fn kill_and_reap(pid: u32) {
     while let Err(Errno::INTR) = rustix::process::waitpid(Some(pid), WaitOptions::empty()) {}
 }
 
+/// The same for one that is held: whoever has its pid when somebody else has reaped it is left alone.
+pub fn kill_and_reap_held(pidfd: BorrowedFd<'_>) {
+    // Either fails only if somebody else has reaped it.
+    signal::send(pidfd, signal::Send::Kill).ok();
+    while let Err(Errno::INTR) = waitid(WaitId::PidFd(pidfd), WaitIdOptions::EXITED) {}
+}
+
 /// Reaps every child of this process that has ended.
 pub fn reap_all_ended() {
     while let Ok(Some(_)) = rustix::process::wait(WaitOptions::NOHANG) {}
@@ -143,7 +150,8 @@ pub fn reap_all_ended() {
 /// group are its own. Needs neither `/proc` nor a descriptor, so that it can be asked when nothing else can be opened.
 pub fn is_unreaped(pidfd: BorrowedFd<'_>) -> bool {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    waitid(WaitId::PidFd(pidfd), options).is_ok()
+    // Every other error says nothing about the child.
+    !matches!(waitid(WaitId::PidFd(pidfd), options), Err(Errno::CHILD))
 }
 
 #[cfg(test)]

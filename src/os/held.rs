@@ -19,7 +19,7 @@ pub enum HoldError {
     /// It has ended, and its pid belongs to somebody else now.
     #[error("it has ended, and another process has its pid")]
     Reused,
-    /// The system gives no handle: too many open files, or a kernel before 5.3.
+    /// The system gives no handle: too many open files, or a kernel before 5.3 (5.4 for whoever waits for children).
     #[error(transparent)]
     System(#[from] io::Error),
 }

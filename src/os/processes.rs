@@ -1,11 +1,11 @@
 //! Looking at other processes by pid: identity, usage, children, and finding and ending those that carry a mark.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd as _, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags};
+use rustix::process::{Pid, PidfdFlags, WaitId, WaitIdOptions, waitid};
 
 use super::procfs::listed_pid;
 use super::{ChildKey, Held, HoldError, Monotonic, ProcFs, ProcKey, Stat, proc_fs, signal};
@@ -160,20 +160,35 @@ pub fn usage_of(key: ProcKey) -> Option<Usage> {
     })
 }
 
+/// An error that names what is missing where processes cannot be held by pidfds, or children not be waited for by them.
+pub fn check_pidfds() -> io::Result<()> {
+    let own = open_pidfd(std::process::id())?;
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    match waitid(WaitId::PidFd(own.as_fd()), options) {
+        // This process is no child of its own.
+        Err(Errno::CHILD) | Ok(_) => Ok(()),
+        Err(error) => Err(refused("waitid for a pidfd", error)),
+    }
+}
+
+fn refused(call: &str, error: Errno) -> io::Error {
+    io::Error::other(format!(
+        "the system call {call} is refused ({}): it needs Linux 5.4, and a filter of system calls (seccomp) that allows it",
+        io::Error::from(error)
+    ))
+}
+
 /// A handle to a process that stays with it when the pid is reused.
 ///
-/// An error that names the call where the system knows of none (Linux before 5.3) or a filter refuses it.
+/// An error that names the call where the system knows of none (Linux before 5.3) or a filter refuses it. To wait for children by
+/// it takes Linux 5.4: see [`check_pidfds`].
 pub fn open_pidfd(pid: u32) -> io::Result<OwnedFd> {
     let pid = i32::try_from(pid)
         .ok()
         .and_then(Pid::from_raw)
         .ok_or(io::ErrorKind::InvalidInput)?;
     rustix::process::pidfd_open(pid, PidfdFlags::empty()).map_err(|error| match error {
-        Errno::NOSYS | Errno::PERM | Errno::ACCESS => io::Error::other(format!(
-            "the system call pidfd_open is refused ({}): it needs Linux 5.3, and a filter of system calls (seccomp) that \
-             allows it",
-            io::Error::from(error)
-        )),
+        Errno::NOSYS | Errno::PERM | Errno::ACCESS => refused("pidfd_open", error),
         error => error.into(),
     })
 }
@@ -287,6 +302,7 @@ pub fn kill(key: impl Into<ChildKey>) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::os::lives_on::LivesOn;
+    use crate::os::refusal::where_refused;
 
     #[test]
     fn this_process_is_found_with_its_usage() {
@@ -303,6 +319,24 @@ mod tests {
             None
         );
         assert!(all_pids().unwrap().contains(&key.pid));
+    }
+
+    #[test]
+    fn what_is_refused_is_named() {
+        check_pidfds().unwrap();
+        for (call, errno, named) in [
+            (libc::SYS_pidfd_open, libc::EPERM, "pidfd_open"),
+            (libc::SYS_pidfd_open, libc::ENOSYS, "pidfd_open"),
+            // As Linux 5.3 answers.
+            (libc::SYS_waitid, libc::EINVAL, "waitid"),
+        ] {
+            let error = where_refused(call, errno, || check_pidfds().unwrap_err());
+            let words = error.to_string();
+            assert!(
+                words.contains(named) && words.contains("5.4") && words.contains("seccomp"),
+                "{words}"
+            );
+        }
     }
 
     #[test]

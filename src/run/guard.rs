@@ -159,10 +159,8 @@ impl Drop for Guard {
         drop(self.hold.take());
         let deadline = Monotonic::now().plus_nanos(GUARD_TIMEOUT_NANOS);
         processes::wait_for_end(&self.pidfd, deadline).ok();
-        // One that somebody else has reaped has no pid any more.
-        if os::is_unreaped(self.pidfd.as_fd()) {
-            os::kill_and_reap(self.pid);
-        }
+        // By its handle: somebody else may reap it meanwhile, and its pid be given out again.
+        os::kill_and_reap_held(self.pidfd.as_fd());
     }
 }
 

@@ -88,6 +88,8 @@ const STARTS_THREADS: &[&str] = &[
     "multiprocess/engine/handle.rs",
     "multiprocess/pool/handle.rs",
     "multiprocess/worker/channel.rs",
+    // A test's system calls that are refused from then on.
+    "os/refusal.rs",
     // A test's process that goes on in its second thread.
     "os/lives_on.rs",
     "run/client.rs",

@@ -286,3 +286,37 @@ fn closed_but_kept(mut fd: OwnedFd, pidfd: &OwnedFd) -> Option<OwnedFd> {
         .is_ok()
         .then_some(fd)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+    use crate::os::processes::open_pidfd;
+    use crate::os::refusal::where_refused;
+    use crate::os::this;
+
+    #[test]
+    fn a_child_that_cannot_be_told_something_hears_the_end_of_its_channel() {
+        let (channel, mut theirs) = UnixStream::pair().unwrap();
+        let (board, _fd) = Board::new().unwrap();
+        let spawned = Spawned {
+            key: ChildKey {
+                pid: this::pid(),
+                start_ticks: None,
+            },
+            pidfd: open_pidfd(this::pid()).unwrap(),
+            channel,
+            board,
+            stdout: None,
+            stderr: None,
+        };
+        let mut child = Child::new(spawned, Monotonic::default());
+        child.send(&ToChild::Finish).unwrap();
+        where_refused(libc::SYS_sendto, libc::ENOBUFS, || child.flush());
+        assert!(!child.has_output() && child.channel.is_some());
+        let timeout = std::time::Duration::from_secs(10);
+        theirs.set_read_timeout(Some(timeout)).unwrap();
+        assert_eq!(theirs.read(&mut [0]).unwrap(), 0);
+    }
+}

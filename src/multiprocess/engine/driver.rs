@@ -153,11 +153,8 @@ impl Driver {
         let hello_until = Monotonic::now().plus_nanos(HELLO_NANOS);
         let child = Child::new(spawned, hello_until);
         if let Err(error) = self.watch(id, &child) {
-            // Nobody would hear of its end, nor reap it.
-            signal_all(&child, &[Send::Kill]);
-            let deadline = Monotonic::now().plus_nanos(DRAIN_NANOS);
-            processes::wait_for_end(&child.pidfd, deadline).ok();
-            os::reap(child.key.pid).ok();
+            // Nobody would hear of its end, nor reap it. It has not been told what to do, so there is nobody but it.
+            os::kill_and_reap_held(child.pidfd.as_fd());
             return Err(error);
         }
         let (key, pidfd, board) = (child.key, child.pidfd.clone(), child.board.clone());
@@ -437,12 +434,15 @@ fn signal_all(child: &Child, signals: &[Send]) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::os::unix::net::UnixStream;
+    use std::process::Command;
 
     use rustix::event::{EventfdFlags, eventfd};
 
     use super::*;
     use crate::multiprocess::board::Board;
+    use crate::multiprocess::{Engine, EngineOptions};
     use crate::os::{ChildKey, this};
 
     #[test]
@@ -466,5 +466,32 @@ mod tests {
         driver.children.insert(1, Child::new(spawned, now));
         assert!(driver.next_deadline(false).is_some_and(|due| due <= now));
         assert_eq!(driver.next_deadline(true), None);
+    }
+    #[test]
+    fn a_child_that_cannot_be_watched_is_gone_before_that_is_told() {
+        let engine = Engine::start(EngineOptions::default()).unwrap();
+        let wake = eventfd(0, EventfdFlags::empty()).unwrap();
+        let mut driver = Driver::new(&wake).unwrap();
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' TERM; exec sleep 60"])
+            .spawn()
+            .unwrap();
+        let (channel, _theirs) = UnixStream::pair().unwrap();
+        let (board, _fd) = Board::new().unwrap();
+        let pidfd = processes::open_pidfd(child.id()).unwrap();
+        let spawned = Spawned {
+            key: processes::key_of_child(child.id()).unwrap(),
+            pidfd: pidfd.try_clone().unwrap(),
+            channel,
+            board,
+            // A file that epoll takes none of.
+            stdout: Some(File::open("/proc/self/exe").unwrap().into()),
+            stderr: None,
+        };
+        let setup = ToChild::Finish;
+        let error = driver.welcome(engine.shared(), 1, spawned, &setup);
+        assert_eq!(error.unwrap_err().raw_os_error(), Some(libc::EPERM));
+        assert!(!os::is_unreaped(pidfd.as_fd()));
+        assert!(child.wait().is_err() && driver.children.is_empty());
     }
 }

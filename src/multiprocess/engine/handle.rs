@@ -129,7 +129,7 @@ impl Engine {
             observer,
         } = options;
         // Asked for at once: nothing works without it.
-        processes::open_pidfd(this::pid())?;
+        processes::check_pidfds()?;
         signal::hear_of_children();
         let wake = eventfd(0, EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC)
             .map_err(std::io::Error::from)?;
@@ -290,5 +290,29 @@ impl Shared {
         let mut counter = [0; 8];
         // Nothing to clear is fine too.
         rustix::io::read(&self.wake, &mut counter).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::refusal::where_refused;
+
+    #[test]
+    fn where_a_system_call_is_refused_an_engine_says_so_at_once() {
+        let start = |call, errno| {
+            let start = || Engine::start(EngineOptions::default());
+            where_refused(call, errno, start).unwrap_err().to_string()
+        };
+        let words = start(libc::SYS_pidfd_open, libc::EPERM);
+        assert!(
+            words.starts_with("could not start the engine: the system call pidfd_open is refused"),
+            "{words}"
+        );
+        let words = start(libc::SYS_waitid, libc::EINVAL);
+        assert!(
+            words.starts_with("could not start the engine: the system call waitid"),
+            "{words}"
+        );
     }
 }

@@ -89,23 +89,23 @@ mod tests {
     fn what_a_worker_had_is_kept_until_its_successor_runs() {
         let mut reserve = Reserve::new(true);
         let had = |count| (0..count).map(|_| eventfd(0, EventfdFlags::CLOEXEC).unwrap());
-        assert_eq!((reserve.spare.len(), reserve.standby), (2, 2));
+        assert_eq!((reserve.spare.len(), reserve.standby), (3, 3));
         reserve.inherit(had(4).collect());
         // One of its descriptors was closed before.
         reserve.inherit(had(3).collect());
-        assert_eq!(reserve.spare.len(), 10);
-        assert_eq!(reserve.take_for_start().len(), 6);
+        assert_eq!(reserve.spare.len(), 11);
+        assert_eq!(reserve.take_for_start().len(), 7);
         reserve.after_start(false);
-        assert_eq!(reserve.spare.len(), 10, "tried again later");
+        assert_eq!(reserve.spare.len(), 11, "tried again later");
         reserve.take_for_start();
         reserve.after_start(true);
-        assert_eq!(reserve.spare.len(), 6);
+        assert_eq!(reserve.spare.len(), 7);
         reserve.take_for_start();
         reserve.after_start(true);
-        assert_eq!(reserve.spare.len(), 2);
+        assert_eq!(reserve.spare.len(), 3);
         reserve.inherit(had(4).collect());
         reserve.give_back();
-        assert_eq!(reserve.spare.len(), 2, "it is not replaced after all");
+        assert_eq!(reserve.spare.len(), 3, "it is not replaced after all");
         assert_eq!(Reserve::new(false).spare.len(), 1);
     }
 }

@@ -12,6 +12,7 @@ use std::io;
 use std::sync::Arc;
 
 use self::halts::Still;
+use self::relayed::Descendant;
 use self::roster::{Pools, Queues, Used};
 use super::reserve::Reserve;
 use super::turns::Turns;
@@ -158,8 +159,8 @@ pub(crate) struct State {
     /// Set once everything is being ended: nothing new is started.
     pub(crate) closed: bool,
     children: BTreeMap<u64, ChildRecord>,
-    /// Living processes that children started, with the child of ours that tells of them.
-    relayed: BTreeMap<ChildKey, u64>,
+    /// Living processes that children started.
+    relayed: BTreeMap<ChildKey, Descendant>,
     /// Processes whose teller has ended and that are about to end with it.
     orphans: usize,
     /// While everything stands still.

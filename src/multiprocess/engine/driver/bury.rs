@@ -1,5 +1,7 @@
 //! What becomes of a child that has ended, and of those whose parent it was.
 
+use std::os::fd::OwnedFd;
+
 use super::serve::{read_pipes, tell_lines};
 use super::{Driver, signal_all};
 use crate::multiprocess::engine::child::Child;
@@ -14,14 +16,27 @@ use crate::os::{self, ChildKey, Monotonic, processes};
 #[derive(Debug)]
 pub(super) struct Orphan {
     key: ChildKey,
+    /// See [`State::take_orphans`](crate::multiprocess::engine::state::State::take_orphans).
+    pidfd: Option<OwnedFd>,
     is_killed: bool,
 }
 
 impl Orphan {
     /// By its identity; one that is gone already is as good. Without a free descriptor it is tried again.
-    fn kill(key: ChildKey) -> Self {
+    fn kill(key: ChildKey, pidfd: Option<OwnedFd>) -> Self {
         let is_killed = processes::kill(key).is_ok();
-        Self { key, is_killed }
+        Self {
+            key,
+            pidfd,
+            is_killed,
+        }
+    }
+
+    /// Whether it is known to have ended, though its identity does not tell.
+    fn has_ended(&self) -> bool {
+        let now = Monotonic::default();
+        let ended = |pidfd| processes::wait_for_end(pidfd, now).unwrap_or(false);
+        self.pidfd.as_ref().is_some_and(ended)
     }
 }
 
@@ -87,7 +102,9 @@ impl Driver {
         let max_rss_bytes = child.max_rss_bytes;
         let spent = self.children.remove(&id).map(Child::into_spent);
         let orphans = shared.state.lock().take_orphans(id);
-        let orphans = orphans.into_iter().map(Orphan::kill);
+        let orphans = orphans
+            .into_iter()
+            .map(|(key, pidfd)| Orphan::kill(key, pidfd));
         self.orphans.extend(orphans);
         let mut state = shared.state.lock();
         state.on_exited(id, reaped, max_rss_bytes, never_entered);
@@ -108,7 +125,7 @@ impl Driver {
                 Presence::Zombie => os::reap(key.pid).ok().flatten(),
                 Presence::Lives => {
                     if !orphan.is_killed {
-                        *orphan = Orphan::kill(key);
+                        *orphan = Orphan::kill(key, orphan.pidfd.take());
                     }
                     return true;
                 }
@@ -116,7 +133,9 @@ impl Driver {
                 Presence::Unknown if children.values().any(|it| it.key.pid == key.pid) => None,
                 Presence::Unknown => match os::reap(key.pid) {
                     Ok(Some(reaped)) => Some(reaped),
-                    // It lives, or somebody else's zombie is to be reaped.
+                    // Somebody else's to reap, who may never do so.
+                    Ok(None) | Err(_) if orphan.has_ended() => None,
+                    // It lives, or nobody can say.
                     Ok(None) | Err(_) => return true,
                 },
             };
@@ -131,5 +150,47 @@ impl Driver {
                 .on_orphan_ended(key, reaped.unwrap_or(killed));
             false
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader};
+    use std::os::fd::AsFd as _;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+    use crate::multiprocess::{Engine, EngineOptions};
+
+    #[test]
+    fn an_orphan_without_an_identity_that_nobody_reaps_is_over_once_it_has_ended() {
+        // Its parent reaps nobody, as a first process of a container may do.
+        let mut parent = Command::new("sh")
+            .args(["-c", "sleep 60 & echo $!; exec sleep 60"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut said = BufReader::new(parent.stdout.take().unwrap());
+        said.read_line(&mut line).unwrap();
+        let pid = line.trim().parse().unwrap();
+        let key = ChildKey {
+            pid,
+            start_ticks: None,
+        };
+        let engine = Engine::start(EngineOptions::default()).unwrap();
+        let shared = engine.shared();
+        let mut driver = Driver::new(&shared.wake).unwrap();
+        let handle = || processes::open_pidfd(pid).unwrap();
+        driver.orphans.push(Orphan::kill(key, Some(handle())));
+        driver.bury_orphans(shared);
+        assert_eq!(driver.orphans.len(), 1, "it lives");
+        crate::os::signal::send(handle().as_fd(), Send::Kill).unwrap();
+        let until = Monotonic::now().plus_nanos(10_000_000_000);
+        processes::wait_for_end(&handle(), until).unwrap();
+        driver.bury_orphans(shared);
+        assert!(driver.orphans.is_empty(), "it is waited for");
+        parent.kill().unwrap();
+        parent.wait().unwrap();
     }
 }

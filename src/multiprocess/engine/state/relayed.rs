@@ -1,10 +1,22 @@
 //! Processes that children of ours started: their parents tell of them.
 
+use std::os::fd::OwnedFd;
+
 use super::{ChildRecord, State};
 use crate::multiprocess::engine::Topic;
 use crate::multiprocess::observer::{ChildKind, Event, Lines};
 use crate::multiprocess::wire::Relayed;
-use crate::os::{ChildKey, Monotonic, Reaped};
+use crate::os::{ChildKey, Monotonic, Reaped, processes};
+
+/// A living process that a child started.
+#[derive(Debug)]
+pub(super) struct Descendant {
+    /// The child of ours that tells of it.
+    teller: u64,
+    /// A handle to it where its identity is its pid alone: when nobody tells of it any more, nothing else says that it has
+    /// ended.
+    pidfd: Option<OwnedFd>,
+}
 
 impl State {
     /// A child tells of a process that it, or a descendant of it, started.
@@ -21,7 +33,15 @@ impl State {
                 daemon,
                 via,
             } => {
-                self.relayed.insert(*key, child);
+                let pidfd = match key.start_ticks {
+                    Some(_) => None,
+                    None => processes::open_pidfd(key.pid).ok(),
+                };
+                let descendant = Descendant {
+                    teller: child,
+                    pidfd,
+                };
+                self.relayed.insert(*key, descendant);
                 let via = Some(via.unwrap_or(parent.pid));
                 Event::ProcessStarted {
                     key: *key,
@@ -63,15 +83,15 @@ impl State {
         self.tell(at, told);
     }
 
-    /// The processes that nobody tells of any more: their parent has ended before them, and they end with it.
-    pub(crate) fn take_orphans(&mut self, child: u64) -> Vec<ChildKey> {
+    /// The processes that nobody tells of any more, with handles to those that have one: their parent has ended before them, and
+    /// they end with it.
+    pub(crate) fn take_orphans(&mut self, child: u64) -> Vec<(ChildKey, Option<OwnedFd>)> {
+        let is_orphan = |_: &ChildKey, it: &mut Descendant| it.teller == child;
         let orphans: Vec<_> = self
             .relayed
-            .iter()
-            .filter(|(_, parent)| **parent == child)
-            .map(|(key, _)| *key)
+            .extract_if(.., is_orphan)
+            .map(|(key, orphan)| (key, orphan.pidfd))
             .collect();
-        self.relayed.retain(|_, parent| *parent != child);
         self.orphans += orphans.len();
         orphans
     }
