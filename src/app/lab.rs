@@ -34,7 +34,7 @@ use eframe::egui;
 use self::activity::ActivityPane;
 use self::code::CodePane;
 use self::edge::Edges;
-use self::launcher::{Form, FormField};
+use self::launcher::Form;
 use self::logs::LogsPane;
 use self::results::ResultsPane;
 use self::runs::Runs;
@@ -45,6 +45,7 @@ use super::toast::Toasts;
 use crate::app::command::{LabCommand, Selection};
 use crate::os;
 use crate::run::config::RunConfig;
+use crate::run::kinds::form::FormPlace;
 use crate::run::lesson::Lesson;
 use crate::run::listing::Listing;
 use crate::run::state::RunState;
@@ -68,7 +69,7 @@ pub enum Choice {
 struct Read {
     form: Form,
     config: RunConfig,
-    problems: Vec<(FormField, String)>,
+    problems: Vec<(FormPlace, String)>,
 }
 
 /// The place of runs.

@@ -2,6 +2,7 @@
 //!
 //! What every run has stands here, the rest in the folder of its kind.
 
+mod form;
 mod reading;
 mod toml;
 

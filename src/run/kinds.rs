@@ -4,6 +4,7 @@
 //! it starts, what its runs have, and its program. Reading, the form, the terminal and the window go by [`Kind`] and by the
 //! list below, so that another kind is another folder and a line here.
 
+pub mod form;
 mod schema;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use self::form::{FieldShape, KindForm as _, Typed};
 use super::event::Role;
 use super::program::{Main, ProgramError};
 use super::validate::Problems;
@@ -50,6 +52,12 @@ pub trait Kind: fmt::Debug {
         None
     }
 
+    /// The keys of its sentences in the message catalogue.
+    fn words(&self) -> &'static Words;
+
+    /// What the sentence about its start is filled in with, by name.
+    fn figures(&self) -> Vec<(&'static str, Figure)>;
+
     /// Runs the main's code to its end, or to where it was stopped.
     fn carry_out(&self, main: &Main<'_>) -> Result<(), ProgramError>;
 }
@@ -72,6 +80,26 @@ pub struct Features {
     pub initializer: bool,
     /// How many sentinels the main puts.
     pub sentinels: Option<u32>,
+}
+
+/// The keys of a kind's sentences in the message catalogue.
+#[derive(Debug)]
+pub struct Words {
+    /// The kind in the form.
+    pub form: &'static str,
+    /// A run of this kind that is no lesson.
+    pub run: &'static str,
+    /// What Start starts, filled in with the figures.
+    pub start: &'static str,
+}
+
+/// What a sentence is filled in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// How many.
+    Count(usize),
+    /// A name.
+    Name(String),
 }
 
 macro_rules! kinds {
@@ -99,6 +127,16 @@ macro_rules! kinds {
 
             fn new_schema(self) -> Schema {
                 match self { $(Self::$kind => Schema::of::<$folder::$config>(self),)+ }
+            }
+
+            /// The fields of its form.
+            pub fn form(self) -> Vec<&'static FieldShape> {
+                match self { $(Self::$kind => $folder::$config::FORM.iter().map(|field| &field.shape).collect(),)+ }
+            }
+
+            /// The configuration that was typed.
+            pub fn typed(self, typed: &mut Typed<'_>) -> KindConfig {
+                match self { $(Self::$kind => typed.read($folder::$config::FORM).into(),)+ }
             }
 
             /// Reads the configuration of this kind.
@@ -155,6 +193,21 @@ impl RunKind {
         // The list has them in the order of the kinds.
         &SCHEMAS[self as usize]
     }
+}
+
+impl RunKind {
+    /// The keys of its sentences in the message catalogue.
+    pub fn words(self) -> &'static Words {
+        self.schema().default.words()
+    }
+}
+
+/// The tutorial's names, then numbered ones.
+fn tutorial_name(place: usize) -> String {
+    ["xxx", "yyy", "zzz"].get(place).map_or_else(
+        || format!("producer{}", place + 1),
+        |name| (*name).to_owned(),
+    )
 }
 
 /// Listings of long runs name this many calls and then stop.

@@ -121,8 +121,8 @@ mod tests {
     use super::*;
     use crate::multiprocess::worker::Random;
     use crate::run::call::CallConfig;
+    use crate::run::kinds::KindConfig;
     use crate::run::kinds::pool::PoolConfig;
-    use crate::run::kinds::{KindConfig, RunKind};
     use crate::task::value::Value;
 
     #[test]
@@ -153,46 +153,47 @@ mod tests {
             let Some(config) = &lesson.config else {
                 continue;
             };
-            let keys: &[(&str, &str)] = match (config.run_kind(), lesson.name.as_str()) {
-                (RunKind::Processes, "process-daemon") => &[
+            let keys: &[(&str, &str)] = match (config.run_kind().name(), lesson.name.as_str()) {
+                ("processes", "process-daemon") => &[
                     ("start 1", "p1.start()"),
                     ("join 1", "p1.join()"),
                     ("start 3", "p3.start()"),
                     ("sleep", "time.sleep(1.5)"),
                 ],
-                (RunKind::Processes, _) => &[
+                ("processes", _) => &[
                     ("start 1", "p1.start()"),
                     ("start 2", "p2.start()"),
                     ("print", "print("),
                 ],
-                (RunKind::ProducerConsumer, _) => &[
+                ("producer_consumer", _) => &[
                     ("Queue", "Queue("),
                     ("start", ".start("),
                     ("join producers", ".join("),
                     ("put", ".put(None)"),
                     ("join consumers", ".join("),
                 ],
-                (RunKind::Pool, "pool-apply") => &[
+                ("pool", "pool-apply") => &[
                     ("Pool", "Pool(3)"),
                     ("pool.apply", "pool.apply("),
                     ("print", "print(value)"),
                 ],
-                (RunKind::Pool, "pool-callback") => &[
+                ("pool", "pool-callback") => &[
                     ("Pool", "Pool(3)"),
                     ("pool.apply_async", "apply_async("),
                     ("callback_work", "print("),
                 ],
-                (RunKind::Pool, "pool-worker-crash") => &[
+                ("pool", "pool-worker-crash") => &[
                     ("Pool", "Pool(2)"),
                     ("pool.apply_async", "apply_async("),
                     ("pool.join", "pool.join()"),
                     ("error_callback_work", "print("),
                 ],
-                (RunKind::Pool, _) => &[
+                ("pool", _) => &[
                     ("Pool", "Pool(3)"),
                     ("pool.apply_async", "apply_async("),
                     ("result.get", "result.get()"),
                 ],
+                (kind, _) => panic!("which steps has a lesson of {kind}?"),
             };
             for (key, code) in keys {
                 let line = lesson

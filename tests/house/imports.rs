@@ -10,11 +10,6 @@ type Module = Vec<String>;
 
 /// Pairs that import each other although nothing should, with the reason.
 const MUTUAL: &[(&str, &str, &str)] = &[
-    (
-        "app::lab::launcher::form",
-        "app::lab::launcher::problem",
-        "the form and the messages beside its fields",
-    ),
     ("app::monitor::intake", "app::monitor::state", METHODS),
     ("app::monitor::selection", "app::monitor::state", METHODS),
     (

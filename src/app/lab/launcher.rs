@@ -1,9 +1,10 @@
-//! What to run: forms for a pool and for producers and consumers, and the list of lessons.
+//! What to run: the form for a run of each kind, and the list of lessons.
 
 mod form;
 mod form_ui;
 mod lessons;
 mod problem;
+mod remembered;
 
-pub use form::{Form, FormField};
+pub use form::Form;
 pub use lessons::lessons_ui;

@@ -98,8 +98,8 @@ mod tests {
         let settings: LabSettings =
             serde_json::from_str(r#"{"side":"Form","form":{"workers":"8"},"beyond":1}"#).unwrap();
         assert_eq!(settings.side, SideTab::Form);
-        assert_eq!(settings.form.workers, "8");
-        assert_eq!(settings.form.count, Form::default().count);
+        assert_eq!(settings.form.typed("workers"), "8");
+        assert_eq!(settings.form.typed("count"), "5");
         assert!(settings.follows_log);
         let text = serde_json::to_string(&settings).unwrap();
         assert_eq!(

@@ -6,6 +6,7 @@ use eframe::egui::{Align, Color32, Layout, Popup, RichText, Ui};
 
 use super::super::command::Command;
 use super::super::icons::Icon;
+use super::super::text::FluentValue;
 use super::super::theme::{self, Face, Theme, UNIT};
 use super::super::view::View;
 use super::super::widgets::text_button;
@@ -14,8 +15,9 @@ use super::session::Session;
 use super::{Choice, Lab, SideTab, figures};
 use crate::app::command::LabCommand;
 use crate::run::event::RunOutcome;
-use crate::run::kinds::{KindConfig, RunKind};
+use crate::run::kinds::Figure;
 use crate::run::lesson::Lesson;
+use crate::run::state::HeaderConfig;
 
 impl Lab {
     pub(super) fn toolbar_ui(&self, ui: &mut Ui, view: View<'_>) {
@@ -150,28 +152,14 @@ impl Lab {
         if !self.read.problems.is_empty() {
             return text.get("lab-start").to_owned();
         }
-        match &config.kind {
-            KindConfig::Pool(config) => {
-                let task = config.tasks.first().map(|call| call.target.clone());
-                let args = [
-                    ("workers", config.processes.unwrap_or_default().into()),
-                    ("tasks", config.tasks.len().into()),
-                    ("task", task.unwrap_or_default().into()),
-                ];
-                text.with("lab-start-pool", &args)
-            }
-            KindConfig::Processes(config) => {
-                let args = [("count", config.tasks.len().into())];
-                text.with("lab-start-processes", &args)
-            }
-            KindConfig::ProducerConsumer(config) => {
-                let args = [
-                    ("producers", config.producers.len().into()),
-                    ("consumers", config.consumers.len().into()),
-                ];
-                text.with("lab-start-food", &args)
-            }
-        }
+        let figures = config.kind.figures().into_iter();
+        let args: Vec<(_, FluentValue<'_>)> = figures
+            .map(|(name, figure)| match figure {
+                Figure::Count(count) => (name, count.into()),
+                Figure::Name(what) => (name, what.into()),
+            })
+            .collect();
+        text.with(config.kind.words().start, &args)
     }
 
     /// The run's time, and whether it is live or how it ended.
@@ -256,13 +244,17 @@ fn clock(session: &Session) -> String {
 
 /// What a run is of: its lesson's title, or the kind of a run of one's own.
 pub(super) fn run_name(view: View<'_>, run: &Run) -> String {
-    let kind = run.session.state().header().and_then(|h| h.config.kind());
-    let lesson = run.lesson.as_deref().and_then(Lesson::find);
-    match (lesson, kind) {
-        (Some(lesson), _) => lesson.title.get("en").to_owned(),
-        (None, Some(RunKind::ProducerConsumer)) => view.text.get("lab-run-food").to_owned(),
-        (None, Some(RunKind::Processes)) => view.text.get("lab-run-processes").to_owned(),
-        (None, _) => view.text.get("lab-run-pool").to_owned(),
+    let text = view.text;
+    if let Some(lesson) = run.lesson.as_deref().and_then(Lesson::find) {
+        return lesson.title.get("en").to_owned();
+    }
+    let header = run.session.state().header();
+    match header.map(|header| &header.config) {
+        Some(HeaderConfig::Known(config)) => text.get(config.kind.words().run).to_owned(),
+        Some(HeaderConfig::Other { kind, .. }) => {
+            text.with("lab-run-later", &[("kind", kind.clone().into())])
+        }
+        None => text.get("lab-run-unknown").to_owned(),
     }
 }
 

@@ -1,96 +1,16 @@
 //! A process pool, its tasks, and what limits them.
 
+mod config;
 mod listing;
 mod program;
 
-use serde::{Deserialize, Serialize};
-use std::ops::RangeInclusive;
-
-use super::{Features, Kind};
+use super::{Features, Figure, Kind, Words};
 use crate::run::call::CallConfig;
 use crate::run::program::{Main, ProgramError};
-use crate::run::validate::{Field, MAX_PROCESSES, ProblemKind, Problems};
-use crate::run::whole;
-use crate::task::{self, TaskKind};
+use crate::run::validate::Problems;
+use crate::task;
 
-/// The most tasks that one run may have.
-pub const MAX_TASKS: usize = 100_000;
-
-/// The shortest and the longest timeout of a task, seconds.
-pub const TIMEOUTS: RangeInclusive<f64> = 0.001..=86400.0;
-
-/// How often a task may be tried again at most.
-pub const MAX_RETRIES: u32 = 100;
-
-/// Functions of the main that a task's value can be given to.
-pub const CALLBACKS: &[&str] = &["callback_work"];
-
-/// Functions of the main that a task's error can be given to.
-pub const ERROR_CALLBACKS: &[&str] = &["error_callback_work"];
-
-/// What a pool is to do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PoolConfig {
-    /// How many workers; as many as the CPUs this process may use if left out.
-    #[serde(
-        default,
-        deserialize_with = "whole::optional::<1, { MAX_PROCESSES as u64 }, _, _>"
-    )]
-    pub processes: Option<u32>,
-    /// How tasks are submitted; `apply_async` if left out.
-    #[serde(default)]
-    pub mode: Option<PoolMode>,
-    /// Run once in each worker before its first task.
-    #[serde(default)]
-    pub initializer: Option<CallConfig>,
-    /// With `apply_async`: the name of the function that gets each value in the main, one of [`CALLBACKS`].
-    #[serde(default)]
-    pub callback: Option<String>,
-    /// With `apply_async`: the name of the function that gets each error in the main, one of [`ERROR_CALLBACKS`].
-    #[serde(default)]
-    pub error_callback: Option<String>,
-    /// A worker that has run this many tasks is replaced; never if left out.
-    #[serde(
-        default,
-        deserialize_with = "whole::optional::<1, { MAX_TASKS as u64 }, _, _>"
-    )]
-    pub max_tasks_per_child: Option<u32>,
-    /// How long each attempt of a task may take from when it begins, seconds; then it is ended with its worker. For tasks
-    /// that wait rather than compute it is scaled as their sleeps are.
-    #[serde(default)]
-    pub timeout: Option<f64>,
-    /// How often a task that fails is tried again.
-    #[serde(
-        default,
-        deserialize_with = "whole::or_zero::<0, { MAX_RETRIES as u64 }, _, _>"
-    )]
-    pub retries: u32,
-    /// The tasks in order of submission.
-    #[serde(default)]
-    pub tasks: Vec<CallConfig>,
-}
-
-/// How a pool's tasks are submitted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PoolMode {
-    /// `pool.apply`: one after the other, each waited for.
-    Apply,
-    /// `pool.apply_async`: all at once.
-    #[default]
-    ApplyAsync,
-}
-
-impl PoolMode {
-    /// Its name in configurations and events.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Apply => "apply",
-            Self::ApplyAsync => "apply_async",
-        }
-    }
-}
+pub use config::{CALLBACKS, ERROR_CALLBACKS, MAX_RETRIES, MAX_TASKS, PoolConfig, PoolMode, TIMEOUTS};
 
 impl PoolConfig {
     /// How tasks are submitted.
@@ -122,20 +42,6 @@ impl PoolConfig {
         let scale = if computes { 1.0 } else { time_scale };
         Some(self.timeout? * scale).filter(|&seconds| seconds > 0.0)
     }
-
-    fn check_callback(
-        &self,
-        problems: &mut Problems,
-        field: Field,
-        name: Option<&str>,
-        allowed: &[&str],
-    ) {
-        let Some(name) = name else { return };
-        if problems.check_name(field, name, allowed) && self.pool_mode() == PoolMode::Apply {
-            let needs = "mode = \"apply_async\"".to_owned();
-            problems.add(field, ProblemKind::NotHere { needs });
-        }
-    }
 }
 
 impl Kind for PoolConfig {
@@ -145,28 +51,7 @@ impl Kind for PoolConfig {
     }
 
     fn check(&self, problems: &mut Problems) {
-        let count = self.process_count(problems.usable_cpus());
-        problems.check_process_count(Field::of("processes"), count, 1);
-        let kinds = [TaskKind::Work, TaskKind::Initializer];
-        problems.check_calls(Field::of("tasks"), &self.tasks, &kinds, MAX_TASKS);
-        if let Some(call) = &self.initializer {
-            let kinds = [TaskKind::Initializer, TaskKind::Work];
-            problems.check_call(Field::of("initializer"), call, &kinds);
-        }
-        if let Some(most) = self.max_tasks_per_child {
-            let field = Field::of("max_tasks_per_child");
-            problems.check_range(field, most as usize, 1..=MAX_TASKS);
-        }
-        if let Some(seconds) = self.timeout {
-            problems.check_range(Field::of("timeout"), seconds, TIMEOUTS);
-        }
-        problems.check_range(Field::of("retries"), self.retries, 0..=MAX_RETRIES);
-        for (key, name, allowed) in [
-            ("callback", &self.callback, CALLBACKS),
-            ("error_callback", &self.error_callback, ERROR_CALLBACKS),
-        ] {
-            self.check_callback(problems, Field::of(key), name.as_deref(), allowed);
-        }
+        self.check_fields(problems);
     }
 
     fn listing(&self) -> String {
@@ -192,6 +77,23 @@ impl Kind for PoolConfig {
             initializer: self.initializer.is_some(),
             ..Features::default()
         }
+    }
+
+    fn words(&self) -> &'static Words {
+        &Words {
+            form: "form-kind-pool",
+            run: "lab-run-pool",
+            start: "lab-start-pool",
+        }
+    }
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        let task = self.tasks.first().map(|call| call.target.clone());
+        vec![
+            ("workers", Figure::Count(self.process_count(0))),
+            ("tasks", Figure::Count(self.tasks.len())),
+            ("task", Figure::Name(task.unwrap_or_default())),
+        ]
     }
 
     fn carry_out(&self, main: &Main<'_>) -> Result<(), ProgramError> {

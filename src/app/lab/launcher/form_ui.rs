@@ -1,16 +1,17 @@
-//! The form as it is drawn: three fields first, the rest under More.
+//! The form as it is drawn: the first fields of the chosen kind, the rest under More.
 
 use eframe::egui::{self, ComboBox, RichText, ScrollArea, TextEdit, Ui, vec2};
 
-use super::form::{Form, FormField, NUMBER};
+use super::form::{Form, FormValue, tasks};
 use crate::app::icons::Icon;
-use crate::app::theme;
-use crate::app::theme::{Face, UNIT};
+use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::text_button;
+use crate::run::config::RunConfig;
 use crate::run::kinds::RunKind;
-use crate::run::kinds::pool::PoolMode;
+use crate::run::kinds::form::{FieldShape, FormOption, FormPlace, NUMBER, Widget};
 use crate::run::main_process::drawn_seed;
+use crate::task::TaskKind;
 
 /// The width of the fields' names.
 const NAME: f32 = 108.0;
@@ -22,7 +23,7 @@ const LEAST_FIELD: f32 = 60.0;
 const ROOMY: f32 = 270.0;
 
 /// What is wrong, each beside its field.
-type Problems = [(FormField, String)];
+type Problems = [(FormPlace, String)];
 
 impl Form {
     /// Draws the form.
@@ -37,11 +38,7 @@ impl Form {
                         ui.spacing_mut().item_spacing.y = 1.5 * UNIT;
                         self.kind_ui(ui, view);
                         ui.add_space(UNIT);
-                        match self.kind {
-                            RunKind::Processes => self.group_ui(ui, view, problems),
-                            RunKind::Pool => self.pool_ui(ui, view, problems),
-                            RunKind::ProducerConsumer => self.food_ui(ui, view, problems),
-                        }
+                        self.fields_ui(ui, view, problems);
                     });
             });
     }
@@ -50,166 +47,156 @@ impl Form {
         // In a narrow panel below one another: a row wider than the panel would push every field beyond its edge.
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing = egui::Vec2::splat(UNIT);
-            for (kind, key) in [
-                (RunKind::Processes, "form-kind-group"),
-                (RunKind::Pool, "form-kind-pool"),
-                (RunKind::ProducerConsumer, "form-kind-food"),
-            ] {
-                let is_on = self.kind == kind;
-                if text_button(ui, view.theme, None, view.text.get(key), is_on).clicked() {
-                    self.kind = kind;
+            for kind in RunKind::ALL {
+                let is_on = self.kind == *kind;
+                let label = view.text.get(kind.words().form);
+                if text_button(ui, view.theme, None, label, is_on).clicked() {
+                    self.kind = *kind;
                 }
             }
         });
     }
 
-    fn group_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
-        for (field, key, tip, typed) in [
-            (
-                FormField::Group,
-                "form-group",
-                "form-group-tip",
-                &mut self.group,
-            ),
-            (
-                FormField::Daemons,
-                "form-daemons",
-                "form-daemons-tip",
-                &mut self.daemons,
-            ),
-            (
-                FormField::MainSeconds,
-                "form-main-seconds",
-                "form-main-seconds-tip",
-                &mut self.main_seconds,
-            ),
-        ] {
-            let (name, tip) = (view.text.get(key), view.text.get(tip));
-            named_field_ui(ui, view, problems, field, name, tip, typed);
+    fn fields_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
+        let shapes = RunConfig::form(self.kind);
+        let (more, first): (Vec<_>, Vec<_>) = shapes.into_iter().partition(|shape| shape.is_more);
+        for shape in first {
+            self.field_ui(ui, view, problems, shape);
         }
         if self.more_ui(ui, view) {
-            self.common_ui(ui, view, problems);
-        }
-    }
-
-    fn pool_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
-        let workers = FormField::Workers;
-        field_ui(
-            ui,
-            view,
-            problems,
-            workers,
-            "form-workers",
-            &mut self.workers,
-        );
-        self.task_ui(ui, view, problems);
-        field_ui(
-            ui,
-            view,
-            problems,
-            FormField::Count,
-            "form-count",
-            &mut self.count,
-        );
-        if !self.more_ui(ui, view) {
-            return;
-        }
-        if let Some(task) = self.task() {
-            for (place, (parameter, typed)) in
-                task.parameters.iter().zip(&mut self.arguments).enumerate()
-            {
-                let args = [("help", parameter.help.into()), ("mark", NUMBER.into())];
-                let tip = view.text.with("form-argument-tip", &args);
-                let field = FormField::Argument(place);
-                named_field_ui(ui, view, problems, field, parameter.name, &tip, typed);
+            for shape in more {
+                self.field_ui(ui, view, problems, shape);
             }
         }
-        self.mode_ui(ui, view);
-        row_ui(ui, view, "", |ui| {
-            let is_async = self.mode == PoolMode::ApplyAsync;
-            ui.add_enabled_ui(is_async, |ui| {
-                ui.checkbox(&mut self.callbacks, view.text.get("form-callbacks"))
-                    .on_hover_text(view.text.get("form-callbacks-tip"));
-            });
-        });
-        row_ui(ui, view, "", |ui| {
-            ui.checkbox(&mut self.initializer, view.text.get("form-initializer"))
-                .on_hover_text(view.text.get("form-initializer-tip"));
-        });
-        for (field, key, tip, typed) in [
-            (
-                FormField::TasksPerWorker,
-                "form-tasks-per-worker",
-                "form-tasks-per-worker-tip",
-                &mut self.tasks_per_worker,
-            ),
-            (
-                FormField::Timeout,
-                "form-timeout",
-                "form-timeout-tip",
-                &mut self.timeout,
-            ),
-            (
-                FormField::Retries,
-                "form-retries",
-                "form-retries-tip",
-                &mut self.retries,
-            ),
-        ] {
-            let (name, tip) = (view.text.get(key), view.text.get(tip));
-            named_field_ui(ui, view, problems, field, name, tip, typed);
-        }
-        self.common_ui(ui, view, problems);
     }
 
-    fn mode_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let name = |mode| match mode {
-            PoolMode::ApplyAsync => (mode.name(), "form-mode-async-tip"),
-            PoolMode::Apply => (mode.name(), "form-mode-apply-tip"),
+    fn field_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        problems: &Problems,
+        shape: &'static FieldShape,
+    ) {
+        match shape.widget {
+            Widget::Text { hint, .. } => self.text_ui(ui, view, problems, shape, hint),
+            Widget::Seed(_) => {
+                self.text_ui(ui, view, problems, shape, "form-seed-hint");
+                self.new_seed_ui(ui, view, shape);
+            }
+            Widget::Switch { needs, .. } => self.switch_ui(ui, view, problems, shape, needs),
+            Widget::Choice(options) => self.choice_ui(ui, view, problems, shape, options),
+            Widget::Task(kind) => self.task_ui(ui, view, problems, shape, kind),
+            Widget::Arguments(task) => self.arguments_ui(ui, view, problems, shape, task),
+        }
+    }
+
+    fn text_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        problems: &Problems,
+        shape: &'static FieldShape,
+        hint: &str,
+    ) {
+        let named = Named {
+            name: view.text.get(shape.label),
+            tip: words(view, shape.tip),
+            hint: words(view, hint),
         };
-        let title = view.text.get("form-mode");
+        if let Some(FormValue::Text(typed)) = self.values.get_mut(shape.name) {
+            named.edit_ui(ui, view, problems, place(shape, 0), typed);
+        }
+    }
+
+    fn new_seed_ui(&mut self, ui: &mut Ui, view: View<'_>, shape: &'static FieldShape) {
+        row_ui(ui, view, "", |ui| {
+            let label = view.text.get("form-new-seed");
+            let response = text_button(ui, view.theme, None, label, false);
+            let tip = view.text.get("form-new-seed-tip");
+            if response.on_hover_text(tip).clicked() {
+                self.set(shape.name, drawn_seed().to_string());
+            }
+        });
+    }
+
+    fn switch_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        problems: &Problems,
+        shape: &'static FieldShape,
+        needs: Option<(&str, &str)>,
+    ) {
+        let has_meaning = needs.is_none_or(|(field, value)| self.typed(field) == value);
+        row_ui(ui, view, "", |ui| {
+            ui.add_enabled_ui(has_meaning, |ui| {
+                if let Some(FormValue::Switch(on)) = self.values.get_mut(shape.name) {
+                    ui.checkbox(on, view.text.get(shape.label))
+                        .on_hover_text(words(view, shape.tip));
+                }
+            });
+        });
+        problem_ui(ui, view, problems, place(shape, 0));
+    }
+
+    fn choice_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        problems: &Problems,
+        shape: &'static FieldShape,
+        options: &'static [FormOption],
+    ) {
+        let title = view.text.get(shape.label);
         row_ui(ui, view, title, |ui| {
-            let (shown, tip) = name(self.mode);
-            let shown = RichText::new(shown).font(theme::font(Face::Mono, theme::TEXT_S));
-            let combo = ComboBox::from_id_salt("form-mode")
-                .selected_text(shown)
+            let now = self.typed(shape.name).to_owned();
+            let mut chosen = None;
+            let combo = ComboBox::from_id_salt(shape.label)
+                .selected_text(mono(&now))
                 .width(field_width(ui))
                 .truncate()
                 .show_ui(ui, |ui| {
-                    for mode in [PoolMode::ApplyAsync, PoolMode::Apply] {
-                        let (label, tip) = name(mode);
-                        let label =
-                            RichText::new(label).font(theme::font(Face::Mono, theme::TEXT_S));
+                    for option in options {
                         if ui
-                            .selectable_label(self.mode == mode, label)
-                            .on_hover_text(view.text.get(tip))
+                            .selectable_label(now == option.value, mono(option.value))
+                            .on_hover_text(words(view, option.tip))
                             .clicked()
                         {
-                            self.mode = mode;
+                            chosen = Some(option.value);
                         }
                     }
                 });
-            name_combo(&combo.response, title, name(self.mode).0);
-            combo.response.on_hover_text(view.text.get(tip));
+            name_combo(&combo.response, title, &now);
+            let tip = options.iter().find(|option| option.value == now);
+            let tip = tip.map_or("", |option| words(view, option.tip));
+            combo.response.on_hover_text(tip);
+            if let Some(value) = chosen {
+                self.set(shape.name, value);
+            }
         });
+        problem_ui(ui, view, problems, place(shape, 0));
     }
 
-    fn task_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
-        let name = view.text.get("form-task");
+    fn task_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        problems: &Problems,
+        shape: &'static FieldShape,
+        kind: TaskKind,
+    ) {
+        let name = view.text.get(shape.label);
         row_ui(ui, view, name, |ui| {
+            let now = self.typed(shape.name).to_owned();
             let mut chosen = None;
-            let combo = ComboBox::from_id_salt("form-task")
-                .selected_text(
-                    RichText::new(&self.task).font(theme::font(Face::Mono, theme::TEXT_S)),
-                )
+            let combo = ComboBox::from_id_salt(shape.label)
+                .selected_text(mono(&now))
                 .width(field_width(ui))
                 .truncate()
                 .show_ui(ui, |ui| {
-                    for task in Self::tasks() {
-                        let label = RichText::new(task.signature())
-                            .font(theme::font(Face::Mono, theme::TEXT_S));
+                    for task in tasks(kind) {
                         if ui
-                            .selectable_label(self.task == task.name, label)
+                            .selectable_label(now == task.name, mono(&task.signature()))
                             .on_hover_text(task.summary)
                             .clicked()
                         {
@@ -217,73 +204,39 @@ impl Form {
                         }
                     }
                 });
-            let tip = self.task().map_or("", |task| task.summary);
-            name_combo(&combo.response, name, &self.task);
+            let tip = self.task(shape.name).map_or("", |task| task.summary);
+            name_combo(&combo.response, name, &now);
             combo.response.on_hover_text(tip);
             if let Some(task) = chosen {
-                self.choose_task(task);
+                self.choose_task(shape.name, task);
             }
         });
-        problem_ui(ui, view, problems, FormField::Task);
+        problem_ui(ui, view, problems, place(shape, 0));
     }
 
-    fn food_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
-        for (field, key, typed) in [
-            (FormField::Producers, "form-producers", &mut self.producers),
-            (FormField::Items, "form-items", &mut self.items),
-            (FormField::Consumers, "form-consumers", &mut self.consumers),
-        ] {
-            field_ui(ui, view, problems, field, key, typed);
-        }
-        if !self.more_ui(ui, view) {
+    fn arguments_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        problems: &Problems,
+        shape: &'static FieldShape,
+        task: &str,
+    ) {
+        let task = self.task(task);
+        let Some((task, FormValue::Texts(texts))) = task.zip(self.values.get_mut(shape.name))
+        else {
             return;
+        };
+        for (part, (parameter, typed)) in task.parameters.iter().zip(texts).enumerate() {
+            let args = [("help", parameter.help.into()), ("mark", NUMBER.into())];
+            let tip = view.text.with(shape.tip, &args);
+            let named = Named {
+                name: parameter.name,
+                tip: &tip,
+                hint: "",
+            };
+            named.edit_ui(ui, view, problems, place(shape, part), typed);
         }
-        for (field, key, tip, typed) in [
-            (
-                FormField::MaxSize,
-                "form-maxsize",
-                "form-maxsize-tip",
-                &mut self.maxsize,
-            ),
-            (
-                FormField::Sentinels,
-                "form-sentinels",
-                "form-sentinels-tip",
-                &mut self.sentinels,
-            ),
-        ] {
-            let (name, tip) = (view.text.get(key), view.text.get(tip));
-            named_field_ui(ui, view, problems, field, name, tip, typed);
-        }
-        self.common_ui(ui, view, problems);
-    }
-
-    fn common_ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
-        for (field, key, tip, typed) in [
-            (
-                FormField::TimeScale,
-                "form-time-scale",
-                "form-time-scale-tip",
-                &mut self.time_scale,
-            ),
-            (
-                FormField::Seed,
-                "form-seed",
-                "form-seed-tip",
-                &mut self.seed,
-            ),
-        ] {
-            let (name, tip) = (view.text.get(key), view.text.get(tip));
-            named_field_ui(ui, view, problems, field, name, tip, typed);
-        }
-        row_ui(ui, view, "", |ui| {
-            let label = view.text.get("form-new-seed");
-            let response = text_button(ui, view.theme, None, label, false);
-            let tip = view.text.get("form-new-seed-tip");
-            if response.on_hover_text(tip).clicked() {
-                self.seed = drawn_seed().to_string();
-            }
-        });
     }
 
     /// The switch for the other fields; returns whether they are shown.
@@ -301,56 +254,65 @@ impl Form {
     }
 }
 
-fn field_ui(
-    ui: &mut Ui,
-    view: View<'_>,
-    problems: &Problems,
-    field: FormField,
-    key: &str,
-    typed: &mut String,
-) {
-    named_field_ui(ui, view, problems, field, view.text.get(key), "", typed);
+fn place(shape: &FieldShape, part: usize) -> FormPlace {
+    let name = shape.name;
+    FormPlace { name, part }
 }
 
-fn named_field_ui(
-    ui: &mut Ui,
-    view: View<'_>,
-    problems: &Problems,
-    field: FormField,
-    name: &str,
-    tip: &str,
-    typed: &mut String,
-) {
-    let is_bad = problems.iter().any(|(other, _)| *other == field);
-    // What an empty field means.
-    let hint = match field {
-        FormField::Sentinels => view.text.get("form-sentinels-hint"),
-        FormField::Seed => view.text.get("form-seed-hint"),
-        FormField::TasksPerWorker | FormField::Timeout => view.text.get("form-no-limit-hint"),
-        _ => "",
-    };
-    row_ui(ui, view, name, |ui| {
-        if is_bad {
-            let stroke = egui::Stroke::new(1.0, view.theme.error);
-            let widgets = &mut ui.visuals_mut().widgets;
-            widgets.inactive.bg_stroke = stroke;
-            widgets.hovered.bg_stroke = stroke;
-        }
-        let edit = TextEdit::singleline(typed)
-            .desired_width(field_width(ui))
-            .hint_text(hint)
-            .align(egui::Align2::LEFT_CENTER);
-        let response = ui.add(edit);
-        response.widget_info(|| {
-            let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, name);
-            info.current_text_value = Some(typed.clone());
-            info
+/// The sentence of a key; nothing for no key.
+fn words<'a>(view: View<'a>, key: &'a str) -> &'a str {
+    if key.is_empty() {
+        return "";
+    }
+    view.text.get(key)
+}
+
+fn mono(text: &str) -> RichText {
+    RichText::new(text).font(theme::font(Face::Mono, theme::TEXT_S))
+}
+
+/// A field to type into, with its words.
+struct Named<'a> {
+    name: &'a str,
+    /// What is told about it.
+    tip: &'a str,
+    /// What it means while it is empty.
+    hint: &'a str,
+}
+
+impl Named<'_> {
+    fn edit_ui(
+        self,
+        ui: &mut Ui,
+        view: View<'_>,
+        problems: &Problems,
+        place: FormPlace,
+        typed: &mut String,
+    ) {
+        let is_bad = problems.iter().any(|(other, _)| *other == place);
+        row_ui(ui, view, self.name, |ui| {
+            if is_bad {
+                let stroke = egui::Stroke::new(1.0, view.theme.error);
+                let widgets = &mut ui.visuals_mut().widgets;
+                widgets.inactive.bg_stroke = stroke;
+                widgets.hovered.bg_stroke = stroke;
+            }
+            let edit = TextEdit::singleline(typed)
+                .desired_width(field_width(ui))
+                .hint_text(self.hint)
+                .align(egui::Align2::LEFT_CENTER);
+            let response = ui.add(edit);
+            response.widget_info(|| {
+                let mut info = egui::WidgetInfo::labeled(egui::Role::TextInput, true, self.name);
+                info.current_text_value = Some(typed.clone());
+                info
+            });
+            if !self.tip.is_empty() {
+                response.on_hover_text(self.tip);
+            }
         });
-        if !tip.is_empty() {
-            response.on_hover_text(tip);
-        }
-    });
-    problem_ui(ui, view, problems, field);
+        problem_ui(ui, view, problems, place);
+    }
 }
 
 /// The width that a control has beside its name.
@@ -402,8 +364,8 @@ fn is_narrow(ui: &Ui) -> bool {
 }
 
 /// What is wrong with a field, below it.
-fn problem_ui(ui: &mut Ui, view: View<'_>, problems: &Problems, field: FormField) {
-    for (_, sentence) in problems.iter().filter(|(other, _)| *other == field) {
+fn problem_ui(ui: &mut Ui, view: View<'_>, problems: &Problems, place: FormPlace) {
+    for (_, sentence) in problems.iter().filter(|(other, _)| *other == place) {
         let indent = if is_narrow(ui) { 0.0 } else { NAME + UNIT };
         ui.horizontal(|ui| {
             ui.add_space(indent);

@@ -49,7 +49,7 @@ fn the_lab_is_found_as_it_was_left() {
     steps(&mut harness);
     let left = harness.state().remembered();
     assert_eq!(left.lab.side, SideTab::Form);
-    assert_eq!(left.lab.form.workers, "7");
+    assert_eq!(left.lab.form.typed("workers"), "7");
     assert_eq!(left.lab.lesson, None);
     let width = left.lab.side_width.expect("an edge was dragged");
     assert!((width - 360.0).abs() < 24.0, "{width}");

@@ -216,7 +216,8 @@ fn another_number_of_workers_keeps_the_random_times() {
         .get_by_role_and_label(Role::Button, "New random times")
         .click();
     steps(&mut harness);
-    let seed = harness.state().remembered().lab.form.seed;
+    let form = harness.state().remembered().lab.form;
+    let seed = form.typed("seed");
     assert!(seed != "251" && seed.parse::<u64>().is_ok(), "{seed}");
 }
 
