@@ -4,11 +4,15 @@
 //! beside `monitor/source/linux`, that may hold `unsafe` code.
 
 mod clock;
+#[cfg(target_os = "linux")]
+pub mod connector;
 mod exit;
 mod held;
 mod key;
+pub mod ladder;
 pub mod library;
 mod limit;
+pub mod lines;
 #[cfg(test)]
 pub(crate) mod lives_on;
 mod memory;

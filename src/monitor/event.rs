@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::process::{CommandLine, CpuTimes};
 use super::reading::Reading;
+use crate::os::connector::Refusal;
 use crate::os::{Exit, ProcKey};
 
 /// One thing that happened to a process.
@@ -104,34 +105,6 @@ pub enum Listening {
     On,
     /// It does not.
     Refused(Refusal),
-}
-
-/// Why a system does not tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// Only root may hear it: on Linux before 6.6, the capability `CAP_NET_ADMIN` is needed.
-    Denied,
-    /// It is told in another network namespace, as in most containers.
-    NetworkNamespace,
-    /// It tells the machine's pids, and this is a container with its own.
-    PidNamespace,
-    /// Too many files are open to listen; it is tried again.
-    NoDescriptors,
-    /// The kernel knows no such events, or does not answer.
-    Unsupported,
-}
-
-impl Refusal {
-    /// The reason in one word, also the tail of a message key.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Denied => "denied",
-            Self::NetworkNamespace => "network_namespace",
-            Self::PidNamespace => "pid_namespace",
-            Self::NoDescriptors => "no_descriptors",
-            Self::Unsupported => "unsupported",
-        }
-    }
 }
 
 impl Heard {

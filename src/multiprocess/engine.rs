@@ -8,16 +8,14 @@
 //!   wait while another drives.
 //! - [`own_thread`]: that thread. It alone starts children, because they die with the thread that started them.
 //! - [`reserve`]: descriptors that are kept for the next starts.
-//! - [`child`]: one child's descriptors and buffers; [`messages`]: what it says; [`lines`]: lines out of its pipes;
-//!   [`ladder`]: how it is ended.
+//! - [`child`]: one child's descriptors and buffers; [`messages`]: what it says. [`crate::os::lines`] has the lines of its pipes,
+//!   [`crate::os::ladder`] how it is ended.
 //!
 //! Nothing is read or written under the lock. The engine installs no signal handlers and reaps only its own children.
 
 mod child;
 mod driver;
 mod handle;
-mod ladder;
-mod lines;
 mod messages;
 mod out;
 mod own_thread;

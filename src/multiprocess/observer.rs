@@ -10,10 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::{Deserialize, Serialize};
-
 use super::error::{RemoteError, TaskError};
 use super::wire::Call;
+use crate::os::lines::{Lines, Pipe};
 use crate::os::{ChildKey, Monotonic, Reaped};
 
 /// Someone who is told everything that happens, in order.
@@ -70,15 +69,6 @@ pub enum ChildKind {
     },
 }
 
-/// Which pipe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Pipe {
-    /// Standard output.
-    Stdout,
-    /// Standard error.
-    Stderr,
-}
-
 /// The states of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoolState {
@@ -92,94 +82,6 @@ pub enum PoolState {
     Ended,
     /// Gave up: too many starts or initializers failed in a row.
     Failed,
-}
-
-/// One line, or a piece of a very long one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// Its bytes without the newline.
-    #[serde(with = "serde_bytes")]
-    pub bytes: Vec<u8>,
-    /// Goes on in the next piece.
-    pub continued: bool,
-    /// The pipe ended without a newline.
-    pub partial: bool,
-}
-
-/// One line where it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineRef<'a> {
-    /// Its bytes without the newline.
-    pub bytes: &'a [u8],
-    /// Goes on in the next piece.
-    pub continued: bool,
-    /// The pipe ended without a newline.
-    pub partial: bool,
-}
-
-impl LineRef<'_> {
-    /// A copy that can be sent on.
-    pub fn to_line(self) -> Line {
-        Line {
-            bytes: self.bytes.to_vec(),
-            continued: self.continued,
-            partial: self.partial,
-        }
-    }
-}
-
-impl Line {
-    /// Where it stands in its own bytes.
-    pub(crate) fn span(&self) -> LineSpan {
-        LineSpan {
-            start: 0,
-            end: self.bytes.len(),
-            continued: self.continued,
-            partial: self.partial,
-        }
-    }
-}
-
-/// Lines that were read together, at least one: a child that writes much is told of in few events.
-#[derive(Clone, Copy, Debug)]
-pub struct Lines<'a> {
-    bytes: &'a [u8],
-    spans: &'a [LineSpan],
-}
-
-/// Where a line stands among bytes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LineSpan {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
-    pub(crate) continued: bool,
-    pub(crate) partial: bool,
-}
-
-impl<'a> Lines<'a> {
-    pub(crate) fn new(bytes: &'a [u8], spans: &'a [LineSpan]) -> Self {
-        Self { bytes, spans }
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.spans.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.spans.is_empty()
-    }
-
-    /// One after the other, as they were written.
-    pub fn iter(&self) -> impl Iterator<Item = LineRef<'a>> + use<'a> {
-        let bytes = self.bytes;
-        self.spans.iter().map(move |span| LineRef {
-            bytes: bytes.get(span.start..span.end).unwrap_or_default(),
-            continued: span.continued,
-            partial: span.partial,
-        })
-    }
 }
 
 /// Which of a task's two callbacks.

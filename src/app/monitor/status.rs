@@ -12,7 +12,8 @@ use crate::app::settings::Settings;
 use crate::app::view::View;
 use crate::app::widgets::{menu_style, small_button, small_label};
 use crate::monitor::unit::percent_text;
-use crate::monitor::{EndedProcesses, Listening, Refusal};
+use crate::monitor::{EndedProcesses, Listening};
+use crate::os::connector::Refusal;
 
 /// The intervals to choose from, milliseconds.
 pub const INTERVALS_MS: [u64; 4] = [500, 1_000, 2_000, 5_000];

@@ -9,9 +9,10 @@ use super::record::rounded;
 use super::slot::Slot;
 use super::table::ProcessRecord;
 use crate::monitor::ends::Ended;
-use crate::monitor::event::{Listening, Refusal};
+use crate::monitor::event::Listening;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::Snapshot;
+use crate::os::connector::Refusal;
 use crate::os::{Exit, signal};
 
 /// The fields of a process that outlive it: of one that has ended those of them are told that were asked for.

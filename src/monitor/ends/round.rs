@@ -7,11 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Ended;
 use super::life::Life;
-use crate::monitor::event::{Listening, Refusal};
+use crate::monitor::event::Listening;
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{Lossy, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{LimitedView, Snapshot};
+use crate::os::connector::Refusal;
 use crate::os::processes;
 
 /// The pid of the kernel's own threads' parent (`kthreadd`).

@@ -1,8 +1,9 @@
 use super::*;
-use crate::monitor::event::{Glimpse, Refusal, ThreadEnd};
+use crate::monitor::event::{Glimpse, ThreadEnd};
 use crate::monitor::process::{CommandLine, CpuTimes, ProcState};
 use crate::monitor::snapshot::LimitedView;
 use crate::monitor::source::scripted::{row, snapshot_of};
+use crate::os::connector::Refusal;
 
 /// For how long the machine was up when the script began.
 const UP_SECONDS: u64 = 1_000;

@@ -14,7 +14,6 @@
 
 mod by_pid;
 mod cgroup;
-mod connector;
 mod detail;
 mod dir;
 mod extra;

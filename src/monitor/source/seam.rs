@@ -3,10 +3,11 @@
 use thiserror::Error;
 
 use crate::monitor::detail::{Look, ProcessDetail};
-use crate::monitor::event::{Heard, Refusal};
+use crate::monitor::event::Heard;
 use crate::monitor::extra::Wanted;
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
+use crate::os::connector::Refusal;
 
 /// Somewhere that processes can be read from. Lives on the sampler's thread.
 pub trait Source: Send {

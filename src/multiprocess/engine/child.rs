@@ -9,13 +9,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{DupFlags, Errno, dup3};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, shutdown};
 
-use super::ladder::Ladder;
-use super::lines::{LineAssembler, LineBatch, READ_BYTES};
 use super::out::Out;
 use crate::multiprocess::board::Board;
-use crate::multiprocess::observer::Pipe;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FrameError, FromChild, Incoming, ToChild};
+use crate::os::ladder::Ladder;
+use crate::os::lines::Pipe;
+use crate::os::lines::{LineAssembler, LineBatch, READ_BYTES};
 use crate::os::{ChildKey, Monotonic, send_with_fd};
 
 /// The parent's end of one of the child's output pipes.

@@ -17,11 +17,11 @@ use rustix::event::{Timespec, epoll};
 use self::bury::Orphan;
 use super::child::Child;
 use super::handle::Shared;
-use super::ladder::Ladder;
-use super::lines::LineBatch;
 use super::state::{Action, StartFailure};
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FromChild, ToChild};
+use crate::os::ladder::Ladder;
+use crate::os::lines::LineBatch;
 use crate::os::signal::{self, Send};
 use crate::os::{self, Halt, Monotonic, Spin, processes};
 

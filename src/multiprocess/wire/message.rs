@@ -8,7 +8,7 @@ use super::bytes::Bytes;
 use super::queue::{Payload, QueueAnswer, QueueCall};
 pub use crate::multiprocess::board::Seat;
 use crate::multiprocess::error::{RemoteError, TooLarge};
-use crate::multiprocess::observer::{Line, Pipe};
+use crate::os::lines::{Line, Pipe};
 use crate::os::{ChildKey, Monotonic, Reaped};
 
 /// The version of the messages; a child of another version is refused.

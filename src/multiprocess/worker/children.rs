@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::current::current;
 use super::outbox::Outbox;
 use crate::multiprocess::error::{ProcessError, RemoteError};
-use crate::multiprocess::observer::{ChildKind, Event, LineRef, Observer};
+use crate::multiprocess::observer::{ChildKind, Event, Observer};
 use crate::multiprocess::wire::{Call, FromChild, Relayed};
 use crate::multiprocess::{Engine, EngineOptions, Process};
 use crate::os::Monotonic;
+use crate::os::lines::LineRef;
 
 /// Starts processes within a child, with an engine of its own from the first one on.
 pub(super) struct Children {

@@ -1,7 +1,8 @@
 //! What the engine tells, as the data of events.
 
 use crate::multiprocess::error::{RemoteError, TaskError};
-use crate::multiprocess::observer::{Callback, ItemEvent, LineRef, Pipe, PoolState};
+use crate::multiprocess::observer::{Callback, ItemEvent, PoolState};
+use crate::os::lines::{LineRef, Pipe};
 use crate::os::signal;
 use crate::run::event::{
     CallbackKind, ErrorData, EventKind, ItemData, Outcome, PoolStateName, Stream, WaitData,

@@ -15,17 +15,16 @@ use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::connector::{Connector, Told, What, refusal};
 use super::dir::{Dir, unread};
 use super::known::read_cmdline;
 use super::parse::{full_name, real_uid, text};
 use super::subject::PidPath;
 use super::table::Units;
 use super::users::UserNames;
-use crate::monitor::event::{
-    Glimpse, Happening, Heard, Listening, ProcessEvent, Refusal, ThreadEnd,
-};
+use crate::monitor::event::{Glimpse, Happening, Heard, Listening, ProcessEvent, ThreadEnd};
 use crate::monitor::reading::{Reading, Unread};
+use crate::os::connector::Refusal;
+use crate::os::connector::{Connector, KernelEvent, KernelEventKind, refusal};
 use crate::os::{Monotonic, Stat, thread_cpu_time};
 
 /// How long the kernel may take to answer that it will tell.
@@ -227,8 +226,8 @@ impl Ear {
                 return Err(Refusal::Unsupported);
             }
             match self.connector.read() {
-                Ok(Some(Told {
-                    what: What::Answer(who, error),
+                Ok(Some(KernelEvent {
+                    what: KernelEventKind::Answer(who, error),
                     ..
                 })) if who == std::process::id() => {
                     return if error == 0 {
@@ -287,27 +286,27 @@ impl Ear {
         self.cpu = cpu;
     }
 
-    fn event(&mut self, told: Told) -> Option<ProcessEvent> {
+    fn event(&mut self, told: KernelEvent) -> Option<ProcessEvent> {
         let (pid, kind) = match told.what {
-            What::Answer(..) => return None,
-            What::ThreadExit(pid, exit) => {
+            KernelEventKind::Answer(..) => return None,
+            KernelEventKind::ThreadExit(pid, exit) => {
                 let at = instant_of(told.nanos);
                 self.thread_ends.insert(pid, ThreadEnd { at, exit });
                 return None;
             }
-            What::Fork(pid, ppid) => {
+            KernelEventKind::Fork(pid, ppid) => {
                 let start_ticks = self.reader.start_ticks(told.nanos);
                 (pid, Happening::Started { ppid, start_ticks })
             }
-            What::User(pid) => {
+            KernelEventKind::User(pid) => {
                 self.changed.lock().add(pid);
                 return None;
             }
-            What::Exec(pid) => {
+            KernelEventKind::Exec(pid) => {
                 self.changed.lock().add(pid);
                 (pid, Happening::Executed(self.glimpse(pid, true)))
             }
-            What::Exit(pid, exit, ppid) => {
+            KernelEventKind::Exit(pid, exit, ppid) => {
                 let left = self.glimpse(pid, false);
                 (pid, Happening::Ended { exit, ppid, left })
             }

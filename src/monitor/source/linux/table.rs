@@ -26,13 +26,14 @@ use super::users::UserNames;
 use super::watch::Watch;
 use crate::monitor::detail::{Look, PageFaults, ProcessDetail};
 use crate::monitor::ends::EndedProcesses;
-use crate::monitor::event::{Heard, Refusal};
+use crate::monitor::event::Heard;
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::process::{CpuTimes, ProcState, ProcessRow};
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::scheduling::{Policy, Scheduling};
 use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, link_parents};
 use crate::monitor::source::Source;
+use crate::os::connector::Refusal;
 use crate::os::{ProcFs, ProcKey, Stat, proc_fs, processes, thread_cpu_time};
 
 /// Inode of the pid namespace in which everything runs that is in no container (`PROC_PID_INIT_INO`).

@@ -5,13 +5,13 @@ use rustix::event::epoll;
 use super::{DRAIN_NANOS, DRAIN_READS, Driver, Source, TURN_READS, signal_all};
 use crate::multiprocess::engine::child::{Child, OutputPipe};
 use crate::multiprocess::engine::handle::Shared;
-use crate::multiprocess::engine::ladder::Ladder;
-use crate::multiprocess::engine::lines::LineBatch;
 use crate::multiprocess::engine::messages::{Distrust, receive};
 use crate::multiprocess::engine::state::State;
 use crate::multiprocess::observer::Event;
 use crate::multiprocess::wire::FromChild;
 use crate::os::Monotonic;
+use crate::os::ladder::Ladder;
+use crate::os::lines::LineBatch;
 use crate::os::signal::Send;
 
 impl Driver {

@@ -4,8 +4,9 @@ use std::os::fd::OwnedFd;
 
 use super::{ChildRecord, State};
 use crate::multiprocess::engine::Topic;
-use crate::multiprocess::observer::{ChildKind, Event, Lines};
+use crate::multiprocess::observer::{ChildKind, Event};
 use crate::multiprocess::wire::Relayed;
+use crate::os::lines::Lines;
 use crate::os::{ChildKey, Monotonic, Reaped, processes};
 
 /// A living process that a child started.

@@ -10,8 +10,9 @@ use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::monitor::event::Happening;
-use proclab::monitor::{Grouping, Listening, Reading, Refusal, Snapshot};
+use proclab::monitor::{Grouping, Listening, Reading, Snapshot};
 use proclab::os::Exit;
+use proclab::os::connector::Refusal;
 
 use crate::window::{rows, window};
 

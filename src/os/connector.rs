@@ -12,8 +12,7 @@ use rustix::net::{
     socket_with,
 };
 
-use crate::monitor::event::Refusal;
-use crate::os::Exit;
+use super::Exit;
 
 /// `CN_IDX_PROC` and `CN_VAL_PROC`: both the connector's channel and the socket's group.
 const CHANNEL: u32 = 1;
@@ -42,18 +41,46 @@ const EVENT: usize = 16;
 /// What is asked of the kernel for what is not read yet; an event takes about 800 bytes of it.
 const BUFFER_BYTES: usize = 4 << 20;
 
+/// Why a system does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Only root may hear it: on Linux before 6.6, the capability `CAP_NET_ADMIN` is needed.
+    Denied,
+    /// It is told in another network namespace, as in most containers.
+    NetworkNamespace,
+    /// It tells the machine's pids, and this is a container with its own.
+    PidNamespace,
+    /// Too many files are open to listen; it is tried again.
+    NoDescriptors,
+    /// The kernel knows no such events, or does not answer.
+    Unsupported,
+}
+
+impl Refusal {
+    /// The reason in one word, also the tail of a message key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::NetworkNamespace => "network_namespace",
+            Self::PidNamespace => "pid_namespace",
+            Self::NoDescriptors => "no_descriptors",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
 /// One event as the kernel tells it. Of threads other than the first one of a process, only their ends are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct KernelEvent {
     /// `CLOCK_MONOTONIC`, nanoseconds.
     pub nanos: u64,
     /// What.
-    pub what: What,
+    pub what: KernelEventKind,
 }
 
 /// What was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum KernelEventKind {
     /// The kernel has heard what the process with this id asked for; not 0 if it refuses.
     Answer(u32, u32),
     /// A process, and its parent.
@@ -73,7 +100,7 @@ pub enum What {
 pub struct Connector(OwnedFd);
 
 impl Connector {
-    /// Opens it and asks for the events; whether they come, the first [`What::Answer`] says.
+    /// Opens it and asks for the events; whether they come, the first [`KernelEventKind::Answer`] says.
     pub fn open() -> Result<Self, Refusal> {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let socket = socket_with(
@@ -106,7 +133,7 @@ impl Connector {
 
     /// Reads the next event: `AGAIN` if there is none. `None` for what does not concern processes or comes from
     /// somebody else than the kernel. That events were lost is the error `NOBUFS`.
-    pub fn read(&self) -> Result<Option<Told>, Errno> {
+    pub fn read(&self) -> Result<Option<KernelEvent>, Errno> {
         let mut buffer = [0_u8; 256];
         let (count, _, from) = recvfrom(&self.0, &mut buffer, RecvFlags::empty())?;
         let from = from.and_then(|from| SocketAddrNetlink::try_from(from).ok());
@@ -163,7 +190,7 @@ fn request(words: &[u32]) -> Vec<u8> {
 }
 
 /// Reads a message of the connector's; pure.
-pub fn parse(message: &[u8]) -> Option<Told> {
+pub fn parse(message: &[u8]) -> Option<KernelEvent> {
     let word = |at: usize| {
         let bytes = message.get(at..at + 4)?;
         Some(u32::from_ne_bytes(bytes.try_into().ok()?))
@@ -176,29 +203,29 @@ pub fn parse(message: &[u8]) -> Option<Told> {
     let nanos = u64::from_ne_bytes(nanos.try_into().ok()?);
     let field = |index: usize| word(event + EVENT + 4 * index);
     let what = match word(event)? {
-        NONE => What::Answer(word(HEADER + 12)?.wrapping_sub(1), field(0)?),
+        NONE => KernelEventKind::Answer(word(HEADER + 12)?.wrapping_sub(1), field(0)?),
         FORK => {
             let (parent, thread, process) = (field(1)?, field(2)?, field(3)?);
-            (thread == process).then_some(What::Fork(process, parent))?
+            (thread == process).then_some(KernelEventKind::Fork(process, parent))?
         }
         // A thread that runs another program takes the place of the first one, and with it its id.
-        EXEC => What::Exec(field(1)?),
+        EXEC => KernelEventKind::Exec(field(1)?),
         // The kernel tells it of each thread.
-        UID => What::User(field(1)?),
+        UID => KernelEventKind::User(field(1)?),
         EXIT => {
             let (thread, process) = (field(0)?, field(1)?);
             // Kernels before 4.18 do not tell the parent.
             let parent = field(5).unwrap_or(0);
             let exit = exit(field(2)?);
             if thread == process {
-                What::Exit(process, exit, parent)
+                KernelEventKind::Exit(process, exit, parent)
             } else {
-                What::ThreadExit(process, exit)
+                KernelEventKind::ThreadExit(process, exit)
             }
         }
         _ => return None,
     };
-    Some(Told { nanos, what })
+    Some(KernelEvent { nanos, what })
 }
 
 /// What `wait` would say.
@@ -235,7 +262,7 @@ mod tests {
         message
     }
 
-    fn parsed(what: u32, data: &[u32]) -> Option<What> {
+    fn parsed(what: u32, data: &[u32]) -> Option<KernelEventKind> {
         let told = parse(&message(what, 77, data))?;
         assert_eq!(told.nanos, 77);
         Some(told.what)
@@ -243,24 +270,36 @@ mod tests {
 
     #[test]
     fn events_of_processes_are_told_and_of_threads_their_ends() {
-        assert_eq!(parsed(FORK, &[5, 4, 9, 9]), Some(What::Fork(9, 4)));
+        assert_eq!(
+            parsed(FORK, &[5, 4, 9, 9]),
+            Some(KernelEventKind::Fork(9, 4))
+        );
         assert_eq!(parsed(FORK, &[5, 4, 10, 9]), None);
-        assert_eq!(parsed(EXEC, &[9, 9]), Some(What::Exec(9)));
-        assert_eq!(parsed(UID, &[10, 9, 1_000, 0]), Some(What::User(9)));
+        assert_eq!(parsed(EXEC, &[9, 9]), Some(KernelEventKind::Exec(9)));
+        assert_eq!(
+            parsed(UID, &[10, 9, 1_000, 0]),
+            Some(KernelEventKind::User(9))
+        );
         let exited = Exit::Exited { status: 7 };
         let killed = Exit::Signalled { signal: 11 };
         let data = |status| [9, 9, status, 17, 4, 4];
-        assert_eq!(parsed(EXIT, &data(7 << 8)), Some(What::Exit(9, exited, 4)));
-        assert_eq!(parsed(EXIT, &data(0x8b)), Some(What::Exit(9, killed, 4)));
+        assert_eq!(
+            parsed(EXIT, &data(7 << 8)),
+            Some(KernelEventKind::Exit(9, exited, 4))
+        );
+        assert_eq!(
+            parsed(EXIT, &data(0x8b)),
+            Some(KernelEventKind::Exit(9, killed, 4))
+        );
         assert_eq!(
             parsed(EXIT, &data(7 << 8)[..4]),
-            Some(What::Exit(9, exited, 0))
+            Some(KernelEventKind::Exit(9, exited, 0))
         );
         assert_eq!(
             parsed(EXIT, &[10, 9, 11, 17, 4, 4]),
-            Some(What::ThreadExit(9, killed))
+            Some(KernelEventKind::ThreadExit(9, killed))
         );
-        assert_eq!(parsed(NONE, &[1]), Some(What::Answer(42, 1)));
+        assert_eq!(parsed(NONE, &[1]), Some(KernelEventKind::Answer(42, 1)));
         assert_eq!(parsed(0x200, &[9, 9, 0, 0, 0, 0]), None, "a new name");
     }
 

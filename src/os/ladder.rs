@@ -1,7 +1,7 @@
 //! The ladder by which a child and its process group are ended: asked first, then made to.
 
-use crate::os::Monotonic;
-use crate::os::signal::{ASK_TO_END, Send};
+use super::Monotonic;
+use super::signal::{ASK_TO_END, Send};
 
 /// How long a child has between being asked and being made to end.
 const GRACE_NANOS: u64 = 500_000_000;
