@@ -329,6 +329,8 @@ mod tests {
 
     #[test]
     fn a_process_whose_other_threads_work_is_active_and_its_document_says_what_psutil_says() {
+        use ProcState::{Active, DiskSleep, Running, Sleeping};
+
         let mut row = crate::monitor::source::scripted::row(1, "rustc");
         let mut shown = |state, threads, percent| {
             row.state = state;
@@ -337,7 +339,6 @@ mod tests {
             (row.shown_state(), row.state)
         };
         let (busy, calm) = (Reading::Value(118.0), Reading::Value(0.4));
-        use ProcState::{Active, DiskSleep, Running, Sleeping};
         assert_eq!(shown(Sleeping, 7, busy), (Active, Sleeping));
         assert_eq!(shown(Sleeping, 7, calm), (Sleeping, Sleeping));
         assert_eq!(

@@ -98,11 +98,6 @@ const MUTUAL: &[(&str, &str, &str)] = &[
         ENGINE,
     ),
     (
-        "multiprocess::observer",
-        "multiprocess::wire::message",
-        "lines and pipes are in both",
-    ),
-    (
         "multiprocess::pool::callbacks",
         "multiprocess::pool::gathering",
         RESULTS,
@@ -203,7 +198,7 @@ const PARTS: &[(&str, &[Part])] = &[
         &[
             ("error", &["codec", "wire"]),
             ("codec", &["wire"]),
-            ("wire", &["depot", "error", "observer"]),
+            ("wire", &["depot", "error"]),
             ("observer", &["error", "wire"]),
             ("board", &["allowance"]),
             ("spawn", &["board", "depot", "worker"]),
