@@ -1,5 +1,6 @@
 //! What of a process hardly ever changes while it runs. To read it costs several times what the rest of a row does, so it is read
-//! now and then: how old it may be depends on who looks at it.
+//! now and then: how old it may be depends on who looks at it. What others can change of one that does not run at all is such a
+//! fact too, since a file that is cheaper to read tells whether it has run.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ pub const LOOKED_AT: Duration = Duration::from_secs(2);
 /// How old everything else may be.
 pub const UNSEEN: Duration = Duration::from_secs(20);
 
-/// What has a file of its own.
+/// What is read by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// The user, which changes by `setuid` and the like.
@@ -18,11 +19,14 @@ pub enum Fact {
     CommandLine,
     /// The executable, which changes by `exec` and by what is done to the file.
     Exe,
+    /// What changes by others while a process does not run: memory, which is taken from it, state, nice value and policy,
+    /// terminal, parent.
+    SetByOthers,
 }
 
 impl Fact {
     /// Each of them.
-    pub const EACH: [Self; 3] = [Self::User, Self::CommandLine, Self::Exe];
+    pub const EACH: [Self; 4] = [Self::User, Self::CommandLine, Self::Exe, Self::SetByOthers];
 }
 
 /// Which of them.
@@ -34,7 +38,7 @@ impl Facts {
     pub const NONE: Self = Self(0);
 
     /// Each of them.
-    pub const ALL: Self = Self(0b111);
+    pub const ALL: Self = Self(0b1111);
 
     /// What the name on screen is made of: the arguments, and the executable, which says whether the program is the interpreter that
     /// they name.
@@ -88,7 +92,8 @@ mod tests {
     fn columns_say_what_they_are_sorted_by() {
         let sort = Facts::of_sort([FigureId::Cpu, FigureId::Name, FigureId::User]);
         // A name on screen is made of the command line and tested by the file.
-        assert!(Fact::EACH.iter().all(|&fact| sort.has(fact)));
+        assert!(sort.has(Fact::CommandLine) && sort.has(Fact::Exe) && sort.has(Fact::User));
+        assert!(Facts::of_sort([FigureId::Memory]).has(Fact::SetByOthers));
         assert!(Facts::of_sort([FigureId::Cpu]).is_empty());
         let line = Facts::of_sort([FigureId::CommandLine]);
         assert!(line.has(Fact::CommandLine) && !line.has(Fact::Exe) && !line.has(Fact::User));

@@ -286,6 +286,7 @@ impl Test {
     fn facts(&self) -> Facts {
         match self {
             Self::Word(_) => Facts::of(Fact::User).and(Facts::NAME),
+            Self::States(_) | Self::Tree(_) => Facts::of(Fact::SetByOthers),
             _ => self.figure().map_or(Facts::NONE, |figure| figure.facts),
         }
     }

@@ -121,8 +121,14 @@ impl Query {
         let columns = self.sort.iter().map(|sort| sort.column);
         let facts = self.filter.facts().and(Facts::of_sort(columns));
         match self.grouping {
-            Grouping::Programs => facts.and(Facts::of_sort([FigureId::Name, FigureId::Exe])),
-            Grouping::Flat | Grouping::Tree => facts,
+            // Their sums tell of every process.
+            Grouping::Programs => facts.and(Facts::of_sort([
+                FigureId::Name,
+                FigureId::Exe,
+                FigureId::Memory,
+            ])),
+            Grouping::Tree => facts.and(Facts::of_sort([FigureId::Memory])),
+            Grouping::Flat => facts,
         }
     }
 

@@ -90,7 +90,7 @@ pub static ROWS: &[Row] = &[
     row!("tutorial-2000", "2,000 processes; the tutorial's processInfo", N_2000, PSUTIL, 0.02),
     tool::HTOP,
     tool::BTM,
-    row!("plain-10000", "10,000 processes; a plain loop over stat", N_10000, floor!(N_10000), 1.0),
+    row!("plain-10000", "10,000 processes; a plain loop over stat", N_10000, floor!(N_10000), 0.77),
     Row {
         ours: |refreshes| with(&N_10000, refreshes, |watched| Ok(watched.product.refresh_filtered())),
         ..row!("cmd-10000", "10,000 processes filtered by cmd:; a plain loop over stat and cmdline", N_10000,

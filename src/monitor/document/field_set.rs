@@ -242,6 +242,8 @@ mod tests {
                     row.exe = Reading::Value("/usr/bin/other".into());
                     row.exe_deleted = Reading::Value(true);
                 }
+                // Read for every document.
+                Fact::SetByOthers => {}
             }
             row
         };

@@ -75,6 +75,9 @@ macro_rules! figures {
     };
 }
 
+/// Others can change it of a process that does not run.
+const SET_BY_OTHERS: Facts = Facts::of(Fact::SetByOthers);
+
 figures! {
     /// Name of the process.
     Name = text("name", "column-name", |row| Reading::Value(row.label()))
@@ -88,7 +91,7 @@ figures! {
 
     /// The parent's pid and name.
     Parent = parent("ppid", "column-parent")
-        .shown().width(148.0).in_document(&["ppid"])
+        .shown().width(148.0).made_of(SET_BY_OTHERS).in_document(&["ppid"])
         .filtered(&[FilterKey::number("ppid", "ppid:1"), FilterKey::tree("tree", "tree:4711")]);
 
     /// Real user.
@@ -98,7 +101,7 @@ figures! {
 
     /// What it is doing.
     State = path("status", "column-state", |row| Reading::Value(row.shown_state().word()))
-        .shown().width(84.0).in_document(&["status"])
+        .shown().width(84.0).made_of(SET_BY_OTHERS).in_document(&["status"])
         .filtered(&[FilterKey::state("state", "state:running")]);
 
     /// Arguments.
@@ -114,7 +117,7 @@ figures! {
 
     /// Resident memory.
     Memory = bytes("rss", "column-memory", |row| row.rss_bytes)
-        .shown().summed(Sum::Overlapping).curved().in_document(&["memory_info.rss"])
+        .shown().summed(Sum::Overlapping).curved().made_of(SET_BY_OTHERS).in_document(&["memory_info.rss"])
         .after_end(|ended| ended.row.peak_rss_bytes.value().map(|&bytes| bytes as f64))
         .filtered(&[FilterKey::bytes("mem", "mem>200M")]);
 
@@ -165,17 +168,17 @@ figures! {
         .in_document(&["cpu_times.user", "cpu_times.system"]);
 
     /// Nice value.
-    Nice = signed("nice", "column-nice", |row| row.nice).in_document(&["nice"]);
+    Nice = signed("nice", "column-nice", |row| row.nice).made_of(SET_BY_OTHERS).in_document(&["nice"]);
 
     /// Virtual memory.
-    VirtualMemory = bytes("vms", "column-vms", |row| row.vsize_bytes).in_document(&["memory_info.vms"]);
+    VirtualMemory = bytes("vms", "column-vms", |row| row.vsize_bytes).made_of(SET_BY_OTHERS).in_document(&["memory_info.vms"]);
 
     /// Memory that nobody shares. No row has it: to read it holds up the process.
     Unshared = bytes("uss", "compare-column-uss", |_| Reading::NotSampled).in_document(&["memory_full_info.uss"]);
 
     /// Controlling terminal.
     Terminal = path("terminal", "column-terminal", |row| row.terminal.as_ref().map(|path| path.strip_prefix("/dev/").unwrap_or(path)))
-        .in_document(&["terminal"]);
+        .made_of(SET_BY_OTHERS).in_document(&["terminal"]);
 
     /// Path of the executable.
     Exe = path("exe", "column-exe", |row| row.exe.as_ref().map(|path| &**path))
@@ -191,11 +194,11 @@ figures! {
 
     /// The kernel's priority.
     Priority = signed("priority", "column-priority", |row| row.scheduling.map(|scheduling| scheduling.priority))
-        .in_document(&["scheduling.priority"]);
+        .made_of(SET_BY_OTHERS).in_document(&["scheduling.priority"]);
 
     /// By which rule it gets its turn.
     Policy = path("policy", "column-policy", |row| row.scheduling.map(|scheduling| scheduling.policy.word()))
-        .in_document(&["scheduling.policy"]);
+        .made_of(SET_BY_OTHERS).in_document(&["scheduling.policy"]);
 
     /// The function of the kernel in which its first thread waits; `NotApplicable` while it runs.
     WaitChannel [wait_channel: Arc<str>] = path("wait_channel", "column-wait-channel", |row| row.extra.wait_channel.as_ref().map(|name| &**name))

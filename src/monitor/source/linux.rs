@@ -31,6 +31,7 @@ mod parse;
 mod pids;
 mod ports;
 mod pressure;
+mod rest;
 mod subject;
 mod syscall;
 mod table;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use proclab::monitor::extra::Wanted;
 use proclab::monitor::source::{Source, native};
 use proclab::monitor::{Filter, Snapshot, Tick};
+use proclab::os::this;
 
 /// From one look to the next, as far as the sampler is told: how much it reads depends on how old things are, and the looks of a
 /// benchmark follow each other at once.
@@ -21,6 +22,8 @@ pub struct Product {
 
 impl Product {
     pub fn open() -> anyhow::Result<Self> {
+        // As the window does.
+        this::raise_open_files_limit();
         Ok(Self {
             source: native()?,
             begun: Instant::now(),

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::dir::{Dir, KeptFile, unread};
 use super::extra::Kept;
 use super::parse::{Status, arguments, full_name, text};
+use super::rest::Rest;
 use super::subject::{PidPath, Subject};
 use super::users::UserNames;
 use crate::monitor::extra::Wanted;
@@ -29,6 +30,9 @@ pub const MIN_SPAN: Duration = Duration::from_millis(50);
 /// Who looks so rarely has everything read: it costs less in time than to look every second, and rows that come into sight with
 /// the next picture are as fresh as the others.
 const RARE: Duration = Duration::from_secs(5);
+
+/// In fewer looks than this everything is read again anyway.
+const SPARING: u64 = 4;
 
 /// Texts that many processes have: each is kept once. Rows share them, and to count how many do is quickest where it is the same
 /// few.
@@ -177,6 +181,15 @@ impl Schedule {
         self.too_old(known, looked_at)
     }
 
+    /// Whether what others can change of a process may be as old as all that is not looked at.
+    pub fn lets_rest(self, known: &Known) -> bool {
+        self.freshness == Freshness::Bounded
+            && !self.looked_at.has(Fact::SetByOthers)
+            && self.rotations.0 >= SPARING
+            && known.in_sight != Some(self.tick)
+            && !known.is_told_of
+    }
+
     fn too_old(self, known: &Known, looked_at: Facts) -> Facts {
         let is_old = |fact: &Fact| {
             let oldest = if looked_at.has(*fact) {
@@ -200,8 +213,10 @@ pub struct Known {
     pub start_ticks: u64,
     /// The tick in which it was last seen.
     pub seen: u64,
-    /// Its `stat`, where it is kept open.
-    pub stat: Option<KeptFile>,
+    /// Its `stat`, or while it is at rest the file that tells whether it has run, where that is kept open.
+    pub file: Option<KeptFile>,
+    /// Whether it has run of late.
+    pub rest: Rest,
     /// The thread through which it was read last, if its first one has ended.
     pub thread: Option<u32>,
     /// Its use of the CPU.
@@ -214,7 +229,7 @@ pub struct Known {
     pub kept: Option<Box<Kept>>,
     /// The tick in which it is in sight.
     pub in_sight: Option<u64>,
-    /// The kernel has told that it runs another program or has become another user.
+    /// The kernel has told that it runs another program or has become another user, or its parent has ended.
     pub is_told_of: bool,
     /// The facts below were read in this state of things.
     comm: Comm,
@@ -243,7 +258,8 @@ impl Known {
         Self {
             start_ticks: stat.start_ticks,
             seen,
-            stat: None,
+            file: None,
+            rest: Rest::default(),
             thread: None,
             cpu: CpuUse::default(),
             peak_rss_bytes: 0,
@@ -274,6 +290,7 @@ impl Known {
             }
             Fact::CommandLine => self.cmdline == Reading::NoDescriptors,
             Fact::Exe => self.exe == Reading::NoDescriptors,
+            Fact::SetByOthers => false,
         };
         self.read_at
             .get(fact as usize)
@@ -282,7 +299,14 @@ impl Known {
             .filter(|_| !is_missing)
     }
 
-    /// Reads what is due.
+    /// Its `stat` has been read.
+    pub fn has_read_stat(&mut self, now: Instant) {
+        if let Some(at) = self.read_at.get_mut(Fact::SetByOthers as usize) {
+            *at = Some(now);
+        }
+    }
+
+    /// Reads what is due; `stat` has been.
     pub fn refresh(
         &mut self,
         proc: &mut Dir,
@@ -294,6 +318,7 @@ impl Known {
         self.comm.clone_from(&stat.comm);
         self.is_zombie = is_zombie(stat);
         self.is_told_of = false;
+        let user_read_at = self.read_at(Fact::User);
         for (fact, at) in Fact::EACH.into_iter().zip(&mut self.read_at) {
             if due.has(fact) {
                 *at = Some(now);
@@ -304,7 +329,12 @@ impl Known {
             thread: self.thread,
         };
         if due.has(Fact::User) {
-            self.read_user(proc, path.of(subject, "status"), users, now);
+            // It is the process itself that becomes another user.
+            let is_known = user_read_at.is_some_and(|at| self.rest.has_lasted_since(at));
+            match self.uid {
+                Reading::Value(uid) if is_known => self.username = users.name(uid, now),
+                _ => self.read_user(proc, path.of(subject, "status"), users, now),
+            }
         }
         if due.has(Fact::CommandLine) {
             self.read_command_line(proc, path.of(subject, "cmdline"), stat, texts);

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::by_pid::ByPid;
 use super::cgroup::CgroupReader;
-use super::dir::{Calls, Dir, KeptFile, is_out_of_descriptors, unread};
+use super::dir::{Calls, Dir, is_out_of_descriptors, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
 use super::known::{Known, Schedule, Texts, YOUNG, absent, cpu_ticks};
@@ -20,6 +20,7 @@ use super::own_group::OwnGroup;
 use super::parse::namespace;
 use super::pids::Pids;
 use super::ports::Sockets;
+use super::rest::counts_turns;
 use super::subject::{PidPath, speaking};
 use super::tty::Terminals;
 use super::users::UserNames;
@@ -80,12 +81,14 @@ pub struct LinuxSource {
     own_group: OwnGroup,
     /// The network namespace that we live in.
     pub(super) net_namespace: Option<u64>,
-    known: ByPid<Known>,
+    pub(super) known: ByPid<Known>,
     texts: Texts,
-    kept: KeptFiles,
+    pub(super) kept: KeptFiles,
     pids: Pids,
     wanted: Wanted,
     in_sight: Vec<ProcKey>,
+    /// Whether it can be found out if a process has run.
+    pub(super) counts_turns: bool,
     /// Those of this tick, while their ports are wanted.
     sockets: Sockets,
     machine: MachineReader,
@@ -173,6 +176,7 @@ impl LinuxSource {
         let mut machine = MachineReader::default();
         machine.keep_files(kept.is_allowed());
         let pids = Pids::open(&mut proc, proc_fs);
+        let counts_turns = proc_fs == ProcFs::Own && counts_turns(&mut proc);
         Ok(Self {
             host: Arc::new(host),
             units: Units {
@@ -196,6 +200,7 @@ impl LinuxSource {
             pids,
             wanted: Wanted::default(),
             in_sight: Vec::new(),
+            counts_turns,
             sockets: Sockets::default(),
             machine,
             proc_fs,
@@ -208,34 +213,13 @@ impl LinuxSource {
     /// Closes what is kept open, if it is in the way of what is to be read now; from then on less is kept.
     pub(super) fn make_room(&mut self) {
         if self.kept.is_allowed() && !self.proc.has_room(ROOM) {
-            self.known.values_mut().for_each(|known| known.stat = None);
+            self.known.values_mut().for_each(|known| known.file = None);
             self.machine.keep_files(false);
             self.pids.let_go();
             self.cgroups.close();
             self.kept = KeptFiles::new(&mut self.proc);
             self.machine.keep_files(self.kept.is_allowed());
         }
-    }
-
-    /// Reads `stat` of a process: from the file that is kept, or else from one that is opened and, if there is room, to be
-    /// kept.
-    fn read_stat(&mut self, pid: u32) -> Result<(Stat, Option<KeptFile>), Unread> {
-        let parse = |line: &[u8]| Stat::parse(line).map_err(|_garbled| Unread::Unsupported);
-        if let Some(known) = self.known.get_mut(pid)
-            && let Some(file) = &known.stat
-        {
-            if let Ok(line) = self.proc.reread(file) {
-                return Ok((parse(line)?, None));
-            }
-            // It has ended; its pid may belong to another one by now.
-            self.kept.release(&mut known.stat);
-        }
-        let file = self
-            .proc
-            .keep(self.path.of_whole(pid, "stat"))
-            .map_err(unread)?;
-        let stat = parse(self.proc.reread(&file).map_err(unread)?)?;
-        Ok((stat, self.kept.keep(file)))
     }
 
     /// What is so of a process whose first thread has ended, and the thread that tells; for all others, what was read of them.
@@ -255,8 +239,8 @@ impl LinuxSource {
 
     /// Reads one process; the error says why it is in no row.
     fn read_row(&mut self, pid: u32, tick: Tick, pass: Pass) -> Result<ProcessRow, Unread> {
-        let (stat, opened) = self.read_stat(pid)?;
-        let (stat, thread) = self.through_a_living_thread(stat)?;
+        let mut taken = self.take_stat(pid, pass.schedule)?;
+        let (stat, thread) = self.through_a_living_thread(taken.stat.clone())?;
         let now = Instant::now();
         let age = pass.since_boot - self.units.seconds(stat.start_ticks);
         // Negative for a process that began after the clock was read, and of old ones of no interest.
@@ -266,12 +250,18 @@ impl LinuxSource {
         let new = || Known::new(&stat, tick.number);
         let known = self.known.get_or_insert_with(pid, new);
         if known.start_ticks != stat.start_ticks {
-            let kept = known.stat.take();
+            self.kept.release(&mut known.file);
             *known = new();
-            known.stat = kept;
         }
-        if opened.is_some() {
-            known.stat = opened;
+        if taken.opened.is_some() {
+            known.file = taken.opened.take();
+        }
+        if taken.is_read {
+            known.has_read_stat(tick.instant);
+            if let Some(file) = known.rest.take(&mut taken, tick.instant) {
+                self.kept.release(&mut known.file);
+                known.file = self.kept.keep(file);
+            }
         }
         known.thread = thread;
         let due = pass.schedule.due(known, &stat, age);
@@ -339,6 +329,26 @@ impl LinuxSource {
             has_first_thread: thread.is_none(),
             lossy: known.lossy,
         })
+    }
+
+    /// Reads those again whose parent has ended while they were at rest.
+    fn read_orphans(&mut self, rows: &mut [ProcessRow], tick: Tick, pass: Pass) {
+        let orphans = self.orphans_at_rest(rows);
+        for &place in &orphans {
+            let Some(row) = rows.get_mut(place) else {
+                continue;
+            };
+            self.wake(row.key.pid);
+            // One that has ended since stays as it was a moment ago.
+            if let Ok(new) = self.read_row(row.key.pid, tick, pass)
+                && new.key == row.key
+            {
+                *row = new;
+            }
+        }
+        if !orphans.is_empty() {
+            link_parents(rows);
+        }
     }
 
     /// Notes of which processes more is to be read in this tick: those in sight, and those of which the kernel has told something.
@@ -437,12 +447,13 @@ impl Source for LinuxSource {
             self.known.retain(|known| {
                 let is_there = known.seen == tick.number;
                 if !is_there {
-                    self.kept.release(&mut known.stat);
+                    self.kept.release(&mut known.file);
                 }
                 is_there
             });
         }
         link_parents(&mut rows);
+        self.read_orphans(&mut rows, tick, pass);
         let since_last = self
             .last
             .replace(tick.instant)

@@ -4,6 +4,7 @@ mod denied;
 mod lives_on;
 mod looks;
 mod own_io;
+mod rest;
 mod scarce;
 mod strain;
 

@@ -300,3 +300,5 @@ fn what_has_pids_of_another_namespace_says_so_and_asks_nothing_by_them() {
     let heard = source.hear(true);
     assert_eq!(heard, Heard::refused(Refusal::PidNamespace));
 }
+
+mod rest;
