@@ -14,8 +14,8 @@ use crate::monitor::extra::Wanted;
 /// How long after the last movement of the pointer over the table rows still keep their places.
 const AIM: f32 = 1.5;
 
-/// How long the window, at rest, waits for the rows of a new picture: half a frame. It would draw the rows that it has once more.
-const PATIENCE: Duration = Duration::from_millis(8);
+/// How long the window, at rest, waits for the rows of a new picture: a frame. It would draw the rows that it has once more.
+const PATIENCE: Duration = Duration::from_millis(16);
 
 /// What is being arranged.
 pub(super) struct Asked {
@@ -73,7 +73,9 @@ impl Monitor {
             RowId::Process(key) => Some(key),
             RowId::Program(_) => None,
         });
-        self.feed.show(&keys.collect::<Vec<_>>());
+        // The curves of the selected one go on while it is scrolled away.
+        self.feed
+            .show(&keys.chain(self.selected).collect::<Vec<_>>());
     }
 
     fn take_picture(&mut self) {
