@@ -46,7 +46,6 @@ pub use arrange::{Fold, Folds, Grouping, Line, RowId, Subject};
 pub use detail::{Aspect, Look, ProcessDetail};
 pub use ends::{Ended, EndedProcesses, Ends};
 pub use event::{Heard, Listening};
-pub use figure::FigureId as ColumnId;
 pub use figure::{COLUMNS, CellContext, Direction, FIGURES, Figure, FigureId};
 pub use filter::{Filter, FilterError};
 pub use history::History;

@@ -208,7 +208,7 @@ mod tests {
         let rest = key.strip_prefix("exported");
         rest.and_then(|rest| rest.strip_prefix('-'))
             .is_some_and(|name| {
-                let mut fields = crate::monitor::document::FIELDS.iter();
+                let mut fields = crate::monitor::document::Field::every();
                 fields.any(|field| field.name.replace('_', "-") == name)
             })
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::theme::ThemeChoice;
-use crate::monitor::{Aspect, ColumnId, Grouping, RowId};
+use crate::monitor::{Aspect, FigureId, Grouping, RowId};
 use crate::os::ProcKey;
 
 pub use actions::{ActCommand, Answer, Offer, Verb, Whom};
@@ -54,25 +54,25 @@ pub enum Command {
     /// Copy a text.
     CopyText(String),
     /// Sort by a column, or the other way round.
-    SortBy(ColumnId),
+    SortBy(FigureId),
     /// Sort by a column, whoever has the most first.
-    SortBusiest(ColumnId),
+    SortBusiest(FigureId),
     /// Sort by a column too, among equals; the other way round; no more.
-    SortAlsoBy(ColumnId),
+    SortAlsoBy(FigureId),
     /// How rows stand to each other.
     ShowAs(Grouping),
     /// Open or close what is below a row.
     ToggleFold(RowId),
     /// Show or hide a column.
-    ToggleColumn(ColumnId),
+    ToggleColumn(FigureId),
     /// Move a column to a place among those shown.
-    MoveColumn(ColumnId, usize),
+    MoveColumn(FigureId, usize),
     /// The columns, their order and widths as at first.
     ResetColumns,
     /// CPU use in percent of the whole machine, or of one core.
     SetCpuOfMachine(bool),
     /// Make a column so many points wide, or as wide as at first.
-    SetColumnWidth(ColumnId, Option<f32>),
+    SetColumnWidth(FigureId, Option<f32>),
     /// Remember the width of the detail panel.
     SetDetailWidth(f32),
     /// Go to Monitor with this process selected and in sight.

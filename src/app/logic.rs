@@ -20,7 +20,7 @@ use super::text::Text;
 use super::theme;
 use super::theme::ThemeChoice;
 use super::toast::Toasts;
-use crate::monitor::{ColumnId, RowId};
+use crate::monitor::{FigureId, RowId};
 use crate::os::processes;
 
 /// Steps of magnification.
@@ -390,7 +390,7 @@ impl App {
         }
     }
 
-    fn remember_sort(&mut self, column: ColumnId, is_further: bool) {
+    fn remember_sort(&mut self, column: FigureId, is_further: bool) {
         let sorts = self.monitor.sort_by(column, is_further);
         self.settings.set_sorts(sorts);
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::lab::LabSettings;
 use super::monitor::export::ExportSettings;
 use crate::app::theme::ThemeChoice;
-use crate::monitor::{COLUMNS, ColumnId, Direction, Figure, Grouping, Sort};
+use crate::monitor::{COLUMNS, Direction, Figure, FigureId, Grouping, Sort};
 
 /// The version written into settings; a reader of another one starts afresh.
 pub const SETTINGS_VERSION: u32 = 1;
@@ -95,8 +95,8 @@ impl Settings {
     pub fn shown_columns(&self) -> Vec<&'static Figure> {
         let chosen = self.columns.iter();
         let chosen: Vec<_> = chosen
-            .filter_map(|key| ColumnId::from_key(key))
-            .map(ColumnId::figure)
+            .filter_map(|key| FigureId::from_key(key))
+            .map(FigureId::figure)
             .collect();
         if chosen.is_empty() {
             let columns = COLUMNS.into_iter();
@@ -107,12 +107,12 @@ impl Settings {
     }
 
     /// Puts a column into the table, behind the one it stands behind at first, or takes it out.
-    pub fn toggle_column(&mut self, id: ColumnId) {
+    pub fn toggle_column(&mut self, id: FigureId) {
         let mut shown = self.shown_columns();
         if let Some(place) = shown.iter().position(|column| column.id == id) {
             shown.remove(place);
         } else {
-            let rank = |id: ColumnId| COLUMNS.iter().position(|column| column.id == id);
+            let rank = |id: FigureId| COLUMNS.iter().position(|column| column.id == id);
             let before = |column: &&Figure| rank(column.id) < rank(id);
             let place = shown.iter().rposition(before).map_or(0, |place| place + 1);
             shown.insert(place, id.figure());
@@ -121,13 +121,13 @@ impl Settings {
     }
 
     /// Puts a column that is to be looked at now beside the memory, if it is not in the table; whether it was not.
-    pub fn show_column(&mut self, id: ColumnId) -> bool {
+    pub fn show_column(&mut self, id: FigureId) -> bool {
         let mut shown = self.shown_columns();
         let is_hidden = shown.iter().all(|column| column.id != id);
         if is_hidden {
             let place = shown
                 .iter()
-                .position(|column| column.id == ColumnId::Memory);
+                .position(|column| column.id == FigureId::Memory);
             shown.insert(place.map_or(shown.len(), |place| place + 1), id.figure());
             self.set_columns(&shown);
         }
@@ -135,7 +135,7 @@ impl Settings {
     }
 
     /// Moves a column to a place among those in the table.
-    pub fn move_column(&mut self, id: ColumnId, place: usize) {
+    pub fn move_column(&mut self, id: FigureId, place: usize) {
         let mut shown = self.shown_columns();
         if let Some(from) = shown.iter().position(|column| column.id == id) {
             let column = shown.remove(from);
@@ -160,12 +160,12 @@ impl Settings {
                 } else {
                     Direction::Ascending
                 };
-                let column = ColumnId::from_key(&key)?;
+                let column = FigureId::from_key(&key)?;
                 Some(Sort { column, direction })
             })
             .collect();
         if sorts.is_empty() {
-            vec![Sort::first(ColumnId::Cpu)]
+            vec![Sort::first(FigureId::Cpu)]
         } else {
             sorts
         }
@@ -204,7 +204,7 @@ pub enum Place {
 mod tests {
     use super::*;
 
-    fn shown(settings: &Settings) -> Vec<ColumnId> {
+    fn shown(settings: &Settings) -> Vec<FigureId> {
         let shown = settings.shown_columns();
         shown.iter().map(|column| column.id).collect()
     }
@@ -213,40 +213,40 @@ mod tests {
     fn a_column_goes_and_comes_back_where_it_was() {
         let mut settings = Settings::default();
         let before = shown(&settings);
-        settings.toggle_column(ColumnId::Threads);
-        assert!(!shown(&settings).contains(&ColumnId::Threads));
-        settings.toggle_column(ColumnId::Threads);
+        settings.toggle_column(FigureId::Threads);
+        assert!(!shown(&settings).contains(&FigureId::Threads));
+        settings.toggle_column(FigureId::Threads);
         assert_eq!(shown(&settings), before);
-        settings.toggle_column(ColumnId::Name);
-        settings.toggle_column(ColumnId::Name);
+        settings.toggle_column(FigureId::Name);
+        settings.toggle_column(FigureId::Name);
         assert_eq!(shown(&settings), before);
     }
 
     #[test]
     fn a_column_moves_and_the_others_keep_their_order() {
         let mut settings = Settings::default();
-        settings.move_column(ColumnId::Cpu, 1);
+        settings.move_column(FigureId::Cpu, 1);
         assert_eq!(
             shown(&settings)[..3],
-            [ColumnId::Name, ColumnId::Cpu, ColumnId::Pid]
+            [FigureId::Name, FigureId::Cpu, FigureId::Pid]
         );
-        settings.move_column(ColumnId::Name, 99);
-        assert_eq!(shown(&settings).last(), Some(&ColumnId::Name));
+        settings.move_column(FigureId::Name, 99);
+        assert_eq!(shown(&settings).last(), Some(&FigureId::Name));
     }
 
     #[test]
     fn several_sorts_are_remembered() {
         let mut settings = Settings::default();
         let sorts = vec![
-            Sort::first(ColumnId::Name),
-            Sort::first(ColumnId::Cpu),
-            Sort::first(ColumnId::Pid).reversed(),
+            Sort::first(FigureId::Name),
+            Sort::first(FigureId::Cpu),
+            Sort::first(FigureId::Pid).reversed(),
         ];
         settings.set_sorts(&sorts);
         assert_eq!(settings.sorts(), sorts);
         settings.set_sorts(&sorts[..1]);
         assert_eq!(settings.sorts(), sorts[..1]);
         settings.sort = "no such column".into();
-        assert_eq!(settings.sorts(), [Sort::first(ColumnId::Cpu)]);
+        assert_eq!(settings.sorts(), [Sort::first(FigureId::Cpu)]);
     }
 }

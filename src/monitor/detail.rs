@@ -19,10 +19,10 @@ pub use strain::{CpuWait, Named, Signals, SystemCall};
 use super::cgroup::CgroupUse;
 
 use super::container::Container;
-use super::process::{CpuTimes, ProcState, ProcessRow};
+use super::process::{CpuTimes, ProcState};
 use super::reading::{Reading, Unread};
 use super::scheduling::{IoPriority, RunQueue, Scheduling};
-use super::snapshot::{Snapshot, Tick};
+use super::snapshot::Tick;
 use crate::os::ProcKey;
 
 /// Facts about one process, each read or with the reason why not; what the [`Look`] did not ask for is `NotSampled`.
@@ -309,94 +309,6 @@ impl ProcessDetail {
             limits: reason.into(),
             is_kernel_thread: reason.into(),
             lossy: Vec::new(),
-        }
-    }
-
-    /// What a row knows already; the rest is unread for the given reason.
-    pub fn of_row(row: &ProcessRow, snapshot: &Snapshot, reason: Unread) -> Self {
-        let parent = snapshot.parent_of(row);
-        let or_none = |name: Option<String>| name.map_or(Reading::NotApplicable, Reading::Value);
-        let lossy = [
-            ("cmdline", row.lossy.cmdline),
-            ("exe", row.lossy.exe),
-            ("name", row.lossy.name),
-        ];
-        Self {
-            name: Reading::Value(row.name.to_string()),
-            exe: row.exe.as_ref().map(ToString::to_string),
-            exe_deleted: row.exe_deleted,
-            cmdline: row.cmdline.as_ref().map(|cmdline| cmdline.args().to_vec()),
-            ppid: Reading::Value(row.ppid),
-            parent: row.parent.map_or(Reading::NotApplicable, Reading::Value),
-            parent_name: or_none(parent.map(|parent| parent.name.to_string())),
-            state: Reading::Value(row.state),
-            username: row.username.as_ref().map(ToString::to_string),
-            create_time: Reading::Value(row.create_time),
-            terminal: row.terminal.as_ref().map(ToString::to_string),
-            cpu_times: row.cpu_times,
-            memory: row.rss_bytes.and_then(|_| reason.into()),
-            num_threads: row.num_threads,
-            nice: row.nice,
-            num_fds: match row.extra.num_fds {
-                Reading::NotSampled => reason.into(),
-                sampled => sampled,
-            },
-            page_faults: row.page_faults,
-            scheduling: row.scheduling,
-            is_kernel_thread: Reading::Value(row.is_kernel_thread),
-            lossy: lossy
-                .into_iter()
-                .filter(|&(_, is_lossy)| is_lossy)
-                .map(|(name, _)| name)
-                .collect(),
-            ..Self::unread(row.key, Look::Record, snapshot.tick, reason)
-        }
-    }
-
-    /// The same, but what a row tells too is told as the row has it: of one moment, and as it was filtered by.
-    #[must_use]
-    pub fn told_with(self, row: &ProcessRow, snapshot: &Snapshot) -> Self {
-        let told = Self::of_row(row, snapshot, Unread::NotSampled);
-        let memory = match (row.rss_bytes, row.vsize_bytes) {
-            // They stand in a file that is not read for every row.
-            _ if self.huge_bytes.into_value().is_some_and(|bytes| bytes > 0) => self.memory,
-            (Reading::Value(rss), Reading::Value(vms)) => {
-                self.memory.map(|memory| MemoryInfo { rss, vms, ..memory })
-            }
-            _ => told.memory,
-        };
-        let mut lossy: Vec<_> = self.lossy.into_iter().chain(told.lossy).collect();
-        lossy.sort_unstable();
-        lossy.dedup();
-        Self {
-            name: told.name,
-            exe: told.exe,
-            exe_deleted: told.exe_deleted,
-            cmdline: told.cmdline,
-            ppid: told.ppid,
-            parent: told.parent,
-            parent_name: told.parent_name,
-            state: told.state,
-            username: told.username,
-            create_time: told.create_time,
-            terminal: told.terminal,
-            cpu_times: told.cpu_times,
-            memory,
-            num_threads: told.num_threads,
-            nice: told.nice,
-            page_faults: told.page_faults,
-            scheduling: told.scheduling,
-            num_fds: if row.extra.num_fds.is_value() {
-                row.extra.num_fds
-            } else {
-                self.num_fds
-            },
-            cgroup: match &row.extra.cgroup {
-                Reading::Value(cgroup) => Reading::Value(cgroup.to_string()),
-                _ => self.cgroup,
-            },
-            lossy,
-            ..self
         }
     }
 

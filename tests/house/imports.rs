@@ -38,11 +38,6 @@ const MUTUAL: &[(&str, &str, &str)] = &[
         FIELDS,
     ),
     (
-        "monitor::document::ended",
-        "monitor::document::record",
-        FIELDS,
-    ),
-    (
         "monitor::document::field",
         "monitor::document::table",
         FIELDS,

@@ -211,7 +211,7 @@ impl Drop for ArrangerThread {
 mod tests {
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
-    use crate::monitor::{ColumnId, Pictures, Reading, Sort};
+    use crate::monitor::{FigureId, Pictures, Reading, Sort};
 
     fn picture(pictures: &mut Pictures, number: u64, cpu: &[(u32, f32)]) -> Arc<Picture> {
         let rows = cpu.iter().map(|&(pid, percent)| {
@@ -227,7 +227,7 @@ mod tests {
 
     fn request(shown: &Arrangement, scene: Option<Scene>, step: Step) -> ArrangeRequest {
         let query = Query {
-            sort: vec![Sort::first(ColumnId::Cpu)],
+            sort: vec![Sort::first(FigureId::Cpu)],
             ..Query::default()
         };
         ArrangeRequest {

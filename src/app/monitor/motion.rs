@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::order::OrderRow;
 use super::state::Monitor;
 use crate::app::command::Motion;
-use crate::monitor::{ColumnId, Fold, Grouping, RowId, Sort};
+use crate::monitor::{FigureId, Fold, Grouping, RowId, Sort};
 use crate::os::ProcKey;
 
 impl Monitor {
@@ -151,7 +151,7 @@ impl Monitor {
     }
 
     /// Sorts by a column alone, its way.
-    pub fn sort_busiest(&mut self, column: ColumnId) -> &[Sort] {
+    pub fn sort_busiest(&mut self, column: FigureId) -> &[Sort] {
         self.query.sort = vec![Sort::first(column)];
         self.is_stale = true;
         self.table.go_to_top();
@@ -159,7 +159,7 @@ impl Monitor {
     }
 
     /// Sorts by a column, or the other way round; among equals too, if `is_further`.
-    pub fn sort_by(&mut self, column: ColumnId, is_further: bool) -> &[Sort] {
+    pub fn sort_by(&mut self, column: FigureId, is_further: bool) -> &[Sort] {
         if is_further {
             self.query.sort_also_by(column);
         } else {

@@ -315,7 +315,7 @@ mod tests {
 
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
-    use crate::monitor::{ColumnId, Ends, Grouping, Heard, Reading, Sort};
+    use crate::monitor::{Ends, FigureId, Grouping, Heard, Reading, Sort};
 
     /// The machine at a second, with what has ended since the one before.
     fn snapshot(second: u64, cpu: &[(u32, f32)], before: Option<&Snapshot>) -> Snapshot {
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn rows_are_sorted_anew_unless_they_are_held() {
         let query = Query {
-            sort: vec![Sort::first(ColumnId::Cpu)],
+            sort: vec![Sort::first(FigureId::Cpu)],
             ..Query::default()
         };
         let first = snapshot(1, &[(10, 5.0), (11, 9.0), (12, 1.0)], None);
@@ -393,7 +393,7 @@ mod tests {
     #[test]
     fn held_rows_stay_when_one_is_taken_away_or_opened_or_closed() {
         let mut query = Query {
-            sort: vec![Sort::first(ColumnId::Cpu)],
+            sort: vec![Sort::first(FigureId::Cpu)],
             grouping: Grouping::Tree,
             ..Query::default()
         };

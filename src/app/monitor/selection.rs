@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::app::monitor::RowOrder;
     use crate::monitor::source::scripted::{row, snapshot_of};
-    use crate::monitor::{ColumnId, Filter, Grouping, Query, Sort};
+    use crate::monitor::{FigureId, Filter, Grouping, Query, Sort};
 
     fn key(pid: u32) -> ProcKey {
         row(pid, "p").key
@@ -159,7 +159,7 @@ mod tests {
         rows[4].ppid = 4;
         let filter = if is_fourth_context { "!name:above" } else { "" };
         let query = Query {
-            sort: vec![Sort::first(ColumnId::Pid).reversed()],
+            sort: vec![Sort::first(FigureId::Pid).reversed()],
             grouping: Grouping::Tree,
             filter: Filter::parse(filter).unwrap(),
             ..Query::default()

@@ -29,7 +29,7 @@ use crate::app::theme::{ROW, ROW_TALL, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{small_button, small_button_width};
 use crate::monitor::unit::CpuUnit;
-use crate::monitor::{CellContext, ColumnId, Grouping, RowId, Snapshot, Sort, Trails};
+use crate::monitor::{CellContext, FigureId, Grouping, RowId, Snapshot, Sort, Trails};
 
 /// Space between a cell's text and its column's edges.
 pub const CELL_MARGIN: f32 = 2.0 * UNIT;
@@ -122,7 +122,7 @@ impl ProcessTable {
     }
 
     /// The columns shown.
-    pub fn columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
+    pub fn columns(&self) -> impl Iterator<Item = FigureId> + '_ {
         self.columns.iter().map(|column| column.id)
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::field::Keys;
 use super::field_set::FieldSet;
-use super::record::rounded;
+use super::known::rounded;
 use super::slot::Slot;
 use super::table::ProcessRecord;
 use crate::monitor::ends::Ended;

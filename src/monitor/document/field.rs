@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shape::Shape;
 use super::table::{ALWAYS, FIELDS};
-use crate::monitor::extra::Need;
+use crate::text::Text;
 
 /// A field of a process in the document.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,8 +17,6 @@ pub struct Field {
     pub source: FieldSource,
     /// What its value looks like, with its unit.
     pub shape: Shape,
-    /// What it is.
-    pub help: &'static str,
 }
 
 /// What has to be read for a field.
@@ -26,8 +24,8 @@ pub struct Field {
 pub enum FieldSource {
     /// A row of the table: it comes without being asked for.
     Row,
-    /// A row of the table, and perhaps a file more of every process: it comes when asked for.
-    RowAsked(Option<Need>),
+    /// A row of the table, and what its figure needs beyond that: it comes when asked for.
+    RowAsked,
     /// Everything about the process.
     Detail,
     /// The same, and `all` does not bring it.
@@ -43,6 +41,11 @@ impl Field {
     /// True if a row of the table does not have it.
     pub const fn needs_detail(&self) -> bool {
         matches!(self.source, FieldSource::Detail | FieldSource::DetailApart)
+    }
+
+    /// What it is.
+    pub fn help(&self, text: &Text) -> String {
+        text.with(&format!("exported-{}", self.name.replace('_', "-")), &[])
     }
 
     /// Its key in a document.
@@ -112,40 +115,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_says_of_a_field_what_the_command_line_says() {
-        const WORDS: &str = include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/assets/locales/en.ftl"
-        ));
-        let said: BTreeSet<_> = WORDS
-            .lines()
-            .filter_map(|line| line.strip_prefix("exported-"))
-            .map(str::to_owned)
-            .collect();
-        // The environment has a choice of its own.
-        let asked = super::super::table::FIELDS
-            .iter()
-            .filter(|field| field.name != super::super::ENVIRON);
-        let helped: BTreeSet<_> = asked
-            .map(|field| {
-                let (first, rest) = field.help.split_at(1);
-                let key = field.name.replace('_', "-");
-                format!("{key} = {}{rest}", first.to_uppercase())
-            })
-            .collect();
-        assert_eq!(said, helped);
-    }
-
-    #[test]
     fn every_field_has_two_names_that_no_other_has() {
         let names: BTreeSet<_> = Field::every()
             .flat_map(|field| [field.name, field.zh])
             .collect();
         assert_eq!(names.len(), 2 * Field::every().count());
+        let text = Text::english();
         for field in Field::every() {
             assert_eq!(Keys::name_of(field.zh), field.name);
             assert_eq!(Keys::name_of(field.name), field.name);
-            assert!(!field.help.is_empty() && !field.zh.is_ascii(), "{field:?}");
+            let help = field.help(&text);
+            assert!(
+                !help.starts_with("exported") && !field.zh.is_ascii(),
+                "{help} {field:?}"
+            );
         }
     }
 

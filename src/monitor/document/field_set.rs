@@ -9,6 +9,7 @@ use super::field::{Field, FieldSource};
 use super::table::{ALWAYS, FIELDS};
 use crate::monitor::extra::Wanted;
 use crate::monitor::fact::{Fact, Facts};
+use crate::monitor::figure::{FIGURES, Figure};
 
 /// The one field that `all` does not bring.
 pub const ENVIRON: &str = "environ";
@@ -124,35 +125,43 @@ impl FieldSet {
 
     /// True if some field is over the time between two readings.
     pub fn needs_span(&self) -> bool {
-        self.has("cpu_percent") || self.has("io_rates")
+        self.figures().any(Figure::is_over_time)
     }
 
     /// What of processes that hardly ever changes is among them.
     pub fn facts(&self) -> Facts {
-        let of = |names: &[&str], facts| {
-            if names.iter().any(|name| self.has(name)) {
-                facts
-            } else {
-                Facts::NONE
-            }
-        };
-        let line = Facts::of(Fact::CommandLine);
-        of(&["username"], Facts::of(Fact::User))
-            .and(of(&["name", "parent_name", "cmdline"], line))
-            .and(of(&["label"], Facts::NAME))
-            .and(of(&["exe", "exe_deleted"], Facts::of(Fact::Exe)))
+        let beside = BESIDE_FIGURES.iter().filter(|(name, _)| self.has(name));
+        let facts = self.figures().map(|figure| figure.facts);
+        facts
+            .chain(beside.map(|(_, fact)| Facts::of(*fact)))
+            .fold(Facts::NONE, Facts::and)
     }
 
     /// What rows must have beyond what they always have.
     pub fn wanted(&self) -> Wanted {
-        let need = |field: &Field| match field.source {
-            FieldSource::RowAsked(need) => need,
-            _ => None,
-        };
-        Wanted::default()
-            .and(self.fields().filter_map(need))
-            .looking_at(self.facts())
+        let asked = FIELDS
+            .iter()
+            .filter(|field| self.has(field.name) && field.source == FieldSource::RowAsked);
+        let figures = asked.flat_map(|field| figures_of(field.name));
+        Wanted::by(figures.map(|figure| figure.id)).looking_at(self.facts())
     }
+
+    fn figures(&self) -> impl Iterator<Item = &'static Figure> {
+        let figures = FIGURES.iter();
+        figures.filter(|figure| figure.fields().any(|name| self.has(name)))
+    }
+}
+
+/// What goes by a fact and is no figure.
+const BESIDE_FIGURES: [(&str, Fact); 3] = [
+    ("name", Fact::CommandLine),
+    ("parent_name", Fact::CommandLine),
+    ("exe_deleted", Fact::Exe),
+];
+
+fn figures_of(field: &str) -> impl Iterator<Item = &'static Figure> {
+    let figures = FIGURES.iter();
+    figures.filter(move |figure| figure.fields().any(|name| name == field))
 }
 
 /// The field of a name; `None` for those that come anyway.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::slot::Slot;
 use crate::monitor::container::Container;
 use crate::monitor::detail::{
-    Connection, CtxSwitches, IoCounters, OpenFile, PageFaults, SocketAddress, ThreadInfo,
+    Connection, CtxSwitches, Ids, IoCounters, Limit, OpenFile, PageFaults, SocketAddress,
+    ThreadInfo,
 };
 use crate::monitor::scheduling::{IoPriority, RunQueue, Scheduling};
 
@@ -160,6 +161,16 @@ pub struct IdsRecord {
     pub effective: u32,
     /// Whose rights it may take.
     pub saved: u32,
+}
+
+impl From<Ids> for IdsRecord {
+    fn from(ids: Ids) -> Self {
+        Self {
+            real: ids.real,
+            effective: ids.effective,
+            saved: ids.saved,
+        }
+    }
 }
 
 /// `num_ctx_switches`.
@@ -321,4 +332,15 @@ pub struct LimitRecord {
     pub hard: Option<u64>,
     /// What is counted.
     pub unit: String,
+}
+
+impl From<&Limit> for LimitRecord {
+    fn from(limit: &Limit) -> Self {
+        Self {
+            name: limit.name.clone(),
+            soft: limit.soft,
+            hard: limit.hard,
+            unit: limit.unit.clone(),
+        }
+    }
 }

@@ -1,7 +1,5 @@
 //! The document and its processes.
 
-use std::collections::BTreeMap;
-
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -9,25 +7,19 @@ use super::ended::{EndedRecord, EndedWithKeys, Silence, SilenceRecord};
 use super::field::Keys;
 use super::field_set::{EnvironMode, FieldSet};
 use super::host::HostRecord;
-use super::parts::{
-    CpuTimesRecord, IdsRecord, IoRatesRecord, LimitRecord, MemoryFullRecord, MemoryRecord,
-};
+use super::known::{Known, rounded};
 use super::selection::SelectionRecord;
-use super::slot::{Slot, SlotMaker};
+use super::slot::Slot;
 use super::table::{ProcessRecord, WithKeys};
-use crate::monitor::detail::{Capped, Ids, ProcessDetail};
+use crate::monitor::detail::ProcessDetail;
 use crate::monitor::ends::Ended;
-use crate::monitor::process::{CpuTimes, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
-use crate::monitor::secret::looks_secret;
+use crate::monitor::process::ProcessRow;
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{LimitedView, Snapshot};
 use crate::os::ProcKey;
 
 /// Name and version of the document.
 pub const SCHEMA: &str = "proclab.snapshot/1";
-
-/// What a redacted value reads.
-pub const REDACTED: &str = "<redacted>";
 
 /// One look at a machine, as written to files.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -178,232 +170,29 @@ impl ProcessRecord {
         fields: &FieldSet,
         reason: Unread,
     ) -> Self {
-        let detail = ProcessDetail::of_row(row, snapshot, reason);
-        let mut record = Self::new(&detail, row, fields, EnvironMode::Redact);
-        // A row knows two of the figures of memory.
-        if let (true, Some(&rss), Some(&vms)) = (
-            fields.has("memory_info"),
-            row.rss_bytes.value(),
-            row.vsize_bytes.value(),
-        ) {
-            record.unreadable.remove("memory_info");
-            record.memory_info = Slot::Value(MemoryRecord {
-                rss,
-                vms,
-                shared: Slot::Absent,
-                text: Slot::Absent,
-                data: Slot::Absent,
-            });
-        }
-        record
+        Self::of(&Known {
+            row,
+            snapshot,
+            detail: Err(reason),
+            fields,
+            environ: EnvironMode::Redact,
+        })
     }
 
-    /// Of a detail and its row, which alone knows CPU %.
+    /// Of a row of a snapshot and a detail of the same process.
     pub fn new(
         detail: &ProcessDetail,
         row: &ProcessRow,
+        snapshot: &Snapshot,
         fields: &FieldSet,
         environ: EnvironMode,
     ) -> Self {
-        let mut cut = Vec::new();
-        let mut slots = SlotMaker {
+        Self::of(&Known {
+            row,
+            snapshot,
+            detail: Ok(detail),
             fields,
-            unreadable: BTreeMap::new(),
-        };
-        let cpu_times = slots.field("cpu_times", || detail.cpu_times);
-        let cpu_times = match cpu_times {
-            Slot::Value(times) => Slot::Value(cpu_times_record(times, &mut slots)),
-            Slot::Null => Slot::Null,
-            Slot::Absent => Slot::Absent,
-        };
-        let mut record = Self {
-            pid: detail.key.pid,
-            start_ticks: detail.key.start_ticks,
-            name: slots.field("name", || detail.name.clone()),
-            label: slots.field("label", || Reading::Value(row.label().to_owned())),
-            ppid: slots.field("ppid", || detail.ppid),
-            parent_name: slots.field("parent_name", || detail.parent_name.clone()),
-            status: slots.field("status", || {
-                detail.state.map(|state| state.word().to_owned())
-            }),
-            username: slots.field("username", || detail.username.clone()),
-            create_time: slots.field("create_time", || {
-                detail.create_time.map(|seconds| rounded(seconds, 1e2))
-            }),
-            terminal: slots.field("terminal", || detail.terminal.clone()),
-            cpu_percent: slots.field("cpu_percent", || {
-                row.cpu_percent
-                    .map(|percent| rounded(f64::from(percent), 1e2))
-            }),
-            cpu_times,
-            memory_info: slots.field("memory_info", || {
-                detail.memory.map(|memory| MemoryRecord {
-                    rss: memory.rss,
-                    vms: memory.vms,
-                    shared: Slot::Value(memory.shared),
-                    text: Slot::Value(memory.text),
-                    data: Slot::Value(memory.data),
-                })
-            }),
-            num_threads: slots.field("num_threads", || detail.num_threads),
-            nice: slots.field("nice", || detail.nice),
-            exe: slots.field("exe", || detail.exe.clone()),
-            exe_deleted: slots.field("exe_deleted", || detail.exe_deleted),
-            cmdline: slots.field("cmdline", || detail.cmdline.clone()),
-            is_kernel_thread: slots.field("is_kernel_thread", || detail.is_kernel_thread),
-            cwd: slots.field("cwd", || detail.cwd.clone()),
-            cwd_deleted: slots.field("cwd_deleted", || detail.cwd_deleted),
-            uids: slots.field("uids", || detail.uids.map(ids_record)),
-            gids: slots.field("gids", || detail.gids.map(ids_record)),
-            memory_full_info: Slot::Absent,
-            open_files: slots.field("open_files", || {
-                list("open_files", &detail.open_files, &mut cut)
-            }),
-            connections: slots.field("connections", || {
-                list("connections", &detail.connections, &mut cut)
-            }),
-            threads: slots.field("threads", || list("threads", &detail.threads, &mut cut)),
-            num_fds: slots.field("num_fds", || detail.num_fds),
-            num_ctx_switches: slots
-                .field("num_ctx_switches", || detail.ctx_switches.map(Into::into)),
-            io_counters: slots.field("io_counters", || detail.io.map(Into::into)),
-            cpu_num: slots.field("cpu_num", || detail.cpu_num),
-            page_faults: slots.field("page_faults", || detail.page_faults.map(Into::into)),
-            scheduling: slots.field("scheduling", || detail.scheduling.map(Into::into)),
-            cpu_affinity: slots.field("cpu_affinity", || detail.cpu_affinity.clone()),
-            ionice: slots.field("ionice", || detail.io_priority.map(Into::into)),
-            run_queue: slots.field("run_queue", || detail.run_queue.map(Into::into)),
-            wait_channel: slots.field("wait_channel", || detail.wait_channel.clone()),
-            oom_score: slots.field("oom_score", || detail.oom_score),
-            oom_score_adj: slots.field("oom_score_adj", || detail.oom_score_adj),
-            namespaces: slots.field("namespaces", || {
-                let namespaces = detail.namespaces.as_ref();
-                namespaces.map(|list| list.iter().cloned().collect())
-            }),
-            container: slots.field("container", || detail.container.as_ref().map(Into::into)),
-            cgroup: slots.field("cgroup", || detail.cgroup.clone()),
-            limits: slots.field("limits", || limits(detail)),
-            environ: slots.field("environ", || {
-                detail.environ.as_ref().map(|list| {
-                    if list.is_cut() {
-                        cut.push("environ".to_owned());
-                    }
-                    list.items
-                        .iter()
-                        .map(|(name, value)| variable(name, value, environ))
-                        .collect()
-                })
-            }),
-            ..Self::default()
-        };
-        if fields.has("memory_full_info") {
-            record.memory_full_info = memory_full(detail, &mut slots);
-        }
-        if fields.has("io_rates") {
-            record.io_rates = io_rates(row, &mut slots);
-        }
-        record.unreadable = slots.unreadable;
-        record.lossy = detail
-            .lossy
-            .iter()
-            .filter(|name| fields.has(name))
-            .map(|&name| name.to_owned())
-            .collect();
-        record.cut = cut;
-        record
+            environ,
+        })
     }
-}
-
-fn cpu_times_record(times: CpuTimes, slots: &mut SlotMaker<'_>) -> CpuTimesRecord {
-    CpuTimesRecord {
-        user: times.user,
-        system: times.system,
-        children_user: times.children_user,
-        children_system: times.children_system,
-        iowait: slots.part("cpu_times.iowait", times.iowait),
-    }
-}
-
-/// An object of nulls says no more than a null: if all are unreadable for one reason, so is the whole.
-fn memory_full(detail: &ProcessDetail, slots: &mut SlotMaker<'_>) -> Slot<MemoryFullRecord> {
-    let parts = [
-        detail.uss_bytes,
-        detail.pss_bytes,
-        detail.swap_bytes,
-        detail.peak_rss_bytes,
-        detail.peak_vms_bytes,
-    ];
-    if let Some(reason) = detail.uss_bytes.unread()
-        && parts.iter().all(|part| part.unread() == Some(reason))
-    {
-        return slots.part("memory_full_info", Reading::from(reason));
-    }
-    Slot::Value(MemoryFullRecord {
-        uss: slots.part("memory_full_info.uss", detail.uss_bytes),
-        pss: slots.part("memory_full_info.pss", detail.pss_bytes),
-        hugetlb: slots.part("memory_full_info.hugetlb", detail.huge_bytes),
-        swap: slots.part("memory_full_info.swap", detail.swap_bytes),
-        peak_rss: slots.part("memory_full_info.peak_rss", detail.peak_rss_bytes),
-        peak_vms: slots.part("memory_full_info.peak_vms", detail.peak_vms_bytes),
-    })
-}
-
-/// As above: two nulls for one reason are one.
-fn io_rates(row: &ProcessRow, slots: &mut SlotMaker<'_>) -> Slot<IoRatesRecord> {
-    let [read, write] = [row.extra.io_read_rate, row.extra.io_write_rate];
-    if let Some(reason) = read.unread()
-        && write.unread() == Some(reason)
-    {
-        return slots.part("io_rates", Reading::from(reason));
-    }
-    let [read, write] = [read, write].map(|rate| rate.map(|rate| rate.round() as u64));
-    Slot::Value(IoRatesRecord {
-        read_bytes_per_second: slots.part("io_rates.read_bytes_per_second", read),
-        write_bytes_per_second: slots.part("io_rates.write_bytes_per_second", write),
-    })
-}
-
-fn list<'a, T, R: From<&'a T>>(
-    name: &str,
-    list: &'a Reading<Capped<T>>,
-    cut: &mut Vec<String>,
-) -> Reading<Vec<R>> {
-    list.as_ref().map(|list| {
-        if list.is_cut() {
-            cut.push(name.to_owned());
-        }
-        list.items.iter().map(R::from).collect()
-    })
-}
-
-fn ids_record(ids: Ids) -> IdsRecord {
-    IdsRecord {
-        real: ids.real,
-        effective: ids.effective,
-        saved: ids.saved,
-    }
-}
-
-fn limits(detail: &ProcessDetail) -> Reading<Vec<LimitRecord>> {
-    let record = |limit: &crate::monitor::detail::Limit| LimitRecord {
-        name: limit.name.clone(),
-        soft: limit.soft,
-        hard: limit.hard,
-        unit: limit.unit.clone(),
-    };
-    detail
-        .limits
-        .as_ref()
-        .map(|limits| limits.iter().map(record).collect())
-}
-
-fn variable(name: &str, value: &str, mode: EnvironMode) -> (String, String) {
-    let is_hidden = mode == EnvironMode::Redact && looks_secret(name, value);
-    let value = if is_hidden { REDACTED } else { value };
-    (name.to_owned(), value.to_owned())
-}
-
-/// Without the noise behind the last digit that means something.
-pub(super) fn rounded(value: f64, steps: f64) -> f64 {
-    (value * steps).round() / steps
 }

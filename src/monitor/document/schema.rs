@@ -10,6 +10,7 @@ use super::shape::{Part, Presence, Shape, Unit};
 use super::table::ALWAYS;
 use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::LimitedView;
+use crate::text::Text;
 
 /// The schema (JSON Schema, draft 2020-12) of what is written with either keys. It allows members that it does not know, as
 /// readers of a document have to.
@@ -140,10 +141,12 @@ fn ended(keys: Keys) -> Value {
 
 fn process(keys: Keys) -> Value {
     let mut properties = Map::new();
+    // As all of the schema: it is documentation, and does not follow the language.
+    let text = Text::english();
     for field in Field::every() {
         let schema = if keys == Keys::En {
             let mut schema = of_shape(field.shape, !ALWAYS.contains(field));
-            annotate(&mut schema, field.help, field.shape);
+            annotate(&mut schema, &field.help(&text), field.shape);
             schema.into()
         } else {
             json!({"$ref": format!("#/$defs/process/properties/{}", field.name)})

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::field_set::FieldSet;
+use crate::monitor::detail::Capped;
 use crate::monitor::reading::{Reading, Unread};
 
 /// A member of a record.
@@ -47,27 +47,28 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Slot<T> {
     }
 }
 
-/// Turns readings into slots and keeps the reasons of those that are null.
-pub struct SlotMaker<'a> {
-    pub fields: &'a FieldSet,
+/// What is to be said of the members of a record.
+#[derive(Default)]
+pub struct Notes {
+    /// Why some are null.
     pub unreadable: BTreeMap<String, Unread>,
+    /// Lists that hold only their first items.
+    pub cut: Vec<String>,
 }
 
-impl SlotMaker<'_> {
-    /// The slot of a field; absent if the field is not wanted.
-    pub fn field<T>(&mut self, name: &str, read: impl FnOnce() -> Reading<T>) -> Slot<T> {
-        if self.fields.has(name) {
-            self.part(name, read())
-        } else {
-            Slot::Absent
-        }
-    }
-
-    /// The slot of a part of a wanted field.
-    pub fn part<T>(&mut self, name: &str, reading: Reading<T>) -> Slot<T> {
+impl Notes {
+    /// The slot of a member that is asked for, or of a part of one.
+    pub fn slot<T>(&mut self, name: &str, reading: Reading<T>) -> Slot<T> {
         if let Some(reason) = reading.unread() {
             self.unreadable.insert(name.to_owned(), reason);
         }
         reading.into_value().map_or(Slot::Null, Slot::Value)
+    }
+
+    /// Notes a list if it was cut.
+    pub fn note_cut<T>(&mut self, name: &str, list: &Capped<T>) {
+        if list.is_cut() {
+            self.cut.push(name.to_owned());
+        }
     }
 }

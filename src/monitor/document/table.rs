@@ -1,4 +1,5 @@
-//! The one table of fields: the record, its keys in both languages, the schema, the columns of CSV and the help follow from it.
+//! The one table of fields: the record and what fills it, its keys in both languages, the schema and the columns of CSV follow
+//! from it. What each field is stands in the catalogue.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +7,18 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::field::{Field, FieldSource, Keys};
+use super::known::{
+    Known, cgroup, cpu_times, environ, io_rates, list, memory, memory_full, owned, parent_name,
+    rounded, row_or_detail,
+};
 use super::parts::{
     ConnectionRecord, ContainerRecord, CpuTimesRecord, CtxSwitchesRecord, IdsRecord, IoRatesRecord,
     IoRecord, IoniceRecord, LimitRecord, MemoryFullRecord, MemoryRecord, OpenFileRecord,
     PageFaultsRecord, RunQueueRecord, SchedulingRecord, ThreadRecord,
 };
 use super::shape::{self, Shape, Unit};
-use super::slot::Slot;
-use crate::monitor::extra::Need;
-use crate::monitor::reading::Unread;
+use super::slot::{Notes, Slot};
+use crate::monitor::reading::{Reading, Unread};
 
 use FieldSource::{Detail, DetailApart, Row, RowAsked};
 
@@ -25,26 +29,23 @@ pub const ALWAYS: [Field; 2] = [
         zh: "进程编号",
         source: Row,
         shape: Shape::COUNT,
-        help: "the process id",
     },
     Field {
         name: "start_ticks",
         zh: "启动时钟",
         source: Row,
         shape: Shape::Whole(Unit::Ticks),
-        help: "when it began: pid, start_ticks and the host's boot_id name one process for ever",
     },
 ];
 
 macro_rules! fields {
-    ($count:literal: $($name:ident: $type:ty, $zh:tt, $source:expr, $shape:expr, $help:tt;)*) => {
+    ($count:literal: $($name:ident: $type:ty, $zh:tt, $source:expr, $shape:expr, $read:expr;)*) => {
         /// Every other field, in the order in which they are written.
         pub const FIELDS: [Field; $count] = [$(Field {
             name: stringify!($name),
             zh: $zh,
             source: $source,
             shape: $shape,
-            help: $help,
         }),*];
 
         /// A process. `Absent` members were not asked for. It is read with keys of either language.
@@ -58,7 +59,7 @@ macro_rules! fields {
             #[serde(alias = "启动时钟")]
             pub start_ticks: u64,
             $(
-                #[doc = $help]
+                #[doc = concat!("`", stringify!($name), "`; [`Field::help`] says what it is.")]
                 #[serde(alias = $zh)]
                 pub $name: Slot<$type>,
             )*
@@ -74,6 +75,28 @@ macro_rules! fields {
         }
 
         impl ProcessRecord {
+            /// The members that are asked for, each from where it stands.
+            pub(super) fn of(known: &Known<'_>) -> Self {
+                let mut notes = Notes::default();
+                $(
+                    let $name = if known.fields.has(stringify!($name)) {
+                        let read: fn(&Known<'_>, &mut Notes) -> Reading<$type> = $read;
+                        let reading = read(known, &mut notes);
+                        notes.slot(stringify!($name), reading)
+                    } else {
+                        Slot::Absent
+                    };
+                )*
+                Self {
+                    pid: known.row.key.pid,
+                    start_ticks: known.row.key.start_ticks,
+                    $($name,)*
+                    unreadable: notes.unreadable,
+                    lossy: known.lossy(),
+                    cut: notes.cut,
+                }
+            }
+
             /// The number at a place such as `memory_info.rss`; `None` if there is none.
             pub fn number(&self, place: &str) -> Option<f64> {
                 let (name, part) = match place.split_once('.') {
@@ -116,53 +139,67 @@ macro_rules! fields {
 }
 
 fields! { 43:
-    name: String, "进程名称", Row, Shape::Text, "name, completed where the kernel cut it";
-    label: String, "识别名称", RowAsked(None), Shape::Text, "name with the script, module or jar that it runs: python3 · writer.py";
-    ppid: u32, "父进程ID", Row, Shape::COUNT, "the parent's pid, 0 for none";
-    parent_name: String, "父进程", Row, Shape::Text, "the parent's name";
-    status: String, "状态", Row, Shape::Text, "running, sleeping, disk-sleep, stopped, zombie, idle ...";
-    username: String, "进程用户名", Row, Shape::Text, "the real user's name";
-    create_time: f64, "进程创建时间", Row, Shape::Number(Unit::UnixSeconds), "when it began";
-    terminal: String, "终端", Row, Shape::Text, "the controlling terminal";
+    name: String, "进程名称", Row, Shape::Text, |known, _| Reading::Value(known.row.name.to_string());
+    label: String, "识别名称", RowAsked, Shape::Text, |known, _| Reading::Value(known.row.label().to_owned());
+    ppid: u32, "父进程ID", Row, Shape::COUNT, |known, _| Reading::Value(known.row.ppid);
+    parent_name: String, "父进程", Row, Shape::Text, |known, _| parent_name(known);
+    status: String, "状态", Row, Shape::Text, |known, _| Reading::Value(known.row.state.word().to_owned());
+    username: String, "进程用户名", Row, Shape::Text, |known, _| owned(&known.row.username);
+    create_time: f64, "进程创建时间", Row, Shape::Number(Unit::UnixSeconds),
+        |known, _| Reading::Value(rounded(known.row.create_time, 1e2));
+    terminal: String, "终端", Row, Shape::Text, |known, _| owned(&known.row.terminal);
     cpu_percent: f64, "CPU使用率", Row, Shape::Number(Unit::Percent),
-        "CPU use over cpu_percent_span seconds: four busy threads are 400";
-    cpu_times: CpuTimesRecord, "执行时间", Row, shape::CPU_TIMES, "CPU time used so far";
-    memory_info: MemoryRecord, "内存信息", Row, shape::MEMORY, "memory";
-    num_threads: u32, "线程数", Row, Shape::COUNT, "number of threads";
-    nice: i32, "优先级nice", Row, Shape::Signed, "-20 (favoured) to 19";
-    exe: String, "执行路径", Row, Shape::Text, "path of the executable";
-    exe_deleted: bool, "执行文件已删除", Row, Shape::Truth, "true if that file was removed or replaced since";
-    cmdline: Vec<String>, "启动命令", Row, Shape::List(&Shape::Text), "list of arguments";
-    is_kernel_thread: bool, "内核线程", Row, Shape::Truth, "true for threads of the kernel";
-    cwd: String, "当前路径", Detail, Shape::Text, "the working directory";
-    cwd_deleted: bool, "当前路径已删除", Detail, Shape::Truth, "true if that directory was removed since";
-    uids: IdsRecord, "用户ID", Detail, shape::IDS, "user ids";
-    gids: IdsRecord, "组ID", Detail, shape::IDS, "group ids";
-    memory_full_info: MemoryFullRecord, "详细内存信息", Detail, shape::MEMORY_FULL, "memory that is shared with nobody, and more";
-    open_files: Vec<OpenFileRecord>, "打开的文件", Detail, shape::OPEN_FILES, "open regular files";
-    connections: Vec<ConnectionRecord>, "相关网络连接", Detail, shape::CONNECTIONS, "sockets";
-    threads: Vec<ThreadRecord>, "线程", Detail, shape::THREADS, "the threads";
-    num_fds: u64, "文件描述符数", RowAsked(Some(Need::Descriptors)), Shape::COUNT, "open descriptors of every kind";
-    num_ctx_switches: CtxSwitchesRecord, "上下文切换次数", Detail, shape::CTX_SWITCHES, "how often it was taken off a CPU";
-    io_counters: IoRecord, "读写统计", Detail, shape::IO_COUNTERS, "input and output so far, its collected children's included";
-    io_rates: IoRatesRecord, "磁盘读写速率", RowAsked(Some(Need::Io)), shape::IO_RATES,
-        "what it reads from disks and writes for them itself, over cpu_percent_span seconds";
-    cpu_num: u32, "所在CPU", Detail, Shape::COUNT, "the CPU it last ran on";
-    page_faults: PageFaultsRecord, "缺页次数", RowAsked(None), shape::PAGE_FAULTS, "minor (no disk needed), major";
-    scheduling: SchedulingRecord, "调度策略", RowAsked(None), shape::SCHEDULING, "policy and priority";
-    cpu_affinity: Vec<u32>, "CPU亲和性", Detail, Shape::List(&Shape::COUNT), "the CPUs it may run on";
-    ionice: IoniceRecord, "IO优先级", Detail, shape::IONICE, "the I/O priority";
-    run_queue: RunQueueRecord, "运行队列", Detail, shape::RUN_QUEUE, "how long it waited for a CPU";
-    wait_channel: String, "等待位置", Detail, Shape::Text, "the kernel's function it waits in";
-    oom_score: u32, "OOM评分", Detail, Shape::COUNT, "how likely it is killed when memory runs out";
-    oom_score_adj: i32, "OOM评分调整", Detail, Shape::Signed, "what was asked for there, -1000 to 1000";
+        |known, _| known.row.cpu_percent.map(|percent| rounded(f64::from(percent), 1e2));
+    cpu_times: CpuTimesRecord, "执行时间", Row, shape::CPU_TIMES,
+        |known, notes| known.row.cpu_times.map(|times| cpu_times(times, notes));
+    memory_info: MemoryRecord, "内存信息", Row, shape::MEMORY, |known, _| memory(known);
+    num_threads: u32, "线程数", Row, Shape::COUNT, |known, _| known.row.num_threads;
+    nice: i32, "优先级nice", Row, Shape::Signed, |known, _| known.row.nice;
+    exe: String, "执行路径", Row, Shape::Text, |known, _| owned(&known.row.exe);
+    exe_deleted: bool, "执行文件已删除", Row, Shape::Truth, |known, _| known.row.exe_deleted;
+    cmdline: Vec<String>, "启动命令", Row, Shape::List(&Shape::Text),
+        |known, _| known.row.cmdline.as_ref().map(|line| line.args().to_vec());
+    is_kernel_thread: bool, "内核线程", Row, Shape::Truth, |known, _| Reading::Value(known.row.is_kernel_thread);
+    cwd: String, "当前路径", Detail, Shape::Text, |known, _| known.detail(|detail| detail.cwd.clone());
+    cwd_deleted: bool, "当前路径已删除", Detail, Shape::Truth, |known, _| known.detail(|detail| detail.cwd_deleted);
+    uids: IdsRecord, "用户ID", Detail, shape::IDS, |known, _| known.detail(|detail| detail.uids.map(Into::into));
+    gids: IdsRecord, "组ID", Detail, shape::IDS, |known, _| known.detail(|detail| detail.gids.map(Into::into));
+    memory_full_info: MemoryFullRecord, "详细内存信息", Detail, shape::MEMORY_FULL,
+        |known, notes| known.detail(|detail| memory_full(detail, notes));
+    open_files: Vec<OpenFileRecord>, "打开的文件", Detail, shape::OPEN_FILES,
+        |known, notes| known.detail(|detail| list("open_files", &detail.open_files, notes));
+    connections: Vec<ConnectionRecord>, "相关网络连接", Detail, shape::CONNECTIONS,
+        |known, notes| known.detail(|detail| list("connections", &detail.connections, notes));
+    threads: Vec<ThreadRecord>, "线程", Detail, shape::THREADS,
+        |known, notes| known.detail(|detail| list("threads", &detail.threads, notes));
+    num_fds: u64, "文件描述符数", RowAsked, Shape::COUNT,
+        |known, _| row_or_detail(known, known.row.extra.num_fds, |detail| detail.num_fds);
+    num_ctx_switches: CtxSwitchesRecord, "上下文切换次数", Detail, shape::CTX_SWITCHES,
+        |known, _| known.detail(|detail| detail.ctx_switches.map(Into::into));
+    io_counters: IoRecord, "读写统计", Detail, shape::IO_COUNTERS, |known, _| known.detail(|detail| detail.io.map(Into::into));
+    io_rates: IoRatesRecord, "磁盘读写速率", RowAsked, shape::IO_RATES, |known, notes| io_rates(known.row, notes);
+    cpu_num: u32, "所在CPU", Detail, Shape::COUNT, |known, _| known.detail(|detail| detail.cpu_num);
+    page_faults: PageFaultsRecord, "缺页次数", RowAsked, shape::PAGE_FAULTS,
+        |known, _| row_or_detail(known, known.row.page_faults, |detail| detail.page_faults).map(Into::into);
+    scheduling: SchedulingRecord, "调度策略", RowAsked, shape::SCHEDULING,
+        |known, _| row_or_detail(known, known.row.scheduling, |detail| detail.scheduling).map(Into::into);
+    cpu_affinity: Vec<u32>, "CPU亲和性", Detail, Shape::List(&Shape::COUNT),
+        |known, _| known.detail(|detail| detail.cpu_affinity.clone());
+    ionice: IoniceRecord, "IO优先级", Detail, shape::IONICE, |known, _| known.detail(|detail| detail.io_priority.map(Into::into));
+    run_queue: RunQueueRecord, "运行队列", Detail, shape::RUN_QUEUE,
+        |known, _| known.detail(|detail| detail.run_queue.map(Into::into));
+    wait_channel: String, "等待位置", Detail, Shape::Text, |known, _| known.detail(|detail| detail.wait_channel.clone());
+    oom_score: u32, "OOM评分", Detail, Shape::COUNT, |known, _| known.detail(|detail| detail.oom_score);
+    oom_score_adj: i32, "OOM评分调整", Detail, Shape::Signed, |known, _| known.detail(|detail| detail.oom_score_adj);
     namespaces: BTreeMap<String, u64>, "命名空间", Detail, Shape::ByName(&Shape::COUNT),
-        "number of each: who has the same shares it";
-    container: ContainerRecord, "容器", Detail, shape::CONTAINER, "by the control group";
-    cgroup: String, "控制组", Detail, Shape::Text, "the control group";
-    limits: Vec<LimitRecord>, "资源限制", Detail, shape::LIMITS, "resource limits";
+        |known, _| known.detail(|detail| detail.namespaces.as_ref().map(|list| list.iter().cloned().collect()));
+    container: ContainerRecord, "容器", Detail, shape::CONTAINER,
+        |known, _| known.detail(|detail| detail.container.as_ref().map(Into::into));
+    cgroup: String, "控制组", Detail, Shape::Text, |known, _| cgroup(known);
+    limits: Vec<LimitRecord>, "资源限制", Detail, shape::LIMITS,
+        |known, _| known.detail(|detail| detail.limits.as_ref().map(|limits| limits.iter().map(Into::into).collect()));
     environ: BTreeMap<String, String>, "环境变量", DetailApart, Shape::ByName(&Shape::Text),
-        "the environment at its start; only with --environ";
+        |known, notes| known.detail(|detail| environ(detail, known.environ, notes));
 }
 
 impl Serialize for ProcessRecord {

@@ -343,10 +343,8 @@ fn record(
             uid,
             detail.username.as_ref().map(|name| name.as_str().into()),
         );
-        let detail = detail.told_with(&row, snapshot);
         let passes = request.filter.matches(&row, snapshot);
-        return passes.then(|| ProcessRecord::new(&detail, &row, fields, environ));
+        return passes.then(|| ProcessRecord::new(&detail, &row, snapshot, fields, environ));
     }
-    let detail = detail.told_with(row, snapshot);
-    Some(ProcessRecord::new(&detail, row, fields, environ))
+    Some(ProcessRecord::new(&detail, row, snapshot, fields, environ))
 }

@@ -61,7 +61,7 @@ fn document() -> Document {
     let records = [1, 2, 20, 21, plain, denied].map(|pid| {
         let row = snapshot.row_by_pid(pid).unwrap();
         let detail = source.detail(row.key, Look::Record, snapshot.tick);
-        ProcessRecord::new(&detail, row, &everything(), EnvironMode::Redact)
+        ProcessRecord::new(&detail, row, &snapshot, &everything(), EnvironMode::Redact)
     });
     Document::new(&snapshot, records.into())
 }
@@ -174,7 +174,7 @@ fn a_list_that_was_cut_says_so() {
         state: ProcState::Running,
     };
     detail.threads = Reading::Value(Capped::from_items((0..=LIST_CAP as u32).map(thread)));
-    let record = ProcessRecord::new(&detail, row, &everything(), EnvironMode::Show);
+    let record = ProcessRecord::new(&detail, row, &snapshot, &everything(), EnvironMode::Show);
     assert_eq!(
         (record.cut, record.threads.value().map(Vec::len)),
         (vec!["threads".to_owned()], Some(LIST_CAP))

@@ -81,7 +81,7 @@ const SET_BY_OTHERS: Facts = Facts::of(Fact::SetByOthers);
 figures! {
     /// Name of the process.
     Name = text("name", "column-name", |row| Reading::Value(row.label()))
-        .shown().width(180.0).made_of(Facts::NAME).in_document(&["name"])
+        .shown().width(180.0).made_of(Facts::NAME).in_document(&["label"])
         .filtered(&[FilterKey::names("name", "name:firefox")]);
 
     /// Process id.

@@ -8,7 +8,7 @@ use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::paint_line;
 use crate::monitor::unit::bytes_text;
-use crate::monitor::{CellContext, ColumnId, Ended};
+use crate::monitor::{CellContext, Ended, FigureId};
 
 /// Width of the column of names.
 const NAMES: f32 = 112.0;
@@ -30,11 +30,11 @@ pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended, context: CellContext
         Some(user) => user.to_string(),
         None => text.get("mark-none").to_owned(),
     };
-    let started = match ColumnId::Started.cell(&ended.row, context).into_value() {
+    let started = match FigureId::Started.cell(&ended.row, context).into_value() {
         Some(started) => started.into_owned(),
         None => text.get("mark-none").to_owned(),
     };
-    let parent = match ColumnId::Parent.cell(&ended.row, context).into_value() {
+    let parent = match FigureId::Parent.cell(&ended.row, context).into_value() {
         Some(parent) => parent.into_owned(),
         None => ended.row.ppid.to_string(),
     };

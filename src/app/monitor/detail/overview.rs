@@ -8,7 +8,7 @@ use super::fields::Fields;
 use crate::app::monitor::table::cell::state_text;
 use crate::app::view::View;
 use crate::monitor::unit::{bytes_text, cpu_time_text};
-use crate::monitor::{ColumnId, ProcessDetail, Reading};
+use crate::monitor::{FigureId, ProcessDetail, Reading};
 
 /// Draws the section.
 pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
@@ -56,7 +56,7 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
             field.short_ui(ui, "field-parent", parent_text(data, detail));
             field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
             let started = data.last_row.map_or(Reading::Gone, |row| {
-                ColumnId::Started
+                FigureId::Started
                     .cell(row, data.cells())
                     .map(std::borrow::Cow::into_owned)
             });

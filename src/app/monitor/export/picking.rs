@@ -193,8 +193,12 @@ impl Picking {
     }
 }
 
+/// What a field is, as a sentence.
 fn help(text: &Text, field: &Field) -> String {
-    text.with(&format!("exported-{}", field.name.replace('_', "-")), &[])
+    let help = field.help(text);
+    let mut letters = help.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 #[cfg(test)]
@@ -207,7 +211,7 @@ mod tests {
         for field in fields() {
             let words = help(&text, field);
             assert!(
-                words.len() > 3 && !words.starts_with("exported"),
+                words.len() > 3 && !words.starts_with("Exported"),
                 "{}",
                 field.name
             );

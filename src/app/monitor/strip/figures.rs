@@ -11,7 +11,7 @@ use crate::app::view::View;
 use crate::app::widgets::Curve;
 use crate::monitor::shortage::{Leader, Leaders, Resource, Shortages};
 use crate::monitor::unit::{CpuUnit, bytes_text, cpus_text};
-use crate::monitor::{ColumnId, Reading, Snapshot};
+use crate::monitor::{FigureId, Reading, Snapshot};
 
 /// Width of the memory's figure where its size is unknown and nothing is plotted.
 const MEMORY: f32 = 200.0;
@@ -76,7 +76,7 @@ pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> 
             .cpu_percent
             .as_ref()
             .map(|percent| format!("{percent:.0} %")),
-        note: with_leader(view.text, cores, data, ColumnId::Cpu),
+        note: with_leader(view.text, cores, data, FigureId::Cpu),
         program: program_of(data.leaders.cpu.as_ref()),
         note_color: view.theme.text_dim,
         tip: with_bound(
@@ -95,7 +95,7 @@ pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> 
             end,
         }),
         width: 0.0,
-        command: Some(Command::SortBusiest(ColumnId::Cpu)),
+        command: Some(Command::SortBusiest(FigureId::Cpu)),
     }
 }
 
@@ -121,7 +121,7 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
             .memory_used_bytes
             .as_ref()
             .map(|&bytes| bytes_text(bytes)),
-        note: with_leader(view.text, of_total, data, ColumnId::Memory),
+        note: with_leader(view.text, of_total, data, FigureId::Memory),
         program: program_of(data.leaders.memory.as_ref()),
         note_color: view.theme.text_dim,
         tip: with_bound(
@@ -142,7 +142,7 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
             end,
         }),
         width: MEMORY,
-        command: Some(Command::SortBusiest(ColumnId::Memory)),
+        command: Some(Command::SortBusiest(FigureId::Memory)),
     }
 }
 
@@ -211,8 +211,8 @@ pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<
     );
     let worst = data.shortages.worst();
     let command = worst.map(|(resource, _)| match resource {
-        Resource::Cpu => Command::SortBusiest(ColumnId::Cpu),
-        Resource::Memory => Command::SortBusiest(ColumnId::Memory),
+        Resource::Cpu => Command::SortBusiest(FigureId::Cpu),
+        Resource::Memory => Command::SortBusiest(FigureId::Memory),
         Resource::Disk => match &data.leaders.disk {
             Some(leader) => Command::SortBusiest(leader.disk_column()),
             None => Command::SetFilter("state:D".to_owned()),
@@ -269,7 +269,7 @@ fn verdict(text: &Text, data: StripData<'_>) -> String {
             "short-cpu",
             "short-cpu-who",
             leader_to_blame(data).map(|leader| &leader.program),
-            amount_text(text, leaders.cpu.as_ref(), data.cpu_unit, ColumnId::Cpu),
+            amount_text(text, leaders.cpu.as_ref(), data.cpu_unit, FigureId::Cpu),
         ),
         Resource::Memory => (
             "short-memory",
@@ -279,7 +279,7 @@ fn verdict(text: &Text, data: StripData<'_>) -> String {
                 text,
                 leaders.memory.as_ref(),
                 data.cpu_unit,
-                ColumnId::Memory,
+                FigureId::Memory,
             ),
         ),
         Resource::Disk => (
@@ -307,7 +307,7 @@ fn leader_to_blame(data: StripData<'_>) -> Option<&Leader> {
     let leader = data.leaders.cpu.as_ref()?;
     let cores = f64::from(*data.snapshot.host.cpu_count.value()?);
     let taken = f64::from(*data.snapshot.machine.cpu_percent.value()?) * cores;
-    let own = leader.totals.amount(ColumnId::Cpu)?;
+    let own = leader.totals.amount(FigureId::Cpu)?;
     (own >= taken * BLAME).then_some(leader)
 }
 
@@ -316,18 +316,18 @@ fn amount_text(
     text: &Text,
     leader: Option<&Leader>,
     cpu_unit: CpuUnit,
-    column: ColumnId,
+    column: FigureId,
 ) -> String {
     let totals = leader.map(|leader| &leader.totals);
     let amount = match (column, cpu_unit) {
         // Beside the share of the whole machine, a per cent of one core would be taken for one of the machine.
-        (ColumnId::Cpu, CpuUnit::OneCore) => totals.and_then(|totals| {
-            let cores = totals.amount(ColumnId::Cpu)? / 100.0;
+        (FigureId::Cpu, CpuUnit::OneCore) => totals.and_then(|totals| {
+            let cores = totals.amount(FigureId::Cpu)? / 100.0;
             let digits = if cores < 0.095 { 2 } else { 1 };
             let cores = format!("{cores:.digits$}");
             Some(text.with("machine-taken-cores", &[("cores", cores.into())]))
         }),
-        (ColumnId::Cpu, CpuUnit::Machine(_)) => totals
+        (FigureId::Cpu, CpuUnit::Machine(_)) => totals
             .and_then(|totals| totals.text(column, cpu_unit))
             .map(|amount| format!("{amount} %")),
         _ => totals.and_then(|totals| totals.text(column, cpu_unit)),
@@ -339,7 +339,7 @@ fn amount_text(
 fn disk_leader_text(text: &Text, leader: &Leader) -> String {
     let column = leader.disk_column();
     let key = match column {
-        ColumnId::IoRead => "disk-reads",
+        FigureId::IoRead => "disk-reads",
         _ => "disk-writes",
     };
     let amount = leader.totals.amount(column).unwrap_or(0.0);
@@ -351,9 +351,9 @@ fn disk_leader_text(text: &Text, leader: &Leader) -> String {
 }
 
 /// A note with the program that takes the most behind it.
-fn with_leader(text: &Text, note: String, data: StripData<'_>, column: ColumnId) -> String {
+fn with_leader(text: &Text, note: String, data: StripData<'_>, column: FigureId) -> String {
     let leader = match column {
-        ColumnId::Cpu => data.leaders.cpu.as_ref(),
+        FigureId::Cpu => data.leaders.cpu.as_ref(),
         _ => data.leaders.memory.as_ref(),
     };
     let Some(leader) = leader else {

@@ -11,7 +11,7 @@ use crate::app::theme::{Face, Theme};
 use crate::app::view::View;
 use crate::monitor::totals::{Bound, Totals};
 use crate::monitor::unit::CpuUnit;
-use crate::monitor::{CellContext, ColumnId, ProcState, ProcessRow, Reading};
+use crate::monitor::{CellContext, FigureId, ProcState, ProcessRow, Reading};
 
 /// What to paint.
 pub struct Cell<'a> {
@@ -27,17 +27,17 @@ pub struct Cell<'a> {
 
 /// The cell of a process that is there.
 pub fn cell<'a>(
-    id: ColumnId,
+    id: FigureId,
     row: &'a ProcessRow,
     context: CellContext<'a>,
     is_root: bool,
     view: View<'a>,
 ) -> Cell<'a> {
     let reading = match id {
-        ColumnId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.shown_state()))),
+        FigureId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.shown_state()))),
         _ => id.cell(row, context),
     };
-    let face = if id == ColumnId::Name {
+    let face = if id == FigureId::Name {
         Face::Medium
     } else {
         Face::Regular
@@ -76,9 +76,9 @@ pub fn cell<'a>(
 }
 
 /// The cell of a program, as far as it is no sum.
-pub fn program_cell<'a>(id: ColumnId, name: &'a str, view: View<'a>) -> Cell<'a> {
+pub fn program_cell<'a>(id: FigureId, name: &'a str, view: View<'a>) -> Cell<'a> {
     Cell {
-        text: Cow::Borrowed(if id == ColumnId::Name { name } else { "" }),
+        text: Cow::Borrowed(if id == FigureId::Name { name } else { "" }),
         color: view.theme.text_strong,
         font: theme::font(Face::Medium, theme::TEXT_S),
         reason: None,
@@ -87,7 +87,7 @@ pub fn program_cell<'a>(id: ColumnId, name: &'a str, view: View<'a>) -> Cell<'a>
 
 /// The sum of several processes; its tooltip tells how far it can be believed.
 pub fn total_cell<'a>(
-    id: ColumnId,
+    id: FigureId,
     totals: &Totals,
     cpu_unit: CpuUnit,
     view: View<'a>,
@@ -112,16 +112,16 @@ pub fn total_cell<'a>(
 }
 
 /// What carries the eye is strong, what is nothing is dim.
-fn value_color(id: ColumnId, row: &ProcessRow, theme: &Theme) -> Color32 {
+fn value_color(id: FigureId, row: &ProcessRow, theme: &Theme) -> Color32 {
     match id {
-        ColumnId::Name => theme.text_strong,
-        ColumnId::State => state_color(row.shown_state(), theme),
-        ColumnId::Cpu => match row.cpu_percent.value() {
+        FigureId::Name => theme.text_strong,
+        FigureId::State => state_color(row.shown_state(), theme),
+        FigureId::Cpu => match row.cpu_percent.value() {
             Some(percent) if *percent < 0.05 => theme.text_dim,
             Some(percent) if *percent >= 50.0 => theme.text_strong,
             _ => theme.text,
         },
-        ColumnId::Pid | ColumnId::Parent | ColumnId::CommandLine | ColumnId::Started => {
+        FigureId::Pid | FigureId::Parent | FigureId::CommandLine | FigureId::Started => {
             theme.text_dim
         }
         _ => theme.text,

@@ -8,7 +8,7 @@ use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{Segment, bar_button, icon_button, link_button, menu_style, segments_ui};
-use crate::monitor::{COLUMNS, ColumnId};
+use crate::monitor::{COLUMNS, FigureId};
 
 /// Width of the list.
 const WIDTH: f32 = 264.0;
@@ -17,7 +17,7 @@ const WIDTH: f32 = 264.0;
 pub fn columns_button_ui(
     ui: &mut Ui,
     view: View<'_>,
-    shown: &[ColumnId],
+    shown: &[FigureId],
     is_cpu_of_machine: bool,
     has_room: bool,
 ) {
@@ -78,7 +78,7 @@ fn unit_ui(ui: &mut Ui, view: View<'_>, is_cpu_of_machine: bool) {
 }
 
 /// One column: whether it is shown and, if so, one step to the left or to the right.
-fn entry_ui(ui: &mut Ui, view: View<'_>, id: ColumnId, place: Option<usize>, count: usize) {
+fn entry_ui(ui: &mut Ui, view: View<'_>, id: FigureId, place: Option<usize>, count: usize) {
     let title = view.text.get(id.figure().title_key);
     ui.horizontal(|ui| {
         ui.add_space(UNIT);

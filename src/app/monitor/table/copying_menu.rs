@@ -9,10 +9,10 @@ use crate::app::monitor::OrderRow;
 use crate::app::monitor::actions::ReadOnly;
 use crate::app::view::View;
 use crate::monitor::document::{Document, FieldSet};
-use crate::monitor::{CellContext, ColumnId, ProcessRow};
+use crate::monitor::{CellContext, FigureId, ProcessRow};
 
 /// Remembers the column under the pointer for the menu that opens now.
-pub fn note_cell(ui: &Ui, column: ColumnId) {
+pub fn note_cell(ui: &Ui, column: FigureId) {
     ui.data_mut(|data| data.insert_temp(cell_id(), column));
 }
 
@@ -51,11 +51,11 @@ pub fn copying_menu_ui(
         zone: data.zone,
         cpu_unit: data.cpu_unit,
     };
-    let cell = |id: ColumnId, row: &ProcessRow| {
+    let cell = |id: FigureId, row: &ProcessRow| {
         let text = id.cell(row, context).into_value();
         text.map(|text| text.to_string()).unwrap_or_default()
     };
-    if let Some(id) = ui.data(|data| data.get_temp::<ColumnId>(cell_id())) {
+    if let Some(id) = ui.data(|data| data.get_temp::<FigureId>(cell_id())) {
         entry(ui, "menu-copy-cell", &|| cell(id, process));
     }
     entry(ui, "menu-copy-row", &|| {

@@ -11,7 +11,7 @@ use crate::app::theme;
 use crate::app::theme::{Face, Theme};
 use crate::app::view::View;
 use crate::monitor::unit::{CpuUnit, bytes_text, percent_text, span_text};
-use crate::monitor::{CellContext, ColumnId, Ended, Unread};
+use crate::monitor::{CellContext, Ended, FigureId, Unread};
 use crate::os::{Exit, signal};
 
 /// CPU time is known in no smaller steps.
@@ -19,7 +19,7 @@ const CPU_STEP: Duration = Duration::from_millis(10);
 
 /// The cell.
 pub fn ended_cell<'a>(
-    id: ColumnId,
+    id: FigureId,
     ended: &'a Ended,
     context: CellContext<'a>,
     is_root: bool,
@@ -37,8 +37,8 @@ pub fn ended_cell<'a>(
         return cell;
     };
     let tip = match id {
-        ColumnId::State => exit_help(text, ended),
-        ColumnId::Cpu => {
+        FigureId::State => exit_help(text, ended),
+        FigureId::Cpu => {
             let tip = match ended.cpu_seconds() {
                 None => "ended-cpu-unknown",
                 Some(_) if ended.is_cpu_final => "ended-cpu-tip",
@@ -48,14 +48,14 @@ pub fn ended_cell<'a>(
             let span = lifetime_text(ended);
             text.with(tip, &[("cpu", cpu.into()), ("span", span.into())])
         }
-        ColumnId::Started => text.get("ended-started-tip").to_owned(),
+        FigureId::Started => text.get("ended-started-tip").to_owned(),
         _ if ended.row.peak_rss_bytes.value().is_some() => text.get("ended-peak-tip").to_owned(),
         _ => text.get("ended-peak-unknown").to_owned(),
     };
     Cell {
         text: Cow::Owned(shown),
         color: match id {
-            ColumnId::State => exit_color(ended, view.theme),
+            FigureId::State => exit_color(ended, view.theme),
             _ => view.theme.text_dim,
         },
         font: theme::font(Face::Regular, theme::TEXT_S),
@@ -154,23 +154,23 @@ fn cpu_use_text(ended: &Ended, unit: CpuUnit) -> Option<String> {
 
 /// What a cell says of its end instead of what only the living have; `None` for all other cells.
 pub fn told_at_end(
-    id: ColumnId,
+    id: FigureId,
     ended: &Ended,
     context: CellContext<'_>,
     text: &Text,
 ) -> Option<String> {
     let none = || text.get("mark-none").to_owned();
     match id {
-        ColumnId::State => Some(exit_text(text, ended)),
-        ColumnId::Cpu => Some(cpu_use_text(ended, context.cpu_unit).unwrap_or_else(none)),
-        ColumnId::Memory => {
+        FigureId::State => Some(exit_text(text, ended)),
+        FigureId::Cpu => Some(cpu_use_text(ended, context.cpu_unit).unwrap_or_else(none)),
+        FigureId::Memory => {
             let peak = ended.row.peak_rss_bytes.value();
             Some(peak.map_or_else(none, |&bytes| {
                 let args = [("memory", short_bytes_text(bytes).into())];
                 text.with("ended-peak", &args)
             }))
         }
-        ColumnId::Started => {
+        FigureId::Started => {
             let started = id.cell(&ended.row, context).into_value()?;
             let args = [
                 ("started", started.into_owned().into()),
@@ -184,18 +184,18 @@ pub fn told_at_end(
 
 /// The same in fewer words, where those have no room: the tooltip tells the rest.
 pub fn told_in_short(
-    id: ColumnId,
+    id: FigureId,
     ended: &Ended,
     context: CellContext<'_>,
     text: &Text,
 ) -> Option<String> {
     match id {
-        ColumnId::State => Some(exit_mark(text, ended)),
-        ColumnId::Memory => {
+        FigureId::State => Some(exit_mark(text, ended)),
+        FigureId::Memory => {
             let peak = ended.row.peak_rss_bytes.value();
             peak.map(|&bytes| short_bytes_text(bytes))
         }
-        ColumnId::Started => {
+        FigureId::Started => {
             let started = id.cell(&ended.row, context).into_value();
             started.map(Cow::into_owned)
         }

@@ -15,7 +15,7 @@ use crate::app::theme::{Face, ROW_TALL, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::line_galley;
 use crate::monitor::figure::Align;
-use crate::monitor::{ColumnId, Direction, Figure, Sort};
+use crate::monitor::{Direction, Figure, FigureId, Sort};
 
 /// The narrowest a column can be made.
 pub const MIN_WIDTH: f32 = 44.0;
@@ -30,7 +30,7 @@ const GRIP: f32 = 4.0;
 #[derive(Clone, Debug)]
 pub struct ShownColumn {
     /// Which one.
-    pub id: ColumnId,
+    pub id: FigureId,
     /// Points.
     pub width: f32,
     /// Whether somebody chose that width.
@@ -85,7 +85,7 @@ pub fn shown_columns(settings: &Settings, text: &Text) -> Vec<ShownColumn> {
 
 /// The key of a column's unit or help, which depend on what 100 % is.
 fn key_of(column: &Figure, what: &str, settings: &Settings) -> String {
-    let is_of_machine = column.id == ColumnId::Cpu && settings.is_cpu_of_machine;
+    let is_of_machine = column.id == FigureId::Cpu && settings.is_cpu_of_machine;
     let tail = if is_of_machine { "-machine" } else { "" };
     format!("{}-{what}{tail}", column.title_key)
 }

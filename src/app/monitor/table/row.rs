@@ -18,7 +18,7 @@ use crate::app::theme;
 use crate::app::theme::{Face, ROW, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{line_galley, paint_line};
-use crate::monitor::{ColumnId, Fold, Grouping, ProcessRow, RowId, Snapshot, Totals, figure};
+use crate::monitor::{FigureId, Fold, Grouping, ProcessRow, RowId, Snapshot, Totals, figure};
 
 /// Characters of a tooltip at most.
 const TIP_LENGTH: usize = 1_000;
@@ -81,13 +81,13 @@ pub fn row_ui(ui: &Ui, view: View<'_>, data: TableData<'_>, row: &OrderRow, plac
             figure::Align::Right => Align::Max,
         };
         let inner = area.shrink2(vec2(CELL_MARGIN, 0.0));
-        if let (ColumnId::Cpu, RowId::Process(key)) = (column.id, &row.id)
+        if let (FigureId::Cpu, RowId::Process(key)) = (column.id, &row.id)
             && let Some(trail) = data.trails.and_then(|trails| trails.of(*key))
         {
             let room = inner.with_max_x(inner.right() - FIGURE);
             trail_ui(ui.painter(), room, trail, view.theme);
         }
-        let is_cut = if column.id == ColumnId::Name {
+        let is_cut = if column.id == FigureId::Name {
             name_ui(ui, view, data, row, &cell, inner)
         } else {
             let painter = ui.painter();
@@ -267,7 +267,7 @@ fn count_text(row: &OrderRow, view: View<'_>) -> Option<String> {
 /// What a cell says where its text has no room, if there is a shorter way.
 fn short_text(
     painter: &Painter,
-    id: ColumnId,
+    id: FigureId,
     row: &OrderRow,
     data: TableData<'_>,
     cell: &Cell<'_>,
@@ -283,9 +283,9 @@ fn short_text(
 }
 
 /// What the state under the pointer means.
-fn state_tip(id: ColumnId, row: &OrderRow, data: TableData<'_>, view: View<'_>) -> Option<String> {
+fn state_tip(id: FigureId, row: &OrderRow, data: TableData<'_>, view: View<'_>) -> Option<String> {
     let process = process_of(row, data)?;
-    (id == ColumnId::State).then(|| state_help(view.text, process.shown_state()).to_owned())
+    (id == FigureId::State).then(|| state_help(view.text, process.shown_state()).to_owned())
 }
 
 /// A text for a tooltip: command lines can be as long as a book.
@@ -305,7 +305,7 @@ fn process_of<'a>(row: &OrderRow, data: TableData<'a>) -> Option<&'a ProcessRow>
 }
 
 fn cell_of<'a>(
-    id: ColumnId,
+    id: FigureId,
     row: &'a OrderRow,
     data: TableData<'a>,
     view: View<'a>,
@@ -333,10 +333,10 @@ fn cell_of<'a>(
 /// How a screen reader names a row: what the first columns show.
 fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
     let ids = [
-        ColumnId::Name,
-        ColumnId::Pid,
-        ColumnId::User,
-        ColumnId::State,
+        FigureId::Name,
+        FigureId::Pid,
+        FigureId::User,
+        FigureId::State,
     ];
     if let RowId::Program(name) = &row.id {
         let count = row.totals.as_deref().map_or(0, |totals| totals.count);

@@ -228,7 +228,7 @@ fn a_build_pushes_nothing_out_of_sight() {
     );
     assert!(ended(&all) > 10, "the others stand behind all that live");
     let commands = harness.state().commands();
-    commands.send(Command::SortBy(proclab::monitor::ColumnId::Name));
+    commands.send(Command::SortBy(proclab::monitor::FigureId::Name));
     harness.run();
     assert_eq!(ended(&rows(&harness)[..12]), 0, "whatever the order");
     harness

@@ -7,7 +7,7 @@ use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::monitor::{Aspect, ColumnId, Direction, Look, Reading, Snapshot};
+use proclab::monitor::{Aspect, Direction, FigureId, Look, Reading, Snapshot};
 
 use crate::window::{ours, rows, second_passes, somebody_elses, window};
 
@@ -124,7 +124,7 @@ fn a_selection_opens_the_detail_and_survives_refresh_and_sorting() {
     harness
         .state()
         .commands()
-        .send(Command::SortBy(ColumnId::Name));
+        .send(Command::SortBy(FigureId::Name));
     harness.run();
     second_passes(&mut harness, &feed);
     assert_eq!(harness.state().monitor().selected(), Some(key));
@@ -389,7 +389,7 @@ fn rows_keep_their_places_while_somebody_aims() {
 #[test]
 fn a_column_can_be_left_out_and_comes_back() {
     let mut harness = window(&feed_of_three());
-    let toggle = || Command::ToggleColumn(ColumnId::Threads);
+    let toggle = || Command::ToggleColumn(FigureId::Threads);
     harness.state().commands().send(toggle());
     harness.run();
     assert!(
@@ -405,7 +405,7 @@ fn a_column_can_be_left_out_and_comes_back() {
             .is_some()
     );
     assert_eq!(
-        ColumnId::Cpu.figure().first_direction,
+        FigureId::Cpu.figure().first_direction,
         Direction::Descending
     );
 }

@@ -9,7 +9,7 @@ use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::monitor::{ColumnId, Grouping, Reading, Snapshot};
+use proclab::monitor::{FigureId, Grouping, Reading, Snapshot};
 
 use crate::window::{rows, window, window_with_thread};
 
@@ -128,9 +128,9 @@ fn a_sort_that_is_asked_for_goes_to_the_top() {
     let mut harness = window(&feed);
     let key = many(200, 0.0).row_by_pid(200).expect("it is there").key;
     let asks = [
-        Command::SortBy(ColumnId::Pid),
-        Command::SortBusiest(ColumnId::Cpu),
-        Command::SortAlsoBy(ColumnId::Name),
+        Command::SortBy(FigureId::Pid),
+        Command::SortBusiest(FigureId::Cpu),
+        Command::SortAlsoBy(FigureId::Name),
     ];
     for (ask, first) in asks.into_iter().zip([299, 299, 299]) {
         // Wherever the list stands, and a row in sight is selected.

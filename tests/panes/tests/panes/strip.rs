@@ -8,7 +8,7 @@ use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::monitor::extra::Need;
 use proclab::monitor::snapshot::DiskRates;
-use proclab::monitor::{ColumnId, Reading, Snapshot};
+use proclab::monitor::{FigureId, Reading, Snapshot};
 
 use crate::window::{rows, window};
 
@@ -100,5 +100,5 @@ fn a_busy_disk_has_a_name_and_a_click_shows_its_column() {
     harness.run();
     assert_eq!(harness.state().settings().sort, "io_write_rate");
     let shown = harness.state().settings().shown_columns();
-    assert!(shown.iter().any(|column| column.id == ColumnId::IoWrite));
+    assert!(shown.iter().any(|column| column.id == FigureId::IoWrite));
 }
