@@ -9,22 +9,22 @@ use eframe::egui;
 
 /// A job under way on a thread of its own.
 #[derive(Debug)]
-pub struct Job<T> {
+pub struct BackgroundJob<T> {
     answer: Receiver<T>,
 }
 
 /// How far a job is.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Progress<T> {
+pub enum JobProgress<T> {
     /// Still at work.
     Running,
-    /// Done; told once.
+    /// Done; returned once.
     Done(T),
     /// The thread ended without an answer.
     Lost,
 }
 
-impl<T: Send + 'static> Job<T> {
+impl<T: Send + 'static> BackgroundJob<T> {
     /// Starts `work` on a thread of that name and wakes the window when it has an answer.
     pub fn start(
         name: &str,
@@ -36,7 +36,7 @@ impl<T: Send + 'static> Job<T> {
         thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
-                // The window may have closed meanwhile; then nobody waits for the answer.
+                // The window may have closed meanwhile and dropped the receiver.
                 sender.send(work()).ok();
                 ctx.request_repaint();
             })?;
@@ -49,11 +49,11 @@ impl<T: Send + 'static> Job<T> {
     }
 
     /// Looks for the answer without waiting.
-    pub fn poll(&self) -> Progress<T> {
+    pub fn poll(&self) -> JobProgress<T> {
         match self.answer.try_recv() {
-            Ok(answer) => Progress::Done(answer),
-            Err(TryRecvError::Empty) => Progress::Running,
-            Err(TryRecvError::Disconnected) => Progress::Lost,
+            Ok(answer) => JobProgress::Done(answer),
+            Err(TryRecvError::Empty) => JobProgress::Running,
+            Err(TryRecvError::Disconnected) => JobProgress::Lost,
         }
     }
 }

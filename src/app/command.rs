@@ -15,10 +15,10 @@ use super::theme::ThemeChoice;
 use crate::monitor::{Aspect, FigureId, Grouping, RowId};
 use crate::os::ProcKey;
 
-pub use actions::{ActCommand, Answer, Offer, Verb, Whom};
+pub use actions::{ActCommand, Answer, Offer, Targets, Verb};
 pub use compare::CompareCommand;
 pub use lab::LabCommand;
-pub use selection::Selection;
+pub use selection::RunSelection;
 
 /// One request, imperative.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,7 @@ pub enum Command {
     CopyText(String),
     /// Sort by a column, or the other way round.
     SortBy(FigureId),
-    /// Sort by a column, whoever has the most first.
+    /// Sort by a column, largest value first.
     SortBusiest(FigureId),
     /// Sort by a column too, among equals; the other way round; no more.
     SortAlsoBy(FigureId),
@@ -170,15 +170,15 @@ impl Command {
         Self::ZoomIn,
         Self::ZoomOut,
         Self::ZoomReset,
-        Self::Act(ActCommand::Begin(Verb::End, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::Kill, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::KillTree, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::Signal, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::Suspend, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::Resume, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::Nice, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::Cpus, Whom::Selection)),
-        Self::Act(ActCommand::Begin(Verb::IoPriority, Whom::Selection)),
+        Self::Act(ActCommand::Begin(Verb::End, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Kill, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::KillTree, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Signal, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Suspend, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Resume, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Nice, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::Cpus, Targets::Selection)),
+        Self::Act(ActCommand::Begin(Verb::IoPriority, Targets::Selection)),
     ];
 
     /// Whether it is about the rows that the table shows, and which: what was filtered or sorted a moment ago is meant.

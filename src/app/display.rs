@@ -13,7 +13,7 @@ use thiserror::Error;
 use x11rb::rust_connection::RustConnection;
 
 use libraries::{DRIVERS, FOR_WAYLAND, FOR_X11};
-pub use probe::Trouble;
+pub use probe::DisplayProblem;
 
 /// What works without a window; the end of every message.
 const WITHOUT: &str = "Without a window: `proclab run pool-callback` runs a pool in this terminal, `proclab snapshot` \
@@ -44,7 +44,7 @@ pub enum WindowError {
         /// Its value.
         value: String,
         /// What is wrong with it.
-        trouble: Trouble,
+        trouble: DisplayProblem,
         /// The X11 display that could be used instead.
         other: Option<String>,
     },

@@ -7,19 +7,19 @@ use crate::monitor::extra::Wanted;
 use crate::monitor::{Look, Picture, ProcessDetail, Sampler};
 use crate::os::{ProcKey, this};
 
-/// What Monitor asks of whoever watches the machine. Nothing here waits.
+/// Where Monitor gets its pictures of the machine from. No method blocks.
 pub trait Feed {
     /// The newest picture; `None` before the first.
     fn picture(&self) -> Option<Arc<Picture>>;
     /// The newest detail of the selected process.
     fn detail(&self) -> Option<Arc<ProcessDetail>>;
-    /// Chooses whose detail is read, and how much of it.
+    /// Chooses the process whose detail is read, and how much of it.
     fn select(&self, selected: Option<(ProcKey, Look)>);
     /// Says what rows shall have beyond what they always have.
     fn want(&self, wanted: Wanted);
     /// Says which rows are in sight: what they show is to be fresh. A feed that reads everything each time need not listen.
     fn show(&self, _in_sight: &[ProcKey]) {}
-    /// Listens to what the system tells of processes between two pictures, or no longer.
+    /// Turns process events between two pictures on or off.
     fn listen(&self, is_listening: bool);
     /// Sets the time between two pictures.
     fn set_interval(&self, interval: Duration);

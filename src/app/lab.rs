@@ -5,24 +5,24 @@
 
 pub mod activity;
 pub mod code;
-mod edge;
 pub mod figures;
 pub mod items;
 pub mod launcher;
 mod layout;
 mod list_row;
 pub mod logs;
+mod process_chip;
 mod relation;
-mod remembered;
 pub mod results;
 mod run_view;
 mod runs;
 mod scroll_target;
 mod session;
+mod settings;
 mod source;
+mod splitter;
 mod status;
 mod toolbar;
-mod who;
 pub mod workers;
 
 use std::cell::Cell;
@@ -33,16 +33,16 @@ use eframe::egui;
 
 use self::activity::ActivityPane;
 use self::code::CodePane;
-use self::edge::Edges;
-use self::launcher::Form;
+use self::launcher::RunForm;
 use self::logs::LogsPane;
 use self::results::ResultsPane;
-use self::runs::Runs;
+use self::runs::RunHistory;
+use self::splitter::Splitters;
 use self::workers::WorkersPane;
 use super::command::{Command, Commands};
 use super::text::Text;
 use super::toast::Toasts;
-use crate::app::command::{LabCommand, Selection};
+use crate::app::command::{LabCommand, RunSelection};
 use crate::os;
 use crate::run::config::RunConfig;
 use crate::run::kinds::form::FormPlace;
@@ -50,44 +50,44 @@ use crate::run::lesson::Lesson;
 use crate::run::listing::Listing;
 use crate::run::state::RunState;
 
-pub use relation::Tie;
-pub use remembered::{LabSettings, RightTab, SideTab};
-pub use run_view::{Mark, RunView};
+pub use process_chip::{ProcessChip, color_of, slot_color};
+pub use relation::Relation;
+pub use run_view::{Highlight, RunView};
+pub use settings::{LabSettings, RightTab, SideTab};
 pub use source::{OwnProgram, RunSource, RunStarter};
-pub use who::{Who, color_of, slot_color};
 
-/// What is laid out to be run.
+/// What Start runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Choice {
-    /// What the form says.
+pub enum LauncherChoice {
+    /// The run of the form.
     Form,
     /// A built-in lesson.
     Lesson(&'static Lesson),
 }
 
-/// What the form means, kept until something else is typed.
-struct Read {
-    form: Form,
+/// The parsed form, valid until the form changes.
+struct ParsedForm {
+    form: RunForm,
     config: RunConfig,
     problems: Vec<(FormPlace, String)>,
 }
 
-/// The place of runs.
+/// The Lab: starts runs and shows them.
 pub struct Lab {
     starter: Box<dyn RunStarter>,
-    runs: Runs,
+    runs: RunHistory,
     /// What is shown while there is no run.
     nothing: RunState,
-    choice: Choice,
-    form: Form,
-    read: Read,
+    choice: LauncherChoice,
+    form: RunForm,
+    read: ParsedForm,
     /// The program of what is laid out.
     listing: Listing,
     usable_cpus: u32,
-    selection: Option<Selection>,
+    selection: Option<RunSelection>,
     /// What was under the pointer in the last picture, and what is in this one.
-    preview: Option<Selection>,
-    pointed: Cell<Option<Selection>>,
+    preview: Option<RunSelection>,
+    pointed: Cell<Option<RunSelection>>,
     /// When Start or Stop was last obeyed, by the window's clock: a second click in quick succession does nothing.
     started_at: Option<f64>,
     stopped_at: Option<f64>,
@@ -96,7 +96,7 @@ pub struct Lab {
     is_revealed: bool,
     /// Tabs and sizes, to be remembered.
     layout: LabSettings,
-    edges: Edges,
+    splitters: Splitters,
     /// Whether the log is in front where it shares a place with the results.
     is_log_before: bool,
     code: CodePane,
@@ -115,10 +115,10 @@ impl Lab {
         let (config, problems) = form.config(text, usable_cpus);
         let mut lab = Self {
             starter,
-            runs: Runs::default(),
+            runs: RunHistory::default(),
             nothing: RunState::default(),
-            choice: Choice::Form,
-            read: Read {
+            choice: LauncherChoice::Form,
+            read: ParsedForm {
                 form: form.clone(),
                 config,
                 problems,
@@ -134,7 +134,7 @@ impl Lab {
             starts_next: false,
             is_revealed: false,
             layout: settings.clone(),
-            edges: Edges::default(),
+            splitters: Splitters::default(),
             is_log_before: true,
             code: CodePane::default(),
             activity: ActivityPane::default(),
@@ -157,13 +157,13 @@ impl Lab {
         }
         if self.form != self.read.form {
             let (config, problems) = self.form.config(text, self.usable_cpus);
-            self.read = Read {
+            self.read = ParsedForm {
                 form: self.form.clone(),
                 config,
                 problems,
             };
-            if self.choice == Choice::Form {
-                self.choose(Choice::Form);
+            if self.choice == LauncherChoice::Form {
+                self.choose(LauncherChoice::Form);
             }
         }
     }
@@ -171,7 +171,7 @@ impl Lab {
     /// Lays a lesson out.
     pub fn open_lesson(&mut self, name: &str) {
         if let Some(lesson) = Lesson::find(name) {
-            self.choose(Choice::Lesson(lesson));
+            self.choose(LauncherChoice::Lesson(lesson));
             self.show_chosen();
             // Where the form is in front, Start means the form.
             self.layout.side = SideTab::Code;
@@ -197,13 +197,13 @@ impl Lab {
             }
             LabCommand::StartLesson(name) => {
                 self.open_lesson(name);
-                // A run under way is somebody's: it goes on.
+                // The user started the run in progress: it continues.
                 if !self.is_live() {
                     self.start(ctx, text, toasts);
                 }
             }
             LabCommand::ChooseForm => {
-                self.choose(Choice::Form);
+                self.choose(LauncherChoice::Form);
                 self.show_chosen();
                 self.layout.side = SideTab::Form;
             }
@@ -225,7 +225,7 @@ impl Lab {
         self.runs.live().is_some()
     }
 
-    /// The run that is shown, as far as its events have told.
+    /// The state of the run that is shown, from the events so far.
     pub fn state(&self) -> &RunState {
         self.runs
             .session()
@@ -233,19 +233,19 @@ impl Lab {
     }
 
     /// What is selected.
-    pub fn selection(&self) -> Option<Selection> {
+    pub fn selection(&self) -> Option<RunSelection> {
         self.selection
     }
 
     /// What the pointer is on, in whichever pane.
-    pub fn preview(&self) -> Option<Selection> {
+    pub fn preview(&self) -> Option<RunSelection> {
         self.preview
     }
 
-    fn choose(&mut self, choice: Choice) {
+    fn choose(&mut self, choice: LauncherChoice) {
         self.listing = match choice {
-            Choice::Form => self.read.config.listing(),
-            Choice::Lesson(lesson) => lesson.listing.clone(),
+            LauncherChoice::Form => self.read.config.listing(),
+            LauncherChoice::Lesson(lesson) => lesson.listing.clone(),
         };
         if self.choice != choice {
             self.is_revealed = false;
@@ -305,7 +305,7 @@ impl Lab {
         let lesson = self.runs.shown().and_then(|run| run.lesson.as_deref());
         let choice = lesson
             .and_then(Lesson::find)
-            .map_or(Choice::Form, Choice::Lesson);
+            .map_or(LauncherChoice::Form, LauncherChoice::Lesson);
         self.choose(choice);
         self.layout.side = SideTab::Code;
         self.look_afresh();
@@ -313,8 +313,8 @@ impl Lab {
 
     fn chosen_lesson(&self) -> Option<&'static str> {
         match self.choice {
-            Choice::Lesson(lesson) => Some(&lesson.name),
-            Choice::Form => None,
+            LauncherChoice::Lesson(lesson) => Some(&lesson.name),
+            LauncherChoice::Form => None,
         }
     }
 
@@ -326,21 +326,21 @@ impl Lab {
 
     /// Whether what is laid out looks at processes that are there already.
     fn runs_nothing(&self) -> bool {
-        matches!(self.choice, Choice::Lesson(lesson) if lesson.config.is_none())
+        matches!(self.choice, LauncherChoice::Lesson(lesson) if lesson.config.is_none())
     }
 
     /// Whether what is laid out can be started.
     fn can_start(&self) -> bool {
         match self.choice {
-            Choice::Form => self.read.problems.is_empty(),
-            Choice::Lesson(_) => true,
+            LauncherChoice::Form => self.read.problems.is_empty(),
+            LauncherChoice::Lesson(_) => true,
         }
     }
 
     fn start(&mut self, ctx: &egui::Context, text: &Text, toasts: &mut Toasts) {
-        // Who looks at the form means the form.
+        // While the form is on screen, Start means the form.
         if self.layout.side == SideTab::Form && !self.is_live() {
-            self.choose(Choice::Form);
+            self.choose(LauncherChoice::Form);
         }
         if !self.can_start() {
             self.layout.side = SideTab::Form;
@@ -361,8 +361,8 @@ impl Lab {
         }
         self.starts_next = false;
         let (config, lesson) = match self.choice {
-            Choice::Form => (self.read.config.clone(), None),
-            Choice::Lesson(lesson) => match &lesson.config {
+            LauncherChoice::Form => (self.read.config.clone(), None),
+            LauncherChoice::Lesson(lesson) => match &lesson.config {
                 Some(config) => (config.clone(), Some(lesson.name.clone())),
                 // Its Start leads elsewhere.
                 None => return,

@@ -6,16 +6,16 @@ use eframe::egui;
 
 use super::command::CompareCommand;
 use super::command::LabCommand;
-use super::command::{ActCommand, Answer, Verb, Whom};
+use super::command::{ActCommand, Answer, Targets, Verb};
 use super::command::{Command, Commands};
 use super::feed::Feed;
 use super::lab::{Lab, RunStarter};
-use super::monitor::actions::{Acting, Hands};
+use super::monitor::actions::{ActionRunner, Actions};
 use super::monitor::compare::Compare;
-use super::monitor::export::{AskFile, Content, Export, OpenSource};
+use super::monitor::export::{AskFile, Export, ExportContent, OpenSource};
 use super::monitor::{Arranger, Monitor};
-use super::saving::{Keeping, TryToKeep};
-use super::settings::{Place, Settings};
+use super::save_check::{SaveCheck, SaveProbe};
+use super::settings::{Page, Settings};
 use super::text::Text;
 use super::theme;
 use super::theme::ThemeChoice;
@@ -30,7 +30,7 @@ const ZOOM_STEP: f32 = 0.1;
 pub struct Sources {
     /// The machine.
     pub monitor: Box<dyn Feed>,
-    /// Who arranges its processes.
+    /// Works out the order of its rows.
     pub arranger: Box<dyn Arranger>,
     /// Runs.
     pub runs: Box<dyn RunStarter>,
@@ -39,9 +39,9 @@ pub struct Sources {
     /// The machine once more, for what the picture on screen does not have.
     pub open_source: OpenSource,
     /// Tries whether settings can be saved.
-    pub try_to_keep: TryToKeep,
-    /// Who acts on processes.
-    pub hands: Box<dyn Hands>,
+    pub probe_save: SaveProbe,
+    /// Carries out actions on processes.
+    pub action_runner: Box<dyn ActionRunner>,
     /// Whether nothing can be done to processes, whatever was chosen.
     pub is_read_only: bool,
 }
@@ -54,10 +54,10 @@ pub struct App {
     pub(super) monitor: Monitor,
     pub(super) lab: Lab,
     pub(super) export: Export,
-    pub(super) acting: Acting,
+    pub(super) actions: Actions,
     pub(super) compare: Compare,
     pub(super) toasts: Toasts,
-    pub(super) keeping: Keeping,
+    pub(super) keeping: SaveCheck,
     /// Whether a text field had the keys in the last picture: Esc leaves it, and nothing else.
     pub(super) was_typing: bool,
 }
@@ -85,9 +85,9 @@ impl App {
                 sources.open_source,
                 settings.export.clone(),
             ),
-            acting: Acting::new(sources.hands, sources.is_read_only),
+            actions: Actions::new(sources.action_runner, sources.is_read_only),
             toasts: Toasts::default(),
-            keeping: Keeping::new(sources.try_to_keep),
+            keeping: SaveCheck::new(sources.probe_save),
             was_typing: false,
             commands: Commands::default(),
             text,
@@ -126,7 +126,7 @@ impl App {
 
     /// Whether a dialog is on screen, which has all keys.
     pub(super) fn is_modal(&self) -> bool {
-        self.export.is_open() || self.acting.is_open() || self.compare.is_asking()
+        self.export.is_open() || self.actions.is_open() || self.compare.is_asking()
     }
 
     /// Takes in what other threads have found out, then applies what was asked for.
@@ -134,13 +134,13 @@ impl App {
         self.lab.logic(ctx, &self.text, &self.commands);
         self.export.logic(&self.text, &mut self.toasts);
         let snapshot = self.monitor.snapshot().map(|snapshot| &**snapshot);
-        self.acting.logic(ctx, snapshot);
+        self.actions.logic(ctx, snapshot);
         self.compare.logic(&self.text, &mut self.toasts);
         self.monitor.note_remembered(self.compare.remembered_at());
         self.keeping.logic(ctx, &self.text, &mut self.toasts);
         self.toasts.logic(ctx);
         let is_modal = self.is_modal();
-        let is_here = self.settings.place == Place::Monitor;
+        let is_here = self.settings.place == Page::Monitor;
         let is_popup = egui::Popup::is_any_open(ctx);
         self.commands.send_pressed(ctx, |command| match command {
             _ if is_modal => false,
@@ -186,10 +186,10 @@ impl App {
 
     fn apply(&mut self, ctx: &egui::Context, command: Command) {
         match command {
-            Command::OpenMonitor => self.settings.place = Place::Monitor,
-            Command::OpenLab => self.settings.place = Place::Lab,
+            Command::OpenMonitor => self.settings.place = Page::Monitor,
+            Command::OpenLab => self.settings.place = Page::Lab,
             Command::OpenLesson(name) => {
-                self.settings.place = Place::Lab;
+                self.settings.place = Page::Lab;
                 self.lab.open_lesson(name);
             }
             Command::DismissIntroduction => self.settings.is_introduced = true,
@@ -206,7 +206,7 @@ impl App {
                 if let Some(snapshot) = self.monitor.snapshot() {
                     let shown = self.monitor.shown_rows();
                     let selected = self.monitor.selection();
-                    let content = Content::new(Arc::clone(snapshot), shown, &selected)
+                    let content = ExportContent::new(Arc::clone(snapshot), shown, &selected)
                         .with_filter(self.monitor.filter_text())
                         .with_ended(self.monitor.shown_ended())
                         .of_past(self.monitor.is_looking_back());
@@ -224,7 +224,7 @@ impl App {
             Command::Compare(command) => self.compare.apply(ctx, command),
             Command::ShowFile(path) => self.export.show_file(ctx, path),
             Command::ShowInMonitor(key) => {
-                self.settings.place = Place::Monitor;
+                self.settings.place = Page::Monitor;
                 self.monitor.reveal(key);
             }
             Command::Lab(command) => {
@@ -232,22 +232,24 @@ impl App {
                     if self.lab.leads_to_monitor() {
                         return self.show_own_process();
                     }
-                    self.settings.place = Place::Lab;
+                    self.settings.place = Page::Lab;
                 }
                 self.lab.apply(ctx, &self.text, &mut self.toasts, &command);
             }
-            Command::Act(ActCommand::Begin(verb, whom)) => self.begin_to_act(ctx, verb, &whom),
+            Command::Act(ActCommand::Begin(verb, targets)) => {
+                self.begin_to_act(ctx, verb, &targets)
+            }
             Command::Act(ActCommand::SetReadOnly(is_on)) => self.settings.is_read_only = is_on,
             Command::Act(command) if command.acts() && self.is_read_only() => {
-                self.acting.apply(ctx, &ActCommand::Answer(Answer::No));
+                self.actions.apply(ctx, &ActCommand::Answer(Answer::No));
             }
             Command::Act(command) => {
                 if command == ActCommand::Answer(Answer::Yes) {
-                    self.monitor.keep_in_filter(&self.acting.asked_to_end());
+                    self.monitor.keep_in_filter(&self.actions.asked_to_end());
                 }
-                self.acting.apply(ctx, &command);
+                self.actions.apply(ctx, &command);
             }
-            Command::StepBack if self.settings.place == Place::Lab => self.lab.step_back(),
+            Command::StepBack if self.settings.place == Page::Lab => self.lab.step_back(),
             command => self.apply_to_monitor(ctx, command),
         }
     }
@@ -255,8 +257,8 @@ impl App {
     /// Whether nothing may be done to processes; says so if it is.
     fn is_read_only(&mut self) -> bool {
         let reason = self
-            .acting
-            .permit(self.settings.is_read_only)
+            .actions
+            .permissions(self.settings.is_read_only)
             .read_only
             .map(|reason| self.text.get(reason.key()).to_owned());
         let is_read_only = reason.is_some();
@@ -266,11 +268,11 @@ impl App {
         is_read_only
     }
 
-    fn begin_to_act(&mut self, ctx: &egui::Context, verb: Verb, whom: &Whom) {
-        let keys = match whom {
-            Whom::Selection => self.monitor.selection(),
-            Whom::One(key) => vec![*key],
-            Whom::Program(name) => self.monitor.processes_of(name),
+    fn begin_to_act(&mut self, ctx: &egui::Context, verb: Verb, targets: &Targets) {
+        let keys = match targets {
+            Targets::Selection => self.monitor.selection(),
+            Targets::One(key) => vec![*key],
+            Targets::Program(name) => self.monitor.processes_of(name),
         };
         // What has ended cannot be ended again: the same key takes its row away.
         if verb == Verb::End && self.monitor.have_ended(&keys) {
@@ -286,7 +288,7 @@ impl App {
         match self.monitor.newest() {
             Some(snapshot) if !keys.is_empty() => {
                 let last_row = self.monitor.last_row();
-                self.acting.begin(ctx, verb, &keys, snapshot, last_row);
+                self.actions.begin(ctx, verb, &keys, snapshot, last_row);
             }
             _ => self.toasts.tell(self.text.get("act-nobody").to_owned()),
         }
@@ -295,7 +297,7 @@ impl App {
     /// Shows what can be known about a process on the one that everybody has: Proclab itself.
     fn show_own_process(&mut self) {
         if let Some(stat) = processes::own_stat() {
-            self.settings.place = Place::Monitor;
+            self.settings.place = Page::Monitor;
             self.monitor.reveal(stat.key());
         }
     }

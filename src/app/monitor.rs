@@ -8,13 +8,12 @@
 //! filter, [`status`] the line below.
 
 pub mod actions;
-mod arranging;
+mod arranger;
 pub mod compare;
 mod curves;
 pub mod detail;
 pub mod export;
 mod filter_bar;
-mod intake;
 mod last_details;
 mod layout;
 mod limits;
@@ -28,9 +27,10 @@ mod status;
 pub mod strip;
 pub mod table;
 pub mod timeline;
+mod update;
 
-pub use arranging::{ArrangeRequest, Arrangement, Arranger, ArrangerThread, arrange};
+pub use arranger::{ArrangeRequest, Arrangement, Arranger, ArrangerThread, arrange};
 pub use curves::Curves;
-pub use order::{Content, OrderRow, RowOrder};
-pub use selection::Selection;
+pub use order::{OrderRow, RowContent, RowOrder};
+pub use selection::RowSelection;
 pub use state::Monitor;

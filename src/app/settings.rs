@@ -19,7 +19,7 @@ pub struct Settings {
     /// See [`SETTINGS_VERSION`].
     pub version: u32,
     /// The place shown last.
-    pub place: Place,
+    pub place: Page,
     /// Colours.
     pub theme: ThemeChoice,
     /// Magnification of everything, 1.0 at first.
@@ -60,7 +60,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             version: SETTINGS_VERSION,
-            place: Place::Monitor,
+            place: Page::Monitor,
             theme: ThemeChoice::Dark,
             zoom: 1.0,
             interval_ms: 1_000,
@@ -192,7 +192,7 @@ impl Settings {
 
 /// The places of the rail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Place {
+pub enum Page {
     /// All processes of the machine.
     #[default]
     Monitor,

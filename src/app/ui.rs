@@ -6,8 +6,8 @@ use super::command::Command;
 use super::icons::Icon;
 use super::logic::App;
 use super::monitor::actions::read_only_ui;
-use super::saving::words;
-use super::settings::Place;
+use super::save_check::words;
+use super::settings::Page;
 use super::theme::{self, UNIT};
 use super::view::View;
 use super::widgets::{icon_button, rail_button, small_label};
@@ -27,19 +27,19 @@ impl eframe::App for App {
         self.rail_ui(ui);
         self.status_ui(ui);
         let view = View::new(ui, &self.text, &self.commands);
-        let permit = self.acting.permit(self.settings.is_read_only);
-        if self.settings.place == Place::Monitor {
+        let permissions = self.actions.permissions(self.settings.is_read_only);
+        if self.settings.place == Page::Monitor {
             self.compare.pane_ui(ui, view);
         }
         match self.settings.place {
-            Place::Monitor => self.monitor.ui(ui, view, &self.settings, permit),
-            Place::Lab => self.lab.ui(ui, view),
+            Page::Monitor => self.monitor.ui(ui, view, &self.settings, permissions),
+            Page::Lab => self.lab.ui(ui, view),
         }
         ui.input_mut(|input| input.events.extend(keys));
         self.export.export_ui(ui, view);
         self.compare.ask_ui(ui, view);
         let y = self.toasts.toasts_ui(ui, view);
-        self.acting.acting_ui(ui, view, self.monitor.zone(), y);
+        self.actions.acting_ui(ui, view, self.monitor.zone(), y);
         self.was_typing = ui.text_edit_focused();
         if !self.commands.is_empty() {
             ui.request_repaint();
@@ -90,12 +90,12 @@ impl App {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (place, icon, key, command) in [
                     (
-                        Place::Monitor,
+                        Page::Monitor,
                         Icon::Monitor,
                         "place-monitor",
                         Command::OpenMonitor,
                     ),
-                    (Place::Lab, Icon::Lab, "place-lab", Command::OpenLab),
+                    (Page::Lab, Icon::Lab, "place-lab", Command::OpenLab),
                 ] {
                     let tip = view.tip(ui, command.title_key(), &command);
                     let is_here = self.settings.place == place;
@@ -119,7 +119,11 @@ impl App {
                         view.commands.send(command);
                     }
                     ui.add_space(UNIT);
-                    read_only_ui(ui, view, self.acting.permit(self.settings.is_read_only));
+                    read_only_ui(
+                        ui,
+                        view,
+                        self.actions.permissions(self.settings.is_read_only),
+                    );
                 });
             });
     }
@@ -138,20 +142,20 @@ impl App {
                 ui.spacing_mut().interact_size.y = theme::ROW - UNIT;
                 ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    if let Some(unkept) = self.keeping.unkept() {
+                    if let Some(not_saved) = self.keeping.not_saved() {
                         let label = view.text.get("status-unkept");
                         small_label(ui, label, view.theme.warning)
-                            .on_hover_text(words(unkept, view.text));
+                            .on_hover_text(words(not_saved, view.text));
                     }
-                    let permit = self.acting.permit(self.settings.is_read_only);
-                    if let Some(reason) = permit.read_only {
+                    let permissions = self.actions.permissions(self.settings.is_read_only);
+                    if let Some(reason) = permissions.read_only {
                         let words = view.text.get("status-read-only");
                         small_label(ui, words, view.theme.accent)
                             .on_hover_text(view.text.get(reason.key()));
                     }
                     match self.settings.place {
-                        Place::Monitor => self.monitor.status_ui(ui, view, &self.settings),
-                        Place::Lab => self.lab.status_ui(ui, view),
+                        Page::Monitor => self.monitor.status_ui(ui, view, &self.settings),
+                        Page::Lab => self.lab.status_ui(ui, view),
                     }
                 });
             });

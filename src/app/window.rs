@@ -9,11 +9,11 @@ use super::display::{self, WindowError};
 use super::lab::OwnProgram;
 use super::logic::{App, Sources};
 use super::monitor::ArrangerThread;
-use super::monitor::actions::OwnHands;
+use super::monitor::actions::LocalActionRunner;
 use super::monitor::export::ask_desktop;
-use super::saving;
+use super::save_check;
 use super::settings::Settings;
-use super::start;
+use super::toolkit_start;
 use crate::monitor::{Sampler, SamplerOptions};
 use crate::os::this;
 
@@ -33,8 +33,8 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    let try_to_keep = || saving::try_to_keep(eframe::storage_dir(APP_ID).as_deref());
-    let result = start::run(|start| {
+    let probe_save = || save_check::probe_save(eframe::storage_dir(APP_ID).as_deref());
+    let result = toolkit_start::run(|start| {
         let create = move |creation: &eframe::CreationContext<'_>| -> Result<
             Box<dyn eframe::App>,
             Box<dyn std::error::Error + Send + Sync>,
@@ -65,8 +65,8 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
                     runs: Box::new(OwnProgram),
                     ask_file: ask_desktop,
                     open_source: Arc::new(crate::monitor::source::native),
-                    try_to_keep: Arc::new(try_to_keep),
-                    hands: Box::<OwnHands>::default(),
+                    probe_save: Arc::new(probe_save),
+                    action_runner: Box::<LocalActionRunner>::default(),
                     is_read_only,
                 },
             )))
@@ -74,8 +74,8 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
         eframe::run_native(APP_ID, options, Box::new(create))
     });
     // What was changed last was saved while the window closed, when there was no screen left to say it on.
-    if let (Ok(()), Err(unkept)) = (&result, try_to_keep()) {
-        saving::tell(&unkept);
+    if let (Ok(()), Err(not_saved)) = (&result, probe_save()) {
+        save_check::tell(&not_saved);
     }
     result
 }

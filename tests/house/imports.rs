@@ -10,7 +10,7 @@ type Module = Vec<String>;
 
 /// Pairs that import each other although nothing should, with the reason.
 const MUTUAL: &[(&str, &str, &str)] = &[
-    ("app::monitor::intake", "app::monitor::state", METHODS),
+    ("app::monitor::update", "app::monitor::state", METHODS),
     ("app::monitor::selection", "app::monitor::state", METHODS),
     (
         "cli::command_line",

@@ -11,7 +11,7 @@ use crate::os::ProcKey;
 #[derive(Clone, Debug, PartialEq)]
 pub enum ActCommand {
     /// Do this to these, after a question where something ends.
-    Begin(Verb, Whom),
+    Begin(Verb, Targets),
     /// Answer the question on screen.
     Answer(Answer),
     /// Take what a line of a report offers.
@@ -27,17 +27,17 @@ pub enum ActCommand {
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// Ask to end.
+    /// Ask to exit (SIGTERM).
     End,
-    /// End at once.
+    /// Kill (SIGKILL).
     Kill,
-    /// End at once with all that was started.
+    /// Kill with all descendants.
     KillTree,
     /// Send a signal that is chosen in the question.
     Signal,
-    /// Stand still.
+    /// Suspend (SIGSTOP).
     Suspend,
-    /// Go on.
+    /// Resume (SIGCONT).
     Resume,
     /// Choose a nice value.
     Nice,
@@ -47,10 +47,10 @@ pub enum Verb {
     IoPriority,
 }
 
-/// To whom.
+/// The processes that an action is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Whom {
-    /// Whoever is selected.
+pub enum Targets {
+    /// The selected processes.
     Selection,
     /// This process.
     One(ProcKey),
@@ -70,9 +70,9 @@ pub enum Answer {
 /// What a line offers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Offer {
-    /// Kill whoever has not ended.
+    /// Kill the process, as it has not ended.
     Kill,
-    /// Let whoever stands still go on.
+    /// Resume the stopped process.
     Resume,
     /// Give back what was changed.
     Undo,

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::Selection;
+use super::RunSelection;
 use crate::run::request::Request;
 
 /// One request, imperative.
@@ -23,9 +23,9 @@ pub enum LabCommand {
     /// Ask something of the run that is shown.
     Ask(Request),
     /// Select something, or nothing.
-    Select(Option<Selection>),
+    Select(Option<RunSelection>),
     /// Mark faintly, in all panes, what is under the pointer in one.
-    Preview(Option<Selection>),
+    Preview(Option<RunSelection>),
     /// Let the picture follow the run.
     FollowRun,
 }

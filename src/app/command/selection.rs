@@ -5,7 +5,7 @@ use crate::run::state::{ProcessIx, QueueIx, RunState, TaskIx};
 
 /// What is selected.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Selection {
+pub enum RunSelection {
     /// The main process.
     Main,
     /// A process of the run.
@@ -20,7 +20,7 @@ pub enum Selection {
     Line(u32),
 }
 
-impl Selection {
+impl RunSelection {
     /// Whether a task is selected, itself or by the line that submitted it.
     pub fn holds_task(self, state: &RunState, task: TaskIx) -> bool {
         match self {

@@ -20,22 +20,22 @@ const DEADLINE: Duration = Duration::from_secs(3);
 /// Extensions without which winit panics.
 const EXTENSIONS: [&str; 3] = ["RANDR", "XInputExtension", "XKEYBOARD"];
 
-/// What is wrong with a display; said after its name.
+/// What is wrong with a display; follows its name in a message.
 #[derive(Debug, Error)]
-pub enum Trouble {
-    /// The variable does not name one.
+pub enum DisplayProblem {
+    /// The variable does not name a display.
     #[error("names no display; one is called `:0` or `host:10.0`")]
     Misnamed,
-    /// Nobody takes the connection.
+    /// The connection is refused.
     #[error("cannot be reached: {}", reason(.0))]
     Unreachable(io::Error),
-    /// It takes the connection and says nothing.
+    /// It accepts the connection and does not answer.
     #[error("does not answer: its server hangs")]
     Silent,
-    /// It takes the connection and ends it.
+    /// It accepts the connection and closes it.
     #[error("closes the connection at once")]
     Closed,
-    /// It answers and wants nothing to do with us.
+    /// It refuses this client.
     #[error("refuses this program: {0}")]
     Refused(String),
     /// It answers, but a window cannot open in it.
@@ -43,7 +43,7 @@ pub enum Trouble {
     Lacks(&'static str),
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for DisplayProblem {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::UnexpectedEof
@@ -54,7 +54,7 @@ impl From<io::Error> for Trouble {
     }
 }
 
-impl From<ConnectError> for Trouble {
+impl From<ConnectError> for DisplayProblem {
     fn from(error: ConnectError) -> Self {
         match error {
             ConnectError::IoError(error) => error.into(),
@@ -67,7 +67,7 @@ impl From<ConnectError> for Trouble {
     }
 }
 
-impl From<ConnectionError> for Trouble {
+impl From<ConnectionError> for DisplayProblem {
     fn from(error: ConnectionError) -> Self {
         match error {
             ConnectionError::IoError(error) => error.into(),
@@ -93,20 +93,20 @@ fn words(reason: &[u8]) -> String {
 }
 
 /// Becomes a client of an X11 display. `None` where the name is a path, which only Xlib knows to read.
-pub(super) fn x11(display: String) -> Result<Option<RustConnection>, Trouble> {
+pub(super) fn x11(display: String) -> Result<Option<RustConnection>, DisplayProblem> {
     if display.starts_with('/') || display.starts_with("unix:/") {
         return Ok(None);
     }
-    let parsed = parse_display(Some(&display)).map_err(|_error| Trouble::Misnamed)?;
+    let parsed = parse_display(Some(&display)).map_err(|_error| DisplayProblem::Misnamed)?;
     // Above that there is no port for it, and the connecting would panic.
     if parsed.display.checked_add(6000).is_none() {
-        return Err(Trouble::Misnamed);
+        return Err(DisplayProblem::Misnamed);
     }
     in_time(move || {
         let (connection, _screen) = RustConnection::connect(Some(&display))?;
         for name in EXTENSIONS {
             if connection.extension_information(name)?.is_none() {
-                return Err(Trouble::Lacks(name));
+                return Err(DisplayProblem::Lacks(name));
             }
         }
         Ok(Some(connection))
@@ -114,7 +114,7 @@ pub(super) fn x11(display: String) -> Result<Option<RustConnection>, Trouble> {
 }
 
 /// Waits for a sign of life from a Wayland display.
-pub(super) fn wayland(socket: PathBuf) -> Result<(), Trouble> {
+pub(super) fn wayland(socket: PathBuf) -> Result<(), DisplayProblem> {
     in_time(move || {
         let mut stream = UnixStream::connect(socket)?;
         // wl_display.sync: object 1, size and opcode, the id of the callback that is to be called.
@@ -124,11 +124,13 @@ pub(super) fn wayland(socket: PathBuf) -> Result<(), Trouble> {
         stream.read_exact(&mut header)?;
         // Opcode 0 of the display itself is wl_display.error; anything else is an answer.
         let [object, rest] = *header.as_chunks().0 else {
-            return Err(Trouble::Closed);
+            return Err(DisplayProblem::Closed);
         };
         let opcode = u32::from_ne_bytes(rest) & 0xffff;
         if u32::from_ne_bytes(object) == 1 && opcode == 0 {
-            return Err(Trouble::Refused("it speaks another Wayland".to_owned()));
+            return Err(DisplayProblem::Refused(
+                "it speaks another Wayland".to_owned(),
+            ));
         }
         Ok(())
     })
@@ -137,17 +139,19 @@ pub(super) fn wayland(socket: PathBuf) -> Result<(), Trouble> {
 /// Does `work` on a thread of its own and waits no longer than the deadline. The thread of one that hangs stays behind: the
 /// program is about to end.
 fn in_time<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
-) -> Result<T, Trouble> {
+    work: impl FnOnce() -> Result<T, DisplayProblem> + Send + 'static,
+) -> Result<T, DisplayProblem> {
     let (sender, answer) = sync_channel(1);
     thread::Builder::new()
         .name("display".to_owned())
-        // Nobody listens any more if it came too late.
+        // The receiver is gone after the deadline.
         .spawn(move || sender.send(work()).ok())
-        .map_err(Trouble::Unreachable)?;
+        .map_err(DisplayProblem::Unreachable)?;
     match answer.recv_timeout(DEADLINE) {
         Ok(result) => result,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Err(Trouble::Silent),
+        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+            Err(DisplayProblem::Silent)
+        }
     }
 }
 
@@ -159,7 +163,10 @@ mod tests {
     fn a_name_that_is_none_is_said_so() {
         for name in ["nonsense", "", ":x", ":59999"] {
             let trouble = x11(name.to_owned()).err();
-            assert!(matches!(trouble, Some(Trouble::Misnamed)), "{trouble:?}");
+            assert!(
+                matches!(trouble, Some(DisplayProblem::Misnamed)),
+                "{trouble:?}"
+            );
         }
     }
 

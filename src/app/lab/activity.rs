@@ -23,7 +23,7 @@ use eframe::egui::{
 };
 
 use self::canvas::Canvas;
-use self::rows::{Row, Rows};
+use self::rows::{LaneRow, LaneRows};
 use self::scale::{NARROWEST, TimeScale, WIDEST};
 use super::RunView;
 use crate::app::command::LabCommand;
@@ -93,7 +93,7 @@ impl ActivityPane {
         );
         let summary = summary(run);
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &summary));
-        let rows = Rows::of(run.state, body, self.scroll);
+        let rows = LaneRows::of(run.state, body, self.scroll);
         self.scroll = self.scroll.min((rows.height() - body.height()).max(0.0));
         let scale = self.steer(ui, &response, scale, body.height(), rows.height(), run);
 
@@ -346,7 +346,7 @@ fn tick_labels_ui(ui: &Ui, run: &RunView<'_>, axis: Rect, scale: TimeScale) {
 }
 
 /// All rows in sight, what lies behind first.
-fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
+fn rows_ui(canvas: &mut Canvas<'_>, rows: &LaneRows, body: Rect) {
     let theme = canvas.run.theme;
     for (_, rect) in rows.iter() {
         canvas.painter.hline(
@@ -359,15 +359,15 @@ fn rows_ui(canvas: &mut Canvas<'_>, rows: &Rows, body: Rect) {
     task_bar::ways_ui(canvas, rows);
     for (row, rect) in rows.iter().filter(|(_, rect)| rect.intersects(body)) {
         match row {
-            Row::Main => main_lane::calls_ui(canvas, rect),
-            Row::Callbacks => main_lane::callbacks_ui(canvas, rect),
-            Row::Lane(ix) => {
+            LaneRow::Main => main_lane::calls_ui(canvas, rect),
+            LaneRow::Callbacks => main_lane::callbacks_ui(canvas, rect),
+            LaneRow::Lane(ix) => {
                 if let Some(lane) = canvas.run.state.lane(ix) {
                     worker_lane::lane_ui(canvas, lane, rect);
                 }
             }
-            Row::Queue(ix) => queue_lane::queue_ui(canvas, ix, rect, rows),
-            Row::Waiting => queue_lane::waiting_ui(canvas, rect),
+            LaneRow::Queue(ix) => queue_lane::queue_ui(canvas, ix, rect, rows),
+            LaneRow::Waiting => queue_lane::waiting_ui(canvas, rect),
         }
     }
     for (ix, rect) in rows.lanes().filter(|(_, rect)| rect.intersects(body)) {

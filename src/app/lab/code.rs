@@ -7,8 +7,8 @@ use std::ops::Range;
 use eframe::egui::{self, Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::scroll_target::is_scrolled;
-use super::{Mark, RunView};
-use crate::app::command::Selection;
+use super::{Highlight, RunView};
+use crate::app::command::RunSelection;
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::widgets::empty_ui;
@@ -23,12 +23,12 @@ const NUMBERS: f32 = 40.0;
 pub struct CodePane {
     /// The line at which the main was in the last picture.
     current: Option<u32>,
-    seen_selection: Option<Selection>,
+    seen_selection: Option<RunSelection>,
     /// The first row of each line, and how many rows there are; a long line has several.
     first_rows: Vec<usize>,
     /// The rows that were wholly in sight in the last picture.
     shown: Range<usize>,
-    /// Whoever scrolled the main's line out of sight is left in peace until it is in sight again.
+    /// The user scrolled main's line out of sight: no automatic scrolling until it is in sight again.
     is_away: bool,
     /// A selection made elsewhere has taken the picture away from the main's line, until the main moves on.
     is_lent: bool,
@@ -69,7 +69,7 @@ impl CodePane {
                     // Of a line that begins above, the parts in sight.
                     let skipped = range.start.saturating_sub(rows.start);
                     let seen = parts.get(skipped..).unwrap_or_default();
-                    let shown = Shown {
+                    let shown = CodeLine {
                         number,
                         line,
                         parts: seen,
@@ -143,23 +143,23 @@ impl CodePane {
         wanted.filter(|row| !self.shown.contains(row))
     }
 
-    fn line_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, shown: &Shown<'_>) {
+    fn line_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, shown: &CodeLine<'_>) {
         let theme = run.theme;
-        let Shown { number, line, .. } = *shown;
+        let CodeLine { number, line, .. } = *shown;
         let size = vec2(ui.available_width(), LINE * shown.parts.len() as f32);
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
         let is_current = self.current == Some(number);
         let mark = run.mark(|selection| selection.tie_to_code(run.state, number));
-        run.point(&response, Selection::Line(number));
+        run.point(&response, RunSelection::Line(number));
         response.widget_info(|| {
             let mut words = format!("{number} {line}");
             if is_current {
                 words = format!("{words} ({})", run.text.get("code-here"));
             }
-            WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), words)
+            WidgetInfo::selected(Role::ListItem, true, mark.is_in_selection(), words)
         });
         let painter = ui.painter();
-        if is_current && mark != Mark::Selected {
+        if is_current && mark != Highlight::Selected {
             painter.rect_filled(rect, 0, theme.faint(theme.accent));
         }
         run.row_ground(painter, rect, mark, &response);
@@ -192,15 +192,15 @@ impl CodePane {
         }
         if response.clicked() {
             // The pane that was clicked in does not scroll.
-            self.seen_selection =
-                (run.selection != Some(Selection::Line(number))).then_some(Selection::Line(number));
-            run.select(Selection::Line(number));
+            self.seen_selection = (run.selection != Some(RunSelection::Line(number)))
+                .then_some(RunSelection::Line(number));
+            run.select(RunSelection::Line(number));
         }
     }
 }
 
 /// A line as it is drawn.
-struct Shown<'a> {
+struct CodeLine<'a> {
     /// From 1.
     number: u32,
     line: &'a str,

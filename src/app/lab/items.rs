@@ -1,12 +1,12 @@
-//! The items of a run's queues: who put each, who got it, how long it waited in between.
+//! The items of a run's queues: producer, consumer, and time in the queue.
 
 use eframe::egui::{self, Align2, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::list_row::{elided, head_ui};
 use super::logs::visible;
-use super::scroll_target::Sight;
-use super::{RunView, Who, figures};
-use crate::app::command::Selection;
+use super::scroll_target::ScrollTarget;
+use super::{ProcessChip, RunView, figures};
+use crate::app::command::RunSelection;
 use crate::app::theme;
 use crate::app::theme::{Face, ROW, UNIT};
 use crate::run::state::{ItemState, ProcessIx, QueueIx};
@@ -18,7 +18,7 @@ const TIME: f32 = 62.0;
 /// A table narrower than this has less room for an item's own words.
 const WIDE: f32 = 330.0;
 
-/// Where who put an item, who got it and its state begin.
+/// Where the columns producer, consumer and state begin.
 fn columns(width: f32) -> [f32; 3] {
     if width >= WIDE {
         [92.0, 140.0, 186.0]
@@ -30,7 +30,7 @@ fn columns(width: f32) -> [f32; 3] {
 /// How the items are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct ItemsPane {
-    sight: Sight,
+    scroll_target: ScrollTarget,
 }
 
 impl ItemsPane {
@@ -52,18 +52,21 @@ impl ItemsPane {
             ],
         );
         ui.spacing_mut().item_spacing.y = 0.0;
-        let target = self.sight.target(run, true, |selection| match selection {
-            Selection::Item(of, place) if of == queue_ix => Some(place),
-            Selection::Line(_) => (0..queue.items.len())
-                .find(|place| selection.holds_item(run.state, queue_ix, *place)),
-            _ => None,
-        });
+        let target = self
+            .scroll_target
+            .target(run, true, |selection| match selection {
+                RunSelection::Item(of, place) if of == queue_ix => Some(place),
+                RunSelection::Line(_) => (0..queue.items.len())
+                    .find(|place| selection.holds_item(run.state, queue_ix, *place)),
+                _ => None,
+            });
         let mut area = ScrollArea::vertical()
             .id_salt("items")
             .auto_shrink(false)
             .stick_to_bottom(target.is_none());
         if let Some(row) = target {
-            area = area.vertical_scroll_offset(Sight::offset(row, ROW, ui.available_height()));
+            area =
+                area.vertical_scroll_offset(ScrollTarget::offset(row, ROW, ui.available_height()));
         }
         let output = area.show_rows(ui, ROW, queue.items.len(), |ui, range| {
             for place in range {
@@ -72,7 +75,8 @@ impl ItemsPane {
                 }
             }
         });
-        self.sight.note_shown(&output, ROW, queue.items.len());
+        self.scroll_target
+            .note_shown(&output, ROW, queue.items.len());
     }
 
     fn row_ui(
@@ -86,13 +90,13 @@ impl ItemsPane {
         let theme = run.theme;
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-        let selection = Selection::Item(queue, place);
+        let selection = RunSelection::Item(queue, place);
         let mark = run.mark(|selection| selection.tie_to_item(run.state, queue, place));
         run.point(&response, selection);
         let producer = item
             .producer_pid
-            .map(|pid| Who::of_pid(run.state, theme, pid));
-        let consumer = item.consumer.and_then(|ix| who(run, ix));
+            .map(|pid| ProcessChip::of_pid(run.state, theme, pid));
+        let consumer = item.consumer.and_then(|ix| chip(run, ix));
         let (key, color) = if item.got.is_none() {
             ("item-in-queue", theme.text_dim)
         } else if item.attempt > 1 {
@@ -102,15 +106,20 @@ impl ItemsPane {
         };
         let words = run.text.get(key);
         let text = visible(&item.text);
-        let spoken = [
+        let row_name = [
             text.clone(),
-            producer.as_ref().map_or_else(String::new, Who::spoken),
+            producer
+                .as_ref()
+                .map_or_else(String::new, ProcessChip::label_and_pid),
             words.to_owned(),
-            consumer.as_ref().map_or_else(String::new, Who::spoken),
+            consumer
+                .as_ref()
+                .map_or_else(String::new, ProcessChip::label_and_pid),
         ]
         .join(" ");
-        response
-            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::ListItem, true, mark.is_in_selection(), &row_name)
+        });
         let painter = ui.painter();
         run.row_ground(painter, rect, mark, &response);
         let y = rect.center().y;
@@ -128,9 +137,9 @@ impl ItemsPane {
                 Face::Medium
             },
         );
-        for (x, who) in [(from, &producer), (to, &consumer)] {
-            if let Some(who) = who {
-                who.paint_chip(painter, pos2(left + x, y));
+        for (x, chip) in [(from, &producer), (to, &consumer)] {
+            if let Some(chip) = chip {
+                chip.paint_chip(painter, pos2(left + x, y));
             }
         }
         let font = theme::font(Face::Regular, theme::TEXT_S);
@@ -148,7 +157,7 @@ impl ItemsPane {
             theme.text,
         );
         if response.clicked() {
-            self.sight.note_click(run, selection);
+            self.scroll_target.note_click(run, selection);
             run.select(selection);
         }
         response.on_hover_ui_at_pointer(|ui: &mut egui::Ui| {
@@ -161,8 +170,8 @@ impl ItemsPane {
 pub fn item_text(run: &RunView<'_>, item: &ItemState) -> String {
     let producer = item
         .producer_pid
-        .map(|pid| Who::of_pid(run.state, run.theme, pid).spoken());
-    let consumer = item.consumer.and_then(|ix| who(run, ix));
+        .map(|pid| ProcessChip::of_pid(run.state, run.theme, pid).label_and_pid());
+    let consumer = item.consumer.and_then(|ix| chip(run, ix));
     let key = if item.got.is_none() {
         "item-in-queue"
     } else {
@@ -172,12 +181,14 @@ pub fn item_text(run: &RunView<'_>, item: &ItemState) -> String {
         visible(&item.text),
         producer.unwrap_or_default(),
         run.text.get(key).to_owned(),
-        consumer.map(|who| who.spoken()).unwrap_or_default(),
+        consumer
+            .map(|chip| chip.label_and_pid())
+            .unwrap_or_default(),
     ]
     .join("\t")
 }
 
-fn who(run: &RunView<'_>, ix: ProcessIx) -> Option<Who> {
+fn chip(run: &RunView<'_>, ix: ProcessIx) -> Option<ProcessChip> {
     let process = run.state.process(ix)?;
-    Some(Who::of(run.state, run.theme, process))
+    Some(ProcessChip::of(run.state, run.theme, process))
 }

@@ -4,7 +4,7 @@ mod form;
 mod form_ui;
 mod lessons;
 mod problem;
-mod remembered;
+mod saved_form;
 
-pub use form::Form;
+pub use form::RunForm;
 pub use lessons::lessons_ui;

@@ -8,12 +8,11 @@ use super::super::icons::Icon;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
 use super::super::widgets::{forget_shrunk_size, link_button, prose, tab, text_button};
-use super::edge::Edge;
 use super::launcher::lessons_ui;
 use super::results::copy_button_ui;
 use super::toolbar::run_name;
-use super::{Choice, Lab, RightTab, RunView, SideTab};
-use crate::app::command::{LabCommand, Selection};
+use super::{Lab, LauncherChoice, RightTab, RunView, SideTab};
+use crate::app::command::{LabCommand, RunSelection};
 use crate::run::lesson::Lesson;
 
 /// The width of the side panel, where there is room.
@@ -45,11 +44,11 @@ impl Lab {
                     .inner_margin(Margin::symmetric(12, 0)),
             )
             .show(ui, |ui| self.toolbar_ui(ui, view));
-        let mut edges = std::mem::take(&mut self.edges);
+        let mut splitters = std::mem::take(&mut self.splitters);
         let room = ui.available_width();
         let widths = LEAST_SIDE..=(room - LEAST_MIDDLE).max(LEAST_SIDE + 1.0);
         let usual = self.layout.side_width.unwrap_or(SIDE);
-        edges.side.begin(room);
+        splitters.side.begin(room);
         forget_shrunk_size(ui, "lab-side");
         let side = Panel::left("lab-side")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
@@ -57,22 +56,24 @@ impl Lab {
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| self.side_ui(ui, view));
         let size = side.response.rect.width();
-        edges.side.end(ui, size, &mut self.layout.side_width);
+        splitters.side.end(ui, size, &mut self.layout.side_width);
         let height = ui.available_height();
         let heights = 120.0..=(height - 120.0).max(121.0);
         let usual = (height * (1.0 - LANES)).round();
         let usual = self.layout.bottom_height.unwrap_or(usual);
-        edges.bottom.begin(height);
+        splitters.bottom.begin(height);
         forget_shrunk_size(ui, "lab-bottom");
         let bottom = Panel::bottom("lab-bottom")
             .resizable(true)
             .default_size(usual.clamp(*heights.start(), *heights.end()))
             .size_range(heights)
             .frame(Frame::new().fill(fill))
-            .show(ui, |ui| self.bottom_ui(ui, view, &mut edges.right));
+            .show(ui, |ui| self.bottom_ui(ui, view, &mut splitters.right));
         let size = bottom.response.rect.height();
-        edges.bottom.end(ui, size, &mut self.layout.bottom_height);
-        self.edges = edges;
+        splitters
+            .bottom
+            .end(ui, size, &mut self.layout.bottom_height);
+        self.splitters = splitters;
         CentralPanel::default()
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| {
@@ -92,7 +93,7 @@ impl Lab {
     }
 
     /// Log and results: side by side, or behind tabs where both would be too narrow to be read.
-    fn bottom_ui(&mut self, ui: &mut Ui, view: View<'_>, edge: &mut Edge) {
+    fn bottom_ui(&mut self, ui: &mut Ui, view: View<'_>, splitter: &mut super::splitter::Splitter) {
         let room = ui.available_width();
         let fill = view.theme.surface;
         if room < LEAST_BOTH {
@@ -105,7 +106,7 @@ impl Lab {
         let widths = LEAST_RIGHT..=(room - LEAST_LOG).max(LEAST_RIGHT + 1.0);
         let usual = (room * RIGHT).clamp(LEAST_RIGHT, 420.0).round();
         let usual = self.layout.right_width.unwrap_or(usual);
-        edge.begin(room);
+        splitter.begin(room);
         forget_shrunk_size(ui, "lab-right");
         let panel = Panel::right("lab-right")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
@@ -113,7 +114,7 @@ impl Lab {
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| self.right_ui(ui, view, false));
         let size = panel.response.rect.width();
-        edge.end(ui, size, &mut self.layout.right_width);
+        splitter.end(ui, size, &mut self.layout.right_width);
         CentralPanel::default()
             .frame(Frame::new().fill(fill))
             .show(ui, |ui| self.log_ui(ui, view));
@@ -159,7 +160,7 @@ impl Lab {
                     self.layout.side = side;
                     // What stands in the bar above is what Start starts.
                     if side == SideTab::Form && !self.is_live() {
-                        self.choose(Choice::Form);
+                        self.choose(LauncherChoice::Form);
                     }
                 }
             }
@@ -172,7 +173,7 @@ impl Lab {
                 let run = self.run_view(view);
                 let listing = match run.state.header() {
                     Some(header) if !header.listing.is_empty() => header.listing.as_slice(),
-                    // A run that has told nothing yet, of something else than what was chosen.
+                    // A run without events so far, of another program than the chosen one.
                     _ if self.runs.shown().is_some() && !self.shows_chosen() => &[],
                     _ => self.listing.lines(),
                 };
@@ -186,7 +187,7 @@ impl Lab {
         }
     }
 
-    /// Whose program stands below, where it is not that of what was chosen.
+    /// The run whose program is shown, where it is not the chosen one.
     fn code_head_ui(&self, ui: &mut Ui, view: View<'_>) {
         let Some(run) = self.runs.shown().filter(|_| !self.shows_chosen()) else {
             return;
@@ -216,7 +217,11 @@ impl Lab {
         let shown = self.runs.shown().and_then(|run| run.lesson.as_deref());
         let lesson = match self.choice {
             // It has no runs, and its answer stands here all the same.
-            Choice::Lesson(lesson) if self.runs_nothing() && self.runs.shown().is_none() => lesson,
+            LauncherChoice::Lesson(lesson)
+                if self.runs_nothing() && self.runs.shown().is_none() =>
+            {
+                lesson
+            }
             _ => match shown.and_then(Lesson::find) {
                 Some(lesson) => lesson,
                 None => return,
@@ -306,8 +311,8 @@ impl Lab {
             return self.state().has_results();
         }
         let config = match self.choice {
-            Choice::Form => Some(&self.read.config),
-            Choice::Lesson(lesson) => lesson.config.as_ref(),
+            LauncherChoice::Form => Some(&self.read.config),
+            LauncherChoice::Lesson(lesson) => lesson.config.as_ref(),
         };
         config.is_none_or(|config| config.kind.features().results)
     }
@@ -327,8 +332,8 @@ impl Lab {
         );
         ui.spacing_mut().item_spacing.y = 2.0 * UNIT;
         let (title, words) = match self.choice {
-            Choice::Lesson(lesson) => (lesson.title.get("en"), lesson.ask.get("en")),
-            Choice::Form => (view.text.get("lab-form-title"), view.text.get("lab-empty")),
+            LauncherChoice::Lesson(lesson) => (lesson.title.get("en"), lesson.ask.get("en")),
+            LauncherChoice::Form => (view.text.get("lab-form-title"), view.text.get("lab-empty")),
         };
         ui.label(
             RichText::new(title)
@@ -360,7 +365,7 @@ impl Lab {
 
     /// Esc: what is selected is selected no longer.
     pub fn step_back(&mut self) {
-        self.selection = None::<Selection>;
+        self.selection = None::<RunSelection>;
     }
 }
 

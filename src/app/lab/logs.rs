@@ -17,8 +17,8 @@ use self::search::Search;
 pub use line::visible;
 
 use super::scroll_target::is_scrolled;
-use super::{RunView, Who, figures};
-use crate::app::command::{LabCommand, Selection};
+use super::{ProcessChip, RunView, figures};
+use crate::app::command::{LabCommand, RunSelection};
 use crate::app::icons::Icon;
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
@@ -47,7 +47,7 @@ pub struct LogsPane {
     /// Bring this line into sight with the next picture.
     go_to: Option<u64>,
     /// What was selected in the Lab when the log last looked.
-    seen_selection: Option<Selection>,
+    seen_selection: Option<RunSelection>,
     /// A line that was not brought into sight because the log follows the run.
     offered: Option<u64>,
     /// The rows that were in sight in the last picture.
@@ -119,12 +119,12 @@ impl LogsPane {
             return;
         };
         let pid = match selection {
-            Selection::Main => run.state.main_pid(),
-            Selection::Task(_) | Selection::Process(_) => selection
+            RunSelection::Main => run.state.main_pid(),
+            RunSelection::Task(_) | RunSelection::Process(_) => selection
                 .process(run.state)
                 .and_then(|ix| run.state.process(ix))
                 .map(|process| process.pid),
-            Selection::Item(..) | Selection::Moment(_) | Selection::Line(_) => None,
+            RunSelection::Item(..) | RunSelection::Moment(_) | RunSelection::Line(_) => None,
         };
         if let (LogSource::Pid(shown), Some(pid)) = (self.source, pid)
             && shown != pid
@@ -244,8 +244,8 @@ impl LogsPane {
             ),
             LogSource::All => run.text.get("log-empty").to_owned(),
             LogSource::Pid(pid) => {
-                let who = Who::of_pid(run.state, run.theme, pid).spoken();
-                run.text.with("log-empty-of", &[("who", who.into())])
+                let chip = ProcessChip::of_pid(run.state, run.theme, pid).label_and_pid();
+                run.text.with("log-empty-of", &[("who", chip.into())])
             }
         };
         empty_ui(ui, run.theme, &words);
@@ -272,7 +272,7 @@ impl LogsPane {
         let mut widest = self.widest;
         let mut clicked = None;
         let moment = match run.selection {
-            Some(Selection::Moment(t)) => Some(t),
+            Some(RunSelection::Moment(t)) => Some(t),
             _ => None,
         };
         // The area takes the wheel's turn away: it has to be looked at before.
@@ -292,8 +292,13 @@ impl LogsPane {
                     let drawn = line::Drawn::of(run, line);
                     let is_selected = self.is_selected(number);
                     response.widget_info(|| {
-                        let is_answer = is_selected || drawn.is_answer();
-                        WidgetInfo::selected(Role::ListItem, true, is_answer, drawn.spoken())
+                        let is_in_selection = is_selected || drawn.is_in_selection();
+                        WidgetInfo::selected(
+                            Role::ListItem,
+                            true,
+                            is_in_selection,
+                            drawn.label_and_pid(),
+                        )
                     });
                     let selection = Self::selection_of(run, line);
                     run.point(&response, selection);
@@ -328,7 +333,7 @@ impl LogsPane {
         let last = (offset + output.inner_rect.height()) / LINE;
         self.shown = (offset / LINE).ceil() as usize..last.floor() as usize;
         self.offer_ui(ui, run, place);
-        // Whoever scrolls away from the end is left there; back at the end, the log follows again.
+        // Scrolling away from the end stops following; back at the end, the log follows again.
         if is_scrolled {
             let end = offset + output.inner_rect.height() + LINE / 2.0;
             self.follows = end >= count as f32 * LINE;
@@ -349,10 +354,10 @@ impl LogsPane {
     }
 
     /// What a line stands for: its task, or its moment.
-    fn selection_of(run: &RunView<'_>, line: &LogLine) -> Selection {
+    fn selection_of(run: &RunView<'_>, line: &LogLine) -> RunSelection {
         line.task
             .and_then(|task| run.state.task_of_number(task))
-            .map_or(Selection::Moment(line.t), Selection::Task)
+            .map_or(RunSelection::Moment(line.t), RunSelection::Task)
     }
 
     fn is_selected(&self, number: u64) -> bool {
@@ -387,11 +392,11 @@ impl LogsPane {
                 continue;
             }
             if let Some(line) = log.line(number) {
-                let who = Who::of_pid(run.state, run.theme, line.pid).spoken();
+                let chip = ProcessChip::of_pid(run.state, run.theme, line.pid).label_and_pid();
                 // Writing to a string cannot fail.
                 writeln!(
                     copied,
-                    "{}\t{who}\t{}\t{}",
+                    "{}\t{chip}\t{}\t{}",
                     figures::moment(line.t),
                     line::tag(run, line),
                     line::words(run, line)

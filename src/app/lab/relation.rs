@@ -1,6 +1,6 @@
 //! How a selection and a thing in a pane belong together: what makes every pane answer to every selection.
 
-use crate::app::command::Selection;
+use crate::app::command::RunSelection;
 use crate::run::event::RunTime;
 use crate::run::log::{LogLine, LogSource};
 use crate::run::state::{ItemState, ProcessIx, QueueIx, RunState, TaskIx};
@@ -10,7 +10,7 @@ const LOOKED_AT: usize = 20_000;
 
 /// How closely a thing belongs to what is selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tie {
+pub enum Relation {
     /// It has nothing to do with it.
     None,
     /// It has to do with it.
@@ -19,7 +19,7 @@ pub enum Tie {
     Same,
 }
 
-impl Tie {
+impl Relation {
     fn of(is_same: bool, is_related: bool) -> Self {
         match (is_same, is_related) {
             (true, _) => Self::Same,
@@ -29,11 +29,11 @@ impl Tie {
     }
 }
 
-impl Selection {
+impl RunSelection {
     /// A task: itself, those of a line or a process, those that ran at a moment, those whose result is in the main.
-    pub fn tie_to_task(self, state: &RunState, ix: TaskIx) -> Tie {
+    pub fn tie_to_task(self, state: &RunState, ix: TaskIx) -> Relation {
         let Some(task) = state.task(ix) else {
-            return Tie::None;
+            return Relation::None;
         };
         let related = match self {
             Self::Main => task.callback.is_some() || task.end.is_some(),
@@ -48,13 +48,13 @@ impl Selection {
             Self::Moment(t) => spans(task.started, task.end.as_ref().map(|end| end.t), t),
             Self::Task(_) | Self::Line(_) => false,
         };
-        Tie::of(self.holds_task(state, ix), related)
+        Relation::of(self.holds_task(state, ix), related)
     }
 
     /// An item: itself, those of a line, those that a process put or got, those in the queue at a moment.
-    pub fn tie_to_item(self, state: &RunState, queue: QueueIx, place: usize) -> Tie {
+    pub fn tie_to_item(self, state: &RunState, queue: QueueIx, place: usize) -> Relation {
         let Some(item) = item(state, queue, place) else {
-            return Tie::None;
+            return Relation::None;
         };
         let is_of = |process| item.producer == Some(process) || item.consumer == Some(process);
         let related = match self {
@@ -70,13 +70,13 @@ impl Selection {
                 .is_some_and(|process| state.line_that_started(process) == Some(line)),
             Self::Item(..) => false,
         };
-        Tie::of(self.holds_item(state, queue, place), related)
+        Relation::of(self.holds_item(state, queue, place), related)
     }
 
     /// A process: itself, that of a task, those of an item or a line, those alive at a moment, the main's children.
-    pub fn tie_to_process(self, state: &RunState, ix: ProcessIx) -> Tie {
+    pub fn tie_to_process(self, state: &RunState, ix: ProcessIx) -> Relation {
         let Some(process) = state.process(ix) else {
-            return Tie::None;
+            return Relation::None;
         };
         let related = match self {
             Self::Main => process.via.is_none(),
@@ -92,11 +92,11 @@ impl Selection {
             }
             Self::Process(_) => false,
         };
-        Tie::of(self == Self::Process(ix), related)
+        Relation::of(self == Self::Process(ix), related)
     }
 
     /// The main process.
-    pub fn tie_to_main(self, state: &RunState) -> Tie {
+    pub fn tie_to_main(self, state: &RunState) -> Relation {
         let related = match self {
             Self::Line(_) | Self::Moment(_) => true,
             Self::Task(task) => state
@@ -107,11 +107,11 @@ impl Selection {
             }
             Self::Process(_) | Self::Main => false,
         };
-        Tie::of(self == Self::Main, related)
+        Relation::of(self == Self::Main, related)
     }
 
     /// A line of the listing: itself, the one that caused what is selected, the one at which the main was.
-    pub fn tie_to_code(self, state: &RunState, line: u32) -> Tie {
+    pub fn tie_to_code(self, state: &RunState, line: u32) -> Relation {
         let related = match self {
             Self::Main => state.line_at(state.now()),
             Self::Process(process) => state.line_that_started(process),
@@ -123,11 +123,11 @@ impl Selection {
             Self::Moment(t) => state.line_at(t),
             Self::Line(_) => None,
         };
-        Tie::of(self == Self::Line(line), related == Some(line))
+        Relation::of(self == Self::Line(line), related == Some(line))
     }
 
     /// A line of the log: those of a process, those written during a task, those about an item, those of a moment.
-    pub fn tie_to_log(self, state: &RunState, line: &LogLine) -> Tie {
+    pub fn tie_to_log(self, state: &RunState, line: &LogLine) -> Relation {
         let task = line.task.and_then(|task| state.task_of_number(task));
         let is_main = state.main_pid() == Some(line.pid);
         let process = || state.process_of_pid(line.pid);
@@ -145,7 +145,7 @@ impl Selection {
                     || process().is_some_and(|ix| state.line_that_started(ix) == Some(number))
             }
         };
-        Tie::of(false, related)
+        Relation::of(false, related)
     }
 
     /// The first line of the log that has to do with it.
@@ -183,7 +183,7 @@ impl Selection {
                 .or_else(|| {
                     (log.first()..log.end()).take(LOOKED_AT).find(|number| {
                         log.line(*number)
-                            .is_some_and(|line| self.tie_to_log(state, line) != Tie::None)
+                            .is_some_and(|line| self.tie_to_log(state, line) != Relation::None)
                     })
                 }),
         }
@@ -223,14 +223,19 @@ mod tests {
     }
 
     /// How many things of each pane answer: tasks, items, processes with the main, lines of code, lines of the log.
-    fn answers(state: &RunState, selection: Selection) -> [usize; 5] {
-        let count = |ties: Vec<Tie>| ties.into_iter().filter(|tie| *tie != Tie::None).count();
+    fn answers(state: &RunState, selection: RunSelection) -> [usize; 5] {
+        let count = |relations: Vec<Relation>| {
+            relations
+                .into_iter()
+                .filter(|tie| *tie != Relation::None)
+                .count()
+        };
         let tasks = (0..state.tasks().len()).map(TaskIx);
         let items = (0..state.queue(QueueIx(0)).map_or(0, |queue| queue.items.len())).collect();
         let items: Vec<usize> = items;
         let code = 1..=state.header().unwrap().listing.len() as u32;
         let log = state.log();
-        let mut processes: Vec<Tie> = (0..state.processes().len())
+        let mut processes: Vec<Relation> = (0..state.processes().len())
             .map(|ix| selection.tie_to_process(state, ProcessIx(ix)))
             .collect();
         processes.push(selection.tie_to_main(state));
@@ -260,11 +265,11 @@ mod tests {
         let printed = state.log().line(4).unwrap().t;
         let submitting = state.line_of_step(state.task(TaskIx(0)).unwrap().step);
         for selection in [
-            Selection::Main,
-            Selection::Process(ProcessIx(1)),
-            Selection::Task(TaskIx(1)),
-            Selection::Moment(printed),
-            Selection::Line(submitting.unwrap()),
+            RunSelection::Main,
+            RunSelection::Process(ProcessIx(1)),
+            RunSelection::Task(TaskIx(1)),
+            RunSelection::Moment(printed),
+            RunSelection::Line(submitting.unwrap()),
         ] {
             let [tasks, _, processes, code, log] = answers(&state, selection);
             assert!(
@@ -274,12 +279,12 @@ mod tests {
             assert!(selection.first_log_line(&state).is_some(), "{selection:?}");
         }
         assert_eq!(
-            Selection::Task(TaskIx(1)).tie_to_task(&state, TaskIx(1)),
-            Tie::Same
+            RunSelection::Task(TaskIx(1)).tie_to_task(&state, TaskIx(1)),
+            Relation::Same
         );
         assert_eq!(
-            Selection::Task(TaskIx(1)).tie_to_task(&state, TaskIx(0)),
-            Tie::None
+            RunSelection::Task(TaskIx(1)).tie_to_task(&state, TaskIx(0)),
+            Relation::None
         );
     }
 
@@ -292,20 +297,20 @@ mod tests {
         let printed = state.log().line(state.log().number_from(put).unwrap());
         let starting = state.line_that_started(ProcessIx(0)).unwrap();
         for selection in [
-            Selection::Main,
-            Selection::Process(ProcessIx(0)),
-            Selection::Item(QueueIx(0), 1),
-            Selection::Line(starting),
+            RunSelection::Main,
+            RunSelection::Process(ProcessIx(0)),
+            RunSelection::Item(QueueIx(0), 1),
+            RunSelection::Line(starting),
         ] {
             let [_, items, processes, code, log] = answers(&state, selection);
             // The main of this run prints nothing.
-            let is_silent = selection == Selection::Main;
+            let is_silent = selection == RunSelection::Main;
             assert!(
                 items > 0 && processes > 0 && code > 0 && (log > 0 || is_silent),
                 "{selection:?}: {items} {processes} {code} {log}"
             );
         }
-        let moment = Selection::Moment(printed.unwrap().t);
+        let moment = RunSelection::Moment(printed.unwrap().t);
         let [_, _, processes, code, log] = answers(&state, moment);
         assert!(processes > 0 && code > 0 && log > 0);
     }

@@ -11,9 +11,9 @@ use super::activity::outcome_key;
 use super::items::{ItemsPane, item_text};
 use super::list_row::{elided, head_ui};
 use super::logs::visible;
-use super::scroll_target::{Sight, UnevenRows};
-use super::{RunView, Who, figures};
-use crate::app::command::{LabCommand, Selection};
+use super::scroll_target::{ScrollTarget, UnevenRows};
+use super::{ProcessChip, RunView, figures};
+use crate::app::command::{LabCommand, RunSelection};
 use crate::app::icons::Icon;
 use crate::app::theme;
 use crate::app::theme::{Face, ROW, UNIT};
@@ -36,7 +36,7 @@ const WRAPPED: usize = 2_000;
 
 /// Where the table's columns are: the words have the room that the figures leave them.
 #[derive(Clone, Copy, Debug)]
-struct Columns {
+struct ResultColumns {
     /// Where the worker and the result begin, from the left.
     worker: f32,
     result: f32,
@@ -48,7 +48,7 @@ struct Columns {
     waited: Option<f32>,
 }
 
-impl Columns {
+impl ResultColumns {
     fn of(width: f32) -> Self {
         let (worker, result) = if width >= 340.0 {
             (84.0, 122.0)
@@ -75,7 +75,7 @@ impl Columns {
 /// How the results are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct ResultsPane {
-    sight: Sight,
+    scroll_target: ScrollTarget,
     items: ItemsPane,
 }
 
@@ -91,7 +91,7 @@ impl ResultsPane {
             return;
         }
         let width = ui.available_width();
-        let columns = Columns::of(width);
+        let columns = ResultColumns::of(width);
         let mut heads = vec![
             (TASK, "results-task"),
             (columns.worker, "results-worker"),
@@ -103,13 +103,14 @@ impl ResultsPane {
         head_ui(ui, run, &heads);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut area = ScrollArea::vertical().id_salt("results").auto_shrink(false);
-        let target = self.sight.target(run, false, |selection| match selection {
-            Selection::Task(task) => Some(task.0),
-            Selection::Line(_) => {
-                (0..tasks.len()).find(|place| selection.holds_task(run.state, TaskIx(*place)))
-            }
-            _ => None,
-        });
+        let target =
+            self.scroll_target
+                .target(run, false, |selection| match selection {
+                    RunSelection::Task(task) => Some(task.0),
+                    RunSelection::Line(_) => (0..tasks.len())
+                        .find(|place| selection.holds_task(run.state, TaskIx(*place))),
+                    _ => None,
+                });
         let rows = rows(ui, run, width);
         if let Some(row) = target {
             area = area.vertical_scroll_offset(rows.offset(row, ui.available_height()));
@@ -126,43 +127,45 @@ impl ResultsPane {
                 }
             }
         });
-        self.sight.note_shown_of(&output, &rows);
+        self.scroll_target.note_shown_of(&output, &rows);
     }
 
     fn row_ui(&mut self, ui: &mut Ui, run: &RunView<'_>, ix: TaskIx, task: &TaskState, rect: Rect) {
         let theme = run.theme;
         let response = ui.interact(rect, ui.make_persistent_id("task"), Sense::click());
-        let who = task
+        let chip = task
             .process
             .and_then(|ix| run.state.process(ix))
-            .map(|process| Who::of(run.state, theme, process));
+            .map(|process| ProcessChip::of(run.state, theme, process));
         let (word, value) = outcome_words(run, task, LOOKED_AT);
         let mark = run.mark(|selection| selection.tie_to_task(run.state, ix));
-        run.point(&response, Selection::Task(ix));
+        run.point(&response, RunSelection::Task(ix));
         let arrived = task
             .end
             .as_ref()
             .and_then(|end| Some(figures::ordinal(run.text, end.arrival?)));
-        let spoken = [
+        let row_name = [
             task.label.clone(),
-            who.as_ref().map_or_else(String::new, Who::spoken),
+            chip.as_ref()
+                .map_or_else(String::new, ProcessChip::label_and_pid),
             word.to_owned(),
             value.clone(),
             arrived.clone().unwrap_or_default(),
         ]
         .join(" ");
-        response
-            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::ListItem, true, mark.is_in_selection(), &row_name)
+        });
         let painter = ui.painter();
         run.row_ground(painter, rect, mark, &response);
         let y = rect.top() + ROW / 2.0;
-        let columns = Columns::of(rect.width());
+        let columns = ResultColumns::of(rect.width());
         let left_of = |from_right: f32| rect.right() + from_right;
         let name = rect.left() + TASK..=rect.left() + columns.worker - UNIT;
         let label = short(&task.label);
         elided(ui, name, y, label, theme.text_strong, Face::Medium);
-        if let Some(who) = who {
-            who.paint_chip(painter, pos2(rect.left() + columns.worker, y));
+        if let Some(chip) = chip {
+            chip.paint_chip(painter, pos2(rect.left() + columns.worker, y));
         }
         let ink = match task.end.as_ref().map(|end| end.outcome) {
             Some(Outcome::Ok) => theme.ok,
@@ -213,8 +216,8 @@ impl ResultsPane {
         }
         figure(RAN, &time(task.run_micros(run.now)), theme.text);
         if response.clicked() {
-            self.sight.note_click(run, Selection::Task(ix));
-            run.select(Selection::Task(ix));
+            self.scroll_target.note_click(run, RunSelection::Task(ix));
+            run.select(RunSelection::Task(ix));
         }
         if may_cancel {
             // Where its place among the arrivals will stand.
@@ -250,7 +253,7 @@ fn is_error(task: &TaskState) -> bool {
 /// Where the rows lie: an error has as many lines as it needs.
 fn rows(ui: &Ui, run: &RunView<'_>, width: f32) -> UnevenRows {
     let tasks = run.state.tasks();
-    let words = Columns::of(width).words(width);
+    let words = ResultColumns::of(width).words(width);
     let is_wrapped = tasks.len() <= WRAPPED && run.state.has_failures();
     UnevenRows::new(tasks.iter().map(|task| {
         if !is_wrapped || !is_error(task) {
@@ -363,10 +366,10 @@ fn beginning(text: &str, longest: usize) -> &str {
 /// A row as text, its cells separated by tabs.
 fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
     let (word, value) = outcome_words(run, task, usize::MAX);
-    let who = task
+    let chip = task
         .process
         .and_then(|ix| run.state.process(ix))
-        .map(|process| Who::of(run.state, run.theme, process).spoken());
+        .map(|process| ProcessChip::of(run.state, run.theme, process).label_and_pid());
     let time = |micros: Option<u64>| micros.map(figures::duration).unwrap_or_default();
     let call = task.call_text();
     let waited = time(task.wait_micros(run.now));
@@ -377,7 +380,7 @@ fn row_text(run: &RunView<'_>, task: &TaskState) -> String {
         } else {
             call
         },
-        who.unwrap_or_default(),
+        chip.unwrap_or_default(),
         word.to_owned(),
         value,
         run.text.with("card-waited", &[("time", waited.into())]),

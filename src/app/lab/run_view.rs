@@ -8,28 +8,28 @@ use super::super::command::{Command, Commands};
 use super::super::text::Text;
 use super::super::theme::Theme;
 use super::super::view::View;
-use super::relation::Tie;
+use super::relation::Relation;
 use crate::app::command::LabCommand;
-use crate::app::command::Selection;
+use crate::app::command::RunSelection;
 use crate::run::event::{Role, RunTime};
 use crate::run::state::{Activity, ProcessIx, ProcessState, RunState};
 
-/// How a thing is marked, because of what is selected or under the pointer somewhere.
+/// How a thing is highlighted because of the selection or the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub enum Highlight {
     /// Not at all.
     None,
     /// Faintly: the pointer is on it in another pane.
     Preview,
-    /// It has to do with what is selected.
+    /// It is related to the selection.
     Related,
     /// It is selected.
     Selected,
 }
 
-impl Mark {
-    /// Whether it answers to what is selected.
-    pub fn is_answer(self) -> bool {
+impl Highlight {
+    /// Whether it is selected or related to the selection.
+    pub fn is_in_selection(self) -> bool {
         matches!(self, Self::Selected | Self::Related)
     }
 }
@@ -42,11 +42,11 @@ pub struct RunView<'a> {
     /// The present moment of the run; its end once it is over.
     pub now: RunTime,
     /// What is selected.
-    pub selection: Option<Selection>,
+    pub selection: Option<RunSelection>,
     /// What was under the pointer when the last picture was drawn, in any pane.
-    pub preview: Option<Selection>,
+    pub preview: Option<RunSelection>,
     /// What is under the pointer in this picture.
-    pub pointed: &'a Cell<Option<Selection>>,
+    pub pointed: &'a Cell<Option<RunSelection>>,
     /// Every sentence.
     pub text: &'a Text,
     /// Every colour.
@@ -61,8 +61,8 @@ impl<'a> RunView<'a> {
         view: View<'a>,
         state: &'a RunState,
         now: RunTime,
-        selection: Option<Selection>,
-        (preview, pointed): (Option<Selection>, &'a Cell<Option<Selection>>),
+        selection: Option<RunSelection>,
+        (preview, pointed): (Option<RunSelection>, &'a Cell<Option<RunSelection>>),
     ) -> Self {
         Self {
             preview,
@@ -76,45 +76,45 @@ impl<'a> RunView<'a> {
         }
     }
 
-    /// How a thing is marked; `tie` says how closely it belongs to a selection.
-    pub fn mark(&self, tie: impl Fn(Selection) -> Tie) -> Mark {
-        match self.selection.map_or(Tie::None, &tie) {
-            Tie::Same => Mark::Selected,
-            Tie::Related => Mark::Related,
-            Tie::None
+    /// How a thing is highlighted; `relation` says how it relates to a selection.
+    pub fn mark(&self, relation: impl Fn(RunSelection) -> Relation) -> Highlight {
+        match self.selection.map_or(Relation::None, &relation) {
+            Relation::Same => Highlight::Selected,
+            Relation::Related => Highlight::Related,
+            Relation::None
                 if self
                     .preview
-                    .is_some_and(|preview| tie(preview) != Tie::None) =>
+                    .is_some_and(|preview| relation(preview) != Relation::None) =>
             {
-                Mark::Preview
+                Highlight::Preview
             }
-            Tie::None => Mark::None,
+            Relation::None => Highlight::None,
         }
     }
 
     /// Says that the pointer is on this, so that other panes mark it, too.
-    pub fn point(&self, response: &Response, selection: Selection) {
+    pub fn point(&self, response: &Response, selection: RunSelection) {
         if response.hovered() {
             self.pointed.set(Some(selection));
         }
     }
 
     /// The ground of a row in a list.
-    pub fn row_ground(&self, painter: &Painter, rect: Rect, mark: Mark, response: &Response) {
+    pub fn row_ground(&self, painter: &Painter, rect: Rect, mark: Highlight, response: &Response) {
         let theme = self.theme;
         let fill = match mark {
-            Mark::Selected => theme.selected,
+            Highlight::Selected => theme.selected,
             _ if response.hovered() || response.has_focus() => theme.hover,
-            Mark::Related => theme.faint(theme.accent).gamma_multiply(0.6),
-            Mark::Preview => theme.hover,
-            Mark::None => return,
+            Highlight::Related => theme.faint(theme.accent).gamma_multiply(0.6),
+            Highlight::Preview => theme.hover,
+            Highlight::None => return,
         };
         painter.rect_filled(rect, 0, fill);
-        if matches!(mark, Mark::Selected | Mark::Related) {
-            // Told by more than the ground's shade.
+        if matches!(mark, Highlight::Selected | Highlight::Related) {
+            // Colour alone must not carry the meaning.
             let edge = Rect::from_min_size(rect.left_top(), vec2(2.0, rect.height()));
             let color = match mark {
-                Mark::Selected => theme.accent,
+                Highlight::Selected => theme.accent,
                 _ => theme.accent.gamma_multiply(0.6),
             };
             painter.rect_filled(edge, 0, color);
@@ -127,7 +127,7 @@ impl<'a> RunView<'a> {
     }
 
     /// Selects something, or nothing if it is selected already.
-    pub fn select(&self, selection: Selection) {
+    pub fn select(&self, selection: RunSelection) {
         let other = (self.selection != Some(selection)).then_some(selection);
         self.send(LabCommand::Select(other));
     }
@@ -151,7 +151,7 @@ impl<'a> RunView<'a> {
                 };
                 text.with(key, &[("how", how.into())])
             }
-            // What the run never told cannot be going on still.
+            // Without an end event the state of a run that is over is unknown.
             _ if !self.state.is_live() => text.get("state-unknown").to_owned(),
             Activity::Starting if self.state.has_initializer() => {
                 text.get("state-initializing").to_owned()
@@ -199,12 +199,12 @@ impl<'a> RunView<'a> {
     /// What is wrong with the run's sentinels, in words.
     pub fn sentinel_warning(&self) -> Option<String> {
         let mismatch = self.state.sentinel_mismatch()?;
-        let who: Vec<_> = mismatch
+        let chip: Vec<_> = mismatch
             .without
             .iter()
             .filter_map(|ix| Some(self.state.process(*ix)?.label.clone()))
             .collect();
-        let key = match (mismatch.put < mismatch.consumers, who.is_empty()) {
+        let key = match (mismatch.put < mismatch.consumers, chip.is_empty()) {
             (false, _) => "lane-sentinels-many",
             _ if !self.state.is_live() => "lane-sentinels-few-ended",
             (true, true) => "lane-sentinels-few",
@@ -214,8 +214,8 @@ impl<'a> RunView<'a> {
             ("consumers", mismatch.consumers.into()),
             ("put", mismatch.put.into()),
             ("more", mismatch.put.abs_diff(mismatch.consumers).into()),
-            ("who", who.join(", ").into()),
-            ("count", who.len().into()),
+            ("who", chip.join(", ").into()),
+            ("count", chip.len().into()),
         ];
         Some(self.text.with(key, &args))
     }
@@ -232,7 +232,7 @@ impl<'a> RunView<'a> {
                 .is_some_and(|(done, exited)| done <= exited)
     }
 
-    /// Whether a process ended because somebody asked for it: the run was being stopped, or its main was done.
+    /// Whether a process ended on request: the run was being stopped, or its main was done.
     pub fn was_to_end(&self, process: &ProcessState) -> bool {
         let stopped = self.state.stops().first();
         let is_stopped = stopped

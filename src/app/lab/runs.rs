@@ -5,36 +5,36 @@ use std::time::Instant;
 use super::session::Session;
 use super::source::RunSource;
 
-/// So many runs are kept.
+/// Maximum number of runs kept.
 pub const RUNS_KEPT: usize = 5;
 
-/// Runs that are over are let go where all runs together take more than this, bytes.
+/// Maximum memory of all runs, bytes; finished runs are dropped beyond it.
 const BYTES_KEPT: usize = 192 << 20;
 
 /// A run of this window.
-pub struct Run {
+pub struct LabRun {
     /// Counts the runs of this window from 1.
     pub number: u32,
     /// Its lesson; `None` for a run of one's own.
     pub lesson: Option<String>,
-    /// What it tells.
+    /// Its state and where its events come from.
     pub session: Session,
 }
 
 /// The runs of this window, in order of their start; at most one of them is under way.
 #[derive(Default)]
-pub struct Runs {
-    list: Vec<Run>,
+pub struct RunHistory {
+    list: Vec<LabRun>,
     /// The number of the run that is shown.
     shown: Option<u32>,
     started: u32,
 }
 
-impl Runs {
+impl RunHistory {
     /// A run that has just been started; it is shown.
     pub fn start(&mut self, source: Box<dyn RunSource>, lesson: Option<String>) {
         self.started += 1;
-        self.list.push(Run {
+        self.list.push(LabRun {
             number: self.started,
             lesson,
             session: Session::new(source),
@@ -45,7 +45,7 @@ impl Runs {
 
     /// The oldest runs that are over go where there are too many or too large ones.
     fn let_go(&mut self) {
-        let is_too_much = |list: &[Run]| {
+        let is_too_much = |list: &[LabRun]| {
             let bytes: usize = list
                 .iter()
                 .map(|run| run.session.state().approximate_bytes())
@@ -54,7 +54,7 @@ impl Runs {
         };
         while is_too_much(&self.list) {
             let shown = self.shown;
-            let is_free = |run: &Run| !run.session.is_live() && Some(run.number) != shown;
+            let is_free = |run: &LabRun| !run.session.is_live() && Some(run.number) != shown;
             let Some(place) = self.list.iter().position(is_free) else {
                 return;
             };
@@ -72,7 +72,7 @@ impl Runs {
     }
 
     /// All of them, the latest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Run> {
+    pub fn iter(&self) -> impl Iterator<Item = &LabRun> {
         self.list.iter().rev()
     }
 
@@ -84,12 +84,12 @@ impl Runs {
     }
 
     /// The one that is shown.
-    pub fn shown(&self) -> Option<&Run> {
+    pub fn shown(&self) -> Option<&LabRun> {
         let number = self.shown?;
         self.list.iter().find(|run| run.number == number)
     }
 
-    /// What the one that is shown tells.
+    /// The session of the run that is shown.
     pub fn session(&self) -> Option<&Session> {
         self.shown().map(|run| &run.session)
     }
@@ -141,13 +141,13 @@ mod tests {
         }
     }
 
-    fn numbers(runs: &Runs) -> Vec<u32> {
+    fn numbers(runs: &RunHistory) -> Vec<u32> {
         runs.iter().map(|run| run.number).collect()
     }
 
     #[test]
     fn the_last_few_runs_are_kept() {
-        let mut runs = Runs::default();
+        let mut runs = RunHistory::default();
         for _ in 0..7 {
             runs.start(Box::new(Scripted(Cell::new(true))), None);
             runs.take_in(Instant::now());

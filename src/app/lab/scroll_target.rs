@@ -6,26 +6,26 @@ use eframe::egui::scroll_area::ScrollAreaOutput;
 use eframe::egui::{Rangef, Ui};
 
 use super::RunView;
-use crate::app::command::Selection;
+use crate::app::command::RunSelection;
 
 /// What a list remembers of its last picture.
 #[derive(Clone, Debug, Default)]
-pub struct Sight {
-    seen_selection: Option<Selection>,
+pub struct ScrollTarget {
+    seen_selection: Option<RunSelection>,
     /// The rows that were wholly in sight.
     shown: Range<usize>,
     /// Whether it showed the last row.
     at_end: bool,
 }
 
-impl Sight {
+impl ScrollTarget {
     /// The row to bring into sight: that of a selection made elsewhere, if it is not there already. A list that `follows`
     /// what comes is not taken away from its end while the run goes on.
     pub fn target(
         &mut self,
         run: &RunView<'_>,
         follows: bool,
-        row: impl FnOnce(Selection) -> Option<usize>,
+        row: impl FnOnce(RunSelection) -> Option<usize>,
     ) -> Option<usize> {
         if self.seen_selection == run.selection {
             return None;
@@ -37,7 +37,7 @@ impl Sight {
     }
 
     /// Says that a click in this list selects this, or nothing if it is selected already: the list stays where it is.
-    pub fn note_click(&mut self, run: &RunView<'_>, selection: Selection) {
+    pub fn note_click(&mut self, run: &RunView<'_>, selection: RunSelection) {
         self.seen_selection = (run.selection != Some(selection)).then_some(selection);
     }
 
@@ -63,7 +63,7 @@ impl Sight {
     }
 }
 
-/// Whether somebody scrolls in what is left of `ui`, with the wheel or by dragging.
+/// Whether the user scrolls in the rest of `ui`, with the wheel or by dragging.
 pub fn is_scrolled(ui: &Ui) -> bool {
     ui.rect_contains_pointer(ui.available_rect_before_wrap())
         && ui.input(|input| {

@@ -8,10 +8,10 @@ use crate::run::event::RunTime;
 use crate::run::request::Request;
 use crate::run::state::RunState;
 
-/// So long may taking messages in keep a picture waiting.
+/// Maximum time per frame for taking in messages.
 const BUDGET: Duration = Duration::from_millis(10);
 
-/// Messages taken in before the clock is looked at.
+/// Messages taken in between two looks at the clock.
 const AT_ONCE: usize = 64;
 
 /// A run.
@@ -23,9 +23,9 @@ pub struct Session {
     anchor: Option<(Instant, RunTime)>,
     /// How often it was asked to stop.
     stops: u32,
-    /// Why it ended without having told how.
+    /// Why it ended without an end event.
     failure: Option<String>,
-    /// It was stopped before it had told everything.
+    /// It was stopped before all its events arrived.
     is_cut_short: bool,
     /// Lines that were no events.
     garbled: u64,
@@ -95,7 +95,7 @@ impl Session {
         }
     }
 
-    /// The present moment of the run; the last that was told of once nothing more is to come.
+    /// The present moment of the run; that of the last event once it is over.
     pub fn now(&self, here: Instant) -> RunTime {
         let last = self.state.now();
         match self.anchor {
@@ -110,7 +110,7 @@ impl Session {
         }
     }
 
-    /// Whether more is to come. A run that has not told anything yet is under way, too.
+    /// Whether more events may come; true before the first one.
     pub fn is_live(&self) -> bool {
         self.state.is_live()
             || (self.state.header().is_none() && self.failure.is_none() && !self.state.is_cut_off())
@@ -121,12 +121,12 @@ impl Session {
         self.is_live() && (self.stops > 0 || !self.state.stops().is_empty())
     }
 
-    /// Whether it was stopped before it had told everything.
+    /// Whether it was stopped before all its events arrived.
     pub fn is_cut_short(&self) -> bool {
         self.is_cut_short
     }
 
-    /// Why it ended without having told how.
+    /// Why it ended without an end event.
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }

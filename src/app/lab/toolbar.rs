@@ -10,9 +10,9 @@ use super::super::text::FluentValue;
 use super::super::theme::{self, Face, Theme, UNIT};
 use super::super::view::View;
 use super::super::widgets::text_button;
-use super::runs::Run;
+use super::runs::LabRun;
 use super::session::Session;
-use super::{Choice, Lab, SideTab, figures};
+use super::{Lab, LauncherChoice, SideTab, figures};
 use crate::app::command::LabCommand;
 use crate::run::event::RunOutcome;
 use crate::run::kinds::Figure;
@@ -34,8 +34,8 @@ impl Lab {
     /// Which lesson, or the form.
     fn choice_ui(&self, ui: &mut Ui, view: View<'_>) {
         let label = match self.choice {
-            Choice::Form => view.text.get("lab-form-title"),
-            Choice::Lesson(lesson) => lesson.title.get("en"),
+            LauncherChoice::Form => view.text.get("lab-form-title"),
+            LauncherChoice::Lesson(lesson) => lesson.title.get("en"),
         };
         let label = cut(ui, label, ui.available_width() * 0.28);
         let button = text_button(ui, view.theme, Some(Icon::ChevronDown), &label, false)
@@ -43,7 +43,7 @@ impl Lab {
         let send = |command| view.commands.send(Command::Lab(command));
         Popup::menu(&button).show(|ui| {
             for lesson in Lesson::all() {
-                let is_chosen = self.choice == Choice::Lesson(lesson);
+                let is_chosen = self.choice == LauncherChoice::Lesson(lesson);
                 if ui
                     .selectable_label(is_chosen, lesson.title.get("en"))
                     .clicked()
@@ -55,7 +55,7 @@ impl Lab {
             ui.separator();
             let label = view.text.get("lab-form-title");
             if ui
-                .selectable_label(self.choice == Choice::Form, label)
+                .selectable_label(self.choice == LauncherChoice::Form, label)
                 .clicked()
             {
                 send(LabCommand::ChooseForm);
@@ -140,7 +140,7 @@ impl Lab {
             return text.get("lesson-look").to_owned();
         }
         let config = &self.read.config;
-        let means_form = self.choice == Choice::Form || self.layout.side == SideTab::Form;
+        let means_form = self.choice == LauncherChoice::Form || self.layout.side == SideTab::Form;
         if !means_form {
             let key = if self.shows_chosen() {
                 "lab-start-again"
@@ -233,7 +233,7 @@ fn outcome(session: &Session, theme: &Theme) -> (&'static str, Color32) {
     }
 }
 
-/// The time of a run; one that is over before the clock moved tells how long it took.
+/// The time of a run; of one that is over, how long it took.
 fn clock(session: &Session) -> String {
     let now = session.now(Instant::now());
     if !session.is_live() && now.micros < 1_000_000 {
@@ -243,7 +243,7 @@ fn clock(session: &Session) -> String {
 }
 
 /// What a run is of: its lesson's title, or the kind of a run of one's own.
-pub(super) fn run_name(view: View<'_>, run: &Run) -> String {
+pub(super) fn run_name(view: View<'_>, run: &LabRun) -> String {
     let text = view.text;
     if let Some(lesson) = run.lesson.as_deref().and_then(Lesson::find) {
         return lesson.title.get("en").to_owned();
@@ -258,8 +258,8 @@ pub(super) fn run_name(view: View<'_>, run: &Run) -> String {
     }
 }
 
-/// A run in the list: `Run 1: Callbacks, done 4.8 s`.
-fn run_words(view: View<'_>, run: &Run) -> String {
+/// A run in the list: `LabRun 1: Callbacks, done 4.8 s`.
+fn run_words(view: View<'_>, run: &LabRun) -> String {
     let (key, _) = outcome(&run.session, view.theme);
     let args = [
         ("number", run.number.into()),

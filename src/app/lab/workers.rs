@@ -5,10 +5,10 @@ use eframe::egui::{
 };
 
 use super::list_row::elided;
-use super::scroll_target::Sight;
-use super::{RunView, Who, figures};
+use super::scroll_target::ScrollTarget;
+use super::{ProcessChip, RunView, figures};
 use crate::app::command::Command;
-use crate::app::command::{LabCommand, Selection};
+use crate::app::command::{LabCommand, RunSelection};
 use crate::app::icons::Icon;
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
@@ -28,7 +28,7 @@ const BUTTONS: f32 = 3.0;
 /// How the processes are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct WorkersPane {
-    sight: Sight,
+    scroll_target: ScrollTarget,
     /// The rows of the last picture.
     order: Vec<ProcessIx>,
 }
@@ -43,7 +43,7 @@ impl WorkersPane {
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         size_ui(ui, run);
-        // Rows keep their places while somebody aims at one.
+        // Rows keep their places while the pointer moves over them.
         let is_aiming = ui.rect_contains_pointer(ui.available_rect_before_wrap());
         let before = std::mem::take(&mut self.order);
         let order = if is_aiming {
@@ -52,8 +52,8 @@ impl WorkersPane {
             living_first(processes)
         };
         let mut area = ScrollArea::vertical().id_salt("workers").auto_shrink(false);
-        let target = self.sight.target(run, false, |selection| {
-            if selection == Selection::Main {
+        let target = self.scroll_target.target(run, false, |selection| {
+            if selection == RunSelection::Main {
                 return Some(0);
             }
             let ix = selection.process(run.state)?;
@@ -61,7 +61,7 @@ impl WorkersPane {
         });
         if let Some(row) = target {
             let height = ui.available_height();
-            area = area.vertical_scroll_offset(Sight::offset(row, HEIGHT, height));
+            area = area.vertical_scroll_offset(ScrollTarget::offset(row, HEIGHT, height));
         }
         let rows = processes.len() + 1;
         let output = area.show_rows(ui, HEIGHT, rows, |ui, range| {
@@ -75,7 +75,7 @@ impl WorkersPane {
                 });
             }
         });
-        self.sight.note_shown(&output, HEIGHT, rows);
+        self.scroll_target.note_shown(&output, HEIGHT, rows);
         self.order = order;
     }
 
@@ -86,19 +86,20 @@ impl WorkersPane {
         let Some(header) = run.state.header() else {
             return;
         };
-        let who = Who::of_pid(run.state, theme, header.main.pid);
+        let chip = ProcessChip::of_pid(run.state, theme, header.main.pid);
         let words = main_words(run);
         let mark = run.mark(|selection| selection.tie_to_main(run.state));
-        run.point(&response, Selection::Main);
-        let spoken = format!("{}: {words}", who.spoken());
-        response
-            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
+        run.point(&response, RunSelection::Main);
+        let row_name = format!("{}: {words}", chip.label_and_pid());
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::ListItem, true, mark.is_in_selection(), &row_name)
+        });
         let painter = ui.painter();
         run.row_ground(painter, rect, mark, &response);
         painter.hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
         let first = rect.top() + 15.0;
         let left = rect.left() + 2.0 * UNIT;
-        let right = who.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
+        let right = chip.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
         let room = right..=rect.right() - theme::ROW_TALL - 2.0 * UNIT;
         elided(ui, room, first, &words, theme.text_strong, Face::Medium);
         painter.text(
@@ -109,12 +110,12 @@ impl WorkersPane {
             theme.text_dim,
         );
         if response.clicked() {
-            self.sight.note_click(run, Selection::Main);
-            run.select(Selection::Main);
+            self.scroll_target.note_click(run, RunSelection::Main);
+            run.select(RunSelection::Main);
         }
         if run.state.is_live() {
             let mut child = buttons_at(ui, rect);
-            let name = [("who", who.spoken().into())];
+            let name = [("who", chip.label_and_pid().into())];
             let name = run.text.with("workers-show", &name);
             if let Some(main) = header.main.proc_key()
                 && icon_button(&mut child, theme, Icon::Monitor, &name).clicked()
@@ -129,20 +130,21 @@ impl WorkersPane {
         let theme = run.theme;
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
-        let who = Who::of(run.state, theme, process);
+        let chip = ProcessChip::of(run.state, theme, process);
         let words = run.state_words(ix);
         let mark = run.mark(|selection| selection.tie_to_process(run.state, ix));
-        run.point(&response, Selection::Process(ix));
-        let spoken = format!("{}: {words}", who.spoken());
-        response
-            .widget_info(|| WidgetInfo::selected(Role::ListItem, true, mark.is_answer(), &spoken));
+        run.point(&response, RunSelection::Process(ix));
+        let row_name = format!("{}: {words}", chip.label_and_pid());
+        response.widget_info(|| {
+            WidgetInfo::selected(Role::ListItem, true, mark.is_in_selection(), &row_name)
+        });
         let painter = ui.painter();
         run.row_ground(painter, rect, mark, &response);
         painter.hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
         let first = rect.top() + 15.0;
         let second = rect.top() + 33.0;
         let left = rect.left() + 2.0 * UNIT;
-        let mut right = who.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
+        let mut right = chip.paint(painter, theme, pos2(left, first)) + 2.0 * UNIT;
         if process.nth > 1 {
             let place = figures::ordinal(run.text, u64::from(process.nth));
             right = painter
@@ -177,10 +179,11 @@ impl WorkersPane {
             theme.text_dim,
         );
         if response.clicked() {
-            self.sight.note_click(run, Selection::Process(ix));
-            run.select(Selection::Process(ix));
+            self.scroll_target
+                .note_click(run, RunSelection::Process(ix));
+            run.select(RunSelection::Process(ix));
         }
-        buttons_ui(ui, run, process, &who, rect);
+        buttons_ui(ui, run, process, &chip, rect);
         let tip = [process.name.clone(), figures_tip(run, process)]
             .into_iter()
             .filter(|line| !line.is_empty())
@@ -190,7 +193,7 @@ impl WorkersPane {
     }
 }
 
-/// The rows: whoever lives is not to be looked for behind all those that were replaced.
+/// The rows: live processes stand before those that were replaced.
 fn living_first(processes: &[ProcessState]) -> Vec<ProcessIx> {
     let those = |ended: bool| {
         let all = processes.iter().enumerate();
@@ -289,13 +292,19 @@ fn buttons_at(ui: &mut Ui, row: Rect) -> Ui {
     )
 }
 
-fn buttons_ui(ui: &mut Ui, run: &RunView<'_>, process: &ProcessState, who: &Who, rect: Rect) {
+fn buttons_ui(
+    ui: &mut Ui,
+    run: &RunView<'_>,
+    process: &ProcessState,
+    chip: &ProcessChip,
+    rect: Rect,
+) {
     if process.exited.is_some() || !run.state.is_live() {
         return;
     }
     let mut child = buttons_at(ui, rect);
     child.spacing_mut().item_spacing.x = 0.0;
-    let name = |key| run.text.with(key, &[("who", who.spoken().into())]);
+    let name = |key| run.text.with(key, &[("who", chip.label_and_pid().into())]);
     let pid = process.pid;
     // Asks first: the button beside it is pressed often, and by mistake.
     let kill = icon_button(&mut child, run.theme, Icon::Close, &name("workers-kill"));

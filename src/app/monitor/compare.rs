@@ -1,8 +1,8 @@
 //! *Compare*: the machine now beside a moment that was remembered or a file that was exported. Reading happens beside the
 //! window's thread; what came of it stands in a pane below the table.
 
-mod ask;
 mod failure;
+mod file_prompt;
 mod menu;
 mod pane;
 mod rows;
@@ -14,7 +14,7 @@ use eframe::egui;
 use jiff::tz::TimeZone;
 
 use super::export::{AskFile, ChosenFile, OpenSource};
-use crate::app::background::{Job, Progress};
+use crate::app::background::{BackgroundJob, JobProgress};
 use crate::app::command::Command;
 use crate::app::command::CompareCommand;
 use crate::app::text::Text;
@@ -24,12 +24,12 @@ use crate::monitor::Snapshot;
 use crate::monitor::diff::Comparison;
 use crate::monitor::document::{Document, FieldSet, Request, Which, read_file, take};
 
-use ask::{Ask, Wish};
 use failure::{CompareError, failure_text};
+use file_prompt::{FilePrompt, FilePromptRequest};
 pub use menu::compare_button_ui;
-use pane::Pane;
+use pane::ComparePane;
 
-/// What is compared: all that a row tells of a process, and its descriptors.
+/// The fields that are compared: those of a row, and the number of descriptors.
 const FIELDS: &str = "name,ppid,status,username,terminal,cpu_times,memory_info,num_threads,nice,exe,cmdline,\
 is_kernel_thread,num_fds,scheduling";
 
@@ -39,17 +39,17 @@ pub struct Compare {
     open_source: OpenSource,
     remembered: Option<Arc<Document>>,
     remembered_at: Option<String>,
-    ask: Option<Ask>,
-    dialog: Option<Job<ChosenFile>>,
-    work: Option<Job<Result<Done, CompareError>>>,
+    ask: Option<FilePrompt>,
+    dialog: Option<BackgroundJob<ChosenFile>>,
+    work: Option<BackgroundJob<Result<Done, CompareError>>>,
     /// With what the pane compares, so that it can be asked again.
-    base: Option<Base>,
-    pane: Option<Pane>,
+    base: Option<CompareBase>,
+    pane: Option<ComparePane>,
 }
 
 /// What the machine is compared with.
 #[derive(Clone)]
-enum Base {
+enum CompareBase {
     Moment(Arc<Document>),
     File(PathBuf),
 }
@@ -58,7 +58,7 @@ enum Base {
 enum Done {
     Remembered(Document),
     Compared {
-        base: Base,
+        base: CompareBase,
         comparison: Comparison,
         /// The file ends in the middle; what stands before was compared.
         is_cut: bool,
@@ -98,12 +98,12 @@ impl Compare {
             let document = Document::of_rows(&snapshot, &snapshot.rows, &fields);
             Ok(Done::Remembered(document))
         };
-        self.work = Job::start("compare", ctx, work).ok();
+        self.work = BackgroundJob::start("compare", ctx, work).ok();
     }
 
     /// Asks for a file, and offers this one.
     pub fn ask_for_file(&mut self, offered: Option<&Path>) {
-        self.ask = Some(Ask::offering(offered));
+        self.ask = Some(FilePrompt::offering(offered));
     }
 
     /// Carries out a command.
@@ -112,10 +112,10 @@ impl Compare {
             CompareCommand::Remember => {
                 let open = Arc::clone(&self.open_source);
                 let work = move || Ok(Done::Remembered(now(&open)?));
-                self.work = Job::start("compare", ctx, work).ok();
+                self.work = BackgroundJob::start("compare", ctx, work).ok();
                 return;
             }
-            CompareCommand::WithMoment => self.remembered.clone().map(Base::Moment),
+            CompareCommand::WithMoment => self.remembered.clone().map(CompareBase::Moment),
             CompareCommand::AskFile => return self.ask_for_file(None),
             CompareCommand::Again => self.base.clone(),
             CompareCommand::Close => {
@@ -128,17 +128,17 @@ impl Compare {
         }
     }
 
-    fn compare(&mut self, ctx: &egui::Context, base: Base) {
+    fn compare(&mut self, ctx: &egui::Context, base: CompareBase) {
         let open = Arc::clone(&self.open_source);
-        self.work = Job::start("compare", ctx, move || compared(base, &open)).ok();
+        self.work = BackgroundJob::start("compare", ctx, move || compared(base, &open)).ok();
     }
 
     /// Takes in what the dialog and the reading have answered.
     pub fn logic(&mut self, text: &Text, toasts: &mut Toasts) {
-        let chosen = match self.dialog.as_ref().map(Job::poll) {
-            Some(Progress::Done(chosen)) => Some(chosen),
-            Some(Progress::Lost) => Some(ChosenFile::NoDialog),
-            Some(Progress::Running) | None => None,
+        let chosen = match self.dialog.as_ref().map(BackgroundJob::poll) {
+            Some(JobProgress::Done(chosen)) => Some(chosen),
+            Some(JobProgress::Lost) => Some(ChosenFile::NoDialog),
+            Some(JobProgress::Running) | None => None,
         };
         if let Some(chosen) = chosen {
             self.dialog = None;
@@ -146,13 +146,13 @@ impl Compare {
                 ask.take_in(chosen, text);
             }
         }
-        let done = match self.work.as_ref().map(Job::poll) {
-            Some(Progress::Done(done)) => done,
-            Some(Progress::Lost) => {
+        let done = match self.work.as_ref().map(BackgroundJob::poll) {
+            Some(JobProgress::Done(done)) => done,
+            Some(JobProgress::Lost) => {
                 self.work = None;
                 return;
             }
-            Some(Progress::Running) | None => return,
+            Some(JobProgress::Running) | None => return,
         };
         self.work = None;
         match done {
@@ -175,7 +175,7 @@ impl Compare {
                 let words = base.words(text, &comparison, is_cut);
                 match &mut self.pane {
                     Some(pane) => pane.show(words, &comparison),
-                    None => self.pane = Some(Pane::new(words, &comparison)),
+                    None => self.pane = Some(ComparePane::new(words, &comparison)),
                 }
                 self.base = Some(base);
             }
@@ -203,23 +203,23 @@ impl Compare {
             return;
         };
         match ask.ask_ui(ui, view, self.dialog.is_some(), self.work.is_some()) {
-            Some(Wish::Browse) => {
+            Some(FilePromptRequest::Browse) => {
                 let (ask_file, suggested) = (self.ask_file, ask.file());
                 let title = view.text.get("compare-title").to_owned();
-                let work = move || ask_file(super::export::Purpose::Read, &suggested, &title);
-                self.dialog = Job::start("file dialog", ui, work).ok();
+                let work = move || ask_file(super::export::DialogPurpose::Read, &suggested, &title);
+                self.dialog = BackgroundJob::start("file dialog", ui, work).ok();
             }
-            Some(Wish::Compare) => {
+            Some(FilePromptRequest::Compare) => {
                 let file = ask.file();
-                self.compare(ui, Base::File(file));
+                self.compare(ui, CompareBase::File(file));
             }
-            Some(Wish::Cancel) => self.ask = None,
+            Some(FilePromptRequest::Cancel) => self.ask = None,
             None => {}
         }
     }
 }
 
-impl Base {
+impl CompareBase {
     /// With what, and how long ago that was.
     fn words(&self, text: &Text, comparison: &Comparison, is_cut: bool) -> String {
         let args = [
@@ -273,10 +273,10 @@ fn now(open: &OpenSource) -> Result<Document, CompareError> {
     Ok(take(&mut *source, &request)?)
 }
 
-fn compared(base: Base, open: &OpenSource) -> Result<Done, CompareError> {
+fn compared(base: CompareBase, open: &OpenSource) -> Result<Done, CompareError> {
     let (before, is_cut) = match &base {
-        Base::Moment(document) => (Arc::clone(document), false),
-        Base::File(path) => {
+        CompareBase::Moment(document) => (Arc::clone(document), false),
+        CompareBase::File(path) => {
             let found = read_file(path, Which::Last)?;
             (Arc::new(found.document), found.is_cut)
         }

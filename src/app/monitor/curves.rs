@@ -24,11 +24,11 @@ pub struct Curves {
     pub process_read: Curve,
     /// What it sends to disk, bytes a second.
     pub process_write: Curve,
-    made_of: Option<MadeOf>,
+    inputs: Option<CurvesInputs>,
 }
 
 /// Of which picture, of which moment of before, and of which process.
-type MadeOf = (u64, Option<Instant>, Option<ProcKey>);
+type CurvesInputs = (u64, Option<Instant>, Option<ProcKey>);
 
 impl Curves {
     /// Takes other points if there is another picture, another moment of the machine or another process.
@@ -40,10 +40,10 @@ impl Curves {
         shown: Option<ProcKey>,
     ) {
         let source = Some((snapshot.tick.number, looking_at, shown));
-        if self.made_of == source {
+        if self.inputs == source {
             return;
         }
-        self.made_of = source;
+        self.inputs = source;
         let now = snapshot.tick.instant;
         self.machine_ago = looking_at.map(|at| now.saturating_duration_since(at).as_secs_f64());
         let until = looking_at.unwrap_or(now);

@@ -22,7 +22,7 @@ use self::lists::Lists;
 use self::overview::overview_ui;
 use self::why::why_ui;
 use super::Curves;
-use super::actions::{Permit, detail_actions_ui};
+use super::actions::{Permissions, detail_actions_ui};
 use super::reason::Asking;
 use super::table::cell::{state_color, state_help, state_text};
 use super::table::ended_cell::{exit_color, exit_help, exit_text, lifetime_text};
@@ -61,7 +61,7 @@ pub struct DetailData<'a> {
     /// Whether we look with root's rights.
     pub is_root: bool,
     /// Whether anything may be done to it.
-    pub permit: Permit,
+    pub permissions: Permissions,
 }
 
 impl<'a> DetailData<'a> {
@@ -79,7 +79,7 @@ impl<'a> DetailData<'a> {
         }
     }
 
-    /// Who asks about whose process.
+    /// The rights and the owner for words about a refusal.
     pub fn asking(&self) -> Asking<'a> {
         let owner = self.last_row.and_then(|row| row.username.value());
         Asking {
@@ -281,7 +281,7 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
         }
     });
     ui.add_space(UNIT);
-    detail_actions_ui(ui, view, data.permit, data.snapshot, data.key);
+    detail_actions_ui(ui, view, data.permissions, data.snapshot, data.key);
 }
 
 /// How long ago it was started, in its two largest units.

@@ -4,18 +4,18 @@
 mod choices;
 mod content;
 mod failure;
+mod field_picker;
 mod file_dialog;
 mod file_manager;
 mod form;
-mod picking;
-mod writing;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use eframe::egui;
 
-use crate::app::background::{Job, Progress};
+use crate::app::background::{BackgroundJob, JobProgress};
 use crate::app::command::Command;
 use crate::app::text::Text;
 use crate::app::toast::Toasts;
@@ -23,14 +23,14 @@ use crate::app::view::View;
 use crate::monitor::document::{Format, WriteError};
 use crate::monitor::source::{Source, SourceError};
 
-pub use content::Content;
+pub use content::ExportContent;
 use failure::failure_text;
 pub(super) use failure::reason_text;
-pub use file_dialog::{AskFile, ChosenFile, Purpose, ask_desktop};
+pub use field_picker::ExportSettings;
+pub use file_dialog::{AskFile, ChosenFile, DialogPurpose, ask_desktop};
 pub(super) use form::file_of;
-use form::{Busy, Form, Problem, Wish};
-pub use picking::ExportSettings;
-use writing::{Order, Writing};
+use form::{ExportForm, ExportProblem, FormActivity, FormRequest};
+use writer::{FileWriting, WriteRequest};
 
 /// Opens a source for what the picture on screen does not have; called beside the window's thread.
 pub type OpenSource = Arc<dyn Fn() -> Result<Box<dyn Source>, SourceError> + Send + Sync>;
@@ -43,12 +43,12 @@ pub struct Export {
     format: Format,
     /// What is remembered beyond this run of the program.
     settings: ExportSettings,
-    form: Option<Form>,
-    dialog: Option<Job<(ChosenFile, bool)>>,
-    writing: Option<Writing>,
+    form: Option<ExportForm>,
+    dialog: Option<BackgroundJob<(ChosenFile, bool)>>,
+    writing: Option<FileWriting>,
     /// The last file from here that can be compared with.
     written_last: Option<PathBuf>,
-    showing: Option<Job<Result<(), PathBuf>>>,
+    showing: Option<BackgroundJob<Result<(), PathBuf>>>,
 }
 
 /// Why nothing was written.
@@ -57,13 +57,13 @@ enum ExportError {
     File(WriteError),
     /// What the picture does not have could not be read.
     Source(SourceError),
-    /// Somebody stopped it.
+    /// The user stopped it.
     Stopped,
     /// The same while it wrote into a device or a pipe.
     StoppedWithin(PathBuf),
     /// It has ended without a word.
     BrokenDown,
-    /// A file is there, and nobody said that it may be replaced.
+    /// The file exists, and the user has not agreed to replace it.
     IsThere(PathBuf),
 }
 
@@ -90,8 +90,8 @@ impl Export {
     }
 
     /// Asks where to write.
-    pub fn open(&mut self, content: Content) {
-        self.form = Some(Form::new(content, self.format, &self.settings));
+    pub fn open(&mut self, content: ExportContent) {
+        self.form = Some(ExportForm::new(content, self.format, &self.settings));
     }
 
     /// What is to be remembered.
@@ -111,18 +111,18 @@ impl Export {
 
     /// Takes in what the dialog and the writing have answered.
     pub fn logic(&mut self, text: &Text, toasts: &mut Toasts) {
-        let chosen = match self.dialog.as_ref().map(Job::poll) {
-            Some(Progress::Done(chosen)) => Some(chosen),
-            Some(Progress::Lost) => Some((ChosenFile::NoDialog, false)),
-            Some(Progress::Running) | None => None,
+        let chosen = match self.dialog.as_ref().map(BackgroundJob::poll) {
+            Some(JobProgress::Done(chosen)) => Some(chosen),
+            Some(JobProgress::Lost) => Some((ChosenFile::NoDialog, false)),
+            Some(JobProgress::Running) | None => None,
         };
         if let Some((chosen, was_there)) = chosen {
             self.dialog = None;
             self.take_in(chosen, was_there);
         }
         self.take_in_showing(text, toasts);
-        match self.writing.as_ref().map(Writing::poll) {
-            Some(Progress::Done(Ok(Written { count, path }))) => {
+        match self.writing.as_ref().map(FileWriting::poll) {
+            Some(JobProgress::Done(Ok(Written { count, path }))) => {
                 self.writing = None;
                 self.form = None;
                 let args = [
@@ -136,15 +136,15 @@ impl Export {
                 let label = text.get("export-show").to_owned();
                 toasts.offer(sentence, label, Command::ShowFile(path));
             }
-            Some(Progress::Done(Err(error))) => {
+            Some(JobProgress::Done(Err(error))) => {
                 self.writing = None;
                 self.fail(&error, text, toasts);
             }
-            Some(Progress::Lost) => {
+            Some(JobProgress::Lost) => {
                 self.writing = None;
                 self.fail(&ExportError::BrokenDown, text, toasts);
             }
-            Some(Progress::Running) | None => {}
+            Some(JobProgress::Running) | None => {}
         }
     }
 
@@ -155,11 +155,13 @@ impl Export {
             return toasts.warn(sentence);
         };
         form.problem = Some(match error {
-            ExportError::IsThere(_) => Problem::IsThere(sentence),
-            ExportError::Stopped | ExportError::StoppedWithin(_) => Problem::Stopped(sentence),
+            ExportError::IsThere(_) => ExportProblem::IsThere(sentence),
+            ExportError::Stopped | ExportError::StoppedWithin(_) => {
+                ExportProblem::Stopped(sentence)
+            }
             ExportError::File(_) | ExportError::Source(_) | ExportError::BrokenDown => {
                 form.wants_focus = true;
-                Problem::Failed(sentence)
+                ExportProblem::Failed(sentence)
             }
         });
     }
@@ -167,17 +169,17 @@ impl Export {
     /// Shows a file in the desktop's file manager.
     pub fn show_file(&mut self, ctx: &egui::Context, path: PathBuf) {
         let show = move || file_manager::show(&path).map_err(|_no_manager| path);
-        self.showing = Job::start("file manager", ctx, show).ok();
+        self.showing = BackgroundJob::start("file manager", ctx, show).ok();
     }
 
     fn take_in_showing(&mut self, text: &Text, toasts: &mut Toasts) {
-        match self.showing.as_ref().map(Job::poll) {
-            Some(Progress::Done(Err(path))) => {
+        match self.showing.as_ref().map(BackgroundJob::poll) {
+            Some(JobProgress::Done(Err(path))) => {
                 let path = path.display().to_string();
                 toasts.warn(text.with("export-no-manager", &[("path", path.into())]));
             }
-            Some(Progress::Done(Ok(())) | Progress::Lost) => {}
-            Some(Progress::Running) | None => return,
+            Some(JobProgress::Done(Ok(())) | JobProgress::Lost) => {}
+            Some(JobProgress::Running) | None => return,
         }
         self.showing = None;
     }
@@ -196,7 +198,7 @@ impl Export {
             }
             ChosenFile::Cancelled => {}
             ChosenFile::NoDialog => {
-                form.problem = Some(Problem::NoDialog);
+                form.problem = Some(ExportProblem::NoDialog);
                 form.wants_focus = true;
             }
         }
@@ -207,19 +209,19 @@ impl Export {
         let Some(form) = &mut self.form else {
             return;
         };
-        let busy = Busy {
+        let busy = FormActivity {
             is_asking: self.dialog.is_some(),
-            read: self.writing.as_ref().map(Writing::read),
+            read: self.writing.as_ref().map(FileWriting::read),
         };
         let modal = egui::Modal::new(egui::Id::unique("export"))
             .frame(egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20)))
             .show(ui, |ui| form.form_ui(ui, view, busy));
         match modal.inner {
-            Some(Wish::Browse) => {
+            Some(FormRequest::Browse) => {
                 let (ask, suggested) = (self.ask_file, form.file());
                 let title = view.text.get("export-title").to_owned();
-                let asking = Job::start("file dialog", ui, move || {
-                    let chosen = ask(Purpose::Write, &suggested, &title);
+                let asking = BackgroundJob::start("file dialog", ui, move || {
+                    let chosen = ask(DialogPurpose::Write, &suggested, &title);
                     let was_there = matches!(&chosen, ChosenFile::Path(path) if path.is_file());
                     (chosen, was_there)
                 });
@@ -228,41 +230,43 @@ impl Export {
                     Err(_no_thread) => self.take_in(ChosenFile::NoDialog, false),
                 }
             }
-            Some(wish @ (Wish::Write | Wish::Replace)) => {
-                let order = Order {
+            Some(request @ (FormRequest::Write | FormRequest::Replace)) => {
+                let order = WriteRequest {
                     content: form.content.clone(),
                     choices: form.choices.clone(),
                     path: form.file(),
-                    may_replace: wish == Wish::Replace || form.may_replace(),
+                    may_replace: request == FormRequest::Replace || form.may_replace(),
                 };
                 form.problem = None;
                 self.format = order.choices.format;
                 let path = order.path.clone();
                 self.remember_choices();
-                match Writing::start(ui, order, &self.open_source) {
+                match FileWriting::start(ui, order, &self.open_source) {
                     Ok(writing) => self.writing = Some(writing),
                     Err(source) => {
                         let error = ExportError::File(WriteError::File { path, source });
-                        let problem = Problem::Failed(failure_text(view.text, &error));
+                        let problem = ExportProblem::Failed(failure_text(view.text, &error));
                         if let Some(form) = &mut self.form {
                             form.problem = Some(problem);
                         }
                     }
                 }
             }
-            Some(Wish::Cancel) => self.cancel(view.text),
+            Some(FormRequest::Cancel) => self.cancel(view.text),
             None if modal.should_close() => self.cancel(view.text),
             None => {}
         }
     }
 
-    /// Stops the writing, or takes the question away; also from one that does not stop, because nobody reads the pipe that it
+    /// Stops the writing, or closes the form; also while the writing cannot stop, because nothing reads the pipe that it
     /// opens or the disk does not answer: it sees that it is to end when it goes on.
     fn cancel(&mut self, text: &Text) {
         match (&self.writing, &mut self.form) {
             (Some(writing), Some(form)) if !writing.is_stopping() => {
                 writing.stop();
-                form.problem = Some(Problem::Stopped(text.get("export-stopping").to_owned()));
+                form.problem = Some(ExportProblem::Stopped(
+                    text.get("export-stopping").to_owned(),
+                ));
             }
             _ => {
                 self.remember_choices();
@@ -298,7 +302,7 @@ mod tests {
         let open: OpenSource = Arc::new(|| Ok(Box::new(ScriptedSource::new(5, 1))));
         let mut export = Export::new(ask, open, ExportSettings::default());
         let snapshot = Arc::new(snapshot_of(vec![row(1, "one")]));
-        export.open(Content::new(snapshot, Vec::new(), &[]));
+        export.open(ExportContent::new(snapshot, Vec::new(), &[]));
         for was_there in [true, false] {
             export.take_in(ChosenFile::Path("/tmp/a.json".into()), was_there);
             let form = export.form.as_ref().unwrap();

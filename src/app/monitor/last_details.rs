@@ -9,12 +9,12 @@ use crate::os::ProcKey;
 
 /// The details of one process.
 #[derive(Debug, Default)]
-pub struct Details {
+pub struct DetailCache {
     of: Option<ProcKey>,
     known: Vec<(Aspect, Arc<ProcessDetail>)>,
 }
 
-impl Details {
+impl DetailCache {
     /// Takes in what was read last. Nothing is kept of another process than the one that is shown.
     pub fn take(&mut self, shown: Option<ProcKey>, newest: Option<Arc<ProcessDetail>>) {
         if self.of != shown {
@@ -30,7 +30,7 @@ impl Details {
         let place = self.known.iter().position(|(known, _)| *known == aspect);
         match place.and_then(|place| self.known.get_mut(place)) {
             _ if new.is_gone() => {}
-            // A zombie has hardly anything left, but that is what is to be told of why it is there.
+            // A zombie has hardly any details left, but Why must explain the zombie.
             Some((_, old)) if is_zombie(&new) && !is_zombie(old) && aspect != Aspect::Why => {}
             Some((_, old)) => *old = new,
             None => self.known.push((aspect, new)),
@@ -66,14 +66,14 @@ mod tests {
         };
         let alive = Reading::Value(ProcState::Running);
         let zombie = Reading::Value(ProcState::Zombie);
-        let mut details = Details::default();
+        let mut details = DetailCache::default();
         for aspect in [Aspect::Files, Aspect::Why] {
             details.take(Some(key), detail(key, aspect, alive));
             details.take(Some(key), detail(key, aspect, zombie));
             details.take(Some(key), detail(key, aspect, Reading::Gone));
         }
         details.take(Some(key), detail(other, Aspect::Limits, alive));
-        let state = |details: &Details, aspect| details.at(aspect).map(|detail| detail.state);
+        let state = |details: &DetailCache, aspect| details.at(aspect).map(|detail| detail.state);
         assert_eq!(state(&details, Aspect::Files), Some(alive));
         assert_eq!(state(&details, Aspect::Why), Some(zombie));
         assert_eq!(state(&details, Aspect::Limits), None);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::{self, Align, Frame, Layout, Margin, RichText, Ui};
 
-use super::actions::Permit;
+use super::actions::Permissions;
 use super::compare::compare_button_ui;
 use super::detail::DetailData;
 use super::limits::limits_ui;
@@ -31,7 +31,13 @@ const ROOMY_BAR: f32 = 800.0;
 
 impl Monitor {
     /// Draws the place.
-    pub fn ui(&mut self, ui: &mut Ui, view: View<'_>, settings: &Settings, permit: Permit) {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        settings: &Settings,
+        permissions: Permissions,
+    ) {
         let surface = view.theme.surface;
         egui::Panel::top("monitor bar")
             .exact_size(theme::BAR)
@@ -97,7 +103,7 @@ impl Monitor {
                 curves: &self.curves,
                 zone: &self.zone,
                 is_root: self.is_root,
-                permit,
+                permissions,
             };
             forget_shrunk_size(ui, "detail");
             let panel = egui::Panel::right("detail")
@@ -128,7 +134,7 @@ impl Monitor {
                     cpu_unit: self.cpu_unit(),
                     zone: &self.zone,
                     is_root: self.is_root,
-                    permit,
+                    permissions,
                 };
                 let rect = ui.available_rect_before_wrap();
                 self.table.table_ui(ui, view, data);

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::arranging::Scene;
+use super::arranger::ArrangeSource;
 use super::state::Monitor;
 use crate::monitor::{Moment, Snapshot};
 
 impl Monitor {
-    /// What is now, whatever is on screen: whoever acts on processes asks here.
+    /// The newest snapshot, whatever is on screen: actions use this one.
     pub fn newest(&self) -> Option<&Arc<Snapshot>> {
         self.newest.as_ref().map(|newest| &newest.snapshot)
     }
@@ -74,13 +74,13 @@ impl Monitor {
     }
 
     fn show_newest(&mut self) {
-        self.next = self.newest.as_deref().map(Scene::now);
+        self.next = self.newest.as_deref().map(ArrangeSource::now);
         self.is_jumping = true;
     }
 
     fn show_moment(&mut self, moment: Arc<Moment>) {
         self.looking_at = Some(moment.at());
-        self.next = Some(Scene::Before(moment));
+        self.next = Some(ArrangeSource::Before(moment));
         self.is_jumping = true;
     }
 }

@@ -1,4 +1,4 @@
-//! Which row stands where. While somebody aims at the table, rows keep their places and what has ended leaves a ghost.
+//! The order of the rows. While the pointer moves over the table, rows keep their places and ended ones stay visible.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -14,7 +14,7 @@ pub struct OrderRow {
     /// What it stands for.
     pub id: RowId,
     /// Where its cells come from.
-    pub content: Content,
+    pub content: RowContent,
     /// How many rows stand above it in the tree.
     pub depth: u16,
     /// Whether something is below it, and shown.
@@ -35,7 +35,7 @@ const LINGER: Duration = Duration::from_millis(2_500);
 
 /// Where the cells of a row come from.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Content {
+pub enum RowContent {
     /// A place in [`Snapshot::rows`].
     Alive(u32),
     /// What has ended.
@@ -49,14 +49,14 @@ impl OrderRow {
         let (id, content) = match line.subject {
             Subject::Process(index) => {
                 let key = snapshot.rows.get(index as usize)?.key;
-                (RowId::Process(key), Content::Alive(index))
+                (RowId::Process(key), RowContent::Alive(index))
             }
             Subject::Ended(place) => {
                 let ended = snapshot.ended.newest_first.get(place as usize)?;
                 let id = RowId::Process(ended.row.key);
-                (id, Content::Ended(Arc::clone(ended)))
+                (id, RowContent::Ended(Arc::clone(ended)))
             }
-            Subject::Program(name) => (RowId::Program(name), Content::Program),
+            Subject::Program(name) => (RowId::Program(name), RowContent::Program),
         };
         Some(Self {
             id,
@@ -71,7 +71,7 @@ impl OrderRow {
 
     /// The process, if it stands for one that has not ended.
     pub fn living(&self) -> Option<ProcKey> {
-        let is_alive = matches!(self.content, Content::Alive(_));
+        let is_alive = matches!(self.content, RowContent::Alive(_));
         self.process().filter(|_| is_alive)
     }
 
@@ -203,7 +203,7 @@ impl RowOrder {
             .filter_map(|(place, mut row)| {
                 row.content = content_now(&row, snapshot, &ended)?;
                 match &row.content {
-                    Content::Ended(ended) => Some((ended.instant, place, row)),
+                    RowContent::Ended(ended) => Some((ended.instant, place, row)),
                     _ => None,
                 }
             })
@@ -297,15 +297,15 @@ fn content_now(
     row: &OrderRow,
     snapshot: &Snapshot,
     ended: &HashMap<ProcKey, &Arc<Ended>>,
-) -> Option<Content> {
+) -> Option<RowContent> {
     let RowId::Process(key) = row.id else {
         return Some(row.content.clone());
     };
     match snapshot.index_of(key).map(u32::try_from) {
-        Some(Ok(index)) => Some(Content::Alive(index)),
+        Some(Ok(index)) => Some(RowContent::Alive(index)),
         _ => ended
             .get(&key)
-            .map(|ended| Content::Ended(Arc::clone(ended))),
+            .map(|ended| RowContent::Ended(Arc::clone(ended))),
     }
 }
 
@@ -359,7 +359,7 @@ mod tests {
         assert_eq!(pids(&order), [11, 10, 12]);
         order.advance(&query, &second, &first, true);
         assert_eq!(pids(&order), [11, 10, 12, 13]);
-        assert!(matches!(order.rows()[0].content, Content::Ended(_)));
+        assert!(matches!(order.rows()[0].content, RowContent::Ended(_)));
         assert!(order.is_held);
         order.refresh(&query, &second);
         assert_eq!(pids(&order), [13, 10, 12, 11], "what has ended last");

@@ -3,10 +3,10 @@
 use crate::app::text::Text;
 use crate::monitor::Unread;
 
-/// Who asks about whose process: needed for words about a refusal.
+/// The rights of the user and the owner of the process: a refusal names both.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Asking<'a> {
-    /// Whom the process belongs to, if that is known.
+    /// The owner of the process, if known.
     pub owner: Option<&'a str>,
     /// Whether we ask with root's rights.
     pub is_root: bool,

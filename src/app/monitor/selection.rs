@@ -9,12 +9,12 @@ use crate::os::ProcKey;
 
 /// The selected processes, and where a range begins.
 #[derive(Clone, Debug, Default)]
-pub struct Selection {
+pub struct RowSelection {
     keys: BTreeSet<ProcKey>,
     anchor: Option<ProcKey>,
 }
 
-impl Selection {
+impl RowSelection {
     /// Whether a process is selected.
     pub fn contains(&self, key: ProcKey) -> bool {
         self.keys.contains(&key)
@@ -170,14 +170,14 @@ mod tests {
         order
     }
 
-    fn pids(selection: &Selection) -> Vec<u32> {
+    fn pids(selection: &RowSelection) -> Vec<u32> {
         selection.keys.iter().map(|key| key.pid).collect()
     }
 
     #[test]
     fn a_range_goes_from_where_it_began_in_either_direction() {
         let order = order(false);
-        let mut selection = Selection::default();
+        let mut selection = RowSelection::default();
         selection.set(Some(key(3)));
         selection.extend(order.rows(), key(5), false);
         assert_eq!(pids(&selection), [3, 4, 5]);
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn what_has_ended_or_stands_only_above_a_match_is_not_selected() {
         let order = order(true);
-        let mut selection = Selection::default();
+        let mut selection = RowSelection::default();
         selection.fill(order.rows());
         assert_eq!(pids(&selection), [1, 2, 3, 5, 6]);
         selection.retain(|key| key.pid > 2);

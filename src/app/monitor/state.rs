@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
-use super::arranging::{Arrangement, Arranger, Scene};
+use super::arranger::{ArrangeSource, Arrangement, Arranger};
 use super::curves::Curves;
 use super::detail::ProcessDetailPane;
-use super::intake::Asked;
-use super::last_details::Details;
-use super::order::Content;
-use super::selection::Selection;
+use super::last_details::DetailCache;
+use super::order::RowContent;
+use super::selection::RowSelection;
 use super::table::ProcessTable;
 use super::table::ended_cell::told_at_end;
+use super::update::PendingArrangement;
 use crate::app::feed::Feed;
 use crate::app::settings::Settings;
 use crate::app::text::Text;
@@ -33,14 +33,14 @@ pub struct Monitor {
     /// What is on screen.
     pub(super) shown: Arrangement,
     /// What is to be there instead.
-    pub(super) next: Option<Scene>,
+    pub(super) next: Option<ArrangeSource>,
     /// Whether that is another moment, not the one that follows.
     pub(super) is_jumping: bool,
     /// What was asked for and is not answered yet.
-    pub(super) asked: Option<Asked>,
-    /// Whether nobody answers any more.
+    pub(super) pending: Option<PendingArrangement>,
+    /// Whether the arranger thread has ended.
     pub(super) is_arranger_lost: bool,
-    pub(super) details: Details,
+    pub(super) details: DetailCache,
     /// The aspect that is looked at.
     pub(super) aspect: Aspect,
     pub(super) history: History,
@@ -54,7 +54,7 @@ pub struct Monitor {
     /// The process that was selected last: it carries the marking, and the detail is of it.
     pub(super) selected: Option<ProcKey>,
     /// All that are selected; [`Monitor::selection`] has them in order.
-    pub(super) selection: Selection,
+    pub(super) selection: RowSelection,
     /// The program on which the marking stands; then no process is selected.
     pub(super) marked_program: Option<Arc<str>>,
     /// Its name at the moment of selection: it may have ended before.
@@ -119,9 +119,9 @@ impl Monitor {
             shown: Arrangement::default(),
             next: None,
             is_jumping: false,
-            asked: None,
+            pending: None,
             is_arranger_lost: false,
-            details: Details::default(),
+            details: DetailCache::default(),
             aspect: Aspect::default(),
             history: History::default(),
             curves: Curves::default(),
@@ -131,7 +131,7 @@ impl Monitor {
             filter_error: None,
             understood_filter: String::new(),
             selected: None,
-            selection: Selection::default(),
+            selection: RowSelection::default(),
             marked_program: None,
             selected_name: None,
             last_row: None,
@@ -167,8 +167,8 @@ impl Monitor {
     pub fn shown_ended(&self) -> Vec<Arc<Ended>> {
         let rows = self.shown.order.rows().iter();
         rows.filter_map(|row| match &row.content {
-            Content::Ended(ended) => Some(Arc::clone(ended)),
-            Content::Alive(_) | Content::Program => None,
+            RowContent::Ended(ended) => Some(Arc::clone(ended)),
+            RowContent::Alive(_) | RowContent::Program => None,
         })
         .collect()
     }
@@ -304,14 +304,14 @@ impl Monitor {
         self.wants_filter_focus = true;
     }
 
-    /// Shows or hides threads of the kernel; tells which.
+    /// Shows or hides kernel threads; returns whether they are shown.
     pub fn toggle_kernel_threads(&mut self) -> bool {
         self.query.show_kernel_threads = !self.query.show_kernel_threads;
         self.is_stale = true;
         self.query.show_kernel_threads
     }
 
-    /// Shows or hides what has ended; tells which. While it is hidden nobody needs to hear of it.
+    /// Shows or hides ended processes; returns whether they are shown. Hidden, they need no events.
     pub fn toggle_ended(&mut self) -> bool {
         self.query.show_ended = !self.query.show_ended;
         self.feed.listen(self.query.show_ended);

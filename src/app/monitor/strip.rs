@@ -9,7 +9,9 @@ use eframe::egui::{
     Align, FontId, Galley, Painter, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use self::figures::{Figure, StripData, cpu_figure, disk_figure, memory_figure, waiting_figure};
+use self::figures::{
+    StripData, StripFigure, cpu_figure, disk_figure, memory_figure, waiting_figure,
+};
 use super::Curves;
 use super::reason::{Asking, reason_text};
 use crate::app::text::Text;
@@ -83,13 +85,13 @@ fn seconds_of(known: f64) -> f64 {
 
 /// How wide each figure is. In little room each has its share; else plots get what the words leave, and a sentence that is longer
 /// than usual takes room from them.
-fn figure_widths(painter: &Painter, figures: &[Figure<'_>], room: f32) -> Vec<f32> {
+fn figure_widths(painter: &Painter, figures: &[StripFigure<'_>], room: f32) -> Vec<f32> {
     if room < ROOMY {
         return SHARES.map(|share| share * room).to_vec();
     }
     let plots = figures.iter().filter(|figure| figure.plot.is_some());
     let plots = plots.count() as f32;
-    let usual = |figure: &Figure<'_>| match figure.plot {
+    let usual = |figure: &StripFigure<'_>| match figure.plot {
         Some(_) => FIGURES + 2.0 * SIDE + 2.0 * UNIT,
         None => figure.width,
     };
@@ -123,7 +125,7 @@ fn note_font() -> FontId {
 }
 
 /// A note in the room that there is: what is cut is the name of the program in it, not the amount behind that.
-fn note_galley(painter: &Painter, figure: &Figure<'_>, room: Vec2) -> Arc<Galley> {
+fn note_galley(painter: &Painter, figure: &StripFigure<'_>, room: Vec2) -> Arc<Galley> {
     let lines = ((room.y / LINE).floor() as usize).max(1);
     let lay_out =
         |note: &str| lines_galley(painter, note, note_font(), figure.note_color, room.x, lines);
@@ -147,7 +149,7 @@ fn note_galley(painter: &Painter, figure: &Figure<'_>, room: Vec2) -> Arc<Galley
 fn figure_ui(
     ui: &mut Ui,
     view: View<'_>,
-    figure: &Figure<'_>,
+    figure: &StripFigure<'_>,
     rect: Rect,
     seconds: f64,
     readout: &dyn Fn(f64) -> String,

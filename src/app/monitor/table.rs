@@ -18,8 +18,8 @@ use jiff::tz::TimeZone;
 
 use self::header::{ShownColumn, header_ui, shown_columns};
 use self::row::{RowPlace, row_ui};
-use super::actions::Permit;
-use super::{RowOrder, Selection};
+use super::actions::Permissions;
+use super::{RowOrder, RowSelection};
 use crate::app::command::Command;
 use crate::app::command::Motion;
 use crate::app::icons::Icon;
@@ -62,7 +62,7 @@ pub struct TableData<'a> {
     /// The selected process, or the program on which the marking stands.
     pub marked: Option<&'a RowId>,
     /// All selected processes.
-    pub selection: &'a Selection,
+    pub selection: &'a RowSelection,
     /// By what the rows are sorted, the most important first.
     pub sort: &'a [Sort],
     /// How they stand to each other.
@@ -74,7 +74,7 @@ pub struct TableData<'a> {
     /// Whether we look with root's rights.
     pub is_root: bool,
     /// Whether anything may be done to processes.
-    pub permit: Permit,
+    pub permissions: Permissions,
 }
 
 impl<'a> TableData<'a> {

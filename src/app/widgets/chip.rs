@@ -1,4 +1,4 @@
-//! The chip: who a process of a run is, said aloud: `W2`.
+//! The chip that labels a process of a run: `W2`.
 
 use eframe::egui::{Color32, CornerRadius, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 

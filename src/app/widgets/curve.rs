@@ -1,4 +1,4 @@
-//! A curve over the past: filled, with gaps where nothing was known, and a line under the pointer that tells the value.
+//! A curve over the past: filled, with gaps where nothing was known, and a readout at the pointer.
 
 use std::ops::Range;
 
@@ -110,7 +110,7 @@ pub struct Axes<'a> {
 /// How a curve is drawn.
 #[derive(Clone, Copy)]
 pub struct CurvePlot<'a> {
-    /// Tells plots of one place apart.
+    /// Distinguishes the plots of one place for egui.
     pub salt: &'static str,
     /// Plots of one group show the pointer's line together.
     pub group: &'static str,

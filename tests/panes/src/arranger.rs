@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use eframe::egui;
-use proclab::app::background::Progress;
+use proclab::app::background::JobProgress;
 use proclab::app::monitor::{ArrangeRequest, Arrangement, Arranger, arrange};
 
-/// Works when it is asked for the answer, one picture after the request, however patient who asks is: for tests, which have no threads.
+/// Works when asked for the answer, one frame after the request, without a thread.
 #[derive(Debug)]
 pub struct SteppedArranger {
     asked: Option<ArrangeRequest>,
@@ -26,10 +26,10 @@ impl Arranger for SteppedArranger {
         self.ctx.request_repaint();
     }
 
-    fn answer(&mut self, patience: Duration) -> Progress<Arrangement> {
+    fn answer(&mut self, patience: Duration) -> JobProgress<Arrangement> {
         match self.asked.take_if(|_| patience.is_zero()) {
-            Some(request) => Progress::Done(arrange(&request)),
-            None => Progress::Running,
+            Some(request) => JobProgress::Done(arrange(&request)),
+            None => JobProgress::Running,
         }
     }
 }

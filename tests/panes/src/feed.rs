@@ -23,7 +23,7 @@ pub struct ScriptedFeed {
     shared: Rc<RefCell<Scripted>>,
 }
 
-/// Changes what is told of a process.
+/// Changes a process's row.
 type Change = Box<dyn Fn(&mut ProcessDetail)>;
 
 struct Scripted {
@@ -97,7 +97,7 @@ impl ScriptedFeed {
         shared.publish(snapshot);
     }
 
-    /// Tells, with the next picture, what happened before it; the moments are counted from the picture before.
+    /// Adds process events to the next picture; their times count from the picture before.
     pub fn tell(&self, events: impl IntoIterator<Item = (Duration, u32, Happening)>) {
         let mut shared = self.shared.borrow_mut();
         let begun = shared.tick().instant;
@@ -109,7 +109,7 @@ impl ScriptedFeed {
         shared.heard.events.extend(events.into_iter().map(event));
     }
 
-    /// Whether the machine tells anything, and how often more than was taken in.
+    /// Whether process events arrive, and how often some were lost.
     pub fn hear(&self, listening: Listening, losses: u64) {
         let heard = &mut self.shared.borrow_mut().heard;
         heard.listening = listening;

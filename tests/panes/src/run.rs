@@ -1,4 +1,4 @@
-//! A run that tests tell by hand.
+//! A run that tests script.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -10,7 +10,7 @@ use proclab::run::config::RunConfig;
 use proclab::run::event::RunEvent;
 use proclab::run::request::Request;
 
-/// A run that tells what it is given, and remembers what it is asked. Its clones share both.
+/// A run with scripted events that records requests. Clones share both.
 #[derive(Clone, Debug, Default)]
 pub struct ScriptedRun {
     messages: Rc<RefCell<VecDeque<Message>>>,
@@ -19,7 +19,7 @@ pub struct ScriptedRun {
 }
 
 impl ScriptedRun {
-    /// Tells these events next.
+    /// Queues these events.
     pub fn tell(&self, events: impl IntoIterator<Item = RunEvent>) {
         let events = events
             .into_iter()
@@ -27,7 +27,7 @@ impl ScriptedRun {
         self.messages.borrow_mut().extend(events);
     }
 
-    /// Tells that the main process has ended.
+    /// Queues the end of the main process.
     pub fn end(&self, exit_code: i32, complaint: &str) {
         self.messages.borrow_mut().push_back(Message::Ended {
             exit_code: Some(exit_code),

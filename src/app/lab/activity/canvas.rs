@@ -10,7 +10,7 @@ use eframe::egui::{
 
 use super::hit::{Hit, HitKind};
 use super::scale::TimeScale;
-use crate::app::command::Selection;
+use crate::app::command::RunSelection;
 use crate::app::lab::RunView;
 use crate::app::theme;
 use crate::app::theme::{Face, RADIUS, UNIT};
@@ -192,12 +192,12 @@ impl Canvas<'_> {
     }
 
     /// Whether this is selected.
-    pub fn is_selected(&self, matches: impl Fn(Selection) -> bool) -> bool {
+    pub fn is_selected(&self, matches: impl Fn(RunSelection) -> bool) -> bool {
         self.run.selection.is_some_and(matches)
     }
 
     /// Outlines what is selected, and faintly what is under the pointer in another pane.
-    pub fn mark(&self, rect: Rect, matches: impl Fn(Selection) -> bool) {
+    pub fn mark(&self, rect: Rect, matches: impl Fn(RunSelection) -> bool) {
         if self.run.selection.is_some_and(&matches) {
             self.selected_outline(rect);
         } else if self.run.preview.is_some_and(matches) {

@@ -1,11 +1,11 @@
-//! The left edge of the lanes: who each is.
+//! The left edge of the lanes: the process of each.
 
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use super::rows::band;
-use super::rows::{Row, Rows};
-use crate::app::command::Selection;
-use crate::app::lab::{Mark, RunView, Tie, Who, figures};
+use super::rows::{LaneRow, LaneRows};
+use crate::app::command::RunSelection;
+use crate::app::lab::{Highlight, ProcessChip, Relation, RunView, figures};
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::run::state::{LaneIx, ProcessIx};
@@ -17,7 +17,7 @@ pub const WIDTH: f32 = 136.0;
 const INDENT: f32 = 3.0 * UNIT;
 
 /// Draws the gutter; a click on a row selects its process.
-pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
+pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &LaneRows, area: Rect) {
     let painter = ui.painter_at(area);
     let theme = run.theme;
     bracket(&painter, run, rows, area);
@@ -30,48 +30,48 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
         };
         let child = pos2(at.x + INDENT, at.y);
         match row {
-            Row::Main => {
+            LaneRow::Main => {
                 let Some(pid) = run.state.main_pid() else {
                     continue;
                 };
-                let who = Who::of_pid(run.state, theme, pid);
-                who.paint(&painter, theme, at);
+                let chip = ProcessChip::of_pid(run.state, theme, pid);
+                chip.paint(&painter, theme, at);
                 click(
                     ui,
                     run,
                     rect.intersect(area),
-                    &who.spoken(),
-                    Selection::Main,
+                    &chip.label_and_pid(),
+                    RunSelection::Main,
                     run.mark(|selection| selection.tie_to_main(run.state)),
                 );
             }
-            Row::Callbacks => dim(
+            LaneRow::Callbacks => dim(
                 run.text.get("lane-callback-thread"),
                 pos2(child.x, rect.center().y),
             ),
-            Row::Lane(ix) => {
-                let Some((process, who)) = lane_who(run, ix) else {
+            LaneRow::Lane(ix) => {
+                let Some((process, chip)) = lane_who(run, ix) else {
                     continue;
                 };
-                let right = who.paint(&painter, theme, child);
-                if who.nth > 1 {
+                let right = chip.paint(&painter, theme, child);
+                if chip.nth > 1 {
                     dim(
                         &run.text.with(
                             "lane-nth",
                             &[(
                                 "place",
-                                figures::ordinal(run.text, u64::from(who.nth)).into(),
+                                figures::ordinal(run.text, u64::from(chip.nth)).into(),
                             )],
                         ),
                         pos2(right + UNIT, at.y),
                     );
                 }
-                let spoken = format!("{}, {}", who.spoken(), run.state_words(process));
-                let selection = Selection::Process(process);
+                let row_name = format!("{}, {}", chip.label_and_pid(), run.state_words(process));
+                let selection = RunSelection::Process(process);
                 let mark = run.mark(|selection| lane_tie(run, selection, ix));
-                click(ui, run, rect.intersect(area), &spoken, selection, mark);
+                click(ui, run, rect.intersect(area), &row_name, selection, mark);
             }
-            Row::Queue(ix) => {
+            LaneRow::Queue(ix) => {
                 if let Some(queue) = run.state.queue(ix) {
                     let name = run
                         .text
@@ -86,7 +86,7 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
                     dim(&size, pos2(child.x, top.y + 3.5 * UNIT));
                 }
             }
-            Row::Waiting => dim(
+            LaneRow::Waiting => dim(
                 run.text.get("lane-waiting-tasks"),
                 pos2(at.x, rect.center().y),
             ),
@@ -95,14 +95,14 @@ pub fn gutter_ui(ui: &mut Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
 }
 
 /// The latest process of a lane.
-fn lane_who(run: &RunView<'_>, ix: LaneIx) -> Option<(ProcessIx, Who)> {
+fn lane_who(run: &RunView<'_>, ix: LaneIx) -> Option<(ProcessIx, ProcessChip)> {
     let process = *run.state.lane(ix)?.processes.last()?;
     let state = run.state.process(process)?;
-    Some((process, Who::of(run.state, run.theme, state)))
+    Some((process, ProcessChip::of(run.state, run.theme, state)))
 }
 
 /// How closely a lane's processes belong to a selection.
-fn lane_tie(run: &RunView<'_>, selection: Selection, ix: LaneIx) -> Tie {
+fn lane_tie(run: &RunView<'_>, selection: RunSelection, ix: LaneIx) -> Relation {
     let processes = run.state.lane(ix).map(|lane| lane.processes.as_slice());
     // Of very many processes in one lane the latest stand for all.
     processes
@@ -112,33 +112,41 @@ fn lane_tie(run: &RunView<'_>, selection: Selection, ix: LaneIx) -> Tie {
         .take(100)
         .map(|process| selection.tie_to_process(run.state, *process))
         .max()
-        .unwrap_or(Tie::None)
+        .unwrap_or(Relation::None)
 }
 
-fn click(ui: &Ui, run: &RunView<'_>, rect: Rect, spoken: &str, selection: Selection, mark: Mark) {
-    let id = ui.make_persistent_id(("lane", spoken.split(',').next()));
+fn click(
+    ui: &Ui,
+    run: &RunView<'_>,
+    rect: Rect,
+    row_name: &str,
+    selection: RunSelection,
+    mark: Highlight,
+) {
+    let id = ui.make_persistent_id(("lane", row_name.split(',').next()));
     let response = ui.interact(rect, id, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, mark.is_answer(), spoken));
+    response
+        .widget_info(|| WidgetInfo::selected(Role::Button, true, mark.is_in_selection(), row_name));
     run.point(&response, selection);
     if response.clicked() {
         run.select(selection);
     }
     let color = match mark {
-        Mark::Selected => Some(run.theme.accent),
-        Mark::Related => Some(run.theme.accent.gamma_multiply(0.6)),
+        Highlight::Selected => Some(run.theme.accent),
+        Highlight::Related => Some(run.theme.accent.gamma_multiply(0.6)),
         _ if response.hovered() || response.has_focus() => Some(run.theme.border_strong),
-        Mark::Preview => Some(run.theme.border_strong),
-        Mark::None => None,
+        Highlight::Preview => Some(run.theme.border_strong),
+        Highlight::None => None,
     };
     if let Some(color) = color {
         let edge = Rect::from_min_max(rect.left_top(), pos2(rect.left() + 2.0, rect.bottom()));
         ui.painter().rect_filled(edge, 0, color);
     }
-    response.on_hover_text(spoken);
+    response.on_hover_text(row_name);
 }
 
 /// The bracket that ties children to the main.
-fn bracket(painter: &eframe::egui::Painter, run: &RunView<'_>, rows: &Rows, area: Rect) {
+fn bracket(painter: &eframe::egui::Painter, run: &RunView<'_>, rows: &LaneRows, area: Rect) {
     let Some(main) = rows.main() else {
         return;
     };
@@ -147,9 +155,9 @@ fn bracket(painter: &eframe::egui::Painter, run: &RunView<'_>, rows: &Rows, area
     let mut last = main.bottom();
     for (row, rect) in rows.iter() {
         let y = match row {
-            Row::Lane(_) => band(rect).center().y,
-            Row::Callbacks => rect.center().y,
-            Row::Main | Row::Queue(_) | Row::Waiting => continue,
+            LaneRow::Lane(_) => band(rect).center().y,
+            LaneRow::Callbacks => rect.center().y,
+            LaneRow::Main | LaneRow::Queue(_) | LaneRow::Waiting => continue,
         };
         painter.hline(x..=x + 2.0 * UNIT - 2.0, y.round() + 0.5, stroke);
         last = y;

@@ -1,9 +1,9 @@
-//! What lies under the pointer, and the card that tells of it.
+//! What lies under the pointer, and its card.
 
 use eframe::egui::{self, Rect, RichText};
 
-use crate::app::command::Selection;
-use crate::app::lab::{RunView, Who, figures};
+use crate::app::command::RunSelection;
+use crate::app::lab::{ProcessChip, RunView, figures};
 use crate::app::theme;
 use crate::app::theme::Face;
 use crate::os::signal;
@@ -44,14 +44,14 @@ pub enum HitKind {
 
 impl HitKind {
     /// What a click on it selects.
-    pub fn selection(self, run: &RunView<'_>) -> Option<Selection> {
+    pub fn selection(self, run: &RunView<'_>) -> Option<RunSelection> {
         match self {
-            Self::Step(step) => run.state.line_of_step(Some(step)).map(Selection::Line),
-            Self::Task(task) | Self::Callback(task) => Some(Selection::Task(task)),
-            Self::Process(process) => Some(Selection::Process(process)),
-            Self::Wait(wait, ..) => Some(Selection::Process(wait.process)),
-            Self::Item(queue, item) => Some(Selection::Item(queue, item)),
-            Self::Waiting(t) => Some(Selection::Moment(t)),
+            Self::Step(step) => run.state.line_of_step(Some(step)).map(RunSelection::Line),
+            Self::Task(task) | Self::Callback(task) => Some(RunSelection::Task(task)),
+            Self::Process(process) => Some(RunSelection::Process(process)),
+            Self::Wait(wait, ..) => Some(RunSelection::Process(wait.process)),
+            Self::Item(queue, item) => Some(RunSelection::Item(queue, item)),
+            Self::Waiting(t) => Some(RunSelection::Moment(t)),
             Self::Steps(_) | Self::Tasks(_) => None,
         }
     }
@@ -85,13 +85,13 @@ impl Card<'_, '_> {
             .label(RichText::new(text).font(font).color(self.run.theme.text));
     }
 
-    fn who(&mut self, process: Option<ProcessIx>) {
+    fn chip(&mut self, process: Option<ProcessIx>) {
         if let Some(process) = process.and_then(|ix| self.run.state.process(ix)) {
-            let who = Who::of(self.run.state, self.run.theme, process);
+            let chip = ProcessChip::of(self.run.state, self.run.theme, process);
             let words = if process.name.is_empty() {
-                who.spoken()
+                chip.label_and_pid()
             } else {
-                format!("{}  {}", who.spoken(), process.name)
+                format!("{}  {}", chip.label_and_pid(), process.name)
             };
             self.line(&words);
         }
@@ -137,7 +137,7 @@ fn facts_ui(ui: &mut egui::Ui, run: &RunView<'_>, kind: HitKind) {
                 WaitReason::QueueEmpty => "state-waiting-empty",
                 WaitReason::QueueFull => "state-blocked-full",
             }));
-            card.who(Some(wait.process));
+            card.chip(Some(wait.process));
             let until = until.unwrap_or(run.now);
             let time = figures::duration(until.micros.saturating_sub(since.micros));
             card.line(&text.with("card-took", &[("time", time.into())]));
@@ -159,7 +159,7 @@ fn task_card(card: &mut Card<'_, '_>, ix: TaskIx) {
     };
     card.title(&task.label);
     card.code(&task.call_text());
-    card.who(task.process);
+    card.chip(task.process);
     if task.attempt > 1 {
         card.line(&text.with("card-attempt", &[("n", task.attempt.into())]));
     }
@@ -222,8 +222,8 @@ fn process_card(card: &mut Card<'_, '_>, ix: ProcessIx) {
     let Some(process) = run.state.process(ix) else {
         return;
     };
-    let who = Who::of(run.state, run.theme, process);
-    card.title(&who.spoken());
+    let chip = ProcessChip::of(run.state, run.theme, process);
+    card.title(&chip.label_and_pid());
     if !process.name.is_empty() {
         card.line(&process.name);
     }
@@ -272,8 +272,8 @@ fn item_card(card: &mut Card<'_, '_>, queue: QueueIx, place: usize) {
         ),
     ] {
         if let (Some(pid), Some(t)) = (pid, t) {
-            let who = Who::of_pid(run.state, run.theme, pid).spoken();
-            let args = [("who", who.into()), ("time", figures::moment(t).into())];
+            let chip = ProcessChip::of_pid(run.state, run.theme, pid).label_and_pid();
+            let args = [("who", chip.into()), ("time", figures::moment(t).into())];
             card.line(&text.with(key, &args));
         }
     }

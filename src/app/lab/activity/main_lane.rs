@@ -5,7 +5,7 @@ use eframe::egui::{Rect, Stroke, pos2, vec2};
 use super::canvas::Canvas;
 use super::hit::HitKind;
 use super::rows::band;
-use crate::app::command::Selection;
+use crate::app::command::RunSelection;
 use crate::app::lab::{color_of, slot_color};
 use crate::app::theme;
 use crate::run::state::{RunState, Span, StepSpan};
@@ -89,10 +89,10 @@ pub fn calls_ui(canvas: &mut Canvas<'_>, row: Rect) {
     }
 }
 
-fn holds_call(selection: Selection, span: &Span<StepSpan>) -> bool {
+fn holds_call(selection: RunSelection, span: &Span<StepSpan>) -> bool {
     match selection {
-        Selection::Line(line) => span.what.line == Some(line),
-        Selection::Main => true,
+        RunSelection::Line(line) => span.what.line == Some(line),
+        RunSelection::Main => true,
         _ => false,
     }
 }
@@ -168,7 +168,7 @@ pub fn callbacks_ui(canvas: &mut Canvas<'_>, row: Rect) {
 }
 
 /// The lines between the main and its children: from a start down to the head, from a task's end up to its callback.
-pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
+pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::LaneRows) {
     let run = canvas.run;
     let theme = run.theme;
     let Some(main) = rows.main() else {
@@ -202,7 +202,7 @@ pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
     };
     let spans = run.state.callbacks();
     let places = spans.places(canvas.scale.first(), canvas.scale.last());
-    // Where there are many, only that of a selected task tells anything.
+    // Where there are many, only that of a selected task is legible.
     let is_crowd = places.len() > TIES;
     for span in places
         .take(TIES * TIES)
@@ -232,7 +232,7 @@ pub fn ties_ui(canvas: &mut Canvas<'_>, rows: &super::rows::Rows) {
 }
 
 /// Where the main reaped its children: hollow ticks at the lower edge of its lane.
-pub fn reaped_ui(canvas: &Canvas<'_>, rows: &super::rows::Rows) {
+pub fn reaped_ui(canvas: &Canvas<'_>, rows: &super::rows::LaneRows) {
     let run = canvas.run;
     let Some(main) = rows.main() else {
         return;

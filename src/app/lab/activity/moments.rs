@@ -3,7 +3,7 @@
 use eframe::egui::{Color32, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::canvas::{Canvas, label_font};
-use crate::app::command::Selection;
+use crate::app::command::RunSelection;
 use crate::app::lab::figures;
 use crate::app::theme;
 use crate::app::theme::UNIT;
@@ -105,7 +105,7 @@ fn flags(canvas: &Canvas<'_>) -> Vec<Flag> {
             is_through: true,
         });
     }
-    if let Some(Selection::Moment(t)) = run.selection {
+    if let Some(RunSelection::Moment(t)) = run.selection {
         flags.push(Flag {
             t,
             words: figures::moment(t),

@@ -8,7 +8,7 @@ use eframe::egui::{
 use super::canvas::{Canvas, label_font};
 use super::hit::HitKind;
 use super::rows::band;
-use super::rows::{Rows, WARNING};
+use super::rows::{LaneRows, WARNING};
 use crate::app::lab::list_row::elided;
 use crate::app::lab::{RunView, color_of};
 use crate::app::theme;
@@ -32,7 +32,7 @@ pub fn sentinel(canvas: &Canvas<'_>, at: Pos2) {
 }
 
 /// The warning below the first queue: its sentinels do not fit its consumers.
-pub fn warning_ui(ui: &Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
+pub fn warning_ui(ui: &Ui, run: &RunView<'_>, rows: &LaneRows, area: Rect) {
     let Some(queue) = rows.queue(QueueIx(0)) else {
         return;
     };
@@ -59,7 +59,7 @@ pub fn warning_ui(ui: &Ui, run: &RunView<'_>, rows: &Rows, area: Rect) {
     );
     let ink = theme::ink_on(theme.warning);
     let middle = pos2(strip.left() + 3.5 * UNIT, strip.center().y);
-    // A triangle with a stroke in it, as on road signs: the strip is told by more than its colour.
+    // A warning triangle: colour alone must not carry the meaning.
     let arm = 5.5;
     painter.add(Shape::convex_polygon(
         vec![
@@ -87,7 +87,7 @@ fn box_height(queue: &QueueState, height: f32) -> f32 {
 }
 
 /// A queue: its items as boxes, or as a filled step where they are many; the limit as a ceiling.
-pub fn queue_ui(canvas: &mut Canvas<'_>, ix: QueueIx, row: Rect, rows: &Rows) {
+pub fn queue_ui(canvas: &mut Canvas<'_>, ix: QueueIx, row: Rect, rows: &LaneRows) {
     let run = canvas.run;
     let theme = run.theme;
     let Some(queue) = run.state.queue(ix) else {
@@ -119,7 +119,7 @@ fn boxes_ui(
     queue: &QueueState,
     inner: Rect,
     step: f32,
-    rows: &Rows,
+    rows: &LaneRows,
 ) {
     let run = canvas.run;
     let theme = run.theme;
@@ -162,7 +162,7 @@ fn boxes_ui(
 /// The moment of a put, on its producer's lane.
 fn put_tick(
     canvas: &Canvas<'_>,
-    rows: &Rows,
+    rows: &LaneRows,
     producer: Option<crate::run::state::ProcessIx>,
     x: f32,
     color: Color32,

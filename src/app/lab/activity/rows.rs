@@ -21,7 +21,7 @@ pub const WARNING: f32 = 24.0;
 
 /// A row of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
+pub enum LaneRow {
     /// The main's calls.
     Main,
     /// The main's callback thread.
@@ -36,26 +36,26 @@ pub enum Row {
 
 /// The rows of the picture from top to bottom.
 #[derive(Debug, Default)]
-pub struct Rows {
-    rows: Vec<(Row, Rect)>,
+pub struct LaneRows {
+    rows: Vec<(LaneRow, Rect)>,
     height: f32,
 }
 
-impl Rows {
+impl LaneRows {
     /// Lays the rows of a run out, the first at the top of `area` moved up by `scroll`.
     pub fn of(state: &RunState, area: Rect, scroll: f32) -> Self {
         let has_warning = state.sentinel_mismatch().is_some();
-        let mut order = vec![Row::Main];
+        let mut order = vec![LaneRow::Main];
         if state.has_callbacks() {
-            order.push(Row::Callbacks);
+            order.push(LaneRow::Callbacks);
         }
         let is_after_queue = |ix: &LaneIx| role(state, *ix) == Some(Role::Consumer);
         let lanes = || state.lane_order().iter().copied();
-        order.extend(lanes().filter(|ix| !is_after_queue(ix)).map(Row::Lane));
-        order.extend((0..state.queues().len()).map(|place| Row::Queue(QueueIx(place))));
-        order.extend(lanes().filter(is_after_queue).map(Row::Lane));
+        order.extend(lanes().filter(|ix| !is_after_queue(ix)).map(LaneRow::Lane));
+        order.extend((0..state.queues().len()).map(|place| LaneRow::Queue(QueueIx(place))));
+        order.extend(lanes().filter(is_after_queue).map(LaneRow::Lane));
         if state.has_waiting_tasks() {
-            order.push(Row::Waiting);
+            order.push(LaneRow::Waiting);
         }
 
         // Lanes share the room that the other rows leave.
@@ -69,8 +69,8 @@ impl Rows {
         for row in order {
             let fixed = fixed_height(state, row);
             let (height, below) = match row {
-                Row::Main | Row::Lane(_) => (lane, fixed),
-                Row::Queue(QueueIx(0)) if has_warning => (fixed, WARNING),
+                LaneRow::Main | LaneRow::Lane(_) => (lane, fixed),
+                LaneRow::Queue(QueueIx(0)) if has_warning => (fixed, WARNING),
                 _ => (fixed, 0.0),
             };
             let rect = Rect::from_min_max(at, pos2(area.right(), at.y + height));
@@ -82,7 +82,7 @@ impl Rows {
     }
 
     /// All rows with their places.
-    pub fn iter(&self) -> impl Iterator<Item = (Row, Rect)> {
+    pub fn iter(&self) -> impl Iterator<Item = (LaneRow, Rect)> {
         self.rows.iter().copied()
     }
 
@@ -93,33 +93,33 @@ impl Rows {
 
     /// The main's row.
     pub fn main(&self) -> Option<Rect> {
-        self.find(Row::Main)
+        self.find(LaneRow::Main)
     }
 
     /// The callback thread's row.
     pub fn callbacks(&self) -> Option<Rect> {
-        self.find(Row::Callbacks)
+        self.find(LaneRow::Callbacks)
     }
 
     /// A lane's row.
     pub fn lane(&self, ix: LaneIx) -> Option<Rect> {
-        self.find(Row::Lane(ix))
+        self.find(LaneRow::Lane(ix))
     }
 
     /// A queue's row.
     pub fn queue(&self, ix: QueueIx) -> Option<Rect> {
-        self.find(Row::Queue(ix))
+        self.find(LaneRow::Queue(ix))
     }
 
     /// The rows of lanes.
     pub fn lanes(&self) -> impl Iterator<Item = (LaneIx, Rect)> {
         self.rows.iter().filter_map(|(row, rect)| match row {
-            Row::Lane(ix) => Some((*ix, *rect)),
+            LaneRow::Lane(ix) => Some((*ix, *rect)),
             _ => None,
         })
     }
 
-    fn find(&self, row: Row) -> Option<Rect> {
+    fn find(&self, row: LaneRow) -> Option<Rect> {
         self.rows
             .iter()
             .find(|(other, _)| *other == row)
@@ -133,16 +133,16 @@ fn role(state: &RunState, ix: LaneIx) -> Option<Role> {
 }
 
 /// The height of a row that shares nothing; of a lane, that of the note below it.
-fn fixed_height(state: &RunState, row: Row) -> f32 {
+fn fixed_height(state: &RunState, row: LaneRow) -> f32 {
     match row {
-        Row::Main => 0.0,
-        Row::Callbacks => CALLBACKS,
-        Row::Waiting => WAITING,
-        Row::Queue(ix) => {
+        LaneRow::Main => 0.0,
+        LaneRow::Callbacks => CALLBACKS,
+        LaneRow::Waiting => WAITING,
+        LaneRow::Queue(ix) => {
             let limit = state.queue(ix).and_then(QueueState::limit);
             ITEM * limit.unwrap_or(6).clamp(2, 6) as f32 + 2.0 * theme::UNIT
         }
-        Row::Lane(ix) => {
+        LaneRow::Lane(ix) => {
             let needs_note = state.lane(ix).is_some_and(|lane| {
                 lane.processes
                     .iter()

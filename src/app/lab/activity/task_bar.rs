@@ -4,7 +4,7 @@ use eframe::egui::{Color32, Rect, Shape, Stroke, pos2};
 
 use super::canvas::Canvas;
 use super::hit::{HitKind, outcome_key};
-use super::rows::Rows;
+use super::rows::LaneRows;
 use super::rows::band;
 use crate::app::lab::{figures, slot_color};
 use crate::app::theme;
@@ -166,7 +166,7 @@ fn process_of<'a>(
 }
 
 /// Dotted ways from the end of a failed attempt to where the next one began, or to the present while it waits for that.
-pub fn ways_ui(canvas: &Canvas<'_>, rows: &Rows) {
+pub fn ways_ui(canvas: &Canvas<'_>, rows: &LaneRows) {
     let run = canvas.run;
     let state = run.state;
     let row_of = |process| {
@@ -200,7 +200,7 @@ pub fn ways_ui(canvas: &Canvas<'_>, rows: &Rows) {
                 continue;
             }
             // From the edge of one bar to the edge of the other: what stands on bars stays readable. While the task waits,
-            // nobody knows where it will go.
+            // where it will go is not known.
             let to_row = if began.is_some() { to_row } else { from_row };
             let (from_y, to_y) = if to_row.top() >= from_row.bottom() {
                 (from_row.bottom(), to_row.top())

@@ -7,7 +7,7 @@ use super::hit::HitKind;
 use super::lane_end::end_ui;
 use super::rows::band;
 use super::task_bar::bars_ui;
-use crate::app::command::Selection;
+use crate::app::command::RunSelection;
 use crate::app::lab::slot_color;
 use crate::app::theme;
 use crate::app::theme::UNIT;
@@ -113,7 +113,7 @@ fn life_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band:
             3.0,
         ));
     }
-    canvas.mark(whole, |s| s == Selection::Process(ix));
+    canvas.mark(whole, |s| s == RunSelection::Process(ix));
 }
 
 /// What a producer or a process of a group is called in its program, over whatever else stands in its lane.

@@ -6,10 +6,10 @@ use std::ops::Range;
 const HANG: usize = 4;
 
 /// A line cut into parts, each with how far in it stands, in letters.
-pub type Parts = Vec<(usize, Range<usize>)>;
+pub type LineParts = Vec<(usize, Range<usize>)>;
 
 /// Cuts a line so that no part has more than `columns` letters, before a word where there is one.
-pub fn parts(line: &str, columns: usize) -> Parts {
+pub fn parts(line: &str, columns: usize) -> LineParts {
     let begin = line.chars().take_while(|c| *c == ' ').count();
     let words = line.get(begin..).unwrap_or_default();
     let width = width_of(words);

@@ -14,7 +14,7 @@ use crate::task::{self, TaskDeclaration, TaskKind};
 
 /// What was typed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Form {
+pub struct RunForm {
     /// What kind of run.
     pub kind: RunKind,
     /// Whether the fields are shown that are shown on request.
@@ -34,7 +34,7 @@ pub(super) enum FormValue {
     Texts(Vec<String>),
 }
 
-impl Default for Form {
+impl Default for RunForm {
     fn default() -> Self {
         let mut form = Self {
             kind: RunKind::Pool,
@@ -81,7 +81,7 @@ pub(super) fn tasks(kind: TaskKind) -> impl Iterator<Item = &'static TaskDeclara
     task::TASKS.iter().filter(move |task| task.kind == kind)
 }
 
-impl Filled for Form {
+impl Filled for RunForm {
     fn text(&self, name: &str) -> String {
         self.typed(name).to_owned()
     }
@@ -98,7 +98,7 @@ impl Filled for Form {
     }
 }
 
-impl Form {
+impl RunForm {
     /// What stands in the field with this name.
     pub fn typed(&self, name: &str) -> &str {
         match self.values.get(name) {
@@ -189,7 +189,7 @@ mod tests {
 
     type Problems = Vec<(&'static str, String)>;
 
-    fn read(form: &Form) -> (RunConfig, Problems) {
+    fn read(form: &RunForm) -> (RunConfig, Problems) {
         let (config, found) = form.config(&Text::english(), 8);
         let found = found.into_iter();
         (
@@ -198,7 +198,7 @@ mod tests {
         )
     }
 
-    fn pool_of(form: &Form) -> (PoolConfig, Problems) {
+    fn pool_of(form: &RunForm) -> (PoolConfig, Problems) {
         let (config, found) = read(form);
         match config.kind {
             KindConfig::Pool(pool) => (pool, found),
@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_form_begins_with_runs_that_work() {
-        let mut form = Form::default();
+        let mut form = RunForm::default();
         let (config, found) = pool_of(&form);
         assert_eq!(found, []);
         assert_eq!((config.processes, config.tasks.len()), (Some(3), 5));
@@ -247,7 +247,7 @@ mod tests {
         let daemons: Vec<_> = config.tasks.iter().map(|process| process.daemon).collect();
         assert_eq!(daemons, [true, false, false]);
         for task in tasks(TaskKind::Work) {
-            let mut form = Form::default();
+            let mut form = RunForm::default();
             form.choose_task("task", task);
             assert_eq!(read(&form).1, [], "{}", task.name);
         }
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn each_problem_stands_at_its_field() {
-        let mut form = Form::default();
+        let mut form = RunForm::default();
         form.set("workers", "0");
         form.set("count", "0");
         form.set("time_scale", "fast");
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn limits_are_left_out_where_nothing_was_typed() {
-        let mut form = Form::default();
+        let mut form = RunForm::default();
         let (config, _) = pool_of(&form);
         assert_eq!(
             (config.max_tasks_per_child, config.timeout, config.retries),
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn arguments_follow_the_declared_parameters() {
-        let mut form = Form::default();
+        let mut form = RunForm::default();
         let arguments = vec!["job".to_owned(), "x{i}".to_owned()];
         form.values.insert("arguments", FormValue::Texts(arguments));
         let (_, problems) = form.config(&Text::english(), 8);

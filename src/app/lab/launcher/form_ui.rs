@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, ComboBox, RichText, ScrollArea, TextEdit, Ui, vec2};
 
-use super::form::{Form, FormValue, tasks};
+use super::form::{FormValue, RunForm, tasks};
 use crate::app::icons::Icon;
 use crate::app::theme::{self, Face, UNIT};
 use crate::app::view::View;
@@ -25,7 +25,7 @@ const ROOMY: f32 = 270.0;
 /// What is wrong, each beside its field.
 type Problems = [(FormPlace, String)];
 
-impl Form {
+impl RunForm {
     /// Draws the form.
     pub fn ui(&mut self, ui: &mut Ui, view: View<'_>, problems: &Problems) {
         ScrollArea::vertical()

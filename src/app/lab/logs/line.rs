@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use eframe::egui::{Align, Align2, Label, Rect, Response, RichText, Ui, pos2, vec2};
 
-use crate::app::lab::{Mark, RunView, Who, figures};
+use crate::app::lab::{Highlight, ProcessChip, RunView, figures};
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::widgets::paint_line;
@@ -14,7 +14,7 @@ use crate::run::log::{LineKind, LogLine};
 use crate::run::state::ReadLate;
 
 use super::note;
-use super::note::Weight;
+use super::note::Severity;
 
 /// So many characters of a line are drawn; the rest is counted.
 const DRAWN: usize = 2000;
@@ -28,20 +28,20 @@ const STREAM: f32 = 27.0;
 
 /// A line made ready for the screen.
 pub struct Drawn<'a> {
-    who: Who,
+    chip: ProcessChip,
     time: String,
     text: String,
     origin: Origin,
     /// `out`, `err`, `note` or `alarm`.
     tag: &'a str,
-    mark: Mark,
+    mark: Highlight,
 }
 
 /// Where a line comes from, as it looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     Output(Stream),
-    Note(Weight),
+    Note(Severity),
 }
 
 /// What a line says: what was written, or the note in words.
@@ -56,7 +56,7 @@ pub fn words<'a>(run: &RunView<'_>, line: &'a LogLine) -> Cow<'a, str> {
 pub fn tag<'a>(run: &RunView<'a>, line: &LogLine) -> &'a str {
     match &line.kind {
         LineKind::Output(stream) => stream_word(*stream),
-        LineKind::Note(note) if note::weight(run, line, note) == Weight::Alarm => {
+        LineKind::Note(note) if note::severity(run, line, note) == Severity::Error => {
             run.text.get("log-alarm")
         }
         LineKind::Note(_) => run.text.get("log-note"),
@@ -86,12 +86,12 @@ impl<'a> Drawn<'a> {
             text.push_str(&late_words(run, late));
         }
         Self {
-            who: Who::of_pid(run.state, run.theme, line.pid),
+            chip: ProcessChip::of_pid(run.state, run.theme, line.pid),
             time: figures::moment(line.t),
             text,
             origin: match &line.kind {
                 LineKind::Output(stream) => Origin::Output(*stream),
-                LineKind::Note(note) => Origin::Note(note::weight(run, line, note)),
+                LineKind::Note(note) => Origin::Note(note::severity(run, line, note)),
             },
             tag: tag(run, line),
             mark: run.mark(|selection| selection.tie_to_log(run.state, line)),
@@ -99,16 +99,16 @@ impl<'a> Drawn<'a> {
     }
 
     /// Whether the line answers to what is selected.
-    pub fn is_answer(&self) -> bool {
-        self.mark.is_answer()
+    pub fn is_in_selection(&self) -> bool {
+        self.mark.is_in_selection()
     }
 
     /// The line for a screen reader.
-    pub fn spoken(&self) -> String {
+    pub fn label_and_pid(&self) -> String {
         format!(
             "{} {} {} {}",
             self.time,
-            self.who.spoken(),
+            self.chip.label_and_pid(),
             self.tag,
             self.text
         )
@@ -126,7 +126,7 @@ impl<'a> Drawn<'a> {
         let theme = run.theme;
         let painter = ui.painter();
         let mark = if is_selected {
-            Mark::Selected
+            Highlight::Selected
         } else {
             self.mark
         };
@@ -141,7 +141,7 @@ impl<'a> Drawn<'a> {
             theme.text_dim,
         );
         x += TIME;
-        let chip_right = self.who.paint_chip(painter, pos2(x, y));
+        let chip_right = self.chip.paint_chip(painter, pos2(x, y));
         let chip = if run.state.lane_order().len() < 10 {
             CHIP
         } else {
@@ -151,7 +151,7 @@ impl<'a> Drawn<'a> {
         painter.text(
             pos2(x, y),
             Align2::LEFT_CENTER,
-            self.who.pid.to_string(),
+            self.chip.pid.to_string(),
             theme::font(Face::Regular, theme::TEXT_S),
             theme.text_dim,
         );
@@ -159,9 +159,9 @@ impl<'a> Drawn<'a> {
         let (mark, ink) = match self.origin {
             Origin::Output(Stream::Stdout | Stream::Other) => (None, theme.text),
             Origin::Output(Stream::Stderr) => (Some(theme.warning), theme.text),
-            Origin::Note(Weight::Quiet) => (Some(theme.text_dim), theme.text_dim),
-            Origin::Note(Weight::Warning) => (Some(theme.warning), theme.warning),
-            Origin::Note(Weight::Alarm) => (Some(theme.error), theme.error),
+            Origin::Note(Severity::Info) => (Some(theme.text_dim), theme.text_dim),
+            Origin::Note(Severity::Warning) => (Some(theme.warning), theme.warning),
+            Origin::Note(Severity::Error) => (Some(theme.error), theme.error),
         };
         let is_note = matches!(self.origin, Origin::Note(_));
         let tag = painter.layout_no_wrap(
@@ -171,7 +171,7 @@ impl<'a> Drawn<'a> {
         );
         let tag_width = tag.size().x;
         if let Some(color) = mark {
-            // Told by the word and its frame, not by colour alone.
+            // The word and its frame carry the meaning, not colour alone.
             let frame = Rect::from_min_size(pos2(x - 3.0, y - 7.0), vec2(tag_width + 6.0, 14.0));
             painter.rect_filled(frame, 3, theme.faint(color));
         }

@@ -6,38 +6,38 @@ use crate::run::event::Outcome;
 use crate::run::log::{LogLine, Note};
 use crate::run::state::ProcessState;
 
-/// How loud a note is.
+/// How important a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Weight {
-    /// It went as asked for.
-    Quiet,
-    /// Look here.
+pub enum Severity {
+    /// As requested.
+    Info,
+    /// Needs attention.
     Warning,
     /// Something failed.
-    Alarm,
+    Error,
 }
 
-/// How loud the note of a line is.
-pub fn weight(run: &RunView<'_>, line: &LogLine, note: &Note) -> Weight {
+/// The severity of a line's note.
+pub fn severity(run: &RunView<'_>, line: &LogLine, note: &Note) -> Severity {
     let is_asked = || run.state.stops().iter().any(|stop| stop.t <= line.t);
     match note {
         Note::Exited(Some(code)) if *code < 0 && (is_asked() || is_with_main(run, line)) => {
-            Weight::Quiet
+            Severity::Info
         }
-        Note::Exited(None) => Weight::Quiet,
-        Note::Exited(_) if is_cancelled(run, line) => Weight::Quiet,
-        Note::Exited(_) | Note::InitializerFailed => Weight::Alarm,
+        Note::Exited(None) => Severity::Info,
+        Note::Exited(_) if is_cancelled(run, line) => Severity::Info,
+        Note::Exited(_) | Note::InitializerFailed => Severity::Error,
         Note::ItemReturned { .. }
         | Note::PipeHeld(_)
         | Note::LinesLeftOut(_)
         | Note::TaskRetried { .. }
-        | Note::RequestRefused => Weight::Warning,
-        Note::Suspended if !line.text.is_empty() => Weight::Warning,
+        | Note::RequestRefused => Severity::Warning,
+        Note::Suspended if !line.text.is_empty() => Severity::Warning,
         Note::StopRequested { .. }
         | Note::SignalSent
         | Note::Suspended
         | Note::Resumed
-        | Note::PoolResized(_) => Weight::Quiet,
+        | Note::PoolResized(_) => Severity::Info,
     }
 }
 
@@ -91,13 +91,13 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
     }
 }
 
-/// The process whose end a line tells.
+/// The process whose end a line reports.
 fn ended<'a>(run: &RunView<'a>, line: &LogLine) -> Option<&'a ProcessState> {
     let mut processes = run.state.processes().iter();
     processes.rfind(|process| process.pid == line.pid && process.exited == Some(line.t))
 }
 
-/// Whether the process was ended because its task was cancelled, which somebody asked for.
+/// Whether the process was ended because its task was cancelled on request.
 fn is_cancelled(run: &RunView<'_>, line: &LogLine) -> bool {
     let lost = ended(run, line).and_then(|process| run.state.task(process.lost?));
     lost.and_then(|task| task.end.as_ref())

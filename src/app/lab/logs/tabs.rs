@@ -1,10 +1,10 @@
-//! Whose log is shown: one tab for all, one for each process, and a menu where the tabs do not fit.
+//! Which log is shown: one tab for all, one for each process, and a menu where the tabs do not fit.
 
 use eframe::egui::{self, Popup, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::LogsPane;
 use crate::app::icons::Icon;
-use crate::app::lab::{RunView, Who, figures};
+use crate::app::lab::{ProcessChip, RunView, figures};
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::widgets::{icon_button, text_button};
@@ -35,12 +35,14 @@ impl LogsPane {
                 let mut shown = tab(ui, run, all, all, None, self.source == LogSource::All)
                     .then_some(LogSource::All);
                 for pid in pids(run) {
-                    let who = Who::of_pid(run.state, run.theme, pid);
+                    let chip = ProcessChip::of_pid(run.state, run.theme, pid);
                     let source = LogSource::Pid(pid);
-                    let name = run.text.with("log-of", &[("who", who.spoken().into())]);
-                    let label = tab_label(run, &who);
+                    let name = run
+                        .text
+                        .with("log-of", &[("who", chip.label_and_pid().into())]);
+                    let label = tab_label(run, &chip);
                     let is_here = self.source == source;
-                    if tab(ui, run, &label, &name, Some(who.color), is_here) {
+                    if tab(ui, run, &label, &name, Some(chip.color), is_here) {
                         shown = Some(source);
                     }
                 }
@@ -57,7 +59,9 @@ impl LogsPane {
         let button = if ui.available_width() < LEAST_TABS + theme::ROW_TALL {
             let shown = match self.source {
                 LogSource::All => run.text.get("log-all").to_owned(),
-                LogSource::Pid(pid) => tab_label(run, &Who::of_pid(run.state, run.theme, pid)),
+                LogSource::Pid(pid) => {
+                    tab_label(run, &ProcessChip::of_pid(run.state, run.theme, pid))
+                }
             };
             text_button(ui, run.theme, Some(Icon::ChevronDown), &shown, false).on_hover_text(tip)
         } else {
@@ -74,8 +78,8 @@ impl LogsPane {
                     ui.close();
                 }
                 for pid in pids(run) {
-                    let who = Who::of_pid(run.state, run.theme, pid);
-                    let words = format!("{} {pid}", tab_label(run, &who));
+                    let chip = ProcessChip::of_pid(run.state, run.theme, pid);
+                    let words = format!("{} {pid}", tab_label(run, &chip));
                     let source = LogSource::Pid(pid);
                     if ui.selectable_label(self.source == source, words).clicked() {
                         self.source = source;
@@ -94,13 +98,13 @@ fn pids<'a>(run: &RunView<'a>) -> impl Iterator<Item = u32> + use<'a> {
 }
 
 /// `W2`, or `W2 (2nd)` for one that replaced another.
-fn tab_label(run: &RunView<'_>, who: &Who) -> String {
-    if who.nth <= 1 {
-        return who.label.clone();
+fn tab_label(run: &RunView<'_>, chip: &ProcessChip) -> String {
+    if chip.nth <= 1 {
+        return chip.label.clone();
     }
-    let place = figures::ordinal(run.text, u64::from(who.nth));
+    let place = figures::ordinal(run.text, u64::from(chip.nth));
     let nth = run.text.with("lane-nth", &[("place", place.into())]);
-    format!("{} {nth}", who.label)
+    format!("{} {nth}", chip.label)
 }
 
 /// A tab; returns whether it was clicked.

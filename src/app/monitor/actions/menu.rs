@@ -2,9 +2,9 @@
 
 use eframe::egui::{self, Popup, RichText, Ui};
 
-use super::permit::{Permit, ReadOnly};
+use super::permissions::{Permissions, ReadOnly};
 use crate::app::command::Command;
-use crate::app::command::{ActCommand, Verb, Whom};
+use crate::app::command::{ActCommand, Targets, Verb};
 use crate::app::icons::Icon;
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
@@ -14,20 +14,20 @@ use crate::monitor::Snapshot;
 use crate::monitor::process::ProcState;
 use crate::os::ProcKey;
 
-/// Whom a menu is about.
+/// The processes that a menu is for.
 #[derive(Clone, Copy)]
-pub struct Subject<'a> {
+pub struct MenuTargets<'a> {
     /// What to send.
-    pub whom: &'a Whom,
+    pub targets: &'a Targets,
     /// The processes themselves.
     pub keys: &'a [ProcKey],
     /// The picture that shows them.
     pub snapshot: &'a Snapshot,
     /// Whether anything may be done.
-    pub permit: Permit,
+    pub permissions: Permissions,
 }
 
-impl Subject<'_> {
+impl MenuTargets<'_> {
     fn is_stopped(&self, key: ProcKey) -> bool {
         let row = self.snapshot.row(key);
         row.is_some_and(|row| row.state == ProcState::Stopped)
@@ -45,14 +45,14 @@ impl Subject<'_> {
     /// Key of why this cannot be asked for.
     fn obstacle(&self, verb: Verb) -> Option<&'static str> {
         match self.keys {
-            [key] => self.permit.obstacle(verb, *key, self.snapshot),
-            _ => self.permit.read_only.map(ReadOnly::key),
+            [key] => self.permissions.obstacle(verb, *key, self.snapshot),
+            _ => self.permissions.read_only.map(ReadOnly::key),
         }
     }
 }
 
-/// The entries of a menu, below a line that says whom they are about.
-pub fn acting_menu_ui(ui: &mut Ui, view: View<'_>, subject: Subject<'_>) {
+/// The entries of a menu, below a line that names their targets.
+pub fn acting_menu_ui(ui: &mut Ui, view: View<'_>, subject: MenuTargets<'_>) {
     menu_style(ui);
     ui.set_min_width(230.0);
     let title = match subject.keys {
@@ -72,7 +72,7 @@ pub fn acting_menu_ui(ui: &mut Ui, view: View<'_>, subject: Subject<'_>) {
     entries_ui(ui, view, subject, &Verb::ALL);
 }
 
-fn entries_ui(ui: &mut Ui, view: View<'_>, subject: Subject<'_>, verbs: &[Verb]) {
+fn entries_ui(ui: &mut Ui, view: View<'_>, subject: MenuTargets<'_>, verbs: &[Verb]) {
     for &verb in verbs {
         if !subject.is_offered(verb) {
             continue;
@@ -82,7 +82,7 @@ fn entries_ui(ui: &mut Ui, view: View<'_>, subject: Subject<'_>, verbs: &[Verb])
         {
             ui.separator();
         }
-        let command = Command::Act(ActCommand::Begin(verb, subject.whom.clone()));
+        let command = Command::Act(ActCommand::Begin(verb, subject.targets.clone()));
         let mut button = egui::Button::new(view.text.get(verb.title_key()));
         if let Some(keys) = command.shortcut_text(ui) {
             button = button.shortcut_text(keys);
@@ -104,16 +104,16 @@ fn entries_ui(ui: &mut Ui, view: View<'_>, subject: Subject<'_>, verbs: &[Verb])
 pub fn detail_actions_ui(
     ui: &mut Ui,
     view: View<'_>,
-    permit: Permit,
+    permissions: Permissions,
     snapshot: &Snapshot,
     key: ProcKey,
 ) {
-    let whom = Whom::One(key);
-    let subject = Subject {
-        whom: &whom,
+    let targets = Targets::One(key);
+    let subject = MenuTargets {
+        targets: &targets,
         keys: &[key],
         snapshot,
-        permit,
+        permissions,
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
@@ -121,7 +121,7 @@ pub fn detail_actions_ui(
             if !subject.is_offered(verb) {
                 continue;
             }
-            let command = Command::Act(ActCommand::Begin(verb, whom.clone()));
+            let command = Command::Act(ActCommand::Begin(verb, targets.clone()));
             let obstacle = subject.obstacle(verb);
             let label = view.text.get(verb.title_key());
             let button = ui.add_enabled_ui(obstacle.is_none(), |ui| {
@@ -161,17 +161,17 @@ pub fn detail_actions_ui(
 }
 
 /// The switch of the rail.
-pub fn read_only_ui(ui: &mut Ui, view: View<'_>, permit: Permit) {
-    let (icon, tip) = match permit.read_only {
+pub fn read_only_ui(ui: &mut Ui, view: View<'_>, permissions: Permissions) {
+    let (icon, tip) = match permissions.read_only {
         None => (Icon::Unlocked, "act-read-only-tip"),
         Some(reason) => (Icon::Locked, reason.key()),
     };
-    let can_change = matches!(permit.read_only, None | Some(ReadOnly::Chosen));
+    let can_change = matches!(permissions.read_only, None | Some(ReadOnly::Chosen));
     let tip = view.text.get(tip);
     let button = ui.add_enabled_ui(can_change, |ui| icon_button(ui, view.theme, icon, tip));
     let button = button.inner.on_disabled_hover_text(tip);
     if button.clicked() {
-        let is_on = permit.read_only.is_none();
+        let is_on = permissions.read_only.is_none();
         view.commands
             .send(Command::Act(ActCommand::SetReadOnly(is_on)));
     }

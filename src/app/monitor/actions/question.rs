@@ -1,11 +1,11 @@
-//! The question before something ends: who it is about, by more than a name, and what must not be touched.
+//! The confirmation before processes end: the targets with pid, user and start, and what is left alone.
 
 use std::sync::Arc;
 
 use eframe::egui::{self, Align, Layout, RichText, ScrollArea, Ui};
 use jiff::tz::TimeZone;
 
-use super::permit::refusal_key;
+use super::permissions::refusal_key;
 use super::words::signal_key;
 use crate::app::command::Answer;
 use crate::app::command::Verb;
@@ -20,11 +20,11 @@ use crate::os::signal::Send;
 /// Lines of a list that are drawn at most; what is beyond is counted.
 const LINES: usize = 200;
 
-/// What is being asked.
+/// The confirmation on screen.
 pub struct Question {
     pub verb: Verb,
     pub plan: Plan,
-    /// Who would be killed, once that is known; only for a tree.
+    /// The processes that would be killed, once known; only for a tree.
     pub tree: Option<Tree>,
     /// The request that looks at it.
     pub tree_id: Option<RequestId>,
@@ -108,7 +108,7 @@ impl Question {
             let no = text_button(ui, view.theme, None, view.text.get("action-cancel"), false);
             // It waits for the tree: the focus comes with what it would do.
             if self.is_ready() && std::mem::take(&mut self.wants_focus) {
-                // Who belongs to a tree is to be read first: Enter alone kills none of it.
+                // The members of a tree should be read first: Enter alone kills none of them.
                 let button = if self.verb == Verb::KillTree {
                     &no
                 } else {
@@ -173,7 +173,7 @@ impl Question {
         ui.add_space(UNIT);
     }
 
-    /// Who stands below, as it is now.
+    /// The descendants, as they are now.
     fn tree_ui(&self, ui: &mut Ui, view: View<'_>) {
         let Some(tree) = &self.tree else {
             return note_ui(ui, view, view.text.get("ask-tree-looking"));
@@ -258,7 +258,7 @@ impl Question {
     }
 }
 
-/// Who has left a tree.
+/// The processes that have left a tree.
 pub fn left_words<'a>(view: View<'_>, left: impl Iterator<Item = (&'a str, u32)>) -> String {
     let names: Vec<_> = left.map(|(name, pid)| format!("{name} {pid}")).collect();
     let shown = names.len().min(8);
@@ -297,7 +297,7 @@ fn target_ui(ui: &mut Ui, view: View<'_>, target: &Target, zone: &TimeZone, is_o
         let command = RichText::new(&*target.command)
             .font(theme::font(Face::Mono, theme::TEXT_S))
             .color(view.theme.text);
-        // One alone is told in full, as far as that is readable.
+        // A single one is shown in full, as far as that is readable.
         let label = egui::Label::new(command);
         let short: Arc<str> = target.command.chars().take(600).collect::<String>().into();
         if is_one && short.len() < 360 {

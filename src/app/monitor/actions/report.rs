@@ -25,7 +25,7 @@ pub struct ReportLine {
     pub user: Option<String>,
     /// What was asked for last.
     pub action: Action,
-    /// `None` until something was told.
+    /// `None` until a reply arrives.
     pub outcome: Option<Outcome>,
     /// Whether what was changed may be changed back by this user.
     pub can_go_back: bool,
@@ -42,7 +42,7 @@ pub struct Report {
     pub lines: Vec<ReportLine>,
     /// Where each process stands among the lines: a tree may have thousands.
     places: HashMap<ProcKey, usize>,
-    /// Those who have left the tree and were not touched.
+    /// Processes that have left the tree and were left alone.
     pub left: Vec<Kin>,
     pub is_done: bool,
     /// Whether the lines are shown.
@@ -165,7 +165,7 @@ impl ReportLine {
 impl Reports {
     /// One more; the oldest goes if there are too many.
     ///
-    /// What was told of the same processes before and is overtaken goes: whoever was suspended and is killed now needs no offer
+    /// Removes outdated reports on the same processes: a suspended process that is killed now needs no offer
     /// to resume.
     pub fn push(&mut self, report: Report) {
         let keys: BTreeSet<ProcKey> = report.lines.iter().map(|line| line.key).collect();
@@ -183,7 +183,7 @@ impl Reports {
         }
     }
 
-    /// Takes in what was told of a request.
+    /// Takes in the replies to a request.
     pub fn take_in(&mut self, id: RequestId, told: Told) {
         let mut reports = self.list.iter_mut();
         if let Some(report) = reports.find(|report| report.ids.contains(&id)) {
@@ -233,7 +233,7 @@ impl Reports {
         self.list.retain(|report| report.ids.first() != Some(&id));
     }
 
-    /// A request could not be carried out: nobody is there to do it, or too much waits.
+    /// A request was not accepted: there is no thread, or too many requests wait.
     pub fn fail(&mut self, id: RequestId) {
         let mut reports = self.list.iter_mut();
         let Some(report) = reports.find(|report| report.ids.contains(&id)) else {

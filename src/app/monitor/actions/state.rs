@@ -1,14 +1,14 @@
-//! What is being asked, what was asked for, and what came of it.
+//! The state of actions: the open confirmation or form, the requests, and their reports.
 
 use eframe::egui;
 use jiff::tz::TimeZone;
 
-use super::hands::Hands;
-use super::permit::{Permit, ReadOnly};
+use super::action_runner::ActionRunner;
+use super::permissions::{Permissions, ReadOnly};
+use super::priority_form::PriorityForm;
 use super::question::Question;
 use super::report::{Report, Reports};
 use super::report_ui::reports_ui;
-use super::turn_form::TurnForm;
 use crate::app::command::Answer;
 use crate::app::command::Command;
 use crate::app::command::Offer;
@@ -21,14 +21,14 @@ use crate::os::{ProcFs, ProcKey};
 
 use crate::app::command::ActCommand;
 
-/// Acting, as far as the window has to do with it.
-pub struct Acting {
-    hands: Box<dyn Hands>,
+/// Actions on processes, as the window sees them.
+pub struct Actions {
+    action_runner: Box<dyn ActionRunner>,
     us: Us,
     /// Whether the window was started so that nothing can be done from it.
     is_started_read_only: bool,
     question: Option<Question>,
-    form: Option<TurnForm>,
+    form: Option<PriorityForm>,
     reports: Reports,
     /// The number of the last request.
     count: RequestId,
@@ -36,12 +36,12 @@ pub struct Acting {
     asked: u64,
 }
 
-impl Acting {
-    /// With these hands.
-    pub fn new(hands: Box<dyn Hands>, is_read_only: bool) -> Self {
+impl Actions {
+    /// Actions that `action_runner` carries out.
+    pub fn new(action_runner: Box<dyn ActionRunner>, is_read_only: bool) -> Self {
         Self {
-            us: hands.us(),
-            hands,
+            us: action_runner.us(),
+            action_runner,
             is_started_read_only: is_read_only,
             question: None,
             form: None,
@@ -52,8 +52,8 @@ impl Acting {
     }
 
     /// What may be done, where nothing was chosen to be done or not.
-    pub fn permit(&self, is_chosen_read_only: bool) -> Permit {
-        Permit {
+    pub fn permissions(&self, is_chosen_read_only: bool) -> Permissions {
+        Permissions {
             us: self.us,
             read_only: match (self.is_started_read_only, is_chosen_read_only) {
                 _ if self.us.proc_fs != ProcFs::Own => Some(ReadOnly::OtherPidNamespace),
@@ -79,9 +79,9 @@ impl Acting {
         question.plan.keys().into_iter().chain(members).collect()
     }
 
-    /// Takes in what was told, and lets reports go that have been read.
+    /// Takes in replies, and removes reports that have been read.
     pub fn logic(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>) {
-        for (id, mut told) in self.hands.told() {
+        for (id, mut told) in self.action_runner.told() {
             if let Some(snapshot) = snapshot {
                 name_kin(&mut told, snapshot);
             }
@@ -145,13 +145,15 @@ impl Acting {
             }
             Verb::KillTree => {
                 let id = self.next_id();
-                self.hands.ask(ctx, id, Request::LookAtTree(plan.keys()));
+                self.action_runner
+                    .ask(ctx, id, Request::LookAtTree(plan.keys()));
                 self.question = Some(Question::new(verb, plan, Some(id)));
             }
             Verb::Nice | Verb::Cpus | Verb::IoPriority => {
                 let id = self.next_id();
-                self.hands.ask(ctx, id, Request::LookAtTurns(plan.keys()));
-                self.form = Some(TurnForm::new(verb, plan, id));
+                self.action_runner
+                    .ask(ctx, id, Request::LookAtTurns(plan.keys()));
+                self.form = Some(PriorityForm::new(verb, plan, id));
             }
         }
     }
@@ -213,7 +215,7 @@ impl Acting {
     }
 
     fn ask(&mut self, ctx: &egui::Context, id: RequestId, request: Request) {
-        if !self.hands.ask(ctx, id, request) {
+        if !self.action_runner.ask(ctx, id, request) {
             self.reports.fail(id);
         }
     }

@@ -1,6 +1,6 @@
 //! What came of it, in words.
 
-use super::permit::refusal_key;
+use super::permissions::refusal_key;
 use super::report::{Report, ReportLine};
 use crate::app::text::Text;
 use crate::monitor::control::{Action, Outcome, Refusal};
@@ -8,7 +8,7 @@ use crate::monitor::process::ProcState;
 use crate::monitor::scheduling::{IoClass, IoPriority};
 use crate::os::turn::Turn;
 
-/// One line: who, and what came of it.
+/// One line: the process and the outcome.
 pub fn line_words(text: &Text, line: &ReportLine) -> String {
     let outcome = outcome_words(text, line);
     text.with(

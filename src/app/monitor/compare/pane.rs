@@ -5,7 +5,7 @@ use eframe::egui::{
     pos2, vec2,
 };
 
-use super::rows::{Key, Kind, Row, rows_of, sort};
+use super::rows::{ChangeKind, CompareRow, CompareSort, rows_of, sort};
 use crate::app::command::Command;
 use crate::app::command::CompareCommand;
 use crate::app::icons::Icon;
@@ -20,50 +20,50 @@ use crate::monitor::diff::Comparison;
 use crate::monitor::figure::GROWING;
 
 /// The columns: by what they sort, the key of their title, and their width; that of 0 takes what the others leave.
-const COLUMNS: [(Key, &str, f32); 5 + GROWING.len()] = [
-    (Key::Kind, "compare-column-kind", 76.0),
-    (Key::Name, "compare-column-name", 168.0),
-    (Key::Pid, "compare-column-pid", 72.0),
-    (Key::Memory, "compare-column-memory", 88.0),
-    (Key::Growth(0), "compare-column-rss", 92.0),
-    (Key::Growth(1), "compare-column-uss", 92.0),
-    (Key::Growth(2), "column-num-fds", 64.0),
-    (Key::Growth(3), "column-threads", 76.0),
-    (Key::Growth(4), "compare-column-cpu", 84.0),
-    (Key::What, "compare-column-what", 0.0),
+const COLUMNS: [(CompareSort, &str, f32); 5 + GROWING.len()] = [
+    (CompareSort::ChangeKind, "compare-column-kind", 76.0),
+    (CompareSort::Name, "compare-column-name", 168.0),
+    (CompareSort::Pid, "compare-column-pid", 72.0),
+    (CompareSort::Memory, "compare-column-memory", 88.0),
+    (CompareSort::Growth(0), "compare-column-rss", 92.0),
+    (CompareSort::Growth(1), "compare-column-uss", 92.0),
+    (CompareSort::Growth(2), "column-num-fds", 64.0),
+    (CompareSort::Growth(3), "column-threads", 76.0),
+    (CompareSort::Growth(4), "compare-column-cpu", 84.0),
+    (CompareSort::What, "compare-column-what", 0.0),
 ];
 
 /// Space at both sides.
 const SIDE: f32 = 4.0 * UNIT;
 
 /// What is shown of a comparison.
-pub(super) struct Pane {
+pub(super) struct ComparePane {
     words: String,
-    all: Vec<Row>,
+    all: Vec<CompareRow>,
     /// How many there are of each kind.
-    counts: [usize; Kind::ALL.len()],
-    kind: Option<Kind>,
+    counts: [usize; ChangeKind::ALL.len()],
+    kind: Option<ChangeKind>,
     filter: String,
-    sort: Key,
+    sort: CompareSort,
     is_reversed: bool,
     has_uss: bool,
     chosen_height: f32,
     /// How high it was in the last picture.
     height: f32,
     /// Those that pass, in order.
-    shown: Vec<Row>,
+    shown: Vec<CompareRow>,
 }
 
-impl Pane {
+impl ComparePane {
     /// Shows a comparison; `words` say what was compared with.
     pub(super) fn new(words: String, comparison: &Comparison) -> Self {
         let mut pane = Self {
             words: String::new(),
             all: Vec::new(),
-            counts: [0; Kind::ALL.len()],
+            counts: [0; ChangeKind::ALL.len()],
             kind: None,
             filter: String::new(),
-            sort: Key::Growth(0),
+            sort: CompareSort::Growth(0),
             is_reversed: false,
             has_uss: false,
             chosen_height: 260.0,
@@ -79,7 +79,7 @@ impl Pane {
         self.words = words;
         self.all = rows_of(comparison);
         self.counts =
-            Kind::ALL.map(|kind| self.all.iter().filter(|row| row.is_of(Some(kind))).count());
+            ChangeKind::ALL.map(|kind| self.all.iter().filter(|row| row.is_of(Some(kind))).count());
         self.has_uss = self
             .all
             .iter()
@@ -187,23 +187,23 @@ impl Pane {
         });
     }
 
-    fn tabs(&self) -> [(Option<Kind>, &'static str, usize); 5] {
+    fn tabs(&self) -> [(Option<ChangeKind>, &'static str, usize); 5] {
         let [new, gone, grown, changed] = self.counts;
         [
             (None, "compare-tab-all", self.all.len()),
-            (Some(Kind::New), "compare-tab-new", new),
-            (Some(Kind::Gone), "compare-tab-gone", gone),
-            (Some(Kind::Grown), "compare-tab-grown", grown),
-            (Some(Kind::Changed), "compare-tab-changed", changed),
+            (Some(ChangeKind::New), "compare-tab-new", new),
+            (Some(ChangeKind::Gone), "compare-tab-gone", gone),
+            (Some(ChangeKind::Grown), "compare-tab-grown", grown),
+            (Some(ChangeKind::Changed), "compare-tab-changed", changed),
         ]
     }
 
     /// Where each column stands in a line.
-    fn places(&self, line: Rect) -> impl Iterator<Item = (Key, &'static str, Rect)> {
+    fn places(&self, line: Rect) -> impl Iterator<Item = (CompareSort, &'static str, Rect)> {
         let has_uss = self.has_uss;
         let mut x = line.left();
         let shown = COLUMNS.into_iter();
-        let shown = shown.filter(move |(key, ..)| has_uss || *key != Key::Growth(1));
+        let shown = shown.filter(move |(key, ..)| has_uss || *key != CompareSort::Growth(1));
         shown.map(move |(key, title, width)| {
             let width = if width > 0.0 {
                 width
@@ -244,7 +244,7 @@ impl Pane {
         }
     }
 
-    fn row_ui(&self, ui: &mut Ui, view: View<'_>, row: &Row) {
+    fn row_ui(&self, ui: &mut Ui, view: View<'_>, row: &CompareRow) {
         let size = vec2(ui.available_width(), ROW);
         let (rect, response) = ui.allocate_exact_size(size, Sense::CLICK);
         let kind = view.text.get(kind_key(row.kind));
@@ -252,7 +252,7 @@ impl Pane {
             let label = format!("{kind}, {}, {}", row.name, row.key.pid);
             WidgetInfo::labeled(Role::ListItem, true, label)
         });
-        let is_there = row.kind != Kind::Gone;
+        let is_there = row.kind != ChangeKind::Gone;
         if response.hovered() && is_there {
             ui.painter().rect_filled(rect, 0.0, view.theme.hover);
         }
@@ -281,26 +281,26 @@ impl Pane {
     }
 }
 
-fn text_of(key: Key, row: &Row, kind: &str, view: View<'_>) -> (String, Color32) {
+fn text_of(key: CompareSort, row: &CompareRow, kind: &str, view: View<'_>) -> (String, Color32) {
     let theme = view.theme;
     match key {
-        Key::Kind => {
+        CompareSort::ChangeKind => {
             let color = match row.kind {
-                Kind::New => theme.ok,
-                Kind::Gone => theme.error,
-                Kind::Grown => theme.warning,
-                Kind::Changed => theme.text_dim,
+                ChangeKind::New => theme.ok,
+                ChangeKind::Gone => theme.error,
+                ChangeKind::Grown => theme.warning,
+                ChangeKind::Changed => theme.text_dim,
             };
             (kind.to_owned(), color)
         }
-        Key::Name => (row.name.clone(), theme.text_strong),
-        Key::Pid => (row.key.pid.to_string(), theme.text),
-        Key::Memory => {
+        CompareSort::Name => (row.name.clone(), theme.text_strong),
+        CompareSort::Pid => (row.key.pid.to_string(), theme.text),
+        CompareSort::Memory => {
             let figure = FigureId::Memory.figure();
             let text = row.memory.map(|memory| figure.growth_text(memory));
             (text.unwrap_or_default(), theme.text)
         }
-        Key::Growth(place) => {
+        CompareSort::Growth(place) => {
             let growth = row.growth.get(place).copied().flatten();
             let Some((growth, id)) = growth.zip(GROWING.get(place)) else {
                 return (String::new(), theme.text_dim);
@@ -312,23 +312,23 @@ fn text_of(key: Key, row: &Row, kind: &str, view: View<'_>) -> (String, Color32)
                 (format!("\u{2212}{text}"), theme.text_dim)
             }
         }
-        Key::What => (row.what.clone(), theme.text_dim),
+        CompareSort::What => (row.what.clone(), theme.text_dim),
     }
 }
 
-const fn kind_key(kind: Kind) -> &'static str {
+const fn kind_key(kind: ChangeKind) -> &'static str {
     match kind {
-        Kind::New => "compare-new",
-        Kind::Gone => "compare-gone",
-        Kind::Grown => "compare-grown",
-        Kind::Changed => "compare-changed",
+        ChangeKind::New => "compare-new",
+        ChangeKind::Gone => "compare-gone",
+        ChangeKind::Grown => "compare-grown",
+        ChangeKind::Changed => "compare-changed",
     }
 }
 
-const fn align(key: Key) -> Align {
+const fn align(key: CompareSort) -> Align {
     match key {
-        Key::Pid | Key::Memory | Key::Growth(_) => Align::Max,
-        Key::Kind | Key::Name | Key::What => Align::Min,
+        CompareSort::Pid | CompareSort::Memory | CompareSort::Growth(_) => Align::Max,
+        CompareSort::ChangeKind | CompareSort::Name | CompareSort::What => Align::Min,
     }
 }
 

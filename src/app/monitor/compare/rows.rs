@@ -7,24 +7,24 @@ use crate::monitor::diff::{Changed, Comparison, Lone};
 use crate::monitor::figure::GROWING;
 use crate::os::ProcKey;
 
-/// What befell a process.
+/// What happened to a process between the two moments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum ChangeKind {
     New,
     Gone,
     Grown,
     Changed,
 }
 
-impl Kind {
+impl ChangeKind {
     /// Every kind, in the order of the tabs.
     pub(super) const ALL: [Self; 4] = [Self::New, Self::Gone, Self::Grown, Self::Changed];
 }
 
 /// A process of a comparison.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Row {
-    pub kind: Kind,
+pub(super) struct CompareRow {
+    pub kind: ChangeKind,
     pub key: ProcKey,
     pub name: String,
     /// The change of each figure, in the order of [`GROWING`]; what is new or gone has none.
@@ -38,8 +38,8 @@ pub(super) struct Row {
 
 /// By what the rows are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
-    Kind,
+pub(super) enum CompareSort {
+    ChangeKind,
     Name,
     Pid,
     Memory,
@@ -48,16 +48,16 @@ pub(super) enum Key {
 }
 
 /// Every row of a comparison.
-pub(super) fn rows_of(comparison: &Comparison) -> Vec<Row> {
+pub(super) fn rows_of(comparison: &Comparison) -> Vec<CompareRow> {
     let lone = |kind| move |lone: &Lone| row_of_lone(kind, lone);
-    let new = comparison.new.iter().map(lone(Kind::New));
-    let gone = comparison.gone.iter().map(lone(Kind::Gone));
+    let new = comparison.new.iter().map(lone(ChangeKind::New));
+    let gone = comparison.gone.iter().map(lone(ChangeKind::Gone));
     let changed = comparison.changed.iter().map(row_of_changed);
     changed.chain(new).chain(gone).collect()
 }
 
-fn row_of_lone(kind: Kind, lone: &Lone) -> Row {
-    Row {
+fn row_of_lone(kind: ChangeKind, lone: &Lone) -> CompareRow {
+    CompareRow {
         kind,
         key: lone.key(),
         name: lone.label.clone().unwrap_or_default(),
@@ -68,7 +68,7 @@ fn row_of_lone(kind: Kind, lone: &Lone) -> Row {
     }
 }
 
-fn row_of_changed(changed: &Changed) -> Row {
+fn row_of_changed(changed: &Changed) -> CompareRow {
     let facts = changed.facts.iter();
     let facts: Vec<_> = facts
         .map(|(name, turn)| format!("{name}: {} to {}", turn.before, turn.after))
@@ -81,11 +81,11 @@ fn row_of_changed(changed: &Changed) -> Row {
                 .get(id)
                 .is_some_and(|growth| growth.growth > 0.0)
         });
-    Row {
+    CompareRow {
         kind: if has_grown {
-            Kind::Grown
+            ChangeKind::Grown
         } else {
-            Kind::Changed
+            ChangeKind::Changed
         },
         key: changed.key(),
         name: changed.label.clone().unwrap_or_default(),
@@ -99,10 +99,10 @@ fn row_of_changed(changed: &Changed) -> Row {
     }
 }
 
-impl Row {
+impl CompareRow {
     /// Whether it stands under a tab; what has grown and has other facts stands under two.
-    pub(super) fn is_of(&self, kind: Option<Kind>) -> bool {
-        kind.is_none_or(|kind| self.kind == kind || (kind == Kind::Changed && self.has_facts))
+    pub(super) fn is_of(&self, kind: Option<ChangeKind>) -> bool {
+        kind.is_none_or(|kind| self.kind == kind || (kind == ChangeKind::Changed && self.has_facts))
     }
 
     /// Whether it has a text, case ignored, in its name, its pid or what is said of it.
@@ -116,7 +116,7 @@ impl Row {
 }
 
 /// Sorts rows: numbers largest first and texts from A, or the other way round; the unknown stands last.
-pub(super) fn sort(rows: &mut [Row], key: Key, is_reversed: bool) {
+pub(super) fn sort(rows: &mut [CompareRow], key: CompareSort, is_reversed: bool) {
     let number = |a: Option<f64>, b: Option<f64>| match (a, b) {
         (Some(a), Some(b)) if is_reversed => a.total_cmp(&b),
         (Some(a), Some(b)) => b.total_cmp(&a),
@@ -125,16 +125,16 @@ pub(super) fn sort(rows: &mut [Row], key: Key, is_reversed: bool) {
     let turned = |order: Ordering| if is_reversed { order.reverse() } else { order };
     rows.sort_by(|a, b| {
         let order = match key {
-            Key::Kind => turned(a.kind.cmp(&b.kind)),
-            Key::Name => turned(a.name.cmp(&b.name)),
-            Key::Pid => turned(a.key.cmp(&b.key)),
-            Key::Memory => number(a.memory, b.memory),
-            Key::Growth(place) => number(
+            CompareSort::ChangeKind => turned(a.kind.cmp(&b.kind)),
+            CompareSort::Name => turned(a.name.cmp(&b.name)),
+            CompareSort::Pid => turned(a.key.cmp(&b.key)),
+            CompareSort::Memory => number(a.memory, b.memory),
+            CompareSort::Growth(place) => number(
                 a.growth.get(place).copied().flatten(),
                 b.growth.get(place).copied().flatten(),
             ),
             // An empty text is none.
-            Key::What => a
+            CompareSort::What => a
                 .what
                 .is_empty()
                 .cmp(&b.what.is_empty())
@@ -148,8 +148,8 @@ pub(super) fn sort(rows: &mut [Row], key: Key, is_reversed: bool) {
 mod tests {
     use super::*;
 
-    fn row(pid: u32, kind: Kind, rss: Option<f64>) -> Row {
-        Row {
+    fn row(pid: u32, kind: ChangeKind, rss: Option<f64>) -> CompareRow {
+        CompareRow {
             kind,
             key: ProcKey {
                 pid,
@@ -166,26 +166,30 @@ mod tests {
     #[test]
     fn largest_growth_first_and_the_unknown_last_either_way() {
         let mut rows = vec![
-            row(3, Kind::New, None),
-            row(1, Kind::Grown, Some(5.0)),
-            row(2, Kind::Changed, Some(-9.0)),
+            row(3, ChangeKind::New, None),
+            row(1, ChangeKind::Grown, Some(5.0)),
+            row(2, ChangeKind::Changed, Some(-9.0)),
         ];
-        let pids = |rows: &[Row]| rows.iter().map(|row| row.key.pid).collect::<Vec<_>>();
-        sort(&mut rows, Key::Growth(0), false);
+        let pids = |rows: &[CompareRow]| rows.iter().map(|row| row.key.pid).collect::<Vec<_>>();
+        sort(&mut rows, CompareSort::Growth(0), false);
         assert_eq!(pids(&rows), [1, 2, 3]);
-        sort(&mut rows, Key::Growth(0), true);
+        sort(&mut rows, CompareSort::Growth(0), true);
         assert_eq!(pids(&rows), [2, 1, 3]);
-        sort(&mut rows, Key::Kind, false);
+        sort(&mut rows, CompareSort::ChangeKind, false);
         assert_eq!(pids(&rows), [3, 1, 2]);
-        sort(&mut rows, Key::Pid, true);
+        sort(&mut rows, CompareSort::Pid, true);
         assert_eq!(pids(&rows), [3, 2, 1]);
     }
 
     #[test]
     fn tabs_and_texts_choose() {
-        let row = row(12, Kind::Grown, None);
-        assert!(row.is_of(None) && row.is_of(Some(Kind::Grown)) && !row.is_of(Some(Kind::Changed)));
-        assert!(self::row(1, Kind::Grown, None).is_of(Some(Kind::Changed)));
+        let row = row(12, ChangeKind::Grown, None);
+        assert!(
+            row.is_of(None)
+                && row.is_of(Some(ChangeKind::Grown))
+                && !row.is_of(Some(ChangeKind::Changed))
+        );
+        assert!(self::row(1, ChangeKind::Grown, None).is_of(Some(ChangeKind::Changed)));
         assert!(row.has("") && row.has("name1") && row.has("12") && !row.has("x"));
     }
 }

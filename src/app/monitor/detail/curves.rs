@@ -226,7 +226,7 @@ fn process_readout(text: &Text, curves: &Curves, x: f64) -> String {
     }
 }
 
-/// Bytes at an axis: no decimal where there is none to tell.
+/// Bytes at an axis, without a decimal where it is zero.
 fn axis_bytes_text(bytes: f64) -> String {
     bytes_text(bytes as u64).replace(".0 ", " ")
 }

@@ -28,7 +28,7 @@ struct Gauge<'a> {
     name: &'a str,
     words: String,
     percent: Option<f64>,
-    /// Whether the words tell a figure, not why there is none.
+    /// Whether the words are a figure, not the reason why there is none.
     is_known: bool,
     tip: String,
 }

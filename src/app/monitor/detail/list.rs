@@ -1,7 +1,7 @@
 //! A list in the detail panel: declared columns, sorted and narrowed down once per reading, laid out only in sight.
 
 mod rows;
-mod shape;
+mod spec;
 mod state;
 
 use std::time::Instant;
@@ -22,7 +22,7 @@ use crate::monitor::Reading;
 use crate::monitor::detail::Capped;
 use crate::monitor::unit::count_text;
 use rows::{places, rows_ui};
-pub use shape::{Column, Shape, Words};
+pub use spec::{ListColumn, ListSpec, ListText};
 pub use state::ListState;
 
 /// Space at both sides of a list.
@@ -35,10 +35,10 @@ pub struct List<'a, 'b, T: 'static> {
     /// What was read.
     pub items: &'a Reading<Capped<T>>,
     /// What it looks like.
-    pub shape: &'static Shape<T>,
+    pub spec: &'static ListSpec<T>,
     /// What one has chosen in it.
     pub state: &'b mut ListState,
-    /// What must not be seen.
+    /// Which values are hidden.
     pub masks: &'b Masks,
 }
 
@@ -52,13 +52,13 @@ pub fn list_ui<'a, T>(
 ) -> Option<&'a T> {
     let List {
         items: list,
-        shape,
+        spec,
         state,
         masks,
     } = list;
     let items = match (list.value(), list.unread()) {
         (Some(list), _) if list.items.is_empty() => {
-            note_ui(ui, view, view.text.get(shape.none_key));
+            note_ui(ui, view, view.text.get(spec.none_key));
             return None;
         }
         (Some(list), _) => list,
@@ -69,25 +69,25 @@ pub fn list_ui<'a, T>(
             return None;
         }
     };
-    let words = Words {
+    let words = ListText {
         text: view.text,
         masks,
     };
     let read_at = data
         .detail
         .map_or_else(Instant::now, |detail| detail.instant);
-    state.refresh(&items.items, shape, words, read_at);
-    bar_ui(ui, view, items, shape, state, words, tools);
+    state.refresh(&items.items, spec, words, read_at);
+    bar_ui(ui, view, items, spec, state, words, tools);
     if items.is_cut() {
         small_note_ui(ui, view, &cut_text(view.text, items));
     }
-    titles_ui(ui, view, shape, state);
+    titles_ui(ui, view, spec, state);
     if state.order.is_empty() {
         let args = [("filter", state.filter.trim().into())];
         note_ui(ui, view, &view.text.with("detail-no-match", &args));
         return None;
     }
-    rows_ui(ui, view, items, shape, state, words)
+    rows_ui(ui, view, items, spec, state, words)
 }
 
 /// How much of a list is there.
@@ -107,9 +107,9 @@ fn bar_ui<T>(
     ui: &mut Ui,
     view: View<'_>,
     items: &Capped<T>,
-    shape: &Shape<T>,
+    spec: &ListSpec<T>,
     state: &mut ListState,
-    words: Words<'_>,
+    words: ListText<'_>,
     tools: impl FnOnce(&mut Ui),
 ) {
     let margin = Margin {
@@ -129,7 +129,7 @@ fn bar_ui<T>(
                 if icon_button(ui, view.theme, Icon::Copy, copy).clicked() {
                     let rows = state.order.iter().filter_map(|&place| {
                         let item = items.items.get(place as usize)?;
-                        Some((shape.row)(item, words))
+                        Some((spec.row)(item, words))
                     });
                     let text = rows.collect::<Vec<_>>().join("\n");
                     view.commands.send(Command::CopyText(text));
@@ -142,7 +142,7 @@ fn bar_ui<T>(
                     let count = view.text.with("detail-shown", &args);
                     crate::app::widgets::small_label(ui, &count, view.theme.text_dim);
                 }
-                let id = Id::unique(("detail filter", shape.salt));
+                let id = Id::unique(("detail filter", spec.salt));
                 let name = view.text.get("detail-filter");
                 let width = ui.available_width();
                 let field = find_field(ui, view.theme, id, name, &mut state.filter, width);
@@ -156,17 +156,17 @@ fn bar_ui<T>(
         });
 }
 
-fn titles_ui<T>(ui: &mut Ui, view: View<'_>, shape: &Shape<T>, state: &mut ListState) {
+fn titles_ui<T>(ui: &mut Ui, view: View<'_>, spec: &ListSpec<T>, state: &mut ListState) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let places = places(rect.shrink2(vec2(SIDE, 0.0)), ROW, shape.columns);
-    let sorted = state.sort.or(shape.sorted_by.map(|column| (column, false)));
-    for (index, (column, place)) in shape.columns.iter().zip(places).enumerate() {
+    let places = places(rect.shrink2(vec2(SIDE, 0.0)), ROW, spec.columns);
+    let sorted = state.sort.or(spec.sorted_by.map(|column| (column, false)));
+    for (index, (column, place)) in spec.columns.iter().zip(places).enumerate() {
         if column.is_below {
             continue;
         }
         let response = ui.interact(
             place.expand2(vec2(GAP / 2.0, 0.0)),
-            ui.scope_id().with((shape.salt, index)),
+            ui.scope_id().with((spec.salt, index)),
             Sense::click(),
         );
         let title = match column.width {
@@ -216,7 +216,7 @@ fn titles_ui<T>(ui: &mut Ui, view: View<'_>, shape: &Shape<T>, state: &mut ListS
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &title));
         let tip = view.text.get("detail-sort-tip");
         if response.on_hover_text(tip).clicked() {
-            state.click(index, shape.sorted_by);
+            state.click(index, spec.sorted_by);
         }
     }
     ui.painter()

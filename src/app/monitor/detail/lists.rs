@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use eframe::egui::Ui;
 
 use super::DetailData;
-use super::list::{List, ListState, Shape, Words, list_ui, small_note_ui};
+use super::list::{List, ListSpec, ListState, ListText, list_ui, small_note_ui};
 use super::masks::Masks;
 use crate::app::command::Command;
 use crate::app::icons::Icon;
@@ -45,7 +45,7 @@ impl Lists {
     ) {
         let list = List {
             items: &detail.threads,
-            shape: &THREADS,
+            spec: &THREADS,
             state: &mut self.threads,
             masks: &self.masks,
         };
@@ -62,14 +62,14 @@ impl Lists {
     ) {
         let list = List {
             items: &detail.open_files,
-            shape: &FILES,
+            spec: &FILES,
             state: &mut self.files,
             masks: &self.masks,
         };
         plain_ui(ui, view, data, list);
     }
 
-    /// The sockets, and in whose network they are.
+    /// The sockets, and the network namespace they are in.
     pub fn sockets_ui(
         &mut self,
         ui: &mut Ui,
@@ -88,7 +88,7 @@ impl Lists {
         }
         let list = List {
             items: &detail.connections,
-            shape: &SOCKETS,
+            spec: &SOCKETS,
             state: &mut self.sockets,
             masks: &self.masks,
         };
@@ -112,7 +112,7 @@ impl Lists {
         let mut is_pressed = false;
         let list = List {
             items: &detail.environ,
-            shape: &VARIABLES,
+            spec: &VARIABLES,
             state: &mut self.variables,
             masks,
         };
@@ -141,19 +141,19 @@ impl Lists {
 
 /// A list of which a click copies a row.
 fn plain_ui<T>(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, list: List<'_, '_, T>) {
-    let (shape, masks) = (list.shape, list.masks);
+    let (spec, masks) = (list.spec, list.masks);
     let clicked = list_ui(ui, view, data, list, |_| {});
-    copy(view, clicked, shape, masks);
+    copy(view, clicked, spec, masks);
 }
 
-fn copy<T>(view: View<'_>, clicked: Option<&T>, shape: &Shape<T>, masks: &Masks) {
+fn copy<T>(view: View<'_>, clicked: Option<&T>, spec: &ListSpec<T>, masks: &Masks) {
     if let Some(item) = clicked {
-        let words = Words {
+        let words = ListText {
             text: view.text,
             masks,
         };
         view.commands
-            .send(Command::CopyText((shape.row)(item, words)));
+            .send(Command::CopyText((spec.row)(item, words)));
     }
 }
 

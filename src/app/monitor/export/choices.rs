@@ -2,7 +2,7 @@
 
 use eframe::egui::{RichText, Ui, vec2};
 
-use super::picking::{ExportSettings, FieldChoice, Picking};
+use super::field_picker::{ExportSettings, FieldChoice, FieldPicker};
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
@@ -15,12 +15,12 @@ const WORDS: f32 = 104.0;
 
 /// What was chosen.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Choices {
+pub(super) struct ExportChoices {
     pub format: Format,
     /// Which fields are written.
     pub fields: FieldChoice,
     /// Those that are picked, whether they are written or not.
-    pub picking: Picking,
+    pub field_picker: FieldPicker,
     /// What becomes of the environment; `None` leaves it out.
     pub environ: Option<EnvironMode>,
     pub keys: Keys,
@@ -28,19 +28,19 @@ pub(super) struct Choices {
     pub safe_cells: bool,
 }
 
-impl Default for Choices {
+impl Default for ExportChoices {
     fn default() -> Self {
         Self::new(Format::default(), &ExportSettings::default())
     }
 }
 
-impl Choices {
+impl ExportChoices {
     /// In this format, with fields as they were chosen last.
     pub(super) fn new(format: Format, settings: &ExportSettings) -> Self {
         Self {
             format,
             fields: settings.fields,
-            picking: Picking::new(settings.picked.as_deref()),
+            field_picker: FieldPicker::new(settings.picked.as_deref()),
             environ: None,
             keys: Keys::default(),
             safe_cells: settings.safe_cells,
@@ -51,7 +51,7 @@ impl Choices {
     pub(super) fn settings(&self) -> ExportSettings {
         ExportSettings {
             fields: self.fields,
-            picked: self.picking.own_names(),
+            picked: self.field_picker.own_names(),
             safe_cells: self.safe_cells,
         }
     }
@@ -61,7 +61,7 @@ impl Choices {
         let fields = match self.fields {
             FieldChoice::Usual => FieldSet::default(),
             FieldChoice::Everything => FieldSet::all(),
-            FieldChoice::Picked => self.picking.set(),
+            FieldChoice::Picked => self.field_picker.set(),
         };
         Request {
             fields: match self.environ {
@@ -96,7 +96,7 @@ impl Choices {
 
     /// Whether no field is left to be written.
     pub(super) fn has_no_field(&self) -> bool {
-        self.fields == FieldChoice::Picked && self.environ.is_none() && self.picking.is_empty()
+        self.fields == FieldChoice::Picked && self.environ.is_none() && self.field_picker.is_empty()
     }
 
     /// What is left of them for a moment of before: only what the table showed then is known of it.
@@ -147,7 +147,7 @@ impl Choices {
         ];
         choice_ui(ui, view, "export-fields", &mut self.fields, fields);
         if self.fields == FieldChoice::Picked {
-            self.picking.picking_ui(ui, view, self.keys);
+            self.field_picker.picking_ui(ui, view, self.keys);
         }
         let environ = [
             (None, "export-environ-omit", "export-environ-omit-tip"),

@@ -11,7 +11,7 @@ use crate::os::ProcKey;
 
 /// Which processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(super) enum ExportScope {
     /// Those that are selected.
     Selected,
     /// Those in the table: what the filter and hidden kernel threads leave.
@@ -22,7 +22,7 @@ pub(super) enum Scope {
 
 /// A picture, and which part of it is wanted.
 #[derive(Clone)]
-pub struct Content {
+pub struct ExportContent {
     snapshot: Arc<Snapshot>,
     /// Places in the snapshot's rows, in ascending order; empty if that is no choice.
     selected: Arc<[u32]>,
@@ -33,12 +33,12 @@ pub struct Content {
     shows_some: bool,
     /// The table's filter.
     filter: String,
-    pub(super) scope: Scope,
+    pub(super) scope: ExportScope,
     /// Whether it is one of before: nothing more can be read of that.
     pub(super) is_past: bool,
 }
 
-impl Content {
+impl ExportContent {
     /// Of a picture of which the table shows these rows: the selection, if it is more than one process, or what is shown, if
     /// it is some and not all.
     pub fn new(snapshot: Arc<Snapshot>, mut shown: Vec<u32>, selected: &[ProcKey]) -> Self {
@@ -51,9 +51,9 @@ impl Content {
         selected.sort_unstable();
         Self {
             scope: match (selected.len(), shows_some) {
-                (2.., _) => Scope::Selected,
-                (_, true) => Scope::Shown,
-                _ => Scope::All,
+                (2.., _) => ExportScope::Selected,
+                (_, true) => ExportScope::Shown,
+                _ => ExportScope::All,
             },
             selected: selected.into(),
             shown: shown.into(),
@@ -65,12 +65,12 @@ impl Content {
         }
     }
 
-    /// The same with those of the table that have ended. They are meant where it shows nobody else.
+    /// Adds the table's ended processes; they are selected where it shows no others.
     #[must_use]
     pub fn with_ended(mut self, ended: Vec<Arc<Ended>>) -> Self {
         self.shows_some |= !ended.is_empty();
-        if self.scope == Scope::All && self.shown.is_empty() && !ended.is_empty() {
-            self.scope = Scope::Shown;
+        if self.scope == ExportScope::All && self.shown.is_empty() && !ended.is_empty() {
+            self.scope = ExportScope::Shown;
         }
         self.ended = ended.into();
         self
@@ -90,12 +90,12 @@ impl Content {
     }
 
     /// What there is to choose from.
-    pub(super) fn scopes(&self) -> Vec<Scope> {
-        let all = [Scope::Selected, Scope::Shown, Scope::All];
-        let is_choice = |scope: &Scope| match scope {
-            Scope::Selected => !self.selected.is_empty(),
-            Scope::Shown => self.shows_some,
-            Scope::All => true,
+    pub(super) fn scopes(&self) -> Vec<ExportScope> {
+        let all = [ExportScope::Selected, ExportScope::Shown, ExportScope::All];
+        let is_choice = |scope: &ExportScope| match scope {
+            ExportScope::Selected => !self.selected.is_empty(),
+            ExportScope::Shown => self.shows_some,
+            ExportScope::All => true,
         };
         all.into_iter().filter(is_choice).collect()
     }
@@ -103,16 +103,16 @@ impl Content {
     /// How many processes are written, with those that have ended.
     pub(super) fn count(&self) -> usize {
         match self.scope {
-            Scope::Selected => self.selected.len(),
-            Scope::Shown => self.shown.len() + self.ended.len(),
-            Scope::All => self.snapshot.rows.len(),
+            ExportScope::Selected => self.selected.len(),
+            ExportScope::Shown => self.shown.len() + self.ended.len(),
+            ExportScope::All => self.snapshot.rows.len(),
         }
     }
 
     /// What a choice comprises, exactly.
-    pub(super) fn words(&self, scope: Scope, text: &Text) -> String {
+    pub(super) fn words(&self, scope: ExportScope, text: &Text) -> String {
         match scope {
-            Scope::Selected => {
+            ExportScope::Selected => {
                 let count = self.selected.len();
                 let only = self.selected.first().and_then(|&place| self.row(place));
                 match only {
@@ -126,17 +126,17 @@ impl Content {
                     _ => text.with("export-selected", &[("count", count.into())]),
                 }
             }
-            Scope::Shown if self.ended.is_empty() => {
+            ExportScope::Shown if self.ended.is_empty() => {
                 text.with("export-shown", &[("count", self.shown.len().into())])
             }
-            Scope::Shown => text.with(
+            ExportScope::Shown => text.with(
                 "export-shown-ended",
                 &[
                     ("count", self.shown.len().into()),
                     ("ended", self.ended.len().into()),
                 ],
             ),
-            Scope::All => {
+            ExportScope::All => {
                 let kernel = self.snapshot.counts.kernel_threads;
                 let count = self.snapshot.rows.len();
                 text.with(
@@ -163,21 +163,21 @@ impl Content {
         done: impl FnMut() -> ControlFlow<()>,
     ) -> Option<Document> {
         let places = match self.scope {
-            Scope::Selected => &self.selected,
-            Scope::Shown => &self.shown,
-            Scope::All => {
+            ExportScope::Selected => &self.selected,
+            ExportScope::Shown => &self.shown,
+            ExportScope::All => {
                 let rows = &self.snapshot.rows;
                 return document_of(source, &self.snapshot, rows, request, done);
             }
         };
         let rows = places.iter().filter_map(|&place| self.row(place));
         let mut document = document_of(source, &self.snapshot, rows, request, done)?;
-        document.selection = if self.scope == Scope::Selected {
+        document.selection = if self.scope == ExportScope::Selected {
             SelectionRecord::selected()
         } else {
             SelectionRecord::table(&self.filter)
         };
-        if self.scope == Scope::Shown && !self.ended.is_empty() {
+        if self.scope == ExportScope::Shown && !self.ended.is_empty() {
             let ended = self.ended.iter().map(|ended| &**ended);
             document.tell_ended(ended, &self.snapshot, &request.fields, false);
         }
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
     use crate::monitor::source::scripted::{ScriptedSource, ended, row, snapshot_of};
 
-    fn pids(content: &Content) -> Vec<u32> {
+    fn pids(content: &ExportContent) -> Vec<u32> {
         let mut source = ScriptedSource::new(0, 0);
         let request = Request::default();
         let mut count = 0;
@@ -214,9 +214,9 @@ mod tests {
         let rows = vec![row(1, "init"), row(2, "calm"), row(3, "busy")];
         let keys = [rows[0].key, rows[1].key];
         let snapshot = Arc::new(snapshot_of(rows));
-        let content = Content::new(snapshot, vec![2, 0], &keys).with_filter("i | b");
+        let content = ExportContent::new(snapshot, vec![2, 0], &keys).with_filter("i | b");
         let selection = |scope| {
-            let content = Content {
+            let content = ExportContent {
                 scope,
                 ..content.clone()
             };
@@ -225,9 +225,9 @@ mod tests {
             let document = content.document(&mut ScriptedSource::new(0, 0), &request, go_on);
             serde_json::to_value(document.unwrap()).unwrap()["selection"].clone()
         };
-        assert_eq!(selection(Scope::All), serde_json::Value::Null);
-        assert_eq!(selection(Scope::Selected)["by"], "selected");
-        let table = selection(Scope::Shown);
+        assert_eq!(selection(ExportScope::All), serde_json::Value::Null);
+        assert_eq!(selection(ExportScope::Selected)["by"], "selected");
+        let table = selection(ExportScope::Shown);
         assert_eq!(
             (&table["by"], &table["filter"]),
             (&"table".into(), &"i | b".into())
@@ -241,26 +241,27 @@ mod tests {
         let snapshot = Arc::new(snapshot_of(rows));
         let text = Text::english();
         // In the order of the table, busiest first.
-        let mut content = Content::new(Arc::clone(&snapshot), vec![2, 0], &[]);
-        assert_eq!(content.scopes(), [Scope::Shown, Scope::All]);
-        assert_eq!(content.scope, Scope::Shown);
+        let mut content = ExportContent::new(Arc::clone(&snapshot), vec![2, 0], &[]);
+        assert_eq!(content.scopes(), [ExportScope::Shown, ExportScope::All]);
+        assert_eq!(content.scope, ExportScope::Shown);
         assert_eq!((content.count(), pids(&content)), (2, vec![1, 3]));
         assert_eq!(
-            content.words(Scope::Shown, &text),
+            content.words(ExportScope::Shown, &text),
             "The 2 processes that the table shows"
         );
-        content.scope = Scope::All;
+        content.scope = ExportScope::All;
         assert_eq!((content.count(), pids(&content)), (3, vec![1, 2, 3]));
         assert_eq!(
-            content.words(Scope::All, &text),
+            content.words(ExportScope::All, &text),
             "All 3 processes, one kernel thread included"
         );
-        // Those who have ended belong to what it shows, and are all that is meant where it shows nobody else.
+        // Ended processes belong to what the table shows, and are all of it where it shows no others.
         let ended = vec![Arc::new(ended(55, "gone", std::time::Instant::now()))];
-        for (shown, scope) in [(vec![0], Scope::Shown), (vec![], Scope::Shown)] {
+        for (shown, scope) in [(vec![0], ExportScope::Shown), (vec![], ExportScope::Shown)] {
             let mut source = ScriptedSource::new(0, 0);
             let live = shown.len();
-            let content = Content::new(Arc::clone(&snapshot), shown, &[]).with_ended(ended.clone());
+            let content =
+                ExportContent::new(Arc::clone(&snapshot), shown, &[]).with_ended(ended.clone());
             assert_eq!((content.scope, content.count()), (scope, live + 1));
             let go_on = || ControlFlow::Continue(());
             let document = content.document(&mut source, &Request::default(), go_on);
@@ -271,8 +272,8 @@ mod tests {
         }
         // Nothing to choose where the table shows all, or nothing.
         for shown in [vec![0, 1, 2], vec![]] {
-            let content = Content::new(Arc::clone(&snapshot), shown, &[]);
-            assert_eq!(content.scopes(), [Scope::All]);
+            let content = ExportContent::new(Arc::clone(&snapshot), shown, &[]);
+            assert_eq!(content.scopes(), [ExportScope::All]);
             assert_eq!(content.count(), 3);
         }
     }
@@ -287,21 +288,21 @@ mod tests {
         let key = |index: usize| snapshot.rows[index].key;
         let gone = row(77, "gone").key;
         let text = Text::english();
-        let content = Content::new(Arc::clone(&snapshot), vec![0], &[key(2), gone, key(1)]);
+        let content = ExportContent::new(Arc::clone(&snapshot), vec![0], &[key(2), gone, key(1)]);
         assert_eq!(
             (content.scope, content.count(), pids(&content)),
-            (Scope::Selected, 2, vec![3, 9])
+            (ExportScope::Selected, 2, vec![3, 9])
         );
         assert_eq!(
-            content.words(Scope::Selected, &text),
+            content.words(ExportScope::Selected, &text),
             "The 2 selected processes"
         );
-        let content = Content::new(Arc::clone(&snapshot), vec![0], &[key(1)]);
-        assert_eq!(content.scope, Scope::Shown);
+        let content = ExportContent::new(Arc::clone(&snapshot), vec![0], &[key(1)]);
+        assert_eq!(content.scope, ExportScope::Shown);
         assert_eq!(
             content.scopes(),
-            [Scope::Selected, Scope::Shown, Scope::All]
+            [ExportScope::Selected, ExportScope::Shown, ExportScope::All]
         );
-        assert_eq!(content.words(Scope::Selected, &text), "Only busy 3");
+        assert_eq!(content.words(ExportScope::Selected, &text), "Only busy 3");
     }
 }

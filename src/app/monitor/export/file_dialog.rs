@@ -18,7 +18,7 @@ pub enum ChosenFile {
 
 /// What the file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum DialogPurpose {
     /// One that is there is to be read.
     Read,
     /// One is to be written.
@@ -26,10 +26,10 @@ pub enum Purpose {
 }
 
 /// Asks for a file with a dialog, given a suggested path and the dialog's title; waits for the answer.
-pub type AskFile = fn(Purpose, &Path, &str) -> ChosenFile;
+pub type AskFile = fn(DialogPurpose, &Path, &str) -> ChosenFile;
 
 /// Asks with the desktop's dialog: the portal's, or zenity's where there is no portal.
-pub fn ask_desktop(purpose: Purpose, suggested: &Path, title: &str) -> ChosenFile {
+pub fn ask_desktop(purpose: DialogPurpose, suggested: &Path, title: &str) -> ChosenFile {
     let mut dialog = rfd::FileDialog::new().set_title(title);
     if let Some(extension) = suggested
         .extension()
@@ -44,8 +44,8 @@ pub fn ask_desktop(purpose: Purpose, suggested: &Path, title: &str) -> ChosenFil
         dialog = dialog.set_file_name(name.to_string_lossy());
     }
     let chosen = match purpose {
-        Purpose::Read => dialog.pick_file(),
-        Purpose::Write => dialog.save_file(),
+        DialogPurpose::Read => dialog.pick_file(),
+        DialogPurpose::Write => dialog.save_file(),
     };
     match chosen {
         Some(path) => ChosenFile::Path(path),

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use eframe::egui::{self, Align, Layout, RichText, Ui};
 
-use super::choices::Choices;
-use super::content::Content;
-use super::picking::{ExportSettings, FieldChoice};
+use super::choices::ExportChoices;
+use super::content::ExportContent;
+use super::field_picker::{ExportSettings, FieldChoice};
 use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
@@ -14,20 +14,20 @@ use crate::app::widgets::{danger_button, primary_button, prose, text_button};
 use crate::monitor::document::Format;
 
 /// What is being asked, and what has been answered so far.
-pub(super) struct Form {
-    pub content: Content,
-    pub choices: Choices,
+pub(super) struct ExportForm {
+    pub content: ExportContent,
+    pub choices: ExportChoices,
     pub path: String,
     /// Whether the text cursor must be put into the path.
     pub wants_focus: bool,
     /// Why the last attempt led to nothing.
-    pub problem: Option<Problem>,
-    /// The file of which somebody has said, in the desktop's dialog, that it may be replaced.
+    pub problem: Option<ExportProblem>,
+    /// The file that the user agreed to replace in the desktop's dialog.
     pub may_replace: Option<PathBuf>,
 }
 
 /// What stands in the way.
-pub(super) enum Problem {
+pub(super) enum ExportProblem {
     /// Nothing was written, for this reason.
     Failed(String),
     /// It was stopped, as these words say.
@@ -40,7 +40,7 @@ pub(super) enum Problem {
 
 /// What goes on beside the question.
 #[derive(Clone, Copy)]
-pub(super) struct Busy {
+pub(super) struct FormActivity {
     pub is_asking: bool,
     /// How many processes have been read, while it is written.
     pub read: Option<usize>,
@@ -48,7 +48,7 @@ pub(super) struct Busy {
 
 /// What was asked for with the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum FormRequest {
     /// Open the desktop's dialog.
     Browse,
     /// Write the file.
@@ -59,16 +59,16 @@ pub(super) enum Wish {
     Cancel,
 }
 
-impl Form {
+impl ExportForm {
     /// Suggests a file in the home folder, named after the moment of the picture.
-    pub fn new(content: Content, format: Format, settings: &ExportSettings) -> Self {
+    pub fn new(content: ExportContent, format: Format, settings: &ExportSettings) -> Self {
         let name = content.taken_at("proclab-%Y-%m-%d-%H%M%S");
         let name = format!("{name}.{}", format.extension());
         let folder = std::env::home_dir().unwrap_or_default();
         Self {
             path: folder.join(name).display().to_string(),
             content,
-            choices: Choices::new(format, settings),
+            choices: ExportChoices::new(format, settings),
             wants_focus: true,
             problem: None,
             may_replace: None,
@@ -86,7 +86,12 @@ impl Form {
     }
 
     /// Draws it.
-    pub fn form_ui(&mut self, ui: &mut Ui, view: View<'_>, busy: Busy) -> Option<Wish> {
+    pub fn form_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: View<'_>,
+        busy: FormActivity,
+    ) -> Option<FormRequest> {
         ui.set_width(480.0);
         let title = RichText::new(view.text.get("export-title"))
             .font(theme::font(Face::Semibold, theme::TEXT_L));
@@ -98,22 +103,23 @@ impl Form {
             .add_enabled_ui(!is_settled, |ui| self.answers_ui(ui, view))
             .inner;
         ui.add_space(4.0 * UNIT);
-        let wish = ui
+        let request = ui
             .horizontal(|ui| self.buttons_ui(ui, view, busy))
             .inner
-            .or(is_entered.then_some(Wish::Write));
+            .or(is_entered.then_some(FormRequest::Write));
         // To replace a file takes the button that says so.
-        let can_write = self.can_write(busy) && !matches!(self.problem, Some(Problem::IsThere(..)));
-        wish.filter(|wish| *wish != Wish::Write || can_write)
+        let can_write =
+            self.can_write(busy) && !matches!(self.problem, Some(ExportProblem::IsThere(..)));
+        request.filter(|request| *request != FormRequest::Write || can_write)
     }
 
     /// Whether all has been answered.
-    fn can_write(&self, busy: Busy) -> bool {
+    fn can_write(&self, busy: FormActivity) -> bool {
         let is_answered = !self.path.trim().is_empty() && !self.choices.has_no_field();
         busy.read.is_none() && is_answered
     }
 
-    /// All that can be answered; tells whether Enter was pressed in the path.
+    /// The inputs; returns whether Enter was pressed in the path.
     fn answers_ui(&mut self, ui: &mut Ui, view: View<'_>) -> bool {
         self.content_ui(ui, view);
         ui.add_space(3.0 * UNIT);
@@ -145,7 +151,7 @@ impl Form {
         }
     }
 
-    /// The name of the file tells its format, if it told the one before.
+    /// Keeps the file extension in step with the format, if it was before.
     fn rename(&mut self, before: Format) {
         let stem = self.path.strip_suffix(before.extension());
         if let Some(stem) = stem.filter(|stem| stem.ends_with('.')) {
@@ -175,7 +181,7 @@ impl Form {
         ui.add(egui::Label::new(prose(&note, theme::TEXT_S, view.theme.text_dim)).wrap());
     }
 
-    /// Tells whether Enter was pressed in it.
+    /// Returns whether Enter was pressed in it.
     fn path_ui(&mut self, ui: &mut Ui, view: View<'_>) -> bool {
         let label = ui.label(RichText::new(view.text.get("export-path")).color(view.theme.text));
         let edit = egui::TextEdit::singleline(&mut self.path)
@@ -191,10 +197,10 @@ impl Form {
         }
         if let Some(problem) = &self.problem {
             let (words, color) = match problem {
-                Problem::Failed(words) => (words.as_str(), view.theme.error),
-                Problem::Stopped(words) => (words.as_str(), view.theme.text_dim),
-                Problem::IsThere(words) => (words.as_str(), view.theme.warning),
-                Problem::NoDialog => (view.text.get("export-no-dialog"), view.theme.warning),
+                ExportProblem::Failed(words) => (words.as_str(), view.theme.error),
+                ExportProblem::Stopped(words) => (words.as_str(), view.theme.text_dim),
+                ExportProblem::IsThere(words) => (words.as_str(), view.theme.warning),
+                ExportProblem::NoDialog => (view.text.get("export-no-dialog"), view.theme.warning),
             };
             ui.add_space(UNIT);
             ui.add(egui::Label::new(RichText::new(words).color(color)).wrap());
@@ -202,8 +208,8 @@ impl Form {
         field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
     }
 
-    fn buttons_ui(&self, ui: &mut Ui, view: View<'_>, busy: Busy) -> Option<Wish> {
-        let mut wish = None;
+    fn buttons_ui(&self, ui: &mut Ui, view: View<'_>, busy: FormActivity) -> Option<FormRequest> {
+        let mut request = None;
         let browse = ui.add_enabled_ui(!busy.is_asking && busy.read.is_none(), |ui| {
             text_button(ui, view.theme, None, view.text.get("export-browse"), false)
         });
@@ -211,15 +217,15 @@ impl Form {
             .inner
             .on_hover_text(view.text.get("export-browse-tip"));
         if browse.clicked() {
-            wish = Some(Wish::Browse);
+            request = Some(FormRequest::Browse);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let count = self.content.count();
             let can_write = self.can_write(busy);
-            if let Some(Problem::IsThere(..)) = self.problem {
+            if let Some(ExportProblem::IsThere(..)) = self.problem {
                 let label = view.text.get("export-replace");
                 if danger_button(ui, view.theme, label, can_write).clicked() {
-                    wish = Some(Wish::Replace);
+                    request = Some(FormRequest::Replace);
                 }
             } else {
                 let label = match busy.read {
@@ -230,15 +236,15 @@ impl Form {
                     None => view.text.with("export-write", &[("count", count.into())]),
                 };
                 if primary_button(ui, view.theme, &label, can_write).clicked() {
-                    wish = Some(Wish::Write);
+                    request = Some(FormRequest::Write);
                 }
             }
             let cancel = view.text.get("action-cancel");
             if text_button(ui, view.theme, None, cancel, false).clicked() {
-                wish = Some(Wish::Cancel);
+                request = Some(FormRequest::Cancel);
             }
         });
-        wish
+        request
     }
 }
 

@@ -29,7 +29,7 @@ pub struct StripData<'a> {
     pub snapshot: &'a Snapshot,
     /// The two minutes up to the moment on screen.
     pub curves: &'a Curves,
-    /// Who takes the most.
+    /// The programs that use the most.
     pub leaders: &'a Leaders,
     /// What is short.
     pub shortages: &'a Shortages,
@@ -38,7 +38,7 @@ pub struct StripData<'a> {
 }
 
 /// One figure with what stands under and beside it.
-pub(super) struct Figure<'a> {
+pub(super) struct StripFigure<'a> {
     pub(super) title: &'a str,
     pub(super) value: Reading<String>,
     pub(super) note: String,
@@ -63,14 +63,14 @@ pub(super) struct Plotted<'a> {
     pub(super) end: Option<Color32>,
 }
 
-pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigure<'a> {
     let machine = &data.snapshot.machine;
     let cores = match data.snapshot.host.cpu_count {
         Reading::Value(count) => view.text.with("machine-cores", &[("count", count.into())]),
         _ => view.text.get("mark-none").to_owned(),
     };
     let end = data.curves.machine_ago.map(|_| view.theme.warning);
-    Figure {
+    StripFigure {
         title: view.text.get("machine-cpu"),
         value: machine
             .cpu_percent
@@ -107,7 +107,7 @@ fn with_bound(tip: &str, bound: Option<String>) -> String {
     }
 }
 
-pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigure<'a> {
     let machine = &data.snapshot.machine;
     let total = machine.memory_total_bytes.value().copied();
     let end = data.curves.machine_ago.map(|_| view.theme.warning);
@@ -115,7 +115,7 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
         view.text
             .with("machine-of", &[("total", bytes_text(total).into())])
     });
-    Figure {
+    StripFigure {
         title: view.text.get("machine-memory"),
         value: machine
             .memory_used_bytes
@@ -146,7 +146,7 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'
     }
 }
 
-pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigure<'a> {
     let disk = &data.snapshot.machine.disk;
     let leader = data.leaders.disk.as_ref();
     let split = disk.value().map_or_else(String::new, |rates| {
@@ -161,7 +161,7 @@ pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a>
         view.text
             .with("machine-rate", &[("bytes", bytes_text(bytes).into())])
     };
-    Figure {
+    StripFigure {
         title: view.text.get("machine-disk"),
         value: disk.as_ref().map(|rates| {
             rate(
@@ -187,7 +187,7 @@ pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a>
     }
 }
 
-pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<'a> {
+pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigure<'a> {
     let text = view.text;
     let machine = &data.snapshot.machine;
     let pressure = &machine.pressure;
@@ -218,7 +218,7 @@ pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> Figure<
             None => Command::SetFilter("state:D".to_owned()),
         },
     });
-    Figure {
+    StripFigure {
         title: text.get("machine-waiting"),
         value,
         note: verdict(text, data),

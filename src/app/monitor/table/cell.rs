@@ -14,7 +14,7 @@ use crate::monitor::unit::CpuUnit;
 use crate::monitor::{CellContext, FigureId, ProcState, ProcessRow, Reading};
 
 /// What to paint.
-pub struct Cell<'a> {
+pub struct TableCell<'a> {
     /// The text.
     pub text: Cow<'a, str>,
     /// Its colour.
@@ -32,7 +32,7 @@ pub fn cell<'a>(
     context: CellContext<'a>,
     is_root: bool,
     view: View<'a>,
-) -> Cell<'a> {
+) -> TableCell<'a> {
     let reading = match id {
         FigureId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.shown_state()))),
         _ => id.cell(row, context),
@@ -46,14 +46,14 @@ pub fn cell<'a>(
     match (reading.unread(), reading.into_value()) {
         (None, Some(text)) => {
             let color = value_color(id, row, view.theme);
-            Cell {
+            TableCell {
                 text,
                 color,
                 font,
                 reason: None,
             }
         }
-        (Some(reason), _) => Cell {
+        (Some(reason), _) => TableCell {
             text: Cow::Borrowed(reason_mark(view.text, reason)),
             color: view.theme.text_dim,
             font,
@@ -66,7 +66,7 @@ pub fn cell<'a>(
                 },
             )),
         },
-        (None, None) => Cell {
+        (None, None) => TableCell {
             text: Cow::Borrowed(""),
             color: view.theme.text_dim,
             font,
@@ -76,8 +76,8 @@ pub fn cell<'a>(
 }
 
 /// The cell of a program, as far as it is no sum.
-pub fn program_cell<'a>(id: FigureId, name: &'a str, view: View<'a>) -> Cell<'a> {
-    Cell {
+pub fn program_cell<'a>(id: FigureId, name: &'a str, view: View<'a>) -> TableCell<'a> {
+    TableCell {
         text: Cow::Borrowed(if id == FigureId::Name { name } else { "" }),
         color: view.theme.text_strong,
         font: theme::font(Face::Medium, theme::TEXT_S),
@@ -85,13 +85,13 @@ pub fn program_cell<'a>(id: FigureId, name: &'a str, view: View<'a>) -> Cell<'a>
     }
 }
 
-/// The sum of several processes; its tooltip tells how far it can be believed.
+/// The sum of several processes; its tooltip says how exact it is.
 pub fn total_cell<'a>(
     id: FigureId,
     totals: &Totals,
     cpu_unit: CpuUnit,
     view: View<'a>,
-) -> Cell<'a> {
+) -> TableCell<'a> {
     let key = match totals.bound(id) {
         Some(Bound::Exact) => "total-exact",
         Some(Bound::AtLeast) => "total-at-least",
@@ -100,7 +100,7 @@ pub fn total_cell<'a>(
         None => "total-unknown",
     };
     let text = totals.text(id, cpu_unit);
-    Cell {
+    TableCell {
         color: match totals.amount(id) {
             Some(amount) if amount >= 0.05 => view.theme.text,
             _ => view.theme.text_dim,
@@ -146,7 +146,7 @@ pub fn state_color(state: ProcState, theme: &Theme) -> Color32 {
     }
 }
 
-/// What a state means, for those who meet it for the first time.
+/// What a state means.
 pub fn state_help(text: &Text, state: ProcState) -> &str {
     text.get(match state {
         ProcState::Running => "statehelp-running",

@@ -70,7 +70,7 @@ pub fn copying_menu_ui(
     let is_there = |row: &&ProcessRow| data.now.is_none_or(|now| now.row(row.key).is_some());
     let there: Vec<_> = meant().into_iter().filter(is_there).collect();
     // In a terminal beside us these are others' pids.
-    if data.permit.read_only == Some(ReadOnly::OtherPidNamespace) {
+    if data.permissions.read_only == Some(ReadOnly::OtherPidNamespace) {
         kill_entry_ui(ui, view, &[], "refusal-other-namespace");
     } else {
         kill_entry_ui(ui, view, &there, KILL_GONE);
@@ -104,7 +104,7 @@ fn json(data: TableData<'_>, rows: &[&ProcessRow]) -> String {
     text.unwrap_or_default()
 }
 
-/// For a terminal. It ends whoever has these pids when it is run.
+/// For a terminal. It ends the processes that have these pids when it is run.
 fn kill_command<'a>(rows: impl Iterator<Item = &'a ProcessRow>) -> String {
     let pids: Vec<_> = rows.map(|row| row.key.pid.to_string()).collect();
     format!("kill {}", pids.join(" "))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eframe::egui::Color32;
 
-use super::cell::{Cell, cell};
+use super::cell::{TableCell, cell};
 use crate::app::text::Text;
 use crate::app::theme;
 use crate::app::theme::{Face, Theme};
@@ -24,7 +24,7 @@ pub fn ended_cell<'a>(
     context: CellContext<'a>,
     is_root: bool,
     view: View<'a>,
-) -> Cell<'a> {
+) -> TableCell<'a> {
     let text = view.text;
     let Some(shown) = told_at_end(id, ended, context, view.text) else {
         let mut cell = cell(id, &ended.row, context, is_root, view);
@@ -52,7 +52,7 @@ pub fn ended_cell<'a>(
         _ if ended.row.peak_rss_bytes.value().is_some() => text.get("ended-peak-tip").to_owned(),
         _ => text.get("ended-peak-unknown").to_owned(),
     };
-    Cell {
+    TableCell {
         text: Cow::Owned(shown),
         color: match id {
             FigureId::State => exit_color(ended, view.theme),
@@ -83,7 +83,7 @@ pub fn exit_text(text: &Text, ended: &Ended) -> String {
     }
 }
 
-/// The same where that has no room: the tooltip tells the rest.
+/// The same where that has no room: the tooltip has the rest.
 pub fn exit_mark(text: &Text, ended: &Ended) -> String {
     match ended.exit.value() {
         Some(exit) => text.with("ended-exit", &[("code", exit.code().to_string().into())]),
@@ -143,7 +143,7 @@ fn cpu_use_text(ended: &Ended, unit: CpuUnit) -> Option<String> {
     let used = ended.cpu_percent()?;
     let is_all = ended.is_cpu_final && ended.is_exact;
     if used <= 0.0 {
-        // One who lived for less than a step may have been busy for all of it.
+        // A process that lived for less than a clock tick may have been busy all of it.
         let step = CPU_STEP.as_secs_f64() / ended.lifetime.as_secs_f64() * 100.0;
         let most = unit.percent(step as f32);
         return (is_all && most < unit.percent(100.0)).then(|| format!("<{}", percent_text(most)));
@@ -182,7 +182,7 @@ pub fn told_at_end(
     }
 }
 
-/// The same in fewer words, where those have no room: the tooltip tells the rest.
+/// The same in fewer words, where those have no room: the tooltip has the rest.
 pub fn told_in_short(
     id: FigureId,
     ended: &Ended,

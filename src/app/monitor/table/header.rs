@@ -33,7 +33,7 @@ pub struct ShownColumn {
     pub id: FigureId,
     /// Points.
     pub width: f32,
-    /// Whether somebody chose that width.
+    /// Whether the user set the width.
     pub is_sized: bool,
     /// Where its texts stand.
     pub align: Align,

@@ -4,7 +4,7 @@ use eframe::egui::{
     self, Align, Color32, Painter, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::cell::{Cell, cell, program_cell, state_help, total_cell};
+use super::cell::{TableCell, cell, program_cell, state_help, total_cell};
 use super::copying_menu::note_cell;
 use super::ended_cell::{ended_cell, told_in_short};
 use super::header::ShownColumn;
@@ -13,7 +13,7 @@ use super::trail::trail_ui;
 use super::{CELL_MARGIN, LEAD, TableData, table_id};
 use crate::app::command::Command;
 use crate::app::icons::Icon;
-use crate::app::monitor::{Content, OrderRow};
+use crate::app::monitor::{OrderRow, RowContent};
 use crate::app::theme;
 use crate::app::theme::{Face, ROW, UNIT};
 use crate::app::view::View;
@@ -155,7 +155,7 @@ fn name_ui(
     view: View<'_>,
     data: TableData<'_>,
     row: &OrderRow,
-    cell: &Cell<'_>,
+    cell: &TableCell<'_>,
     rect: Rect,
 ) -> bool {
     let mut left = rect.left();
@@ -164,11 +164,11 @@ fn name_ui(
         if let Some(fold) = row.fold {
             fold_ui(ui, view, row, fold, &cell.text, pos2(left, rect.center().y));
         }
-        if !matches!(row.content, Content::Ended(_)) {
+        if !matches!(row.content, RowContent::Ended(_)) {
             left += CHEVRON + 1.5 * UNIT;
         }
     }
-    if let Content::Ended(ended) = &row.content {
+    if let RowContent::Ended(ended) = &row.content {
         dismiss_ui(ui, view, &ended.row, pos2(left, rect.center().y));
         left += CHEVRON + 1.5 * UNIT;
     }
@@ -270,11 +270,11 @@ fn short_text(
     id: FigureId,
     row: &OrderRow,
     data: TableData<'_>,
-    cell: &Cell<'_>,
+    cell: &TableCell<'_>,
     room: f32,
     view: View<'_>,
 ) -> Option<String> {
-    let Content::Ended(ended) = &row.content else {
+    let RowContent::Ended(ended) = &row.content else {
         return None;
     };
     let whole = line_galley(painter, &cell.text, cell.font.clone(), cell.color, room);
@@ -299,8 +299,8 @@ fn shortened(text: &str) -> String {
 /// The process of a row, if it is there.
 fn process_of<'a>(row: &OrderRow, data: TableData<'a>) -> Option<&'a ProcessRow> {
     match row.content {
-        Content::Alive(index) => data.snapshot.rows.get(index as usize),
-        Content::Ended(_) | Content::Program => None,
+        RowContent::Alive(index) => data.snapshot.rows.get(index as usize),
+        RowContent::Ended(_) | RowContent::Program => None,
     }
 }
 
@@ -309,7 +309,7 @@ fn cell_of<'a>(
     row: &'a OrderRow,
     data: TableData<'a>,
     view: View<'a>,
-) -> Option<Cell<'a>> {
+) -> Option<TableCell<'a>> {
     if let Some(totals) = row.totals.as_deref()
         && Totals::is_summed(id)
     {
@@ -317,10 +317,10 @@ fn cell_of<'a>(
     }
     let context = data.context();
     let mut cell = match (&row.id, &row.content) {
-        (_, Content::Alive(_)) => cell(id, process_of(row, data)?, context, data.is_root, view),
-        (_, Content::Ended(ended)) => ended_cell(id, ended, context, data.is_root, view),
+        (_, RowContent::Alive(_)) => cell(id, process_of(row, data)?, context, data.is_root, view),
+        (_, RowContent::Ended(ended)) => ended_cell(id, ended, context, data.is_root, view),
         (RowId::Program(name), _) => program_cell(id, name, view),
-        (RowId::Process(_), Content::Program) => return None,
+        (RowId::Process(_), RowContent::Program) => return None,
     };
     // In a moment of before, what is not there any more is only to be looked at.
     let is_gone = |now: &Snapshot| row.process().is_some_and(|key| now.index_of(key).is_none());
@@ -358,9 +358,9 @@ fn row_name(row: &OrderRow, data: TableData<'_>, view: View<'_>) -> String {
 /// What a row can do.
 fn menu_of<'a>(row: &'a OrderRow, data: TableData<'a>) -> Option<RowMenu<'a>> {
     match (&row.id, &row.content) {
-        (_, Content::Alive(_)) => process_of(row, data).map(RowMenu::Process),
-        (_, Content::Ended(ended)) => Some(RowMenu::Ended(&ended.row)),
+        (_, RowContent::Alive(_)) => process_of(row, data).map(RowMenu::Process),
+        (_, RowContent::Ended(ended)) => Some(RowMenu::Ended(&ended.row)),
         (RowId::Program(name), _) => Some(RowMenu::Program(name)),
-        (RowId::Process(_), Content::Program) => None,
+        (RowId::Process(_), RowContent::Program) => None,
     }
 }

@@ -8,14 +8,14 @@ use super::TableData;
 use super::copying_menu::{KILL_GONE, copying_menu_ui, kill_entry_ui};
 use super::header::ShownColumn;
 use crate::app::command::Command;
-use crate::app::command::Whom;
+use crate::app::command::Targets;
 use crate::app::monitor::OrderRow;
-use crate::app::monitor::actions::{Subject, acting_menu_ui};
+use crate::app::monitor::actions::{MenuTargets, acting_menu_ui};
 use crate::app::view::View;
 use crate::app::widgets::menu_style;
 use crate::monitor::ProcessRow;
 
-/// Whose menu it is.
+/// The row or rows that a menu is for.
 #[derive(Clone, Copy)]
 pub enum RowMenu<'a> {
     /// A process.
@@ -79,18 +79,18 @@ fn process_ui(
 ) {
     let key = process.key;
     // A click into a selection is about all of it.
-    let (whom, keys) = if data.selection.len() > 1 && data.selection.contains(key) {
+    let (targets, keys) = if data.selection.len() > 1 && data.selection.contains(key) {
         let rows = data.order.rows().iter().filter_map(OrderRow::process);
         let selected = rows.filter(|key| data.selection.contains(*key));
-        (Whom::Selection, selected.collect())
+        (Targets::Selection, selected.collect())
     } else {
-        (Whom::One(key), vec![key])
+        (Targets::One(key), vec![key])
     };
-    let subject = Subject {
-        whom: &whom,
+    let subject = MenuTargets {
+        targets: &targets,
         keys: &keys,
         snapshot: data.snapshot,
-        permit: data.permit,
+        permissions: data.permissions,
     };
     acting_menu_ui(ui, view, subject);
     ui.separator();
@@ -136,12 +136,12 @@ fn process_ui(
 /// What can be done with all processes of a program.
 fn program_ui(ui: &mut Ui, view: View<'_>, data: TableData<'_>, name: &Arc<str>) {
     let keys = data.order.of_program(name, data.snapshot);
-    let whom = Whom::Program(Arc::clone(name));
-    let subject = Subject {
-        whom: &whom,
+    let targets = Targets::Program(Arc::clone(name));
+    let subject = MenuTargets {
+        targets: &targets,
         keys: &keys,
         snapshot: data.snapshot,
-        permit: data.permit,
+        permissions: data.permissions,
     };
     acting_menu_ui(ui, view, subject);
 }

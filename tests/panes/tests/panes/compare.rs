@@ -31,7 +31,7 @@ fn send(harness: &mut Harness<'_, App>, command: CompareCommand) {
     harness.run_steps(4);
 }
 
-/// The rows of the pane: what befell, name, pid.
+/// The rows of the pane: change, name, pid.
 fn compared(harness: &Harness<'_, App>) -> Vec<String> {
     let rows = harness.query_all_by_role(Role::ListItem);
     rows.filter_map(|row| row.accesskit_node().label())
@@ -239,7 +239,7 @@ fn a_file_of_this_boot_is_compared_and_one_of_another_is_not() {
     let mut harness = window(&ScriptedFeed::new(100));
     compare_with(&mut harness, &file);
     wait_for(&mut harness, "compare-good.json, ");
-    // The file has two of them; those who were there before are not new for that.
+    // The file has two of them; processes that started before are not new.
     assert!(count_on_tab(&harness, "New") < 50);
     let left_out = "had started before but are missing from the file";
     assert!(harness.query_by_label_contains(left_out).is_some());

@@ -8,8 +8,8 @@ use std::time::Duration;
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedActionRunner;
 use panes::ScriptedFeed;
-use panes::ScriptedHands;
 use panes::ScriptedRun;
 use panes::ScriptedSource;
 use panes::SteppedArranger;
@@ -213,7 +213,7 @@ fn format_fields_environment_and_names_are_as_chosen() {
     assert_eq!(lines[0]["schema"], "proclab.process/1");
     assert_eq!(lines[0]["环境变量"]["API_TOKEN"], "<redacted>");
     assert!(lines[0]["打开的文件"].is_array() && !text.contains("not-a-real-secret"));
-    // The next one is written alike, but never with an environment that nobody asked for.
+    // The next export keeps the choices, but not the environment's.
     open(&mut harness);
     assert!(path(&harness).ends_with(".ndjson"));
     let file = scratch("export-again.csv");
@@ -525,8 +525,8 @@ fn before_the_first_picture_nothing_is_asked_and_the_window_rests() {
                 runs: Box::new(ScriptedRun::default()),
                 ask_file: |_, _, _| ChosenFile::NoDialog,
                 open_source: Arc::new(|| Ok(Box::new(ScriptedSource::new(100, 7)))),
-                try_to_keep: Arc::new(|| Ok(())),
-                hands: Box::new(ScriptedHands::new(ANA)),
+                probe_save: Arc::new(|| Ok(())),
+                action_runner: Box::new(ScriptedActionRunner::new(ANA)),
                 is_read_only: false,
             };
             App::with_settings(&creation.egui_ctx, sources, Settings::default())

@@ -7,8 +7,8 @@ use panes::ScriptedFeed;
 use panes::ScriptedRun;
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::command::{LabCommand, Selection};
-use proclab::app::settings::Place;
+use proclab::app::command::{LabCommand, RunSelection};
+use proclab::app::settings::Page;
 use proclab::run::event::{RunEvent, RunTime};
 use proclab::run::request::Request;
 
@@ -26,7 +26,7 @@ pub fn until(stream: &str, seconds: f64) -> Vec<RunEvent> {
         .collect()
 }
 
-/// The Lab with a run that was started and has told of `stream` up to a moment.
+/// The Lab with a started run and the events of `stream` up to a moment.
 pub fn lab(stream: &str, seconds: f64) -> (Harness<'static, App>, ScriptedRun) {
     let run = ScriptedRun::default();
     let mut harness = window_with(&ScriptedFeed::new(20), &run);
@@ -151,7 +151,7 @@ fn a_selected_task_is_selected_in_every_pane() {
     steps(&mut harness);
     let lab = harness.state().lab();
     let task = lab.state().task_of_number(2).unwrap();
-    assert_eq!(lab.selection(), Some(Selection::Task(task)));
+    assert_eq!(lab.selection(), Some(RunSelection::Task(task)));
     harness.key_press(Key::Escape);
     steps(&mut harness);
     assert_eq!(harness.state().lab().selection(), None);
@@ -161,12 +161,15 @@ fn a_selected_task_is_selected_in_every_pane() {
         )
         .click_accesskit();
     steps(&mut harness);
-    assert_eq!(harness.state().lab().selection(), Some(Selection::Line(13)));
+    assert_eq!(
+        harness.state().lab().selection(),
+        Some(RunSelection::Line(13))
+    );
     harness.get_by_label("W3 4714, ended, exit code 0").click();
     steps(&mut harness);
     assert!(matches!(
         harness.state().lab().selection(),
-        Some(Selection::Process(_))
+        Some(RunSelection::Process(_))
     ));
 }
 
@@ -206,7 +209,7 @@ fn a_worker_leads_to_monitor() {
         .get_by_role_and_label(Role::Button, "Show W1 4712 in Monitor")
         .click();
     steps(&mut harness);
-    assert_eq!(harness.state().settings().place, Place::Monitor);
+    assert_eq!(harness.state().settings().place, Page::Monitor);
 }
 
 #[test]

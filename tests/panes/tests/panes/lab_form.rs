@@ -7,7 +7,7 @@ use panes::ScriptedFeed;
 use panes::ScriptedRun;
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::settings::{Place, Settings};
+use proclab::app::settings::{Page, Settings};
 
 use crate::lab::{open_tab, steps};
 use crate::window::window_as_left;
@@ -23,7 +23,7 @@ const KINDS: [&str; 3] = ["Processes", "Pool", "Producers, consumers"];
 
 fn form() -> Harness<'static, App> {
     let settings = Settings {
-        place: Place::Lab,
+        place: Page::Lab,
         ..Settings::default()
     };
     let run = ScriptedRun::default();

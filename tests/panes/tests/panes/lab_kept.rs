@@ -7,7 +7,7 @@ use panes::ScriptedRun;
 use proclab::app::command::Command;
 use proclab::app::command::LabCommand;
 use proclab::app::lab::SideTab;
-use proclab::app::settings::Place;
+use proclab::app::settings::Page;
 use proclab::app::settings::Settings;
 use proclab::run::event::RunEvent;
 use proclab::run::lesson::Lesson;
@@ -168,6 +168,6 @@ fn the_lesson_that_runs_nothing_leads_to_monitor() {
         .expect("a way to Monitor")
         .click();
     steps(&mut harness);
-    assert_eq!(harness.state().settings().place, Place::Monitor);
+    assert_eq!(harness.state().settings().place, Page::Monitor);
     assert_eq!(run.started().len(), started, "nothing was started");
 }

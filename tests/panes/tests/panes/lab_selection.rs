@@ -5,13 +5,13 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::app::command::{LabCommand, Selection};
+use proclab::app::command::{LabCommand, RunSelection};
 use proclab::run::event::{RunEvent, RunTime};
 use proclab::run::state::{ProcessIx, QueueIx, TaskIx};
 
 use crate::lab::{FOOD, KILLED, POOL, lab, labels, open_tab, steps};
 
-fn select(harness: &mut Harness<'_, App>, selection: Selection) {
+fn select(harness: &mut Harness<'_, App>, selection: RunSelection) {
     let command = Command::Lab(LabCommand::Select(Some(selection)));
     harness.state().commands().send(command);
     steps(harness);
@@ -27,7 +27,7 @@ fn answers(harness: &Harness<'_, App>) -> Vec<String> {
         .collect()
 }
 
-fn assert_answer(answers: &[String], pane: &str, part: &str, selection: Selection) {
+fn assert_answer(answers: &[String], pane: &str, part: &str, selection: RunSelection) {
     assert!(
         answers.iter().any(|label| label.contains(part)),
         "{pane} is silent about {selection:?}: {answers:#?}"
@@ -41,7 +41,7 @@ fn every_pane_answers_to_every_selection() {
     let printed = state.log().line(4).unwrap().t;
     let matrix = [
         (
-            Selection::Main,
+            RunSelection::Main,
             [
                 "work0 W1",
                 "callback_work",
@@ -51,7 +51,7 @@ fn every_pane_answers_to_every_selection() {
             ],
         ),
         (
-            Selection::Process(ProcessIx(1)),
+            RunSelection::Process(ProcessIx(1)),
             [
                 "work1 W2",
                 "W2 4713 out",
@@ -61,7 +61,7 @@ fn every_pane_answers_to_every_selection() {
             ],
         ),
         (
-            Selection::Task(TaskIx(1)),
+            RunSelection::Task(TaskIx(1)),
             [
                 "work1 W2",
                 "start run work1",
@@ -71,11 +71,11 @@ fn every_pane_answers_to_every_selection() {
             ],
         ),
         (
-            Selection::Moment(printed),
+            RunSelection::Moment(printed),
             ["work1 W2", " out ", "pool.", "W1 4712,", "W1 4712: "],
         ),
         (
-            Selection::Line(13),
+            RunSelection::Line(13),
             [
                 "work0 W1",
                 "start run work0",
@@ -89,7 +89,7 @@ fn every_pane_answers_to_every_selection() {
         open_tab(&mut harness, "Results");
         select(&mut harness, selection);
         let found = answers(&harness);
-        let lane = if selection == Selection::Main {
+        let lane = if selection == RunSelection::Main {
             "M 4711"
         } else {
             lane
@@ -110,7 +110,7 @@ fn every_pane_answers_to_every_selection() {
 #[test]
 fn an_item_is_answered_by_queue_log_code_and_lanes() {
     let (mut harness, _run) = lab(FOOD, 9.0);
-    let selection = Selection::Item(QueueIx(0), 0);
+    let selection = RunSelection::Item(QueueIx(0), 0);
     select(&mut harness, selection);
     let found = answers(&harness);
     for (pane, part) in [
@@ -130,7 +130,10 @@ fn what_the_pointer_is_on_is_told_to_all_panes() {
     harness.hover_at(row.center());
     steps(&mut harness);
     let task = harness.state().lab().state().task_of_number(2).unwrap();
-    assert_eq!(harness.state().lab().preview(), Some(Selection::Task(task)));
+    assert_eq!(
+        harness.state().lab().preview(),
+        Some(RunSelection::Task(task))
+    );
     assert_eq!(harness.state().lab().selection(), None);
     harness.hover_at(egui::pos2(5.0, 400.0));
     steps(&mut harness);
@@ -158,7 +161,7 @@ fn a_selection_does_not_take_a_following_log_away_from_its_end() {
             .iter()
             .any(|l| l.ends_with("line 199"))
     );
-    select(&mut harness, Selection::Task(TaskIx(0)));
+    select(&mut harness, RunSelection::Task(TaskIx(0)));
     let items = labels(&harness, Role::ListItem);
     assert!(
         items.iter().any(|l| l.ends_with("line 199")),
@@ -184,7 +187,7 @@ fn a_run_that_is_over_shows_the_first_line_of_a_selected_task() {
     run.tell(outputs(200));
     run.end(0, "");
     steps(&mut harness);
-    select(&mut harness, Selection::Task(TaskIx(0)));
+    select(&mut harness, RunSelection::Task(TaskIx(0)));
     let items = labels(&harness, Role::ListItem);
     assert!(
         items.iter().any(|l| l.contains("start run work0")),
@@ -253,7 +256,7 @@ fn the_mains_line_comes_into_sight_when_it_moves_on() {
     let tell = |event: &serde_json::Value| {
         run.tell([RunEvent::from_json(&event.to_string()).unwrap()]);
     };
-    // The first line that is told of may be far down already.
+    // The first known line may be far down already.
     tell(&started);
     tell(&step(2, 90));
     steps(&mut harness);
@@ -269,7 +272,7 @@ fn the_mains_line_comes_into_sight_when_it_moves_on() {
             .query_by_label("150 line_150() (main is here)")
             .is_some()
     );
-    // Whoever scrolls away is left in peace.
+    // No automatic scrolling after the user scrolled away.
     let line = harness.get_by_label("150 line_150() (main is here)").rect();
     harness.hover_at(line.center());
     harness.event(egui::Event::MouseWheel {

@@ -141,7 +141,7 @@ fn one_that_is_gone_by_now_can_be_looked_at_only() {
     let monitor = harness.state().monitor();
     let key = monitor.selected().expect("it is selected");
     assert!(monitor.newest().is_some_and(|now| now.row(key).is_none()));
-    // The panel tells what is so now.
+    // The panel shows the present.
     assert!(harness.query_by_label_contains("ended ?").is_some());
 }
 

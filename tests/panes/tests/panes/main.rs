@@ -1,6 +1,6 @@
 //! Whole panes by their labels, on scripted data: no display, no GPU, no threads.
 
-mod acting;
+mod actions;
 mod compare;
 mod copying;
 mod detail;

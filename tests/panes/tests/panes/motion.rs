@@ -174,7 +174,7 @@ fn rows_that_go_above_a_list_at_its_top_are_told_of() {
     harness.run();
     assert_eq!(rows(&harness)[0], "p, 298, ana, sleeping");
     assert_eq!(above(&harness), None);
-    // Whoever went to the top stays there.
+    // Scrolled to the top, the table stays there.
     harness.remove_cursor();
     feed.show(many(297, 90.0));
     harness.run();

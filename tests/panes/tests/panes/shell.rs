@@ -9,8 +9,8 @@ use panes::ScriptedFeed;
 use panes::ScriptedRun;
 use panes::machine::{row, snapshot_of};
 use proclab::app::command::Command;
-use proclab::app::settings::Place;
-use proclab::app::{App, Unkept};
+use proclab::app::settings::Page;
+use proclab::app::{App, SaveError};
 use proclab::monitor::Reading;
 use proclab::run::lesson::Lesson;
 
@@ -19,13 +19,13 @@ use crate::window::{window, window_that_keeps, window_with};
 #[test]
 fn the_rail_and_its_keys_lead_to_both_places() {
     let mut harness = window(&ScriptedFeed::new(100));
-    assert_eq!(harness.state().settings().place, Place::Monitor);
+    assert_eq!(harness.state().settings().place, Page::Monitor);
     harness.get_by_role_and_label(Role::Button, "Lab").click();
     harness.run();
-    assert_eq!(harness.state().settings().place, Place::Lab);
+    assert_eq!(harness.state().settings().place, Page::Lab);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
     harness.run();
-    assert_eq!(harness.state().settings().place, Place::Monitor);
+    assert_eq!(harness.state().settings().place, Page::Monitor);
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn the_introduction_runs_the_lesson_once() {
         .get_by_label_contains("See a process pool at work")
         .click();
     harness.run();
-    assert_eq!(harness.state().settings().place, Place::Lab);
+    assert_eq!(harness.state().settings().place, Page::Lab);
     assert!(harness.state().settings().is_introduced);
     assert_eq!(run.started().len(), 1, "a pool is at work");
     harness.state().commands().send(Command::OpenMonitor);
@@ -82,7 +82,7 @@ fn the_introduction_leaves_a_run_under_way_alone() {
         .get_by_label_contains("See a process pool at work")
         .click();
     harness.run_steps(4);
-    assert_eq!(harness.state().settings().place, Place::Lab);
+    assert_eq!(harness.state().settings().place, Page::Lab);
     assert_eq!(run.started().len(), 1);
     assert_eq!(run.requests(), [], "nothing was stopped");
 }
@@ -117,11 +117,11 @@ fn who_cannot_see_itself_says_what_looking_takes() {
 
 #[test]
 fn settings_that_cannot_be_saved_say_so() {
-    let unkept = || Unkept::Folder {
+    let not_saved = || SaveError::Folder {
         folder: "/nonexistent/proclab".into(),
         error: std::io::ErrorKind::PermissionDenied.into(),
     };
-    let mut harness = window_that_keeps(Arc::new(move || Err(unkept())));
+    let mut harness = window_that_keeps(Arc::new(move || Err(not_saved())));
     let reason = "Settings cannot be saved in /nonexistent/proclab: permission denied";
     for _ in 0..500 {
         harness.step();

@@ -7,7 +7,7 @@ use proclab::monitor::scheduling::{IoClass, IoPriority};
 use proclab::os::signal::Send;
 use proclab::os::turn::Turn;
 
-use crate::acting::{Scene, key};
+use crate::actions::{ActionTest, key};
 
 /// What the first process has, for a user who may lower a nice value to 0.
 fn turns() -> Turns {
@@ -26,18 +26,18 @@ fn turns() -> Turns {
 
 #[test]
 fn a_nice_value_says_beforehand_what_may_be_chosen() {
-    let mut scene = Scene::new();
-    scene.click_row("cc", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::N);
-    let (id, request) = scene.asked();
+    let mut test = ActionTest::new();
+    test.click_row("cc", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::N);
+    let (id, request) = test.asked();
     assert_eq!(request, Request::LookAtTurns(vec![key(22)]));
-    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
-    assert!(scene.shows("Nice value of cc 22"));
-    assert!(scene.shows("You may not go below 5: that needs root"));
-    scene.press(Modifiers::NONE, Key::ArrowRight);
-    assert!(scene.shows("You cannot take this back without root"));
-    scene.press(Modifiers::NONE, Key::Enter);
-    let (_, request) = scene.asked();
+    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    assert!(test.shows("Nice value of cc 22"));
+    assert!(test.shows("You may not go below 5: that needs root"));
+    test.press(Modifiers::NONE, Key::ArrowRight);
+    assert!(test.shows("You cannot take this back without root"));
+    test.press(Modifiers::NONE, Key::Enter);
+    let (_, request) = test.asked();
     assert_eq!(
         request,
         Request::Act(Action::Set(Turn::Nice(6)), vec![key(22)])
@@ -46,21 +46,21 @@ fn a_nice_value_says_beforehand_what_may_be_chosen() {
 
 #[test]
 fn a_nice_value_can_be_typed() {
-    let mut scene = Scene::new();
-    scene.click_row("cc", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::N);
-    let (id, _) = scene.asked();
-    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
-    let type_text = |scene: &mut Scene, text: &str| {
-        scene.harness.event(egui::Event::Text(text.to_owned()));
-        scene.harness.run();
+    let mut test = ActionTest::new();
+    test.click_row("cc", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::N);
+    let (id, _) = test.asked();
+    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    let type_text = |test: &mut ActionTest, text: &str| {
+        test.harness.event(egui::Event::Text(text.to_owned()));
+        test.harness.run();
     };
     // What leads beyond 19 begins anew, and what is below what she may choose counts for nothing.
     for text in ["9", "9", "1", "-", "2", "1", "4"] {
-        type_text(&mut scene, text);
+        type_text(&mut test, text);
     }
-    scene.press(Modifiers::NONE, Key::Enter);
-    let (_, request) = scene.asked();
+    test.press(Modifiers::NONE, Key::Enter);
+    let (_, request) = test.asked();
     assert_eq!(
         request,
         Request::Act(Action::Set(Turn::Nice(14)), vec![key(22)])
@@ -69,21 +69,21 @@ fn a_nice_value_can_be_typed() {
 
 #[test]
 fn a_corrected_nice_value_is_what_is_set() {
-    let mut scene = Scene::new();
-    scene.click_row("cc", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::N);
-    let (id, _) = scene.asked();
-    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    let mut test = ActionTest::new();
+    test.click_row("cc", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::N);
+    let (id, _) = test.asked();
+    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
     for text in ["1", "4"] {
-        scene.harness.event(egui::Event::Text(text.to_owned()));
-        scene.harness.run();
+        test.harness.event(egui::Event::Text(text.to_owned()));
+        test.harness.run();
     }
-    scene.press(Modifiers::NONE, Key::Backspace);
-    scene.harness.event(egui::Event::Text("2".to_owned()));
-    scene.harness.run();
+    test.press(Modifiers::NONE, Key::Backspace);
+    test.harness.event(egui::Event::Text("2".to_owned()));
+    test.harness.run();
     // Of 12 the 1 is too little for her, so that a further Backspace changes nothing yet.
-    scene.press(Modifiers::NONE, Key::Enter);
-    let (_, request) = scene.asked();
+    test.press(Modifiers::NONE, Key::Enter);
+    let (_, request) = test.asked();
     assert_eq!(
         request,
         Request::Act(Action::Set(Turn::Nice(12)), vec![key(22)])
@@ -94,11 +94,11 @@ fn a_corrected_nice_value_is_what_is_set() {
 fn keys_reach_nothing_behind_a_question() {
     // Between two widgets of the question none has the focus: however quick Enter follows, it must not open the detail.
     for tabs in 1..6 {
-        let mut scene = Scene::new();
-        scene.click_row("cc", Modifiers::NONE);
-        scene.press(Modifiers::NONE, Key::Escape);
-        scene.press(Modifiers::NONE, Key::Delete);
-        assert!(scene.shows("End cc 22?"));
+        let mut test = ActionTest::new();
+        test.click_row("cc", Modifiers::NONE);
+        test.press(Modifiers::NONE, Key::Escape);
+        test.press(Modifiers::NONE, Key::Delete);
+        assert!(test.shows("End cc 22?"));
         let key = |key, pressed| egui::Event::Key {
             key,
             physical_key: None,
@@ -110,42 +110,41 @@ fn keys_reach_nothing_behind_a_question() {
         let mut events: Vec<_> = (0..tabs).flat_map(|_| pressed(Key::Tab)).collect();
         events.extend(pressed(Key::Enter));
         events.extend(pressed(Key::ArrowDown));
-        scene.harness.input_mut().events.extend(events);
-        let before = scene.harness.state().monitor().selected();
-        scene.harness.run();
-        let opened = scene.harness.query_by_role_and_label(Role::Tab, "Overview");
+        test.harness.input_mut().events.extend(events);
+        let before = test.harness.state().monitor().selected();
+        test.harness.run();
+        let opened = test.harness.query_by_role_and_label(Role::Tab, "Overview");
         assert!(opened.is_none(), "{tabs}");
-        assert_eq!(scene.harness.state().monitor().selected(), before, "{tabs}");
+        assert_eq!(test.harness.state().monitor().selected(), before, "{tabs}");
         for _ in 0..tabs {
-            scene.harness.key_press(Key::Tab);
-            scene.harness.key_press(Key::Enter);
+            test.harness.key_press(Key::Tab);
+            test.harness.key_press(Key::Enter);
         }
-        scene.harness.run();
-        let opened = scene.harness.query_by_role_and_label(Role::Tab, "Overview");
+        test.harness.run();
+        let opened = test.harness.query_by_role_and_label(Role::Tab, "Overview");
         assert!(opened.is_none(), "{tabs}");
     }
 }
 
 #[test]
 fn cpus_are_chosen_from_those_online() {
-    let mut scene = Scene::new();
-    scene.click_row("cc", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::A);
-    let (id, _) = scene.asked();
-    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
-    assert!(scene.shows("Now 0-1"));
-    scene.click("None");
-    assert!(scene.shows("It needs one CPU at least."));
-    let apply = scene.harness.get_by_role_and_label(Role::Button, "Apply");
+    let mut test = ActionTest::new();
+    test.click_row("cc", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::A);
+    let (id, _) = test.asked();
+    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    assert!(test.shows("Now 0-1"));
+    test.click("None");
+    assert!(test.shows("It needs one CPU at least."));
+    let apply = test.harness.get_by_role_and_label(Role::Button, "Apply");
     assert!(apply.accesskit_node().is_disabled());
-    scene
-        .harness
+    test.harness
         .get_by_role_and_label(Role::CheckBox, "3")
         .click();
-    scene.harness.run();
-    assert!(scene.shows("1 of 4 CPUs"));
-    scene.click("Apply");
-    let (_, request) = scene.asked();
+    test.harness.run();
+    assert!(test.shows("1 of 4 CPUs"));
+    test.click("Apply");
+    let (_, request) = test.asked();
     assert_eq!(
         request,
         Request::Act(Action::Set(Turn::Cpus(vec![3])), vec![key(22)])
@@ -154,35 +153,34 @@ fn cpus_are_chosen_from_those_online() {
 
 #[test]
 fn any_signal_and_an_io_priority_can_be_chosen() {
-    let mut scene = Scene::new();
-    scene.click_row("cc", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::K);
-    assert!(scene.shows("Send a signal to cc 22?"));
-    scene.harness.get_by_role(Role::ComboBox).click();
-    scene.harness.run();
-    scene.click("10 SIGUSR1 · up to the program");
-    scene.click("Send");
-    let (_, request) = scene.asked();
+    let mut test = ActionTest::new();
+    test.click_row("cc", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::K);
+    assert!(test.shows("Send a signal to cc 22?"));
+    test.harness.get_by_role(Role::ComboBox).click();
+    test.harness.run();
+    test.click("10 SIGUSR1 · up to the program");
+    test.click("Send");
+    let (_, request) = test.asked();
     let usr1 = Action::Signal(Send::from_number(10));
     assert_eq!(request, Request::Act(usr1, vec![key(22)]));
 
-    scene.press(Modifiers::NONE, Key::I);
-    let (id, _) = scene.asked();
-    scene.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
-    let real_time = scene
+    test.press(Modifiers::NONE, Key::I);
+    let (id, _) = test.asked();
+    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    let real_time = test
         .harness
         .get_by_role_and_label(Role::RadioButton, "Real time: before all others");
     assert!(real_time.accesskit_node().is_disabled());
-    scene
-        .harness
+    test.harness
         .get_by_role_and_label(
             Role::RadioButton,
             "Idle: only when nobody else wants the disk",
         )
         .click();
-    scene.harness.run();
-    scene.click("Apply");
-    let (_, request) = scene.asked();
+    test.harness.run();
+    test.click("Apply");
+    let (_, request) = test.asked();
     assert_eq!(
         request,
         Request::Act(Action::Set(Turn::IoPriority(3 << 13)), vec![key(22)])

@@ -6,24 +6,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use eframe::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedActionRunner;
 use panes::ScriptedFeed;
-use panes::ScriptedHands;
 use panes::ScriptedRun;
 use panes::ScriptedSource;
 use panes::SteppedArranger;
 use proclab::app::monitor::{Arranger, ArrangerThread};
 use proclab::app::settings::Settings;
-use proclab::app::{App, ChosenFile, OpenSource, Sources, TryToKeep, theme};
+use proclab::app::{App, ChosenFile, OpenSource, SaveProbe, Sources, theme};
 use proclab::monitor::control::Us;
 use proclab::monitor::{Look, ProcessDetail, ProcessRow, Reading, Snapshot, Source, Tick};
 use proclab::os::{ProcFs, ProcKey};
 
-/// A window of the usual size that looks at `feed`; runs that it starts tell nothing.
+/// A window of the usual size that shows `feed`; its runs have no events.
 pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
     window_with(feed, &ScriptedRun::default())
 }
 
-/// A window that looks at `feed` and whose runs tell what `run` is given.
+/// A window that shows `feed` and whose runs have the events of `run`.
 pub fn window_with(feed: &ScriptedFeed, run: &ScriptedRun) -> Harness<'static, App> {
     window_as_left(feed, run, Settings::default())
 }
@@ -34,10 +34,10 @@ pub fn window_as_left(
     run: &ScriptedRun,
     settings: Settings,
 ) -> Harness<'static, App> {
-    window_of(feed, run, settings, &ScriptedHands::new(ANA), false)
+    window_of(feed, run, settings, &ScriptedActionRunner::new(ANA), false)
 }
 
-/// A user without rights beyond her own, who looks from process 4000.
+/// An ordinary user; Proclab is process 4000.
 pub const ANA: Us = Us {
     pid: 4_000,
     proc_fs: ProcFs::Own,
@@ -51,31 +51,39 @@ pub fn window_of(
     feed: &ScriptedFeed,
     run: &ScriptedRun,
     settings: Settings,
-    hands: &ScriptedHands,
+    action_runner: &ScriptedActionRunner,
     is_read_only: bool,
 ) -> Harness<'static, App> {
     let doors = (later_and_later(), keeps());
-    built(doors, feed, run, settings, hands, is_read_only, stepped)
+    built(
+        doors,
+        feed,
+        run,
+        settings,
+        action_runner,
+        is_read_only,
+        stepped,
+    )
 }
 
-/// A window whose settings are kept in this way.
-pub fn window_that_keeps(kept: TryToKeep) -> Harness<'static, App> {
+/// A window with this save probe.
+pub fn window_that_keeps(kept: SaveProbe) -> Harness<'static, App> {
     let (feed, run) = (ScriptedFeed::new(100), ScriptedRun::default());
-    let (hands, settings) = (ScriptedHands::new(ANA), Settings::default());
+    let (action_runner, settings) = (ScriptedActionRunner::new(ANA), Settings::default());
     let doors = (later_and_later(), kept);
-    built(doors, &feed, &run, settings, &hands, false, stepped)
+    built(doors, &feed, &run, settings, &action_runner, false, stepped)
 }
 
 /// A window that opens sources in this way.
 pub fn window_that_opens(open_source: OpenSource, feed: &ScriptedFeed) -> Harness<'static, App> {
-    let (run, hands) = (ScriptedRun::default(), ScriptedHands::new(ANA));
+    let (run, action_runner) = (ScriptedRun::default(), ScriptedActionRunner::new(ANA));
     let settings = Settings::default();
     built(
         (open_source, keeps()),
         feed,
         &run,
         settings,
-        &hands,
+        &action_runner,
         false,
         stepped,
     )
@@ -86,14 +94,14 @@ pub fn window_with_thread(feed: &ScriptedFeed) -> Harness<'static, App> {
     let thread = |ctx: &egui::Context| -> Box<dyn Arranger> {
         Box::new(ArrangerThread::start(ctx.clone()).expect("a thread"))
     };
-    let (run, hands) = (ScriptedRun::default(), ScriptedHands::new(ANA));
+    let (run, action_runner) = (ScriptedRun::default(), ScriptedActionRunner::new(ANA));
     let (source, settings) = (later_and_later(), Settings::default());
     built(
         (source, keeps()),
         feed,
         &run,
         settings,
-        &hands,
+        &action_runner,
         false,
         thread,
     )
@@ -104,20 +112,20 @@ fn stepped(ctx: &egui::Context) -> Box<dyn Arranger> {
 }
 
 /// Settings are kept.
-fn keeps() -> TryToKeep {
+fn keeps() -> SaveProbe {
     Arc::new(|| Ok(()))
 }
 
 fn built(
-    (open_source, try_to_keep): (OpenSource, TryToKeep),
+    (open_source, probe_save): (OpenSource, SaveProbe),
     feed: &ScriptedFeed,
     run: &ScriptedRun,
     settings: Settings,
-    hands: &ScriptedHands,
+    action_runner: &ScriptedActionRunner,
     is_read_only: bool,
     arranger: fn(&egui::Context) -> Box<dyn Arranger>,
 ) -> Harness<'static, App> {
-    let (feed, run, hands) = (feed.clone(), run.clone(), hands.clone());
+    let (feed, run, action_runner) = (feed.clone(), run.clone(), action_runner.clone());
     let mut harness = Harness::builder()
         .with_size([1200.0, 760.0])
         .with_context_setup(theme::install)
@@ -129,8 +137,8 @@ fn built(
                 // A desktop without dialogs, as in a test.
                 ask_file: |_purpose, _suggested, _title| ChosenFile::NoDialog,
                 open_source,
-                try_to_keep,
-                hands: Box::new(hands),
+                probe_save,
+                action_runner: Box::new(action_runner),
                 is_read_only,
             };
             App::with_settings(&creation.egui_ctx, sources, settings)
@@ -188,7 +196,7 @@ pub fn key_where(harness: &Harness<'_, App>, is_meant: impl Fn(&ProcessRow) -> b
     row.expect("a process of that kind").key
 }
 
-/// A process of somebody else, whose files may not be read.
+/// Another user's process, whose files may not be read.
 pub fn somebody_elses(harness: &Harness<'_, App>) -> ProcKey {
     key_where(harness, |row| row.exe == Reading::Denied)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use eframe::egui::{Color32, FontId, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::shape::{Column, Shape, Words};
+use super::spec::{ListColumn, ListSpec, ListText};
 use super::state::ListState;
 use super::{GAP, SIDE};
 use crate::app::theme;
@@ -17,11 +17,11 @@ pub(super) fn rows_ui<'a, T>(
     ui: &mut Ui,
     view: View<'_>,
     items: &'a Capped<T>,
-    shape: &Shape<T>,
+    spec: &ListSpec<T>,
     state: &ListState,
-    words: Words<'_>,
+    words: ListText<'_>,
 ) -> Option<&'a T> {
-    let lines = if shape.columns.iter().any(|column| column.is_below) {
+    let lines = if spec.columns.iter().any(|column| column.is_below) {
         2.0
     } else {
         1.0
@@ -40,8 +40,8 @@ pub(super) fn rows_ui<'a, T>(
                 ui.painter().rect_filled(rect, 0.0, view.theme.hover);
             }
             let inner = rect.shrink2(vec2(SIDE, if lines > 1.0 { 2.0 } else { 0.0 }));
-            let places = places(inner, inner.height() / lines, shape.columns);
-            for (column, place) in shape.columns.iter().zip(places) {
+            let places = places(inner, inner.height() / lines, spec.columns);
+            for (column, place) in spec.columns.iter().zip(places) {
                 let (face, size) = column.face;
                 let font = theme::font(face, size);
                 let mut said = (column.words)(item, words);
@@ -51,7 +51,7 @@ pub(super) fn rows_ui<'a, T>(
                 let color = (column.color)(item, view.theme);
                 paint_line(ui.painter(), place, column.align, &said, font, color);
             }
-            let text = (shape.row)(item, words);
+            let text = (spec.row)(item, words);
             response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &text));
             let tip = if response.hovered() {
                 format!("{text}\n{}", view.text.get("detail-copy"))
@@ -86,7 +86,7 @@ fn end_of<'a>(ui: &Ui, text: Cow<'a, str>, font: &FontId, width: f32) -> Cow<'a,
 }
 
 /// Divides a row: the column of width 0 takes what the others leave, one that is below stands under that.
-pub(super) fn places<T>(rect: Rect, line: f32, columns: &[Column<T>]) -> Vec<Rect> {
+pub(super) fn places<T>(rect: Rect, line: f32, columns: &[ListColumn<T>]) -> Vec<Rect> {
     let beside = || columns.iter().filter(|column| !column.is_below);
     let fixed: f32 = beside().map(|column| column.width).sum();
     let gaps = GAP * (beside().count() as f32 - 1.0);

@@ -1,53 +1,53 @@
-//! What one has chosen in a list: sorted and narrowed down once per reading.
+//! Filter and sort order of a list, applied once per reading.
 
 use std::cmp::Ordering;
 use std::time::Instant;
 
-use super::shape::{Shape, Words};
+use super::spec::{ListSpec, ListText};
 
-/// What an order was made of.
+/// The inputs of the current order.
 #[derive(Debug, PartialEq)]
-struct MadeOf {
+struct OrderInputs {
     read_at: Instant,
     masks: u64,
     filter: String,
     sort: Option<(usize, bool)>,
 }
 
-/// What one has chosen in a list.
+/// Filter and sort order of a list.
 #[derive(Debug, Default)]
 pub struct ListState {
     pub(super) filter: String,
     /// Column and whether the other way round than its first click; `None` before any click.
     pub(super) sort: Option<(usize, bool)>,
     pub(super) order: Vec<u32>,
-    made_of: Option<MadeOf>,
+    inputs: Option<OrderInputs>,
 }
 
 impl ListState {
-    /// Narrows down and sorts, if anything has changed since.
+    /// Filters and sorts, if an input has changed.
     pub(super) fn refresh<T>(
         &mut self,
         items: &[T],
-        shape: &Shape<T>,
-        words: Words<'_>,
+        spec: &ListSpec<T>,
+        words: ListText<'_>,
         read_at: Instant,
     ) {
-        let sort = self.sort.or(shape.sorted_by.map(|column| (column, false)));
-        let of = MadeOf {
+        let sort = self.sort.or(spec.sorted_by.map(|column| (column, false)));
+        let of = OrderInputs {
             read_at,
             masks: words.masks.version(),
             filter: self.filter.clone(),
             sort,
         };
-        if self.made_of.as_ref() == Some(&of) {
+        if self.inputs.as_ref() == Some(&of) {
             return;
         }
-        self.made_of = Some(of);
+        self.inputs = Some(of);
         let needle = self.filter.trim().to_lowercase();
         let matches = |item: &T| {
             needle.is_empty()
-                || shape.columns.iter().any(|column| {
+                || spec.columns.iter().any(|column| {
                     let words = (column.words)(item, words);
                     words.to_lowercase().contains(&needle)
                 })
@@ -55,7 +55,7 @@ impl ListState {
         let matching = items.iter().enumerate().filter(|(_, item)| matches(item));
         self.order = matching.map(|(place, _)| place as u32).collect();
         if let Some((column, is_reversed)) = sort
-            && let Some(column) = shape.columns.get(column)
+            && let Some(column) = spec.columns.get(column)
         {
             let item = |place: &u32| items.get(*place as usize);
             self.order.sort_by(|a, b| match (item(a), item(b)) {
@@ -84,17 +84,20 @@ impl ListState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::monitor::detail::list::Column;
+    use crate::app::monitor::detail::list::ListColumn;
     use crate::app::monitor::detail::masks::Masks;
     use crate::app::text::Text;
 
-    const NUMBERS: Shape<u32> = Shape {
+    const NUMBERS: ListSpec<u32> = ListSpec {
         salt: "numbers",
         none_key: "",
-        columns: &[
-            Column::<u32>::new("", 0.0, |number, _| number.to_string().into(), u32::cmp)
-                .large_first(),
-        ],
+        columns: &[ListColumn::<u32>::new(
+            "",
+            0.0,
+            |number, _| number.to_string().into(),
+            u32::cmp,
+        )
+        .large_first()],
         sorted_by: Some(0),
         row: |number, _| number.to_string(),
     };
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn a_list_is_sorted_and_narrowed_down() {
         let (text, masks) = (Text::english(), Masks::default());
-        let words = Words {
+        let words = ListText {
             text: &text,
             masks: &masks,
         };

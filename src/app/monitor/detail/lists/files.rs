@@ -1,16 +1,16 @@
 //! The open files: descriptor, kind, mode, path, position.
 
 use super::or_mark;
-use crate::app::monitor::detail::list::{Column, Shape};
+use crate::app::monitor::detail::list::{ListColumn, ListSpec};
 use crate::app::text::Text;
 use crate::monitor::Reading;
 use crate::monitor::detail::{FileKind, OpenFile};
 
-pub(super) static FILES: Shape<OpenFile> = Shape {
+pub(super) static FILES: ListSpec<OpenFile> = ListSpec {
     salt: "files",
     none_key: "detail-files-none",
     columns: &[
-        Column::<OpenFile>::new(
+        ListColumn::<OpenFile>::new(
             "file-fd",
             28.0,
             |file, _| file.fd.to_string().into(),
@@ -18,19 +18,19 @@ pub(super) static FILES: Shape<OpenFile> = Shape {
         )
         .right()
         .colored(|_, theme| theme.text_dim),
-        Column::<OpenFile>::new(
+        ListColumn::<OpenFile>::new(
             "file-kind",
             46.0,
             |file, words| kind_text(words.text, file.kind).into(),
             |a, b| a.kind.cmp(&b.kind),
         ),
-        Column::<OpenFile>::new(
+        ListColumn::<OpenFile>::new(
             "file-mode",
             32.0,
             |file, words| or_mark(words.text, file.mode, str::to_owned),
             |a, b| a.mode.into_value().cmp(&b.mode.into_value()),
         ),
-        Column::<OpenFile>::new(
+        ListColumn::<OpenFile>::new(
             "file-path",
             0.0,
             |file, _| file.path.as_str().into(),
@@ -39,7 +39,7 @@ pub(super) static FILES: Shape<OpenFile> = Shape {
         .code()
         .end_kept()
         .colored(|_, theme| theme.text_strong),
-        Column::<OpenFile>::new(
+        ListColumn::<OpenFile>::new(
             "file-position",
             60.0,
             |file, words| match file.position {

@@ -1,14 +1,14 @@
 //! The sockets: descriptor, protocol, both ends, state.
 
-use crate::app::monitor::detail::list::{Column, Shape};
+use crate::app::monitor::detail::list::{ListColumn, ListSpec};
 use crate::app::theme::{Face, TEXT_XS};
 use crate::monitor::detail::{Connection, Family, SocketAddress, SocketKind};
 
-pub(super) static SOCKETS: Shape<Connection> = Shape {
+pub(super) static SOCKETS: ListSpec<Connection> = ListSpec {
     salt: "sockets",
     none_key: "detail-network-none",
     columns: &[
-        Column::<Connection>::new(
+        ListColumn::<Connection>::new(
             "file-fd",
             28.0,
             |socket, _| socket.fd.to_string().into(),
@@ -16,13 +16,13 @@ pub(super) static SOCKETS: Shape<Connection> = Shape {
         )
         .right()
         .colored(|_, theme| theme.text_dim),
-        Column::<Connection>::new(
+        ListColumn::<Connection>::new(
             "socket-kind",
             32.0,
             |socket, _| protocol(socket).into(),
             |a, b| protocol(a).cmp(protocol(b)),
         ),
-        Column::<Connection>::new(
+        ListColumn::<Connection>::new(
             "socket-ends",
             0.0,
             |socket, words| match (&socket.laddr, &socket.raddr) {
@@ -36,7 +36,7 @@ pub(super) static SOCKETS: Shape<Connection> = Shape {
         )
         .code()
         .colored(|_, theme| theme.text_strong),
-        Column::<Connection>::new(
+        ListColumn::<Connection>::new(
             "socket-state",
             84.0,
             |socket, _| status(socket).into(),
@@ -48,7 +48,7 @@ pub(super) static SOCKETS: Shape<Connection> = Shape {
             "LISTEN" | "ESTABLISHED" => theme.ok,
             _ => theme.text,
         }),
-        Column::<Connection>::new(
+        ListColumn::<Connection>::new(
             "socket-remote",
             0.0,
             |socket, _| match &socket.raddr {

@@ -1,7 +1,7 @@
 //! The threads: name, id, state, CPU.
 
 use super::or_mark;
-use crate::app::monitor::detail::list::{Column, Shape};
+use crate::app::monitor::detail::list::{ListColumn, ListSpec};
 use crate::app::monitor::table::cell::{state_color, state_text};
 use crate::monitor::detail::ThreadInfo;
 use crate::monitor::unit::{cpu_time_text, percent_text};
@@ -9,18 +9,18 @@ use crate::monitor::unit::{cpu_time_text, percent_text};
 /// From so much of a core on a thread stands out, percent.
 const BUSY: f32 = 0.5;
 
-pub(super) static THREADS: Shape<ThreadInfo> = Shape {
+pub(super) static THREADS: ListSpec<ThreadInfo> = ListSpec {
     salt: "threads",
     none_key: "detail-threads-none",
     columns: &[
-        Column::<ThreadInfo>::new(
+        ListColumn::<ThreadInfo>::new(
             "thread-name",
             0.0,
             |thread, _| thread.name.as_str().into(),
             |a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()),
         )
         .colored(|_, theme| theme.text_strong),
-        Column::<ThreadInfo>::new(
+        ListColumn::<ThreadInfo>::new(
             "thread-id",
             48.0,
             |thread, _| thread.id.to_string().into(),
@@ -28,14 +28,14 @@ pub(super) static THREADS: Shape<ThreadInfo> = Shape {
         )
         .right()
         .colored(|_, theme| theme.text_dim),
-        Column::<ThreadInfo>::new(
+        ListColumn::<ThreadInfo>::new(
             "thread-state",
             56.0,
             |thread, words| state_text(words.text, thread.state).into(),
             |a, b| a.state.cmp(&b.state),
         )
         .colored(|thread, theme| state_color(thread.state, theme)),
-        Column::<ThreadInfo>::new(
+        ListColumn::<ThreadInfo>::new(
             "thread-cpu",
             48.0,
             |thread, words| or_mark(words.text, thread.cpu_percent, percent_text),
@@ -54,7 +54,7 @@ pub(super) static THREADS: Shape<ThreadInfo> = Shape {
                 theme.text_dim
             }
         }),
-        Column::<ThreadInfo>::new(
+        ListColumn::<ThreadInfo>::new(
             "thread-time",
             52.0,
             |thread, _| cpu_time_text(thread.user_time + thread.system_time).into(),

@@ -1,19 +1,19 @@
 //! The environment: names and values, where secrets are masked.
 
-use crate::app::monitor::detail::list::{Column, Shape};
+use crate::app::monitor::detail::list::{ListColumn, ListSpec};
 
-pub(super) static VARIABLES: Shape<(String, String)> = Shape {
+pub(super) static VARIABLES: ListSpec<(String, String)> = ListSpec {
     salt: "variables",
     none_key: "detail-environment-none",
     columns: &[
-        Column::<(String, String)>::new(
+        ListColumn::<(String, String)>::new(
             "variable-name",
             132.0,
             |(name, _), _| name.as_str().into(),
             |a, b| a.0.cmp(&b.0),
         )
         .code(),
-        Column::<(String, String)>::new(
+        ListColumn::<(String, String)>::new(
             "variable-value",
             0.0,
             |(name, value), words| {

@@ -1,4 +1,4 @@
-//! The words that findings share: who, how much, what is waited for, what is not known.
+//! The words that findings share: processes, amounts, what is waited for, what is not known.
 
 use crate::app::text::Text;
 use crate::monitor::cgroup::Ceiling;

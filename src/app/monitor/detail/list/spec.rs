@@ -1,4 +1,4 @@
-//! What a list looks like: its columns, declared once.
+//! The specification of a list: its columns, declared once.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -12,15 +12,15 @@ use crate::app::theme::{Face, Theme};
 
 /// What a column's text is made of.
 #[derive(Clone, Copy)]
-pub struct Words<'a> {
+pub struct ListText<'a> {
     /// The sentences.
     pub text: &'a Text,
-    /// What must not be seen.
+    /// Which values are hidden.
     pub masks: &'a Masks,
 }
 
 /// One column of a list: declared once, read by the list, its filter, its order and what is copied.
-pub struct Column<T> {
+pub struct ListColumn<T> {
     /// Key of its title.
     pub title: &'static str,
     /// Its width; the one of 0 takes what the others leave.
@@ -29,8 +29,8 @@ pub struct Column<T> {
     pub align: Align,
     /// Its face and size.
     pub face: (Face, f32),
-    /// What it says.
-    pub words: Say<T>,
+    /// Its text.
+    pub words: CellText<T>,
     /// In which colour.
     pub color: fn(&T, &Theme) -> Color32,
     /// How it sorts; the larger first where `is_large_first`.
@@ -44,14 +44,14 @@ pub struct Column<T> {
 }
 
 /// Words for an item.
-pub type Say<T> = for<'a> fn(&'a T, Words<'a>) -> Cow<'a, str>;
+pub type CellText<T> = for<'a> fn(&'a T, ListText<'a>) -> Cow<'a, str>;
 
-impl<T> Column<T> {
+impl<T> ListColumn<T> {
     /// One of numbers or words at the left edge, in the colour of text, smallest first.
     pub const fn new(
         title: &'static str,
         width: f32,
-        words: Say<T>,
+        words: CellText<T>,
         order: fn(&T, &T) -> Ordering,
     ) -> Self {
         Self {
@@ -119,16 +119,16 @@ impl<T> Column<T> {
     }
 }
 
-/// What a list looks like.
-pub struct Shape<T: 'static> {
-    /// Tells lists apart.
+/// The specification of a list.
+pub struct ListSpec<T: 'static> {
+    /// Distinguishes the lists for egui.
     pub salt: &'static str,
     /// The sentence in place of an empty one.
     pub none_key: &'static str,
     /// Its columns.
-    pub columns: &'static [Column<T>],
+    pub columns: &'static [ListColumn<T>],
     /// By which column it is sorted at first, largest first where that column says so; `None` as it was read.
     pub sorted_by: Option<usize>,
     /// A row as one line for the clipboard.
-    pub row: fn(&T, Words<'_>) -> String,
+    pub row: fn(&T, ListText<'_>) -> String,
 }

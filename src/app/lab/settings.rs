@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Choice;
 use super::Lab;
-use super::launcher::Form;
+use super::LauncherChoice;
+use super::launcher::RunForm;
 use super::logs::LogsPane;
 use crate::run::lesson::Lesson;
 
@@ -38,7 +38,7 @@ pub struct LabSettings {
     pub side: SideTab,
     /// The tab at the lower right.
     pub right: RightTab,
-    /// Width of the panel at the left, points; none before somebody moved its edge.
+    /// Width of the panel at the left, points; `None` until its edge is dragged.
     pub side_width: Option<f32>,
     /// Height of log and results, points.
     pub bottom_height: Option<f32>,
@@ -47,7 +47,7 @@ pub struct LabSettings {
     /// The lesson that was laid out; none for the form.
     pub lesson: Option<String>,
     /// What was typed into the form.
-    pub form: Form,
+    pub form: RunForm,
     /// Whether the log follows a run.
     pub follows_log: bool,
 }
@@ -61,7 +61,7 @@ impl Default for LabSettings {
             bottom_height: None,
             right_width: None,
             lesson: Some("pool-callback".to_owned()),
-            form: Form::default(),
+            form: RunForm::default(),
             follows_log: true,
         }
     }
@@ -83,8 +83,8 @@ impl Lab {
         self.logs = LogsPane::new(self.layout.follows_log);
         let lesson = self.layout.lesson.as_deref().and_then(Lesson::find);
         match lesson {
-            Some(lesson) => self.choose(Choice::Lesson(lesson)),
-            None => self.choose(Choice::Form),
+            Some(lesson) => self.choose(LauncherChoice::Lesson(lesson)),
+            None => self.choose(LauncherChoice::Form),
         }
     }
 }

@@ -17,19 +17,19 @@ pub enum ReadOnly {
     OtherPidNamespace,
 }
 
-/// Who we are, and whether we may do anything.
+/// Our rights, and whether this window is read-only.
 #[derive(Clone, Copy, Debug)]
-pub struct Permit {
+pub struct Permissions {
     /// Our rights.
     pub us: Us,
     /// Why nothing may be done; `None` if it may.
     pub read_only: Option<ReadOnly>,
 }
 
-impl Permit {
+impl Permissions {
     /// Key of why this must not be done to that process, whatever its user; `None` if it may be asked for.
     ///
-    /// What belongs to somebody else may be asked for: the answer says what it would take.
+    /// Another user's processes are no obstacle: the reply says which rights are missing.
     pub fn obstacle(&self, verb: Verb, key: ProcKey, snapshot: &Snapshot) -> Option<&'static str> {
         if let Some(read_only) = self.read_only {
             return Some(read_only.key());

@@ -1,4 +1,4 @@
-//! Panels that are as large as was chosen wherever there is room for it.
+//! Panels that keep the size the user chose wherever there is room for it.
 
 use eframe::egui::containers::panel::PanelState;
 use eframe::egui::{AsIdSalt, IdSalt, Ui};
@@ -12,7 +12,7 @@ pub fn forget_shrunk_size(ui: &Ui, salt: impl AsIdSalt) {
     }
 }
 
-/// The size that somebody has dragged a panel to, which had the size `before` in the last picture; a smaller window drags nothing.
+/// The size after the user dragged a panel's edge, if it had the size `before` in the last frame; `None` where only the window shrank it.
 pub fn dragged_size(ui: &Ui, before: f32, now: f32) -> Option<f32> {
     let is_dragging = ui.input(|input| input.pointer.is_decidedly_dragging());
     (is_dragging && before > 0.0 && (now - before).abs() > 0.5).then_some(now)

@@ -6,7 +6,7 @@ use super::super::widgets::dragged_size;
 
 /// The edge of a panel.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Edge {
+pub struct Splitter {
     /// The room that it shared in the last picture, and what it had of it, points.
     room: f32,
     size: f32,
@@ -16,23 +16,23 @@ pub struct Edge {
 
 /// All edges of the Lab.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Edges {
+pub struct Splitters {
     /// That of the panel at the left.
-    pub side: Edge,
+    pub side: Splitter,
     /// That above log and results.
-    pub bottom: Edge,
+    pub bottom: Splitter,
     /// That between log and results.
-    pub right: Edge,
+    pub right: Splitter,
 }
 
-impl Edge {
+impl Splitter {
     /// Before its panel is drawn where there is so much room.
     pub fn begin(&mut self, room: f32) {
         self.is_room_new = (room - self.room).abs() > 0.5;
         self.room = room;
     }
 
-    /// After it was drawn: only somebody who drags this edge, and not another one, changes what is remembered.
+    /// After its panel was drawn: only dragging this splitter, and not another one, changes the stored size.
     pub fn end(&mut self, ui: &Ui, size: f32, kept: &mut Option<f32>) {
         let before = std::mem::replace(&mut self.size, size);
         if !self.is_room_new {

@@ -9,47 +9,51 @@ use std::time::Duration;
 
 use eframe::egui;
 
-use super::choices::Choices;
-use super::content::Content;
+use super::choices::ExportChoices;
+use super::content::ExportContent;
 use super::{ExportError, OpenSource, Written};
-use crate::app::background::{Job, Progress};
+use crate::app::background::{BackgroundJob, JobProgress};
 use crate::monitor::document::{Readers, WriteError, write_file, write_new_file};
 
-/// Every so many processes the window tells how far it is.
+/// Number of processes between two updates of the progress.
 const TOLD_EVERY: usize = 25;
 
 /// How long a window that closes waits until what is half written is gone.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What is to be written.
-pub(super) struct Order {
-    pub content: Content,
-    pub choices: Choices,
+pub(super) struct WriteRequest {
+    pub content: ExportContent,
+    pub choices: ExportChoices,
     pub path: PathBuf,
     /// Whether a file that is there may be replaced.
     pub may_replace: bool,
 }
 
 /// A file that is being written.
-pub(super) struct Writing {
-    job: Job<Result<Written, ExportError>>,
-    state: Arc<State>,
+pub(super) struct FileWriting {
+    job: BackgroundJob<Result<Written, ExportError>>,
+    state: Arc<WriteState>,
 }
 
 #[derive(Default)]
-struct State {
+struct WriteState {
     /// How many processes have been read.
     read: AtomicUsize,
     is_stopped: AtomicBool,
 }
 
-impl Writing {
+impl FileWriting {
     /// Begins; an error if there is no thread to be had.
-    pub(super) fn start(ctx: &egui::Context, order: Order, open: &OpenSource) -> io::Result<Self> {
-        let state = Arc::new(State::default());
+    pub(super) fn start(
+        ctx: &egui::Context,
+        order: WriteRequest,
+        open: &OpenSource,
+    ) -> io::Result<Self> {
+        let state = Arc::new(WriteState::default());
         let (known, open, waker) = (Arc::clone(&state), Arc::clone(open), ctx.clone());
         let work = move || write(order, &open, &known, &waker);
-        let job = Job::start("export", ctx, work)?;
+        let job = BackgroundJob::start("export", ctx, work)?;
         Ok(Self { job, state })
     }
 
@@ -58,12 +62,12 @@ impl Writing {
         self.state.read.load(Ordering::Relaxed)
     }
 
-    /// Ends it; what comes of that is told as its end, which it may have reached already.
+    /// Stops it; the result arrives as usual, and may have done so already.
     pub(super) fn stop(&self) {
         self.state.is_stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was told to end, and has not yet.
+    /// Whether it was asked to stop and has not ended yet.
     pub(super) fn is_stopping(&self) -> bool {
         self.state.is_stopped()
     }
@@ -76,18 +80,18 @@ impl Writing {
     }
 
     /// What came of it.
-    pub(super) fn poll(&self) -> Progress<Result<Written, ExportError>> {
+    pub(super) fn poll(&self) -> JobProgress<Result<Written, ExportError>> {
         self.job.poll()
     }
 }
 
-impl Drop for Writing {
+impl Drop for FileWriting {
     fn drop(&mut self) {
         self.stop();
     }
 }
 
-impl State {
+impl WriteState {
     fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Relaxed)
     }
@@ -95,18 +99,18 @@ impl State {
 
 /// Writes the document wholly or not at all.
 fn write(
-    order: Order,
+    order: WriteRequest,
     open: &OpenSource,
-    state: &State,
+    state: &WriteState,
     ctx: &egui::Context,
 ) -> Result<Written, ExportError> {
-    let Order {
+    let WriteRequest {
         content,
         choices,
         path,
         may_replace,
     } = order;
-    // Devices and pipes are written into, whoever is there.
+    // Devices and pipes are written to directly, without replacing them.
     if !may_replace && path.is_file() {
         return Err(ExportError::IsThere(path));
     }
@@ -165,7 +169,7 @@ fn write(
 /// Writes until it is stopped.
 struct Stoppable<'a> {
     out: &'a mut dyn Write,
-    state: &'a State,
+    state: &'a WriteState,
 }
 
 impl Write for Stoppable<'_> {
@@ -188,17 +192,17 @@ mod tests {
     use super::*;
     use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
 
-    fn order(path: PathBuf, may_replace: bool) -> Order {
+    fn order(path: PathBuf, may_replace: bool) -> WriteRequest {
         let snapshot = Arc::new(snapshot_of((1..200).map(|pid| row(pid, "p")).collect()));
-        Order {
-            content: Content::new(snapshot, Vec::new(), &[]),
-            choices: Choices::default(),
+        WriteRequest {
+            content: ExportContent::new(snapshot, Vec::new(), &[]),
+            choices: ExportChoices::default(),
             path,
             may_replace,
         }
     }
 
-    fn write_order(order: Order, state: &State) -> Result<Written, ExportError> {
+    fn write_order(order: WriteRequest, state: &WriteState) -> Result<Written, ExportError> {
         let open: OpenSource = Arc::new(|| Ok(Box::new(ScriptedSource::new(50, 1))));
         write(order, &open, state, &egui::Context::default())
     }
@@ -208,7 +212,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         std::fs::write(&path, "before").unwrap();
-        let state = State::default();
+        let state = WriteState::default();
         state.is_stopped.store(true, Ordering::Relaxed);
         let stopped = write_order(order(path.clone(), true), &state);
         assert!(matches!(stopped, Err(ExportError::Stopped)));
@@ -229,9 +233,9 @@ mod tests {
         let path = folder.path().join("pipe");
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
-        let state = State::default();
+        let state = WriteState::default();
         let stopped = std::thread::scope(|scope| {
-            // More than a pipe holds is written: it waits for whoever reads.
+            // More than a pipe holds: writing blocks until it is read.
             scope.spawn(|| {
                 let mut pipe = std::fs::File::open(&path).unwrap();
                 pipe.read_exact(&mut [0]).unwrap();
@@ -247,7 +251,7 @@ mod tests {
     fn a_file_that_is_there_is_replaced_only_if_that_was_said() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
-        let state = State::default();
+        let state = WriteState::default();
         assert!(write_order(order(path.clone(), false), &state).is_ok());
         std::fs::write(&path, "before").unwrap();
         let refused = write_order(order(path.clone(), false), &state);

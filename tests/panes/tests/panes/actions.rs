@@ -1,12 +1,12 @@
-//! Acting on processes: what is asked before, what is asked for, what is told of it, and what read-only leaves.
+//! Actions on processes: confirmations, requests, reports, and read-only.
 
 use std::time::Duration;
 
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use panes::ScriptedActionRunner;
 use panes::ScriptedFeed;
-use panes::ScriptedHands;
 use panes::ScriptedRun;
 use panes::machine::{row, snapshot_of};
 use proclab::app::App;
@@ -45,14 +45,14 @@ pub fn key(pid: u32) -> ProcKey {
     row(pid, "p").key
 }
 
-/// A window over that machine, whose hands do what they are told to.
-pub struct Scene {
+/// A window over that machine with a scripted action runner.
+pub struct ActionTest {
     pub harness: Harness<'static, App>,
-    pub hands: ScriptedHands,
+    pub action_runner: ScriptedActionRunner,
     feed: ScriptedFeed,
 }
 
-impl Scene {
+impl ActionTest {
     pub fn new() -> Self {
         Self::with(Settings::default(), false)
     }
@@ -64,12 +64,12 @@ impl Scene {
     fn of(us: Us, settings: Settings, is_read_only: bool) -> Self {
         let feed = ScriptedFeed::new(60);
         feed.show(machine());
-        let hands = ScriptedHands::new(us);
+        let action_runner = ScriptedActionRunner::new(us);
         let run = ScriptedRun::default();
-        let harness = window_of(&feed, &run, settings, &hands, is_read_only);
+        let harness = window_of(&feed, &run, settings, &action_runner, is_read_only);
         Self {
             harness,
-            hands,
+            action_runner,
             feed,
         }
     }
@@ -116,17 +116,17 @@ impl Scene {
         self.harness.run();
     }
 
-    /// Tells something of a request and draws the next picture.
+    /// Replies to a request and draws the next frame.
     pub fn tell(&mut self, id: u64, told: Vec<Told>) {
         for told in told {
-            self.hands.tell(id, told);
+            self.action_runner.tell(id, told);
         }
         self.harness.run();
     }
 
     /// The one thing that was asked for.
     pub fn asked(&self) -> (u64, Request) {
-        let mut asked = self.hands.asked();
+        let mut asked = self.action_runner.asked();
         assert_eq!(asked.len(), 1, "{asked:?}");
         asked.remove(0)
     }
@@ -134,9 +134,9 @@ impl Scene {
 
 #[test]
 fn before_something_ends_it_is_named_by_more_than_its_name() {
-    let mut scene = Scene::new();
-    scene.click_row("shell", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::Delete);
+    let mut test = ActionTest::new();
+    test.click_row("shell", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::Delete);
     for words in [
         "End shell 20?",
         "/bin/shell --now",
@@ -144,45 +144,49 @@ fn before_something_ends_it_is_named_by_more_than_its_name() {
         "2 children",
         "It is asked (SIGTERM)",
     ] {
-        assert!(scene.shows(words), "{words}");
+        assert!(test.shows(words), "{words}");
     }
-    assert_eq!(scene.hands.asked(), [], "nothing happens before the answer");
-    scene.press(Modifiers::NONE, Key::Escape);
-    assert!(!scene.shows("End shell 20?"));
-    assert_eq!(scene.hands.asked(), []);
+    assert_eq!(
+        test.action_runner.asked(),
+        [],
+        "nothing happens before the answer"
+    );
+    test.press(Modifiers::NONE, Key::Escape);
+    assert!(!test.shows("End shell 20?"));
+    assert_eq!(test.action_runner.asked(), []);
     // The selection is as it was: Escape was the question's.
-    assert_eq!(scene.harness.state().monitor().selection(), [key(20)]);
+    assert_eq!(test.harness.state().monitor().selection(), [key(20)]);
 
-    scene.press(Modifiers::NONE, Key::Delete);
-    scene.press(Modifiers::NONE, Key::Enter);
-    let (id, request) = scene.asked();
+    test.press(Modifiers::NONE, Key::Delete);
+    test.press(Modifiers::NONE, Key::Enter);
+    let (id, request) = test.asked();
     assert_eq!(request, Request::Act(Action::End, vec![key(20)]));
-    scene.tell(
+    test.tell(
         id,
         vec![Told::Outcome(key(20), Outcome::Ending), Told::Done],
     );
-    assert!(scene.shows("shell 20: asked, not yet ended"));
+    assert!(test.shows("shell 20: asked, not yet ended"));
     let after = Duration::from_millis(5_020);
     let still = Outcome::StillThere(after, ProcState::Sleeping);
-    scene.tell(id, vec![Told::Outcome(key(20), still)]);
-    assert!(scene.shows("shell 20: still running after 5.0 s"));
+    test.tell(id, vec![Told::Outcome(key(20), still)]);
+    assert!(test.shows("shell 20: still running after 5.0 s"));
 
-    // What the line offers needs no second question: it says who and what.
-    scene.click("Kill");
-    let (second, request) = scene.asked();
+    // What the line offers needs no second confirmation: it names process and action.
+    test.click("Kill");
+    let (second, request) = test.asked();
     assert_eq!(request, Request::Act(Action::KILL, vec![key(20)]));
     let ended = Outcome::Ended(Duration::from_millis(12));
-    scene.tell(second, vec![Told::Outcome(key(20), ended), Told::Done]);
-    assert!(scene.shows("shell 20: ended after 12 ms"));
+    test.tell(second, vec![Told::Outcome(key(20), ended), Told::Done]);
+    assert!(test.shows("shell 20: ended after 12 ms"));
 }
 
 #[test]
 fn several_are_reached_children_first_and_who_must_not_be_hit_is_told() {
-    let mut scene = Scene::new();
+    let mut test = ActionTest::new();
     for name in ["init", "shell", "cc", "daemon", "proclab"] {
-        scene.click_row(name, Modifiers::COMMAND);
+        test.click_row(name, Modifiers::COMMAND);
     }
-    scene.press(Modifiers::SHIFT, Key::Delete);
+    test.press(Modifiers::SHIFT, Key::Delete);
     for words in [
         "Kill 2 processes?",
         "Not touched: init 1, the first process",
@@ -190,57 +194,57 @@ fn several_are_reached_children_first_and_who_must_not_be_hit_is_told() {
         "Not touched: proclab 4000, this is Proclab itself",
         "The 2 children live on",
     ] {
-        assert!(scene.shows(words), "{words}");
+        assert!(test.shows(words), "{words}");
     }
-    scene.click("Kill 2");
-    let (id, request) = scene.asked();
+    test.click("Kill 2");
+    let (id, request) = test.asked();
     assert_eq!(request, Request::Act(Action::KILL, vec![key(22), key(20)]));
     let told = [(22, 3), (20, 4)]
         .map(|(pid, ms)| Told::Outcome(key(pid), Outcome::Ended(Duration::from_millis(ms))));
-    scene.tell(id, told.into_iter().chain([Told::Done]).collect());
-    assert!(scene.shows("Kill: 2 ended · 2 left alone · 1 denied"));
-    scene.click_link("Details");
-    assert!(scene.shows("cc 22: ended after 3 ms"));
-    scene.click_link("Copy “sudo kill -KILL 30”");
+    test.tell(id, told.into_iter().chain([Told::Done]).collect());
+    assert!(test.shows("Kill: 2 ended · 2 left alone · 1 denied"));
+    test.click_link("Details");
+    assert!(test.shows("cc 22: ended after 3 ms"));
+    test.click_link("Copy “sudo kill -KILL 30”");
 }
 
 #[test]
 fn who_is_ended_from_here_stays_in_the_filter_that_found_it() {
-    let mut scene = Scene::new();
+    let mut test = ActionTest::new();
     let with = |cpu: f32, is_there: bool| {
         let mut machine = machine();
         machine.rows[3].cpu_percent = Reading::Value(cpu);
         machine.rows.retain(|row| is_there || row.key != key(22));
         machine
     };
-    scene.feed.show(with(80.0, true));
+    test.feed.show(with(80.0, true));
     let filter = Command::SetFilter("cpu>50".into());
-    scene.harness.state().commands().send(filter);
-    scene.harness.run();
-    scene.click_row("cc", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::Delete);
-    scene.press(Modifiers::NONE, Key::Enter);
+    test.harness.state().commands().send(filter);
+    test.harness.run();
+    test.click_row("cc", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::Delete);
+    test.press(Modifiers::NONE, Key::Enter);
     for _ in 0..5 {
-        scene.feed.show(with(80.0, false));
-        scene.harness.run();
-        assert_eq!(rows(&scene.harness), ["cc, 22, ana, ended ? (not heard)"]);
+        test.feed.show(with(80.0, false));
+        test.harness.run();
+        assert_eq!(rows(&test.harness), ["cc, 22, ana, ended ? (not heard)"]);
     }
     let other = Command::SetFilter("cpu>60".into());
-    scene.harness.state().commands().send(other);
-    scene.harness.run();
-    assert!(scene.shows("No process matches cpu>60"), "another question");
+    test.harness.state().commands().send(other);
+    test.harness.run();
+    assert!(test.shows("No process matches cpu>60"), "another question");
 }
 
 #[test]
 fn a_tree_is_shown_before_it_is_killed() {
-    let mut scene = Scene::new();
-    scene.click_row("shell", Modifiers::NONE);
-    scene.press(Modifiers::SHIFT, Key::K);
-    let (id, request) = scene.asked();
+    let mut test = ActionTest::new();
+    test.click_row("shell", Modifiers::NONE);
+    test.press(Modifiers::SHIFT, Key::K);
+    let (id, request) = test.asked();
     assert_eq!(request, Request::LookAtTree(vec![key(20)]));
-    assert!(scene.shows("Looking who belongs to it…"));
-    scene.press(Modifiers::NONE, Key::Enter);
-    assert_eq!(scene.hands.asked(), [], "not before it is known who");
+    assert!(test.shows("Looking who belongs to it…"));
+    test.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(test.action_runner.asked(), [], "not before it is known who");
     let kin = |pid: u32, ppid: u32, name: &str| Kin {
         key: key(pid),
         ppid,
@@ -263,16 +267,16 @@ fn a_tree_is_shown_before_it_is_killed() {
         members: members.clone(),
         left: left.clone(),
     };
-    scene.tell(id, vec![Told::Tree(tree), Told::Done]);
+    test.tell(id, vec![Told::Tree(tree), Told::Done]);
     for words in ["3 processes", "helper", "not touched: agent 40"] {
-        assert!(scene.shows(words), "{words}");
+        assert!(test.shows(words), "{words}");
     }
-    let cancel = scene.harness.get_by_role_and_label(Role::Button, "Cancel");
+    let cancel = test.harness.get_by_role_and_label(Role::Button, "Cancel");
     assert!(cancel.is_focused(), "Enter alone kills nobody");
     // The button before it.
-    scene.press(Modifiers::SHIFT, Key::Tab);
-    scene.press(Modifiers::NONE, Key::Enter);
-    let (id, request) = scene.asked();
+    test.press(Modifiers::SHIFT, Key::Tab);
+    test.press(Modifiers::NONE, Key::Enter);
+    let (id, request) = test.asked();
     assert_eq!(request, Request::KillTree(vec![key(20)]));
     let hit = Tree {
         members,
@@ -287,108 +291,108 @@ fn a_tree_is_shown_before_it_is_killed() {
         Told::LeftTree(left),
         Told::Done,
     ];
-    scene.tell(id, told);
-    assert!(scene.shows("Kill with all it started: 3 ended"));
-    assert!(scene.shows("Has left the tree and is not touched: agent 40"));
+    test.tell(id, told);
+    assert!(test.shows("Kill with all it started: 3 ended"));
+    assert!(test.shows("Has left the tree and is not touched: agent 40"));
 }
 
 #[test]
 fn a_tree_of_which_nobody_is_found_says_why_it_cannot_be_killed() {
-    let mut scene = Scene::new();
-    scene.click_row("editor", Modifiers::NONE);
-    scene.press(Modifiers::SHIFT, Key::K);
-    let (id, request) = scene.asked();
+    let mut test = ActionTest::new();
+    test.click_row("editor", Modifiers::NONE);
+    test.press(Modifiers::SHIFT, Key::K);
+    let (id, request) = test.asked();
     assert_eq!(request, Request::LookAtTree(vec![key(21)]));
-    scene.tell(id, vec![Told::Tree(Tree::default())]);
-    assert!(scene.shows("None of it is found, so nothing can be killed"));
-    assert!(!scene.shows("0 processes"));
+    test.tell(id, vec![Told::Tree(Tree::default())]);
+    assert!(test.shows("None of it is found, so nothing can be killed"));
+    assert!(!test.shows("0 processes"));
 }
 
 #[test]
 fn suspending_needs_no_question_and_can_be_taken_back() {
-    let mut scene = Scene::new();
-    scene.click_row("editor", Modifiers::NONE);
-    scene.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
-    let (id, request) = scene.asked();
+    let mut test = ActionTest::new();
+    test.click_row("editor", Modifiers::NONE);
+    test.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    let (id, request) = test.asked();
     assert_eq!(request, Request::Act(Action::SUSPEND, vec![key(21)]));
-    scene.tell(id, vec![Told::Outcome(key(21), Outcome::Sent), Told::Done]);
-    assert!(scene.shows("editor 21: suspended"));
-    let resume = scene
+    test.tell(id, vec![Told::Outcome(key(21), Outcome::Sent), Told::Done]);
+    assert!(test.shows("editor 21: suspended"));
+    let resume = test
         .harness
         .get_all_by_role_and_label(Role::Button, "Resume");
     resume.last().expect("an offer").click();
-    scene.harness.run();
-    let (_, request) = scene.asked();
+    test.harness.run();
+    let (_, request) = test.asked();
     assert_eq!(request, Request::Act(Action::RESUME, vec![key(21)]));
 }
 
 #[test]
 fn who_belongs_to_somebody_else_is_denied_with_what_it_takes() {
-    let mut scene = Scene::new();
-    scene.click_row("daemon", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::Delete);
-    assert_eq!(scene.hands.asked(), []);
-    assert!(scene.shows("daemon 30: belongs to root: run Proclab as root"));
-    scene.click("Copy “sudo kill -TERM 30”");
-    // Somebody else may have taken the pid while the picture stood still.
-    scene.click_row("editor", Modifiers::NONE);
-    scene.press(Modifiers::NONE, Key::Delete);
-    scene.press(Modifiers::NONE, Key::Enter);
-    let (id, _) = scene.asked();
-    scene.tell(
+    let mut test = ActionTest::new();
+    test.click_row("daemon", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::Delete);
+    assert_eq!(test.action_runner.asked(), []);
+    assert!(test.shows("daemon 30: belongs to root: run Proclab as root"));
+    test.click("Copy “sudo kill -TERM 30”");
+    // Another process may have taken the pid while the view was frozen.
+    test.click_row("editor", Modifiers::NONE);
+    test.press(Modifiers::NONE, Key::Delete);
+    test.press(Modifiers::NONE, Key::Enter);
+    let (id, _) = test.asked();
+    test.tell(
         id,
         vec![Told::Outcome(key(21), Outcome::Reused), Told::Done],
     );
-    assert!(scene.shows("editor 21: had ended before; another process has its pid now"));
+    assert!(test.shows("editor 21: had ended before; another process has its pid now"));
 }
 
 #[test]
 fn a_menu_is_about_its_row_or_the_selection_and_gives_reasons() {
-    let mut scene = Scene::new();
-    scene.open_menu("init");
-    assert!(scene.shows("init 1"));
-    let end = scene
+    let mut test = ActionTest::new();
+    test.open_menu("init");
+    assert!(test.shows("init 1"));
+    let end = test
         .harness
         .get_by_role_and_label(Role::Button, "End… Delete");
     assert!(end.accesskit_node().is_disabled());
     end.hover();
-    scene.harness.run_steps(60);
-    assert!(scene.shows("the first process: everything ends with it"));
-    scene.press(Modifiers::NONE, Key::Escape);
+    test.harness.run_steps(60);
+    assert!(test.shows("the first process: everything ends with it"));
+    test.press(Modifiers::NONE, Key::Escape);
 
-    scene.click_row("editor", Modifiers::NONE);
-    scene.click_row("cc", Modifiers::COMMAND);
-    scene.open_menu("editor");
-    assert!(scene.shows("2 processes"));
-    scene.click("Kill… Shift+Delete");
-    assert!(scene.shows("Kill 2 processes?"));
-    scene.click("Cancel");
+    test.click_row("editor", Modifiers::NONE);
+    test.click_row("cc", Modifiers::COMMAND);
+    test.open_menu("editor");
+    assert!(test.shows("2 processes"));
+    test.click("Kill… Shift+Delete");
+    assert!(test.shows("Kill 2 processes?"));
+    test.click("Cancel");
     // A row beside the selection is about itself.
-    scene.open_menu("shell");
-    scene.click("Kill… Shift+Delete");
-    assert!(scene.shows("Kill shell 20?"));
+    test.open_menu("shell");
+    test.click("Kill… Shift+Delete");
+    assert!(test.shows("Kill shell 20?"));
 }
 
 #[test]
 fn read_only_leaves_nothing_to_do_and_says_why() {
-    let mut scene = Scene::with(Settings::default(), true);
-    assert!(scene.shows("read-only"));
-    scene.click_row("editor", Modifiers::NONE);
-    let end = scene.harness.get_by_role_and_label(Role::Button, "End…");
+    let mut test = ActionTest::with(Settings::default(), true);
+    assert!(test.shows("read-only"));
+    test.click_row("editor", Modifiers::NONE);
+    let end = test.harness.get_by_role_and_label(Role::Button, "End…");
     assert!(end.accesskit_node().is_disabled());
     end.hover();
-    scene.harness.run_steps(60);
-    assert!(scene.shows("Read-only: Proclab was started with --read-only"));
+    test.harness.run_steps(60);
+    assert!(test.shows("Read-only: Proclab was started with --read-only"));
     for (with, key) in [
         (Modifiers::NONE, Key::Delete),
         (Modifiers::SHIFT, Key::Delete),
         (Modifiers::COMMAND | Modifiers::SHIFT, Key::S),
         (Modifiers::NONE, Key::N),
     ] {
-        scene.press(with, key);
+        test.press(with, key);
     }
-    assert_eq!(scene.hands.asked(), []);
-    assert!(!scene.shows("End editor 21?"));
+    assert_eq!(test.action_runner.asked(), []);
+    assert!(!test.shows("End editor 21?"));
 }
 
 #[test]
@@ -397,9 +401,9 @@ fn nothing_is_asked_for_by_a_pid_of_another_namespace() {
         proc_fs: ProcFs::Foreign,
         ..ANA
     };
-    let mut scene = Scene::of(us, Settings::default(), false);
-    assert!(scene.shows("read-only"));
-    scene.click_row("editor", Modifiers::NONE);
+    let mut test = ActionTest::of(us, Settings::default(), false);
+    assert!(test.shows("read-only"));
+    test.click_row("editor", Modifiers::NONE);
     let every = [
         (Modifiers::NONE, Key::Delete),
         (Modifiers::SHIFT, Key::Delete),
@@ -412,16 +416,16 @@ fn nothing_is_asked_for_by_a_pid_of_another_namespace() {
         (Modifiers::NONE, Key::I),
     ];
     for (with, key) in every {
-        scene.press(with, key);
-        assert_eq!(scene.hands.asked(), [], "{key:?}");
-        assert!(!scene.shows("End editor 21?"), "{key:?}");
+        test.press(with, key);
+        assert_eq!(test.action_runner.asked(), [], "{key:?}");
+        assert!(!test.shows("End editor 21?"), "{key:?}");
     }
     let lock = "Read-only: /proc belongs to another pid namespace, so the pids shown here belong to other processes, or to none, where Proclab runs";
-    let lock = scene.harness.get_by_role_and_label(Role::Button, lock);
+    let lock = test.harness.get_by_role_and_label(Role::Button, lock);
     assert!(lock.accesskit_node().is_disabled());
     // Neither is the command handed out that would do it in a terminal.
-    scene.open_menu("editor");
-    let copy = scene
+    test.open_menu("editor");
+    let copy = test
         .harness
         .get_by_role_and_label(Role::Button, "Copy kill command");
     assert!(copy.accesskit_node().is_disabled());
@@ -429,44 +433,44 @@ fn nothing_is_asked_for_by_a_pid_of_another_namespace() {
 
 #[test]
 fn read_only_can_be_chosen_and_taken_back() {
-    let mut scene = Scene::new();
-    scene.click_row("editor", Modifiers::NONE);
-    scene.click("Processes can be acted on from this window. Click: only watch");
-    assert!(scene.harness.state().settings().is_read_only);
-    scene.press(Modifiers::NONE, Key::Delete);
-    assert!(!scene.shows("End editor 21?"));
-    scene.click(
+    let mut test = ActionTest::new();
+    test.click_row("editor", Modifiers::NONE);
+    test.click("Processes can be acted on from this window. Click: only watch");
+    assert!(test.harness.state().settings().is_read_only);
+    test.press(Modifiers::NONE, Key::Delete);
+    assert!(!test.shows("End editor 21?"));
+    test.click(
         "Read-only: nothing can be done to processes from this window. The lock in the rail takes it back",
     );
-    scene.press(Modifiers::NONE, Key::Delete);
-    assert!(scene.shows("End editor 21?"));
+    test.press(Modifiers::NONE, Key::Delete);
+    assert!(test.shows("End editor 21?"));
 }
 
 #[test]
 fn nobody_is_hit_while_something_is_typed_or_nothing_is_selected() {
-    let mut scene = Scene::new();
-    scene.press(Modifiers::NONE, Key::Delete);
-    assert!(scene.shows("Select a process first"));
-    scene.click_row("editor", Modifiers::NONE);
-    scene.press(Modifiers::COMMAND, Key::F);
+    let mut test = ActionTest::new();
+    test.press(Modifiers::NONE, Key::Delete);
+    assert!(test.shows("Select a process first"));
+    test.click_row("editor", Modifiers::NONE);
+    test.press(Modifiers::COMMAND, Key::F);
     for (with, key) in [
         (Modifiers::NONE, Key::K),
         (Modifiers::NONE, Key::Delete),
         (Modifiers::SHIFT, Key::Delete),
     ] {
-        scene.press(with, key);
+        test.press(with, key);
     }
-    assert!(!scene.shows("editor 21?"));
+    assert!(!test.shows("editor 21?"));
     // Nor is one that has ended, which the detail still shows.
-    scene.press(Modifiers::NONE, Key::Escape);
+    test.press(Modifiers::NONE, Key::Escape);
     let mut without = machine();
     without.rows.retain(|row| row.key.pid != 21);
-    scene.feed.show(without);
-    scene.harness.run();
-    scene.press(Modifiers::SHIFT, Key::Delete);
-    assert!(scene.shows("editor 21: it has ended already"));
+    test.feed.show(without);
+    test.harness.run();
+    test.press(Modifiers::SHIFT, Key::Delete);
+    assert!(test.shows("editor 21: it has ended already"));
     // The key that ends takes the row of what has ended away.
-    scene.press(Modifiers::NONE, Key::Delete);
-    assert_eq!(scene.harness.state().monitor().selection(), []);
-    assert_eq!(scene.hands.asked(), []);
+    test.press(Modifiers::NONE, Key::Delete);
+    assert_eq!(test.harness.state().monitor().selection(), []);
+    assert_eq!(test.action_runner.asked(), []);
 }

@@ -1,4 +1,4 @@
-//! Whether settings can be kept: the toolkit saves them by itself and says nothing where it cannot.
+//! Checks whether settings can be saved: the toolkit saves them itself and reports no failure.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,39 +8,39 @@ use std::sync::Arc;
 use eframe::egui;
 use thiserror::Error;
 
-use super::background::{Job, Progress};
+use super::background::{BackgroundJob, JobProgress};
 use super::settings::Settings;
 use super::text::Text;
 use super::toast::Toasts;
 
-/// The file in which the toolkit keeps them.
+/// The file in which the toolkit saves them.
 const FILE: &str = "app.ron";
 /// More than settings take.
 static ROOM: [u8; 32 << 10] = [b' '; 32 << 10];
 
-/// Why settings cannot be kept.
+/// Why settings cannot be saved.
 #[derive(Debug, Error)]
-pub enum Unkept {
+pub enum SaveError {
     /// There is no folder for them.
     #[error("settings cannot be saved: neither XDG_DATA_HOME nor a home folder is set")]
     NoFolder,
-    /// Nothing can be written there.
+    /// The folder is not writable.
     #[error("settings cannot be saved in {}: {error}", folder.display())]
     Folder {
-        /// Where they would stand.
+        /// The folder.
         folder: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
 }
 
-/// Tries whether settings could be saved now; not on a thread that draws.
-pub type TryToKeep = Arc<dyn Fn() -> Result<(), Unkept> + Send + Sync>;
+/// Checks whether settings can be saved now; not called on the window's thread.
+pub type SaveProbe = Arc<dyn Fn() -> Result<(), SaveError> + Send + Sync>;
 
-/// Tries it in the folder of the toolkit: what is there stays as it is.
-pub fn try_to_keep(folder: Option<&Path>) -> Result<(), Unkept> {
-    let folder = folder.ok_or(Unkept::NoFolder)?;
-    write_into(folder).map_err(|error| Unkept::Folder {
+/// Checks it in the toolkit's folder, without changing what is there.
+pub fn probe_save(folder: Option<&Path>) -> Result<(), SaveError> {
+    let folder = folder.ok_or(SaveError::NoFolder)?;
+    write_into(folder).map_err(|error| SaveError::Folder {
         folder: folder.to_owned(),
         error,
     })
@@ -52,7 +52,7 @@ fn write_into(folder: &Path) -> io::Result<()> {
     if file.exists() {
         OpenOptions::new().append(true).open(&file)?;
     }
-    // Whether there is room only writing tells.
+    // Only writing shows whether there is space.
     let trial = folder.join(format!(".{FILE}.{}", std::process::id()));
     if let Err(error) = fs::write(&trial, ROOM) {
         // Why it could not be written is what matters, and there may be nothing to remove.
@@ -62,73 +62,73 @@ fn write_into(folder: &Path) -> io::Result<()> {
     fs::remove_file(&trial)
 }
 
-/// Says on standard error why settings cannot be kept.
-pub fn tell(unkept: &Unkept) {
-    // Who has closed it does not want to read it.
-    writeln!(io::stderr(), "proclab: {unkept}").ok();
+/// Reports on standard error why settings cannot be saved.
+pub fn tell(not_saved: &SaveError) {
+    // Standard error may be closed.
+    writeln!(io::stderr(), "proclab: {not_saved}").ok();
 }
 
-/// What is known of it.
-pub(super) struct Keeping {
-    try_to_keep: TryToKeep,
-    trial: Option<Job<Result<(), Unkept>>>,
+/// Runs the probe and holds its last result.
+pub(super) struct SaveCheck {
+    probe_save: SaveProbe,
+    trial: Option<BackgroundJob<Result<(), SaveError>>>,
     is_due: bool,
-    /// As they were handed to the toolkit last.
+    /// As last handed to the toolkit.
     saved: Option<Settings>,
-    unkept: Option<Unkept>,
+    not_saved: Option<SaveError>,
 }
 
-impl Keeping {
-    /// One that tries in this way, first at once.
-    pub(super) fn new(try_to_keep: TryToKeep) -> Self {
+impl SaveCheck {
+    /// Checks with this probe, first at once.
+    pub(super) fn new(probe_save: SaveProbe) -> Self {
         Self {
-            try_to_keep,
+            probe_save,
             trial: None,
             is_due: true,
             saved: None,
-            unkept: None,
+            not_saved: None,
         }
     }
 
-    /// Settings are being saved: if they are others than before, it is tried whether that goes well.
+    /// Settings are being saved: if they differ from the last ones, the next check is due.
     pub(super) fn note_saved(&mut self, settings: Settings) {
         self.is_due |= self.saved.as_ref().is_some_and(|saved| *saved != settings);
         self.saved = Some(settings);
     }
 
-    /// Why they cannot be kept, if that is known.
-    pub(super) fn unkept(&self) -> Option<&Unkept> {
-        self.unkept.as_ref()
+    /// Why they cannot be saved, if known.
+    pub(super) fn not_saved(&self) -> Option<&SaveError> {
+        self.not_saved.as_ref()
     }
 
-    /// Tries when it is due, and says what stands in the way once.
+    /// Checks when due, and reports a failure once.
     pub(super) fn logic(&mut self, ctx: &egui::Context, text: &Text, toasts: &mut Toasts) {
-        match self.trial.as_ref().map(Job::poll) {
-            Some(Progress::Done(result)) => {
+        match self.trial.as_ref().map(BackgroundJob::poll) {
+            Some(JobProgress::Done(result)) => {
                 self.trial = None;
-                let was_known = self.unkept.is_some();
-                self.unkept = result.err();
-                if let (Some(unkept), false) = (&self.unkept, was_known) {
-                    tell(unkept);
-                    toasts.warn(words(unkept, text));
+                let was_known = self.not_saved.is_some();
+                self.not_saved = result.err();
+                if let (Some(not_saved), false) = (&self.not_saved, was_known) {
+                    tell(not_saved);
+                    toasts.warn(words(not_saved, text));
                 }
             }
-            Some(Progress::Lost) => self.trial = None,
-            Some(Progress::Running) | None => {}
+            Some(JobProgress::Lost) => self.trial = None,
+            Some(JobProgress::Running) | None => {}
         }
         if self.is_due && self.trial.is_none() {
             self.is_due = false;
-            let try_to_keep = Arc::clone(&self.try_to_keep);
-            self.trial = Job::start("settings", ctx, move || try_to_keep()).ok();
+            let probe_save = Arc::clone(&self.probe_save);
+            self.trial = BackgroundJob::start("settings", ctx, move || probe_save()).ok();
         }
     }
 }
 
-/// The same on screen.
-pub(super) fn words(unkept: &Unkept, text: &Text) -> String {
-    match unkept {
-        Unkept::NoFolder => text.get("unkept-no-folder").to_owned(),
-        Unkept::Folder { folder, error } => text.with(
+/// The same sentence in the window's language.
+pub(super) fn words(not_saved: &SaveError, text: &Text) -> String {
+    match not_saved {
+        SaveError::NoFolder => text.get("unkept-no-folder").to_owned(),
+        SaveError::Folder { folder, error } => text.with(
             "unkept-folder",
             &[
                 ("folder", folder.display().to_string().into()),
@@ -146,10 +146,10 @@ mod tests {
     fn a_folder_that_takes_them_is_left_as_it_was() {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("new").join("proclab");
-        try_to_keep(Some(&folder)).unwrap();
+        probe_save(Some(&folder)).unwrap();
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
         fs::write(folder.join(FILE), "(version: 1)").unwrap();
-        try_to_keep(Some(&folder)).unwrap();
+        probe_save(Some(&folder)).unwrap();
         let kept = fs::read_to_string(folder.join(FILE)).unwrap();
         assert_eq!(kept, "(version: 1)");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
@@ -157,13 +157,13 @@ mod tests {
 
     #[test]
     fn the_reason_is_that_of_the_writing() {
-        // Nobody may make files there, not even root.
+        // Not even root may create files there.
         let folder = Path::new("/sys/kernel");
         if !folder.is_dir() {
             eprintln!("skipped: /sys is not there");
             return;
         }
-        let Err(Unkept::Folder { error, .. }) = try_to_keep(Some(folder)) else {
+        let Err(SaveError::Folder { error, .. }) = probe_save(Some(folder)) else {
             panic!("nothing is written there");
         };
         assert_ne!(error.kind(), io::ErrorKind::NotFound, "{error}");
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_the_way_is_named() {
-        let words = |folder: Option<&Path>| try_to_keep(folder).unwrap_err().to_string();
+        let words = |folder: Option<&Path>| probe_save(folder).unwrap_err().to_string();
         assert!(words(None).contains("XDG_DATA_HOME"));
         let place = tempfile::tempdir().unwrap();
         // A file where the folder should be: root may write anywhere else.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use eframe::egui;
 
 use super::order::RowOrder;
-use crate::app::background::Progress;
+use crate::app::background::JobProgress;
 use crate::monitor::shortage::{Leaders, Shortages};
 use crate::monitor::{Moment, Picture, Query, Snapshot};
 
@@ -24,20 +24,20 @@ pub struct Arrangement {
     pub snapshot: Option<Arc<Snapshot>>,
     /// Which row stands where.
     pub order: Arc<RowOrder>,
-    /// Who takes the most.
+    /// The programs that use the most.
     pub leaders: Arc<Leaders>,
     /// What is short.
     pub shortages: Shortages,
 }
 
-/// What is to be shown.
+/// The snapshot to arrange.
 #[derive(Clone, Debug)]
-pub enum Scene {
-    /// What is now, without the moments before it: whoever arranges it would keep them for as long as nothing else comes.
+pub enum ArrangeSource {
+    /// The newest picture, without its past: the arranger would keep the past in memory until the next request.
     Now {
         /// What was read.
         snapshot: Arc<Snapshot>,
-        /// Who takes the most.
+        /// The programs that use the most.
         leaders: Arc<Leaders>,
         /// What is short.
         shortages: Shortages,
@@ -46,7 +46,7 @@ pub enum Scene {
     Before(Arc<Moment>),
 }
 
-impl Scene {
+impl ArrangeSource {
     /// A picture of now.
     pub fn now(picture: &Picture) -> Self {
         Self::Now {
@@ -57,15 +57,15 @@ impl Scene {
     }
 }
 
-/// How rows come to their new places.
+/// How rows move to their new places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Going on from what is on screen; they keep their places if they are held.
-    On {
+pub enum RowTransition {
+    /// From the picture on screen; held rows keep their places.
+    Continue {
         /// Whether they are.
         is_held: bool,
     },
-    /// From another moment: what has come and gone between the two is no news.
+    /// From another moment: processes that start or end in between are not highlighted.
     Jump,
 }
 
@@ -75,26 +75,26 @@ pub struct ArrangeRequest {
     /// What is on screen.
     pub shown: Arrangement,
     /// What is to be there; `None` for the same moment, arranged anew.
-    pub scene: Option<Scene>,
+    pub source: Option<ArrangeSource>,
     /// How it goes on.
-    pub step: Step,
+    pub transition: RowTransition,
     /// What of it, in which order.
     pub query: Query,
 }
 
-/// Who works it out.
+/// Works out the order of rows.
 pub trait Arranger {
     /// Begins with a request; the one before has been answered.
     fn ask(&mut self, request: ArrangeRequest);
     /// The answer, once; waits no longer than that for it.
-    fn answer(&mut self, patience: Duration) -> Progress<Arrangement>;
+    fn answer(&mut self, patience: Duration) -> JobProgress<Arrangement>;
 }
 
 /// The rows in the order that was asked for.
 pub fn arrange(request: &ArrangeRequest) -> Arrangement {
     let mut shown = request.shown.clone();
-    match &request.scene {
-        Some(Scene::Now {
+    match &request.source {
+        Some(ArrangeSource::Now {
             snapshot,
             leaders,
             shortages,
@@ -103,7 +103,7 @@ pub fn arrange(request: &ArrangeRequest) -> Arrangement {
             shown.leaders = Arc::clone(leaders);
             shown.shortages = shortages.clone();
         }
-        Some(Scene::Before(moment)) => {
+        Some(ArrangeSource::Before(moment)) => {
             shown.snapshot = Some(Arc::new(moment.snapshot()));
             shown.leaders = Arc::clone(&moment.leaders);
             shown.shortages = moment.shortages.clone();
@@ -114,12 +114,14 @@ pub fn arrange(request: &ArrangeRequest) -> Arrangement {
         return shown;
     };
     let mut order = RowOrder::clone(&shown.order);
-    match (request.step, &request.shown.snapshot) {
-        (Step::On { is_held }, Some(before)) if is_held || !Arc::ptr_eq(before, snapshot) => {
+    match (request.transition, &request.shown.snapshot) {
+        (RowTransition::Continue { is_held }, Some(before))
+            if is_held || !Arc::ptr_eq(before, snapshot) =>
+        {
             order.advance(&request.query, snapshot, before, is_held);
         }
-        (Step::On { .. }, _) => order.refresh(&request.query, snapshot),
-        (Step::Jump, _) => {
+        (RowTransition::Continue { .. }, _) => order.refresh(&request.query, snapshot),
+        (RowTransition::Jump, _) => {
             order.forget_changes();
             order.refresh(&request.query, snapshot);
         }
@@ -179,20 +181,20 @@ impl Arranger for ArrangerThread {
         }
     }
 
-    fn answer(&mut self, patience: Duration) -> Progress<Arrangement> {
+    fn answer(&mut self, patience: Duration) -> JobProgress<Arrangement> {
         if !patience.is_zero() {
             self.is_awaited.store(true, Ordering::SeqCst);
             let answer = self.answers.recv_timeout(patience);
             self.is_awaited.store(false, Ordering::SeqCst);
             if let Ok(shown) = answer {
-                return Progress::Done(shown);
+                return JobProgress::Done(shown);
             }
             // It may have come since, when the window was not woken.
         }
         match self.answers.try_recv() {
-            Ok(shown) => Progress::Done(shown),
-            Err(TryRecvError::Empty) => Progress::Running,
-            Err(TryRecvError::Disconnected) => Progress::Lost,
+            Ok(shown) => JobProgress::Done(shown),
+            Err(TryRecvError::Empty) => JobProgress::Running,
+            Err(TryRecvError::Disconnected) => JobProgress::Lost,
         }
     }
 }
@@ -225,15 +227,19 @@ mod tests {
         Arc::new(pictures.picture(snapshot))
     }
 
-    fn request(shown: &Arrangement, scene: Option<Scene>, step: Step) -> ArrangeRequest {
+    fn request(
+        shown: &Arrangement,
+        source: Option<ArrangeSource>,
+        transition: RowTransition,
+    ) -> ArrangeRequest {
         let query = Query {
             sort: vec![Sort::first(FigureId::Cpu)],
             ..Query::default()
         };
         ArrangeRequest {
             shown: shown.clone(),
-            scene,
-            step,
+            source,
+            transition,
             query,
         }
     }
@@ -244,28 +250,32 @@ mod tests {
             .collect()
     }
 
-    const FREE: Step = Step::On { is_held: false };
+    const FREE: RowTransition = RowTransition::Continue { is_held: false };
 
     #[test]
     fn rows_go_on_are_held_and_jump() {
         let mut pictures = Pictures::that_remember();
         let first = picture(&mut pictures, 1, &[(1, 9.0), (2, 5.0)]);
         let second = picture(&mut pictures, 2, &[(1, 1.0), (2, 5.0), (3, 7.0)]);
-        let now = |picture: &Picture| Some(Scene::now(picture));
+        let now = |picture: &Picture| Some(ArrangeSource::now(picture));
         let shown = arrange(&request(&Arrangement::default(), now(&first), FREE));
         assert_eq!(pids(&shown), [1, 2]);
-        let held = Step::On { is_held: true };
+        let held = RowTransition::Continue { is_held: true };
         let held = arrange(&request(&shown, now(&second), held));
         assert_eq!((pids(&held), held.order.is_held), (vec![1, 2, 3], true));
         let free = arrange(&request(&shown, now(&second), FREE));
         assert_eq!(pids(&free), [3, 2, 1]);
         assert!(free.order.is_new(&free.order.rows()[0].id));
         assert_eq!(*free.leaders, *second.leaders);
-        // The same moment once more: whoever was held goes to its place.
+        // The same moment again: held rows go to their places.
         assert_eq!(pids(&arrange(&request(&held, None, FREE))), [3, 2, 1]);
         // A moment of before comes with what was made of it then.
         let moment = second.past.moments().next().map(Arc::clone).unwrap();
-        let back = arrange(&request(&free, Some(Scene::Before(moment)), Step::Jump));
+        let back = arrange(&request(
+            &free,
+            Some(ArrangeSource::Before(moment)),
+            RowTransition::Jump,
+        ));
         assert_eq!(
             (pids(&back), *back.leaders == *first.leaders),
             (vec![1, 2], true)
@@ -278,7 +288,11 @@ mod tests {
         let mut pictures = Pictures::that_remember();
         let first = picture(&mut pictures, 1, &[(1, 9.0)]);
         let moment = Arc::downgrade(first.past.moments().next().unwrap());
-        let request = request(&Arrangement::default(), Some(Scene::now(&first)), FREE);
+        let request = request(
+            &Arrangement::default(),
+            Some(ArrangeSource::now(&first)),
+            FREE,
+        );
         let shown = arrange(&request);
         drop((first, pictures));
         assert!(moment.upgrade().is_none());
@@ -290,15 +304,18 @@ mod tests {
     fn the_thread_answers_each_request_and_ends_with_its_owner() {
         let mut pictures = Pictures::default();
         let mut thread = ArrangerThread::start(egui::Context::default()).unwrap();
-        assert!(matches!(thread.answer(Duration::ZERO), Progress::Running));
+        assert!(matches!(
+            thread.answer(Duration::ZERO),
+            JobProgress::Running
+        ));
         let mut shown = Arrangement::default();
         for number in 1..=50 {
             let busy = [(1, 9.0), (2, 10.0 * (number % 2) as f32)];
             let picture = picture(&mut pictures, number, &busy);
-            let scene = Some(Scene::now(&picture));
-            thread.ask(request(&shown, scene, FREE));
+            let source = Some(ArrangeSource::now(&picture));
+            thread.ask(request(&shown, source, FREE));
             shown = match thread.answer(Duration::from_secs(20)) {
-                Progress::Done(shown) => shown,
+                JobProgress::Done(shown) => shown,
                 other => panic!("no answer: {other:?}"),
             };
             assert_eq!(pids(&shown)[0], if number % 2 == 0 { 1 } else { 2 });

@@ -37,7 +37,7 @@ pub enum FieldChoice {
 pub struct ExportSettings {
     /// Which fields are written.
     pub fields: FieldChoice,
-    /// The names of those that were picked; none before somebody did.
+    /// The picked names; `None` before the first pick.
     pub picked: Option<Vec<String>>,
     /// Whether cells of CSV are kept from being taken for formulas.
     pub safe_cells: bool,
@@ -45,9 +45,9 @@ pub struct ExportSettings {
 
 /// The fields that are picked.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Picking {
+pub(super) struct FieldPicker {
     picked: BTreeSet<&'static str>,
-    /// Whether somebody has picked them; else they are the usual ones.
+    /// Whether the user picked them; otherwise they are the defaults.
     is_own: bool,
     filter: String,
     /// What passes the filter, until that changes.
@@ -59,7 +59,7 @@ fn fields() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().filter(|field| field.name != ENVIRON)
 }
 
-impl Picking {
+impl FieldPicker {
     /// Those of these names that there are; the usual ones where nothing was picked yet.
     pub(super) fn new(picked: Option<&[String]>) -> Self {
         let is_picked = |field: &&Field| match picked {
@@ -79,7 +79,7 @@ impl Picking {
         self.picked.is_empty()
     }
 
-    /// Their names; `None` before somebody picked.
+    /// Their names; `None` before the first pick.
     pub(super) fn own_names(&self) -> Option<Vec<String>> {
         let names = self.picked.iter().map(|&name| name.to_owned());
         self.is_own.then(|| names.collect())
@@ -220,15 +220,15 @@ mod tests {
 
     #[test]
     fn what_was_picked_is_remembered_and_what_is_no_field_forgotten() {
-        let usual = Picking::new(None);
+        let usual = FieldPicker::new(None);
         assert_eq!(usual.set(), FieldSet::default());
         assert_eq!(usual.own_names(), None);
         let names = ["threads", "aura", "name", "environ"].map(str::to_owned);
-        let picking = Picking::new(Some(&names));
-        let own = picking.own_names().unwrap();
+        let field_picker = FieldPicker::new(Some(&names));
+        let own = field_picker.own_names().unwrap();
         assert_eq!(own, ["name", "threads"]);
-        assert_eq!(Picking::new(Some(&own)), picking);
-        assert!(picking.set().has("threads") && !picking.set().has("environ"));
+        assert_eq!(FieldPicker::new(Some(&own)), field_picker);
+        assert!(field_picker.set().has("threads") && !field_picker.set().has("environ"));
         let settings: ExportSettings = serde_json::from_str("{}").unwrap();
         assert_eq!(settings, ExportSettings::default());
     }
@@ -236,10 +236,10 @@ mod tests {
     #[test]
     fn the_list_is_narrowed_down_by_name_and_meaning() {
         let text = Text::english();
-        let mut picking = Picking::new(None);
+        let mut field_picker = FieldPicker::new(None);
         let mut shown = |typed: &str| {
-            picking.filter = typed.to_owned();
-            let shown = picking.shown(&text).into_iter();
+            field_picker.filter = typed.to_owned();
+            let shown = field_picker.shown(&text).into_iter();
             shown.map(|field| field.name).collect::<Vec<_>>()
         };
         assert_eq!(shown("OOM"), ["oom_score", "oom_score_adj"]);

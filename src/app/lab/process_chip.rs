@@ -1,4 +1,4 @@
-//! Who a process of a run is: a chip and a pid, the same in every pane.
+//! A process of a run as a chip and a pid, the same in every pane.
 
 use eframe::egui::{Align2, Color32, Painter, Pos2, Rect, pos2, vec2};
 
@@ -10,18 +10,18 @@ pub const CHIP_HEIGHT: f32 = 16.0;
 
 /// A process as people see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Who {
-    /// `M`, `W2`, `P1`; `?` for one that nobody introduced.
+pub struct ProcessChip {
+    /// `M`, `W2`, `P1`; `?` for a pid without a start event.
     pub label: String,
     /// Its pid.
     pub pid: u32,
     /// Its hue; ink for the main.
     pub color: Color32,
-    /// The how-manyth process of its lane; 1 for the first.
+    /// Its place among the processes of its lane, from 1.
     pub nth: u32,
 }
 
-impl Who {
+impl ProcessChip {
     /// The process with this pid.
     pub fn of_pid(state: &RunState, theme: &Theme, pid: u32) -> Self {
         if state.main_pid() == Some(pid) {
@@ -60,8 +60,8 @@ impl Who {
         }
     }
 
-    /// As one says it aloud: `W2 4713`.
-    pub fn spoken(&self) -> String {
+    /// Label and pid: `W2 4713`.
+    pub fn label_and_pid(&self) -> String {
         format!("{} {}", self.label, self.pid)
     }
 

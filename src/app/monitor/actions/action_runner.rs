@@ -1,4 +1,4 @@
-//! Who does what the window asks for.
+//! Carries out the window's actions on processes.
 
 use std::sync::Arc;
 
@@ -6,23 +6,23 @@ use eframe::egui;
 
 use crate::monitor::control::{Hand, Request, RequestId, Told, Us};
 
-/// What the window asks of whoever acts. Nothing here waits.
-pub trait Hands {
-    /// Who acts.
+/// Carries out actions on processes. No method blocks.
+pub trait ActionRunner {
+    /// The process and user that act.
     fn us(&self) -> Us;
-    /// Asks for something; false if it cannot be done now.
+    /// Sends a request; false if it cannot be accepted now.
     fn ask(&mut self, ctx: &egui::Context, id: RequestId, request: Request) -> bool;
-    /// What was told since the last call.
+    /// The replies since the last call.
     fn told(&mut self) -> Vec<(RequestId, Told)>;
 }
 
-/// This machine. The thread starts with the first request, so that a window that only watches has none.
-pub struct OwnHands {
+/// Acts on this machine. Its thread starts with the first request, so that a window that only watches has none.
+pub struct LocalActionRunner {
     us: Us,
     hand: Option<Hand>,
 }
 
-impl Default for OwnHands {
+impl Default for LocalActionRunner {
     fn default() -> Self {
         Self {
             us: Us::now(),
@@ -31,7 +31,7 @@ impl Default for OwnHands {
     }
 }
 
-impl Hands for OwnHands {
+impl ActionRunner for LocalActionRunner {
     fn us(&self) -> Us {
         self.us
     }

@@ -10,13 +10,13 @@ use parking_lot::Mutex;
 
 use super::display::WindowError;
 
-/// Whether the toolkit is still starting; shared with whoever learns that it has.
+/// Whether the toolkit is still starting.
 #[derive(Clone, Debug)]
-pub struct Start {
+pub struct ToolkitStart {
     is_under_way: Arc<AtomicBool>,
 }
 
-impl Start {
+impl ToolkitStart {
     /// The toolkit stands: from now on a panic is a mistake of ours and shows as one.
     pub fn is_over(&self) {
         self.is_under_way.store(false, Ordering::Relaxed);
@@ -27,9 +27,9 @@ impl Start {
     }
 }
 
-/// Runs the toolkit on this thread. A panic before [`Start::is_over`] is an error; a later one goes on as a panic.
-pub fn run(toolkit: impl FnOnce(Start) -> eframe::Result) -> Result<(), WindowError> {
-    let start = Start {
+/// Runs the toolkit on this thread. A panic before [`ToolkitStart::is_over`] is an error; a later one goes on as a panic.
+pub fn run(toolkit: impl FnOnce(ToolkitStart) -> eframe::Result) -> Result<(), WindowError> {
+    let start = ToolkitStart {
         is_under_way: Arc::new(AtomicBool::new(true)),
     };
     let last_words = catch_words(&start);
@@ -47,7 +47,7 @@ pub fn run(toolkit: impl FnOnce(Start) -> eframe::Result) -> Result<(), WindowEr
 }
 
 /// Keeps what a panic of this thread says, instead of printing it, as long as the toolkit starts.
-fn catch_words(start: &Start) -> Arc<Mutex<Option<WindowError>>> {
+fn catch_words(start: &ToolkitStart) -> Arc<Mutex<Option<WindowError>>> {
     let last_words = Arc::new(Mutex::new(None));
     let (start, kept) = (start.clone(), Arc::clone(&last_words));
     let this_thread = thread::current().id();

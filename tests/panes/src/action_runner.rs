@@ -1,15 +1,15 @@
-//! What carries out actions on processes, told by hand.
+//! An action runner that the tests script.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use eframe::egui;
-use proclab::app::monitor::actions::Hands;
+use proclab::app::monitor::actions::ActionRunner;
 use proclab::monitor::control::{Request, RequestId, Told, Us};
 
-/// Hands that do nothing but keep what they were asked for and tell what they are given. Clones share it.
+/// Records requests and returns scripted replies. Clones share both.
 #[derive(Clone)]
-pub struct ScriptedHands {
+pub struct ScriptedActionRunner {
     us: Us,
     script: Rc<RefCell<Script>>,
 }
@@ -20,7 +20,7 @@ struct Script {
     told: Vec<(RequestId, Told)>,
 }
 
-impl ScriptedHands {
+impl ScriptedActionRunner {
     /// For a user with these rights.
     pub fn new(us: Us) -> Self {
         Self {
@@ -34,13 +34,13 @@ impl ScriptedHands {
         std::mem::take(&mut self.script.borrow_mut().asked)
     }
 
-    /// Tells something with the next picture.
+    /// Queues a reply for the next frame.
     pub fn tell(&self, id: RequestId, told: Told) {
         self.script.borrow_mut().told.push((id, told));
     }
 }
 
-impl Hands for ScriptedHands {
+impl ActionRunner for ScriptedActionRunner {
     fn us(&self) -> Us {
         self.us
     }

@@ -13,7 +13,7 @@ use crate::app::widgets::{primary_button, prose, text_button};
 
 /// What has been answered so far.
 #[derive(Default)]
-pub(super) struct Ask {
+pub(super) struct FilePrompt {
     path: String,
     is_begun: bool,
     problem: Option<String>,
@@ -21,13 +21,13 @@ pub(super) struct Ask {
 
 /// What was asked for with the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum FilePromptRequest {
     Browse,
     Compare,
     Cancel,
 }
 
-impl Ask {
+impl FilePrompt {
     /// With a file that was written a moment ago, if there is one.
     pub(super) fn offering(file: Option<&Path>) -> Self {
         Self {
@@ -66,12 +66,12 @@ impl Ask {
         view: View<'_>,
         is_choosing: bool,
         is_reading: bool,
-    ) -> Option<Wish> {
+    ) -> Option<FilePromptRequest> {
         let modal = egui::Modal::new(egui::Id::unique("compare"))
             .frame(egui::Frame::window(ui.style()).inner_margin(egui::Margin::same(20)))
             .show(ui, |ui| self.form_ui(ui, view, is_choosing, is_reading));
         let is_left = modal.should_close();
-        modal.inner.or(is_left.then_some(Wish::Cancel))
+        modal.inner.or(is_left.then_some(FilePromptRequest::Cancel))
     }
 
     fn form_ui(
@@ -80,7 +80,7 @@ impl Ask {
         view: View<'_>,
         is_choosing: bool,
         is_reading: bool,
-    ) -> Option<Wish> {
+    ) -> Option<FilePromptRequest> {
         ui.set_width(480.0);
         let title = RichText::new(view.text.get("compare-title"))
             .font(theme::font(Face::Semibold, theme::TEXT_L));
@@ -92,29 +92,29 @@ impl Ask {
         let is_entered = self.path_ui(ui, view);
         ui.add_space(4.0 * UNIT);
         let can_compare = !is_reading && !self.path.trim().is_empty();
-        let mut wish = is_entered.then_some(Wish::Compare);
+        let mut request = is_entered.then_some(FilePromptRequest::Compare);
         ui.horizontal(|ui| {
             let browse = ui.add_enabled_ui(!is_choosing, |ui| {
                 text_button(ui, view.theme, None, view.text.get("export-browse"), false)
             });
             if browse.inner.clicked() {
-                wish = Some(Wish::Browse);
+                request = Some(FilePromptRequest::Browse);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let label = view.text.get("compare-do");
                 if primary_button(ui, view.theme, label, can_compare).clicked() {
-                    wish = Some(Wish::Compare);
+                    request = Some(FilePromptRequest::Compare);
                 }
                 let cancel = view.text.get("action-cancel");
                 if text_button(ui, view.theme, None, cancel, false).clicked() {
-                    wish = Some(Wish::Cancel);
+                    request = Some(FilePromptRequest::Cancel);
                 }
             });
         });
-        wish.filter(|wish| *wish != Wish::Compare || can_compare)
+        request.filter(|request| *request != FilePromptRequest::Compare || can_compare)
     }
 
-    /// Tells whether Enter was pressed in it.
+    /// Returns whether Enter was pressed in it.
     fn path_ui(&mut self, ui: &mut Ui, view: View<'_>) -> bool {
         let label = ui.label(RichText::new(view.text.get("export-path")).color(view.theme.text));
         let edit = egui::TextEdit::singleline(&mut self.path)

@@ -19,8 +19,8 @@ use crate::os::turn::Turn;
 /// CPUs side by side.
 const COLUMNS: usize = 8;
 
-/// What is being asked.
-pub struct TurnForm {
+/// The confirmation on screen.
+pub struct PriorityForm {
     pub verb: Verb,
     pub plan: Plan,
     /// The request that looks what there is now.
@@ -36,7 +36,7 @@ pub struct TurnForm {
     typed: String,
 }
 
-impl TurnForm {
+impl PriorityForm {
     /// For those of a plan; what there is now is still being read.
     pub fn new(verb: Verb, plan: Plan, id: RequestId) -> Self {
         Self {

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::form::{Form, FormValue, shapes};
+use super::form::{FormValue, RunForm, shapes};
 use crate::run::kinds::form::{FieldShape, FormOption, Widget};
 
 /// The names of all fields.
@@ -16,7 +16,7 @@ static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     ["kind", "is_more_open"].into_iter().chain(names).collect()
 });
 
-impl Serialize for Form {
+impl Serialize for RunForm {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut form = to.serialize_struct("Form", NAMES.len())?;
         form.serialize_field("kind", &self.kind)?;
@@ -50,7 +50,7 @@ impl Serialize for Word<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Form {
+impl<'de> Deserialize<'de> for RunForm {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         from.deserialize_struct("Form", &NAMES, FormVisitor)
     }
@@ -59,15 +59,15 @@ impl<'de> Deserialize<'de> for Form {
 struct FormVisitor;
 
 impl<'de> Visitor<'de> for FormVisitor {
-    type Value = Form;
+    type Value = RunForm;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("what was typed into a form")
     }
 
     /// What is missing stays as it is at first, and what is not known is passed over.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Form, A::Error> {
-        let mut form = Form::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RunForm, A::Error> {
+        let mut form = RunForm::default();
         while let Some(key) = map.next_key_seed(Key)? {
             match key.as_str() {
                 "kind" => form.kind = map.next_value()?,
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn what_was_remembered_before_is_read() {
-        let form: Form = ron::from_str(BEFORE).unwrap();
+        let form: RunForm = ron::from_str(BEFORE).unwrap();
         assert_eq!((form.kind, form.is_more_open), (RunKind::Processes, true));
         for (name, text) in [
             ("workers", "7"),
@@ -158,18 +158,18 @@ mod tests {
             FormValue::Texts(vec!["a".to_owned(), "5".to_owned()])
         );
         assert_eq!(form.values["initializer"], FormValue::Switch(true));
-        let again: Form = ron::from_str(&ron::to_string(&form).unwrap()).unwrap();
+        let again: RunForm = ron::from_str(&ron::to_string(&form).unwrap()).unwrap();
         assert_eq!(again, form);
-        let again: Form = serde_json::from_str(&serde_json::to_string(&form).unwrap()).unwrap();
+        let again: RunForm = serde_json::from_str(&serde_json::to_string(&form).unwrap()).unwrap();
         assert_eq!(again, form);
     }
 
     #[test]
     fn what_a_newer_window_wrote_is_passed_over() {
         let text = r#"{"workers":"8","mode":"apply_later","beyond":{"a":[1]}}"#;
-        let form: Form = serde_json::from_str(text).unwrap();
+        let form: RunForm = serde_json::from_str(text).unwrap();
         assert_eq!(form.typed("workers"), "8");
-        assert_eq!(form.typed("mode"), Form::default().typed("mode"));
+        assert_eq!(form.typed("mode"), RunForm::default().typed("mode"));
         assert_eq!(form.typed("count"), "5");
     }
 }

@@ -1,13 +1,13 @@
-//! Between two pictures of the window: what has come is taken in, what is missing is asked for.
+//! Work between two frames: takes in new pictures and rows, and requests what is missing.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui;
 
-use super::arranging::{ArrangeRequest, Arrangement, Scene, Step};
+use super::arranger::{ArrangeRequest, ArrangeSource, Arrangement, RowTransition};
 use super::state::Monitor;
-use crate::app::background::Progress;
+use crate::app::background::JobProgress;
 use crate::monitor::RowId;
 use crate::monitor::extra::Wanted;
 
@@ -17,12 +17,12 @@ const AIM: f32 = 1.5;
 /// How long the window, at rest, waits for the rows of a new picture: a frame. It would draw the rows that it has once more.
 const PATIENCE: Duration = Duration::from_millis(16);
 
-/// What is being arranged.
-pub(super) struct Asked {
-    scene: Option<Scene>,
-    /// Whether it moves rows though nobody has asked for that.
+/// The request that the arranger works on.
+pub(super) struct PendingArrangement {
+    source: Option<ArrangeSource>,
+    /// Whether it moves rows without a command of the user.
     moves_rows: bool,
-    /// Of the three reasons for it, those that hold.
+    /// Why it was requested.
     is_stale: bool,
     is_changed: bool,
     is_jump: bool,
@@ -49,7 +49,7 @@ impl Monitor {
         }
     }
 
-    /// Tells the feed what rows must have.
+    /// Asks the feed for the figures that rows need.
     fn want(&mut self) {
         // The sort may go by a column that is hidden.
         let sorted_by = self.query.sort.iter().map(|sort| sort.column);
@@ -65,7 +65,7 @@ impl Monitor {
         }
     }
 
-    /// Tells the feed which rows are in sight.
+    /// Passes the visible rows to the feed.
     fn tell_what_is_in_sight(&self) {
         let laid_out = self.table.rows_laid_out();
         let rows = self.shown.order.rows().get(laid_out).unwrap_or_default();
@@ -93,35 +93,35 @@ impl Monitor {
         self.selection
             .retain(|key| snapshot.index_of(key).is_some());
         if self.looking_at.is_none() {
-            self.next = Some(Scene::now(&new));
+            self.next = Some(ArrangeSource::now(&new));
         }
         self.newest = Some(new);
     }
 
     /// Shows what was asked for, if it is there.
     fn take_rows(&mut self, ctx: &egui::Context, patience: Duration) {
-        if self.asked.is_none() {
+        if self.pending.is_none() {
             return;
         }
         match self.arranger.answer(patience) {
-            Progress::Running => {}
-            Progress::Done(shown) => self.show(ctx, shown),
-            Progress::Lost => self.is_arranger_lost = true,
+            JobProgress::Running => {}
+            JobProgress::Done(shown) => self.show(ctx, shown),
+            JobProgress::Lost => self.is_arranger_lost = true,
         }
     }
 
     fn show(&mut self, ctx: &egui::Context, shown: Arrangement) {
-        if let Some(asked) = self.asked.take() {
+        if let Some(pending) = self.pending.take() {
             // Meanwhile the moment on screen is held.
-            let is_now = matches!(asked.scene, Some(Scene::Now { .. }));
+            let is_now = matches!(pending.source, Some(ArrangeSource::Now { .. }));
             let is_too_new = is_now && self.is_looking_back();
-            // When it was asked for, nobody aimed yet: once more, with rows that keep their places.
-            let is_moving = asked.moves_rows && self.is_aiming(ctx);
+            // The pointer has moved over the table since the request: arrange again with rows held.
+            let is_moving = pending.moves_rows && self.is_aiming(ctx);
             if is_too_new || is_moving {
-                self.is_stale |= asked.is_stale;
-                self.is_changed |= asked.is_changed;
+                self.is_stale |= pending.is_stale;
+                self.is_changed |= pending.is_changed;
                 if !is_too_new {
-                    self.next = self.next.take().or(asked.scene);
+                    self.next = self.next.take().or(pending.source);
                 }
                 return;
             }
@@ -137,29 +137,29 @@ impl Monitor {
     fn ask_for_rows(&mut self, ctx: &egui::Context) -> bool {
         let is_other = self.is_stale || self.is_changed;
         let is_due = self.next.is_some() || (is_other && self.shown.snapshot.is_some());
-        if !is_due || self.asked.is_some() || self.is_arranger_lost {
+        if !is_due || self.pending.is_some() || self.is_arranger_lost {
             return false;
         }
-        let scene = self.next.take();
+        let source = self.next.take();
         let is_stale = std::mem::take(&mut self.is_stale);
         let is_changed = std::mem::take(&mut self.is_changed);
-        let step = if std::mem::take(&mut self.is_jumping) {
-            Step::Jump
+        let transition = if std::mem::take(&mut self.is_jumping) {
+            RowTransition::Jump
         } else {
             let is_held = !is_stale && (is_changed || self.is_aiming(ctx));
-            Step::On { is_held }
+            RowTransition::Continue { is_held }
         };
-        self.asked = Some(Asked {
-            scene: scene.clone(),
-            moves_rows: !is_stale && step == Step::On { is_held: false },
+        self.pending = Some(PendingArrangement {
+            source: source.clone(),
+            moves_rows: !is_stale && transition == RowTransition::Continue { is_held: false },
             is_stale,
             is_changed,
-            is_jump: step == Step::Jump,
+            is_jump: transition == RowTransition::Jump,
         });
         self.arranger.ask(ArrangeRequest {
             shown: self.shown.clone(),
-            scene,
-            step,
+            source,
+            transition,
             query: self.query.clone(),
         });
         true
@@ -168,15 +168,15 @@ impl Monitor {
     /// Whether the rows on screen are those that were asked for, and no others are on their way.
     pub fn is_settled(&self) -> bool {
         let is_other = self.is_stale || self.is_changed;
-        let is_awaited = self.next.is_some() || self.asked.is_some() || is_other;
+        let is_awaited = self.next.is_some() || self.pending.is_some() || is_other;
         !is_awaited || self.is_arranger_lost
     }
 
     /// Whether what is on screen is sorted, filtered and of the moment as was asked for; a newer picture may be on its way.
     pub fn is_as_asked(&self) -> bool {
         let is_due = self.is_stale || self.is_changed || self.is_jumping;
-        let asked = self.asked.as_ref();
-        let is_on_its_way = asked.is_some_and(|it| it.is_stale || it.is_changed || it.is_jump);
+        let pending = self.pending.as_ref();
+        let is_on_its_way = pending.is_some_and(|it| it.is_stale || it.is_changed || it.is_jump);
         let has_picture = self.shown.snapshot.is_some();
         !has_picture || self.is_arranger_lost || !(is_due || is_on_its_way)
     }
