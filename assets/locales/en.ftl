@@ -1179,7 +1179,7 @@ lab-tab-lessons = Lessons
 lab-tab-results = Results
 lab-tab-items = Items
 lab-tab-log = Log
-lab-tab-workers = Processes
+lab-tab-processes = Processes
 lab-lanes-summary = Lanes of { $lanes ->
     [one] one process
    *[other] { $lanes } processes
@@ -1410,29 +1410,29 @@ item-in-queue = in the queue
 item-got = got
 item-got-again = got again
 
-workers-empty = The run's processes appear here.
-workers-main = main process of the run
-workers-main-at = in { $call }, line { $line }
-workers-main-in = in { $call }
-workers-main-runs = running
-workers-main-ended = ended
-workers-show = Show { $who } in Monitor
-workers-kill = Kill { $who }
-workers-kill-sure = Kill { $who } now (SIGKILL)
-workers-suspend = Suspend { $who } (SIGSTOP)
-workers-resume = Let { $who } go on (SIGCONT)
-workers-size = { $count ->
+processes-empty = The run's processes appear here.
+processes-main = main process of the run
+processes-main-at = in { $call }, line { $line }
+processes-main-in = in { $call }
+processes-main-runs = running
+processes-main-ended = ended
+processes-show = Show { $who } in Monitor
+processes-kill = Kill { $who }
+processes-kill-sure = Kill { $who } now (SIGKILL)
+processes-suspend = Suspend { $who } (SIGSTOP)
+processes-resume = Let { $who } go on (SIGCONT)
+processes-size = { $count ->
     [one] Pool of one worker
    *[other] Pool of { $count } workers
  }
-workers-more = One worker more
-workers-fewer = One worker fewer
-workers-size-fixed = The pool is closed and no task waits for a worker
-workers-uses = CPU { $cpu }   Memory { $memory }
-workers-used = CPU time { $cpu }   Memory at most { $peak }
-workers-not-sampled = CPU and memory are read once a second: not yet
-workers-unreadable = CPU or memory could not be read
-workers-peak-unknown = Its peak of memory could not be known
+processes-more = One worker more
+processes-fewer = One worker fewer
+processes-size-fixed = The pool is closed and no task waits for a worker
+processes-uses = CPU { $cpu }   Memory { $memory }
+processes-used = CPU time { $cpu }   Memory at most { $peak }
+processes-not-sampled = CPU and memory are read once a second: not yet
+processes-unreadable = CPU or memory could not be read
+processes-peak-unknown = Its peak of memory could not be known
 
 code-here = main is here
 code-empty = The program appears here.

@@ -12,6 +12,7 @@ mod layout;
 mod list_row;
 pub mod logs;
 mod process_chip;
+pub mod processes;
 mod relation;
 pub mod results;
 mod run_view;
@@ -23,7 +24,6 @@ mod source;
 mod splitter;
 mod status;
 mod toolbar;
-pub mod workers;
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -35,10 +35,10 @@ use self::activity::ActivityPane;
 use self::code::CodePane;
 use self::launcher::RunForm;
 use self::logs::LogsPane;
+use self::processes::ProcessesPane;
 use self::results::ResultsPane;
 use self::runs::RunHistory;
 use self::splitter::Splitters;
-use self::workers::WorkersPane;
 use super::command::{Command, Commands};
 use super::text::Text;
 use super::toast::Toasts;
@@ -103,7 +103,7 @@ pub struct Lab {
     activity: ActivityPane,
     logs: LogsPane,
     results: ResultsPane,
-    workers: WorkersPane,
+    processes: ProcessesPane,
 }
 
 impl Lab {
@@ -140,7 +140,7 @@ impl Lab {
             activity: ActivityPane::default(),
             logs: LogsPane::default(),
             results: ResultsPane::default(),
-            workers: WorkersPane::default(),
+            processes: ProcessesPane::default(),
         };
         lab.recall();
         lab
@@ -294,7 +294,7 @@ impl Lab {
         self.activity = ActivityPane::default();
         self.logs = LogsPane::new(self.logs.is_to_follow());
         self.results = ResultsPane::default();
-        self.workers = WorkersPane::default();
+        self.processes = ProcessesPane::default();
     }
 
     /// Shows a run again, with what it was started from laid out.

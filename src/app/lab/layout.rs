@@ -270,8 +270,8 @@ impl Lab {
                 "lab-tab-items"
             };
             let results = has_results.then_some((RightTab::Results, results));
-            let workers = (RightTab::Workers, "lab-tab-workers");
-            for (which, key) in results.into_iter().chain([workers]) {
+            let processes = (RightTab::Processes, "lab-tab-processes");
+            for (which, key) in results.into_iter().chain([processes]) {
                 let is_front = !is_log && (right == which || !has_results);
                 if tab(ui, view.theme, view.text.get(key), is_front).clicked() {
                     front = false;
@@ -290,10 +290,10 @@ impl Lab {
         });
         if is_log {
             self.log_ui(ui, view);
-        } else if right == RightTab::Workers || !has_results {
-            let mut workers = std::mem::take(&mut self.workers);
-            workers.ui(ui, &self.run_view(view));
-            self.workers = workers;
+        } else if right == RightTab::Processes || !has_results {
+            let mut processes = std::mem::take(&mut self.processes);
+            processes.ui(ui, &self.run_view(view));
+            self.processes = processes;
         } else {
             let mut results = std::mem::take(&mut self.results);
             results.ui(ui, &self.run_view(view));

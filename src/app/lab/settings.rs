@@ -27,7 +27,8 @@ pub enum RightTab {
     #[default]
     Results,
     /// The processes.
-    Workers,
+    #[serde(alias = "Workers")]
+    Processes,
 }
 
 /// The Lab as it was left.
@@ -95,9 +96,12 @@ mod tests {
 
     #[test]
     fn what_a_newer_window_wrote_is_read_as_far_as_it_is_known() {
-        let settings: LabSettings =
-            serde_json::from_str(r#"{"side":"Form","form":{"workers":"8"},"beyond":1}"#).unwrap();
+        let settings: LabSettings = serde_json::from_str(
+            r#"{"side":"Form","right":"Workers","form":{"workers":"8"},"beyond":1}"#,
+        )
+        .unwrap();
         assert_eq!(settings.side, SideTab::Form);
+        assert_eq!(settings.right, RightTab::Processes, "its name before");
         assert_eq!(settings.form.typed("workers"), "8");
         assert_eq!(settings.form.typed("count"), "5");
         assert!(settings.follows_log);

@@ -18,8 +18,8 @@ const TICK: f32 = 4.0;
 /// A call as its span shows it: `pool.apply(work2)`.
 fn call_words(state: &RunState, span: &Span<StepSpan>) -> String {
     let step = &span.what;
-    // An apply is called by its task.
-    if step.call.ends_with("apply")
+    // A call that waits for its task is known by it.
+    if !state.has_waiting_tasks()
         && let Some(task) = state.task_of_step(step.step).and_then(|ix| state.task(ix))
     {
         return format!("{}({})", step.call, task.label);

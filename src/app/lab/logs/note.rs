@@ -2,6 +2,7 @@
 
 use crate::app::lab::activity::exit_words;
 use crate::app::lab::{RunView, figures};
+use crate::os::signal::Send as Signal;
 use crate::run::event::Outcome;
 use crate::run::log::{LogLine, Note};
 use crate::run::state::ProcessState;
@@ -117,7 +118,7 @@ fn exited(run: &RunView<'_>, line: &LogLine, code: i32) -> String {
     let task = process
         .and_then(|process| run.state.task(process.lost?))
         .map(|task| task.label.clone());
-    let is_kill = exit_words(code) == "SIGKILL";
+    let is_kill = code == -Signal::Kill.number();
     let key = match (code < 0, task.is_some()) {
         (true, true) if is_kill => "note-killed-running",
         (true, false) if is_kill => "note-killed",

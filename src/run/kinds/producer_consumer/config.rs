@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::run::call::CallConfig;
-use crate::run::kinds::form::{FieldShape, FormField, KindForm, Shows};
+use crate::run::kinds::form::{FieldShape, FormField, KindForm, Shows, Typed};
 use crate::run::kinds::{Kind as _, tutorial_name};
 use crate::run::validate::{Field, MAX_PROCESSES, ProblemKind, Problems};
 use crate::run::whole;
@@ -99,7 +99,7 @@ impl KindForm for ProducerConsumerConfig {
         FormField::new(
             FieldShape::text("producers", "form-producers", "3").shows(&[Shows::Field("producers")]),
             |run, typed| {
-                let items: i64 = typed.other("items", |typed| typed.number());
+                let items: i64 = typed.other("items", Typed::number);
                 let producer = |place| {
                     let queue = Value::Queue(FOOD.to_owned());
                     let args = vec![Value::Str(tutorial_name(place)), queue, Value::Int(items)];

@@ -27,18 +27,18 @@ const BUTTONS: f32 = 3.0;
 
 /// How the processes are looked at.
 #[derive(Clone, Debug, Default)]
-pub struct WorkersPane {
+pub struct ProcessesPane {
     scroll_target: ScrollTarget,
     /// The rows of the last picture.
     order: Vec<ProcessIx>,
 }
 
-impl WorkersPane {
+impl ProcessesPane {
     /// Draws the pane: the main, then its children in order of appearance, those that live first.
     pub fn ui(&mut self, ui: &mut Ui, run: &RunView<'_>) {
         let processes = run.state.processes();
         if run.state.main_pid().is_none() && processes.is_empty() {
-            empty_ui(ui, run.theme, run.text.get("workers-empty"));
+            empty_ui(ui, run.theme, run.text.get("processes-empty"));
             return;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
@@ -51,7 +51,9 @@ impl WorkersPane {
         } else {
             living_first(processes)
         };
-        let mut area = ScrollArea::vertical().id_salt("workers").auto_shrink(false);
+        let mut area = ScrollArea::vertical()
+            .id_salt("processes")
+            .auto_shrink(false);
         let target = self.scroll_target.target(run, false, |selection| {
             if selection == RunSelection::Main {
                 return Some(0);
@@ -105,7 +107,7 @@ impl WorkersPane {
         painter.text(
             pos2(left, rect.top() + 33.0),
             Align2::LEFT_CENTER,
-            run.text.get("workers-main"),
+            run.text.get("processes-main"),
             theme::font(Face::Regular, theme::TEXT_S),
             theme.text_dim,
         );
@@ -116,7 +118,7 @@ impl WorkersPane {
         if run.state.is_live() {
             let mut child = buttons_at(ui, rect);
             let name = [("who", chip.label_and_pid().into())];
-            let name = run.text.with("workers-show", &name);
+            let name = run.text.with("processes-show", &name);
             if let Some(main) = header.main.proc_key()
                 && icon_button(&mut child, theme, Icon::Monitor, &name).clicked()
             {
@@ -219,18 +221,18 @@ fn main_words(run: &RunView<'_>) -> String {
         // What follows the program's last line, as the wait for children, stands at none.
         return match span.what.line {
             Some(line) => text.with(
-                "workers-main-at",
+                "processes-main-at",
                 &[("call", call.into()), ("line", line.into())],
             ),
-            None => text.with("workers-main-in", &[("call", call.into())]),
+            None => text.with("processes-main-in", &[("call", call.into())]),
         };
     }
     let key = if !run.state.is_live() {
-        "workers-main-ended"
+        "processes-main-ended"
     } else if run.state.code_finished().is_some() {
         "lane-code-finished"
     } else {
-        "workers-main-runs"
+        "processes-main-runs"
     };
     text.get(key).to_owned()
 }
@@ -254,7 +256,7 @@ fn size_ui(ui: &mut Ui, run: &RunView<'_>) {
     ui.painter().rect_filled(rect, 0, theme.raised);
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, theme.line());
-    let words = run.text.with("workers-size", &[("count", size.into())]);
+    let words = run.text.with("processes-size", &[("count", size.into())]);
     let left = rect.left() + 2.0 * UNIT;
     let room = left..=rect.right() - BUTTONS * theme::ROW_TALL;
     elided(ui, room, rect.center().y, &words, theme.text, Face::Regular);
@@ -265,13 +267,13 @@ fn size_ui(ui: &mut Ui, run: &RunView<'_>) {
     let mut child = buttons_at(ui, rect);
     child.spacing_mut().item_spacing.x = 0.0;
     for (icon, key, processes) in [
-        (Icon::Plus, "workers-more", size.saturating_add(1)),
-        (Icon::Minus, "workers-fewer", size.saturating_sub(1)),
+        (Icon::Plus, "processes-more", size.saturating_add(1)),
+        (Icon::Minus, "processes-fewer", size.saturating_sub(1)),
     ] {
         let fits = (1..=MAX_PROCESSES).contains(&(processes as usize));
         child.add_enabled_ui(can_resize && fits, |ui| {
             let response = icon_button(ui, theme, icon, run.text.get(key));
-            let why = run.text.get("workers-size-fixed");
+            let why = run.text.get("processes-size-fixed");
             if response.on_disabled_hover_text(why).clicked() {
                 run.send(LabCommand::Ask(Request::Resize { processes }));
             }
@@ -307,24 +309,30 @@ fn buttons_ui(
     let name = |key| run.text.with(key, &[("who", chip.label_and_pid().into())]);
     let pid = process.pid;
     // Asks first: the button beside it is pressed often, and by mistake.
-    let kill = icon_button(&mut child, run.theme, Icon::Close, &name("workers-kill"));
+    let kill = icon_button(&mut child, run.theme, Icon::Close, &name("processes-kill"));
     Popup::menu(&kill).show(|ui| {
-        if ui.button(name("workers-kill-sure")).clicked() {
+        if ui.button(name("processes-kill-sure")).clicked() {
             run.send(LabCommand::Ask(Request::KillWorker { pid }));
             ui.close();
         }
     });
     let (icon, key, request) = if process.is_suspended() {
-        (Icon::Play, "workers-resume", Request::Resume { pid })
+        (Icon::Play, "processes-resume", Request::Resume { pid })
     } else {
-        (Icon::Pause, "workers-suspend", Request::Suspend { pid })
+        (Icon::Pause, "processes-suspend", Request::Suspend { pid })
     };
     // The engine stops its own children only, not what they have started.
     if process.via.is_none() && icon_button(&mut child, run.theme, icon, &name(key)).clicked() {
         run.send(LabCommand::Ask(request));
     }
     if let Some(key) = process.key.and_then(ChildKey::proc_key)
-        && icon_button(&mut child, run.theme, Icon::Monitor, &name("workers-show")).clicked()
+        && icon_button(
+            &mut child,
+            run.theme,
+            Icon::Monitor,
+            &name("processes-show"),
+        )
+        .clicked()
     {
         run.commands.send(Command::ShowInMonitor(key));
     }
@@ -340,7 +348,7 @@ fn figures_line(run: &RunView<'_>, process: &ProcessState) -> String {
             .max_rss_bytes
             .map_or_else(|| "–".to_owned(), figures::bytes);
         return run.text.with(
-            "workers-used",
+            "processes-used",
             &[("cpu", cpu.into()), ("peak", peak.into())],
         );
     }
@@ -351,7 +359,7 @@ fn figures_line(run: &RunView<'_>, process: &ProcessState) -> String {
         .rss_bytes()
         .map_or_else(|| "–".to_owned(), figures::bytes);
     run.text.with(
-        "workers-uses",
+        "processes-uses",
         &[("cpu", cpu.into()), ("memory", memory.into())],
     )
 }
@@ -362,11 +370,11 @@ fn figures_tip(run: &RunView<'_>, process: &ProcessState) -> String {
         if process.max_rss_bytes.is_some() {
             return String::new();
         }
-        "workers-peak-unknown"
+        "processes-peak-unknown"
     } else if process.samples().is_empty() {
-        "workers-not-sampled"
+        "processes-not-sampled"
     } else if process.rss_bytes().is_none() || process.cpu_percent().is_none() {
-        "workers-unreadable"
+        "processes-unreadable"
     } else {
         return String::new();
     };
