@@ -5,6 +5,7 @@
 //! read its events.
 
 pub mod call;
+pub mod children;
 pub mod client;
 pub mod config;
 pub mod event;

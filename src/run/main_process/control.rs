@@ -4,10 +4,11 @@ use std::io::{self, BufRead, Read as _};
 use std::sync::Arc;
 use std::thread::Builder;
 
+use crate::multiprocess::Pool;
 use crate::multiprocess::error::PoolError;
-use crate::multiprocess::{Engine, Pool};
 use crate::os::processes;
 use crate::os::signal::Send as Signal;
+use crate::run::children::Children;
 use crate::run::event::{EventKind, RefusalCode};
 use crate::run::preview::cut;
 use crate::run::program::{Cause, CurrentPool, Stopper};
@@ -23,24 +24,24 @@ const LONGEST_REQUEST: u64 = 64 << 10;
 pub type Control = Box<dyn BufRead + Send>;
 
 /// What requests are carried out with.
-pub(super) struct Desk {
-    engine: Engine,
+pub(super) struct RequestHandler {
+    children: Arc<dyn Children>,
     stream: Arc<EventStream>,
     stopper: Arc<Stopper>,
     witness: Arc<Witness>,
     pool: Arc<CurrentPool>,
 }
 
-impl Desk {
+impl RequestHandler {
     pub(super) fn new(
-        engine: Engine,
+        children: Arc<dyn Children>,
         stream: Arc<EventStream>,
         stopper: Arc<Stopper>,
         witness: Arc<Witness>,
         pool: Arc<CurrentPool>,
     ) -> Self {
         Self {
-            engine,
+            children,
             stream,
             stopper,
             witness,
@@ -81,19 +82,19 @@ impl Desk {
                     return Err(refusal(RefusalCode::WrongTaskState, reason));
                 }
             }
-            Request::Suspend { pid } => known(self.engine.suspend(pid), pid)?,
-            Request::Resume { pid } => known(self.engine.resume(pid), pid)?,
+            Request::Suspend { pid } => known(self.children.suspend(pid), pid)?,
+            Request::Resume { pid } => known(self.children.resume(pid), pid)?,
             Request::Resize { processes } => self.resize(processes as usize)?,
         }
         Ok(())
     }
 
     fn kill(&self, pid: u32) -> Result<(), Refusal> {
-        let children = self.engine.children();
+        let children = self.children.living();
         let Some(key) = children.into_iter().find(|key| key.pid == pid) else {
             return known(false, pid);
         };
-        if !self.engine.is_own_child(pid) && key.proc_key().is_none() {
+        if !self.children.is_direct(pid) && key.proc_key().is_none() {
             let reason = format!(
                 "{pid} was started by a child and cannot be told from others: /proc does not show this pid namespace"
             );
@@ -103,7 +104,7 @@ impl Desk {
             pid,
             signal: Signal::Kill.name().to_owned(),
         });
-        if !self.engine.kill(pid) {
+        if !self.children.kill(pid) {
             // By its identity; one that has ended meanwhile is as good.
             return processes::kill(key).map_err(|error| {
                 let reason = format!("process {pid} cannot be killed: {error}");
@@ -157,7 +158,7 @@ fn known(found: bool, pid: u32) -> Result<(), Refusal> {
 }
 
 /// Carries out requests as they come; the end of input stops the run.
-pub(super) fn watch_control(mut control: Control, desk: Arc<Desk>) -> io::Result<()> {
+pub(super) fn watch_control(mut control: Control, handler: Arc<RequestHandler>) -> io::Result<()> {
     let watch = move || {
         let mut line = Vec::new();
         loop {
@@ -170,14 +171,14 @@ pub(super) fn watch_control(mut control: Control, desk: Arc<Desk>) -> io::Result
                 Ok(count) if count > 0 => {
                     let text = String::from_utf8_lossy(&line);
                     if !text.trim().is_empty() {
-                        desk.carry_out(text.trim());
+                        handler.carry_out(text.trim());
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Ok(_) | Err(_) => break,
             }
         }
-        desk.stopper.stop(Cause::EndOfInput);
+        handler.stopper.stop(Cause::EndOfInput);
     };
     // Never joined: it may wait for input for ever, and ends with the process.
     Builder::new().name("requests".to_owned()).spawn(watch)?;

@@ -11,12 +11,13 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use thiserror::Error;
 
-use super::control::{Control, Desk, watch_control};
+use super::control::{Control, RequestHandler, watch_control};
 use super::guarding::Guarding;
 use super::sampling::{reap_adopted, sample};
 use super::standstill::{STOPPING, stand_still};
 use crate::multiprocess::{Engine, EngineError, EngineOptions};
 use crate::os::{Monotonic, check_proc_shows_us, processes, signal, this, words_of_start_error};
+use crate::run::children::Children;
 use crate::run::config::RunConfig;
 use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
 use crate::run::guard::{Guard, Mark};
@@ -114,25 +115,26 @@ pub fn run(
         ..EngineOptions::default()
     })?;
     let guarding = Guarding::begin(guard, mark.clone(), Arc::clone(&witness))?;
-    let stopper = Arc::new(Stopper::new(engine.clone(), Arc::clone(&stream)));
+    let children: Arc<dyn Children> = Arc::new(engine.clone());
+    let stopper = Arc::new(Stopper::new(Arc::clone(&children), Arc::clone(&stream)));
 
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
     let broken = start_reader(reader, &stream, &stopper)?;
-    watch_signals(signals, &stopper, engine.clone(), mark.clone())?;
+    watch_signals(signals, &stopper, Arc::clone(&children), mark.clone())?;
     let pool = Arc::new(CurrentPool::default());
-    let desk = Arc::new(Desk::new(
-        engine.clone(),
+    let handler = Arc::new(RequestHandler::new(
+        Arc::clone(&children),
         Arc::clone(&stream),
         Arc::clone(&stopper),
         Arc::clone(&witness),
         Arc::clone(&pool),
     ));
     if let Some(control) = control {
-        watch_control(control, Arc::clone(&desk))?;
+        watch_control(control, Arc::clone(&handler))?;
     }
     let (stop_sampling, sampling_stopped) = sync_channel(0);
-    let (sampled, told) = (engine.clone(), Arc::clone(&stream));
-    let sample = move || sample(&sampled, &told, &sampling_stopped);
+    let (sampled, told) = (Arc::clone(&children), Arc::clone(&stream));
+    let sample = move || sample(&*sampled, &told, &sampling_stopped);
     let sampler = Builder::new()
         .name("run-sampler".to_owned())
         .spawn(sample)?;
@@ -150,11 +152,11 @@ pub fn run(
             witness.print(Stream::Stderr, &format!("main: {error}"));
         }
         // Nobody is left to use what the main has started.
-        engine.end_all(false);
+        children.end_all(false);
     }
-    steps.wait_for_children(&engine);
-    engine.end_all(false);
-    let quiet = engine.wait_until_quiet(QUIET_TIMEOUT) && mark.sweep();
+    steps.wait_for_children(&*children);
+    children.end_all(false);
+    let quiet = children.wait_until_none(QUIET_TIMEOUT) && mark.sweep();
     if !quiet {
         witness.print(
             Stream::Stderr,
@@ -270,14 +272,14 @@ fn start_reader(
 fn watch_signals(
     mut signals: Signals,
     stopper: &Arc<Stopper>,
-    engine: Engine,
+    children: Arc<dyn Children>,
     mark: Mark,
 ) -> io::Result<()> {
     let stopper = Arc::clone(stopper);
     let watch = move || {
         for signal in signals.forever() {
             if STOPPING.contains(&signal) {
-                stand_still(signal, &mark, &engine);
+                stand_still(signal, &mark, &*children);
                 continue;
             }
             stopper.stop(match signal {

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::multiprocess::Engine;
 use crate::os::{self, ProcKey, processes};
+use crate::run::children::Children;
 use crate::run::event::EventKind;
 use crate::run::stream::EventStream;
 
 /// Samples until the other end of `stop` is dropped. Reaps adopted orphans that have ended, too.
-pub(super) fn sample(engine: &Engine, stream: &EventStream, stop: &Receiver<()>) {
+pub(super) fn sample(children: &dyn Children, stream: &EventStream, stop: &Receiver<()>) {
     let mut ended_before = BTreeSet::new();
     while stop.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-        let keys = engine.children();
+        let keys = children.living();
         for key in &keys {
             let usage = key.proc_key().and_then(processes::usage_of);
             let (cpu_seconds, rss_bytes) = (

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use signal_hook::consts::{SIGTSTP, SIGTTIN, SIGTTOU};
 
-use crate::multiprocess::Engine;
 use crate::os::signal::{self, Send};
 use crate::os::{Held, processes, this};
+use crate::run::children::Children;
 use crate::run::guard::Mark;
 
 /// The signals by which a terminal stops a program: by its key, and for reading or writing from the background.
@@ -17,19 +17,19 @@ const LOOKS: usize = 16;
 
 /// Stops everything of the run and then this process; returns once all of it goes on. The workers are in groups of their own,
 /// which the terminal does not reach.
-pub(super) fn stand_still(signal: i32, mark: &Mark, engine: &Engine) {
+pub(super) fn stand_still(signal: i32, mark: &Mark, children: &dyn Children) {
     // One who is in the foreground by now may read and write.
     if signal != SIGTSTP && this::is_in_foreground() {
         return;
     }
-    engine.stand_still(signal);
+    children.hold(signal);
     let stopped = stop_all(mark);
     signal::stop_as_by_default(signal);
     for held in stopped {
         // One that has ended meanwhile is as good.
         held.send(Send::Continue).ok();
     }
-    engine.go_on();
+    children.go_on();
 }
 
 /// Stops what carries the run's mark and does not stand still already.

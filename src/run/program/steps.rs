@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::multiprocess::Engine;
 use crate::os::Monotonic;
+use crate::run::children::Children;
 use crate::run::event::{EventKind, Phase};
 use crate::run::listing::Listing;
 use crate::run::stream::{EventStream, Note, StepRef};
@@ -74,11 +74,11 @@ impl<'a> Steps<'a> {
     }
 
     /// What Python adds after the last line: daemons are ended, all others are waited for. A step without a line.
-    pub(in crate::run) fn wait_for_children(&self, engine: &Engine) {
-        if engine.children().is_empty() {
-            engine.finish();
+    pub(in crate::run) fn wait_for_children(&self, children: &dyn Children) {
+        if children.living().is_empty() {
+            children.finish();
         } else {
-            self.call("", "join", "non-daemon children", || engine.finish());
+            self.call("", "join", "non-daemon children", || children.finish());
         }
     }
 

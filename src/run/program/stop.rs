@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::multiprocess::Engine;
 use crate::os;
+use crate::run::children::Children;
 use crate::run::event::EventKind;
 use crate::run::stream::EventStream;
 
@@ -58,7 +58,7 @@ impl Cause {
 
 /// Stops the run when told to: in order the first time, at once the second.
 pub(in crate::run) struct Stopper {
-    engine: Engine,
+    children: Arc<dyn Children>,
     stream: Arc<EventStream>,
     state: Mutex<State>,
     stopped: Condvar,
@@ -78,9 +78,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const LAST_PATIENCE: Duration = Duration::from_millis(500);
 
 impl Stopper {
-    pub(in crate::run) fn new(engine: Engine, stream: Arc<EventStream>) -> Self {
+    pub(in crate::run) fn new(children: Arc<dyn Children>, stream: Arc<EventStream>) -> Self {
         Self {
-            engine,
+            children,
             stream,
             state: Mutex::default(),
             stopped: Condvar::new(),
@@ -102,7 +102,7 @@ impl Stopper {
         drop(state);
         self.stopped.notify_all();
         // First the deed: telling of it must hold up nothing.
-        self.engine.end_all(at_once);
+        self.children.end_all(at_once);
         self.stream.stop_waiting();
         self.stream.emit_now(EventKind::StopRequested {
             by: cause.name().to_owned(),
