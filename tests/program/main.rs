@@ -21,6 +21,7 @@ mod names;
 #[cfg(feature = "gui")]
 mod no_window;
 mod output;
+mod proc_gone;
 mod psutil;
 mod readme;
 mod recordings;
