@@ -135,79 +135,108 @@ impl PoolConfig {
     }
 }
 
+/// The modes, the one that is chosen at first before the other.
+const MODES: &[FormOption] = &[
+    FormOption {
+        value: "apply_async",
+        tip: "form-mode-async-tip",
+    },
+    FormOption {
+        value: "apply",
+        tip: "form-mode-apply-tip",
+    },
+];
+
 impl KindForm for PoolConfig {
     const FORM: &'static [FormField<Self>] = &[
-    FormField::new(
-        FieldShape::text("workers", "form-workers", "3").shows(&[Shows::Field("processes")]),
-        |pool, typed| pool.processes = Some(typed.number()),
-    ),
-    FormField::new(
-        FieldShape::new("task", "form-task", Widget::Task(TaskKind::Work)).shows(&[Shows::Entries("tasks")]),
-        |_, _| {},
-    ),
-    FormField::new(
-        FieldShape::text("count", "form-count", "5").shows(&[Shows::Field("tasks")]),
-        |pool, typed| {
-            let count = typed.count(MAX_TASKS);
-            if let Some(task) = typed.other("task", |typed| typed.task()) {
-                pool.tasks = typed.other("arguments", |typed| {
-                    (0..count).map(|number| call(task, number, typed)).collect()
-                });
-            }
-        },
-    ),
-    FormField::new(
-        FieldShape::new("arguments", "", Widget::Arguments("task")).tip("form-argument-tip").shows(&[Shows::Arguments("tasks")]).more(),
-        |_, _| {},
-    ),
-    FormField::new(
-        FieldShape::new("mode", "form-mode", Widget::Choice(&[
-                FormOption {
-                    value: "apply_async",
-                    tip: "form-mode-async-tip",
-                },
-                FormOption {
-                    value: "apply",
-                    tip: "form-mode-apply-tip",
-                },
-            ])).shows(&[Shows::Field("mode")]).more(),
-        |pool, typed| {
-            let mode = typed.text();
-            let modes = [PoolMode::Apply, PoolMode::ApplyAsync];
-            pool.mode = modes.into_iter().find(|known| known.name() == mode);
-        },
-    ),
-    FormField::new(
-        FieldShape::switch("callbacks", "form-callbacks", true).only_with("mode", "apply_async").tip("form-callbacks-tip").shows(&[Shows::Field("callback"), Shows::Field("error_callback")]).more(),
-        |pool, typed| {
-            if typed.is_on() && pool.pool_mode() == PoolMode::ApplyAsync {
-                let first = |names: &[&str]| names.first().map(|name| (*name).to_owned());
-                pool.callback = first(CALLBACKS);
-                pool.error_callback = first(ERROR_CALLBACKS);
-            }
-        },
-    ),
-    FormField::new(
-        FieldShape::switch("initializer", "form-initializer", false).tip("form-initializer-tip").shows(&[Shows::Field("initializer")]).more(),
-        |pool, typed| {
-            if typed.is_on() {
-                pool.initializer = greeting();
-            }
-        },
-    ),
-    FormField::new(
-        FieldShape::text("tasks_per_worker", "form-tasks-per-worker", "").hint("form-no-limit-hint").tip("form-tasks-per-worker-tip").shows(&[Shows::Field("max_tasks_per_child")]).more(),
-        |pool, typed| pool.max_tasks_per_child = typed.optional(),
-    ),
-    FormField::new(
-        FieldShape::text("timeout", "form-timeout", "").hint("form-no-limit-hint").tip("form-timeout-tip").shows(&[Shows::Field("timeout")]).more(),
-        |pool, typed| pool.timeout = typed.optional(),
-    ),
-    FormField::new(
-        FieldShape::text("retries", "form-retries", "0").tip("form-retries-tip").shows(&[Shows::Field("retries")]).more(),
-        |pool, typed| pool.retries = typed.number(),
-    ),
-];
+        FormField::new(
+            FieldShape::text("workers", "form-workers", "3")
+                    .shows(&[Shows::Field("processes")]),
+            |pool, typed| pool.processes = Some(typed.number()),
+        ),
+        FormField::new(
+            FieldShape::new("task", "form-task", Widget::Task(TaskKind::Work))
+                    .shows(&[Shows::Entries("tasks")]),
+            |_, _| {},
+        ),
+        FormField::new(
+            FieldShape::text("count", "form-count", "5")
+                    .shows(&[Shows::Field("tasks")]),
+            |pool, typed| {
+                let count = typed.count(MAX_TASKS);
+                if let Some(task) = typed.other("task", |typed| typed.task()) {
+                    pool.tasks = typed.other("arguments", |typed| {
+                        (0..count).map(|number| call(task, number, typed)).collect()
+                    });
+                }
+            },
+        ),
+        FormField::new(
+            FieldShape::new("arguments", "", Widget::Arguments("task"))
+                    .tip("form-argument-tip")
+                    .shows(&[Shows::Arguments("tasks")])
+                    .more(),
+            |_, _| {},
+        ),
+        FormField::new(
+            FieldShape::new("mode", "form-mode", Widget::Choice(MODES))
+                    .shows(&[Shows::Field("mode")])
+                    .more(),
+            |pool, typed| {
+                let mode = typed.text();
+                let modes = [PoolMode::Apply, PoolMode::ApplyAsync];
+                pool.mode = modes.into_iter().find(|known| known.name() == mode);
+            },
+        ),
+        FormField::new(
+            FieldShape::switch("callbacks", "form-callbacks", true)
+                    .only_with("mode", "apply_async")
+                    .tip("form-callbacks-tip")
+                    .shows(&[Shows::Field("callback"), Shows::Field("error_callback")])
+                    .more(),
+            |pool, typed| {
+                if typed.is_on() && pool.pool_mode() == PoolMode::ApplyAsync {
+                    let first = |names: &[&str]| names.first().map(|name| (*name).to_owned());
+                    pool.callback = first(CALLBACKS);
+                    pool.error_callback = first(ERROR_CALLBACKS);
+                }
+            },
+        ),
+        FormField::new(
+            FieldShape::switch("initializer", "form-initializer", false)
+                    .tip("form-initializer-tip")
+                    .shows(&[Shows::Field("initializer")])
+                    .more(),
+            |pool, typed| {
+                if typed.is_on() {
+                    pool.initializer = greeting();
+                }
+            },
+        ),
+        FormField::new(
+            FieldShape::text("tasks_per_worker", "form-tasks-per-worker", "")
+                    .hint("form-no-limit-hint")
+                    .tip("form-tasks-per-worker-tip")
+                    .shows(&[Shows::Field("max_tasks_per_child")])
+                    .more(),
+            |pool, typed| pool.max_tasks_per_child = typed.optional(),
+        ),
+        FormField::new(
+            FieldShape::text("timeout", "form-timeout", "")
+                    .hint("form-no-limit-hint")
+                    .tip("form-timeout-tip")
+                    .shows(&[Shows::Field("timeout")])
+                    .more(),
+            |pool, typed| pool.timeout = typed.optional(),
+        ),
+        FormField::new(
+            FieldShape::text("retries", "form-retries", "0")
+                    .tip("form-retries-tip")
+                    .shows(&[Shows::Field("retries")])
+                    .more(),
+            |pool, typed| pool.retries = typed.number(),
+        ),
+    ];
 }
 
 /// The first initializer there is, with a word for each of its arguments.
