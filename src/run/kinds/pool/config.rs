@@ -151,17 +151,17 @@ impl KindForm for PoolConfig {
     const FORM: &'static [FormField<Self>] = &[
         FormField::new(
             FieldShape::text("workers", "form-workers", "3")
-                    .shows(&[Shows::Field("processes")]),
+                .shows(&[Shows::Field("processes")]),
             |pool, typed| pool.processes = Some(typed.number()),
         ),
         FormField::new(
             FieldShape::new("task", "form-task", Widget::Task(TaskKind::Work))
-                    .shows(&[Shows::Entries("tasks")]),
+                .shows(&[Shows::Entries("tasks")]),
             |_, _| {},
         ),
         FormField::new(
             FieldShape::text("count", "form-count", "5")
-                    .shows(&[Shows::Field("tasks")]),
+                .shows(&[Shows::Field("tasks")]),
             |pool, typed| {
                 let count = typed.count(MAX_TASKS);
                 if let Some(task) = typed.other("task", |typed| typed.task()) {
@@ -173,15 +173,15 @@ impl KindForm for PoolConfig {
         ),
         FormField::new(
             FieldShape::new("arguments", "", Widget::Arguments("task"))
-                    .tip("form-argument-tip")
-                    .shows(&[Shows::Arguments("tasks")])
-                    .more(),
+                .tip("form-argument-tip")
+                .shows(&[Shows::Arguments("tasks")])
+                .more(),
             |_, _| {},
         ),
         FormField::new(
             FieldShape::new("mode", "form-mode", Widget::Choice(MODES))
-                    .shows(&[Shows::Field("mode")])
-                    .more(),
+                .shows(&[Shows::Field("mode")])
+                .more(),
             |pool, typed| {
                 let mode = typed.text();
                 let modes = [PoolMode::Apply, PoolMode::ApplyAsync];
@@ -190,10 +190,10 @@ impl KindForm for PoolConfig {
         ),
         FormField::new(
             FieldShape::switch("callbacks", "form-callbacks", true)
-                    .only_with("mode", "apply_async")
-                    .tip("form-callbacks-tip")
-                    .shows(&[Shows::Field("callback"), Shows::Field("error_callback")])
-                    .more(),
+                .only_with("mode", "apply_async")
+                .tip("form-callbacks-tip")
+                .shows(&[Shows::Field("callback"), Shows::Field("error_callback")])
+                .more(),
             |pool, typed| {
                 if typed.is_on() && pool.pool_mode() == PoolMode::ApplyAsync {
                     let first = |names: &[&str]| names.first().map(|name| (*name).to_owned());
@@ -204,9 +204,9 @@ impl KindForm for PoolConfig {
         ),
         FormField::new(
             FieldShape::switch("initializer", "form-initializer", false)
-                    .tip("form-initializer-tip")
-                    .shows(&[Shows::Field("initializer")])
-                    .more(),
+                .tip("form-initializer-tip")
+                .shows(&[Shows::Field("initializer")])
+                .more(),
             |pool, typed| {
                 if typed.is_on() {
                     pool.initializer = greeting();
@@ -215,25 +215,25 @@ impl KindForm for PoolConfig {
         ),
         FormField::new(
             FieldShape::text("tasks_per_worker", "form-tasks-per-worker", "")
-                    .hint("form-no-limit-hint")
-                    .tip("form-tasks-per-worker-tip")
-                    .shows(&[Shows::Field("max_tasks_per_child")])
-                    .more(),
+                .hint("form-no-limit-hint")
+                .tip("form-tasks-per-worker-tip")
+                .shows(&[Shows::Field("max_tasks_per_child")])
+                .more(),
             |pool, typed| pool.max_tasks_per_child = typed.optional(),
         ),
         FormField::new(
             FieldShape::text("timeout", "form-timeout", "")
-                    .hint("form-no-limit-hint")
-                    .tip("form-timeout-tip")
-                    .shows(&[Shows::Field("timeout")])
-                    .more(),
+                .hint("form-no-limit-hint")
+                .tip("form-timeout-tip")
+                .shows(&[Shows::Field("timeout")])
+                .more(),
             |pool, typed| pool.timeout = typed.optional(),
         ),
         FormField::new(
             FieldShape::text("retries", "form-retries", "0")
-                    .tip("form-retries-tip")
-                    .shows(&[Shows::Field("retries")])
-                    .more(),
+                .tip("form-retries-tip")
+                .shows(&[Shows::Field("retries")])
+                .more(),
             |pool, typed| pool.retries = typed.number(),
         ),
     ];
