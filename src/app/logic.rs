@@ -237,7 +237,7 @@ impl App {
                 self.lab.apply(ctx, &self.text, &mut self.toasts, &command);
             }
             Command::Act(ActCommand::Begin(verb, targets)) => {
-                self.begin_to_act(ctx, verb, &targets)
+                self.begin_to_act(ctx, verb, &targets);
             }
             Command::Act(ActCommand::SetReadOnly(is_on)) => self.settings.is_read_only = is_on,
             Command::Act(command) if command.acts() && self.is_read_only() => {
