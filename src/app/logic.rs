@@ -290,7 +290,9 @@ impl App {
                 let last_row = self.monitor.last_row();
                 self.actions.begin(ctx, verb, &keys, snapshot, last_row);
             }
-            _ => self.toasts.tell(self.text.get("act-nobody").to_owned()),
+            _ => self
+                .toasts
+                .tell(self.text.get("act-no-selection").to_owned()),
         }
     }
 

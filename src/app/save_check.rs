@@ -127,9 +127,9 @@ impl SaveCheck {
 /// The same sentence in the window's language.
 pub(super) fn words(not_saved: &SaveError, text: &Text) -> String {
     match not_saved {
-        SaveError::NoFolder => text.get("unkept-no-folder").to_owned(),
+        SaveError::NoFolder => text.get("settings-not-saved-no-folder").to_owned(),
         SaveError::Folder { folder, error } => text.with(
-            "unkept-folder",
+            "settings-not-saved-folder",
             &[
                 ("folder", folder.display().to_string().into()),
                 ("reason", error.to_string().into()),

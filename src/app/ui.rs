@@ -143,7 +143,7 @@ impl App {
                 ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     if let Some(not_saved) = self.keeping.not_saved() {
-                        let label = view.text.get("status-unkept");
+                        let label = view.text.get("status-not-saved");
                         small_label(ui, label, view.theme.warning)
                             .on_hover_text(words(not_saved, view.text));
                     }

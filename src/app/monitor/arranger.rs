@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_arranged_a_picture_keeps_no_moments_before_it() {
+    fn an_arranged_picture_keeps_no_moments_before_it() {
         let mut pictures = Pictures::that_remember();
         let first = picture(&mut pictures, 1, &[(1, 9.0)]);
         let moment = Arc::downgrade(first.past.moments().next().unwrap());

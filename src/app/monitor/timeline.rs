@@ -59,7 +59,7 @@ pub fn timeline_ui(ui: &mut Ui, view: View<'_>, data: TimelineData<'_>) {
     });
 }
 
-/// `Looking at 12:04:31, 38 s ago`.
+/// `Showing 12:04:31, 38 s ago`.
 fn words(view: View<'_>, data: TimelineData<'_>) -> String {
     let time = data.shown.taken_at.to_zoned(data.zone.clone());
     let time = time.strftime("%H:%M:%S").to_string();

@@ -57,7 +57,7 @@ pub fn tag<'a>(run: &RunView<'a>, line: &LogLine) -> &'a str {
     match &line.kind {
         LineKind::Output(stream) => stream_word(*stream),
         LineKind::Note(note) if note::severity(run, line, note) == Severity::Error => {
-            run.text.get("log-alarm")
+            run.text.get("log-error")
         }
         LineKind::Note(_) => run.text.get("log-note"),
     }

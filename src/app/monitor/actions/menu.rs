@@ -61,7 +61,9 @@ pub fn acting_menu_ui(ui: &mut Ui, view: View<'_>, subject: MenuTargets<'_>) {
             let name = row.map_or("", |row| row.label());
             format!("{name} {}", key.pid)
         }
-        keys => view.text.with("menu-whom", &[("count", keys.len().into())]),
+        keys => view
+            .text
+            .with("menu-targets", &[("count", keys.len().into())]),
     };
     ui.horizontal(|ui| {
         ui.add_space(2.0 * UNIT);

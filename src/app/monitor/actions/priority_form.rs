@@ -101,9 +101,9 @@ impl PriorityForm {
         ui.set_width(420.0);
         ui.spacing_mut().item_spacing.y = 1.5 * UNIT;
         let key = match self.verb {
-            Verb::Nice => "turn-nice",
-            Verb::Cpus => "turn-cpus",
-            _ => "turn-io",
+            Verb::Nice => "priority-nice",
+            Verb::Cpus => "priority-cpus",
+            _ => "priority-io",
         };
         let first = self.plan.targets.first();
         let args = [
@@ -118,7 +118,7 @@ impl PriorityForm {
         let title = title.font(theme::font(Face::Semibold, theme::TEXT_L));
         ui.add(egui::Label::new(title.color(view.theme.text_strong)).wrap());
         match self.known.clone() {
-            None => note_ui(ui, view, view.text.get("turn-reading")),
+            None => note_ui(ui, view, view.text.get("priority-reading")),
             Some(known) => {
                 let now = match self.verb {
                     Verb::Nice => Turn::Nice(known.nice),
@@ -126,7 +126,7 @@ impl PriorityForm {
                     _ => Turn::IoPriority(known.io_priority.number()),
                 };
                 let args = [("now", turn_words(view.text, &now).into())];
-                note_ui(ui, view, &view.text.with("turn-now", &args));
+                note_ui(ui, view, &view.text.with("priority-now", &args));
                 match self.verb {
                     Verb::Nice => self.nice_ui(ui, view, &known),
                     Verb::Cpus => self.cpus_ui(ui, view, &known),
@@ -137,7 +137,7 @@ impl PriorityForm {
         ui.add_space(2.0 * UNIT);
         let is_ready = self.is_ready();
         let buttons = |ui: &mut Ui| {
-            let yes = primary_button(ui, view.theme, view.text.get("turn-apply"), is_ready);
+            let yes = primary_button(ui, view.theme, view.text.get("priority-apply"), is_ready);
             let no = text_button(ui, view.theme, None, view.text.get("action-cancel"), false);
             if yes.clicked() {
                 Some(Answer::Yes)
@@ -209,24 +209,24 @@ impl PriorityForm {
             }
         });
         let words = if lowest == -20 {
-            view.text.get("turn-nice-any").to_owned()
+            view.text.get("priority-nice-any").to_owned()
         } else {
             let args = [("lowest", lowest.to_string().into())];
-            view.text.with("turn-nice-limit", &args)
+            view.text.with("priority-nice-limit", &args)
         };
         note_ui(ui, view, &words);
         if !self.can_go_back() {
-            let words = RichText::new(view.text.get("turn-nice-one-way"));
+            let words = RichText::new(view.text.get("priority-nice-one-way"));
             ui.add(egui::Label::new(words.color(view.theme.warning)).wrap());
         }
     }
 
     fn cpus_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Turns) {
         ui.horizontal(|ui| {
-            if text_button(ui, view.theme, None, view.text.get("turn-all"), false).clicked() {
+            if text_button(ui, view.theme, None, view.text.get("priority-all"), false).clicked() {
                 self.cpus = known.online_cpus.iter().copied().collect();
             }
-            if text_button(ui, view.theme, None, view.text.get("turn-none"), false).clicked() {
+            if text_button(ui, view.theme, None, view.text.get("priority-none"), false).clicked() {
                 self.cpus.clear();
             }
         });
@@ -255,25 +255,25 @@ impl PriorityForm {
             ("online", known.online_cpus.len().into()),
         ];
         let key = if self.cpus.is_empty() {
-            "turn-cpus-none"
+            "priority-cpus-none"
         } else {
-            "turn-cpus-count"
+            "priority-cpus-count"
         };
         note_ui(ui, view, &view.text.with(key, &args));
     }
 
     fn io_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Turns) {
         for (class, key) in [
-            (IoClass::None, "turn-io-none"),
-            (IoClass::BestEffort, "turn-io-best-effort"),
-            (IoClass::Idle, "turn-io-idle"),
-            (IoClass::RealTime, "turn-io-real-time"),
+            (IoClass::None, "priority-io-none"),
+            (IoClass::BestEffort, "priority-io-best-effort"),
+            (IoClass::Idle, "priority-io-idle"),
+            (IoClass::RealTime, "priority-io-real-time"),
         ] {
             let may = class != IoClass::RealTime || known.may_real_time;
             let radio = egui::RadioButton::new(self.io.class == class, view.text.get(key));
             let response = ui
                 .add_enabled(may, radio)
-                .on_disabled_hover_text(view.text.get("turn-io-needs-root"));
+                .on_disabled_hover_text(view.text.get("priority-io-needs-root"));
             if response.clicked() {
                 self.io.class = class;
             }
@@ -286,12 +286,12 @@ impl PriorityForm {
         }
         ui.add_enabled_ui(self.io.has_level(), |ui| {
             ui.horizontal(|ui| {
-                let label = ui.label(view.text.get("turn-io-level"));
+                let label = ui.label(view.text.get("priority-io-level"));
                 let slider = egui::Slider::new(&mut self.io.level, 0..=7).trailing_fill(true);
                 self.slider = Some(ui.add(slider).labelled_by(label.id).id);
             });
         });
-        note_ui(ui, view, view.text.get("turn-io-note"));
+        note_ui(ui, view, view.text.get("priority-io-note"));
     }
 }
 

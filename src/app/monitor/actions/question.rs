@@ -179,7 +179,7 @@ impl Question {
             return note_ui(ui, view, view.text.get("ask-tree-looking"));
         };
         if tree.members.is_empty() {
-            return note_ui(ui, view, view.text.get("ask-tree-nobody"));
+            return note_ui(ui, view, view.text.get("ask-tree-empty"));
         }
         ui.add_space(UNIT);
         let strong = |words: String| {

@@ -114,7 +114,7 @@ pub fn turn_words(text: &Text, turn: &Turn) -> String {
                 format!("{} {}", priority.class.word(), priority.level)
             }
             Some(priority) if priority.class == IoClass::None => {
-                text.get("turn-word-none").to_owned()
+                text.get("priority-word-none").to_owned()
             }
             Some(priority) => priority.class.word().to_owned(),
             None => text.get("mark-none").to_owned(),

@@ -259,7 +259,7 @@ mod tests {
         let text = Text::english();
         assert_eq!(
             process_readout(&text, &Curves::default(), -72.0),
-            "1 min 12 s ago\nNothing was read then."
+            "1 min 12 s ago\nNo sample at this moment."
         );
     }
 }

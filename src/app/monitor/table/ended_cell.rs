@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(exit_text(&text, &ended), "ended -9 (SIGKILL)");
         assert_eq!(exit_mark(&text, &ended), "ended -9");
         ended.exit = Reading::Denied;
-        assert_eq!(exit_text(&text, &ended), "ended ? (only root is told)");
+        assert_eq!(exit_text(&text, &ended), "ended ? (needs root)");
         assert_eq!(exit_mark(&text, &ended), "ended ?");
         assert_eq!(cpu_use_text(&ended, CpuUnit::OneCore), None);
         ended.is_exact = false;

@@ -142,7 +142,7 @@ fn before_something_ends_it_is_named_by_more_than_its_name() {
         "/bin/shell --now",
         "ana · started 20",
         "2 children",
-        "It is asked (SIGTERM)",
+        "It is asked to exit (SIGTERM)",
     ] {
         assert!(test.shows(words), "{words}");
     }
@@ -165,7 +165,7 @@ fn before_something_ends_it_is_named_by_more_than_its_name() {
         id,
         vec![Told::Outcome(key(20), Outcome::Ending), Told::Done],
     );
-    assert!(test.shows("shell 20: asked, not yet ended"));
+    assert!(test.shows("shell 20: asked, not ended yet"));
     let after = Duration::from_millis(5_020);
     let still = Outcome::StillThere(after, ProcState::Sleeping);
     test.tell(id, vec![Told::Outcome(key(20), still)]);
@@ -181,7 +181,7 @@ fn before_something_ends_it_is_named_by_more_than_its_name() {
 }
 
 #[test]
-fn several_are_reached_children_first_and_who_must_not_be_hit_is_told() {
+fn several_are_reached_children_first_and_protected_ones_are_named() {
     let mut test = ActionTest::new();
     for name in ["init", "shell", "cc", "daemon", "proclab"] {
         test.click_row(name, Modifiers::COMMAND);
@@ -189,10 +189,10 @@ fn several_are_reached_children_first_and_who_must_not_be_hit_is_told() {
     test.press(Modifiers::SHIFT, Key::Delete);
     for words in [
         "Kill 2 processes?",
-        "Not touched: init 1, the first process",
-        "Not touched: daemon 30, belongs to root: run Proclab as root",
-        "Not touched: proclab 4000, this is Proclab itself",
-        "The 2 children live on",
+        "Left alone: init 1, it is the first process",
+        "Left alone: daemon 30, belongs to root: run Proclab as root",
+        "Left alone: proclab 4000, this is Proclab itself",
+        "The 2 children keep running",
     ] {
         assert!(test.shows(words), "{words}");
     }
@@ -227,7 +227,7 @@ fn who_is_ended_from_here_stays_in_the_filter_that_found_it() {
     for _ in 0..5 {
         test.feed.show(with(80.0, false));
         test.harness.run();
-        assert_eq!(rows(&test.harness), ["cc, 22, ana, ended ? (not heard)"]);
+        assert_eq!(rows(&test.harness), ["cc, 22, ana, ended ? (not observed)"]);
     }
     let other = Command::SetFilter("cpu>60".into());
     test.harness.state().commands().send(other);
@@ -242,7 +242,7 @@ fn a_tree_is_shown_before_it_is_killed() {
     test.press(Modifiers::SHIFT, Key::K);
     let (id, request) = test.asked();
     assert_eq!(request, Request::LookAtTree(vec![key(20)]));
-    assert!(test.shows("Looking who belongs to it…"));
+    assert!(test.shows("Reading its descendants…"));
     test.press(Modifiers::NONE, Key::Enter);
     assert_eq!(test.action_runner.asked(), [], "not before it is known who");
     let kin = |pid: u32, ppid: u32, name: &str| Kin {
@@ -268,11 +268,11 @@ fn a_tree_is_shown_before_it_is_killed() {
         left: left.clone(),
     };
     test.tell(id, vec![Told::Tree(tree), Told::Done]);
-    for words in ["3 processes", "helper", "not touched: agent 40"] {
+    for words in ["3 processes", "helper", "left alone: agent 40"] {
         assert!(test.shows(words), "{words}");
     }
     let cancel = test.harness.get_by_role_and_label(Role::Button, "Cancel");
-    assert!(cancel.is_focused(), "Enter alone kills nobody");
+    assert!(cancel.is_focused(), "Enter alone kills nothing");
     // The button before it.
     test.press(Modifiers::SHIFT, Key::Tab);
     test.press(Modifiers::NONE, Key::Enter);
@@ -292,12 +292,12 @@ fn a_tree_is_shown_before_it_is_killed() {
         Told::Done,
     ];
     test.tell(id, told);
-    assert!(test.shows("Kill with all it started: 3 ended"));
-    assert!(test.shows("Has left the tree and is not touched: agent 40"));
+    assert!(test.shows("Kill with descendants: 3 ended"));
+    assert!(test.shows("Has left the tree and is left alone: agent 40"));
 }
 
 #[test]
-fn a_tree_of_which_nobody_is_found_says_why_it_cannot_be_killed() {
+fn an_empty_tree_says_why_it_cannot_be_killed() {
     let mut test = ActionTest::new();
     test.click_row("editor", Modifiers::NONE);
     test.press(Modifiers::SHIFT, Key::K);
@@ -327,7 +327,7 @@ fn suspending_needs_no_question_and_can_be_taken_back() {
 }
 
 #[test]
-fn who_belongs_to_somebody_else_is_denied_with_what_it_takes() {
+fn another_users_process_is_denied_with_the_rights_it_takes() {
     let mut test = ActionTest::new();
     test.click_row("daemon", Modifiers::NONE);
     test.press(Modifiers::NONE, Key::Delete);
@@ -343,7 +343,7 @@ fn who_belongs_to_somebody_else_is_denied_with_what_it_takes() {
         id,
         vec![Told::Outcome(key(21), Outcome::Reused), Told::Done],
     );
-    assert!(test.shows("editor 21: had ended before; another process has its pid now"));
+    assert!(test.shows("editor 21: had already ended; another process has its pid now"));
 }
 
 #[test]
@@ -357,7 +357,7 @@ fn a_menu_is_about_its_row_or_the_selection_and_gives_reasons() {
     assert!(end.accesskit_node().is_disabled());
     end.hover();
     test.harness.run_steps(60);
-    assert!(test.shows("the first process: everything ends with it"));
+    assert!(test.shows("it is the first process: all others end with it"));
     test.press(Modifiers::NONE, Key::Escape);
 
     test.click_row("editor", Modifiers::NONE);
@@ -420,7 +420,7 @@ fn nothing_is_asked_for_by_a_pid_of_another_namespace() {
         assert_eq!(test.action_runner.asked(), [], "{key:?}");
         assert!(!test.shows("End editor 21?"), "{key:?}");
     }
-    let lock = "Read-only: /proc belongs to another pid namespace, so the pids shown here belong to other processes, or to none, where Proclab runs";
+    let lock = "Read-only: /proc belongs to another pid namespace, so the pids shown mean other processes, or none, where Proclab runs";
     let lock = test.harness.get_by_role_and_label(Role::Button, lock);
     assert!(lock.accesskit_node().is_disabled());
     // Neither is the command handed out that would do it in a terminal.
@@ -435,19 +435,19 @@ fn nothing_is_asked_for_by_a_pid_of_another_namespace() {
 fn read_only_can_be_chosen_and_taken_back() {
     let mut test = ActionTest::new();
     test.click_row("editor", Modifiers::NONE);
-    test.click("Processes can be acted on from this window. Click: only watch");
+    test.click("Actions on processes are enabled. Click for read-only");
     assert!(test.harness.state().settings().is_read_only);
     test.press(Modifiers::NONE, Key::Delete);
     assert!(!test.shows("End editor 21?"));
     test.click(
-        "Read-only: nothing can be done to processes from this window. The lock in the rail takes it back",
+        "Read-only: actions on processes are disabled. Click the lock at the left to enable them",
     );
     test.press(Modifiers::NONE, Key::Delete);
     assert!(test.shows("End editor 21?"));
 }
 
 #[test]
-fn nobody_is_hit_while_something_is_typed_or_nothing_is_selected() {
+fn no_process_is_hit_while_typing_or_without_a_selection() {
     let mut test = ActionTest::new();
     test.press(Modifiers::NONE, Key::Delete);
     assert!(test.shows("Select a process first"));
@@ -468,7 +468,7 @@ fn nobody_is_hit_while_something_is_typed_or_nothing_is_selected() {
     test.feed.show(without);
     test.harness.run();
     test.press(Modifiers::SHIFT, Key::Delete);
-    assert!(test.shows("editor 21: it has ended already"));
+    assert!(test.shows("editor 21: it has already ended"));
     // The key that ends takes the row of what has ended away.
     test.press(Modifiers::NONE, Key::Delete);
     assert_eq!(test.harness.state().monitor().selection(), []);

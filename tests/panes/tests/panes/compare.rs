@@ -108,7 +108,7 @@ fn a_moment_of_before_is_remembered_as_it_was() {
         harness.state().commands().send(Command::LookEarlier);
         harness.run();
     }
-    let said = harness.get_by_label_contains("Looking at ");
+    let said = harness.get_by_label_contains("Showing ");
     let said = format!("{said:?}");
     let clock = said
         .split([' ', ',', '"'])
@@ -198,22 +198,19 @@ fn a_file_that_is_none_says_what_it_is_and_keeps_what_was_typed() {
     let file = scratch("compare-wrong.json");
     let good = include_str!("../../../data/snapshot-1-now.json");
     for (content, words) in [
-        (
-            &good[..1_000],
-            "compare-wrong.json ends in the middle: it was cut off",
-        ),
+        (&good[..1_000], "compare-wrong.json is cut off"),
         ("", "compare-wrong.json is empty"),
         (
             "{\"a\":1}",
-            "compare-wrong.json is JSON, but nothing that Proclab has exported",
+            "compare-wrong.json is JSON, but was not exported by Proclab",
         ),
         (
             "pid,name\n1,init\n",
-            "compare-wrong.json is no JSON (line 1)",
+            "compare-wrong.json is not JSON (line 1)",
         ),
         (
             "{\"schema\":\"proclab.snapshot/2\"}",
-            "of a newer version: proclab.snapshot/2",
+            "from a newer version: proclab.snapshot/2",
         ),
     ] {
         let mut harness = window(&ScriptedFeed::new(100));
@@ -247,5 +244,5 @@ fn a_file_of_this_boot_is_compared_and_one_of_another_is_not() {
     let other = good.replace("00000000-0000-4000-8000", "11111111-0000-4000-8000");
     std::fs::write(&file, other).unwrap();
     compare_with(&mut harness, &file);
-    wait_for(&mut harness, "scripted was started anew since then");
+    wait_for(&mut harness, "scripted was rebooted since then");
 }

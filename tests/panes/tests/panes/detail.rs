@@ -10,7 +10,7 @@ use proclab::monitor::detail::{CpuWait, Limit};
 use proclab::monitor::{Aspect, Look, ProcState, Reading};
 use proclab::os::ProcKey;
 
-use crate::window::{key_where, second_passes, somebody_elses, window};
+use crate::window::{foreign_process, key_where, second_passes, window};
 
 /// A process whose files may be read, with at least so many threads.
 fn readable(harness: &Harness<'_, App>, threads: u32) -> ProcKey {
@@ -197,7 +197,7 @@ fn why_says_what_weighs_most_first() {
         "{found:?}"
     );
     assert!(found[1].starts_with("It was ready to run but got no CPU for 43 % of the time."));
-    for heading in ["Stuck", "Held up"] {
+    for heading in ["Stuck", "Delayed"] {
         assert!(
             harness
                 .query_by_role_and_label(Role::Heading, heading)
@@ -210,7 +210,7 @@ fn why_says_what_weighs_most_first() {
 fn what_is_denied_is_said_to_be_unknown() {
     let feed = ScriptedFeed::new(200);
     let mut harness = window(&feed);
-    let denied = somebody_elses(&harness);
+    let denied = foreign_process(&harness);
     feed.change_detail(|detail| {
         detail.state = Reading::Value(ProcState::Sleeping);
         detail.cpu_wait = Reading::Denied;
@@ -314,7 +314,7 @@ fn reading_and_writing_say_since_when_they_are_known() {
     open(&mut harness, key, "Overview");
     second_passes(&mut harness, &feed);
     let known = harness.query_by_label_contains("Recorded since ");
-    assert!(known.is_some(), "nobody has asked for it before");
+    assert!(known.is_some(), "it was not asked for before");
 }
 
 #[test]

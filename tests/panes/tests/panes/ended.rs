@@ -177,10 +177,7 @@ fn where_nothing_is_told_the_reason_can_be_read() {
         feed.show(machine(&[10]));
         harness.run();
     }
-    assert_eq!(
-        rows(&harness)[1],
-        "make, 11, ana, ended ? (only root is told)"
-    );
+    assert_eq!(rows(&harness)[1], "make, 11, ana, ended ? (needs root)");
     harness
         .get_by_role_and_label(Role::Button, "1 ended")
         .hover();
@@ -274,6 +271,6 @@ fn a_zombie_and_what_is_left_of_it_keep_its_command_line() {
     for _ in 0..5 {
         feed.show(machine(&[10]));
         harness.run();
-        assert_eq!(rows(&harness), ["make, 11, ana, ended ? (not heard)"]);
+        assert_eq!(rows(&harness), ["make, 11, ana, ended ? (not observed)"]);
     }
 }

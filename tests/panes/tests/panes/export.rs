@@ -108,7 +108,7 @@ fn of_a_moment_of_before_only_what_the_table_showed_is_offered() {
     assert!(is_asking(&harness) && harness.query_by_label("Everything").is_none());
     assert!(
         harness
-            .query_by_label_contains("of that moment the usual")
+            .query_by_label_contains("Only the usual fields are known")
             .is_some()
     );
 }
@@ -244,7 +244,7 @@ fn a_file_that_is_there_is_replaced_only_by_the_button_that_says_so() {
     press(&mut harness, "Export 81 processes");
     wait_for(
         &mut harness,
-        "export-there.json is there already. Replace it?",
+        "export-there.json already exists. Replace it?",
     );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "before");
     // Another file is another question.
@@ -261,7 +261,7 @@ fn a_file_that_is_there_is_replaced_only_by_the_button_that_says_so() {
         field.focus();
         harness.step();
         harness.key_press(Key::Enter);
-        wait_for(&mut harness, "is there already");
+        wait_for(&mut harness, "already exists");
         harness.run_steps(4);
     }
     assert!(replace(&harness));
@@ -276,7 +276,10 @@ fn window_behind_a_gate() -> (SyncSender<()>, Harness<'static, App>) {
     let (open_gate, gate) = sync_channel::<()>(0);
     let gate = Mutex::new(gate);
     let source: OpenSource = Arc::new(move || {
-        gate.lock().expect("nobody has panicked").recv().ok();
+        gate.lock()
+            .expect("no thread panicked while it held the lock")
+            .recv()
+            .ok();
         Ok(Box::new(ScriptedSource::new(100, 7)))
     });
     let harness = window_that_opens(source, &ScriptedFeed::new(100));
@@ -292,7 +295,7 @@ fn a_file_that_came_meanwhile_is_not_replaced_unasked() {
     press(&mut harness, "Export 81 processes");
     std::fs::write(&file, "somebody's").unwrap();
     open_gate.send(()).unwrap();
-    wait_for(&mut harness, "is there already. Replace it?");
+    wait_for(&mut harness, "already exists. Replace it?");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "somebody's");
 }
 
@@ -306,7 +309,7 @@ fn one_that_breaks_down_says_so() {
     let file = scratch("export-broken.json");
     type_path(&mut harness, &file.display().to_string());
     press(&mut harness, "Export 81 processes");
-    wait_for(&mut harness, "The writing has broken down");
+    wait_for(&mut harness, "Writing failed because of a bug");
     assert_eq!(path(&harness), file.display().to_string());
     assert!(harness.query_by_label("Export 81 processes").is_some());
 }
@@ -377,7 +380,7 @@ fn what_was_picked_outlives_a_cancel() {
     open(&mut harness);
     assert!(harness.query_by_label(&of_fields(0)).is_some());
     // Nothing is no document.
-    let nothing = "No field is picked: pick one at least.";
+    let nothing = "No field is picked: pick at least one.";
     assert!(harness.query_by_label(nothing).is_some());
     let file = scratch("export-nothing.json");
     type_path(&mut harness, &file.display().to_string());
@@ -405,11 +408,11 @@ fn the_words_say_what_is_read_now_and_what_may_be_missing() {
     let says =
         |harness: &Harness<'_, App>, words: &str| harness.query_by_label_contains(words).is_some();
     pick(&mut harness, "nice");
-    assert!(!says(&harness, "the rest is read now") && !says(&harness, "Rates of input"));
+    assert!(!says(&harness, "the rest is read now") && !says(&harness, "I/O rates"));
     pick(&mut harness, "num_fds");
-    assert!(says(&harness, "the rest is read now") && !says(&harness, "Rates of input"));
+    assert!(says(&harness, "the rest is read now") && !says(&harness, "I/O rates"));
     pick(&mut harness, "io_rates");
-    assert!(says(&harness, "Rates of input and output are in it if"));
+    assert!(says(&harness, "I/O rates are included if"));
 }
 
 #[test]

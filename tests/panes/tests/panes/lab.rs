@@ -240,7 +240,7 @@ fn stop_asks_first_and_kills_then() {
     harness.get_by_role_and_label(Role::Button, "Stop").click();
     steps(&mut harness);
     harness
-        .get_by_role_and_label(Role::Button, "Stop at once")
+        .get_by_role_and_label(Role::Button, "Stop now")
         .click();
     steps(&mut harness);
     assert_eq!(run.requests(), [Request::Stop, Request::Terminate]);

@@ -30,7 +30,7 @@ fn a_worker_is_suspended_and_goes_on() {
     let (mut harness, run) = lab(CONTROLLED, 0.1);
     open_tab(&mut harness, "Processes");
     has_item(&harness, "W2 24305: suspended while running b");
-    click(&mut harness, "Let W2 24305 go on (SIGCONT)");
+    click(&mut harness, "Resume W2 24305 (SIGCONT)");
     click(&mut harness, "Suspend W1 24304 (SIGSTOP)");
     assert_eq!(
         run.requests(),
@@ -70,8 +70,8 @@ fn a_pool_gets_more_and_fewer_workers() {
     let (mut harness, run) = lab(CONTROLLED, 0.3);
     open_tab(&mut harness, "Processes");
     assert!(harness.query_by_label("W3 24370, running c").is_some());
-    click(&mut harness, "One worker more");
-    click(&mut harness, "One worker fewer");
+    click(&mut harness, "Add a worker");
+    click(&mut harness, "Remove a worker");
     assert_eq!(
         run.requests(),
         [
@@ -85,7 +85,7 @@ fn a_pool_gets_more_and_fewer_workers() {
     // At its end nothing waits any more, and the run is over: nothing to resize.
     run.tell(until(CONTROLLED, 9.0).split_off(until(CONTROLLED, 0.5).len()));
     steps(&mut harness);
-    assert!(harness.query_by_label("One worker more").is_none());
+    assert!(harness.query_by_label("Add a worker").is_none());
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_task_that_is_tried_again_says_so() {
 }
 
 #[test]
-fn whoever_lives_stands_before_those_that_were_replaced() {
+fn live_processes_stand_before_replaced_ones() {
     let (mut harness, _run) = lab(RETRIED, 0.3);
     open_tab(&mut harness, "Processes");
     let items = labels(&harness, Role::ListItem);

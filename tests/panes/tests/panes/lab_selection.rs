@@ -198,7 +198,7 @@ fn a_run_that_is_over_shows_the_first_line_of_a_selected_task() {
 #[test]
 fn a_death_stands_in_the_log_and_is_found() {
     let (mut harness, _run) = lab(KILLED, 9.0);
-    let note = "1.603 W2 4713 alarm was killed (SIGKILL) while running work1; replaced after 12 ms";
+    let note = "1.603 W2 4713 error was killed (SIGKILL) while running work1; replaced after 12 ms";
     let items = labels(&harness, Role::ListItem);
     assert!(items.iter().any(|item| item == note), "{items:#?}");
     open_tab(&mut harness, "Log of W2 4713");
@@ -234,7 +234,7 @@ fn a_death_stands_in_the_log_and_is_found() {
         })
         .collect();
     let copied = copied.concat();
-    assert!(copied.contains("alarm\twas killed (SIGKILL)"), "{copied}");
+    assert!(copied.contains("error\twas killed (SIGKILL)"), "{copied}");
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_second_click_on_stop_kills_nothing() {
     }
     assert_eq!(run.requests(), [Request::Stop]);
     steps(&mut harness);
-    assert!(has_button(&harness, "Stop at once"));
+    assert!(has_button(&harness, "Stop now"));
 }
 
 #[test]
@@ -92,10 +92,10 @@ fn a_run_that_was_stopped_before_it_had_told_everything_is_no_fault() {
     assert!(harness.query_by_label("stopped").is_some());
     assert!(
         harness
-            .query_by_label("Stopped before everything that happened had been shown")
+            .query_by_label("Stopped before all events were received")
             .is_some()
     );
-    for wrong in ["without telling how", "missing", "cut off"] {
+    for wrong in ["without a result", "missing", "cut off"] {
         assert!(harness.query_by_label_contains(wrong).is_none(), "{wrong}");
     }
 }

@@ -53,7 +53,7 @@ const TWELVE: &str = "p, 12, ana, sleeping";
 
 fn looks_at(harness: &Harness<'static, App>, ago: &str) -> bool {
     harness
-        .query_by_label_contains("Looking at ")
+        .query_by_label_contains("Showing ")
         .is_some_and(|_| harness.query_by_label_contains(ago).is_some())
 }
 
@@ -107,7 +107,7 @@ fn keys_step_through_the_moments_and_escape_leads_back() {
 #[test]
 fn the_table_shows_the_moment_under_the_pointer_ended_processes_included() {
     let (_feed, mut harness) = after_six_seconds();
-    let ended = "p, 11, ana, ended ? (not heard)";
+    let ended = "p, 11, ana, ended ? (not observed)";
     assert!(rows(&harness).contains(&ended.to_owned()));
     harness.key_press(Key::Space);
     harness.run();
@@ -163,11 +163,11 @@ fn the_strip_tells_of_the_moment_too() {
         harness.query_by_label_contains(words).is_some()
     };
     assert!(tells(&harness, "CPU 7 %") && tells(&harness, "late 0.07 cores"));
-    assert!(tells(&harness, "Nothing is short"));
+    assert!(tells(&harness, "No shortage"));
     harness.key_press_modifiers(Modifiers::ALT, Key::ArrowLeft);
     harness.run();
     assert!(tells(&harness, "CPU 90 %") && tells(&harness, "early 0.9 cores"));
-    assert!(!tells(&harness, "Nothing is short"), "it was short then");
+    assert!(!tells(&harness, "No shortage"), "it was short then");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn what_was_taken_away_from_a_moment_stays_away_when_it_is_remembered_no_longer(
     harness.run();
     let key = machine(&[11]).rows[0].key;
     let is_shown = |harness: &Harness<'static, App>| {
-        rows(harness).contains(&"p, 11, ana, ended ? (not heard)".to_owned())
+        rows(harness).contains(&"p, 11, ana, ended ? (not observed)".to_owned())
     };
     assert!(is_shown(&harness));
     harness.state().commands().send(Command::DismissEnded(key));

@@ -9,7 +9,7 @@ use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::monitor::{Aspect, Direction, FigureId, Look, Reading, Snapshot};
 
-use crate::window::{ours, rows, second_passes, somebody_elses, window};
+use crate::window::{foreign_process, ours, rows, second_passes, window};
 
 /// Three processes with known figures.
 fn three() -> Snapshot {
@@ -70,7 +70,7 @@ fn the_filter_leaves_what_matches_and_says_what_is_wrong() {
     field.type_text("user:root");
     harness.run();
     assert_eq!(rows(&harness), ["gamma, 12, root, sleeping"]);
-    assert!(harness.query_by_label("2 kept out by the filter").is_some());
+    assert!(harness.query_by_label("2 hidden by the filter").is_some());
 
     harness
         .state()
@@ -79,7 +79,7 @@ fn the_filter_leaves_what_matches_and_says_what_is_wrong() {
     harness.run();
     assert!(
         harness
-            .query_by_label_contains("is no number for cpu")
+            .query_by_label_contains("is not a number for cpu")
             .is_some()
     );
     assert_eq!(rows(&harness).len(), 1, "the rows stay as they were");
@@ -233,7 +233,7 @@ fn the_keyboard_moves_the_selection() {
 fn an_unreadable_value_says_why() {
     let feed = ScriptedFeed::new(200);
     let mut harness = window(&feed);
-    let denied = somebody_elses(&harness);
+    let denied = foreign_process(&harness);
     harness
         .state()
         .commands()
@@ -365,7 +365,7 @@ fn a_column_is_as_wide_as_its_edge_is_dragged() {
 }
 
 #[test]
-fn rows_keep_their_places_while_somebody_aims() {
+fn rows_keep_their_places_while_the_pointer_moves_over_them() {
     let feed = feed_of_three();
     let mut harness = window(&feed);
     let beta = harness
@@ -435,14 +435,14 @@ fn curves_tell_value_and_time_under_the_pointer() {
     harness.run();
     assert!(
         harness
-            .query_by_label_contains("ago\nNothing was read then.")
+            .query_by_label_contains("ago\nNo sample at this moment.")
             .is_some()
     );
 
     // In the strip, both figures stand in one readout.
     harness.hover_at(pos2(300.0, 120.0));
     harness.run();
-    assert!(harness.query_by_label_contains("ago\nNothing").is_some());
+    assert!(harness.query_by_label_contains("ago\nNo sample").is_some());
 }
 
 #[test]
@@ -479,7 +479,7 @@ fn one_that_had_ended_before_it_was_selected_keeps_its_name() {
     feed.show(without.clone());
     harness.run();
     harness
-        .get_by_role_and_label(Role::Row, "beta, 11, ana, ended ? (not heard)")
+        .get_by_role_and_label(Role::Row, "beta, 11, ana, ended ? (not observed)")
         .click();
     harness.run();
     harness.remove_cursor();

@@ -54,7 +54,7 @@ fn one_that_ends_stays_for_a_moment_and_says_so() {
     without.rows.retain(|row| row.key.pid != 298);
     feed.show(without.clone());
     harness.run();
-    assert_eq!(rows(&harness)[1], "p, 298, ana, ended ? (not heard)");
+    assert_eq!(rows(&harness)[1], "p, 298, ana, ended ? (not observed)");
     for _ in 0..3 {
         feed.show(without.clone());
         harness.run();

@@ -105,13 +105,13 @@ fn what_the_window_takes_is_what_its_row_says() {
 }
 
 #[test]
-fn who_cannot_see_itself_says_what_looking_takes() {
+fn a_window_that_cannot_see_itself_shows_the_cost_of_sampling() {
     let feed = ScriptedFeed::new(60);
     let mut snapshot = snapshot_of(vec![row(10, "sh")]);
     snapshot.cost.cpu_percent = Reading::Value(0.6);
     feed.show(snapshot);
     let harness = window(&feed);
-    assert!(harness.query_by_label("Looking 0.6 %").is_some());
+    assert!(harness.query_by_label("Sampling 0.6 %").is_some());
     assert!(harness.query_by_label_contains("Own ").is_none());
 }
 

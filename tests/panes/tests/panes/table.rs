@@ -119,7 +119,7 @@ fn programs_tell_what_they_take_together_and_how_sure_that_is() {
     harness.run_steps(60);
     assert!(
         harness
-            .query_by_label_contains("counted in each of them, so together they take this or less")
+            .query_by_label_contains("counted once for each, so the total is this or less")
             .is_some()
     );
     harness

@@ -197,7 +197,7 @@ pub fn key_where(harness: &Harness<'_, App>, is_meant: impl Fn(&ProcessRow) -> b
 }
 
 /// Another user's process, whose files may not be read.
-pub fn somebody_elses(harness: &Harness<'_, App>) -> ProcKey {
+pub fn foreign_process(harness: &Harness<'_, App>) -> ProcKey {
     key_where(harness, |row| row.exe == Reading::Denied)
 }
 

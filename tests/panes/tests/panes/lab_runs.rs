@@ -51,9 +51,9 @@ fn the_lab_is_found_as_it_was_left() {
     assert_eq!(left.lab.side, SideTab::Form);
     assert_eq!(left.lab.form.typed("workers"), "7");
     assert_eq!(left.lab.lesson, None);
-    let width = left.lab.side_width.expect("an edge was dragged");
+    let width = left.lab.side_width.expect("the edge was dragged");
     assert!((width - 360.0).abs() < 24.0, "{width}");
-    assert_eq!(left.lab.bottom_height, None, "nobody dragged that edge");
+    assert_eq!(left.lab.bottom_height, None, "that edge was not dragged");
 
     // It is written and read as text.
     let text = serde_json::to_string(&left).unwrap();

@@ -35,7 +35,7 @@ fn a_nice_value_says_beforehand_what_may_be_chosen() {
     assert!(test.shows("Nice value of cc 22"));
     assert!(test.shows("You may not go below 5: that needs root"));
     test.press(Modifiers::NONE, Key::ArrowRight);
-    assert!(test.shows("You cannot take this back without root"));
+    assert!(test.shows("You cannot undo this without root"));
     test.press(Modifiers::NONE, Key::Enter);
     let (_, request) = test.asked();
     assert_eq!(
@@ -135,7 +135,7 @@ fn cpus_are_chosen_from_those_online() {
     test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
     assert!(test.shows("Now 0-1"));
     test.click("None");
-    assert!(test.shows("It needs one CPU at least."));
+    assert!(test.shows("Choose at least one CPU."));
     let apply = test.harness.get_by_role_and_label(Role::Button, "Apply");
     assert!(apply.accesskit_node().is_disabled());
     test.harness
@@ -175,7 +175,7 @@ fn any_signal_and_an_io_priority_can_be_chosen() {
     test.harness
         .get_by_role_and_label(
             Role::RadioButton,
-            "Idle: only when nobody else wants the disk",
+            "Idle: only when no other process uses the disk",
         )
         .click();
     test.harness.run();
