@@ -51,6 +51,15 @@ fn panic_with(n: i64) -> i64 {
     panic!("the number is {n}")
 }
 
+/// Becomes another program, which says nothing to the engine.
+fn become_sleep(seconds: u32) -> i64 {
+    use std::os::unix::process::CommandExt as _;
+    let error = std::process::Command::new("sleep")
+        .arg(seconds.to_string())
+        .exec();
+    panic!("{error}")
+}
+
 /// Ends its worker if the number is negative.
 fn survive(n: i64) -> i64 {
     if n < 0 {
@@ -148,6 +157,7 @@ pub static GET_TWICE: Function<(String, PathBuf), TwoNumbers, QueueError> =
 pub static WHO: Function<(), (String, u32, bool, Option<u32>)> = Function::new("who", who);
 pub static PASS: Function<(Option<PathBuf>, i64), i64> = Function::new("pass", pass);
 pub static PANIC: Function<i64, i64> = Function::new("panic", panic_with);
+pub static BECOME_SLEEP: Function<u32, i64> = Function::new("become_sleep", become_sleep);
 pub static SURVIVE: Function<i64, i64> = Function::new("survive", survive);
 pub static ONE_WAY: Function<(), OneWay> = Function::new("one_way", |()| OneWay);
 pub static MUTE: Function<(), Mute> = Function::new("mute", |()| Mute);
@@ -189,6 +199,7 @@ pub static FUNCTIONS: &[&dyn Callable] = &[
     &WHO,
     &PANIC,
     &SURVIVE,
+    &BECOME_SLEEP,
     &ONE_WAY,
     &MUTE,
     &SECOND_TIME,

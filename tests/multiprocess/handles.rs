@@ -8,8 +8,8 @@ use proclab::multiprocess::{
     TypedQueue,
 };
 
-use crate::driver::{DEADLINE, kill, pool, watched_engine};
-use crate::functions::{GET_TWICE, PASS, PUT_NUMBERS, SQUARE};
+use crate::driver::{DEADLINE, kill, pool, wait_until, watched_engine};
+use crate::functions::{BECOME_SLEEP, GET_TWICE, PASS, PUT_NUMBERS, SQUARE};
 use crate::gate::Gate;
 
 fn one_worker() -> PoolOptions {
@@ -222,4 +222,40 @@ pub fn a_worker_may_be_killed_again_and_again_while_it_starts() {
     pool.join().unwrap();
     let refused = pool.apply(&SQUARE, 4);
     assert!(matches!(refused, Err(ApplyError::Pool(_))), "{refused:?}");
+}
+
+pub fn a_worker_that_becomes_another_program_costs_its_task() {
+    let (pool, _) = pool(1);
+    let before = pool.workers();
+    let lost = pool.apply(&BECOME_SLEEP, 600).unwrap_err();
+    assert!(
+        matches!(
+            lost,
+            ApplyError::Task(GetError::Task(TaskError::WorkerDied { .. }))
+        ),
+        "{lost:?}"
+    );
+    assert_eq!(pool.apply(&SQUARE, 3).unwrap(), 9);
+    let pid = before[0].key.pid;
+    wait_until("the end of the other program", || {
+        !std::path::Path::new(&format!("/proc/{pid}")).exists()
+    });
+}
+
+pub fn a_program_that_never_says_hello_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("worker");
+    std::fs::write(&program, "#!/bin/sh\nexec sleep 600\n").unwrap();
+    let runs = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&program, runs).unwrap();
+    let engine = Engine::start(EngineOptions {
+        program,
+        ..EngineOptions::default()
+    })
+    .unwrap();
+    let mut process = Process::new(&engine, PASS.call((None, 1)).unwrap());
+    process.start().unwrap();
+    process.join(Some(DEADLINE)).unwrap();
+    let code = process.exitcode().unwrap();
+    assert!(matches!(code, Some(-15 | -9)), "{code:?}");
 }

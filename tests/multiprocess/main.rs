@@ -153,6 +153,8 @@ fn main() -> ExitCode {
         handles::a_result_outlives_its_pool_and_its_engine,
         handles::many_tasks_are_cancelled_at_once_or_one_by_one_in_no_time,
         handles::a_worker_may_be_killed_again_and_again_while_it_starts,
+        handles::a_worker_that_becomes_another_program_costs_its_task,
+        handles::a_program_that_never_says_hello_is_ended,
         waits::threads_that_wait_do_not_wake_each_other,
         waits::threads_that_wait_are_left_alone_while_another_has_its_results,
         waits::whoever_waits_goes_on_when_another_has_what_it_waited_for,

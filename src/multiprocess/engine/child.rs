@@ -18,6 +18,10 @@ use crate::os::lines::Pipe;
 use crate::os::lines::{LineAssembler, LineBatch, READ_BYTES};
 use crate::os::{ChildKey, Monotonic, send_with_fd};
 
+/// How long a child may live on without its channel, which ends just before it does. One that runs another program by then
+/// (`exec`) is of no use any more.
+const EXIT_NANOS: u64 = 2_000_000_000;
+
 /// The parent's end of one of the child's output pipes.
 #[derive(Debug)]
 pub(super) struct OutputPipe {
@@ -48,6 +52,8 @@ pub(super) struct Child {
     pub(super) drain_until: Option<Monotonic>,
     /// Until then it must have said hello.
     pub(super) hello_until: Option<Monotonic>,
+    /// Set once its channel has ended while it lives: until then it must have ended, too.
+    pub(super) exit_until: Option<Monotonic>,
     /// What it shares with us.
     pub(super) board: Arc<Board>,
     /// How much of its stream has arrived, bytes.
@@ -83,6 +89,7 @@ impl Child {
             ladder: None,
             drain_until: None,
             hello_until: Some(hello_until),
+            exit_until: None,
             board: Arc::new(spawned.board),
             arrived: 0,
             waits_for_room: false,
@@ -92,9 +99,13 @@ impl Child {
 
     /// Moves on what has a time: for so long nothing went on.
     pub(super) fn postpone(&mut self, nanos: u64) {
-        for until in [&mut self.hello_until, &mut self.drain_until]
-            .into_iter()
-            .flatten()
+        for until in [
+            &mut self.hello_until,
+            &mut self.drain_until,
+            &mut self.exit_until,
+        ]
+        .into_iter()
+        .flatten()
         {
             *until = until.plus_nanos(nanos);
         }
@@ -174,7 +185,12 @@ impl Child {
                 }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
-                Ok(_) | Err(_) => self.close_channel(),
+                Ok(_) | Err(_) => {
+                    self.close_channel();
+                    if self.drain_until.is_none() {
+                        self.exit_until = Some(Monotonic::now().plus_nanos(EXIT_NANOS));
+                    }
+                }
             }
         }
     }

@@ -385,6 +385,16 @@ impl Driver {
                 child.ladder = Some(Ladder::Killed);
                 signal_all(child, &[Send::Stop, Send::Kill]);
             }
+            if child.exit_until.is_some_and(|until| now >= until)
+                && child.ladder.is_none()
+                && child.drain_until.is_none()
+            {
+                let why =
+                    "it closed its connection and went on: did it run another program (exec)?";
+                shared.state.lock().know_why(*id, why);
+                child.ladder = Some(Ladder::Killed);
+                signal_all(child, &[Send::Stop, Send::Kill]);
+            }
             if child.drain_until.is_some_and(|until| now >= until) {
                 due.push(*id);
             }
@@ -410,10 +420,11 @@ fn poll(epoll: &OwnedFd, nanos: Option<u64>) -> Vec<u64> {
 fn next_deadline(child: &Child) -> Option<Monotonic> {
     let ladder = child.ladder.and_then(Ladder::deadline);
     let hello = child.hello_until.filter(|_| child.ladder.is_none());
+    let exit = child.exit_until.filter(|_| child.ladder.is_none());
     if child.drain_until.is_some() {
         child.drain_until
     } else {
-        [ladder, hello].into_iter().flatten().min()
+        [ladder, hello, exit].into_iter().flatten().min()
     }
 }
 
