@@ -1420,42 +1420,19 @@ processes-show = Show { $who } in Monitor
 processes-kill = Kill { $who }
 processes-kill-sure = Kill { $who } now (SIGKILL)
 processes-suspend = Suspend { $who } (SIGSTOP)
-processes-resume = Let { $who } go on (SIGCONT)
+processes-resume = Resume { $who } (SIGCONT)
 processes-size = { $count ->
     [one] Pool of one worker
    *[other] Pool of { $count } workers
  }
-processes-more = One worker more
-processes-fewer = One worker fewer
+processes-more = Add a worker
+processes-fewer = Remove a worker
 processes-size-fixed = The pool is closed and no task waits for a worker
 processes-uses = CPU { $cpu }   Memory { $memory }
-processes-used = CPU time { $cpu }   Memory at most { $peak }
-processes-not-sampled = CPU and memory are read once a second: not yet
+processes-used = CPU time { $cpu }   Peak memory { $peak }
+processes-not-sampled = CPU and memory not read yet (once a second)
 processes-unreadable = CPU or memory could not be read
-processes-peak-unknown = Its peak of memory could not be known
-workers-empty = The run's processes appear here.
-workers-main = main process of the run
-workers-main-at = in { $call }, line { $line }
-workers-main-in = in { $call }
-workers-main-runs = running
-workers-main-ended = ended
-workers-show = Show { $who } in Monitor
-workers-kill = Kill { $who }
-workers-kill-sure = Kill { $who } now (SIGKILL)
-workers-suspend = Suspend { $who } (SIGSTOP)
-workers-resume = Resume { $who } (SIGCONT)
-workers-size = { $count ->
-    [one] Pool of one worker
-   *[other] Pool of { $count } workers
- }
-workers-more = Add a worker
-workers-fewer = Remove a worker
-workers-size-fixed = The pool is closed and no task waits for a worker
-workers-uses = CPU { $cpu }   Memory { $memory }
-workers-used = CPU time { $cpu }   Peak memory { $peak }
-workers-not-sampled = CPU and memory not read yet (once a second)
-workers-unreadable = CPU or memory could not be read
-workers-peak-unknown = Its peak memory is not known
+processes-peak-unknown = Its peak memory is not known
 
 code-here = main is here
 code-empty = The program appears here.

@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(
             read(&form).1,
             [
-                ("time_scale", "fast is no number.".to_owned()),
+                ("time_scale", "fast is not a number.".to_owned()),
                 (
                     "workers",
                     "0. Choose 1 to 256 (this machine has 8 CPUs).".to_owned()

@@ -39,7 +39,7 @@ fn the_words_of_findings() {
     });
     assert_eq!(
         zombie.sentence,
-        "It has ended, and its parent make 12 has not asked how."
+        "It has ended, and its parent make 12 has not collected its exit code."
     );
     let waiting = told(&Finding::Waiting {
         wait: Some(Wait::PipeInput),
