@@ -10,7 +10,7 @@ type Module = Vec<String>;
 
 /// Pairs that import each other although nothing should, with the reason.
 const MUTUAL: &[(&str, &str, &str)] = &[
-    ("app::monitor::update", "app::monitor::state", METHODS),
+    ("app::monitor::state", "app::monitor::update", METHODS),
     ("app::monitor::selection", "app::monitor::state", METHODS),
     (
         "cli::command_line",
@@ -55,6 +55,16 @@ const MUTUAL: &[(&str, &str, &str)] = &[
     (
         "monitor::source::linux::known",
         "monitor::source::linux::subject",
+        SOURCE,
+    ),
+    (
+        "monitor::source::linux::known",
+        "monitor::source::linux::rest",
+        SOURCE,
+    ),
+    (
+        "monitor::source::linux::rest",
+        "monitor::source::linux::table",
         SOURCE,
     ),
     (
@@ -130,17 +140,15 @@ const PARTS: &[(&str, &[Part])] = &[
         "app",
         &[
             ("command", &["theme"]),
-            ("view", &["command", "text", "theme"]),
+            ("view", &["command", "theme"]),
             ("widgets", &["icons", "theme"]),
             ("toast", &["command", "icons", "theme", "view", "widgets"]),
             // What each place remembers; the places read what the user has set.
             ("settings", &["lab", "monitor", "theme"]),
-            ("saving", &["background", "settings", "text", "toast"]),
+            ("save_check", &["background", "settings", "toast"]),
             (
                 "lab",
-                &[
-                    "command", "icons", "text", "theme", "toast", "view", "widgets",
-                ],
+                &["command", "icons", "theme", "toast", "view", "widgets"],
             ),
             (
                 "monitor",
@@ -150,7 +158,6 @@ const PARTS: &[(&str, &[Part])] = &[
                     "feed",
                     "icons",
                     "settings",
-                    "text",
                     "theme",
                     "toast",
                     "view",
@@ -160,18 +167,31 @@ const PARTS: &[(&str, &[Part])] = &[
             (
                 "logic",
                 &[
-                    "command", "feed", "lab", "monitor", "saving", "settings", "text", "theme",
+                    "command",
+                    "feed",
+                    "lab",
+                    "monitor",
+                    "save_check",
+                    "settings",
+                    "theme",
                     "toast",
                 ],
             ),
             (
                 "ui",
                 &[
-                    "command", "icons", "logic", "monitor", "saving", "settings", "theme", "view",
+                    "command",
+                    "icons",
+                    "logic",
+                    "monitor",
+                    "save_check",
+                    "settings",
+                    "theme",
+                    "view",
                     "widgets",
                 ],
             ),
-            ("start", &["display"]),
+            ("toolkit_start", &["display"]),
             (
                 "window",
                 &[
@@ -179,9 +199,9 @@ const PARTS: &[(&str, &[Part])] = &[
                     "lab",
                     "logic",
                     "monitor",
-                    "saving",
+                    "save_check",
                     "settings",
-                    "start",
+                    "toolkit_start",
                     "window_icon",
                 ],
             ),
