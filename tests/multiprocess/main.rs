@@ -53,7 +53,11 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some(large::MEASURED) {
         return large::measure();
     }
-    let trials = trials![
+    libtest_mimic::run(&Arguments::from_args(), trials()).exit_code()
+}
+
+fn trials() -> Vec<Trial> {
+    trials![
         queue_calls::items_of_a_type_of_ones_own_go_to_a_child_and_back,
         queue_calls::timeouts_in_the_main_leave_nothing_behind,
         queue_calls::timeouts_in_a_child_leave_nothing_behind,
@@ -158,6 +162,5 @@ fn main() -> ExitCode {
         waits::threads_that_wait_do_not_wake_each_other,
         waits::threads_that_wait_are_left_alone_while_another_has_its_results,
         waits::whoever_waits_goes_on_when_another_has_what_it_waited_for,
-    ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    ]
 }
