@@ -5,7 +5,7 @@
 //!
 //! Where to find: a colour or space in [`theme`], an icon in [`icons`], a sentence in [`text`] and `assets/locales`, an action
 //! or shortcut in [`command`], what is remembered in [`settings`]. [`display`] finds out beforehand whether a window can open,
-//! [`start`] catches what fails after that.
+//! [`toolkit_start`] catches what fails after that.
 
 pub mod background;
 pub mod command;

@@ -1,7 +1,7 @@
 //! Whether a window can open here, found out before the toolkit starts: it would hang, or panic, or say it in its own way.
 //!
 //! [`check`] asks the display ([`probe`]) and loads the libraries ([`libraries`]); what goes wrong later, inside the toolkit,
-//! is caught and put into words by [`super::start`]. The end of it all is one message ([`WindowError`]) on the terminal.
+//! is caught and put into words by [`super::toolkit_start`]. The end of it all is one message ([`WindowError`]) on the terminal.
 
 mod libraries;
 mod probe;

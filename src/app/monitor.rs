@@ -1,11 +1,11 @@
 //! The first place: every process of this machine.
 //!
-//! [`state::Monitor`] answers commands and [`intake`] takes pictures of the machine in; [`order`] decides which row stands
-//! where, on the thread of [`arranging`],
-//! [`motion`] walks through them, [`selection`] keeps which are selected, [`curves`] keeps the curves drawable,
-//! [`last_details`] what was read about the selected process;
-//! [`layout`] draws the bar, the strip, the table and the detail panel around each other, [`filter_bar`] the field for the
-//! filter, [`status`] the line below.
+//! - [`state::Monitor`] carries out commands, [`update`] takes in new snapshots.
+//! - [`order`] decides which row stands where, on the thread of [`arranger`]; [`motion`] moves the selection through the rows,
+//!   [`selection`] holds it.
+//! - [`layout`] places the bar, the [`strip`], the [`table`] and the [`detail`]; [`filter_bar`] is the filter's field, [`status`]
+//!   the line below.
+//! - [`actions`] are what can be done to processes; [`compare`] and [`export`] work on snapshots.
 
 pub mod actions;
 mod arranger;

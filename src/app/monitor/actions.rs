@@ -1,8 +1,9 @@
 //! Acting on processes from the window: what can be asked for, the question before, and what came of it.
 //!
-//! [`crate::app::command`] declares the verbs with their keys, [`permissions`] says whether one may be carried out, [`question`] asks before
-//! something ends, [`turn_form`] asks for nice value, CPUs and I/O priority, [`report`] keeps what came of it and
-//! [`report_ui`] shows it, [`action_runner`] reaches the thread that acts. [`menu`] draws the entries of menus and the detail.
+//! [`crate::app::command`] declares the verbs with their keys, [`permissions`] says whether one may be carried out, [`question`]
+//! asks before something ends, [`priority_form`] asks for nice value, CPUs and I/O priority, [`report`] keeps the results and
+//! [`report_ui`] shows them, [`action_runner`] reaches the thread that carries them out. [`menu`] draws the entries of menus and
+//! the detail.
 
 mod action_runner;
 mod menu;
