@@ -58,10 +58,15 @@ fn document() -> Document {
         .unwrap()
         .key
         .pid;
+    // The documents of this version that are kept have one name for every parent.
+    let mut parents = snapshot.clone();
+    for row in &mut parents.rows {
+        row.name = "systemd".into();
+    }
     let records = [1, 2, 20, 21, plain, denied].map(|pid| {
         let row = snapshot.row_by_pid(pid).unwrap();
         let detail = source.detail(row.key, Look::Record, snapshot.tick);
-        ProcessRecord::new(&detail, row, &snapshot, &everything(), EnvironMode::Redact)
+        ProcessRecord::new(&detail, row, &parents, &everything(), EnvironMode::Redact)
     });
     Document::new(&snapshot, records.into())
 }
