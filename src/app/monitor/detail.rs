@@ -264,12 +264,19 @@ fn title_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>) {
         let seconds = data.snapshot.tick.taken_at.as_second() as f64 - row.create_time;
         ui.label(small(&age_text(view.text, seconds.max(0.0) as u64)).color(view.theme.text));
     });
+    let parent = row
+        .or(data.ended.map(|ended| &ended.row))
+        .and_then(|row| data.snapshot.parent_of(row));
     // A line of its own: beside the age it would be pushed about and cut.
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 1.5 * UNIT;
         ui.label(small(view.text.get("detail-parent")).color(view.theme.text_dim));
-        let Some(parent) = row.and_then(|row| data.snapshot.parent_of(row)) else {
-            ui.label(small(view.text.get("mark-none")).color(view.theme.text_dim));
+        let Some(parent) = parent else {
+            let words = match data.ended.filter(|_| row.is_none()) {
+                Some(ended) => ended.row.ppid.to_string(),
+                None => view.text.get("mark-none").to_owned(),
+            };
+            ui.label(small(&words).color(view.theme.text_dim));
             return;
         };
         let label = format!("{} {}", parent.label(), parent.key.pid);

@@ -39,14 +39,18 @@ pub fn ended_cell<'a>(
     let tip = match id {
         FigureId::State => exit_help(text, ended),
         FigureId::Cpu => {
-            let tip = match ended.cpu_seconds() {
-                None => "ended-cpu-unknown",
-                Some(_) if ended.is_cpu_final => "ended-cpu-tip",
-                Some(_) => "ended-cpu-least",
-            };
-            let cpu = cpu_time_text(ended).unwrap_or_else(|| text.get("mark-none").to_owned());
-            let span = lifetime_text(ended);
-            text.with(tip, &[("cpu", cpu.into()), ("span", span.into())])
+            let span = lifetime_text(ended).into();
+            match cpu_time_text(ended) {
+                None => text.with("ended-cpu-unknown", &[("span", span)]),
+                Some(cpu) => {
+                    let tip = if ended.is_cpu_final {
+                        "ended-cpu-tip"
+                    } else {
+                        "ended-cpu-least"
+                    };
+                    text.with(tip, &[("cpu", cpu.into()), ("span", span)])
+                }
+            }
         }
         FigureId::Started => text.get("ended-started-tip").to_owned(),
         _ if ended.row.peak_rss_bytes.value().is_some() => text.get("ended-peak-tip").to_owned(),
