@@ -1,10 +1,10 @@
 //! Acting on processes: what is to be done, to whom, what must not be done, and what came of it.
 //!
-//! [`plan`] decides over a snapshot and [`tree`] over a list of kin, both without I/O; [`hand`] is the one thread that does it,
+//! [`plan`] decides over a snapshot and [`tree`] over a list of kin, both without I/O; [`action_thread`] is the one thread that does it,
 //! always through a handle of which it is certain whose it is ([`crate::os::Held`]), and tells what came of it as messages.
 
 mod action;
-pub mod hand;
+pub mod action_thread;
 pub mod plan;
 pub mod tree;
 
@@ -12,7 +12,7 @@ use std::io;
 use std::time::Duration;
 
 pub use action::{Action, cpu_list};
-pub use hand::Hand;
+pub use action_thread::ActionThread;
 pub use plan::{Plan, Refusal, Target, Us};
 pub use tree::{Kin, Member, Tree};
 
@@ -26,7 +26,7 @@ pub type RequestId = u64;
 /// How long a process has to end before it is told that it is still there.
 pub const GRACE: Duration = Duration::from_secs(5);
 
-/// What can be asked of the [`Hand`].
+/// What can be asked of the [`ActionThread`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// Do this to each of these, in this order.

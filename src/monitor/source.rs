@@ -8,10 +8,10 @@
 #[cfg(target_os = "linux")]
 pub mod linux;
 pub mod portable;
-mod seam;
+mod source_trait;
 
 #[cfg(test)]
 #[path = "../../tests/scripted/machine.rs"]
 pub(crate) mod scripted;
 
-pub use seam::{Source, SourceError, native};
+pub use source_trait::{Source, SourceError, native};

@@ -12,7 +12,7 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 
 use super::event::{Role, Stream};
-use super::witness::{Identity, Witness};
+use super::event_translator::{EventTranslator, Identity};
 use crate::multiprocess::{Engine, Pool};
 
 pub(super) use steps::Steps;
@@ -44,13 +44,13 @@ impl Main<'_> {
 
     /// Prints lines of the main's own.
     pub fn print(&self, stream: Stream, text: &str) {
-        self.steps.witness.print(stream, text);
+        self.steps.translator.print(stream, text);
     }
 
     /// The same for threads of the main, which outlive its calls.
     pub fn printer(&self) -> impl Fn(Stream, &str) + Send + 'static {
-        let witness: Arc<Witness> = Arc::clone(self.steps.witness);
-        move |stream, text| witness.print(stream, text)
+        let translator: Arc<EventTranslator> = Arc::clone(self.steps.translator);
+        move |stream, text| translator.print(stream, text)
     }
 
     /// Whether the run was stopped: then the program has nothing more to begin.
@@ -71,7 +71,7 @@ impl Main<'_> {
     /// Says what to call the process that the engine will start with this number.
     pub fn introduce(&self, process: u64, label: String, role: Role) {
         let identity = Identity { label, role };
-        self.steps.witness.introduce(process, identity);
+        self.steps.translator.introduce(process, identity);
     }
 
     /// The engine, for programs whose children are its processes.

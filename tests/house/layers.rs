@@ -82,7 +82,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
 /// Who starts threads.
 const STARTS_THREADS: &[&str] = &[
     "app/",
-    "monitor/control/hand.rs",
+    "monitor/control/action_thread.rs",
     "monitor/sampler",
     "monitor/source/linux/listener.rs",
     "multiprocess/engine/handle.rs",

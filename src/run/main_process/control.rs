@@ -10,12 +10,12 @@ use crate::os::processes;
 use crate::os::signal::Send as Signal;
 use crate::run::children::Children;
 use crate::run::event::{EventKind, RefusalCode};
+use crate::run::event_translator::EventTranslator;
 use crate::run::preview::cut;
 use crate::run::program::{Cause, CurrentPool, Stopper};
 use crate::run::request::Request;
 use crate::run::stream::EventStream;
 use crate::run::validate::MAX_PROCESSES;
-use crate::run::witness::Witness;
 
 /// No request is longer, bytes.
 const LONGEST_REQUEST: u64 = 64 << 10;
@@ -28,7 +28,7 @@ pub(super) struct RequestHandler {
     children: Arc<dyn Children>,
     stream: Arc<EventStream>,
     stopper: Arc<Stopper>,
-    witness: Arc<Witness>,
+    translator: Arc<EventTranslator>,
     pool: Arc<CurrentPool>,
 }
 
@@ -37,14 +37,14 @@ impl RequestHandler {
         children: Arc<dyn Children>,
         stream: Arc<EventStream>,
         stopper: Arc<Stopper>,
-        witness: Arc<Witness>,
+        translator: Arc<EventTranslator>,
         pool: Arc<CurrentPool>,
     ) -> Self {
         Self {
             children,
             stream,
             stopper,
-            witness,
+            translator,
             pool,
         }
     }
@@ -70,7 +70,7 @@ impl RequestHandler {
             Request::Terminate => self.stopper.stop(Cause::TerminateRequest),
             Request::KillWorker { pid } => self.kill(pid)?,
             Request::KillTask { task } => {
-                let runs_it = self.witness.process_that_runs(task).ok_or_else(|| {
+                let runs_it = self.translator.process_that_runs(task).ok_or_else(|| {
                     let reason = format!("no process runs task {task} now");
                     refusal(RefusalCode::WrongTaskState, reason)
                 })?;

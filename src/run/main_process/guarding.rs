@@ -7,8 +7,8 @@ use std::thread::{Builder, JoinHandle};
 use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::run::event::Stream;
+use crate::run::event_translator::EventTranslator;
 use crate::run::guard::{Guard, Mark};
-use crate::run::witness::Witness;
 
 /// Whoever kills more guards than this means it, or they cannot live here.
 const MOST_GUARDS: usize = 10;
@@ -23,7 +23,11 @@ pub(super) struct Guarding {
 
 impl Guarding {
     /// Looks after a guard that was started.
-    pub(super) fn begin(guard: Guard, mark: Mark, witness: Arc<Witness>) -> io::Result<Self> {
+    pub(super) fn begin(
+        guard: Guard,
+        mark: Mark,
+        translator: Arc<EventTranslator>,
+    ) -> io::Result<Self> {
         let (stop, go_on) = io::pipe()?;
         let look_after = move || {
             let mut guard = guard;
@@ -47,13 +51,13 @@ impl Guarding {
                     Ok(new) => {
                         guard = new;
                         say(
-                            &witness,
+                            &translator,
                             "the guard was killed; another one takes its place",
                         );
                     }
                     Err(why) => {
                         let unguarded = "the guard was killed, and no other takes its place";
-                        say(&witness, &format!("{unguarded}: {why}"));
+                        say(&translator, &format!("{unguarded}: {why}"));
                         return;
                     }
                 }
@@ -69,8 +73,8 @@ impl Guarding {
     }
 }
 
-fn say(witness: &Witness, text: &str) {
-    witness.print(Stream::Stderr, &format!("main: {text}"));
+fn say(translator: &EventTranslator, text: &str) {
+    translator.print(Stream::Stderr, &format!("main: {text}"));
 }
 
 impl Drop for Guarding {

@@ -20,11 +20,11 @@ use crate::os::{Monotonic, check_proc_shows_us, processes, signal, this, words_o
 use crate::run::children::Children;
 use crate::run::config::RunConfig;
 use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
+use crate::run::event_translator::EventTranslator;
 use crate::run::guard::{Guard, Mark};
 use crate::run::listing::Listing;
 use crate::run::program::{Cause, CurrentPool, Main, Steps, Stopper};
 use crate::run::stream::{EventStream, Told};
-use crate::run::witness::Witness;
 
 /// How long children may take to vanish at a run's end; the ladder that ends them needs a second at most.
 const QUIET_TIMEOUT: Duration = Duration::from_secs(5);
@@ -105,16 +105,16 @@ pub fn run(
 
     let stream = Arc::new(EventStream::new(begun));
     let tasks = config.kind.task_count() as u64;
-    let witness = Arc::new(Witness::new(Arc::clone(&stream), tasks));
+    let translator = Arc::new(EventTranslator::new(Arc::clone(&stream), tasks));
     let engine = Engine::start(EngineOptions {
         environment: vec![mark.variable()],
         time_scale: config.time_scale,
         seed: config.seed.unwrap_or_default(),
         open_files,
-        observer: Some(Arc::clone(&witness) as _),
+        observer: Some(Arc::clone(&translator) as _),
         ..EngineOptions::default()
     })?;
-    let guarding = Guarding::begin(guard, mark.clone(), Arc::clone(&witness))?;
+    let guarding = Guarding::begin(guard, mark.clone(), Arc::clone(&translator))?;
     let children: Arc<dyn Children> = Arc::new(engine.clone());
     let stopper = Arc::new(Stopper::new(Arc::clone(&children), Arc::clone(&stream)));
 
@@ -126,7 +126,7 @@ pub fn run(
         Arc::clone(&children),
         Arc::clone(&stream),
         Arc::clone(&stopper),
-        Arc::clone(&witness),
+        Arc::clone(&translator),
         Arc::clone(&pool),
     ));
     if let Some(control) = control {
@@ -139,7 +139,7 @@ pub fn run(
         .name("run-sampler".to_owned())
         .spawn(sample)?;
 
-    let steps = Steps::new(&stream, &witness, &listing);
+    let steps = Steps::new(&stream, &translator, &listing);
     let went = config.kind.carry_out(&Main {
         steps: &steps,
         stopper: &stopper,
@@ -149,7 +149,7 @@ pub fn run(
     });
     if let Err(error) = &went {
         if !stopper.is_stopped() {
-            witness.print(Stream::Stderr, &format!("main: {error}"));
+            translator.print(Stream::Stderr, &format!("main: {error}"));
         }
         // Nobody is left to use what the main has started.
         children.end_all(false);
@@ -158,7 +158,7 @@ pub fn run(
     children.end_all(false);
     let quiet = children.wait_until_none(QUIET_TIMEOUT) && mark.sweep();
     if !quiet {
-        witness.print(
+        translator.print(
             Stream::Stderr,
             "main: some processes of this run could not be ended",
         );
@@ -169,7 +169,7 @@ pub fn run(
     drop(guarding);
     reap_adopted();
 
-    let counts = witness.counts();
+    let counts = translator.counts();
     let ended = judge(counts, went.is_err() || !quiet, stopper.exit_code());
     stream.finish(EventKind::RunFinished {
         outcome: ended.outcome,

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::os::Monotonic;
 use crate::run::children::Children;
 use crate::run::event::{EventKind, Phase};
+use crate::run::event_translator::EventTranslator;
 use crate::run::listing::Listing;
 use crate::run::stream::{EventStream, Note, StepRef};
-use crate::run::witness::Witness;
 
 /// Tells of each call of the main.
 pub(in crate::run) struct Steps<'a> {
     pub(in crate::run) stream: &'a EventStream,
-    pub(in crate::run) witness: &'a Arc<Witness>,
+    pub(in crate::run) translator: &'a Arc<EventTranslator>,
     pub(in crate::run) listing: &'a Listing,
     last: AtomicU32,
     /// The line of the last step; 0 for none.
@@ -23,12 +23,12 @@ pub(in crate::run) struct Steps<'a> {
 impl<'a> Steps<'a> {
     pub(in crate::run) fn new(
         stream: &'a EventStream,
-        witness: &'a Arc<Witness>,
+        translator: &'a Arc<EventTranslator>,
         listing: &'a Listing,
     ) -> Self {
         Self {
             stream,
-            witness,
+            translator,
             listing,
             last: AtomicU32::new(0),
             last_line: AtomicU32::new(0),
@@ -45,7 +45,7 @@ impl<'a> Steps<'a> {
     ) -> T {
         self.stream.wait_for_room();
         let step = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        self.witness.set_step(step);
+        self.translator.set_step(step);
         let line = self.listing.line_of(key);
         self.last_line.store(line.unwrap_or(0), Ordering::Relaxed);
         let step = StepRef {

@@ -13,9 +13,9 @@ use proclab::multiprocess::wire::Call;
 use proclab::multiprocess::{ApplyOptions, EngineOptions};
 use proclab::os::{Monotonic, this};
 use proclab::run::event::{Counts, EventKind, RunEvent, RunOutcome};
+use proclab::run::event_translator::EventTranslator;
 use proclab::run::main_process::{self, Launch, Reader};
 use proclab::run::stream::{EventStream, Told};
-use proclab::run::witness::Witness;
 use proclab::task::{self, parameter::Arguments};
 
 use super::{Bench, RATE, one, rate};
@@ -113,9 +113,9 @@ fn observed(count: u64) -> anyhow::Result<Figures> {
 
 fn streamed(count: u64) -> anyhow::Result<Figures> {
     let stream = Arc::new(EventStream::new(Monotonic::now()));
-    let witness = Witness::new(Arc::clone(&stream), count);
+    let translator = EventTranslator::new(Arc::clone(&stream), count);
     let options = EngineOptions {
-        observer: Some(Arc::new(witness)),
+        observer: Some(Arc::new(translator)),
         ..EngineOptions::default()
     };
     let bench = Bench::warm(options, WORKERS)?;

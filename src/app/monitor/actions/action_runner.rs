@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui;
 
-use crate::monitor::control::{Hand, Request, RequestId, Told, Us};
+use crate::monitor::control::{ActionThread, Request, RequestId, Told, Us};
 
 /// Carries out actions on processes. No method blocks.
 pub trait ActionRunner {
@@ -19,7 +19,7 @@ pub trait ActionRunner {
 /// Acts on this machine. Its thread starts with the first request, so that a window that only watches has none.
 pub struct LocalActionRunner {
     us: Us,
-    hand: Option<Hand>,
+    hand: Option<ActionThread>,
 }
 
 impl Default for LocalActionRunner {
@@ -39,13 +39,16 @@ impl ActionRunner for LocalActionRunner {
     fn ask(&mut self, ctx: &egui::Context, id: RequestId, request: Request) -> bool {
         if self.hand.is_none() {
             let ctx = ctx.clone();
-            self.hand = Hand::start(Arc::new(move || ctx.request_repaint())).ok();
+            self.hand = ActionThread::start(Arc::new(move || ctx.request_repaint())).ok();
         }
         let asked = self.hand.as_ref().map(|hand| hand.ask(id, request));
         asked.is_some_and(|asked| asked.is_ok())
     }
 
     fn told(&mut self) -> Vec<(RequestId, Told)> {
-        self.hand.as_ref().map(Hand::told).unwrap_or_default()
+        self.hand
+            .as_ref()
+            .map(ActionThread::told)
+            .unwrap_or_default()
     }
 }

@@ -40,7 +40,7 @@ fn who_is_above_us_is_refused_though_descriptors_have_run_out() {
 fn a_hand_that_is_dropped_finishes_what_it_began() {
     let script = tree(3);
     let root = script.key();
-    let hand = Hand::with(Arc::new(|| {}), GRACE, ProcFs::Own).unwrap();
+    let hand = ActionThread::with(Arc::new(|| {}), GRACE, ProcFs::Own).unwrap();
     hand.ask(1, Request::KillTree(vec![root])).unwrap();
     drop(hand);
     until("all are killed", || script.alive().is_empty());

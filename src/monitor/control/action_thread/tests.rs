@@ -17,7 +17,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A hand with its ear: whoever waits hears of news at once.
 pub(super) struct Acting {
-    hand: Hand,
+    hand: ActionThread,
     news: Receiver<()>,
 }
 
@@ -31,7 +31,7 @@ impl Acting {
         let waker: Waker = Arc::new(move || {
             sender.try_send(()).ok();
         });
-        let hand = Hand::with(waker, grace, proc_fs).unwrap();
+        let hand = ActionThread::with(waker, grace, proc_fs).unwrap();
         Self { hand, news }
     }
 

@@ -21,7 +21,8 @@ use crate::monitor::process::ProcState;
 use crate::monitor::sampler::Waker;
 use crate::monitor::scheduling::{IoClass, IoPriority};
 use crate::os::processes::is_out_of_descriptors;
-use crate::os::turn::{self, Before};
+use crate::os::turn;
+use crate::os::turn::Before;
 use crate::os::{Held, HoldError, ProcFs, ProcKey, proc_fs, processes, this};
 
 /// Requests that may wait.
@@ -36,7 +37,7 @@ const MOMENT: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Whoever acts; dropping it ends its thread. A tree whose killing has begun is killed to the last.
-pub struct Hand {
+pub struct ActionThread {
     requests: Option<SyncSender<(RequestId, Request)>>,
     told: Receiver<(RequestId, Told)>,
     bell: Arc<OwnedFd>,
@@ -46,7 +47,7 @@ pub struct Hand {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
-impl Hand {
+impl ActionThread {
     /// Starts the thread `control`; `waker` is called whenever something was told.
     pub fn start(waker: Waker) -> io::Result<Self> {
         Self::with(waker, GRACE, proc_fs())
@@ -91,7 +92,7 @@ impl Hand {
     }
 }
 
-impl Drop for Hand {
+impl Drop for ActionThread {
     fn drop(&mut self) {
         self.requests = None;
         ring(&self.bell);

@@ -23,15 +23,15 @@ use crate::os::{Monotonic, this};
 const SHORT_NANOS: u64 = 1_000_000;
 
 /// Sees everything that the engine does and tells it as events.
-pub struct Witness {
+pub struct EventTranslator {
     stream: Arc<EventStream>,
     /// The main's current step; 0 before the first.
     step: AtomicU32,
     notes: Mutex<Notes>,
 }
 
-impl Witness {
-    /// A witness of a run that will have so many tasks.
+impl EventTranslator {
+    /// A translator of a run that will have so many tasks.
     pub fn new(stream: Arc<EventStream>, total_tasks: u64) -> Self {
         Self {
             stream,
@@ -203,7 +203,7 @@ impl Witness {
     }
 }
 
-impl Observer for Witness {
+impl Observer for EventTranslator {
     fn observe(&self, at: Monotonic, event: Event<'_>) {
         match event {
             Event::TaskSubmitted { task, call } => {
