@@ -29,7 +29,7 @@ const RAN: f32 = -2.0 * UNIT;
 const MORE: f32 = 15.0;
 /// Errors are cut after so many lines.
 const ERROR_LINES: usize = 8;
-/// Of a value or a message so many characters are laid out: more than a row can hold, of however many that there are.
+/// Maximum number of characters of a value or a message that are laid out, more than a row can hold.
 const LOOKED_AT: usize = 2_000;
 /// With more tasks than this every row has one line.
 const WRAPPED: usize = 2_000;
@@ -357,7 +357,7 @@ fn outcome_words<'a>(run: &RunView<'a>, task: &TaskState, longest: usize) -> (&'
     }
 }
 
-/// The first characters of a value or a message, so many at most.
+/// The first `longest` characters of a value or a message.
 fn beginning(text: &str, longest: usize) -> &str {
     let end = text.char_indices().nth(longest).map(|(end, _)| end);
     end.and_then(|end| text.get(..end)).unwrap_or(text)

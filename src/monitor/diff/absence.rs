@@ -11,9 +11,9 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// Why a document may not have every process that was there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lack {
-    /// It is of a choice.
+    /// It holds selected processes only.
     Choice,
-    /// Whoever took it could not see all.
+    /// Its author could not see every process.
     LimitedView,
 }
 
@@ -35,8 +35,9 @@ impl Lack {
     }
 }
 
-/// The start, in clock ticks, before which whoever a document does not have was left out of it, or else it would have had it: that
-/// of the last process that it has, and of the moment when it was taken where it says when a process began.
+/// A process that started before this time, in clock ticks since boot, and is missing from the document was left out of it or had
+/// ended. The time is the later of the start of the document's newest process and the moment when it was taken, as far as the
+/// document relates clock ticks to time.
 pub(super) fn sure_start(document: &Document, taken_at: Timestamp) -> u64 {
     let last = document.processes.iter().map(|process| process.start_ticks);
     let last = last.max().unwrap_or(0);
@@ -54,7 +55,7 @@ pub(super) fn sure_start(document: &Document, taken_at: Timestamp) -> u64 {
         .uptime
         .map(|uptime| (uptime - 1.0) * TICKS_PER_SECOND);
     let sure = known.into_iter().chain(uptime).map(|ticks| ticks as u64);
-    // A choice that says neither when anything began nor since when the machine has been up vouches for nobody's absence.
+    // Without a start time and the uptime, a selection proves no absence.
     sure.max().map_or(u64::MAX, |sure| sure.max(last))
 }
 

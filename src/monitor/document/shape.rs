@@ -165,7 +165,7 @@ pub(super) const MEMORY_FULL: Shape = Shape::Parts(&[
     may_be_null(
         "uss",
         Shape::BYTES,
-        "shared with nobody: what ending it would free",
+        "unshared memory: what its end would free",
     ),
     may_be_null(
         "pss",

@@ -219,7 +219,7 @@ where
         }
     }
 
-    /// Reads and sends some chunks, so many at most.
+    /// Reads and sends chunks, up to a maximum number.
     fn send_batch(&mut self, most: usize) {
         let mut batch = Vec::with_capacity(self.pace.together().min(most));
         let (mut bytes, read_before) = (0, self.chunks.read());

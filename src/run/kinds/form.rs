@@ -68,7 +68,7 @@ impl FieldShape {
         Self::new(name, label, Widget::Switch { default, needs })
     }
 
-    /// What is told about it.
+    /// Sets the key of its tooltip.
     #[must_use]
     pub const fn tip(mut self, tip: &'static str) -> Self {
         self.tip = tip;

@@ -274,7 +274,7 @@ fn mono(text: &str) -> RichText {
 /// A field to type into, with its words.
 struct Named<'a> {
     name: &'a str,
-    /// What is told about it.
+    /// Its tooltip.
     tip: &'a str,
     /// What it means while it is empty.
     hint: &'a str,
