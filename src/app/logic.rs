@@ -1,5 +1,6 @@
 //! The application: its state, and what happens between two pictures.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use eframe::egui;
@@ -60,6 +61,8 @@ pub struct App {
     pub(super) keeping: SaveCheck,
     /// Whether a text field had the keys in the last picture: Esc leaves it, and nothing else.
     pub(super) was_typing: bool,
+    /// What the window was cleared to before the frame that is drawn.
+    pub(super) cleared_to: Cell<Option<egui::Color32>>,
 }
 
 impl App {
@@ -89,6 +92,7 @@ impl App {
             toasts: Toasts::default(),
             keeping: SaveCheck::new(sources.probe_save),
             was_typing: false,
+            cleared_to: Cell::default(),
             commands: Commands::default(),
             text,
             settings,

@@ -17,7 +17,13 @@ impl eframe::App for App {
         self.advance(ctx);
     }
 
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        self.cleared_to.set(Some(visuals.panel_fill));
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.ground_ui(ui);
         // What lies behind a dialog must not see its keys: between two of its widgets none of them has the focus.
         let keys = if self.is_modal() {
             take_keys(ui)
@@ -80,6 +86,15 @@ fn take_keys(ctx: &egui::Context) -> Vec<egui::Event> {
 }
 
 impl App {
+    /// The ground of all places. The window is cleared to it before each frame, which costs next to nothing; painting it once
+    /// more would be most of what a frame paints. Only when the theme has just changed, the window was cleared to the other one.
+    fn ground_ui(&self, ui: &egui::Ui) {
+        let ground = theme::Theme::of(ui).surface;
+        if self.cleared_to.get() != Some(ground) {
+            ui.painter().rect_filled(ui.max_rect(), 0, ground);
+        }
+    }
+
     fn rail_ui(&self, ui: &mut egui::Ui) {
         let view = View::new(ui, &self.text, &self.commands);
         egui::Panel::left("rail")

@@ -97,7 +97,6 @@ impl ActivityPane {
         self.scroll = self.scroll.min((rows.height() - body.height()).max(0.0));
         let scale = self.steer(ui, &response, scale, body.height(), rows.height(), run);
 
-        ui.painter().rect_filled(area, 0, run.theme.surface);
         let head = area.with_max_y(flags.bottom());
         ui.painter().rect_filled(head, 0, run.theme.raised);
         ui.painter()

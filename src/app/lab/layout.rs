@@ -33,16 +33,11 @@ const LANES: f32 = 0.55;
 impl Lab {
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let fill = view.theme.surface;
         self.pointed.set(None);
         Panel::top("lab-toolbar")
             .exact_size(theme::BAR)
             .resizable(false)
-            .frame(
-                Frame::new()
-                    .fill(fill)
-                    .inner_margin(Margin::symmetric(12, 0)),
-            )
+            .frame(Frame::new().inner_margin(Margin::symmetric(12, 0)))
             .show(ui, |ui| self.toolbar_ui(ui, view));
         let mut splitters = std::mem::take(&mut self.splitters);
         let room = ui.available_width();
@@ -53,7 +48,7 @@ impl Lab {
         let side = Panel::left("lab-side")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
             .size_range(widths)
-            .frame(Frame::new().fill(fill))
+            .frame(Frame::NONE)
             .show(ui, |ui| self.side_ui(ui, view));
         let size = side.response.rect.width();
         splitters.side.end(ui, size, &mut self.layout.side_width);
@@ -67,24 +62,22 @@ impl Lab {
             .resizable(true)
             .default_size(usual.clamp(*heights.start(), *heights.end()))
             .size_range(heights)
-            .frame(Frame::new().fill(fill))
+            .frame(Frame::NONE)
             .show(ui, |ui| self.bottom_ui(ui, view, &mut splitters.right));
         let size = bottom.response.rect.height();
         splitters
             .bottom
             .end(ui, size, &mut self.layout.bottom_height);
         self.splitters = splitters;
-        CentralPanel::default()
-            .frame(Frame::new().fill(fill))
-            .show(ui, |ui| {
-                if self.runs.shown().is_some() {
-                    let mut activity = std::mem::take(&mut self.activity);
-                    activity.ui(ui, &self.run_view(view));
-                    self.activity = activity;
-                } else {
-                    self.before_ui(ui, view);
-                }
-            });
+        CentralPanel::no_frame().show(ui, |ui| {
+            if self.runs.shown().is_some() {
+                let mut activity = std::mem::take(&mut self.activity);
+                activity.ui(ui, &self.run_view(view));
+                self.activity = activity;
+            } else {
+                self.before_ui(ui, view);
+            }
+        });
         let pointed = self.pointed.get();
         if pointed != self.preview {
             let preview = LabCommand::Preview(pointed);
@@ -95,12 +88,8 @@ impl Lab {
     /// Log and results: side by side, or behind tabs where both would be too narrow to be read.
     fn bottom_ui(&mut self, ui: &mut Ui, view: View<'_>, splitter: &mut super::splitter::Splitter) {
         let room = ui.available_width();
-        let fill = view.theme.surface;
         if room < LEAST_BOTH {
-            // Not all that stands here fills its place: the panel would leave the rest of it unpainted.
-            CentralPanel::default()
-                .frame(Frame::new().fill(fill))
-                .show(ui, |ui| self.right_ui(ui, view, true));
+            CentralPanel::no_frame().show(ui, |ui| self.right_ui(ui, view, true));
             return;
         }
         let widths = LEAST_RIGHT..=(room - LEAST_LOG).max(LEAST_RIGHT + 1.0);
@@ -111,13 +100,11 @@ impl Lab {
         let panel = Panel::right("lab-right")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
             .size_range(widths)
-            .frame(Frame::new().fill(fill))
+            .frame(Frame::NONE)
             .show(ui, |ui| self.right_ui(ui, view, false));
         let size = panel.response.rect.width();
         splitter.end(ui, size, &mut self.layout.right_width);
-        CentralPanel::default()
-            .frame(Frame::new().fill(fill))
-            .show(ui, |ui| self.log_ui(ui, view));
+        CentralPanel::no_frame().show(ui, |ui| self.log_ui(ui, view));
     }
 
     fn log_ui(&mut self, ui: &mut Ui, view: View<'_>) {

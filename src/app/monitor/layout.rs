@@ -38,15 +38,10 @@ impl Monitor {
         settings: &Settings,
         permissions: Permissions,
     ) {
-        let surface = view.theme.surface;
         egui::Panel::top("monitor bar")
             .exact_size(theme::BAR)
             .resizable(false)
-            .frame(
-                Frame::new()
-                    .fill(surface)
-                    .inner_margin(Margin::symmetric(16, 0)),
-            )
+            .frame(Frame::new().inner_margin(Margin::symmetric(16, 0)))
             .show(ui, |ui| self.bar_ui(ui, view));
         if !settings.is_introduced {
             egui::Panel::top("introduction")
@@ -60,11 +55,9 @@ impl Monitor {
                 .show(ui, |ui| introduction_ui(ui, view));
         }
         let Some(snapshot) = self.shown.snapshot.clone() else {
-            egui::CentralPanel::no_frame()
-                .frame(Frame::new().fill(surface))
-                .show(ui, |ui| {
-                    sentence_ui(ui, view, view.text.get("monitor-first"));
-                });
+            egui::CentralPanel::no_frame().show(ui, |ui| {
+                sentence_ui(ui, view, view.text.get("monitor-first"));
+            });
             return;
         };
         if let Some(limit) = snapshot.limited_view.filter(|_| !self.is_limit_dismissed) {
@@ -73,7 +66,7 @@ impl Monitor {
         egui::Panel::top("machine")
             .exact_size(strip_height(ui.available_width()))
             .resizable(false)
-            .frame(Frame::new().fill(surface))
+            .frame(Frame::NONE)
             .show(ui, |ui| {
                 self.strip_bottom = ui.max_rect().bottom();
                 let data = StripData {
@@ -109,7 +102,7 @@ impl Monitor {
             let panel = egui::Panel::right("detail")
                 .default_size(settings.detail_width)
                 .size_range(320.0..=640.0)
-                .frame(Frame::new().fill(surface))
+                .frame(Frame::NONE)
                 .show(ui, |ui| self.detail_pane.detail_ui(ui, view, data));
             let width = panel.response.rect.width();
             let before = std::mem::replace(&mut self.detail_width, width);
@@ -117,33 +110,31 @@ impl Monitor {
                 view.commands.send(Command::SetDetailWidth(width));
             }
         }
-        egui::CentralPanel::no_frame()
-            .frame(Frame::new().fill(surface))
-            .show(ui, |ui| {
-                let marked = self.marked();
-                let data = TableData {
-                    snapshot: &snapshot,
-                    order: &self.shown.order,
-                    is_settled: self.is_settled(),
-                    trails: (!self.is_looking_back()).then_some(&self.trails),
-                    now: self.is_looking_back().then_some(&*newest),
-                    marked: marked.as_ref(),
-                    selection: &self.selection,
-                    sort: &self.query.sort,
-                    grouping: self.query.grouping,
-                    cpu_unit: self.cpu_unit(),
-                    zone: &self.zone,
-                    is_root: self.is_root,
-                    permissions,
-                };
-                let rect = ui.available_rect_before_wrap();
-                self.table.table_ui(ui, view, data);
-                if self.shown.order.rows().is_empty() {
-                    let mut note =
-                        ui.new_child(egui::UiBuilder::new().id_salt("no rows").max_rect(rect));
-                    self.no_rows_ui(&mut note, view);
-                }
-            });
+        egui::CentralPanel::no_frame().show(ui, |ui| {
+            let marked = self.marked();
+            let data = TableData {
+                snapshot: &snapshot,
+                order: &self.shown.order,
+                is_settled: self.is_settled(),
+                trails: (!self.is_looking_back()).then_some(&self.trails),
+                now: self.is_looking_back().then_some(&*newest),
+                marked: marked.as_ref(),
+                selection: &self.selection,
+                sort: &self.query.sort,
+                grouping: self.query.grouping,
+                cpu_unit: self.cpu_unit(),
+                zone: &self.zone,
+                is_root: self.is_root,
+                permissions,
+            };
+            let rect = ui.available_rect_before_wrap();
+            self.table.table_ui(ui, view, data);
+            if self.shown.order.rows().is_empty() {
+                let mut note =
+                    ui.new_child(egui::UiBuilder::new().id_salt("no rows").max_rect(rect));
+                self.no_rows_ui(&mut note, view);
+            }
+        });
     }
 
     /// The bar that says which moment is shown.

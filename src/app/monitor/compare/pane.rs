@@ -102,7 +102,7 @@ impl ComparePane {
             .default_size(self.chosen_height)
             .size_range(140.0..=560.0)
             .resizable(true)
-            .frame(Frame::new().fill(view.theme.surface))
+            .frame(Frame::NONE)
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
                 Frame::new()

@@ -4,6 +4,7 @@ mod actions;
 mod compare;
 mod copying;
 mod detail;
+mod drawing;
 mod ended;
 mod export;
 mod geometry;
