@@ -1,8 +1,10 @@
 //! Proclab, the program: a worker, a guard, a case of the self-test, a command of the terminal, or the window.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use proclab::cli::Invocation;
+use proclab::text::Text;
 use proclab::{cli, multiprocess, os, run, selftest};
 
 fn main() -> ExitCode {
@@ -17,20 +19,20 @@ fn main() -> ExitCode {
     os::signal::hear_of_children();
     match cli::run() {
         Invocation::Done(code) => code,
-        Invocation::Window { is_read_only } => window(is_read_only),
+        Invocation::Window { text, is_read_only } => window(text, is_read_only),
     }
 }
 
 #[cfg(feature = "gui")]
-fn window(is_read_only: bool) -> ExitCode {
-    match proclab::app::run_window(is_read_only) {
+fn window(text: Arc<Text>, is_read_only: bool) -> ExitCode {
+    match proclab::app::run_window(text, is_read_only) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cannot_open(&error.to_string()),
     }
 }
 
 #[cfg(not(feature = "gui"))]
-fn window(_is_read_only: bool) -> ExitCode {
+fn window(_text: Arc<Text>, _is_read_only: bool) -> ExitCode {
     cannot_open(
         "this program was built without its window (feature `gui`).\n\
          What works without one: proclab run LESSON, proclab lessons, proclab tasks, proclab snapshot",

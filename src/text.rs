@@ -1,52 +1,100 @@
-//! The message catalogue: every sentence on screen, and what the terminal says of figures and fields, from `assets/locales`.
+//! The message catalogue: every sentence that people read, from `assets/locales`, in one language.
+//!
+//! [`chosen`] decides the language once, when the program starts; the [`Text`] is handed down from there. What has no
+//! language yet, such as an error, is a [`Sentence`]: a key and what its placeholders stand for. JSON, CSV, events and exit
+//! codes never follow the language.
 //!
 //! Sentences without placeholders are formatted once when the catalogue is made, so that drawing them costs a look-up.
 
-use std::collections::HashMap;
+mod chosen;
+mod sentence;
 
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+pub use chosen::{CATALOGUE, CatalogueError, chosen};
 pub use fluent_bundle::FluentValue;
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+pub(crate) use sentence::worded;
+pub use sentence::{Sentence, Worded};
 use unic_langid::LanguageIdentifier;
 
-const ENGLISH: &str = include_str!("../assets/locales/en.ftl");
+/// The source of the English catalogue, which has every sentence.
+pub const ENGLISH: &str = include_str!("../assets/locales/en.ftl");
 
-/// The sentences of one language.
+static IN_ENGLISH: LazyLock<Arc<Text>> = LazyLock::new(|| {
+    Arc::new(Text {
+        language: language_in(ENGLISH).to_owned(),
+        source: Cow::Borrowed(ENGLISH),
+        parsed: OnceLock::new(),
+        fallback: None,
+    })
+});
+
+/// The key of the language's code, such as `en`: a catalogue names its language.
+const LANGUAGE: &str = "language";
+
+/// The sentences of one language. They are parsed at the first question: commands without words pay nothing for them.
 pub struct Text {
+    language: String,
+    source: Cow<'static, str>,
+    parsed: OnceLock<Parsed>,
+    /// Has the sentences that are missing here.
+    fallback: Option<Arc<Self>>,
+}
+
+struct Parsed {
     bundle: FluentBundle<FluentResource>,
     constants: HashMap<String, String>,
+    /// The first line that is no part of a message.
+    wrong_line: Option<usize>,
 }
 
 impl Text {
     /// The English catalogue.
-    pub fn english() -> Self {
-        Self::from_source("en", ENGLISH)
+    pub fn english() -> Arc<Self> {
+        Arc::clone(&IN_ENGLISH)
     }
 
-    fn from_source(language: &str, source: &str) -> Self {
-        let resource = match FluentResource::try_new(source.to_owned()) {
-            // A message that does not parse is left out and shows as its key; a test keeps the built-in ones whole.
-            Ok(resource) | Err((resource, _)) => resource,
+    /// The catalogue in Fluent's syntax; what it lacks is said in English. It has to parse and to name its language.
+    pub fn from_source(source: &str) -> Result<Self, CatalogueError> {
+        let text = Self {
+            language: language_in(source).to_owned(),
+            source: Cow::Owned(source.to_owned()),
+            parsed: OnceLock::new(),
+            fallback: Some(Self::english()),
         };
-        let keys = keys_in(source);
-        let language: LanguageIdentifier = language.parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new(vec![language]);
-        bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
-        let mut text = Self {
-            bundle,
-            constants: HashMap::new(),
-        };
-        for key in keys {
-            if let Some(sentence) = text.format(key, None) {
-                text.constants.insert(key.to_owned(), sentence);
-            }
+        if let Some(line) = text.parsed().wrong_line {
+            return Err(CatalogueError::Syntax { line });
         }
-        text
+        if text.language.is_empty() || text.language.parse::<LanguageIdentifier>().is_err() {
+            return Err(CatalogueError::NoLanguage);
+        }
+        Ok(text)
+    }
+
+    fn parsed(&self) -> &Parsed {
+        self.parsed
+            .get_or_init(|| Parsed::new(&self.source, &self.language))
+    }
+
+    /// The code of the language, such as `en`.
+    pub fn language(&self) -> &str {
+        &self.language
     }
 
     /// A sentence without placeholders; an unknown key shows as itself.
     pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
-        self.constants.get(key).map_or(key, String::as_str)
+        match self.parsed().constants.get(key) {
+            Some(sentence) => sentence,
+            None => self.fallback.as_ref().map_or(key, |text| text.get(key)),
+        }
     }
 
     /// A sentence with its placeholders filled in.
@@ -55,8 +103,47 @@ impl Text {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect();
-        self.format(key, Some(&args))
-            .unwrap_or_else(|| key.to_owned())
+        self.with_args(key, &args)
+    }
+
+    fn with_args(&self, key: &str, args: &FluentArgs<'_>) -> String {
+        let own = self.format(key, Some(args));
+        own.unwrap_or_else(|| match &self.fallback {
+            Some(text) => text.with_args(key, args),
+            None => key.to_owned(),
+        })
+    }
+
+    fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+        self.parsed().format(key, args)
+    }
+}
+
+impl Parsed {
+    fn new(source: &str, language: &str) -> Self {
+        let (resource, wrong_line) = match FluentResource::try_new(source.to_owned()) {
+            Ok(resource) => (resource, None),
+            Err((resource, errors)) => {
+                let first = errors.iter().map(|error| error.pos.start).min();
+                let before = source.get(..first.unwrap_or_default());
+                let line = before.map_or(0, |before| before.matches('\n').count()) + 1;
+                (resource, Some(line))
+            }
+        };
+        let mut bundle = FluentBundle::new_concurrent(vec![language.parse().unwrap_or_default()]);
+        bundle.set_use_isolating(false);
+        bundle.add_resource_overriding(resource);
+        let mut parsed = Self {
+            bundle,
+            constants: HashMap::new(),
+            wrong_line,
+        };
+        for key in keys_in(source) {
+            if let Some(sentence) = parsed.format(key, None) {
+                parsed.constants.insert(key.to_owned(), sentence);
+            }
+        }
+        parsed
     }
 
     /// `None` where the message is missing or asks for a placeholder that is not given.
@@ -71,6 +158,12 @@ impl Text {
     }
 }
 
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Text").field(&self.language).finish()
+    }
+}
+
 /// The keys of a catalogue's source, in its order.
 fn keys_in(source: &str) -> Vec<&str> {
     source
@@ -80,221 +173,10 @@ fn keys_in(source: &str) -> Vec<&str> {
         .collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use std::{
-        collections::BTreeSet,
-        fs,
-        path::{Path, PathBuf},
-    };
-
-    use super::*;
-
-    /// Words in string literals of the sources of the window and the figures that look like keys.
-    fn words_in_sources() -> BTreeSet<String> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut folders = [
-            "src/app",
-            "src/monitor/figure",
-            "src/run/config",
-            "src/run/kinds",
-        ]
-        .map(|name| root.join(name))
-        .to_vec();
-        let mut files: Vec<PathBuf> = Vec::new();
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    files.push(path);
-                }
-            }
-        }
-        let mut words = BTreeSet::new();
-        for file in files {
-            let source = fs::read_to_string(&file).unwrap_or_default();
-            let pieces: Vec<&str> = source.split('"').collect();
-            for pair in pieces.windows(2) {
-                let (before, word) = (pair[0], pair[1]);
-                let is_key = word.contains('-')
-                    && word
-                        .chars()
-                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-                if is_key && !names_a_widget(before) {
-                    words.insert(word.to_owned());
-                }
-            }
-        }
-        words
-    }
-
-    /// Whether the code before a literal makes it an identity, which nobody reads.
-    fn names_a_widget(before: &str) -> bool {
-        let opens = |call: &str| {
-            let after_it = before.rsplit_once(call).map(|(_, after)| after);
-            after_it.is_some_and(|after| matches!(after, "(" | "(ui, "))
-        };
-        let makers = [
-            "id_salt",
-            "Panel::left",
-            "Panel::right",
-            "Panel::top",
-            "Panel::bottom",
-            "Id::unique",
-            "forget_shrunk_size",
-        ];
-        makers.iter().any(|maker| opens(maker))
-    }
-
-    /// The first words of keys: what makes a literal a key.
-    fn families() -> BTreeSet<&'static str> {
-        keys_in(ENGLISH)
-            .into_iter()
-            .filter_map(|key| key.split('-').next())
-            .collect()
-    }
-
-    #[test]
-    fn every_sentence_parses_once() {
-        assert!(FluentResource::try_new(ENGLISH.to_owned()).is_ok());
-        let keys = keys_in(ENGLISH);
-        assert_eq!(
-            keys.len(),
-            keys.iter().collect::<BTreeSet<_>>().len(),
-            "a key stands twice"
-        );
-    }
-
-    #[test]
-    fn every_key_in_the_sources_has_a_sentence() {
-        let keys: BTreeSet<&str> = keys_in(ENGLISH).into_iter().collect();
-        let families = families();
-        let missing: Vec<String> = words_in_sources()
-            .into_iter()
-            .filter(|word| {
-                word.split('-')
-                    .next()
-                    .is_some_and(|first| families.contains(first))
-            })
-            .filter(|word| !keys.contains(word.as_str()) && !NOT_KEYS.contains(&word.as_str()))
-            .collect();
-        assert!(missing.is_empty(), "no sentence for {missing:?}");
-    }
-
-    /// Words of the same form that are names of programs and lessons, not keys.
-    const NOT_KEYS: &[&str] = &[
-        "pool-callback",
-        "pool-apply",
-        "pool-apply-async",
-        "pool-worker-crash",
-        "process-info",
-    ];
-
-    #[test]
-    fn no_sentence_is_unused() {
-        let words = words_in_sources();
-        let unused: Vec<&str> = keys_in(ENGLISH)
-            .into_iter()
-            .filter(|key| !words.contains(*key) && !words.contains(column_title(key)))
-            .filter(|key| !is_of_field(key) && !is_of_filter(key))
-            .collect();
-        assert!(unused.is_empty(), "nothing shows {unused:?}");
-    }
-
-    /// Whether it says what a field of an export is.
-    fn is_of_field(key: &str) -> bool {
-        let rest = key.strip_prefix("exported");
-        rest.and_then(|rest| rest.strip_prefix('-'))
-            .is_some_and(|name| {
-                let mut fields = crate::monitor::document::Field::every();
-                fields.any(|field| field.name.replace('_', "-") == name)
-            })
-    }
-
-    /// Whether it explains a key of the filter.
-    fn is_of_filter(key: &str) -> bool {
-        let mut keys = crate::monitor::filter::filter_keys();
-        key.strip_prefix("filterhelp-")
-            .is_some_and(|name| keys.any(|key| key.name == name))
-    }
-
-    /// The key that help and unit of a column are made from.
-    fn column_title(key: &str) -> &str {
-        key.trim_end_matches("-machine")
-            .trim_end_matches("-help")
-            .trim_end_matches("-unit")
-    }
-
-    #[test]
-    fn sentinels_are_counted_as_one_speaks() {
-        let text = Text::english();
-        let say = |key: &str, consumers: u64, put: u64| {
-            let args = [
-                ("consumers", consumers.into()),
-                ("put", put.into()),
-                ("more", put.abs_diff(consumers).into()),
-                ("who", "C2, C3".into()),
-            ];
-            text.with(key, &args)
-        };
-        for (key, consumers, put, sentence) in [
-            (
-                "lane-sentinels-few",
-                3,
-                2,
-                "main expects 3 sentinels, 2 were put: one consumer will wait forever",
-            ),
-            (
-                "lane-sentinels-few",
-                1,
-                0,
-                "main expects one sentinel, none was put: one consumer will wait forever",
-            ),
-            (
-                "lane-sentinels-few-known",
-                3,
-                1,
-                "main expects 3 sentinels, 1 was put: C2, C3 will wait forever",
-            ),
-            (
-                "lane-sentinels-few-known",
-                4,
-                2,
-                "main expects 4 sentinels, 2 were put: C2, C3 will wait forever",
-            ),
-            (
-                "lane-sentinels-few-ended",
-                1,
-                0,
-                "main put no None for one consumer: it got none",
-            ),
-            (
-                "lane-sentinels-few-ended",
-                3,
-                1,
-                "main put 1 None for 3 consumers: 2 of them got none",
-            ),
-            (
-                "lane-sentinels-many",
-                1,
-                2,
-                "main put 2 None for one consumer: one stays in the queue",
-            ),
-        ] {
-            assert_eq!(say(key, consumers, put), sentence);
-        }
-    }
-
-    #[test]
-    fn plurals_follow_the_number() {
-        let text = Text::from_source(
-            "en",
-            "n = { $count ->\n    [one] one row\n   *[other] { $count } rows\n }\n",
-        );
-        assert_eq!(text.with("n", &[("count", 1.into())]), "one row");
-        assert_eq!(text.with("n", &[("count", 7.into())]), "7 rows");
-        assert_eq!(text.get("n"), "n");
-    }
+/// The language that a catalogue's source names; empty if it names none.
+fn language_in(source: &str) -> &str {
+    let mut lines = source.lines().filter_map(|line| line.split_once('='));
+    lines
+        .find(|(key, _)| key.trim_end() == LANGUAGE)
+        .map_or("", |(_, code)| code.trim())
 }

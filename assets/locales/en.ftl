@@ -1,4 +1,17 @@
-# Every sentence on screen, in English.
+# Every sentence that people read, in English.
+
+# The code of the language: it decides the plurals.
+language = en
+
+## A catalogue that cannot be used
+
+catalogue-of = { $variable }: { $path } cannot be used as a message catalogue: { $problem }
+catalogue-unreadable = it could not be read: { $reason }
+catalogue-no-file = it is not a regular file
+catalogue-not-ours = it must belong to you or to root, and only its owner may write to it
+catalogue-too-large = it is larger than { $most } MiB
+catalogue-syntax = line { $line } is not in Fluent's syntax
+catalogue-no-language = it does not name its language: add a line such as `language = de`
 
 ## Places
 
@@ -1497,3 +1510,74 @@ lesson-start-tip = Start { $lesson }
 lesson-open-tip = Open { $lesson } without starting it
 lesson-look = Look in Monitor
 lesson-look-tip = Show all that is known about Proclab's own process
+
+## Tasks and their parameters
+
+task-announce = prints a text, once in each worker when used as its initializer
+task-announce-text = what to print
+task-consumer = gets items out of a queue and eats each for 1 to 3 seconds at random, until it gets None
+task-consumer-queue = the queue to get from
+task-count-primes = counts the primes below n by trial division, keeping one CPU busy
+task-count-primes-n = count the primes below this number
+task-crash = sleeps so many seconds, then kills its own worker (SIGKILL)
+task-fail = sleeps so many seconds, then raises ValueError
+task-nap = sleeps so many seconds, then returns its name
+task-nap-key = what to call it in the log
+task-nap-seconds = how long to sleep
+task-parent = starts a process of its own that executes run, and joins it; a daemon is refused
+task-parent-name = what to call it in the log
+task-producer = puts so many items into a queue, 1 to 3 seconds apart at random
+task-producer-name = the producer's name, and its items' first part
+task-producer-queue = the queue to put into
+task-producer-count = how many items
+task-run = says that it runs, sleeps 1 to 4 seconds at random, says that it ends
+task-run-name = what to call it in the log
+task-sha256-file = reads a file and returns its SHA-256 in hexadecimal
+task-sha256-file-path = the file to read
+task-work = sleeps 1 to 4 seconds at random, then returns n squared
+task-work-key = what to call it in the log
+task-work-n = the number to square
+
+value-none = None
+value-boolean = a boolean
+value-integer = a whole number
+value-number = a number
+value-text = text
+value-bytes = bytes
+value-list = a list
+value-dictionary = a dictionary
+value-queue = a queue
+parameter-text = text
+parameter-integer = a whole number
+parameter-integer-from = a whole number from { $min }
+parameter-integer-range = a whole number from { $min } to { $max }
+parameter-path = the path of a file
+parameter-queue = a queue such as { $example }
+
+bind-too-many = { $task }() takes { $takes } argument(s) ({ $names }), but { $given } were given
+bind-missing = { $task }() is missing the argument '{ $name }': { $description }
+bind-unknown = { $task }() has no argument '{ $name }'; it has { $names }
+bind-twice = { $task }() got '{ $name }' twice, by position and by keyword
+bind-type = { $task }(): '{ $name }' must be { $description }, not { $got }
+
+## What is wrong with a configuration
+
+problem-at = { $field }: { $problem }
+problem-range = { $found }: choose { $min } to { $max }
+problem-processes = { $found }: choose 1 to { $max } (this program may use { $cpus ->
+        [one] one CPU
+       *[other] { $cpus } CPUs
+    })
+problem-empty = needs at least one entry
+problem-too-many = { $found } entries, of at most { $max }
+problem-twice = '{ $found }' is there twice
+problem-unknown-name = there is no '{ $found }'; there is { $allowed }
+problem-none-allowed = none
+problem-wrong-task = '{ $found }' cannot be used here; use { $allowed }
+problem-not-here = has a meaning only with { $needs }
+config-newer = version { $found } of the configuration is newer than this program reads (up to { $known }): use a newer Proclab, or write it as version { $known }
+config-no-version = the key 'version' is missing or no whole number: the first line should be `version = { $known }`
+start-newer-line = version { $found } of the first line is newer than this program reads (up to { $known }): use a newer Proclab
+start-newer-configuration = version { $found } of the configuration is newer than this program reads (up to { $known }): use a newer Proclab
+start-never-was = there is no version 0 of the first line; this is version { $known }
+start-syntax = the first line is no start of a run: { $reason }

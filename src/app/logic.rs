@@ -29,6 +29,8 @@ const ZOOM_STEP: f32 = 0.1;
 
 /// Where the window gets what it shows: real in the program, scripted in tests.
 pub struct Sources {
+    /// The language of the window.
+    pub text: Arc<Text>,
     /// The machine.
     pub monitor: Box<dyn Feed>,
     /// Works out the order of its rows.
@@ -49,7 +51,7 @@ pub struct Sources {
 
 /// The window.
 pub struct App {
-    pub(super) text: Text,
+    pub(super) text: Arc<Text>,
     pub(super) settings: Settings,
     pub(super) commands: Commands,
     pub(super) monitor: Monitor,
@@ -78,7 +80,7 @@ impl App {
         ctx.set_theme(settings.theme);
         ctx.set_zoom_factor(settings.zoom);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        let text = Text::english();
+        let text = sources.text;
         Self {
             monitor: Monitor::new(sources.monitor, sources.arranger, &settings, &text),
             lab: Lab::new(sources.runs, &settings.lab, &text),

@@ -13,6 +13,7 @@ use super::monitor::actions::LocalActionRunner;
 use super::monitor::export::ask_desktop;
 use super::save_check;
 use super::settings::Settings;
+use super::text::Text;
 use super::toolkit_start;
 use crate::monitor::{Sampler, SamplerOptions};
 use crate::os::this;
@@ -20,8 +21,8 @@ use crate::os::this;
 /// The application's name for the desktop, and of the folder of its settings.
 const APP_ID: &str = "proclab";
 
-/// Opens the window; returns when it has been closed. Read-only, nothing can be done to a process from it.
-pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
+/// Opens the window in this language; returns when it has been closed. Read-only, nothing can be done to a process from it.
+pub fn run_window(text: Arc<Text>, is_read_only: bool) -> Result<(), WindowError> {
     let display = display::check()?;
     let options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
@@ -62,6 +63,7 @@ pub fn run_window(is_read_only: bool) -> Result<(), WindowError> {
             Ok(Box::new(App::new(
                 creation,
                 Sources {
+                    text,
                     monitor: Box::new(sampler),
                     arranger: Box::new(arranger),
                     runs: Box::new(OwnProgram),

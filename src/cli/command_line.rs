@@ -3,18 +3,22 @@
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 use super::output::{Content, survive_file_limit, tell, to_stdout};
 use super::{diff, exit, lessons, replay, run as run_command, selftest, snapshot, tasks, watch};
 use crate::os::terminal::{is_obeyed, printable};
+use crate::text::{self, Text};
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Invocation {
     /// The window.
     Window {
+        /// Its language.
+        text: Arc<Text>,
         /// Whether nothing can be done to a process from it.
         is_read_only: bool,
     },
@@ -68,6 +72,13 @@ enum Command {
 /// Reads the command line and carries out its command.
 pub fn run() -> Invocation {
     survive_file_limit();
+    let text = match text::chosen() {
+        Ok(text) => text,
+        Err(error) => {
+            tell(&error);
+            return Invocation::Done(ExitCode::from(exit::WRONG_USAGE));
+        }
+    };
     let command = match CommandLine::try_parse() {
         Ok(CommandLine {
             command: Some(command),
@@ -78,6 +89,7 @@ pub fn run() -> Invocation {
             read_only,
         }) => {
             return Invocation::Window {
+                text,
                 is_read_only: read_only,
             };
         }
@@ -94,7 +106,7 @@ pub fn run() -> Invocation {
         Command::Watch(arguments) => watch::run(&arguments).map_err(anyhow::Error::from),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Lessons(arguments) => lessons::run(&arguments),
-        Command::Tasks(arguments) => tasks::run(&arguments),
+        Command::Tasks(arguments) => tasks::run(&text, &arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
     };
     let code = result.unwrap_or_else(|error| {

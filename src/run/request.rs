@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::config::RunConfig;
+use crate::text::{Sentence, Worded, worded};
 
 /// The version of the first line and the requests.
 pub const VERSION: u32 = 1;
@@ -25,24 +26,41 @@ pub struct Start {
 #[derive(Debug, Error)]
 pub enum StartError {
     /// From a newer program.
-    #[error(
-        "version {found} of {what} is newer than this program reads (up to {known}): use a newer Proclab"
-    )]
     Newer {
         /// The version found.
         found: u64,
         /// The newest that is known.
         known: u32,
-        /// Of the first line, or of the configuration in it.
-        what: &'static str,
+        /// Of the configuration in the first line, rather than of the line.
+        is_of_config: bool,
     },
     /// There never was a version 0.
-    #[error("there is no version 0 of the first line; this is version {VERSION}")]
     NeverWas,
     /// What the JSON reader says.
-    #[error("the first line is no start of a run: {0}")]
     Syntax(#[from] serde_json::Error),
 }
+
+impl Worded for StartError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Newer {
+                found,
+                known,
+                is_of_config,
+            } => Sentence::new(if *is_of_config {
+                "start-newer-configuration"
+            } else {
+                "start-newer-line"
+            })
+            .with("found", found.to_string())
+            .with("known", known.to_string()),
+            Self::NeverWas => Sentence::new("start-never-was").with("known", VERSION.to_string()),
+            Self::Syntax(error) => Sentence::new("start-syntax").with("reason", error.to_string()),
+        }
+    }
+}
+
+worded!(StartError);
 
 /// The versions in a first line: what a newer program wrote may look different in everything else.
 #[derive(Deserialize)]
@@ -61,12 +79,16 @@ impl Start {
     pub fn from_json(line: &[u8]) -> Result<Self, StartError> {
         if let Ok(found) = serde_json::from_slice::<Versions>(line) {
             let config = found.config.and_then(|config| config.version);
-            for (found, known, what) in [
-                (found.version, VERSION, "the first line"),
-                (config, super::config::VERSION, "the configuration"),
+            for (found, known, is_of_config) in [
+                (found.version, VERSION, false),
+                (config, super::config::VERSION, true),
             ] {
                 if let Some(found) = found.filter(|&found| found > u64::from(known)) {
-                    return Err(StartError::Newer { found, known, what });
+                    return Err(StartError::Newer {
+                        found,
+                        known,
+                        is_of_config,
+                    });
                 }
             }
         }

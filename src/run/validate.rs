@@ -11,6 +11,7 @@ use std::fmt;
 pub use problems::Problems;
 
 use crate::task::parameter::BindError;
+use crate::text::{Sentence, Worded, worded};
 
 /// The most processes that one run may start.
 pub const MAX_PROCESSES: usize = 256;
@@ -136,37 +137,41 @@ impl fmt::Display for Field {
     }
 }
 
-impl fmt::Display for ProblemKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Worded for ProblemKind {
+    fn sentence(&self) -> Sentence {
         match self {
-            Self::Range { found, min, max } => write!(f, "{found}: choose {min} to {max}"),
-            Self::Processes { found, usable_cpus } => {
-                write!(
-                    f,
-                    "{found}: choose 1 to {MAX_PROCESSES} (this program may use {usable_cpus} CPUs)"
-                )
-            }
-            Self::Empty => f.write_str("needs at least one entry"),
-            Self::Twice { found } => write!(f, "'{}' is there twice", shortened(found)),
-            Self::TooMany { found, max } => write!(f, "{found} entries, of at most {max}"),
+            Self::Range { found, min, max } => Sentence::new("problem-range")
+                .with("found", found)
+                .with("min", min)
+                .with("max", max),
+            Self::Processes { found, usable_cpus } => Sentence::new("problem-processes")
+                .with("found", found.to_string())
+                .with("max", MAX_PROCESSES.to_string())
+                .with("cpus", *usable_cpus),
+            Self::Empty => Sentence::new("problem-empty"),
+            Self::Twice { found } => Sentence::new("problem-twice").with("found", shortened(found)),
+            Self::TooMany { found, max } => Sentence::new("problem-too-many")
+                .with("found", found.to_string())
+                .with("max", max.to_string()),
             Self::UnknownName { found, allowed } => {
-                let found = shortened(found);
                 let allowed = match allowed.join(", ") {
-                    none if none.is_empty() => "none".to_owned(),
-                    names => names,
+                    none if none.is_empty() => Sentence::new("problem-none-allowed"),
+                    names => Sentence::Verbatim(names),
                 };
-                write!(f, "there is no '{found}'; there is {allowed}")
+                Sentence::new("problem-unknown-name")
+                    .with("found", shortened(found))
+                    .with("allowed", allowed)
             }
-            Self::WrongTask { found, allowed } => write!(
-                f,
-                "'{found}' cannot be used here; use {}",
-                allowed.join(", ")
-            ),
-            Self::Arguments(error) => error.fmt(f),
-            Self::NotHere { needs } => write!(f, "has a meaning only with {needs}"),
+            Self::WrongTask { found, allowed } => Sentence::new("problem-wrong-task")
+                .with("found", found)
+                .with("allowed", allowed.join(", ")),
+            Self::Arguments(error) => error.sentence(),
+            Self::NotHere { needs } => Sentence::new("problem-not-here").with("needs", needs),
         }
     }
 }
+
+worded!(ProblemKind);
 
 /// The beginning of a name that was given, long enough to be known again.
 fn shortened(name: &str) -> String {
@@ -177,8 +182,12 @@ fn shortened(name: &str) -> String {
     }
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.kind)
+impl Worded for Problem {
+    fn sentence(&self) -> Sentence {
+        Sentence::new("problem-at")
+            .with("field", self.field.to_string())
+            .with("problem", self.kind.sentence())
     }
 }
+
+worded!(Problem);

@@ -8,13 +8,13 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "announce",
-    summary: "prints a text, once in each worker when used as its initializer",
+    summary: "task-announce",
     kind: TaskKind::Initializer,
     computes: false,
     parameters: &[Parameter {
         name: "text",
         kind: ParameterKind::Text,
-        help: "what to print",
+        help: "task-announce-text",
     }],
     run,
 };

@@ -8,13 +8,13 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "consumer",
-    summary: "gets items out of a queue and eats each for 1 to 3 seconds at random, until it gets None",
+    summary: "task-consumer",
     kind: TaskKind::Consumer,
     computes: false,
     parameters: &[Parameter {
         name: "queue",
         kind: ParameterKind::Queue,
-        help: "the queue to get from",
+        help: "task-consumer-queue",
     }],
     run,
 };

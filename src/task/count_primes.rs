@@ -8,7 +8,7 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "count_primes",
-    summary: "counts the primes below n by trial division, keeping one CPU busy",
+    summary: "task-count-primes",
     kind: TaskKind::Work,
     computes: true,
     parameters: &[Parameter {
@@ -17,7 +17,7 @@ pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
             min: 0,
             max: 1_000_000_000,
         },
-        help: "count the primes below this number",
+        help: "task-count-primes-n",
     }],
     run,
 };

@@ -11,7 +11,7 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "crash",
-    summary: "sleeps so many seconds, then kills its own worker (SIGKILL)",
+    summary: "task-crash",
     kind: TaskKind::Work,
     computes: false,
     parameters: nap::PARAMETERS,

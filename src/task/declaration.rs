@@ -29,7 +29,7 @@ pub enum TaskKind {
 pub struct TaskDeclaration {
     /// Its name, as lessons and configurations call it.
     pub name: &'static str,
-    /// What it does, one sentence without a full stop.
+    /// The key of what it does: one sentence without a full stop.
     pub summary: &'static str,
     /// What it is good for.
     pub kind: TaskKind,

@@ -9,7 +9,7 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "fail",
-    summary: "sleeps so many seconds, then raises ValueError",
+    summary: "task-fail",
     kind: TaskKind::Work,
     computes: false,
     parameters: nap::PARAMETERS,

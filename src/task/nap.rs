@@ -11,18 +11,18 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter {
         name: "key",
         kind: ParameterKind::Text,
-        help: "what to call it in the log",
+        help: "task-nap-key",
     },
     Parameter {
         name: "seconds",
         kind: ParameterKind::Integer { min: 0, max: 3600 },
-        help: "how long to sleep",
+        help: "task-nap-seconds",
     },
 ];
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "nap",
-    summary: "sleeps so many seconds, then returns its name",
+    summary: "task-nap",
     kind: TaskKind::Work,
     computes: false,
     parameters: PARAMETERS,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::value::Value;
+use crate::text::{Sentence, Worded, worded};
 
 /// One parameter of a task.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,7 +15,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it takes.
     pub kind: ParameterKind,
-    /// What it is for, one short sentence without a full stop.
+    /// The key of what it is for: one short sentence without a full stop.
     pub help: &'static str,
 }
 
@@ -38,17 +39,21 @@ pub enum ParameterKind {
 
 impl ParameterKind {
     /// What it takes, in words that follow "must be".
-    pub fn description(self) -> String {
+    pub fn description(self) -> Sentence {
         match self {
-            Self::Text => "text".to_owned(),
+            Self::Text => Sentence::new("parameter-text"),
             Self::Integer {
                 min: i64::MIN,
                 max: i64::MAX,
-            } => "a whole number".to_owned(),
-            Self::Integer { min, max: i64::MAX } => format!("a whole number from {min}"),
-            Self::Integer { min, max } => format!("a whole number from {min} to {max}"),
-            Self::Path => "the path of a file".to_owned(),
-            Self::Queue => "a queue such as { queue = \"food\" }".to_owned(),
+            } => Sentence::new("parameter-integer"),
+            Self::Integer { min, max: i64::MAX } => {
+                Sentence::new("parameter-integer-from").with("min", min.to_string())
+            }
+            Self::Integer { min, max } => Sentence::new("parameter-integer-range")
+                .with("min", min.to_string())
+                .with("max", max.to_string()),
+            Self::Path => Sentence::new("parameter-path"),
+            Self::Queue => Sentence::new("parameter-queue").with("example", "{ queue = \"food\" }"),
         }
     }
 
@@ -72,10 +77,9 @@ pub struct Arguments {
 }
 
 /// Why arguments do not fit a task's parameters. The words follow Python's `TypeError`.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Error)]
 pub enum BindError {
     /// Too many positional arguments.
-    #[error("{task}() takes {takes} argument(s) ({names}), but {given} were given")]
     TooMany {
         /// The task.
         task: &'static str,
@@ -87,17 +91,15 @@ pub enum BindError {
         given: usize,
     },
     /// An argument is missing.
-    #[error("{task}() is missing the argument '{name}': {description}")]
     Missing {
         /// The task.
         task: &'static str,
         /// The missing one.
         name: &'static str,
         /// What it takes.
-        description: String,
+        kind: ParameterKind,
     },
     /// A keyword that the task does not know.
-    #[error("{task}() has no argument '{name}'; it has {names}")]
     Unknown {
         /// The task.
         task: &'static str,
@@ -107,7 +109,6 @@ pub enum BindError {
         names: String,
     },
     /// Given by position and by keyword.
-    #[error("{task}() got '{name}' twice, by position and by keyword")]
     Twice {
         /// The task.
         task: &'static str,
@@ -115,18 +116,57 @@ pub enum BindError {
         name: &'static str,
     },
     /// The value does not fit.
-    #[error("{task}(): '{name}' must be {description}, not {got}")]
     Type {
         /// The task.
         task: &'static str,
         /// The argument.
         name: &'static str,
         /// What it takes.
-        description: String,
+        kind: ParameterKind,
         /// What was given.
-        got: String,
+        got: Sentence,
     },
 }
+
+impl Worded for BindError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::TooMany {
+                task,
+                takes,
+                names,
+                given,
+            } => Sentence::new("bind-too-many")
+                .with("task", *task)
+                .with("takes", *takes)
+                .with("names", names)
+                .with("given", *given),
+            Self::Missing { task, name, kind } => Sentence::new("bind-missing")
+                .with("task", *task)
+                .with("name", *name)
+                .with("description", kind.description()),
+            Self::Unknown { task, name, names } => Sentence::new("bind-unknown")
+                .with("task", *task)
+                .with("name", name)
+                .with("names", names),
+            Self::Twice { task, name } => Sentence::new("bind-twice")
+                .with("task", *task)
+                .with("name", *name),
+            Self::Type {
+                task,
+                name,
+                kind,
+                got,
+            } => Sentence::new("bind-type")
+                .with("task", *task)
+                .with("name", *name)
+                .with("description", kind.description())
+                .with("got", got.clone()),
+        }
+    }
+}
+
+worded!(BindError);
 
 /// Longer texts are not quoted in errors, bytes.
 const LONGEST_QUOTE: usize = 100;
@@ -180,20 +220,20 @@ impl Bound {
                     return Err(BindError::Missing {
                         task,
                         name,
-                        description: parameter.kind.description(),
+                        kind: parameter.kind,
                     });
                 }
             };
             if !parameter.kind.accepts(value) {
                 let got = match value {
-                    Value::Int(_) | Value::Float(_) => value.to_string(),
-                    Value::Str(text) if text.len() <= LONGEST_QUOTE => value.to_string(),
-                    other => other.kind_name().to_owned(),
+                    Value::Int(_) | Value::Float(_) => Sentence::verbatim(value),
+                    Value::Str(text) if text.len() <= LONGEST_QUOTE => Sentence::verbatim(value),
+                    other => other.kind_name(),
                 };
                 return Err(BindError::Type {
                     task,
                     name,
-                    description: parameter.kind.description(),
+                    kind: parameter.kind,
                     got,
                 });
             }

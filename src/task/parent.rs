@@ -8,13 +8,13 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "parent",
-    summary: "starts a process of its own that executes run, and joins it; a daemon is refused",
+    summary: "task-parent",
     kind: TaskKind::Process,
     computes: false,
     parameters: &[Parameter {
         name: "name",
         kind: ParameterKind::Text,
-        help: "what to call it in the log",
+        help: "task-parent-name",
     }],
     run,
 };

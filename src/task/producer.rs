@@ -8,19 +8,19 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "producer",
-    summary: "puts so many items into a queue, 1 to 3 seconds apart at random",
+    summary: "task-producer",
     kind: TaskKind::Producer,
     computes: false,
     parameters: &[
         Parameter {
             name: "name",
             kind: ParameterKind::Text,
-            help: "the producer's name, and its items' first part",
+            help: "task-producer-name",
         },
         Parameter {
             name: "queue",
             kind: ParameterKind::Queue,
-            help: "the queue to put into",
+            help: "task-producer-queue",
         },
         Parameter {
             name: "count",
@@ -28,7 +28,7 @@ pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
                 min: 0,
                 max: 1_000_000,
             },
-            help: "how many items",
+            help: "task-producer-count",
         },
     ],
     run,

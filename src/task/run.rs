@@ -8,13 +8,13 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "run",
-    summary: "says that it runs, sleeps 1 to 4 seconds at random, says that it ends",
+    summary: "task-run",
     kind: TaskKind::Process,
     computes: false,
     parameters: &[Parameter {
         name: "name",
         kind: ParameterKind::Text,
-        help: "what to call it in the log",
+        help: "task-run-name",
     }],
     run,
 };

@@ -13,13 +13,13 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "sha256_file",
-    summary: "reads a file and returns its SHA-256 in hexadecimal",
+    summary: "task-sha256-file",
     kind: TaskKind::Work,
     computes: true,
     parameters: &[Parameter {
         name: "path",
         kind: ParameterKind::Path,
-        help: "the file to read",
+        help: "task-sha256-file-path",
     }],
     run,
 };

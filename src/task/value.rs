@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
+use crate::text::Sentence;
+
 /// What can be handed to a task and come back from it.
 ///
 /// In frames between processes it is a tagged enum; in TOML and JSON it takes their own plain form, with
@@ -34,18 +36,18 @@ pub enum Value {
 
 impl Value {
     /// What people call this kind of value, with its article.
-    pub fn kind_name(&self) -> &'static str {
-        match self {
-            Self::Null => "None",
-            Self::Bool(_) => "a boolean",
-            Self::Int(_) => "a whole number",
-            Self::Float(_) => "a number",
-            Self::Str(_) => "text",
-            Self::Bytes(_) => "bytes",
-            Self::List(_) => "a list",
-            Self::Map(_) => "a dictionary",
-            Self::Queue(_) => "a queue",
-        }
+    pub const fn kind_name(&self) -> Sentence {
+        Sentence::new(match self {
+            Self::Null => "value-none",
+            Self::Bool(_) => "value-boolean",
+            Self::Int(_) => "value-integer",
+            Self::Float(_) => "value-number",
+            Self::Str(_) => "value-text",
+            Self::Bytes(_) => "value-bytes",
+            Self::List(_) => "value-list",
+            Self::Map(_) => "value-dictionary",
+            Self::Queue(_) => "value-queue",
+        })
     }
 
     /// The value as JSON, as the event stream shows it. A float that JSON has no number for (NaN, infinity) becomes its

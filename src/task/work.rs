@@ -8,14 +8,14 @@ use crate::multiprocess::worker::Context;
 
 pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
     name: "work",
-    summary: "sleeps 1 to 4 seconds at random, then returns n squared",
+    summary: "task-work",
     kind: TaskKind::Work,
     computes: false,
     parameters: &[
         Parameter {
             name: "key",
             kind: ParameterKind::Text,
-            help: "what to call it in the log",
+            help: "task-work-key",
         },
         Parameter {
             name: "n",
@@ -23,7 +23,7 @@ pub(super) const DECLARATION: TaskDeclaration = TaskDeclaration {
                 min: i64::MIN,
                 max: i64::MAX,
             },
-            help: "the number to square",
+            help: "task-work-n",
         },
     ],
     run,

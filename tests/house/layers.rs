@@ -5,7 +5,7 @@ use crate::sources::{code, sources};
 /// What each wing may name of the crate; a longer path stands for just that part.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &["text"]),
-    ("os", &["os"]),
+    ("os", &["os", "text"]),
     ("monitor", &["monitor", "text", "os"]),
     ("multiprocess", &["multiprocess", "os"]),
     (
@@ -15,12 +15,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "multiprocess::worker",
             "multiprocess::error",
             "multiprocess::wire",
+            "text",
         ],
     ),
-    ("run", &["run", "multiprocess", "task", "os"]),
+    ("run", &["run", "multiprocess", "task", "text", "os"]),
     (
         "selftest",
-        &["selftest", "run", "multiprocess", "task", "os"],
+        &["selftest", "run", "multiprocess", "task", "text", "os"],
     ),
     ("app", &["app", "monitor", "run", "task", "text", "os"]),
     (

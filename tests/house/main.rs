@@ -4,5 +4,6 @@
 
 mod documents;
 mod imports;
+mod language;
 mod layers;
 mod sources;

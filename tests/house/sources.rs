@@ -31,14 +31,28 @@ pub fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
+/// Whether a file is compiled for unit tests alone.
+pub fn is_unit_test(file: &str) -> bool {
+    let ends = ["tests.rs", "/fuzz.rs", "/scarce.rs"];
+    ends.iter().any(|end| file.ends_with(end)) || file.contains("/tests/")
+}
+
+/// A source without the unit tests at its end.
+pub fn without_tests(text: &str) -> &str {
+    let tests = text.match_indices("#[cfg(test)]").find(|(start, _)| {
+        let module = text[*start..].lines().nth(1).unwrap_or_default();
+        module.starts_with("mod ") && module.ends_with('{')
+    });
+    tests.map_or(text, |(start, _)| &text[..start])
+}
+
 /// The lines that are code, with their numbers; unit tests may use more than what they test.
 pub fn code<'a>(file: &str, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
-    let code =
-        if file.ends_with("tests.rs") || file.contains("/tests/") || file.ends_with("/fuzz.rs") {
-            ""
-        } else {
-            text.split("#[cfg(test)]").next().unwrap_or_default()
-        };
+    let code = if is_unit_test(file) {
+        ""
+    } else {
+        text.split("#[cfg(test)]").next().unwrap_or_default()
+    };
     code.lines()
         .enumerate()
         .map(|(index, line)| (index + 1, line))

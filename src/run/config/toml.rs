@@ -7,27 +7,37 @@ use thiserror::Error;
 
 use super::reading::{Unknown, read};
 use super::{RunConfig, VERSION};
+use crate::text::{Sentence, Worded, worded};
 
 /// Why a text is no configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
     /// Not TOML, an unknown key, or a value of the wrong kind; the message names line and key.
-    #[error("{0}")]
     Syntax(String),
     /// From a newer program.
-    #[error(
-        "version {found} of the configuration is newer than this program reads (up to {VERSION}): use a newer Proclab, or write it as version {VERSION}"
-    )]
     Newer {
         /// The version found.
         found: i64,
     },
     /// No version.
-    #[error(
-        "the key 'version' is missing or no whole number: the first line should be `version = {VERSION}`"
-    )]
     NoVersion,
 }
+
+impl Worded for ConfigError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Syntax(words) => Sentence::verbatim(words),
+            Self::Newer { found } => Sentence::new("config-newer")
+                .with("found", found.to_string())
+                .with("known", VERSION.to_string()),
+            Self::NoVersion => {
+                Sentence::new("config-no-version").with("known", VERSION.to_string())
+            }
+        }
+    }
+}
+
+worded!(ConfigError);
 
 impl RunConfig {
     /// Reads a configuration from TOML. Its values are checked by [`Self::problems`] afterwards.

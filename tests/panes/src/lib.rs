@@ -5,6 +5,8 @@ mod arranger;
 mod feed;
 #[path = "../../scripted/machine.rs"]
 pub mod machine;
+#[path = "../../scripted/pseudo.rs"]
+pub mod pseudo;
 mod run;
 
 pub use action_runner::ScriptedActionRunner;

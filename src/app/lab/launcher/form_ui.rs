@@ -197,14 +197,16 @@ impl RunForm {
                     for task in tasks(kind) {
                         if ui
                             .selectable_label(now == task.name, mono(&task.signature()))
-                            .on_hover_text(task.summary)
+                            .on_hover_text(view.text.get(task.summary))
                             .clicked()
                         {
                             chosen = Some(task);
                         }
                     }
                 });
-            let tip = self.task(shape.name).map_or("", |task| task.summary);
+            let tip = self
+                .task(shape.name)
+                .map_or("", |task| view.text.get(task.summary));
             name_combo(&combo.response, name, &now);
             combo.response.on_hover_text(tip);
             if let Some(task) = chosen {
@@ -228,7 +230,10 @@ impl RunForm {
             return;
         };
         for (part, (parameter, typed)) in task.parameters.iter().zip(texts).enumerate() {
-            let args = [("help", parameter.help.into()), ("mark", NUMBER.into())];
+            let args = [
+                ("help", view.text.get(parameter.help).into()),
+                ("mark", NUMBER.into()),
+            ];
             let tip = view.text.with(shape.tip, &args);
             let named = Named {
                 name: parameter.name,

@@ -3,6 +3,7 @@
 use crate::app::text::Text;
 use crate::run::kinds::form::FormProblem;
 use crate::run::validate::{MAX_PROCESSES, ProblemKind};
+use crate::text::Worded as _;
 
 /// A problem in words that follow the field's name.
 pub fn sentence(text: &Text, problem: &FormProblem) -> String {
@@ -27,7 +28,10 @@ pub fn sentence(text: &Text, problem: &FormProblem) -> String {
         ProblemKind::TooMany { found, max } => {
             range(text, &found.to_string(), "1", &max.to_string())
         }
-        other => text.with("form-problem-other", &[("what", other.to_string().into())]),
+        other => text.with(
+            "form-problem-other",
+            &[("what", text.say(&other.sentence()).into())],
+        ),
     }
 }
 

@@ -21,6 +21,7 @@ use proclab::monitor::document::FieldSet;
 use proclab::monitor::extra::Wanted;
 use proclab::monitor::{Look, Picture, ProcessDetail};
 use proclab::os::ProcKey;
+use proclab::text::Text;
 
 use crate::window::{ANA, window, window_as_left, window_that_opens};
 
@@ -523,6 +524,7 @@ fn before_the_first_picture_nothing_is_asked_and_the_window_rests() {
         .with_context_setup(theme::install)
         .build_eframe(move |creation| {
             let sources = Sources {
+                text: Text::english(),
                 monitor: Box::new(Blind),
                 arranger: Box::new(SteppedArranger::new(creation.egui_ctx.clone())),
                 runs: Box::new(ScriptedRun::default()),

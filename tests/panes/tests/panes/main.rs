@@ -15,6 +15,7 @@ mod lab_runs;
 mod lab_selection;
 mod lab_shape;
 mod lab_start;
+mod language;
 mod limits;
 mod looking_back;
 mod monitor;

@@ -1,5 +1,6 @@
 //! The window under test.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,6 +18,17 @@ use proclab::app::{App, ChosenFile, OpenSource, SaveProbe, Sources, theme};
 use proclab::monitor::control::Us;
 use proclab::monitor::{Look, ProcessDetail, ProcessRow, Reading, Snapshot, Source, Tick};
 use proclab::os::{ProcFs, ProcKey};
+use proclab::text::Text;
+
+thread_local! {
+    /// The language of this test's windows; English if it has chosen none.
+    static TEXT: RefCell<Option<Arc<Text>>> = const { RefCell::new(None) };
+}
+
+/// The windows of this test are in this language from now on.
+pub fn speak(text: Arc<Text>) {
+    TEXT.set(Some(text));
+}
 
 /// A window of the usual size that shows `feed`; its runs have no events.
 pub fn window(feed: &ScriptedFeed) -> Harness<'static, App> {
@@ -131,6 +143,7 @@ fn built(
         .with_context_setup(theme::install)
         .build_eframe(move |creation| {
             let sources = Sources {
+                text: TEXT.with_borrow(|text| text.clone().unwrap_or_else(Text::english)),
                 monitor: Box::new(feed),
                 arranger: arranger(&creation.egui_ctx),
                 runs: Box::new(run),
