@@ -190,6 +190,11 @@ impl Schedule {
             && !known.is_told_of
     }
 
+    /// Whether what was found at the last look may stand for this one: it will not be older than what is looked at may be.
+    pub fn may_skip(self, pid: u32) -> bool {
+        !self.is_turn_of(pid, self.rotations.1)
+    }
+
     fn too_old(self, known: &Known, looked_at: Facts) -> Facts {
         let is_old = |fact: &Fact| {
             let oldest = if looked_at.has(*fact) {
