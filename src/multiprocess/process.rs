@@ -127,7 +127,7 @@ impl Process {
         Ok(Self::called_after(T::NAME, engine, run.call()?))
     }
 
-    fn called_after(class: &str, engine: &Engine, call: Call) -> Self {
+    fn called_after(class: &str, engine: &Engine, mut call: Call) -> Self {
         let id = engine.shared().state.lock().next_identity();
         let parent = current();
         let identity = parent.map_or_else(
@@ -135,6 +135,7 @@ impl Process {
             |parent| format!("{}:{id}", parent.identity),
         );
         let name = format!("{class}-{identity}");
+        call.payload.pack();
         let daemon = parent.is_some_and(|parent| parent.daemon);
         Self {
             engine: engine.clone(),
@@ -142,10 +143,7 @@ impl Process {
             os_name: name.clone(),
             name,
             daemon,
-            call: Call {
-                payload: call.payload.packed(),
-                ..call
-            },
+            call,
             stage: Stage::New,
         }
     }
@@ -211,7 +209,8 @@ impl Process {
         if current().is_some_and(|parent| parent.daemon) {
             return Err(ProcessError::DaemonicParent);
         }
-        let call = self.call.clone().sendable()?;
+        let mut call = self.call.clone();
+        call.make_sendable()?;
         let id = self.id;
         let life = Arc::new(Life::default());
         let shared = self.engine.shared();

@@ -243,11 +243,14 @@ impl Child {
 
     /// The next whole message. After an error there is none: nobody knows where the next one would begin, so nothing more is
     /// read either.
+    #[inline]
     pub(super) fn next_message(&mut self) -> Result<Option<FromChild>, FrameError> {
-        self.incoming.next_message().inspect_err(|_no_frame| {
+        let next = self.incoming.next_message();
+        if next.is_err() {
             self.close_channel();
             self.incoming = Incoming::default();
-        })
+        }
+        next
     }
 
     /// Whether both pipes have ended.

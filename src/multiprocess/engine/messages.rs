@@ -61,10 +61,11 @@ pub(super) fn receive(
                 cpu_nanos,
                 max_rss_bytes,
             };
-            let result = result.and_then(|value| match value.open() {
-                Ok(_) => Ok(value),
-                Err(why) => Err(RemoteError::new("OSError", format!("the value: {why}"))),
-            });
+            let why = result.as_ref().ok().and_then(|value| value.open().err());
+            let result = match why {
+                None => result,
+                Some(why) => Err(RemoteError::new("OSError", format!("the value: {why}"))),
+            };
             let finished = Finished {
                 task,
                 begun,

@@ -99,7 +99,10 @@ impl Pool {
         let processes = options
             .processes
             .unwrap_or_else(|| this::usable_cpus() as usize);
-        let initializer = options.initializer.map(Call::sendable).transpose()?;
+        let mut initializer = options.initializer;
+        if let Some(call) = &mut initializer {
+            call.make_sendable()?;
+        }
         let shared = engine.shared();
         let watched = shared.observer.is_some();
         let core = PoolCore::new(processes, options.max_tasks_per_child, watched)?;
@@ -143,11 +146,11 @@ impl Pool {
 
     pub(super) fn submit_call<T: 'static>(
         &self,
-        call: Call,
+        mut call: Call,
         decode: Decode<T>,
         options: ApplyOptions<T>,
     ) -> Result<AsyncResult<T>, PoolError> {
-        let call = call.sendable()?;
+        call.make_sendable()?;
         let limits = options.limits()?;
         let handler = options.handler(decode);
         let handed_out_by = handler.is_some().then(|| Arc::clone(&self.callbacks));

@@ -207,10 +207,10 @@ impl Queue {
 
     pub(super) fn put_until(
         &self,
-        item: Bytes,
+        mut item: Bytes,
         until: Option<Monotonic>,
     ) -> Result<(), QueueError> {
-        let item = item.sendable()?;
+        item.make_sendable()?;
         if self.maxsize() != 0 {
             self.refuse_in_callback(until)?;
         }

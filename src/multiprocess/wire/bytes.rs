@@ -45,6 +45,7 @@ enum Held {
 
 impl Bytes {
     /// A copy of these.
+    #[inline]
     pub fn copied(bytes: &[u8]) -> Self {
         Self(Held::Alone(SmallVec::from_slice(bytes)))
     }
@@ -78,47 +79,65 @@ impl Bytes {
         match &self.0 {
             Held::Alone(bytes) => Ok(bytes),
             Held::Shared(bytes) => Ok(bytes),
-            Held::Packed(parcel) => open(parcel),
+            Held::Packed(_) | Held::Lost(_) => self.open_memory(),
+        }
+    }
+
+    /// Not inlined, so that the few bytes of a small value are reached in a few instructions.
+    #[cold]
+    fn open_memory(&self) -> Result<&[u8], String> {
+        match &self.0 {
+            Held::Alone(bytes) => Ok(bytes),
+            Held::Shared(bytes) => Ok(bytes),
+            Held::Packed(parcel) => parcel.open().map_err(|error| error.to_string()),
             Held::Lost(why) => Err(why.to_string()),
         }
     }
 
-    /// The same, packed if they are very many and there is memory to share.
-    pub(crate) fn packed(self) -> Self {
-        let is_packed = matches!(self.0, Held::Packed(_));
-        if is_packed || self.len() < PACKED_FROM_BYTES {
-            return self;
-        }
-        match Parcel::of(&self) {
-            Ok(parcel) => parcel.into(),
-            Err(_no_memory_to_share) => self,
-        }
-    }
-
-    /// The same, as they are sent; refused if they are more than can be.
+    /// Packs them if they are very many and there is memory to share.
     #[inline]
-    pub(crate) fn sendable(self) -> Result<Self, TooLarge> {
-        if self.len() < PACKED_FROM_BYTES {
-            return Ok(self);
+    pub(crate) fn pack(&mut self) {
+        if self.len() >= PACKED_FROM_BYTES {
+            self.pack_many();
         }
-        self.many_sendable()
     }
 
-    fn many_sendable(self) -> Result<Self, TooLarge> {
+    #[cold]
+    fn pack_many(&mut self) {
+        if !matches!(self.0, Held::Packed(_))
+            && let Ok(parcel) = Parcel::of(self)
+        {
+            *self = parcel.into();
+        }
+    }
+
+    /// Packs them if they are very many; refused if they are more than can be sent.
+    #[inline]
+    pub(crate) fn make_sendable(&mut self) -> Result<(), TooLarge> {
+        if self.len() < PACKED_FROM_BYTES {
+            return Ok(());
+        }
+        self.pack_to_send()
+    }
+
+    #[cold]
+    fn pack_to_send(&mut self) -> Result<(), TooLarge> {
         let bytes = self.len();
         if bytes > MAX_PAYLOAD_BYTES {
             return Err(TooLarge { bytes });
         }
-        let packed = self.packed();
-        packed.check_unpacked().map(|()| packed)
+        self.pack_many();
+        self.check_unpacked()
     }
 
     /// What is not packed travels within a frame, which holds less.
+    #[inline]
     pub(crate) fn check_unpacked(&self) -> Result<(), TooLarge> {
-        match self.0 {
-            Held::Packed(_) => Ok(()),
-            _ if self.len() <= MAX_INLINE_BYTES => Ok(()),
-            _ => Err(TooLarge { bytes: self.len() }),
+        let bytes = self.len();
+        if bytes <= MAX_INLINE_BYTES || matches!(self.0, Held::Packed(_)) {
+            Ok(())
+        } else {
+            Err(TooLarge { bytes })
         }
     }
 
@@ -136,21 +155,27 @@ impl Bytes {
         Self(Held::Lost(words.into()))
     }
 
-    /// The same; many of them are shared by their copies from now on.
-    pub(crate) fn shared(self) -> Self {
-        match self.0 {
-            Held::Alone(bytes) if bytes.len() >= SHARED_FROM_BYTES => {
-                Self(Held::Shared(Arc::new(bytes.into_vec())))
-            }
-            held => Self(held),
+    /// Copies share them from now on, if they are many.
+    #[inline]
+    pub(crate) fn share(&mut self) {
+        self.share_from(SHARED_FROM_BYTES);
+    }
+
+    /// Copies share them from now on, unless they need no memory of their own.
+    #[inline]
+    pub(crate) fn share_unless_few(&mut self) {
+        self.share_from(INLINE_BYTES + 1);
+    }
+
+    #[inline]
+    fn share_from(&mut self, least: usize) {
+        if let Held::Alone(bytes) = &mut self.0
+            && bytes.len() >= least
+        {
+            let bytes = std::mem::take(bytes).into_vec();
+            self.0 = Held::Shared(Arc::new(bytes));
         }
     }
-}
-
-/// Out of the way of those that are few.
-#[cold]
-fn open(parcel: &Parcel) -> Result<&[u8], String> {
-    parcel.open().map_err(|error| error.to_string())
 }
 
 impl Default for Bytes {
@@ -195,7 +220,11 @@ impl Deref for Bytes {
     /// None of those that are out of reach.
     #[inline]
     fn deref(&self) -> &[u8] {
-        self.open().unwrap_or_default()
+        match &self.0 {
+            Held::Alone(bytes) => bytes,
+            Held::Shared(bytes) => bytes,
+            Held::Packed(_) | Held::Lost(_) => self.open_memory().unwrap_or_default(),
+        }
     }
 }
 
@@ -220,12 +249,14 @@ impl fmt::Debug for Bytes {
 }
 
 impl Serialize for Bytes {
+    #[inline]
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_bytes(self)
     }
 }
 
 impl<'de> Deserialize<'de> for Bytes {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Read;
 
@@ -236,6 +267,7 @@ impl<'de> Deserialize<'de> for Bytes {
                 f.write_str("bytes")
             }
 
+            #[inline]
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
                 Ok(Bytes::copied(bytes))
             }
@@ -289,7 +321,8 @@ mod tests {
             SHARED_FROM_BYTES + 1,
         ] {
             let bytes = Bytes::from(vec![7; count]);
-            let shared = bytes.clone().shared();
+            let mut shared = bytes.clone();
+            shared.share();
             let copy = shared.clone();
             let is_shared = count > 0 && copy.as_ptr() == shared.as_ptr();
             assert_eq!(is_shared, count >= SHARED_FROM_BYTES, "{count}");

@@ -248,6 +248,7 @@ impl FrameReader {
     }
 
     /// The next whole message; `None` until more bytes come.
+    #[inline]
     pub fn next_message<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
         let Some((head, body)) = self.rest().split_first_chunk::<LENGTH_BYTES>() else {
             return Ok(None);

@@ -58,6 +58,7 @@ impl Incoming {
     }
 
     /// The next whole message; `None` until more bytes come.
+    #[inline]
     pub(crate) fn next_message<M: Carrier + DeserializeOwned>(
         &mut self,
     ) -> Result<Option<M>, FrameError> {

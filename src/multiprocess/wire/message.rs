@@ -35,12 +35,10 @@ impl Call {
         }
     }
 
-    /// The same, as it is sent; refused if its arguments are more than can be.
-    pub(crate) fn sendable(self) -> Result<Self, TooLarge> {
-        Ok(Self {
-            payload: self.payload.sendable()?,
-            ..self
-        })
+    /// Packs its arguments if they are very many bytes; refused if they are more than can be sent.
+    #[inline]
+    pub(crate) fn make_sendable(&mut self) -> Result<(), TooLarge> {
+        self.payload.make_sendable()
     }
 }
 

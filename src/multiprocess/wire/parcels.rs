@@ -21,6 +21,7 @@ pub(crate) trait Carrier: Clone {
 }
 
 /// The parcel that a message carries, and the message without it.
+#[inline]
 pub(crate) fn without_parcel<M: Carrier>(message: &M) -> Option<(Arc<Parcel>, M)> {
     let parcel = Arc::clone(message.bytes()?.parcel()?);
     let mut rest = message.clone();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::bytes::Bytes;
 use crate::multiprocess::depot::{Bay, Keeper, Lot};
@@ -13,7 +13,7 @@ use crate::os::Monotonic;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Payload {
     /// Its bytes.
-    Bytes(#[serde(with = "shared_bytes")] Arc<Vec<u8>>),
+    Bytes(#[serde(deserialize_with = "shared_bytes")] Bytes),
     /// It lies in the depot.
     Lot(Lot, #[serde(skip)] Kept),
     /// Its bytes, in memory of their own: those come before the message. In a box, so that small items are no larger for it.
@@ -66,7 +66,7 @@ impl Payload {
     /// The bytes, in the main; not copied if nobody else has them.
     pub(crate) fn into_bytes(self) -> Bytes {
         match self {
-            Self::Bytes(bytes) => bytes.into(),
+            Self::Bytes(bytes) => bytes,
             Self::Lot(_, kept) => {
                 let copy = kept.0.map_or_else(Vec::new, |keeper| keeper.copy());
                 copy.into()
@@ -83,17 +83,18 @@ impl Default for Payload {
 }
 
 impl From<Bytes> for Payload {
-    fn from(bytes: Bytes) -> Self {
-        match bytes.parcel() {
-            Some(_) => Self::Large(Box::new(bytes)),
-            None => bytes.into_vec().into(),
+    fn from(mut bytes: Bytes) -> Self {
+        if bytes.parcel().is_some() {
+            return Self::Large(Box::new(bytes));
         }
+        bytes.share_unless_few();
+        Self::Bytes(bytes)
     }
 }
 
 impl From<Vec<u8>> for Payload {
     fn from(bytes: Vec<u8>) -> Self {
-        Self::Bytes(Arc::new(bytes))
+        Bytes::from(bytes).into()
     }
 }
 
@@ -103,22 +104,10 @@ impl From<Lot> for Payload {
     }
 }
 
-/// Shared bytes travel as bytes.
-mod shared_bytes {
-    use std::sync::Arc;
-
-    use serde::{Deserialize as _, Deserializer, Serializer};
-    use serde_bytes::ByteBuf;
-
-    pub(super) fn serialize<S: Serializer>(bytes: &Arc<Vec<u8>>, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_bytes(bytes)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Arc<Vec<u8>>, D::Error> {
-        ByteBuf::deserialize(from).map(|bytes| Arc::new(bytes.into_vec()))
-    }
+fn shared_bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+    let mut bytes = Bytes::deserialize(from)?;
+    bytes.share_unless_few();
+    Ok(bytes)
 }
 
 /// Something asked of a queue; each gets exactly one [`QueueAnswer`].

@@ -251,15 +251,15 @@ fn run<R: Registry + ?Sized>(
     caught(|| {
         let out_of_reach = |why| RemoteError::new("OSError", format!("the arguments: {why}"));
         let payload = call.payload.open().map_err(out_of_reach)?;
-        match call.chunk {
+        let value = if let Some(chunk) = call.chunk {
             // Each item's value was looked at by itself.
-            Some(chunk) => {
-                let values = registry.call_chunk(&call.target, payload, chunk, context)?;
-                let values = values.packed();
-                values.check_unpacked().map(|()| values)
-            }
-            None => registry.call(&call.target, payload, context)?.sendable(),
-        }
-        .map_err(|error| RemoteError::too_large(&error))
+            let mut values = registry.call_chunk(&call.target, payload, chunk, context)?;
+            values.pack();
+            values.check_unpacked().map(|()| values)
+        } else {
+            let mut value = registry.call(&call.target, payload, context)?;
+            value.make_sendable().map(|()| value)
+        };
+        value.map_err(|error| RemoteError::too_large(&error))
     })
 }

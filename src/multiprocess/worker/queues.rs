@@ -146,7 +146,7 @@ impl Context {
     }
 
     /// An item as it is sent: a large one lies in the depot, if there is room.
-    fn pack(&mut self, item: Bytes) -> Result<Payload, QueueError> {
+    fn pack(&mut self, mut item: Bytes) -> Result<Payload, QueueError> {
         if item.len() < LARGE_BYTES {
             return Ok(item.into());
         }
@@ -156,13 +156,14 @@ impl Context {
         {
             return Ok(lot.into());
         }
-        Ok(item.sendable()?.into())
+        item.make_sendable()?;
+        Ok(item.into())
     }
 
     /// An item that was sent. The main keeps one that lies in the depot until we ask for the next one.
     fn unpack(&mut self, item: Payload) -> Result<Bytes, QueueError> {
         let lot = match item {
-            Payload::Bytes(bytes) => return Ok(bytes.into()),
+            Payload::Bytes(bytes) => return Ok(bytes),
             Payload::Large(bytes) => return Ok(*bytes),
             Payload::Lot(lot, _) => lot,
         };

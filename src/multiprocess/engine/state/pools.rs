@@ -100,7 +100,7 @@ impl State {
     pub(crate) fn submit(
         &mut self,
         pool: usize,
-        call: Call,
+        mut call: Call,
         limits: Limits,
         by: Submitter,
         promise: Promise,
@@ -108,10 +108,7 @@ impl State {
         let Some(record) = self.pools.get_mut(pool) else {
             return Err(PoolError::NotRunning);
         };
-        let call = Call {
-            payload: call.payload.shared(),
-            ..call
-        };
+        call.payload.share();
         let task = record.core.submit(call, limits, by, Monotonic::now)?;
         record.results.insert(task, promise);
         if let Some(observer) = &self.observer

@@ -149,6 +149,9 @@ impl State {
         let Some(record) = self.children.get_mut(&child) else {
             return;
         };
+        if record.used.none_in_task() {
+            return;
+        }
         for queue in record.used.end_task() {
             let core = self.queues.get_mut(queue);
             let steps = core.map(|core| core.let_go(Party::Child(child), well));

@@ -172,6 +172,12 @@ impl Used {
         self.in_task.contains_key(name)
     }
 
+    /// Whether it has used none in its present task.
+    #[inline]
+    pub(super) fn none_in_task(&self) -> bool {
+        self.in_task.is_empty()
+    }
+
     /// Its task is over: those that it has used in it.
     pub(super) fn end_task(&mut self) -> impl Iterator<Item = usize> + use<> {
         std::mem::take(&mut self.in_task).into_values()
