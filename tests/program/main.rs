@@ -9,6 +9,7 @@ mod control_pool;
 mod diff;
 mod driver;
 mod ends;
+mod examples;
 mod faults;
 mod few_descriptors;
 mod foreign_proc;
