@@ -245,9 +245,20 @@ fn summary(outcome: RunOutcome, counts: &Counts) -> String {
         "{word}: {}",
         counted(counts.processes, "process", "processes")
     );
+    let processes = [
+        (counts.processes_failed, "failed"),
+        (
+            counts.processes_unknown.unwrap_or(0),
+            "with an unknown exit code",
+        ),
+    ];
+    let processes = processes.into_iter().filter(|(count, _)| *count > 0);
+    let processes: Vec<_> = processes
+        .map(|(count, how)| format!("{count} {how}"))
+        .collect();
     // Writing to a String cannot fail.
-    if counts.processes_failed > 0 {
-        write!(text, " ({} failed)", counts.processes_failed).ok();
+    if !processes.is_empty() {
+        write!(text, " ({})", processes.join(", ")).ok();
     }
     if counts.tasks > 0 {
         let cancelled = counts.tasks_cancelled.unwrap_or(0);
@@ -306,6 +317,14 @@ mod tests {
         assert_eq!(
             summary(RunOutcome::Failed, &processes),
             "failed: 3 processes (1 failed)"
+        );
+        let unknown = Counts {
+            processes_unknown: Some(2),
+            ..processes
+        };
+        assert_eq!(
+            summary(RunOutcome::Failed, &unknown),
+            "failed: 3 processes (1 failed, 2 with an unknown exit code)"
         );
         let pool = Counts {
             processes: 1,

@@ -253,7 +253,13 @@ impl Process {
     /// Its exit code: the status, or -N for signal N; `None` while it runs, before it is started, and where something else in
     /// this program has reaped it, as in Python.
     pub fn exitcode(&self) -> Result<Option<i32>, ProcessError> {
-        Ok(self.life()?.and_then(Life::exit).and_then(Exit::known_code))
+        Ok(self.exit()?.and_then(Exit::code))
+    }
+
+    /// How it ended, [`Exit::Unknown`] where something else in this program has reaped it; `None` while it runs and before it is
+    /// started. Python has no such call.
+    pub fn exit(&self) -> Result<Option<Exit>, ProcessError> {
+        Ok(self.life()?.and_then(Life::exit))
     }
 
     /// Waits for its end, at most so long; `None` waits for ever. Whether it has ended is in its exit code, as in Python.

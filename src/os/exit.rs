@@ -9,9 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::signal;
 
-/// The exit code of a process whose end nobody saw.
-const UNKNOWN: i32 = 255;
-
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exit {
@@ -25,42 +22,67 @@ pub enum Exit {
         /// The signal's number.
         signal: i32,
     },
-    /// Somebody else has reaped it, so that nobody can know.
+    /// Something else has reaped it: how it ended cannot be known.
     Unknown,
 }
 
 impl Exit {
-    /// Python's exit code: the status, or -N for signal N; 255 where it is unknown, as in Python's `os`.
-    pub fn code(self) -> i32 {
+    /// Python's exit code: the status, or -N for signal N; `None` where it is unknown.
+    pub fn code(self) -> Option<i32> {
         match self {
-            Self::Exited { status } => status,
-            Self::Signalled { signal } => -signal,
-            Self::Unknown => UNKNOWN,
+            Self::Exited { status } => Some(status),
+            Self::Signalled { signal } => Some(-signal),
+            Self::Unknown => None,
         }
     }
 
-    /// The same; `None` where it is unknown.
-    pub fn known_code(self) -> Option<i32> {
-        (self != Self::Unknown).then(|| self.code())
-    }
-
-    /// In words: `exit code 1` or `killed by SIGKILL`.
+    /// In words: `exit code 1`, `killed by SIGKILL` or `exit code unknown`.
     pub fn describe(self) -> String {
         match self {
             Self::Exited { status } => format!("exit code {status}"),
             Self::Signalled { signal } => format!("killed by {}", signal::name(signal)),
-            Self::Unknown => "in a way that nobody saw".to_owned(),
+            Self::Unknown => "exit code unknown".to_owned(),
         }
     }
 }
 
-/// A child that was waited for.
+/// What is left of a child that has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reaped {
     /// How it ended.
     pub exit: Exit,
-    /// CPU time of its whole life, its own reaped children included, seconds.
-    pub cpu_seconds: f64,
+    /// CPU time of its whole life, its own reaped children included, seconds; `None` where something else has reaped it.
+    #[serde(with = "nan_for_none")]
+    pub cpu_seconds: Option<f64>,
+}
+
+impl Reaped {
+    /// Of a process that something else has reaped.
+    pub const UNKNOWN: Self = Self {
+        exit: Exit::Unknown,
+        cpu_seconds: None,
+    };
+}
+
+/// An optional number that is written as a number, NaN for none: messages of version 4 between a parent and its workers have
+/// no room for a tag.
+mod nan_for_none {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde calls it so")]
+    pub(super) fn serialize<S: Serializer>(
+        number: &Option<f64>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(number.unwrap_or(f64::NAN))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<f64>, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        Ok((!number.is_nan()).then_some(number))
+    }
 }
 
 /// Waits for one child of this process if it has ended; `None` while it lives.
@@ -97,7 +119,7 @@ pub fn reap(pid: u32) -> io::Result<Option<Reaped>> {
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     Ok(Some(Reaped {
         exit,
-        cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+        cpu_seconds: Some(seconds(usage.ru_utime) + seconds(usage.ru_stime)),
     }))
 }
 
@@ -203,11 +225,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_unknown_of_an_end_stays_unknown_between_processes() {
+        for cpu_seconds in [None, Some(0.0), Some(0.5)] {
+            let reaped = Reaped {
+                cpu_seconds,
+                ..Reaped::UNKNOWN
+            };
+            let bytes = postcard::to_stdvec(&reaped).unwrap();
+            assert_eq!(bytes.len(), 9, "a tag and a number");
+            assert_eq!(postcard::from_bytes(&bytes), Ok(reaped));
+        }
+    }
+
+    #[test]
     fn an_exit_has_pythons_code_and_words() {
-        assert_eq!(Exit::Exited { status: 3 }.code(), 3);
-        assert_eq!(Exit::Exited { status: 3 }.known_code(), Some(3));
-        assert_eq!(Exit::Unknown.known_code(), None);
-        assert_eq!(Exit::Signalled { signal: 9 }.code(), -9);
+        assert_eq!(Exit::Exited { status: 3 }.code(), Some(3));
+        assert_eq!(Exit::Signalled { signal: 9 }.code(), Some(-9));
+        assert_eq!(Exit::Unknown.code(), None);
+        assert_eq!(Exit::Unknown.describe(), "exit code unknown");
         assert_eq!(
             Exit::Signalled { signal: 9 }.describe(),
             "killed by SIGKILL"

@@ -261,3 +261,52 @@ impl Observer for EventTranslator {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::{Exit, Reaped};
+
+    #[test]
+    fn an_end_that_cannot_be_known_has_no_exit_code_and_is_counted_apart() {
+        let stream = Arc::new(EventStream::new(Monotonic::now()));
+        let translator = EventTranslator::new(Arc::clone(&stream), 0);
+        let ends = [
+            (Exit::Unknown, false),
+            (Exit::Unknown, true),
+            (Exit::Exited { status: 0 }, false),
+            (Exit::Exited { status: 1 }, false),
+        ];
+        for (pid, (exit, asked)) in (1..).zip(ends) {
+            let event = Event::ProcessExited {
+                pid,
+                reaped: Reaped {
+                    exit,
+                    ..Reaped::UNKNOWN
+                },
+                asked,
+                max_rss_bytes: None,
+            };
+            translator.observe(Monotonic::now(), event);
+        }
+        let counts = translator.counts();
+        assert_eq!(
+            (counts.processes_failed, counts.processes_unknown),
+            (1, Some(1))
+        );
+        let told = stream.next_batch().unwrap().into_events();
+        let codes: Vec<_> = told
+            .into_iter()
+            .map(|event| match event.kind {
+                EventKind::ProcessExited {
+                    exit_code,
+                    cpu_seconds,
+                    ..
+                } => (exit_code, cpu_seconds),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let none = (None, None);
+        assert_eq!(codes, [none, none, (Some(0), None), (Some(1), None)]);
+    }
+}

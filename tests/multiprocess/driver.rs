@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex};
 use proclab::multiprocess::observer::{Callback, Event, Observer};
 use proclab::multiprocess::wire::{Call, Chunk};
 use proclab::multiprocess::{Engine, EngineOptions, Pool, PoolOptions, Process, TypedQueue};
-use proclab::os::Monotonic;
+use proclab::os::{Exit, Monotonic};
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Serialize;
 
@@ -32,7 +32,7 @@ pub enum Seen {
     PutRefused(u32),
     GetRefused(u32),
     Started(u32),
-    Exited(u32),
+    Exited(u32, Exit),
     Line(String),
     Submitted(String, Option<Chunk>),
     /// Whether it panicked.
@@ -62,7 +62,7 @@ impl Observer for Watcher {
             Event::PutRefused { pid, .. } => Seen::PutRefused(pid),
             Event::GetRefused { pid, .. } => Seen::GetRefused(pid),
             Event::ProcessStarted { key, .. } => Seen::Started(key.pid),
-            Event::ProcessExited { pid, .. } => Seen::Exited(pid),
+            Event::ProcessExited { pid, reaped, .. } => Seen::Exited(pid, reaped.exit),
             Event::Output { lines, .. } => {
                 for line in lines.iter() {
                     let text = String::from_utf8(line.bytes.to_vec()).unwrap();

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::clean_slate::slate;
 use crate::gate::wait_at;
 use crate::large::{COUNT, GIVE, GIVE_RAW, LENGTH, TAKE, TAKE_RAW, TEXT, ZEROS};
+use crate::reaped::DIE_AT_GATE;
 use crate::terminal::{ask_at_terminal, say};
 use crate::values::{CHECK, Checker, GIVE_PORT, PASS_ON, TAKE_PORT};
 
@@ -200,6 +201,7 @@ pub static FUNCTIONS: &[&dyn Callable] = &[
     &PANIC,
     &SURVIVE,
     &BECOME_SLEEP,
+    &DIE_AT_GATE,
     &ONE_WAY,
     &MUTE,
     &SECOND_TIME,

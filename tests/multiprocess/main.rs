@@ -16,6 +16,7 @@ mod pool_map;
 mod queue_calls;
 mod queue_faults;
 mod queue_unwatched;
+mod reaped;
 mod tasks;
 mod terminal;
 mod typed_process;
@@ -159,6 +160,8 @@ fn trials() -> Vec<Trial> {
         handles::a_worker_may_be_killed_again_and_again_while_it_starts,
         handles::a_worker_that_becomes_another_program_costs_its_task,
         handles::a_program_that_never_says_hello_is_ended,
+        reaped::a_process_that_something_else_has_reaped_has_ended_and_no_exit_code,
+        reaped::a_worker_that_something_else_has_reaped_costs_its_task_and_says_so,
         waits::threads_that_wait_do_not_wake_each_other,
         waits::threads_that_wait_are_left_alone_while_another_has_its_results,
         waits::whoever_waits_goes_on_when_another_has_what_it_waited_for,

@@ -120,7 +120,7 @@ pub fn a_pools_task_finishes_its_item_or_gives_it_back() {
     });
     kill(worker);
     stage.watcher.wait_for("worker's end", |seen| {
-        (*seen == Seen::Exited(worker)).then_some(())
+        matches!(seen, Seen::Exited(pid, _) if *pid == worker).then_some(())
     });
     assert!(
         stage.items.queue().is_empty(),

@@ -113,6 +113,11 @@ fn every_recording_adds_up_to_what_it_says() {
             assert_ne!(name, "cancelled-counted");
         }
         assert_eq!(state.processes().len() as u64, counts.processes, "{name}");
+        if let Some(unknown) = counts.processes_unknown {
+            let processes = state.processes().iter();
+            let ends = processes.filter(|process| process.exit_code.is_none());
+            assert_eq!(ends.count() as u64, unknown, "{name}");
+        }
         assert!(
             state
                 .processes()

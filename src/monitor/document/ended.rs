@@ -83,7 +83,8 @@ impl EndedRecord {
             is_exact: ended.is_exact,
             exit_code: exit
                 .into_value()
-                .map_or(Slot::Null, |exit| Slot::Value(exit.code())),
+                .and_then(Exit::code)
+                .map_or(Slot::Null, Slot::Value),
             signal: match exit {
                 Reading::Value(Exit::Signalled { signal }) => Slot::Value(signal::name(signal)),
                 _ => Slot::Absent,

@@ -118,7 +118,7 @@ fn init() -> ProcessRow {
 }
 
 fn exit_of(ended: &Ended) -> Reading<i32> {
-    ended.exit.map(Exit::code)
+    ended.exit.map(|exit| exit.code().unwrap())
 }
 
 #[test]

@@ -418,7 +418,7 @@ mod tests {
                 pid: 4713,
                 reaped: Reaped {
                     exit: Exit::Signalled { signal: 9 },
-                    cpu_seconds: 0.5,
+                    cpu_seconds: Some(0.5),
                 },
                 asked: true,
                 max_rss_bytes: None,

@@ -297,6 +297,8 @@ pub struct Counts {
     pub processes: u64,
     /// Processes that ended badly: with an exit code other than 0 that nobody asked for.
     pub processes_failed: u64,
+    /// Processes that ended without being asked to, with an exit code that cannot be known; null where that was not counted.
+    pub processes_unknown: Option<u64>,
     /// Tasks submitted.
     pub tasks: u64,
     /// Tasks that returned a value.

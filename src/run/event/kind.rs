@@ -136,7 +136,7 @@ pub enum EventKind {
         pid: u32,
         /// Python's: the exit status, or -N for signal N; null where it cannot be known.
         exit_code: Option<i32>,
-        /// CPU time of its whole life, seconds.
+        /// CPU time of its whole life, seconds; null where it cannot be known.
         cpu_seconds: Option<f64>,
         /// Peak resident memory, bytes; null where it could not be known.
         max_rss_bytes: Option<u64>,

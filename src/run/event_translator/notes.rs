@@ -38,6 +38,7 @@ impl Notes {
         Self {
             total,
             counts: Counts {
+                processes_unknown: Some(0),
                 tasks_cancelled: Some(0),
                 ..Counts::default()
             },
@@ -96,11 +97,17 @@ impl Notes {
         max_rss_bytes: Option<u64>,
     ) -> EventKind {
         let exit_code = reaped.exit.code();
-        self.counts.processes_failed += u64::from(exit_code != 0 && !asked);
+        if !asked {
+            match exit_code {
+                Some(0) => {}
+                Some(_) => self.counts.processes_failed += 1,
+                None => *self.counts.processes_unknown.get_or_insert_default() += 1,
+            }
+        }
         EventKind::ProcessExited {
             pid,
-            exit_code: Some(exit_code),
-            cpu_seconds: Some(reaped.cpu_seconds),
+            exit_code,
+            cpu_seconds: reaped.cpu_seconds,
             max_rss_bytes,
         }
     }

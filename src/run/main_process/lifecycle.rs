@@ -195,7 +195,7 @@ fn judge(counts: Counts, broke: bool, stopped: Option<u8>) -> Ended {
             outcome: RunOutcome::Interrupted,
             exit_code,
         },
-        None if broke || counts.tasks_failed > 0 || counts.processes_failed > 0 => Ended {
+        None if broke || !went_well(counts) => Ended {
             outcome: RunOutcome::Failed,
             exit_code: 1,
         },
@@ -204,6 +204,12 @@ fn judge(counts: Counts, broke: bool, stopped: Option<u8>) -> Ended {
             exit_code: 0,
         },
     }
+}
+
+/// Whether every task and every process is known to have ended well.
+fn went_well(counts: Counts) -> bool {
+    let unknown = counts.processes_unknown.unwrap_or(0);
+    counts.tasks_failed == 0 && counts.processes_failed == 0 && unknown == 0
 }
 
 /// A seed that people can say and type.

@@ -4,12 +4,13 @@ use eframe::egui::{Rect, pos2, vec2};
 
 use super::canvas::Canvas;
 use super::hit::{HitKind, exit_words};
-use crate::app::lab::figures;
+use crate::app::lab::{RunView, figures};
 use crate::app::theme::UNIT;
 use crate::run::event::{Outcome, RunTime};
 use crate::run::state::{ProcessIx, ProcessState, RunState, TaskState};
 
-/// How a process ended: a hollow tick for an orderly end, a cross with the signal's name for a death.
+/// How a process ended: a hollow tick for an orderly end, one with a note where the exit code is unknown, a cross with the
+/// signal's name or the exit code for a death.
 pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, band: Rect) {
     let run = canvas.run;
     let theme = run.theme;
@@ -24,27 +25,22 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
         Rect::from_center_size(center, vec2(10.0, band.height())),
         HitKind::Process(ix),
     );
-    let Some(code) = process.exit_code.filter(|&code| code != 0) else {
+    if process.exit_code == Some(0) {
         canvas.hollow(center, theme.text_dim);
         return;
-    };
-    let is_with_main = run.ended_with_main(process);
-    let ink = if run.was_to_end(process) {
+    }
+    let ink = if process.exit_code.is_none() || run.was_to_end(process) {
         theme.text_dim
     } else {
         theme.error
     };
-    canvas.cross(center, ink);
-    // The note stands below the bars, where nothing follows that it could cover.
-    let how = exit_words(code);
-    let mut notes = vec![if is_with_main {
-        run.text
-            .with("lane-ended-with-main", &[("how", how.into())])
-    } else if code > 0 {
-        run.text.with("note-exited", &[("how", how.into())])
+    if process.exit_code.is_none() {
+        canvas.hollow(center, ink);
     } else {
-        how
-    }];
+        canvas.cross(center, ink);
+    }
+    // The note stands below the bars, where nothing follows that it could cover.
+    let mut notes = vec![how_words(&run, process)];
     if let Some(task) = process.lost.and_then(|task| run.state.task(task)) {
         let args = [("task", task.label.clone().into())];
         notes.push(run.text.with(cost_key(task, ix), &args));
@@ -63,6 +59,22 @@ pub fn end_ui(canvas: &mut Canvas<'_>, ix: ProcessIx, process: &ProcessState, ba
         ),
     );
     canvas.label(room, &notes.join(" · "), ink);
+}
+
+/// How a process ended that did not end with exit code 0.
+fn how_words(run: &RunView<'_>, process: &ProcessState) -> String {
+    let Some(code) = process.exit_code else {
+        return run.text.get("state-ended-unknown").to_owned();
+    };
+    let how = exit_words(code);
+    if run.ended_with_main(process) {
+        run.text
+            .with("lane-ended-with-main", &[("how", how.into())])
+    } else if code > 0 {
+        run.text.with("note-exited", &[("how", how.into())])
+    } else {
+        how
+    }
 }
 
 /// Where the note of the next process of the lane that has one begins: up to there is room.
@@ -95,7 +107,8 @@ pub const NOTE: f32 = 15.0;
 
 /// Whether a process's end needs a note of its own.
 pub fn has_note(state: &RunState, process: &ProcessState) -> bool {
-    process.exit_code.is_some_and(|code| code != 0)
+    process.exited.is_some()
+        && process.exit_code != Some(0)
         && (process.lost.is_some()
             || state
                 .lane(process.lane)

@@ -67,9 +67,15 @@ pub fn ended_cell<'a>(
     }
 }
 
+/// How it ended, with its exit code, where that is known.
+fn known_exit(ended: &Ended) -> Option<(Exit, i32)> {
+    let exit = *ended.exit.value()?;
+    Some((exit, exit.code()?))
+}
+
 /// How it ended, in few words: `ended 0`, `ended -9 (SIGKILL)`.
 pub fn exit_text(text: &Text, ended: &Ended) -> String {
-    let Some(&exit) = ended.exit.value() else {
+    let Some((exit, code)) = known_exit(ended) else {
         let reason = match ended.exit.unread() {
             Some(Unread::Denied) => "ended-unheard-denied",
             Some(Unread::Unsupported) => "ended-unheard-unsupported",
@@ -77,27 +83,27 @@ pub fn exit_text(text: &Text, ended: &Ended) -> String {
         };
         return text.with("ended-unknown", &[("reason", text.get(reason).into())]);
     };
-    let code = ("code", exit.code().to_string().into());
+    let code = ("code", code.to_string().into());
     match exit {
         Exit::Signalled { signal } => {
             let signal = ("signal", signal::name(signal).into());
             text.with("ended-signal", &[code, signal])
         }
-        Exit::Exited { .. } | Exit::Unknown => text.with("ended-exit", &[code]),
+        _ => text.with("ended-exit", &[code]),
     }
 }
 
 /// The same where that has no room: the tooltip has the rest.
 pub fn exit_mark(text: &Text, ended: &Ended) -> String {
-    match ended.exit.value() {
-        Some(exit) => text.with("ended-exit", &[("code", exit.code().to_string().into())]),
+    match known_exit(ended) {
+        Some((_, code)) => text.with("ended-exit", &[("code", code.to_string().into())]),
         None => text.get("ended-mark").to_owned(),
     }
 }
 
 /// What that means.
 pub fn exit_help(text: &Text, ended: &Ended) -> String {
-    let Some(&exit) = ended.exit.value() else {
+    let Some((exit, code)) = known_exit(ended) else {
         let key = match ended.exit.unread() {
             Some(Unread::Denied) => "ended-help-denied",
             Some(Unread::Unsupported) => "ended-help-unsupported",
@@ -105,21 +111,21 @@ pub fn exit_help(text: &Text, ended: &Ended) -> String {
         };
         return text.get(key).to_owned();
     };
-    let code = ("code", exit.code().to_string().into());
+    let code = ("code", code.to_string().into());
     match exit {
         Exit::Exited { status: 0 } => text.get("ended-help-well").to_owned(),
         Exit::Signalled { signal } => {
             let signal = ("signal", signal::name(signal).into());
             text.with("ended-help-signal", &[code, signal])
         }
-        Exit::Exited { .. } | Exit::Unknown => text.with("ended-help-failed", &[code]),
+        _ => text.with("ended-help-failed", &[code]),
     }
 }
 
 /// The colour of that; the words say the same.
 pub fn exit_color(ended: &Ended, theme: &Theme) -> Color32 {
-    match ended.exit.value() {
-        None | Some(Exit::Exited { status: 0 }) => theme.text_dim,
+    match known_exit(ended) {
+        None | Some((_, 0)) => theme.text_dim,
         Some(_) => theme.error,
     }
 }

@@ -92,12 +92,9 @@ impl Driver {
             // Not reaped yet, so that the group's number still is its own.
             signal_all(child, &[Send::Kill]);
         }
-        // An error means that somebody else has reaped our child: how it ended cannot be known any more.
+        // An error means that something else has reaped our child: how it ended cannot be known any more.
         let reaped = os::reap(child.key.pid).ok().flatten();
-        let reaped = reaped.unwrap_or(os::Reaped {
-            exit: os::Exit::Unknown,
-            cpu_seconds: 0.0,
-        });
+        let reaped = reaped.unwrap_or(os::Reaped::UNKNOWN);
         let never_entered = child.hello_until.is_some();
         let max_rss_bytes = child.max_rss_bytes;
         let spent = self.children.remove(&id).map(Child::into_spent);
@@ -139,15 +136,9 @@ impl Driver {
                     Ok(None) | Err(_) => return true,
                 },
             };
-            // Not ours to reap, so how it ended is what is done to a child whose parent dies.
-            let killed = os::Reaped {
-                exit: os::Exit::Signalled { signal: 9 },
-                cpu_seconds: 0.0,
-            };
-            shared
-                .state
-                .lock()
-                .on_orphan_ended(key, reaped.unwrap_or(killed));
+            // Not ours to reap: most likely it was killed with its parent, but it may have ended just before.
+            let reaped = reaped.unwrap_or(os::Reaped::UNKNOWN);
+            shared.state.lock().on_orphan_ended(key, reaped);
             false
         });
     }

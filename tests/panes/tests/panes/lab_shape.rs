@@ -14,6 +14,7 @@ use crate::lab::{FOOD, KILLED, POOL, lab, labels, open_tab, steps, until};
 use crate::window::window_as_left;
 
 const APPLY: &str = include_str!("../../../data/events-1/pool-apply.jsonl");
+const EXIT_UNKNOWN: &str = include_str!("../../../data/events-1/exit-unknown.jsonl");
 
 /// A text as it was painted.
 struct Painted {
@@ -336,4 +337,15 @@ fn a_narrow_window_has_log_and_results_behind_tabs() {
     assert!(harness.query_by_label_contains(last).is_none());
     open_tab(&mut harness, "Log");
     assert!(harness.query_by_label_contains(last).is_some());
+}
+
+#[test]
+fn an_end_whose_exit_code_is_unknown_is_neither_orderly_nor_a_failure() {
+    let (mut harness, _run) = lab(EXIT_UNKNOWN, 1.0);
+    let words = "P1 4329, ended, exit code unknown";
+    assert!(harness.query_by_label(words).is_some());
+    open_tab(&mut harness, "Processes");
+    let items = labels(&harness, Role::ListItem);
+    let words = "P1 4329: ended, exit code unknown";
+    assert!(items.iter().any(|item| item.contains(words)), "{items:#?}");
 }
