@@ -16,6 +16,7 @@ pub mod lines;
 #[cfg(test)]
 pub(crate) mod lives_on;
 mod memory;
+pub(crate) mod output;
 mod parcel;
 pub mod processes;
 mod procfs;

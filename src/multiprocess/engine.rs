@@ -8,7 +8,7 @@
 //!   wait while another drives.
 //! - [`own_thread`]: that thread. It alone starts children, because they die with the thread that started them.
 //! - [`reserve`]: descriptors that are kept for the next starts.
-//! - [`child`]: one child's descriptors and buffers; [`messages`]: what it says. [`crate::os::lines`] has the lines of its pipes,
+//! - [`child`]: one child's descriptors and buffers; [`messages`]: what it says. [`crate::os::output`] reads its pipes,
 //!   [`crate::os::ladder`] how it is ended.
 //!
 //! Nothing is read or written under the lock. The engine installs no signal handlers and reaps only its own children.

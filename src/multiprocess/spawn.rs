@@ -8,6 +8,7 @@ use std::path::Path;
 use super::board::Board;
 use super::depot::Depot;
 use super::worker;
+use crate::os::output::{OutputPipes, readable_pipe};
 use crate::os::{self, ChildKey, CleanStart, Place, processes, send_fds};
 
 /// How many descriptors a start takes at most, beside those of pipes, and how many of them its child keeps here.
@@ -25,8 +26,7 @@ pub(crate) struct Spawned {
     pub(crate) channel: UnixStream,
     pub(crate) board: Board,
     /// What it prints, if that is read.
-    pub(crate) stdout: Option<OwnedFd>,
-    pub(crate) stderr: Option<OwnedFd>,
+    pub(crate) output: OutputPipes,
 }
 
 /// Starts `program` as a worker in a process group of its own and with a clean slate. What it prints is read by us, or goes
@@ -75,14 +75,6 @@ pub(crate) fn spawn(
         pidfd,
         channel,
         board,
-        stdout,
-        stderr,
+        output: OutputPipes::new(stdout, stderr),
     })
-}
-
-/// A pipe with its reading end, which does not block, first.
-fn readable_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
-    let (ours, theirs) = io::pipe()?;
-    rustix::io::ioctl_fionbio(&ours, true)?;
-    Ok((ours.into(), theirs.into()))
 }

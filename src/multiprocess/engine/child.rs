@@ -1,11 +1,10 @@
 //! One child as the engine's thread sees it: its descriptors and what is on its way to and from it.
 
 use std::io::{self, Write as _};
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{DupFlags, Errno, dup3};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, shutdown};
 
@@ -15,23 +14,12 @@ use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FrameError, FromChild, Incoming, ToChild};
 use crate::os::ladder::Ladder;
 use crate::os::lines::Pipe;
-use crate::os::lines::{LineAssembler, LineBatch, READ_BYTES};
+use crate::os::output::{OutputLines, OutputPipes};
 use crate::os::{ChildKey, Monotonic, send_with_fd};
 
 /// How long a child may live on without its channel, which ends just before it does. One that runs another program by then
 /// (`exec`) is of no use any more.
 const EXIT_NANOS: u64 = 2_000_000_000;
-
-/// The parent's end of one of the child's output pipes.
-#[derive(Debug)]
-pub(super) struct OutputPipe {
-    fd: Option<OwnedFd>,
-    /// Its number, once the pipe is closed.
-    spent: Option<OwnedFd>,
-    pidfd: Arc<OwnedFd>,
-    which: Pipe,
-    assembler: LineAssembler,
-}
 
 /// One child.
 #[derive(Debug)]
@@ -39,9 +27,9 @@ pub(super) struct Child {
     pub(super) key: ChildKey,
     pub(super) pidfd: Arc<OwnedFd>,
     pub(super) channel: Option<UnixStream>,
-    /// The number of the channel, once that is closed.
-    spent: Option<OwnedFd>,
-    pub(super) pipes: [OutputPipe; 2],
+    /// The numbers of its descriptors that are closed.
+    spent: Vec<OwnedFd>,
+    output: OutputPipes,
     incoming: Incoming,
     out: Out,
     /// Whether it has asked something that is not answered.
@@ -66,23 +54,12 @@ pub(super) struct Child {
 
 impl Child {
     pub(super) fn new(spawned: Spawned, hello_until: Monotonic) -> Self {
-        let pidfd = Arc::new(spawned.pidfd);
-        let pipe = |fd, which| OutputPipe {
-            fd,
-            spent: None,
-            pidfd: Arc::clone(&pidfd),
-            which,
-            assembler: LineAssembler::default(),
-        };
         Self {
             key: spawned.key,
             channel: Some(spawned.channel),
-            spent: None,
-            pipes: [
-                pipe(spawned.stdout, Pipe::Stdout),
-                pipe(spawned.stderr, Pipe::Stderr),
-            ],
-            pidfd,
+            spent: Vec::new(),
+            output: spawned.output,
+            pidfd: Arc::new(spawned.pidfd),
             incoming: Incoming::default(),
             out: Out::default(),
             asks: false,
@@ -197,20 +174,27 @@ impl Child {
 
     fn close_channel(&mut self) {
         let channel = self.channel.take().map(OwnedFd::from);
-        self.spent = self
-            .spent
-            .take()
-            .or_else(|| closed_but_kept(channel?, &self.pidfd));
+        self.close_but_keep(channel);
+    }
+
+    /// Closes what a descriptor leads to, and keeps its number: another thread of this program would have it at once where few
+    /// are free. It leads to the process then, whose handle is open anyway.
+    fn close_but_keep(&mut self, fd: Option<OwnedFd>) {
+        if let Some(mut fd) = fd
+            && dup3(&self.pidfd, &mut fd, DupFlags::CLOEXEC).is_ok()
+        {
+            self.spent.push(fd);
+        }
     }
 
     /// The numbers of its descriptors, for who is started in its place: what they led to is closed.
     pub(super) fn into_spent(mut self) -> Vec<OwnedFd> {
         self.close_channel();
-        let mut spent: Vec<_> = self.spent.into_iter().collect();
-        for mut pipe in self.pipes {
-            pipe.close();
-            spent.extend(pipe.spent);
+        let mut none = OutputLines::default();
+        for pipe in self.open_pipes() {
+            self.abandon_pipe(pipe, &mut none);
         }
+        let mut spent = self.spent;
         // A process's handle may have it, too; then it is not a worker's.
         spent.extend(Arc::into_inner(self.pidfd));
         spent
@@ -223,22 +207,31 @@ impl Child {
         self.incoming.push(&rest);
     }
 
+    /// Its pipes that have not ended.
+    pub(super) fn open_pipes(&self) -> Vec<Pipe> {
+        self.output.open()
+    }
+
+    /// The descriptors of these.
+    pub(super) fn pipe_fds(&self) -> impl Iterator<Item = (Pipe, BorrowedFd<'_>)> {
+        self.output.fds()
+    }
+
     /// Whether there is something to read in a pipe, or it has ended.
     pub(super) fn pipes_have_something(&self) -> bool {
-        let mut fds: Vec<_> = self
-            .pipes
-            .iter()
-            .filter_map(OutputPipe::fd)
-            .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
-            .collect();
-        if fds.is_empty() {
-            return false;
-        }
-        let now = Timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        !matches!(poll(&mut fds, Some(&now)), Ok(0))
+        self.output.have_something()
+    }
+
+    /// Reads what a pipe holds, so many bufferfuls at most, into lines; closes it at its end.
+    pub(super) fn read_pipe(&mut self, pipe: Pipe, lines: &mut OutputLines, reads: usize) {
+        let ended = self.output.read(pipe, lines, reads);
+        self.close_but_keep(ended);
+    }
+
+    /// Gives up waiting for a pipe's end.
+    pub(super) fn abandon_pipe(&mut self, pipe: Pipe, lines: &mut OutputLines) {
+        let given_up = self.output.abandon(pipe, lines);
+        self.close_but_keep(given_up);
     }
 
     /// The next whole message. After an error there is none: nobody knows where the next one would begin, so nothing more is
@@ -252,58 +245,6 @@ impl Child {
         }
         next
     }
-
-    /// Whether both pipes have ended.
-    pub(super) fn pipes_ended(&self) -> bool {
-        self.pipes.iter().all(|pipe| pipe.fd.is_none())
-    }
-}
-
-impl OutputPipe {
-    pub(super) fn which(&self) -> Pipe {
-        self.which
-    }
-
-    pub(super) fn fd(&self) -> Option<BorrowedFd<'_>> {
-        self.fd.as_ref().map(|fd| fd.as_fd())
-    }
-
-    /// Reads what the pipe holds, one bufferful at most, into lines; closes it at its end. Returns whether there may be
-    /// more.
-    pub(super) fn read(&mut self, lines: &mut LineBatch) -> bool {
-        let Some(fd) = &self.fd else { return false };
-        let read = |room: &mut [u8]| rustix::io::read(fd, room);
-        match self.assembler.read(lines, read) {
-            Ok(count) if count > 0 => count == READ_BYTES,
-            Err(rustix::io::Errno::INTR) => true,
-            Err(rustix::io::Errno::AGAIN) => false,
-            Ok(_) | Err(_) => {
-                self.close();
-                self.assembler.finish(lines);
-                false
-            }
-        }
-    }
-
-    /// Gives up waiting for the pipe's end.
-    pub(super) fn abandon(&mut self, lines: &mut LineBatch) {
-        self.close();
-        self.assembler.finish(lines);
-    }
-
-    fn close(&mut self) {
-        if let Some(fd) = self.fd.take() {
-            self.spent = closed_but_kept(fd, &self.pidfd);
-        }
-    }
-}
-
-/// Closes what a descriptor leads to, and keeps its number: another thread of this program would have it at once where few are
-/// free. It leads to the process then, whose handle is open anyway.
-fn closed_but_kept(mut fd: OwnedFd, pidfd: &OwnedFd) -> Option<OwnedFd> {
-    dup3(pidfd, &mut fd, DupFlags::CLOEXEC)
-        .is_ok()
-        .then_some(fd)
 }
 
 #[cfg(test)]
@@ -327,8 +268,7 @@ mod tests {
             pidfd: open_pidfd(this::pid()).unwrap(),
             channel,
             board,
-            stdout: None,
-            stderr: None,
+            output: OutputPipes::new(None, None),
         };
         let mut child = Child::new(spawned, Monotonic::default());
         child.send(&ToChild::Finish).unwrap();

@@ -21,7 +21,8 @@ use super::state::{Action, StartFailure};
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{FromChild, ToChild};
 use crate::os::ladder::Ladder;
-use crate::os::lines::LineBatch;
+use crate::os::lines::Pipe;
+use crate::os::output::OutputLines;
 use crate::os::signal::{self, Send};
 use crate::os::{self, Halt, Monotonic, Spin, processes};
 
@@ -65,6 +66,13 @@ enum Source {
     Stderr,
 }
 
+fn source_of(pipe: Pipe) -> Source {
+    match pipe {
+        Pipe::Stdout => Source::Stdout,
+        Pipe::Stderr => Source::Stderr,
+    }
+}
+
 /// What the descriptor that wakes the driver is called.
 const WAKE: u64 = u64::MAX;
 
@@ -85,7 +93,7 @@ pub(crate) struct Driver {
     /// Processes whose parent, a child of ours, has ended and with it whoever told of them.
     orphans: Vec<Orphan>,
     /// Lines on their way from a child's two pipes to who is told of them.
-    lines: [LineBatch; 2],
+    lines: OutputLines,
     /// When to look next whether a child was stopped: no descriptor tells.
     next_halt_look: Monotonic,
     /// Room for what one child says at a time.
@@ -107,7 +115,7 @@ impl Driver {
             epoll,
             children: BTreeMap::new(),
             orphans: Vec::new(),
-            lines: Default::default(),
+            lines: OutputLines::default(),
             next_halt_look: Monotonic::default(),
             messages: Vec::new(),
             spin: Spin::default(),
@@ -168,17 +176,13 @@ impl Driver {
     /// Wants to be told of whatever a child's descriptors have.
     fn watch(&self, id: u64, child: &Child) -> io::Result<()> {
         let channel = child.channel.as_ref().map(|channel| channel.as_fd());
-        let [stdout, stderr] = &child.pipes;
-        let sources = [
-            (channel, Source::Channel),
-            (Some(child.pidfd.as_fd()), Source::Exit),
-            (stdout.fd(), Source::Stdout),
-            (stderr.fd(), Source::Stderr),
-        ];
-        for (fd, source) in sources {
-            if let Some(fd) = fd {
-                epoll::add(&self.epoll, fd, name(id, source), epoll::EventFlags::IN)?;
-            }
+        let channel = channel.map(|fd| (Source::Channel, fd));
+        let sources = channel
+            .into_iter()
+            .chain([(Source::Exit, child.pidfd.as_fd())]);
+        let pipes = child.pipe_fds().map(|(pipe, fd)| (source_of(pipe), fd));
+        for (source, fd) in sources.chain(pipes) {
+            epoll::add(&self.epoll, fd, name(id, source), epoll::EventFlags::IN)?;
         }
         Ok(())
     }
@@ -454,6 +458,7 @@ mod tests {
     use super::*;
     use crate::multiprocess::board::Board;
     use crate::multiprocess::{Engine, EngineOptions};
+    use crate::os::output::OutputPipes;
     use crate::os::{ChildKey, this};
 
     #[test]
@@ -470,8 +475,7 @@ mod tests {
             pidfd: processes::open_pidfd(this::pid()).unwrap(),
             channel,
             board,
-            stdout: None,
-            stderr: None,
+            output: OutputPipes::new(None, None),
         };
         let now = Monotonic::now();
         driver.children.insert(1, Child::new(spawned, now));
@@ -496,8 +500,7 @@ mod tests {
             channel,
             board,
             // A file that epoll takes none of.
-            stdout: Some(File::open("/proc/self/exe").unwrap().into()),
-            stderr: None,
+            output: OutputPipes::new(Some(File::open("/proc/self/exe").unwrap().into()), None),
         };
         let setup = ToChild::Finish;
         let error = driver.welcome(engine.shared(), 1, spawned, &setup);

@@ -65,28 +65,16 @@ impl Driver {
         let overdue = child
             .drain_until
             .is_none_or(|until| Monotonic::now() >= until);
-        if !child.pipes_ended() && !overdue {
+        let open = child.open_pipes();
+        if !open.is_empty() && !overdue {
             return;
         }
-        for index in 0..child.pipes.len() {
-            let (Some(pipe), Some(lines)) = (child.pipes.get_mut(index), self.lines.get_mut(index))
-            else {
-                continue;
-            };
-            if pipe.fd().is_none() {
-                continue;
-            }
-            let which = pipe.which();
-            pipe.abandon(lines);
+        for pipe in open {
+            child.abandon_pipe(pipe, &mut self.lines);
             let mut state = shared.state.lock();
             tell_lines(&mut state, id, child, &mut self.lines, None);
-            state.tell(
-                Monotonic::now(),
-                Event::PipeLeaked {
-                    pid: child.key.pid,
-                    pipe: which,
-                },
-            );
+            let pid = child.key.pid;
+            state.tell(Monotonic::now(), Event::PipeLeaked { pid, pipe });
         }
         if child.ladder.is_some() {
             // Not reaped yet, so that the group's number still is its own.

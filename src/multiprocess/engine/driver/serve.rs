@@ -3,7 +3,7 @@
 use rustix::event::epoll;
 
 use super::{DRAIN_NANOS, DRAIN_READS, Driver, Source, TURN_READS, signal_all};
-use crate::multiprocess::engine::child::{Child, OutputPipe};
+use crate::multiprocess::engine::child::Child;
 use crate::multiprocess::engine::handle::Shared;
 use crate::multiprocess::engine::messages::{Distrust, receive};
 use crate::multiprocess::engine::state::State;
@@ -11,7 +11,8 @@ use crate::multiprocess::observer::Event;
 use crate::multiprocess::wire::FromChild;
 use crate::os::Monotonic;
 use crate::os::ladder::Ladder;
-use crate::os::lines::LineBatch;
+use crate::os::lines::Pipe;
+use crate::os::output::OutputLines;
 use crate::os::signal::Send;
 
 impl Driver {
@@ -25,13 +26,12 @@ impl Driver {
                 self.listen(shared, id, DRAIN_READS);
             }
             Source::Stdout | Source::Stderr => {
-                let index = usize::from(source == Source::Stderr);
-                if let (Some(pipe), Some(lines)) =
-                    (child.pipes.get_mut(index), self.lines.get_mut(index))
-                {
-                    read_pipe(pipe, lines, TURN_READS);
-                }
-                if has_lines(&self.lines) {
+                let pipe = match source {
+                    Source::Stderr => Pipe::Stderr,
+                    _ => Pipe::Stdout,
+                };
+                child.read_pipe(pipe, &mut self.lines, TURN_READS);
+                if !self.lines.is_empty() {
                     let mut state = shared.state.lock();
                     tell_lines(&mut state, id, child, &mut self.lines, None);
                 }
@@ -76,7 +76,7 @@ impl Driver {
         if child.pipes_have_something() {
             read_pipes(child, &mut self.lines);
         }
-        if messages.is_empty() && !has_lines(&self.lines) && distrust.is_none() {
+        if messages.is_empty() && self.lines.is_empty() && distrust.is_none() {
             self.messages = messages;
             return;
         }
@@ -115,23 +115,10 @@ impl Driver {
 }
 
 /// Reads everything that is in a child's pipes, within reason.
-pub(super) fn read_pipes(child: &mut Child, lines: &mut [LineBatch; 2]) {
-    for (pipe, lines) in child.pipes.iter_mut().zip(lines) {
-        read_pipe(pipe, lines, DRAIN_READS);
+pub(super) fn read_pipes(child: &mut Child, lines: &mut OutputLines) {
+    for pipe in [Pipe::Stdout, Pipe::Stderr] {
+        child.read_pipe(pipe, lines, DRAIN_READS);
     }
-}
-
-/// Reads so many bufferfuls at most.
-fn read_pipe(pipe: &mut OutputPipe, lines: &mut LineBatch, reads: usize) {
-    for _ in 0..reads {
-        if !pipe.read(lines) {
-            break;
-        }
-    }
-}
-
-fn has_lines(lines: &[LineBatch; 2]) -> bool {
-    lines.iter().any(|lines| !lines.is_empty())
 }
 
 /// Tells of lines that were just read, and written at the latest at that time.
@@ -139,25 +126,23 @@ pub(super) fn tell_lines(
     state: &mut State,
     id: u64,
     child: &Child,
-    lines: &mut [LineBatch; 2],
+    lines: &mut OutputLines,
     written_by: Option<Monotonic>,
 ) {
-    if !has_lines(lines) {
+    if lines.is_empty() {
         return;
     }
     let task = state.on_output(id);
     let now = Monotonic::now();
     let at = written_by.map_or(now, |latest| latest.min(now));
-    for (pipe, lines) in child.pipes.iter().zip(lines) {
-        if !lines.is_empty() {
-            let event = Event::Output {
-                pid: child.key.pid,
-                pipe: pipe.which(),
-                lines: lines.lines(),
-                task,
-            };
-            state.tell(at, event);
-        }
-        lines.clear();
+    for (pipe, lines) in lines.each() {
+        let event = Event::Output {
+            pid: child.key.pid,
+            pipe,
+            lines,
+            task,
+        };
+        state.tell(at, event);
     }
+    lines.clear();
 }
