@@ -49,7 +49,7 @@ pub(super) fn code_of(error: &anyhow::Error) -> u8 {
         return error.exit_code();
     }
     match error.downcast_ref::<MainError>() {
-        Some(MainError::Engine(_) | MainError::System(_)) => CANNOT_START,
+        Some(MainError::Start(_) | MainError::System(_)) => CANNOT_START,
         None if error.is::<UsageError>() => WRONG_USAGE,
         Some(MainError::Reader(_)) | None => FAILED,
     }

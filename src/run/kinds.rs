@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use self::form::{FieldShape, KindForm as _, Typed};
 use super::event::Role;
-use super::program::{Main, ProgramError};
+use super::program::{ProgramError, ReadyProgram, StartOptions};
 use super::validate::Problems;
 
 pub use schema::Schema;
@@ -58,8 +58,8 @@ pub trait Kind: fmt::Debug {
     /// What the sentence about its start is filled in with, by name.
     fn figures(&self) -> Vec<(&'static str, Figure)>;
 
-    /// Runs the main's code to its end, or to where it was stopped.
-    fn carry_out(&self, main: &Main<'_>) -> Result<(), ProgramError>;
+    /// Makes its program ready: starts whatever starts its children.
+    fn prepare(&self, options: &StartOptions) -> Result<ReadyProgram<'_>, ProgramError>;
 }
 
 /// What a run has, which views show.

@@ -1,9 +1,12 @@
 //! What the program of a kind of run gets from the main process that carries it out.
 //!
-//! - [`Main`]: the main's calls, its prints, whether it was stopped, and what owns its children.
+//! - [`Main`]: the main's calls, its prints, its sleeps, and whether it was stopped: nothing that depends on what starts its
+//!   children.
+//! - [`StartOptions`]: what the children are started with, by an engine ([`RunEngine`]) or whatever else starts them.
 //! - [`Steps`]: tells of each call when it is entered and when it returns.
 //! - [`Stopper`]: how a run is stopped, by a signal, a request or a reader that has gone.
 
+mod start;
 mod steps;
 mod stop;
 
@@ -11,10 +14,11 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use super::event::{Role, Stream};
-use super::event_translator::{EventTranslator, Identity};
-use crate::multiprocess::{Engine, Pool};
+use super::event::Stream;
+use super::event_translator::EventTranslator;
+use crate::multiprocess::Pool;
 
+pub use start::{ReadyProgram, RunEngine, StartOptions};
 pub(super) use steps::Steps;
 pub(super) use stop::{Cause, Stopper};
 pub use stop::{INTERRUPTED, TERMINATED};
@@ -26,8 +30,6 @@ pub type ProgramError = Box<dyn std::error::Error + Send + Sync>;
 pub struct Main<'a> {
     pub(super) steps: &'a Steps<'a>,
     pub(super) stopper: &'a Stopper,
-    pub(super) engine: &'a Engine,
-    pub(super) pool: &'a CurrentPool,
     pub(super) time_scale: f64,
 }
 
@@ -66,22 +68,6 @@ impl Main<'_> {
     /// Built-in sleeps take this many times as long.
     pub fn time_scale(&self) -> f64 {
         self.time_scale
-    }
-
-    /// Says what to call the process that the engine will start with this number.
-    pub fn introduce(&self, process: u64, label: String, role: Role) {
-        let identity = Identity { label, role };
-        self.steps.translator.introduce(process, identity);
-    }
-
-    /// The engine, for programs whose children are its processes.
-    pub fn engine(&self) -> &Engine {
-        self.engine
-    }
-
-    /// From now on requests for a pool are for this one, as long as it is there.
-    pub fn serve(&self, pool: &Arc<Pool>) {
-        self.pool.set(pool);
     }
 }
 

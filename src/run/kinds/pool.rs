@@ -6,7 +6,7 @@ mod program;
 
 use super::{Features, Figure, Kind, Words};
 use crate::run::call::CallConfig;
-use crate::run::program::{Main, ProgramError};
+use crate::run::program::{ProgramError, ReadyProgram, StartOptions};
 use crate::run::validate::Problems;
 use crate::task;
 
@@ -96,8 +96,9 @@ impl Kind for PoolConfig {
         ]
     }
 
-    fn carry_out(&self, main: &Main<'_>) -> Result<(), ProgramError> {
-        program::carry_out(self, main)
+    fn prepare(&self, options: &StartOptions) -> Result<ReadyProgram<'_>, ProgramError> {
+        let engine = options.start_engine()?;
+        Ok(engine.program(|engine, main| program::carry_out(self, engine, main)))
     }
 }
 

@@ -5,7 +5,7 @@ mod listing;
 mod program;
 
 use super::{Features, Figure, Kind, Words};
-use crate::run::program::{Main, ProgramError};
+use crate::run::program::{ProgramError, ReadyProgram, StartOptions};
 use crate::run::validate::Problems;
 
 pub use config::{MAX_MAIN_SECONDS, ProcessConfig, ProcessesConfig};
@@ -43,7 +43,8 @@ impl Kind for ProcessesConfig {
         vec![("count", Figure::Count(self.tasks.len()))]
     }
 
-    fn carry_out(&self, main: &Main<'_>) -> Result<(), ProgramError> {
-        program::carry_out(self, main)
+    fn prepare(&self, options: &StartOptions) -> Result<ReadyProgram<'_>, ProgramError> {
+        let engine = options.start_engine()?;
+        Ok(engine.program(|engine, main| program::carry_out(self, engine, main)))
     }
 }

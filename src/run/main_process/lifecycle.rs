@@ -15,7 +15,6 @@ use super::control::{Control, RequestHandler, watch_control};
 use super::guarding::Guarding;
 use super::sampling::{reap_adopted, sample};
 use super::standstill::{STOPPING, stand_still};
-use crate::multiprocess::{Engine, EngineError, EngineOptions};
 use crate::os::{Monotonic, check_proc_shows_us, processes, signal, this, words_of_start_error};
 use crate::run::children::Children;
 use crate::run::config::RunConfig;
@@ -23,7 +22,7 @@ use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
 use crate::run::event_translator::EventTranslator;
 use crate::run::guard::{Guard, Mark};
 use crate::run::listing::Listing;
-use crate::run::program::{Cause, CurrentPool, Main, Steps, Stopper};
+use crate::run::program::{Cause, CurrentPool, Main, ProgramError, StartOptions, Steps, Stopper};
 use crate::run::stream::{EventStream, Told};
 
 /// How long children may take to vanish at a run's end; the ladder that ends them needs a second at most.
@@ -66,9 +65,9 @@ pub struct Ended {
 /// Why a run could not begin, or nobody could be told of it.
 #[derive(Debug, Error)]
 pub enum MainError {
-    /// No engine.
+    /// What starts the children, such as the engine, could not be started.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Start(ProgramError),
     /// Something of the system.
     #[error("could not begin the run: {}", words_of_start_error(.0))]
     System(#[from] io::Error),
@@ -106,28 +105,29 @@ pub fn run(
     let stream = Arc::new(EventStream::new(begun));
     let tasks = config.kind.task_count() as u64;
     let translator = Arc::new(EventTranslator::new(Arc::clone(&stream), tasks));
-    let engine = Engine::start(EngineOptions {
+    let pool = Arc::new(CurrentPool::default());
+    let options = StartOptions {
         environment: vec![mark.variable()],
         time_scale: config.time_scale,
         seed: config.seed.unwrap_or_default(),
         open_files,
-        observer: Some(Arc::clone(&translator) as _),
-        ..EngineOptions::default()
-    })?;
+        translator: Arc::clone(&translator),
+        pool: Arc::clone(&pool),
+    };
+    let program = config.kind.prepare(&options).map_err(MainError::Start)?;
+    let children = program.children;
     let guarding = Guarding::begin(guard, mark.clone(), Arc::clone(&translator))?;
-    let children: Arc<dyn Children> = Arc::new(engine.clone());
     let stopper = Arc::new(Stopper::new(Arc::clone(&children), Arc::clone(&stream)));
 
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
     let broken = start_reader(reader, &stream, &stopper)?;
     watch_signals(signals, &stopper, Arc::clone(&children), mark.clone())?;
-    let pool = Arc::new(CurrentPool::default());
     let handler = Arc::new(RequestHandler::new(
         Arc::clone(&children),
         Arc::clone(&stream),
         Arc::clone(&stopper),
         Arc::clone(&translator),
-        Arc::clone(&pool),
+        pool,
     ));
     if let Some(control) = control {
         watch_control(control, Arc::clone(&handler))?;
@@ -140,11 +140,9 @@ pub fn run(
         .spawn(sample)?;
 
     let steps = Steps::new(&stream, &translator, &listing);
-    let went = config.kind.carry_out(&Main {
+    let went = (program.carry_out)(&Main {
         steps: &steps,
         stopper: &stopper,
-        engine: &engine,
-        pool: &pool,
         time_scale: config.time_scale,
     });
     if let Err(error) = &went {

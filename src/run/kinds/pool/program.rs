@@ -10,13 +10,13 @@ use crate::multiprocess::{ApplyError, ApplyOptions, AsyncResult, GetError, Pool,
 use crate::os::this;
 use crate::run::call::CallConfig;
 use crate::run::event::Stream;
-use crate::run::program::{Main, ProgramError};
+use crate::run::program::{Main, ProgramError, RunEngine};
 use crate::task::{self, value::Value};
 
 /// How long the workers of a new pool are waited for at most, so that a machine that cannot start them still says so.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
-pub(super) fn carry_out(config: &PoolConfig, main: &Main<'_>) -> Result<(), ProgramError> {
+pub(super) fn carry_out(config: &PoolConfig, engine: &RunEngine, main: &Main<'_>) -> Result<(), ProgramError> {
     let program = Program { config, main };
     let options = PoolOptions {
         processes: config.processes.map(|count| count as usize),
@@ -25,7 +25,7 @@ pub(super) fn carry_out(config: &PoolConfig, main: &Main<'_>) -> Result<(), Prog
     };
     let pool = main.call("Pool", "Pool", &config.arguments(), || {
         let waits = options.initializer.is_none();
-        let pool = Pool::new(main.engine(), options)?;
+        let pool = Pool::new(engine.engine(), options)?;
         if waits {
             // Costs a moment, and gives every run of a lesson the same picture: who comes first gets the first task. An
             // initializer, though, runs while the main goes on.
@@ -34,7 +34,7 @@ pub(super) fn carry_out(config: &PoolConfig, main: &Main<'_>) -> Result<(), Prog
         Ok::<_, PoolError>(pool)
     })?;
     let pool = Arc::new(pool);
-    main.serve(&pool);
+    engine.serve(&pool);
     match config.pool_mode() {
         PoolMode::Apply => {
             program.apply_all(&pool)?;

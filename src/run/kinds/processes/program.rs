@@ -3,22 +3,22 @@
 use super::ProcessesConfig;
 use crate::multiprocess::Process;
 use crate::run::event::{Role, Stream};
-use crate::run::program::{Main, ProgramError};
+use crate::run::program::{Main, ProgramError, RunEngine};
 
-pub(super) fn carry_out(config: &ProcessesConfig, main: &Main<'_>) -> Result<(), ProgramError> {
+pub(super) fn carry_out(config: &ProcessesConfig, engine: &RunEngine, main: &Main<'_>) -> Result<(), ProgramError> {
     for (index, each) in config.tasks.iter().enumerate() {
         if main.is_stopped() {
             return Ok(());
         }
         let number = index + 1;
         let call = each.call();
-        let mut process = Process::new(main.engine(), call.encode());
+        let mut process = Process::new(engine.engine(), call.encode());
         if let Some(name) = &each.name {
             process = process.with_name(name.clone());
         }
         process = process.with_os_name(format!("process-{number}"));
         process.set_daemon(each.daemon)?;
-        main.introduce(process.id(), format!("P{number}"), Role::Process);
+        engine.introduce(&process, format!("P{number}"), Role::Process);
         let (start, join) = (format!("start {number}"), format!("join {number}"));
         let args = call.to_string();
         main.call(&start, &format!("p{number}.start"), &args, || {

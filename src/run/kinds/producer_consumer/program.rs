@@ -4,11 +4,12 @@ use super::{ProducerConsumerConfig, QueueConfig};
 use crate::multiprocess::{Process, Queue};
 use crate::run::call::CallConfig;
 use crate::run::event::{Role, Stream};
-use crate::run::program::{Main, ProgramError};
+use crate::run::program::{Main, ProgramError, RunEngine};
 use crate::task::{self, value::Value};
 
 pub(super) fn carry_out(
     config: &ProducerConsumerConfig,
+    engine: &RunEngine,
     main: &Main<'_>,
 ) -> Result<(), ProgramError> {
     let mut queues = Vec::with_capacity(config.queues.len());
@@ -19,11 +20,11 @@ pub(super) fn carry_out(
             maxsize.to_string()
         };
         queues.push(main.call("Queue", "Queue", &shown, || {
-            Queue::new(main.engine(), name, *maxsize)
+            Queue::new(engine.engine(), name, *maxsize)
         })?);
     }
-    let producers = start_all(main, &config.producers, Role::Producer)?;
-    let consumers = start_all(main, &config.consumers, Role::Consumer)?;
+    let producers = start_all(engine, main, &config.producers, Role::Producer)?;
+    let consumers = start_all(engine, main, &config.consumers, Role::Consumer)?;
     join_producers(main, &producers, &consumers, &queues)?;
     let sentinels = config.sentinels.unwrap_or(0);
     for name in config.sentinel_queues() {
@@ -96,6 +97,7 @@ fn complain(main: &Main<'_>, words: &str) {
 }
 
 fn start_all(
+    engine: &RunEngine,
     main: &Main<'_>,
     calls: &[CallConfig],
     role: Role,
@@ -111,8 +113,8 @@ fn start_all(
             (Role::Producer, Some(Value::Str(name))) => format!("{}-{name}", call.target),
             _ => format!("{}-{label}", call.target),
         };
-        let mut process = Process::new(main.engine(), call.encode()).with_os_name(os_name);
-        main.introduce(process.id(), label.clone(), role);
+        let mut process = Process::new(engine.engine(), call.encode()).with_os_name(os_name);
+        engine.introduce(&process, label.clone(), role);
         main.call(
             "start",
             &format!("{label}.start"),
