@@ -124,42 +124,81 @@ pub struct Finish {
 #[derive(Debug, Default)]
 pub struct RunState {
     header: Option<RunHeader>,
+    stream: StreamCount,
+    now: RunTime,
+    finish: Option<Finish>,
+    processes: Processes,
+    lanes: Lanes,
+    tasks: Tasks,
+    queues: Queues,
+    main: MainProgram,
+    pool: PoolHistory,
+    progress: Option<Progress>,
+    stops: Vec<Stop>,
+    refusals: Vec<(RunTime, String)>,
+    log: LogStore,
+}
+
+/// What is known of the stream itself.
+#[derive(Debug, Default)]
+struct StreamCount {
     last_seq: u64,
     missing: u64,
     repeated: u64,
     unknown: u64,
-    now: RunTime,
     closed: bool,
-    finish: Option<Finish>,
-    processes: Vec<ProcessState>,
+}
+
+#[derive(Debug, Default)]
+struct Processes {
+    all: Vec<ProcessState>,
     by_pid: HashMap<u32, ProcessIx>,
-    lanes: Vec<Lane>,
+}
+
+#[derive(Debug, Default)]
+struct Lanes {
+    all: Vec<Lane>,
     by_slot: HashMap<u32, LaneIx>,
-    lane_order: Vec<LaneIx>,
-    tasks: Vec<TaskState>,
-    by_task: HashMap<u64, TaskIx>,
+    order: Vec<LaneIx>,
+}
+
+#[derive(Debug, Default)]
+struct Tasks {
+    all: Vec<TaskState>,
+    by_number: HashMap<u64, TaskIx>,
     by_submitting_step: HashMap<u32, TaskIx>,
-    tasks_ok: u64,
-    tasks_failed: u64,
-    tasks_cancelled: u64,
-    tasks_running: u64,
+    ok: u64,
+    failed: u64,
+    cancelled: u64,
+    running: u64,
+    /// Results that the main has got.
     arrivals: u64,
     waiting: StepSeries,
-    queues: Vec<QueueState>,
-    by_queue: HashMap<String, QueueIx>,
+    retried: Vec<TaskIx>,
+    callbacks: Timeline<CallbackSpan>,
+}
+
+#[derive(Debug, Default)]
+struct Queues {
+    all: Vec<QueueState>,
+    by_name: HashMap<String, QueueIx>,
+}
+
+/// Where the main is in its program.
+#[derive(Debug, Default)]
+struct MainProgram {
     steps: Timeline<StepSpan>,
     by_step: HashMap<u32, SpanId>,
     open_steps: Vec<u32>,
     last_line: Option<u32>,
     code_finished: Option<RunTime>,
-    callbacks: Timeline<CallbackSpan>,
-    pool_states: Vec<(RunTime, PoolStateName)>,
-    pool_sizes: Vec<(RunTime, u32)>,
-    retried: Vec<TaskIx>,
-    progress: Option<Progress>,
-    stops: Vec<Stop>,
-    refusals: Vec<(RunTime, String)>,
-    log: LogStore,
+}
+
+/// The states and sizes of the pool, each since when.
+#[derive(Debug, Default)]
+struct PoolHistory {
+    states: Vec<(RunTime, PoolStateName)>,
+    sizes: Vec<(RunTime, u32)>,
 }
 
 impl RunState {
@@ -175,22 +214,22 @@ impl RunState {
 
     /// The highest sequence number seen; with it a view knows whether anything is new.
     pub fn revision(&self) -> u64 {
-        self.last_seq
+        self.stream.last_seq
     }
 
     /// Whether more is to come.
     pub fn is_live(&self) -> bool {
-        self.header.is_some() && !self.closed && self.finish.is_none()
+        self.header.is_some() && !self.stream.closed && self.finish.is_none()
     }
 
     /// Says that the stream has ended: no more is to come.
     pub fn close(&mut self) {
-        self.closed = true;
+        self.stream.closed = true;
     }
 
     /// Whether the stream ended without telling how the run did.
     pub fn is_cut_off(&self) -> bool {
-        self.closed && self.finish.is_none()
+        self.stream.closed && self.finish.is_none()
     }
 
     /// How the run ended.
@@ -200,32 +239,32 @@ impl RunState {
 
     /// Events that are missing in the stream, by its own numbers.
     pub fn missing_events(&self) -> u64 {
-        self.missing
+        self.stream.missing
     }
 
     /// Events that were passed over because they came again.
     pub fn repeated_events(&self) -> u64 {
-        self.repeated
+        self.stream.repeated
     }
 
     /// Events of a later version, passed over.
     pub fn unknown_events(&self) -> u64 {
-        self.unknown
+        self.stream.unknown
     }
 
     /// The processes in order of appearance.
     pub fn processes(&self) -> &[ProcessState] {
-        &self.processes
+        &self.processes.all
     }
 
     /// A process.
     pub fn process(&self, ix: ProcessIx) -> Option<&ProcessState> {
-        self.processes.get(ix.0)
+        self.processes.all.get(ix.0)
     }
 
     /// The latest process with this pid.
     pub fn process_of_pid(&self, pid: u32) -> Option<ProcessIx> {
-        self.by_pid.get(&pid).copied()
+        self.processes.by_pid.get(&pid).copied()
     }
 
     /// The main's pid.
@@ -235,82 +274,82 @@ impl RunState {
 
     /// A lane.
     pub fn lane(&self, ix: LaneIx) -> Option<&Lane> {
-        self.lanes.get(ix.0)
+        self.lanes.all.get(ix.0)
     }
 
     /// The lanes by their number; those without one last.
     pub fn lane_order(&self) -> &[LaneIx] {
-        &self.lane_order
+        &self.lanes.order
     }
 
     /// The tasks in order of appearance.
     pub fn tasks(&self) -> &[TaskState] {
-        &self.tasks
+        &self.tasks.all
     }
 
     /// A task.
     pub fn task(&self, ix: TaskIx) -> Option<&TaskState> {
-        self.tasks.get(ix.0)
+        self.tasks.all.get(ix.0)
     }
 
     /// A task by its number.
     pub fn task_of_number(&self, number: u64) -> Option<TaskIx> {
-        self.by_task.get(&number).copied()
+        self.tasks.by_number.get(&number).copied()
     }
 
     /// The task that a step of the main submitted; the first, if it submitted several.
     pub fn task_of_step(&self, step: u32) -> Option<TaskIx> {
-        self.by_submitting_step.get(&step).copied()
+        self.tasks.by_submitting_step.get(&step).copied()
     }
 
     /// Tasks that returned a value.
     pub fn tasks_ok(&self) -> u64 {
-        self.tasks_ok
+        self.tasks.ok
     }
 
     /// Tasks that raised, lost their worker or took too long.
     pub fn tasks_failed(&self) -> u64 {
-        self.tasks_failed
+        self.tasks.failed
     }
 
     /// Whether any task ended without a value.
     pub fn has_failures(&self) -> bool {
-        self.tasks_failed + self.tasks_cancelled > 0
+        self.tasks.failed + self.tasks.cancelled > 0
     }
 
     /// Tasks that were cancelled, one by one or because the run was stopped.
     pub fn tasks_cancelled(&self) -> u64 {
-        self.tasks_cancelled
+        self.tasks.cancelled
     }
 
     /// Tasks that run now.
     pub fn tasks_running(&self) -> u64 {
-        self.tasks_running
+        self.tasks.running
     }
 
     /// How many submitted tasks waited for a process when.
     pub fn waiting(&self) -> &StepSeries {
-        &self.waiting
+        &self.tasks.waiting
     }
 
     /// The queues in order of appearance.
     pub fn queues(&self) -> &[QueueState] {
-        &self.queues
+        &self.queues.all
     }
 
     /// A queue.
     pub fn queue(&self, ix: QueueIx) -> Option<&QueueState> {
-        self.queues.get(ix.0)
+        self.queues.all.get(ix.0)
     }
 
     /// The main's calls.
     pub fn steps(&self) -> &Timeline<StepSpan> {
-        &self.steps
+        &self.main.steps
     }
 
     /// One of the main's calls, by its number.
     pub fn step(&self, step: u32) -> Option<&Span<StepSpan>> {
-        self.steps.get(*self.by_step.get(&step)?)
+        self.main.steps.get(*self.main.by_step.get(&step)?)
     }
 
     /// The line of the listing at which a step stands.
@@ -320,56 +359,58 @@ impl RunState {
 
     /// The line at which the main was then, or had been last.
     pub fn line_at(&self, t: RunTime) -> Option<u32> {
-        let place = self.steps.seek_after(t).checked_sub(1)?;
-        self.steps.at(place)?.what.line
+        let place = self.main.steps.seek_after(t).checked_sub(1)?;
+        self.main.steps.at(place)?.what.line
     }
 
     /// The line at which the main was when it started this process.
     pub fn line_that_started(&self, ix: ProcessIx) -> Option<u32> {
         let process = self.process(ix)?;
         match process.via {
-            Some(parent) => self.line_that_started(*self.by_pid.get(&parent).filter(|p| **p < ix)?),
+            Some(parent) => {
+                self.line_that_started(*self.processes.by_pid.get(&parent).filter(|p| **p < ix)?)
+            }
             None => self.line_at(process.started?),
         }
     }
 
     /// The call that the main is in.
     pub fn current_step(&self) -> Option<&Span<StepSpan>> {
-        self.step(*self.open_steps.last()?)
+        self.step(*self.main.open_steps.last()?)
     }
 
     /// The line at which the main is, or was last; `None` before its first and after its last.
     pub fn current_line(&self) -> Option<u32> {
-        if self.code_finished.is_some() || self.finish.is_some() {
+        if self.main.code_finished.is_some() || self.finish.is_some() {
             return None;
         }
         self.current_step()
-            .map_or(self.last_line, |span| span.what.line)
+            .map_or(self.main.last_line, |span| span.what.line)
     }
 
     /// When the main's last line was done.
     pub fn code_finished(&self) -> Option<RunTime> {
-        self.code_finished
+        self.main.code_finished
     }
 
     /// The callbacks.
     pub fn callbacks(&self) -> &Timeline<CallbackSpan> {
-        &self.callbacks
+        &self.tasks.callbacks
     }
 
     /// The states of the pool, each since when.
     pub fn pool_states(&self) -> &[(RunTime, PoolStateName)] {
-        &self.pool_states
+        &self.pool.states
     }
 
     /// The sizes that the pool was given while it ran, each since when.
     pub fn pool_sizes(&self) -> &[(RunTime, u32)] {
-        &self.pool_sizes
+        &self.pool.sizes
     }
 
     /// The tasks of which an attempt failed and was followed by another, once for each such attempt.
     pub fn retried(&self) -> &[TaskIx] {
-        &self.retried
+        &self.tasks.retried
     }
 
     /// How far the main says that the tasks are.
@@ -396,8 +437,9 @@ impl RunState {
     pub fn approximate_bytes(&self) -> usize {
         /// What one of the larger things costs with its indices and texts.
         const EACH: usize = 600;
-        let items: usize = self.queues.iter().map(|queue| queue.items.len()).sum();
-        let things = self.tasks.len() + items + self.steps.len() + self.processes.len();
+        let items: usize = self.queues.all.iter().map(|queue| queue.items.len()).sum();
+        let things =
+            self.tasks.all.len() + items + self.main.steps.len() + self.processes.all.len();
         self.log.bytes() + EACH * things
     }
 

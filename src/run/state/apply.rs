@@ -13,16 +13,16 @@ pub(super) const FEW: usize = 1000;
 impl RunState {
     /// Takes one event more into account. An event that came before is passed over.
     pub fn apply(&mut self, event: &RunEvent) {
-        if event.seq <= self.last_seq {
-            self.repeated += 1;
+        if event.seq <= self.stream.last_seq {
+            self.stream.repeated += 1;
             return;
         }
         let here = match &event.kind {
             EventKind::TasksBatch(batch) => batch.events(),
             _ => 1,
         };
-        self.missing += (event.seq - self.last_seq).saturating_sub(here);
-        self.last_seq = event.seq;
+        self.stream.missing += (event.seq - self.stream.last_seq).saturating_sub(here);
+        self.stream.last_seq = event.seq;
         self.now = self.now.max(event.t);
         self.apply_kind(event.t, &event.kind);
     }
@@ -76,11 +76,11 @@ impl RunState {
                 },
             ),
             EventKind::MainCodeFinished { .. } => {
-                self.code_finished.get_or_insert(t);
+                self.main.code_finished.get_or_insert(t);
             }
             EventKind::QueueCreated { queue, maxsize } => {
                 let ix = self.queue_ix(queue);
-                if let Some(queue) = self.queues.get_mut(ix.0) {
+                if let Some(queue) = self.queues.all.get_mut(ix.0) {
                     queue.maxsize.get_or_insert(*maxsize);
                     queue.created.get_or_insert(t);
                 }
@@ -175,8 +175,8 @@ impl RunState {
                 self.with_process(*pid, |process| process.pipe_leaked = true);
             }
             EventKind::PoolState { state } => {
-                if self.pool_states.len() < FEW {
-                    self.pool_states.push((t, *state));
+                if self.pool.states.len() < FEW {
+                    self.pool.states.push((t, *state));
                 }
             }
             EventKind::Progress {
@@ -235,7 +235,7 @@ impl RunState {
                 self.suspended(t, *pid, signal.as_deref().unwrap_or_default());
             }
             EventKind::WorkerResumed { pid } => self.resumed(t, *pid),
-            EventKind::Unknown => self.unknown += 1,
+            EventKind::Unknown => self.stream.unknown += 1,
         }
     }
 
@@ -246,18 +246,18 @@ impl RunState {
 
     pub(super) fn main_step(&mut self, t: RunTime, phase: Phase, step: StepSpan) {
         let number = step.step;
-        self.last_line = step.line.or(self.last_line);
+        self.main.last_line = step.line.or(self.main.last_line);
         match phase {
-            Phase::Entered if !self.by_step.contains_key(&number) => {
-                let span = self.steps.begin(t, step);
-                self.by_step.insert(number, span);
-                self.open_steps.push(number);
+            Phase::Entered if !self.main.by_step.contains_key(&number) => {
+                let span = self.main.steps.begin(t, step);
+                self.main.by_step.insert(number, span);
+                self.main.open_steps.push(number);
             }
             Phase::Entered | Phase::Other => {}
             Phase::Returned => {
-                self.open_steps.retain(|open| *open != number);
-                if let Some(span) = self.by_step.get(&number) {
-                    self.steps.end(*span, t);
+                self.main.open_steps.retain(|open| *open != number);
+                if let Some(span) = self.main.by_step.get(&number) {
+                    self.main.steps.end(*span, t);
                 }
             }
         }

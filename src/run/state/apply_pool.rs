@@ -20,7 +20,7 @@ impl RunState {
         };
         let ix = self.task_ix(*number);
         let process = pid.and_then(|pid| self.actor(pid));
-        let Some(task) = self.tasks.get_mut(ix.0) else {
+        let Some(task) = self.tasks.all.get_mut(ix.0) else {
             return;
         };
         let last = task.failed.last().map_or(0, |failed| failed.number);
@@ -44,21 +44,21 @@ impl RunState {
         task.process = process.or(task.process);
         let words = format!("{}: {}", error.kind, error.message);
         self.end_bar(ix, t);
-        self.tasks_running -= u64::from(started.is_some()).min(self.tasks_running);
-        if let Some(task) = self.tasks.get_mut(ix.0)
+        self.tasks.running -= u64::from(started.is_some()).min(self.tasks.running);
+        if let Some(task) = self.tasks.all.get_mut(ix.0)
             && task.waits.is_none()
         {
             task.waits = Some(t);
-            self.waiting.add(t, 1);
+            self.tasks.waiting.add(t, 1);
         }
-        self.retried.push(ix);
+        self.tasks.retried.push(ix);
         let note = Note::TaskRetried {
             task: *number,
             attempt: *attempt,
         };
         let pid = pid.or(self.main_pid()).unwrap_or_default();
         self.note(t, pid, note, &words);
-        if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0))
+        if let Some(process) = process.and_then(|ix| self.processes.all.get_mut(ix.0))
             && process.task == Some(ix)
         {
             process.task = None;
@@ -68,12 +68,12 @@ impl RunState {
 
     pub(super) fn suspended(&mut self, t: RunTime, pid: u32, signal: &str) {
         let ix = self.process_ix(pid);
-        let Some(process) = self.processes.get_mut(ix.0) else {
+        let Some(process) = self.processes.all.get_mut(ix.0) else {
             return;
         };
         if process.exited.is_none()
             && process.suspension.is_none()
-            && let Some(lane) = self.lanes.get_mut(process.lane.0)
+            && let Some(lane) = self.lanes.all.get_mut(process.lane.0)
         {
             process.suspension = Some(lane.suspended.begin(t, ix));
             process.stopped_by = (!signal.is_empty()).then(|| signal.to_owned());
@@ -90,21 +90,21 @@ impl RunState {
 
     /// The process stands still no longer; whether it did.
     pub(super) fn end_suspension(&mut self, ix: ProcessIx, t: RunTime) -> bool {
-        let Some(process) = self.processes.get_mut(ix.0) else {
+        let Some(process) = self.processes.all.get_mut(ix.0) else {
             return false;
         };
         let Some(span) = process.suspension.take() else {
             return false;
         };
-        if let Some(lane) = self.lanes.get_mut(process.lane.0) {
+        if let Some(lane) = self.lanes.all.get_mut(process.lane.0) {
             lane.suspended.end(span, t);
         }
         true
     }
 
     pub(super) fn pool_resized(&mut self, t: RunTime, processes: u32) {
-        if self.pool_sizes.len() < FEW {
-            self.pool_sizes.push((t, processes));
+        if self.pool.sizes.len() < FEW {
+            self.pool.sizes.push((t, processes));
             let main = self.main_pid().unwrap_or_default();
             self.note(t, main, Note::PoolResized(processes), "");
         }
@@ -112,7 +112,7 @@ impl RunState {
 
     /// How many workers the pool is to have now; `None` when there is no pool, or that was never told.
     pub fn pool_size(&self) -> Option<u32> {
-        let resized = self.pool_sizes.last().map(|(_, processes)| *processes);
+        let resized = self.pool.sizes.last().map(|(_, processes)| *processes);
         resized.or_else(|| self.first_pool_size())
     }
 
@@ -120,7 +120,7 @@ impl RunState {
     pub fn is_surplus(&self, process: &ProcessState) -> bool {
         let slot = self.lane(process.lane).and_then(|lane| lane.slot);
         process.role == Role::Worker
-            && !self.pool_sizes.is_empty()
+            && !self.pool.sizes.is_empty()
             && slot
                 .zip(self.pool_size())
                 .is_some_and(|(slot, size)| slot >= size)

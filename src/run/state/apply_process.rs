@@ -1,6 +1,6 @@
 //! What events change about processes and lanes.
 
-use super::{Lane, LaneIx, ProcessIx, ProcessState, RunState};
+use super::{Lane, LaneIx, Lanes, ProcessIx, ProcessState, RunState};
 use crate::os::ChildKey;
 use crate::run::event::{EventKind, Role, RunTime};
 use crate::run::log::Note;
@@ -8,7 +8,7 @@ use crate::run::log::Note;
 impl RunState {
     /// The process with this pid, made up as far as known if nobody introduced it.
     pub(super) fn process_ix(&mut self, pid: u32) -> ProcessIx {
-        if let Some(ix) = self.by_pid.get(&pid) {
+        if let Some(ix) = self.processes.by_pid.get(&pid) {
             return *ix;
         }
         let lane = self.new_lane(None);
@@ -22,43 +22,41 @@ impl RunState {
 
     pub(super) fn with_process(&mut self, pid: u32, change: impl FnOnce(&mut ProcessState)) {
         let ix = self.process_ix(pid);
-        if let Some(process) = self.processes.get_mut(ix.0) {
+        if let Some(process) = self.processes.all.get_mut(ix.0) {
             change(process);
         }
     }
 
     fn new_process(&mut self, pid: u32, lane: LaneIx) -> ProcessIx {
-        let ix = ProcessIx(self.processes.len());
+        let ix = ProcessIx(self.processes.all.len());
         let mut process = ProcessState::new(pid, lane);
-        if let Some(lane) = self.lanes.get_mut(lane.0) {
+        if let Some(lane) = self.lanes.all.get_mut(lane.0) {
             lane.processes.push(ix);
             process.nth = u32::try_from(lane.processes.len()).unwrap_or(u32::MAX);
         }
-        self.processes.push(process);
-        self.by_pid.insert(pid, ix);
+        self.processes.all.push(process);
+        self.processes.by_pid.insert(pid, ix);
         ix
     }
 
     fn new_lane(&mut self, slot: Option<u32>) -> LaneIx {
-        let ix = LaneIx(self.lanes.len());
-        self.lanes.push(Lane {
+        let ix = LaneIx(self.lanes.all.len());
+        self.lanes.all.push(Lane {
             slot,
             ..Lane::default()
         });
         if let Some(slot) = slot {
-            self.by_slot.insert(slot, ix);
+            self.lanes.by_slot.insert(slot, ix);
         }
-        self.lane_order.push(ix);
+        self.lanes.order.push(ix);
         self.sort_lanes();
         ix
     }
 
     fn sort_lanes(&mut self) {
-        let Self {
-            lanes, lane_order, ..
-        } = self;
-        lane_order.sort_by_key(|ix| {
-            let slot = lanes.get(ix.0).and_then(|lane| lane.slot);
+        let Lanes { all, order, .. } = &mut self.lanes;
+        order.sort_by_key(|ix| {
+            let slot = all.get(ix.0).and_then(|lane| lane.slot);
             (slot.is_none(), slot, *ix)
         });
     }
@@ -81,9 +79,10 @@ impl RunState {
             pid: *pid,
             start_ticks: *start_ticks,
         };
-        let known = self.by_pid.get(pid).copied();
+        let known = self.processes.by_pid.get(pid).copied();
         let met = known.filter(|ix| {
             self.processes
+                .all
                 .get(ix.0)
                 .is_some_and(|process| match process.key {
                     None => true,
@@ -95,26 +94,26 @@ impl RunState {
         });
         let ix = if let Some(ix) = met {
             // It was heard of before it was introduced: its own lane gets the number, if that is still free.
-            let lane = self.processes.get(ix.0).map(|process| process.lane);
+            let lane = self.processes.all.get(ix.0).map(|process| process.lane);
             if let Some(lane) = lane
-                && !self.by_slot.contains_key(slot)
-                && let Some(state) = self.lanes.get_mut(lane.0)
+                && !self.lanes.by_slot.contains_key(slot)
+                && let Some(state) = self.lanes.all.get_mut(lane.0)
                 && state.slot.is_none()
             {
                 state.slot = Some(*slot);
-                self.by_slot.insert(*slot, lane);
+                self.lanes.by_slot.insert(*slot, lane);
                 self.sort_lanes();
             }
             ix
         } else {
-            let lane = match self.by_slot.get(slot) {
+            let lane = match self.lanes.by_slot.get(slot) {
                 Some(lane) => *lane,
                 None => self.new_lane(Some(*slot)),
             };
             self.new_process(*pid, lane)
         };
         let gap = self.gap_before(ix, t);
-        if let Some(process) = self.processes.get_mut(ix.0)
+        if let Some(process) = self.processes.all.get_mut(ix.0)
             && process.started.is_none()
         {
             process.key = Some(key);
@@ -151,7 +150,7 @@ impl RunState {
         self.end_wait(ix, t);
         self.end_held(ix, t);
         self.end_suspension(ix, t);
-        if let Some(process) = self.processes.get_mut(ix.0)
+        if let Some(process) = self.processes.all.get_mut(ix.0)
             && process.exited.is_none()
         {
             process.exited = Some(t);
@@ -171,6 +170,7 @@ impl RunState {
     /// Lanes of consumers: a consumer and those that replace it count once.
     pub fn consumer_lanes(&self) -> usize {
         self.lanes
+            .all
             .iter()
             .filter_map(|lane| self.process(*lane.processes.first()?))
             .filter(|process| process.role == Role::Consumer)

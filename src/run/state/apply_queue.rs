@@ -6,28 +6,28 @@ use crate::run::log::Note;
 
 impl RunState {
     pub(super) fn queue_ix(&mut self, name: &str) -> QueueIx {
-        if let Some(ix) = self.by_queue.get(name) {
+        if let Some(ix) = self.queues.by_name.get(name) {
             return *ix;
         }
-        let ix = QueueIx(self.queues.len());
-        self.queues.push(QueueState::new(name.to_owned()));
-        self.by_queue.insert(name.to_owned(), ix);
+        let ix = QueueIx(self.queues.all.len());
+        self.queues.all.push(QueueState::new(name.to_owned()));
+        self.queues.by_name.insert(name.to_owned(), ix);
         ix
     }
 
     pub(super) fn end_wait(&mut self, ix: ProcessIx, t: RunTime) {
-        if let Some(process) = self.processes.get_mut(ix.0)
+        if let Some(process) = self.processes.all.get_mut(ix.0)
             && let Some((span, _)) = process.wait.take()
-            && let Some(lane) = self.lanes.get_mut(process.lane.0)
+            && let Some(lane) = self.lanes.all.get_mut(process.lane.0)
         {
             lane.waits.end(span, t);
         }
     }
 
     pub(super) fn end_held(&mut self, ix: ProcessIx, t: RunTime) {
-        if let Some(process) = self.processes.get_mut(ix.0)
+        if let Some(process) = self.processes.all.get_mut(ix.0)
             && let Some(span) = process.held.take()
-            && let Some(lane) = self.lanes.get_mut(process.lane.0)
+            && let Some(lane) = self.lanes.all.get_mut(process.lane.0)
         {
             lane.held.end(span, t);
         }
@@ -47,9 +47,9 @@ impl RunState {
             why,
             process: ix,
         };
-        if let Some(process) = self.processes.get_mut(ix.0)
+        if let Some(process) = self.processes.all.get_mut(ix.0)
             && process.exited.is_none()
-            && let Some(lane) = self.lanes.get_mut(process.lane.0)
+            && let Some(lane) = self.lanes.all.get_mut(process.lane.0)
         {
             process.wait = Some((lane.waits.begin(t, wait), wait));
         }
@@ -67,7 +67,7 @@ impl RunState {
         if let Some(by) = by {
             self.end_wait(by, t);
         }
-        if let Some(queue) = self.queues.get_mut(queue.0) {
+        if let Some(queue) = self.queues.all.get_mut(queue.0) {
             queue.put(t, data, by);
         }
     }
@@ -75,7 +75,7 @@ impl RunState {
     pub(super) fn item_got(&mut self, t: RunTime, data: &ItemData) {
         let ix = self.queue_ix(&data.queue);
         let by = self.actor(data.pid);
-        let Some(queue) = self.queues.get_mut(ix.0) else {
+        let Some(queue) = self.queues.all.get_mut(ix.0) else {
             return;
         };
         let item = queue.got(t, data, by);
@@ -85,14 +85,14 @@ impl RunState {
         };
         self.end_wait(by, t);
         self.end_held(by, t);
-        let Some(process) = self.processes.get_mut(by.0) else {
+        let Some(process) = self.processes.all.get_mut(by.0) else {
             return;
         };
         if is_sentinel {
             process.sentinel.get_or_insert(t);
         }
         if process.exited.is_none()
-            && let Some(lane) = self.lanes.get_mut(process.lane.0)
+            && let Some(lane) = self.lanes.all.get_mut(process.lane.0)
         {
             process.held = Some(lane.held.begin(
                 t,
@@ -110,7 +110,7 @@ impl RunState {
         if let Some(holder) = self.actor(data.pid) {
             self.end_held(holder, t);
         }
-        if let Some(queue) = self.queues.get_mut(ix.0) {
+        if let Some(queue) = self.queues.all.get_mut(ix.0) {
             let place = queue.returned(t, data);
             let item = queue.items.get(place);
             let text = item.map(|item| item.text.clone()).unwrap_or_default();

@@ -80,28 +80,32 @@ impl RunState {
     }
 
     pub(super) fn task_ix(&mut self, number: u64) -> TaskIx {
-        if let Some(ix) = self.by_task.get(&number) {
+        if let Some(ix) = self.tasks.by_number.get(&number) {
             return *ix;
         }
-        let ix = TaskIx(self.tasks.len());
-        self.tasks.push(TaskState::new(number));
-        self.by_task.insert(number, ix);
+        let ix = TaskIx(self.tasks.all.len());
+        self.tasks.all.push(TaskState::new(number));
+        self.tasks.by_number.insert(number, ix);
         ix
     }
 
     pub(super) fn end_bar(&mut self, ix: TaskIx, t: RunTime) {
-        if let Some((lane, span)) = self.tasks.get_mut(ix.0).and_then(|task| task.span.take())
-            && let Some(lane) = self.lanes.get_mut(lane.0)
+        if let Some((lane, span)) = self
+            .tasks
+            .all
+            .get_mut(ix.0)
+            .and_then(|task| task.span.take())
+            && let Some(lane) = self.lanes.all.get_mut(lane.0)
         {
             lane.work.end(span, t);
         }
     }
 
     pub(super) fn stop_waiting(&mut self, ix: TaskIx, t: RunTime) {
-        if let Some(task) = self.tasks.get_mut(ix.0)
+        if let Some(task) = self.tasks.all.get_mut(ix.0)
             && let Some(since) = task.waits.take()
         {
-            self.waiting.add(t.max(since), -1);
+            self.tasks.waiting.add(t.max(since), -1);
         }
     }
 
@@ -111,25 +115,25 @@ impl RunState {
             return;
         };
         self.stop_waiting(ix, t);
-        let Some(task) = self.tasks.get_mut(ix.0) else {
+        let Some(task) = self.tasks.all.get_mut(ix.0) else {
             return;
         };
         if task.end.is_some() || attempt <= task.attempt {
             return;
         }
         if task.started.is_none() {
-            self.tasks_running += 1;
+            self.tasks.running += 1;
         }
         task.started = Some(t);
         task.attempt = attempt;
         let left = task.process.replace(process);
         self.end_bar(ix, t);
-        if let Some(left) = left.and_then(|left| self.processes.get_mut(left.0))
+        if let Some(left) = left.and_then(|left| self.processes.all.get_mut(left.0))
             && left.task == Some(ix)
         {
             left.task = None;
         }
-        let Some(state) = self.processes.get_mut(process.0) else {
+        let Some(state) = self.processes.all.get_mut(process.0) else {
             return;
         };
         // A process that works is ready, whether that was told or not.
@@ -139,11 +143,11 @@ impl RunState {
             state.task = Some(ix);
         }
         let lane = state.lane;
-        if let Some(state) = self.lanes.get_mut(lane.0) {
+        if let Some(state) = self.lanes.all.get_mut(lane.0) {
             let span = state.work.begin(t, ix);
             if let Some(exited) = exited {
                 state.work.end(span, exited);
-            } else if let Some(task) = self.tasks.get_mut(ix.0) {
+            } else if let Some(task) = self.tasks.all.get_mut(ix.0) {
                 task.span = Some((lane, span));
             }
         }
@@ -168,25 +172,25 @@ impl RunState {
         let process = pid.and_then(|pid| self.actor(pid));
         self.stop_waiting(ix, t);
         self.end_bar(ix, t);
-        let Some(task) = self.tasks.get_mut(ix.0) else {
+        let Some(task) = self.tasks.all.get_mut(ix.0) else {
             return;
         };
         if task.end.is_some() {
             return;
         }
         if task.started.is_some() {
-            self.tasks_running = self.tasks_running.saturating_sub(1);
+            self.tasks.running = self.tasks.running.saturating_sub(1);
         }
         match outcome {
-            Outcome::Ok => self.tasks_ok += 1,
-            Outcome::Cancelled => self.tasks_cancelled += 1,
+            Outcome::Ok => self.tasks.ok += 1,
+            Outcome::Cancelled => self.tasks.cancelled += 1,
             Outcome::Error | Outcome::WorkerDied | Outcome::TimedOut | Outcome::Other => {
-                self.tasks_failed += 1;
+                self.tasks.failed += 1;
             }
         }
         let arrival = (*outcome != Outcome::Cancelled).then(|| {
-            self.arrivals += 1;
-            self.arrivals
+            self.tasks.arrivals += 1;
+            self.tasks.arrivals
         });
         task.process = task.process.or(process);
         let value = match (value, value_preview) {
@@ -204,7 +208,7 @@ impl RunState {
             max_rss_bytes: *max_rss_bytes,
             arrival,
         });
-        if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0))
+        if let Some(process) = process.and_then(|ix| self.processes.all.get_mut(ix.0))
             && process.task == Some(ix)
         {
             process.task = None;
@@ -226,7 +230,7 @@ impl RunState {
             Outcome::Cancelled => error.is_some_and(|error| error.kind == "Cancelled"),
             Outcome::Ok | Outcome::Error | Outcome::Other => false,
         };
-        if let Some(process) = process.and_then(|ix| self.processes.get_mut(ix.0))
+        if let Some(process) = process.and_then(|ix| self.processes.all.get_mut(ix.0))
             && costs
         {
             process.lost = Some(task);
@@ -236,13 +240,13 @@ impl RunState {
 
     pub(super) fn callback_started(&mut self, t: RunTime, number: u64, kind: CallbackKind) {
         let ix = self.task_ix(number);
-        let Some(task) = self.tasks.get_mut(ix.0) else {
+        let Some(task) = self.tasks.all.get_mut(ix.0) else {
             return;
         };
         if task.callback.is_some() {
             return;
         }
-        let span = self.callbacks.begin(
+        let span = self.tasks.callbacks.begin(
             t,
             CallbackSpan {
                 task: ix,
@@ -267,7 +271,7 @@ impl RunState {
         error: Option<&ErrorData>,
     ) {
         let ix = self.task_ix(number);
-        let Some(task) = self.tasks.get_mut(ix.0) else {
+        let Some(task) = self.tasks.all.get_mut(ix.0) else {
             return;
         };
         let state = task.callback.get_or_insert(CallbackState {
@@ -283,10 +287,10 @@ impl RunState {
         state.finished = Some(t);
         state.error = error.cloned();
         if let Some(id) = state.span {
-            if let Some(span) = self.callbacks.get_mut(id) {
+            if let Some(span) = self.tasks.callbacks.get_mut(id) {
                 span.what.raised = error.is_some();
             }
-            self.callbacks.end(id, t);
+            self.tasks.callbacks.end(id, t);
         }
     }
 
@@ -298,7 +302,7 @@ impl RunState {
         step: Option<u32>,
     ) {
         let ix = self.task_ix(number);
-        let Some(task) = self.tasks.get_mut(ix.0) else {
+        let Some(task) = self.tasks.all.get_mut(ix.0) else {
             return;
         };
         if task.submitted.is_some() {
@@ -307,7 +311,7 @@ impl RunState {
         task.submitted = Some(t);
         task.step = step;
         if let Some(step) = step {
-            self.by_submitting_step.entry(step).or_insert(ix);
+            self.tasks.by_submitting_step.entry(step).or_insert(ix);
         }
         task.set_call(call.clone());
         let first = task.failed.first();
@@ -316,12 +320,12 @@ impl RunState {
         match first.or(task.started).or_else(end) {
             None => {
                 task.waits = Some(t);
-                self.waiting.add(t, 1);
+                self.tasks.waiting.add(t, 1);
             }
             Some(started) if started > t => {
                 // Its end first: at no moment does one task count twice.
-                self.waiting.add(started, -1);
-                self.waiting.add(t, 1);
+                self.tasks.waiting.add(started, -1);
+                self.tasks.waiting.add(t, 1);
             }
             Some(_) => {}
         }

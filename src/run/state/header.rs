@@ -83,7 +83,7 @@ impl RunState {
     /// Whether it has a pool.
     pub fn has_pool(&self) -> bool {
         self.features()
-            .map_or(!self.pool_states.is_empty(), |features| features.pool)
+            .map_or(!self.pool.states.is_empty(), |features| features.pool)
     }
 
     /// Whether it has results: tasks, or items of queues.
@@ -95,14 +95,14 @@ impl RunState {
     pub fn has_waiting_tasks(&self) -> bool {
         match self.features() {
             Some(features) => features.waiting_tasks,
-            None => self.header.is_none() || !self.tasks.is_empty(),
+            None => self.header.is_none() || !self.tasks.all.is_empty(),
         }
     }
 
     /// Whether its main has callbacks.
     pub fn has_callbacks(&self) -> bool {
         let has = self.features().is_some_and(|features| features.callbacks);
-        has || !self.callbacks.is_empty()
+        has || !self.tasks.callbacks.is_empty()
     }
 
     /// Whether its workers run an initializer before they are ready.
@@ -136,7 +136,7 @@ impl RunState {
                 .and_then(|first| self.process(*first))
                 .is_some_and(|process| process.role == role)
         };
-        let mut lanes = self.lane_order.iter().filter(has_role);
+        let mut lanes = self.lanes.order.iter().filter(has_role);
         lanes.position(|other| *other == lane)
     }
 }

@@ -17,10 +17,11 @@ pub struct SentinelMismatch {
 impl RunState {
     /// Tells of too few or too many sentinels once the main has put its last one.
     pub fn sentinel_mismatch(&self) -> Option<SentinelMismatch> {
-        if self.queues.is_empty() {
+        if self.queues.all.is_empty() {
             return None;
         }
-        let sum = |count: fn(&super::QueueState) -> u64| self.queues.iter().map(count).sum::<u64>();
+        let sum =
+            |count: fn(&super::QueueState) -> u64| self.queues.all.iter().map(count).sum::<u64>();
         let (put, got) = (
             sum(|queue| queue.sentinels_put),
             sum(|queue| queue.sentinels_got),
@@ -30,7 +31,8 @@ impl RunState {
             return None;
         }
         let without = self
-            .lane_order
+            .lanes
+            .order
             .iter()
             .filter_map(|lane| self.lane(*lane)?.processes.last().copied())
             .filter(|ix| {
@@ -51,12 +53,13 @@ impl RunState {
     /// Whether the main puts no further sentinel: its code is done, or it has put as many as it was told to. A run that was
     /// stopped has put those that it came to.
     fn has_put_all_sentinels(&self, put: u64) -> bool {
-        if let Some(done) = self.code_finished {
+        if let Some(done) = self.main.code_finished {
             return self.stops.first().is_none_or(|stop| done < stop.t);
         }
         let told = self.sentinels_to_put().map(u64::from);
         let mut producers = self
             .processes
+            .all
             .iter()
             .filter(|process| process.role == Role::Producer)
             .peekable();

@@ -113,7 +113,7 @@ fn one_that_has_no_cpu_beside_busy_ones() {
     let _hogs: Vec<_> = (0..cpus * 2)
         .map(|_| Waiting::start("sh", &["-c", spin]))
         .collect();
-    let starved = Waiting::start("nice", &["-n", "19", "sh", "-c", spin]);
+    let starved = Waiting::start("nice", &["-n", "39", "sh", "-c", spin]);
     let mut source = LinuxSource::open().unwrap();
     let found = until(
         &mut source,
