@@ -86,6 +86,7 @@ const STARTS_THREADS: &[&str] = &[
     "monitor/control/action_thread.rs",
     "monitor/sampler",
     "monitor/source/linux/listener.rs",
+    "monitor/source/linux/users.rs",
     "multiprocess/engine/handle.rs",
     "multiprocess/pool/handle.rs",
     "multiprocess/worker/channel.rs",

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use rustix::fs::FileType;
+use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
 
 use super::dir::{Dir, unread};
-use super::parse::{fd_info, text};
+use super::mounts::Mounts;
+use super::parse::{FdInfo, fd_info, text};
 use crate::monitor::detail::{Capped, FILE_CAP, FileKind, OpenFile};
 use crate::monitor::reading::{Reading, Unread};
+
+/// How the names of terminals begin.
+const TERMINALS: [&[u8]; 2] = [b"/dev/pts/", b"/dev/tty"];
 
 /// Which descriptors are described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +52,7 @@ pub fn descriptors(process: &mut Dir, wanted: Wanted) -> Result<Descriptors, Unr
     let mut files = Vec::new();
     let mut sockets: HashMap<u64, Vec<u32>> = HashMap::new();
     let mut is_lossy = false;
+    let mut mounts = None;
     for fd in numbers.into_iter().take(FILE_CAP) {
         let path = format!("fd/{fd}");
         let target = match process.link(&path) {
@@ -65,11 +70,20 @@ pub fn descriptors(process: &mut Dir, wanted: Wanted) -> Result<Descriptors, Unr
             Wanted::Regular => target.first() == Some(&b'/'),
             Wanted::Sockets => false,
         };
-        if is_candidate
-            && let Some(kind) = kind(process, &path, &target)
-            && (wanted == Wanted::All || kind.is_regular())
-        {
-            files.push(open_file(process, fd, kind, &target, &mut is_lossy));
+        if !is_candidate {
+            continue;
+        }
+        let info = process.read(&format!("fdinfo/{fd}"), 4_096).map_err(unread);
+        let info = info.and_then(|bytes| fd_info(bytes).ok_or(Unread::Unsupported));
+        let kind = if may_be_asked(process, &target, info, &mut mounts) {
+            kind(process, &path, &target)
+        } else {
+            Some(kind_by_name(&target, info))
+        };
+        if let Some(kind) = kind.filter(|kind| wanted == Wanted::All || kind.is_regular()) {
+            let (path, lossy) = text(&target);
+            is_lossy |= lossy;
+            files.push(open_file(fd, path, kind, info.into()));
         }
     }
     let total = if is_cut {
@@ -114,6 +128,46 @@ fn numbers(process: &mut Dir) -> Result<Vec<u32>, Unread> {
         .map_err(unread)
 }
 
+/// Whether what a descriptor leads to can be asked about without waiting for a file server: a name that is no path is the
+/// kernel's.
+fn may_be_asked(
+    process: &mut Dir,
+    target: &[u8],
+    info: Result<FdInfo, Unread>,
+    mounts: &mut Option<Mounts>,
+) -> bool {
+    let is_path = target.starts_with(b"/") || target.starts_with(b"(unreachable)");
+    if !is_path {
+        return true;
+    }
+    let mount = info.ok().and_then(|info| info.mount);
+    mount.is_some_and(|mount| {
+        mounts
+            .get_or_insert_with(|| Mounts::of(process, "."))
+            .is_local(mount)
+    })
+}
+
+/// What a descriptor leads to where it must not be asked: by its name and as it was opened. A named pipe on a file server is
+/// taken for a file.
+fn kind_by_name(target: &[u8], info: Result<FdInfo, Unread>) -> FileKind {
+    let flags = info.map_or(OFlags::empty(), |info| OFlags::from_bits_retain(info.flags));
+    let is_below = |folders: &[&[u8]]| folders.iter().any(|folder| target.starts_with(folder));
+    if is_below(&[b"/memfd:"]) {
+        FileKind::Memory
+    } else if is_below(&[b"/dmabuf:"]) {
+        FileKind::Kernel
+    } else if is_below(&TERMINALS) {
+        FileKind::Terminal
+    } else if flags.contains(OFlags::DIRECTORY) && !flags.contains(OFlags::TMPFILE) {
+        FileKind::Folder
+    } else if is_below(&[b"/dev/"]) && !is_below(&[b"/dev/shm/", b"/dev/mqueue/"]) {
+        FileKind::Device
+    } else {
+        FileKind::Regular
+    }
+}
+
 /// What a descriptor leads to; `None` if it was closed in the meantime.
 fn kind(process: &mut Dir, path: &str, target: &[u8]) -> Option<FileKind> {
     let mode = process.status(path).ok()?.st_mode;
@@ -121,8 +175,9 @@ fn kind(process: &mut Dir, path: &str, target: &[u8]) -> Option<FileKind> {
         FileType::RegularFile if target.starts_with(b"/memfd:") => FileKind::Memory,
         FileType::RegularFile => FileKind::Regular,
         FileType::Directory => FileKind::Folder,
-        FileType::CharacterDevice if target.starts_with(b"/dev/pts/") => FileKind::Terminal,
-        FileType::CharacterDevice if target.starts_with(b"/dev/tty") => FileKind::Terminal,
+        FileType::CharacterDevice if TERMINALS.iter().any(|name| target.starts_with(name)) => {
+            FileKind::Terminal
+        }
         FileType::CharacterDevice => FileKind::Device,
         FileType::BlockDevice => FileKind::Disk,
         FileType::Fifo => FileKind::Pipe,
@@ -131,28 +186,18 @@ fn kind(process: &mut Dir, path: &str, target: &[u8]) -> Option<FileKind> {
     })
 }
 
-fn open_file(
-    process: &mut Dir,
-    fd: u32,
-    kind: FileKind,
-    target: &[u8],
-    is_lossy: &mut bool,
-) -> OpenFile {
-    let info = process.read(&format!("fdinfo/{fd}"), 4_096).map_err(unread);
-    let info = Reading::from(info.and_then(|bytes| fd_info(bytes).ok_or(Unread::Unsupported)));
-    let (path, lossy) = text(target);
-    *is_lossy |= lossy;
+fn open_file(fd: u32, path: String, kind: FileKind, info: Reading<FdInfo>) -> OpenFile {
     OpenFile {
         path,
         kind,
         fd,
         position: if kind.has_position() {
-            info.map(|(position, _)| position)
+            info.map(|info| info.position)
         } else {
             Reading::NotApplicable
         },
-        mode: info.map(|(_, flags)| mode(flags)),
-        flags: info.map(|(_, flags)| flags),
+        mode: info.map(|info| mode(info.flags)),
+        flags: info.map(|info| info.flags),
     }
 }
 
@@ -183,6 +228,29 @@ mod tests {
             [0, 1, 2, 0o2001, 0o2002, 0o102_000].map(mode),
             ["r", "w", "r+", "a", "a+", "r"]
         );
+        let opened = |flags| {
+            Ok(FdInfo {
+                position: 0,
+                flags,
+                mount: None,
+            })
+        };
+        let folder = OFlags::DIRECTORY.bits();
+        for (name, flags, kind) in [
+            ("/home/ana/x", 0, FileKind::Regular),
+            ("/home/ana", folder, FileKind::Folder),
+            (
+                "/tmp/#1 (deleted)",
+                OFlags::TMPFILE.bits(),
+                FileKind::Regular,
+            ),
+            ("/memfd:x (deleted)", 0, FileKind::Memory),
+            ("/dev/pts/3", 0, FileKind::Terminal),
+            ("/dev/null", 0, FileKind::Device),
+            ("/dev/shm/x", 0, FileKind::Regular),
+        ] {
+            assert_eq!(kind_by_name(name.as_bytes(), opened(flags)), kind, "{name}");
+        }
         assert_eq!(socket_inode(b"socket:[4242]"), Some(4242));
         assert_eq!(socket_inode(b"pipe:[4242]"), None);
         assert_eq!(socket_inode(b"/tmp/socket:[1]"), None);

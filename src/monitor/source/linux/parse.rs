@@ -266,17 +266,29 @@ pub fn namespace(target: &[u8]) -> Option<u64> {
     number.parse().ok()
 }
 
-/// Parses `fdinfo/N`: position and flags.
-pub fn fd_info(bytes: &[u8]) -> Option<(u64, u32)> {
+/// What `fdinfo/N` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FdInfo {
+    /// The place in the file.
+    pub position: u64,
+    /// The flags of `open`.
+    pub flags: u32,
+    /// The mount that the file is on; kernels before 3.15 do not tell it.
+    pub mount: Option<u64>,
+}
+
+/// Parses `fdinfo/N`.
+pub fn fd_info(bytes: &[u8]) -> Option<FdInfo> {
     let find = |name: &str| {
         pairs(bytes)
             .find(|&(key, _)| key == name)
             .map(|(_, value)| value)
     };
-    Some((
-        find("pos")?.parse().ok()?,
-        u32::from_str_radix(find("flags")?, 8).ok()?,
-    ))
+    Some(FdInfo {
+        position: find("pos")?.parse().ok()?,
+        flags: u32::from_str_radix(find("flags")?, 8).ok()?,
+        mount: find("mnt_id").and_then(|id| id.parse().ok()),
+    })
 }
 
 #[cfg(test)]
@@ -464,7 +476,11 @@ mod tests {
         assert_eq!(run_queue(b"1 2\n"), None);
         assert_eq!(
             fd_info(b"pos:\t4096\nflags:\t0102001\nmnt_id:\t29\n"),
-            Some((4096, 0o102_001))
+            Some(FdInfo {
+                position: 4096,
+                flags: 0o102_001,
+                mount: Some(29),
+            })
         );
     }
 }

@@ -1,6 +1,7 @@
 //! Real processes: what we read of them against what we know of them.
 
 mod denied;
+mod hung_mount;
 mod lives_on;
 mod looks;
 mod own_io;

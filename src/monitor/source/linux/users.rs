@@ -2,28 +2,42 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::monitor::fact::UNSEEN;
 use crate::monitor::reading::Reading;
 use crate::os::processes::is_out_of_descriptors;
 use crate::os::user_name;
 
-/// A name service that takes so long for one answer is given a rest of so many times as long.
-const SLOW: Duration = Duration::from_millis(50);
-const REST: u32 = 20;
+/// How long a look waits for the name service in all, unless that is known to hang.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Questions that wait for their turn.
+const QUESTIONS: usize = 64;
 
 /// With so many names, those that no process has had for a while are forgotten.
 const MANY_NAMES: usize = 1_000;
 
-/// Names of users, each asked for once in a while. The name service may be another machine, which answers late: while it rests, what
-/// it said last stands.
+/// What the name service says of a number.
+type Answer = io::Result<Option<String>>;
+
+/// Names of users, each asked for once in a while. The name service may be another machine, which answers late or never: it is
+/// asked on a thread of its own, and until it answers, what it said last stands.
 #[derive(Debug, Default)]
 pub struct UserNames {
     names: FxHashMap<u32, UserName>,
-    rests_until: Option<Instant>,
+    service: Option<Service>,
+    /// For which numbers an answer is due.
+    asked: FxHashSet<u32>,
+    /// The look of which the patience is.
+    look: Option<Instant>,
+    patience: Duration,
+    /// Whether the last wait for an answer was in vain, and none has come since.
+    hangs: bool,
 }
 
 #[derive(Debug)]
@@ -33,8 +47,32 @@ struct UserName {
     used: Instant,
 }
 
+/// The thread that asks; it ends with its owner, or with the answer it waits for.
+#[derive(Debug)]
+struct Service {
+    questions: SyncSender<u32>,
+    answers: Receiver<(u32, Answer)>,
+}
+
+impl Service {
+    fn start(ask: impl Fn(u32) -> Answer + Send + 'static) -> io::Result<Self> {
+        let (questions, asked) = sync_channel(QUESTIONS);
+        let (sender, answers) = sync_channel(QUESTIONS);
+        thread::Builder::new()
+            .name("user-names".to_owned())
+            .spawn(move || {
+                for uid in asked {
+                    if sender.send((uid, ask(uid))).is_err() {
+                        return;
+                    }
+                }
+            })?;
+        Ok(Self { questions, answers })
+    }
+}
+
 impl UserNames {
-    /// The name; the number as text where the system has none, `NotSampled` while it is not asked.
+    /// The name; the number as text where the system has none, `NotSampled` as long as there is no answer.
     pub fn name(&mut self, uid: u32, now: Instant) -> Reading<Arc<str>> {
         self.name_by(uid, now, user_name)
     }
@@ -43,103 +81,209 @@ impl UserNames {
         &mut self,
         uid: u32,
         now: Instant,
-        ask: impl FnOnce(u32) -> io::Result<Option<String>>,
+        ask: impl Fn(u32) -> Answer + Send + 'static,
     ) -> Reading<Arc<str>> {
-        let is_resting = self.rests_until.is_some_and(|until| now < until);
-        let known = self.names.get_mut(&uid).map(|known| {
-            known.used = now;
-            let is_young = now.saturating_duration_since(known.asked) < UNSEEN;
-            (Arc::clone(&known.name), is_young)
-        });
-        match &known {
-            Some((name, is_young)) if *is_young || is_resting => {
-                return Reading::Value(Arc::clone(name));
-            }
-            None if is_resting => return Reading::NotSampled,
-            _ => {}
+        if self.look != Some(now) {
+            self.look = Some(now);
+            self.patience = if self.hangs { Duration::ZERO } else { PATIENCE };
         }
-        let begun = Instant::now();
-        let answer = ask(uid);
-        let took = begun.elapsed();
-        self.rests_until = (took >= SLOW).then(|| now + took * REST);
-        let name: Arc<str> = match answer {
-            Ok(name) => name.unwrap_or_else(|| uid.to_string()).into(),
-            // Later there may be one to find it by.
-            Err(error) if is_out_of_descriptors(&error) => {
-                let known = known.map(|(name, _)| name);
-                return known.map_or(Reading::NoDescriptors, Reading::Value);
+        let is_young = |name: &UserName| now.saturating_duration_since(name.asked) < UNSEEN;
+        if self.names.get(&uid).is_some_and(is_young) {
+            return self.known(uid, now, Reading::NotSampled);
+        }
+        if self.service.is_none() {
+            self.service = Service::start(ask).ok();
+        }
+        if self.asks(uid).is_none() {
+            // Without a thread nothing is known; there may be one at the next look.
+            self.service = None;
+            self.asked.clear();
+        }
+        let without = self.take_answers(uid, now);
+        self.known(uid, now, without)
+    }
+
+    /// Asks about a number, unless an answer is due or there are questions enough; `None` if there is no service.
+    fn asks(&mut self, uid: u32) -> Option<()> {
+        let service = self.service.as_ref()?;
+        if self.asked.contains(&uid) {
+            return Some(());
+        }
+        match service.questions.try_send(uid) {
+            Ok(()) => {
+                self.asked.insert(uid);
             }
-            Err(_) => uid.to_string().into(),
-        };
+            Err(TrySendError::Full(_)) => {}
+            Err(TrySendError::Disconnected(_)) => return None,
+        }
+        Some(())
+    }
+
+    /// Takes in what is answered, and waits for the answer about `uid` as long as there is patience; returns why there is
+    /// none.
+    fn take_answers(&mut self, uid: u32, now: Instant) -> Reading<Arc<str>> {
+        let mut without = Reading::NotSampled;
+        while let Some(service) = &self.service {
+            let is_awaited = self.asked.contains(&uid);
+            let patience = if is_awaited {
+                self.patience
+            } else {
+                Duration::ZERO
+            };
+            let begun = Instant::now();
+            let answer = service.answers.recv_timeout(patience);
+            self.patience = self.patience.saturating_sub(begun.elapsed());
+            let Ok((answered, answer)) = answer else {
+                self.hangs |= is_awaited;
+                break;
+            };
+            self.hangs = false;
+            self.asked.remove(&answered);
+            match answer {
+                // A want of descriptors is no answer.
+                Err(error) if is_out_of_descriptors(&error) => {
+                    if answered == uid {
+                        without = Reading::NoDescriptors;
+                    }
+                }
+                answer => self.note(answered, answer.ok().flatten(), now),
+            }
+        }
+        without
+    }
+
+    fn note(&mut self, uid: u32, name: Option<String>, now: Instant) {
+        let name = name.unwrap_or_else(|| uid.to_string());
+        let known = self.names.remove(&uid).map(|known| known.name);
         // Rows share the text.
         let name = known
-            .map(|(known, _)| known)
-            .filter(|known| *known == name)
-            .unwrap_or(name);
+            .filter(|known| **known == *name)
+            .unwrap_or_else(|| name.into());
         if self.names.len() >= MANY_NAMES {
             let is_used = |name: &UserName| now.saturating_duration_since(name.used) < UNSEEN * 2;
             self.names.retain(|_, name| is_used(name));
         }
         let (asked, used) = (now, now);
-        let new = UserName {
-            name: Arc::clone(&name),
-            asked,
-            used,
+        self.names.insert(uid, UserName { name, asked, used });
+    }
+
+    /// What is known of a number, be it old.
+    fn known(&mut self, uid: u32, now: Instant, without: Reading<Arc<str>>) -> Reading<Arc<str>> {
+        let Some(known) = self.names.get_mut(&uid) else {
+            return without;
         };
-        self.names.insert(uid, new);
-        Reading::Value(name)
+        known.used = now;
+        Reading::Value(Arc::clone(&known.name))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use parking_lot::Mutex;
     use rustix::io::Errno;
 
     use super::*;
 
+    fn named(name: &str) -> Reading<Arc<str>> {
+        Reading::Value(name.into())
+    }
+
+    /// Asks look by look until there is such an answer.
+    fn until(
+        users: &mut UserNames,
+        uid: u32,
+        mut now: Instant,
+        answer: &Reading<Arc<str>>,
+        ask: impl Fn(u32) -> Answer + Clone + Send + 'static,
+    ) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while users.name_by(uid, now, ask.clone()) != *answer {
+            assert!(Instant::now() < deadline, "no {answer:?} for {uid}");
+            now += Duration::from_millis(1);
+        }
+    }
+
     #[test]
-    fn a_name_is_asked_for_again_and_a_slow_service_is_left_alone_for_long() {
+    fn a_name_is_asked_for_again_when_it_is_old() {
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        let name = |name: &str| Reading::Value(Arc::<str>::from(name));
         let mut users = UserNames::default();
-        let known = |users: &mut UserNames, uid, seconds| {
-            users.name_by(uid, after(seconds), |_| panic!("asked"))
+        let names = Arc::new(Mutex::new("ana"));
+        let questions = Arc::new(Mutex::new(0));
+        let ask = {
+            let (names, questions) = (Arc::clone(&names), Arc::clone(&questions));
+            move |uid| {
+                *questions.lock() += 1;
+                Ok((uid == 7).then(|| (*names.lock()).to_owned()))
+            }
         };
-        let asked = |users: &mut UserNames, uid, seconds, answer: &str| {
-            let mut is_asked = false;
-            let found = users.name_by(uid, after(seconds), |_| {
-                is_asked = true;
-                Ok(Some(answer.to_owned()))
-            });
-            assert!(is_asked);
-            found
+        until(&mut users, 7, after(0), &named("ana"), ask.clone());
+        *names.lock() = "bea";
+        assert_eq!(users.name_by(7, after(19), ask.clone()), named("ana"));
+        assert_eq!(*questions.lock(), 1);
+        until(&mut users, 7, after(20), &named("bea"), ask.clone());
+        until(&mut users, 8, after(20), &named("8"), ask);
+        assert_eq!(*questions.lock(), 3);
+    }
+
+    #[test]
+    fn a_look_does_not_wait_for_a_service_that_hangs() {
+        let start = Instant::now();
+        let mut users = UserNames::default();
+        let (release, hung) = sync_channel::<()>(0);
+        let hung = Arc::new(Mutex::new(hung));
+        let ask = move |uid| {
+            if uid != 7 {
+                hung.lock().recv().ok();
+            }
+            Ok(Some(format!("user {uid}")))
         };
-        assert_eq!(asked(&mut users, 7, 0, "ana"), name("ana"));
-        assert_eq!(known(&mut users, 7, 19), name("ana"));
-        assert_eq!(asked(&mut users, 7, 20, "bea"), name("bea"));
-        // The service is down: it answers late, and that there is no such user.
-        let late = users.name_by(7, after(40), |_| {
-            std::thread::sleep(SLOW);
-            Ok(None)
-        });
-        assert_eq!(late, name("7"));
-        assert_eq!(asked(&mut users, 8, 3_600, "eva"), name("eva"));
-        assert_eq!(asked(&mut users, 7, 3_600, "bea"), name("bea"));
-        users.name_by(8, after(7_200), |_| {
-            std::thread::sleep(SLOW);
-            Ok(Some("eva".to_owned()))
-        });
-        // Meanwhile nobody waits: neither for one that is old nor for one that is new.
-        assert_eq!(known(&mut users, 7, 7_200), name("bea"));
-        assert_eq!(known(&mut users, 9, 7_200), Reading::NotSampled);
-        assert_eq!(asked(&mut users, 9, 7_300, "leo"), name("leo"));
-        // A want of descriptors is no answer.
-        let none_left = || Err(io::Error::from_raw_os_error(Errno::MFILE.raw_os_error()));
-        let found = users.name_by(9, after(7_400), |_| none_left());
-        assert_eq!(found, name("leo"));
-        let found = users.name_by(10, after(7_400), |_| none_left());
-        assert_eq!(found, Reading::NoDescriptors);
+        until(&mut users, 7, start, &named("user 7"), ask.clone());
+        // All look at once, most are new, and one has been known for long.
+        let now = start + Duration::from_mins(1);
+        let begun = Instant::now();
+        for uid in 100..2_000 {
+            let name = users.name_by(uid, now, ask.clone());
+            assert_eq!(name, Reading::NotSampled);
+        }
+        assert_eq!(users.name_by(7, now, ask.clone()), named("user 7"));
+        assert!(begun.elapsed() < PATIENCE * 20, "{:?}", begun.elapsed());
+        // When it answers again, so do we.
+        drop(release);
+        for uid in [100, 1_999] {
+            let answer = named(&format!("user {uid}"));
+            until(&mut users, uid, now, &answer, ask.clone());
+        }
+    }
+
+    #[test]
+    fn a_want_of_descriptors_is_no_answer() {
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let mut users = UserNames::default();
+        let is_full = Arc::new(Mutex::new(false));
+        let ask = {
+            let is_full = Arc::clone(&is_full);
+            move |_| {
+                if *is_full.lock() {
+                    Err(io::Error::from_raw_os_error(Errno::MFILE.raw_os_error()))
+                } else {
+                    Ok(Some("leo".to_owned()))
+                }
+            }
+        };
+        until(&mut users, 9, after(0), &named("leo"), ask.clone());
+        *is_full.lock() = true;
+        until(
+            &mut users,
+            10,
+            after(60),
+            &Reading::NoDescriptors,
+            ask.clone(),
+        );
+        until(&mut users, 9, after(60), &named("leo"), ask.clone());
+        *is_full.lock() = false;
+        until(&mut users, 10, after(60), &named("leo"), ask);
     }
 
     #[test]
@@ -147,8 +291,7 @@ mod tests {
         let start = Instant::now();
         let mut users = UserNames::default();
         for uid in 0..100_000 {
-            let now = start + Duration::from_secs(u64::from(uid));
-            users.name_by(uid, now, |_| Ok(None));
+            users.note(uid, None, start + Duration::from_secs(u64::from(uid)));
         }
         assert!(users.names.len() <= MANY_NAMES);
     }
