@@ -32,7 +32,7 @@ pub mod this;
 pub mod turn;
 mod user;
 
-pub use clock::{Monotonic, own_cpu_nanos, seconds, thread_cpu_time};
+pub use clock::{HoldableClock, Monotonic, own_cpu_nanos, seconds, thread_cpu_time};
 pub use exit::{
     Exit, Halt, Reaped, halt_of, is_unreaped, kill_and_reap, kill_and_reap_held, reap,
     reap_all_ended,

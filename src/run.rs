@@ -10,6 +10,7 @@ pub mod client;
 pub mod config;
 pub mod event;
 pub mod event_translator;
+pub mod gate;
 pub mod guard;
 pub mod kinds;
 pub mod lesson;

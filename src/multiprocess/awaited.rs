@@ -1,8 +1,8 @@
 //! Something that others wait for.
 
-use std::time::Instant;
-
 use parking_lot::{Condvar, Mutex};
+
+use crate::os::{HoldableClock, Monotonic};
 
 /// Something behind a lock, whose changes can be waited for.
 #[derive(Debug, Default)]
@@ -31,10 +31,11 @@ impl<T> Awaited<T> {
         look(&self.what.lock())
     }
 
-    /// Waits until `look` finds something, at most until the deadline.
+    /// Waits until `look` finds something, at most until this moment of the clock.
     pub(crate) fn wait_for<R>(
         &self,
-        deadline: Option<Instant>,
+        clock: &HoldableClock,
+        deadline: Option<Monotonic>,
         look: impl Fn(&T) -> Option<R>,
     ) -> Option<R> {
         let mut what = self.what.lock();
@@ -45,9 +46,11 @@ impl<T> Awaited<T> {
             match deadline {
                 None => self.changed.wait(&mut what),
                 Some(deadline) => {
-                    if self.changed.wait_until(&mut what, deadline).timed_out() {
-                        return look(&what);
+                    let left = clock.wait_time(deadline);
+                    if left.is_zero() {
+                        return None;
                     }
+                    self.changed.wait_for(&mut what, left);
                 }
             }
         }

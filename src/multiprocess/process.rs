@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{EventfdFlags, eventfd};
 
@@ -271,9 +271,9 @@ impl Process {
             Stage::Started(Started { life, .. }) => life,
             Stage::Closed => return Err(ProcessError::Closed),
         };
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let ended = || life.has_ended().then_some(());
         let shared = self.engine.shared();
+        let deadline = timeout.and_then(|timeout| shared.clock.after(timeout));
         shared.wait_for(Topic::Children, deadline, |_state| ended());
         Ok(())
     }
@@ -284,13 +284,13 @@ impl Process {
         let Some(first) = processes.first() else {
             return false;
         };
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let shared = first.engine.shared();
+        let deadline = timeout.and_then(|timeout| shared.clock.after(timeout));
         let lives = || {
             processes
                 .iter()
                 .map(|process| process.life().ok().flatten())
         };
-        let shared = first.engine.shared();
         let is_of_first = |process: &&Self| Arc::ptr_eq(process.engine.shared(), shared);
         if processes.iter().all(is_of_first) {
             let ended = || lives().any(|life| life.is_none_or(Life::has_ended));
@@ -306,7 +306,7 @@ impl Process {
                 None => watch.change(|ended| *ended = true),
             }
         }
-        let ended = watch.wait_for(deadline, |ended| ended.then_some(()));
+        let ended = watch.wait_for(&shared.clock, deadline, |ended| ended.then_some(()));
         lives().flatten().for_each(|life| life.remove_watch(&watch));
         ended.is_some()
     }

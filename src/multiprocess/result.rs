@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use thiserror::Error;
@@ -15,6 +15,7 @@ use super::error::TaskError;
 use super::pool::callbacks::CallbackQueue;
 use super::pool::gathering::Gathering;
 use super::wire::Bytes;
+use crate::os::{HoldableClock, Monotonic};
 
 /// The place where the result of one call arrives.
 pub(crate) type Cell = Awaited<Option<Result<Bytes, TaskError>>>;
@@ -187,15 +188,21 @@ impl<T> AsyncResult<T> {
             return Ok(());
         }
         // What is too far away to be reckoned with is waited for without a deadline.
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let deadline = |clock: &HoldableClock| timeout.and_then(|timeout| clock.after(timeout));
         let ready = match &self.callbacks {
             // Results come from the callback thread.
             Some(callbacks) if callbacks.is_this_thread() => return Err(GetError::InCallback),
-            Some(_) => self.source.wait(deadline),
+            Some(_) => {
+                // Nothing holds the clock of an engine that has ended.
+                let shared = self.engine.upgrade();
+                let clock = shared.map(|shared| shared.clock.clone());
+                let clock = clock.unwrap_or_default();
+                self.source.wait(&clock, deadline(&clock))
+            }
             // Nobody stands between the worker and us: whoever waits drives the engine.
             None => match self.engine.upgrade() {
                 Some(shared) => {
-                    let topic = self.source.topic();
+                    let (topic, deadline) = (self.source.topic(), deadline(&shared.clock));
                     shared.wait_eagerly_for(topic, deadline, |_state| self.source.successful())
                 }
                 // An engine ends after the last of its tasks: this one has, or never will.
@@ -224,12 +231,12 @@ impl Source {
         }
     }
 
-    fn wait(&self, deadline: Option<Instant>) -> Option<bool> {
+    fn wait(&self, clock: &HoldableClock, deadline: Option<Monotonic>) -> Option<bool> {
         match self {
             Self::Call { cell, .. } => {
-                cell.wait_for(deadline, |result| Some(result.as_ref()?.is_ok()))
+                cell.wait_for(clock, deadline, |result| Some(result.as_ref()?.is_ok()))
             }
-            Self::Map { gathering, .. } => gathering.wait(deadline),
+            Self::Map { gathering, .. } => gathering.wait(clock, deadline),
         }
     }
 
@@ -307,11 +314,14 @@ mod tests {
     fn a_value_arrives_and_stays() {
         let (cell, source) = cell();
         assert_eq!(source.successful(), None);
-        assert_eq!(source.wait(Some(Instant::now())), None);
+        assert_eq!(
+            source.wait(&HoldableClock::default(), Some(Monotonic::default())),
+            None
+        );
         assert_eq!(read(&source, decode_value::<i64>), None);
         let value = codec::encode(&7_i64).unwrap();
         cell.change(|place| *place = Some(Ok(value.clone())));
-        assert_eq!(source.wait(None), Some(true));
+        assert_eq!(source.wait(&HoldableClock::default(), None), Some(true));
         for _ in 0..2 {
             assert_eq!(read(&source, decode_value::<i64>), Some(Ok(7)));
         }
@@ -369,7 +379,10 @@ mod tests {
         assert!(!gathering.put(gained(0, Ok(chunk_of(10)))));
         assert_eq!(source.successful(), None, "more chunks may come");
         assert!(!gathering.expect(3));
-        assert_eq!(source.wait(Some(Instant::now())), None);
+        assert_eq!(
+            source.wait(&HoldableClock::default(), Some(Monotonic::default())),
+            None
+        );
         assert!(!gathering.put(gained(2, Ok(chunk_of(12)))));
         assert_eq!(read(&source, decode_all), Some(Ok(vec![10_i64, 11, 12])));
     }

@@ -41,16 +41,6 @@ impl Ladder {
         }
     }
 
-    /// The same step, with its time moved on by so long.
-    pub(crate) fn postponed(self, nanos: u64) -> Self {
-        match self {
-            Self::Asked { until } => Self::Asked {
-                until: until.plus_nanos(nanos),
-            },
-            Self::Killed => Self::Killed,
-        }
-    }
-
     /// When to look again.
     pub(crate) fn deadline(self) -> Option<Monotonic> {
         match self {
@@ -75,11 +65,6 @@ mod tests {
         let (asked, signals) = Ladder::begin(now, false);
         assert_eq!(signals, [Send::Terminate, Send::Continue]);
         assert_eq!(asked.advance(now), None);
-        let later = asked.postponed(7);
-        assert_eq!(
-            later.deadline(),
-            asked.deadline().map(|at| at.plus_nanos(7))
-        );
         let (killed, signals) = asked.advance(asked.deadline().unwrap()).unwrap();
         assert_eq!(
             (killed, signals),

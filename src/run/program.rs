@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 
 use super::event::Stream;
 use super::event_translator::EventTranslator;
+use super::gate::Gate;
 use crate::multiprocess::Pool;
 
 pub use start::{ReadyProgram, RunEngine, StartOptions};
@@ -30,7 +31,7 @@ pub type ProgramError = Box<dyn std::error::Error + Send + Sync>;
 pub struct Main<'a> {
     pub(super) steps: &'a Steps<'a>,
     pub(super) stopper: &'a Stopper,
-    pub(super) time_scale: f64,
+    pub(super) gate: &'a Gate,
 }
 
 impl Main<'_> {
@@ -62,12 +63,12 @@ impl Main<'_> {
 
     /// Sleeps for so many seconds as the built-in tasks do, scaled, or until the run is stopped.
     pub fn sleep(&self, seconds: f64) {
-        self.stopper.sleep(seconds * self.time_scale);
+        self.stopper.sleep(seconds);
     }
 
-    /// Built-in sleeps take this many times as long.
-    pub fn time_scale(&self) -> f64 {
-        self.time_scale
+    /// What holds the run's waits, and how long they are.
+    pub fn gate(&self) -> &Gate {
+        self.gate
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clean_slate::slate;
 use crate::gate::wait_at;
+use crate::held::GET_IN_TIME;
 use crate::large::{COUNT, GIVE, GIVE_RAW, LENGTH, TAKE, TAKE_RAW, TEXT, ZEROS};
 use crate::reaped::DIE_AT_GATE;
 use crate::terminal::{ask_at_terminal, say};
@@ -202,6 +203,7 @@ pub static FUNCTIONS: &[&dyn Callable] = &[
     &SURVIVE,
     &BECOME_SLEEP,
     &DIE_AT_GATE,
+    &GET_IN_TIME,
     &ONE_WAY,
     &MUTE,
     &SECOND_TIME,

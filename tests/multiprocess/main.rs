@@ -9,6 +9,7 @@ mod family;
 mod functions;
 mod gate;
 mod handles;
+mod held;
 mod large;
 mod pool_apply;
 mod pool_imap;
@@ -160,6 +161,9 @@ fn trials() -> Vec<Trial> {
         handles::a_worker_may_be_killed_again_and_again_while_it_starts,
         handles::a_worker_that_becomes_another_program_costs_its_task,
         handles::a_program_that_never_says_hello_is_ended,
+        held::every_wait_of_the_main_has_its_rest_after_a_hold,
+        held::a_queue_timeout_of_a_child_has_its_rest_after_a_hold,
+        held::a_tasks_timeout_has_its_rest_after_a_hold,
         reaped::a_process_that_something_else_has_reaped_has_ended_and_no_exit_code,
         reaped::a_worker_that_something_else_has_reaped_costs_its_task_and_says_so,
         waits::threads_that_wait_do_not_wake_each_other,

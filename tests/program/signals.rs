@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use proclab::os::processes;
-use proclab::run::event::{EventKind, Outcome};
+use proclab::run::event::{EventKind, Outcome, Phase};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::driver::{DEADLINE, Run, exit_code, output_of, proclab, wait_until};
@@ -84,6 +84,29 @@ fn ctrl_z_stops_the_whole_run_with_its_clocks() {
         "{events:#?}"
     );
     assert_eq!(code, 0);
+}
+
+#[test]
+fn a_sleep_of_the_main_has_its_rest_after_ctrl_z() {
+    let mut file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    let config = "version = 1\nkind = \"processes\"\nmain_seconds = 1.0\n\
+        tasks = [{ target = \"nap\", args = [\"short\", 0] }]\n";
+    file.write_all(config.as_bytes()).unwrap();
+    let path = file.path().to_str().unwrap();
+    let mut run = Run::of(proclab(&["run", path, "--json"]).process_group(0));
+    let is_sleep = |kind: &EventKind, wanted: Phase| matches!(kind, EventKind::MainStep { call, phase, .. } if call == "time.sleep" && *phase == wanted);
+    let entered = run.wait_for("the sleep", |kind| is_sleep(kind, Phase::Entered));
+    let main = run.child.id();
+    send(&run.child, Signal::TSTP);
+    wait_until("the main standing still", DEADLINE, || stands_still(main));
+    let held = Duration::from_millis(1500);
+    // More than the main sleeps: there is nothing else to wait for.
+    std::thread::sleep(held);
+    send(&run.child, Signal::CONT);
+    let returned = run.wait_for("its end", |kind| is_sleep(kind, Phase::Returned));
+    let took = returned.t.seconds() - entered.t.seconds();
+    assert!(took >= 1.0 + held.as_secs_f64(), "{took}");
+    assert_eq!(run.finish().1, 0);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::multiprocess::wire::{FrameError, FromChild, Incoming, ToChild};
 use crate::os::ladder::Ladder;
 use crate::os::lines::Pipe;
 use crate::os::output::{OutputLines, OutputPipes};
-use crate::os::{ChildKey, Monotonic, send_with_fd};
+use crate::os::{ChildKey, HoldableClock, Monotonic, send_with_fd};
 
 /// How long a child may live on without its channel, which ends just before it does. One that runs another program by then
 /// (`exec`) is of no use any more.
@@ -74,21 +74,6 @@ impl Child {
         }
     }
 
-    /// Moves on what has a time: for so long nothing went on.
-    pub(super) fn postpone(&mut self, nanos: u64) {
-        for until in [
-            &mut self.hello_until,
-            &mut self.drain_until,
-            &mut self.exit_until,
-        ]
-        .into_iter()
-        .flatten()
-        {
-            *until = until.plus_nanos(nanos);
-        }
-        self.ladder = self.ladder.map(|ladder| ladder.postponed(nanos));
-    }
-
     /// Puts a message on its way.
     pub(super) fn send(&mut self, message: &ToChild) -> Result<(), FrameError> {
         self.asks &= !matches!(message, ToChild::Queue(_));
@@ -139,7 +124,7 @@ impl Child {
 
     /// Reads what the channel holds, so many bufferfuls at most; closes it at its end. Of a child that has ended only what is
     /// there now: it says nothing more, but whoever has inherited its end may write for ever.
-    pub(super) fn read_channel(&mut self, reads: usize) {
+    pub(super) fn read_channel(&mut self, reads: usize, clock: &HoldableClock) {
         let mut left = reads;
         let mut there = match &self.channel {
             Some(channel) if self.drain_until.is_some() => {
@@ -165,7 +150,7 @@ impl Child {
                 Ok(_) | Err(_) => {
                     self.close_channel();
                     if self.drain_until.is_none() {
-                        self.exit_until = Some(Monotonic::now().plus_nanos(EXIT_NANOS));
+                        self.exit_until = Some(clock.now().plus_nanos(EXIT_NANOS));
                     }
                 }
             }

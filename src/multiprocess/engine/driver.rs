@@ -10,7 +10,6 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 use rustix::event::{Timespec, epoll};
 
@@ -48,13 +47,16 @@ const HALT_LOOK_NANOS: u64 = 500_000_000;
 /// How many events are taken at a time.
 const EVENTS: usize = 64;
 
-/// How long a round may wait for something to happen; `None` for ever.
+/// Until which moment of the engine's clock a round may wait for something to happen; `None` for ever.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Patience {
     /// Somebody waits; if for what is likely to come at once, it is worth looking a few times before sleeping.
-    Caller { until: Option<Instant>, eager: bool },
+    Caller {
+        until: Option<Monotonic>,
+        eager: bool,
+    },
     /// Nobody waits; whoever does makes an end of it.
-    OwnThread { until: Option<Instant> },
+    OwnThread { until: Option<Monotonic> },
 }
 
 /// Which of a child's descriptors has something.
@@ -158,7 +160,7 @@ impl Driver {
         spawned: Spawned,
         setup: &ToChild,
     ) -> io::Result<()> {
-        let hello_until = Monotonic::now().plus_nanos(HELLO_NANOS);
+        let hello_until = shared.clock.now().plus_nanos(HELLO_NANOS);
         let child = Child::new(spawned, hello_until);
         if let Err(error) = self.watch(id, &child) {
             // Nobody would hear of its end, nor reap it. It has not been told what to do, so there is nobody but it.
@@ -258,7 +260,7 @@ impl Driver {
         let Some(child) = self.children.get_mut(&id) else {
             return shared.state.lock().end_early(id, at_once);
         };
-        let (ladder, signals) = Ladder::begin(Monotonic::now(), at_once);
+        let (ladder, signals) = Ladder::begin(shared.clock.now(), at_once);
         if child.ladder.is_none() || (at_once && child.ladder != Some(Ladder::Killed)) {
             child.ladder = Some(ladder);
             signal_all(child, signals);
@@ -298,19 +300,13 @@ impl Driver {
             shared.sleeping.store(false, Ordering::SeqCst);
             return self.poll(Some(0));
         }
-        let now = Monotonic::now();
-        let orphans = (!self.orphans.is_empty()).then(|| now.plus_nanos(ORPHAN_LOOK_NANOS));
-        let children = self.next_deadline(is_still);
-        let ours = [orphans, children, deadline]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|deadline| deadline.nanos_since(now));
-        let theirs = until.map(|until| {
-            let left = until.saturating_duration_since(Instant::now());
-            u64::try_from(left.as_nanos()).unwrap_or(u64::MAX)
+        let orphans = (!self.orphans.is_empty()).then_some(ORPHAN_LOOK_NANOS);
+        let moments = [self.next_deadline(is_still), deadline, until];
+        let due = moments.into_iter().flatten().min().map(|due| {
+            let left = shared.clock.wait_time(due).as_nanos();
+            u64::try_from(left).unwrap_or(u64::MAX)
         });
-        let ready = self.poll([ours, theirs].into_iter().flatten().min());
+        let ready = self.poll([orphans, due].into_iter().flatten().min());
         shared.sleeping.store(false, Ordering::SeqCst);
         ready
     }
@@ -360,21 +356,20 @@ impl Driver {
     }
 
     fn keep_deadlines(&mut self, shared: &Shared) {
-        let now = Monotonic::now();
         if !self.orphans.is_empty() {
             self.bury_orphans(shared);
         }
+        let now = Monotonic::now();
         let mut state = shared.state.lock();
         if state.is_still() {
             return;
         }
-        let owed = std::mem::take(&mut state.owed_nanos);
         state.tick(now);
         drop(state);
+        let now = shared.clock.at(now);
         self.look_for_halts(shared, now);
         let mut due = Vec::new();
         for (id, child) in &mut self.children {
-            child.postpone(owed);
             if let Some((ladder, signals)) = child.ladder.and_then(|ladder| ladder.advance(now)) {
                 child.ladder = Some(ladder);
                 signal_all(child, signals);

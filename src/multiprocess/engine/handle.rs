@@ -18,7 +18,7 @@ use super::waiting::Topic;
 use crate::multiprocess::depot::Depot;
 use crate::multiprocess::observer::{Observer, Shielded};
 use crate::multiprocess::worker;
-use crate::os::{ChildKey, processes, signal, this, words_of_start_error};
+use crate::os::{ChildKey, HoldableClock, processes, signal, this, words_of_start_error};
 
 /// The longest that dropping an engine waits for its children: the ladder's grace and what the kernel needs to kill.
 const END_TIMEOUT: Duration = Duration::from_secs(5);
@@ -104,6 +104,8 @@ pub(crate) struct Shared {
     pub(crate) environment: Vec<(String, String)>,
     pub(super) depot: Option<Arc<Depot>>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    /// What all deadlines are reckoned by, but those of pools, which are moved on.
+    pub(crate) clock: HoldableClock,
     ended: Mutex<bool>,
     has_ended: Condvar,
 }
@@ -114,6 +116,14 @@ impl Engine {
     /// Where this process ignores SIGCHLD, as it may have inherited, that is set to the default: the kernel would reap the
     /// children itself, and nobody could learn how they ended.
     pub fn start(options: EngineOptions) -> Result<Self, EngineError> {
+        Self::start_with_clock(options, HoldableClock::default())
+    }
+
+    /// The same with a clock that others wait by as well.
+    pub(crate) fn start_with_clock(
+        options: EngineOptions,
+        clock: HoldableClock,
+    ) -> Result<Self, EngineError> {
         let started_as_worker = std::env::args_os()
             .nth(1)
             .is_some_and(|argument| argument == worker::ARGUMENT);
@@ -151,6 +161,7 @@ impl Engine {
                 },
                 observer.clone(),
                 depot.clone(),
+                clock.clone(),
             )),
             driver: Mutex::new(Driver::new(&wake)?),
             own_thread: Condvar::new(),
@@ -161,6 +172,7 @@ impl Engine {
             environment,
             depot,
             observer,
+            clock,
             ended: Mutex::new(false),
             has_ended: Condvar::new(),
         });
@@ -256,7 +268,7 @@ impl Engine {
     /// Waits until no child is left, at most so long; whether that is so.
     pub fn wait_until_quiet(&self, timeout: Duration) -> bool {
         // One beyond all times is none.
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = self.inner.shared.clock.after(timeout);
         self.inner
             .shared
             .wait_for(Topic::Children, deadline, |state| {

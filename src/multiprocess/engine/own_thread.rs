@@ -2,7 +2,7 @@
 //! when nobody else does.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::driver::Patience;
 use super::handle::Shared;
@@ -21,26 +21,22 @@ pub(super) fn serve(shared: &Arc<Shared>) {
             return;
         }
         let now = Monotonic::now();
-        let next_start = state
-            .starts
-            .iter()
-            .map(|start| Duration::from_nanos(start.not_before.nanos_since(now)))
-            .min();
-        if next_start == Some(Duration::ZERO) {
+        let next_start = state.starts.iter().map(|start| start.not_before).min();
+        let next_nap = next_start.map(|next| shared.clock.wait_time(next));
+        if next_nap == Some(Duration::ZERO) {
             continue;
         }
         let standby = state.turns.standby(now);
         let nap = match standby {
             Standby::Drive => None,
-            Standby::Park => Some(next_start),
-            Standby::Nap(nap) => Some(Some(next_start.map_or(nap, |next| next.min(nap)))),
+            Standby::Park => Some(next_nap),
+            Standby::Nap(nap) => Some(Some(next_nap.map_or(nap, |next| next.min(nap)))),
         };
         match nap {
             None => {
                 state.turns.take();
                 drop(state);
-                let until = next_start.map(|next| Instant::now() + next);
-                let patience = Patience::OwnThread { until };
+                let patience = Patience::OwnThread { until: next_start };
                 shared.driver.lock().round(shared, patience);
                 shared.state.lock().turns.leave();
             }
@@ -61,7 +57,7 @@ pub(super) fn serve(shared: &Arc<Shared>) {
 /// Starts those whose time has come, and hands them over to whoever drives.
 fn start_due(shared: &Shared) {
     loop {
-        let now = Monotonic::now();
+        let now = shared.clock.now();
         let mut state = shared.state.lock();
         let Some(due) = state
             .starts

@@ -27,7 +27,7 @@ use crate::multiprocess::process::Life;
 use crate::multiprocess::spawn::Spawned;
 use crate::multiprocess::wire::{Call, Duty, QueueAnswer, Setup, ToChild};
 use crate::os::signal::Send;
-use crate::os::{ChildKey, Monotonic, is_shortage, this, words_of_start_error};
+use crate::os::{ChildKey, HoldableClock, Monotonic, is_shortage, this, words_of_start_error};
 
 /// What the engine's thread is to do.
 #[derive(Debug)]
@@ -165,8 +165,8 @@ pub(crate) struct State {
     orphans: usize,
     /// While everything stands still.
     still: Option<Still>,
-    /// By how much the driver's clocks are to be moved on since then.
-    pub(crate) owed_nanos: u64,
+    /// What waits at queues, and starts that are put off, are reckoned by it.
+    clock: HoldableClock,
     next_child: u64,
     next_ticket: u64,
     /// The CPUs that this process may use.
@@ -184,6 +184,7 @@ impl State {
         defaults: ChildDefaults,
         observer: Option<Arc<dyn Observer>>,
         depot: Option<Arc<Depot>>,
+        clock: HoldableClock,
     ) -> Self {
         Self {
             actions: VecDeque::new(),
@@ -201,7 +202,7 @@ impl State {
             relayed: BTreeMap::new(),
             orphans: 0,
             still: None,
-            owed_nanos: 0,
+            clock,
             next_child: 0,
             next_ticket: 0,
             cpus: this::usable_cpus() as usize,
@@ -236,14 +237,14 @@ impl State {
         self.ending && self.actions.is_empty() && self.is_quiet()
     }
 
-    /// When a pool has something due.
+    /// When something is due at a pool or a queue, by the engine's clock.
     pub(crate) fn next_deadline(&self) -> Option<Monotonic> {
         if self.is_still() {
             return None;
         }
         self.pools
             .living()
-            .filter_map(|pool| pool.core.next_deadline())
+            .filter_map(|pool| Some(self.clock.at(pool.core.next_deadline()?)))
             .chain(self.next_queue_deadline())
             .min()
     }
@@ -256,7 +257,7 @@ impl State {
             self.carry_out(pool);
             last = pool;
         }
-        self.refuse_overdue(now);
+        self.refuse_overdue(self.clock.at(now));
     }
 
     /// Whether so few tasks are unfinished that a CPU is free for who waits for them.
@@ -295,7 +296,7 @@ mod tests {
             seed: 0,
             open_files: None,
         };
-        State::new(defaults, None, None)
+        State::new(defaults, None, None, HoldableClock::default())
     }
 
     fn failure() -> StartFailure {

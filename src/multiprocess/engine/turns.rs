@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::{Condvar, MutexGuard};
 
@@ -113,7 +113,7 @@ impl Shared {
         state.turns.take();
         drop(state);
         let patience = Patience::Caller {
-            until: Some(Instant::now()),
+            until: Some(Monotonic::default()),
             eager: false,
         };
         self.driver.lock().round(self, patience);
@@ -145,12 +145,12 @@ impl Shared {
         }
     }
 
-    /// Waits until `look` finds something in the state, at most until the deadline; drives meanwhile. Where others drive, it
+    /// Waits until `look` finds something in the state, at most until this moment of the engine's clock; drives meanwhile. Where others drive, it
     /// looks again whenever something of that topic has come.
     pub(crate) fn wait_for<T>(
         &self,
         topic: Topic,
-        deadline: Option<Instant>,
+        deadline: Option<Monotonic>,
         look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
         self.wait_from(self.state.lock(), topic, deadline, look)
@@ -161,7 +161,7 @@ impl Shared {
     pub(crate) fn wait_eagerly_for<T>(
         &self,
         topic: Topic,
-        deadline: Option<Instant>,
+        deadline: Option<Monotonic>,
         look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
         self.wait(self.state.lock(), topic, deadline, true, look)
@@ -172,7 +172,7 @@ impl Shared {
         &'a self,
         state: MutexGuard<'a, State>,
         topic: Topic,
-        deadline: Option<Instant>,
+        deadline: Option<Monotonic>,
         look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
         self.wait(state, topic, deadline, false, look)
@@ -182,7 +182,7 @@ impl Shared {
         &'a self,
         mut state: MutexGuard<'a, State>,
         topic: Topic,
-        deadline: Option<Instant>,
+        deadline: Option<Monotonic>,
         eager: bool,
         mut look: impl FnMut(&mut State) -> Option<T>,
     ) -> Option<T> {
@@ -206,7 +206,7 @@ impl Shared {
                 match deadline {
                     None => sleeper.wait(&mut state),
                     Some(deadline) => {
-                        sleeper.wait_until(&mut state, deadline);
+                        sleeper.wait_for(&mut state, self.clock.wait_time(deadline));
                     }
                 }
                 state.turns.waiting.remove(topic, sleeper);
@@ -225,7 +225,7 @@ impl Shared {
             if let Some(found) = look(&mut state) {
                 break Some(found);
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if deadline.is_some_and(|deadline| self.clock.is_over(deadline)) {
                 break None;
             }
         };

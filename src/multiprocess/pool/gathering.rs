@@ -1,7 +1,6 @@
 //! Where the results of a map's chunks come together.
 
 use std::collections::VecDeque;
-use std::time::Instant;
 
 use super::callbacks::{Handler, Prepared};
 use crate::multiprocess::awaited::Awaited;
@@ -9,6 +8,7 @@ use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::Callback;
 use crate::multiprocess::result::Encoded;
 use crate::multiprocess::wire::Bytes;
+use crate::os::{HoldableClock, Monotonic};
 
 /// The result of a chunk.
 pub(crate) struct Gained {
@@ -106,8 +106,9 @@ impl Gathering {
     }
 
     /// Waits until the whole can be had, at most until the deadline.
-    pub(crate) fn wait(&self, deadline: Option<Instant>) -> Option<bool> {
-        self.gathered.wait_for(deadline, Gathered::successful)
+    pub(crate) fn wait(&self, clock: &HoldableClock, deadline: Option<Monotonic>) -> Option<bool> {
+        self.gathered
+            .wait_for(clock, deadline, Gathered::successful)
     }
 
     /// Reads the whole, if it can be had.

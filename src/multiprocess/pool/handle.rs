@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::ApplyOptions;
 use super::callbacks::CallbackQueue;
@@ -206,12 +206,12 @@ impl Pool {
     /// Waits until each worker is ready for tasks or has failed to become so, at most so long; whether that is so. Nobody
     /// needs to: tasks wait for workers. But who waits before the first task knows which worker gets it: the first one.
     pub fn wait_until_ready(&self, timeout: Option<Duration>) -> bool {
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let shared = self.engine.shared();
+        let deadline = timeout.and_then(|timeout| shared.clock.after(timeout));
         let ready = |state: &mut State| {
             let core = &mut state.pool(self.index)?.core;
             core.line_up().then_some(())
         };
-        let shared = self.engine.shared();
         let found = shared.wait_for(Topic::Children, deadline, ready);
         found.is_some()
     }

@@ -361,8 +361,8 @@ where
     /// Waits until the next result is there, at most so long; whether it is.
     fn wait_for_next(&mut self, timeout: Option<Duration>) -> bool {
         // What is too far away to be reckoned with is waited for without a deadline.
-        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         let shared = Arc::clone(self.pool.engine.shared());
+        let deadline = timeout.and_then(|timeout| shared.clock.after(timeout));
         let topic = Topic::result(&self.gathering);
         let arrived = |_state: &mut State| self.has_arrived().then_some(());
         let found = shared.wait_eagerly_for(topic, deadline, arrived);

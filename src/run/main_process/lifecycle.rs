@@ -20,6 +20,7 @@ use crate::run::children::Children;
 use crate::run::config::RunConfig;
 use crate::run::event::{Counts, EventKind, RunOutcome, SCHEMA, Stream};
 use crate::run::event_translator::EventTranslator;
+use crate::run::gate::Gate;
 use crate::run::guard::{Guard, Mark};
 use crate::run::listing::Listing;
 use crate::run::program::{Cause, CurrentPool, Main, ProgramError, StartOptions, Steps, Stopper};
@@ -106,9 +107,10 @@ pub fn run(
     let tasks = config.kind.task_count() as u64;
     let translator = Arc::new(EventTranslator::new(Arc::clone(&stream), tasks));
     let pool = Arc::new(CurrentPool::default());
+    let gate = Arc::new(Gate::new(config.time_scale));
     let options = StartOptions {
         environment: vec![mark.variable()],
-        time_scale: config.time_scale,
+        gate: Arc::clone(&gate),
         seed: config.seed.unwrap_or_default(),
         open_files,
         translator: Arc::clone(&translator),
@@ -117,11 +119,21 @@ pub fn run(
     let program = config.kind.prepare(&options).map_err(MainError::Start)?;
     let children = program.children;
     let guarding = Guarding::begin(guard, mark.clone(), Arc::clone(&translator))?;
-    let stopper = Arc::new(Stopper::new(Arc::clone(&children), Arc::clone(&stream)));
+    let stopper = Arc::new(Stopper::new(
+        Arc::clone(&children),
+        Arc::clone(&stream),
+        Arc::clone(&gate),
+    ));
 
     stream.emit(begun, run_started(&config, launch.lesson, &listing));
     let broken = start_reader(reader, &stream, &stopper)?;
-    watch_signals(signals, &stopper, Arc::clone(&children), mark.clone())?;
+    watch_signals(
+        signals,
+        &stopper,
+        Arc::clone(&children),
+        Arc::clone(&gate),
+        mark.clone(),
+    )?;
     let handler = Arc::new(RequestHandler::new(
         Arc::clone(&children),
         Arc::clone(&stream),
@@ -134,16 +146,17 @@ pub fn run(
     }
     let (stop_sampling, sampling_stopped) = sync_channel(0);
     let (sampled, told) = (Arc::clone(&children), Arc::clone(&stream));
-    let sample = move || sample(&*sampled, &told, &sampling_stopped);
+    let clock = gate.clock().clone();
+    let sample = move || sample(&*sampled, &told, &clock, &sampling_stopped);
     let sampler = Builder::new()
         .name("run-sampler".to_owned())
         .spawn(sample)?;
 
-    let steps = Steps::new(&stream, &translator, &listing);
+    let steps = Steps::new(&stream, &translator, &listing, &gate);
     let went = (program.carry_out)(&Main {
         steps: &steps,
         stopper: &stopper,
-        time_scale: config.time_scale,
+        gate: &gate,
     });
     if let Err(error) = &went {
         if !stopper.is_stopped() {
@@ -277,13 +290,14 @@ fn watch_signals(
     mut signals: Signals,
     stopper: &Arc<Stopper>,
     children: Arc<dyn Children>,
+    gate: Arc<Gate>,
     mark: Mark,
 ) -> io::Result<()> {
     let stopper = Arc::clone(stopper);
     let watch = move || {
         for signal in signals.forever() {
             if STOPPING.contains(&signal) {
-                stand_still(signal, &mark, &*children);
+                stand_still(signal, &mark, &gate, &*children);
                 continue;
             }
             stopper.stop(match signal {

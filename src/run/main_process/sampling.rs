@@ -4,15 +4,23 @@ use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use crate::os::{self, ProcKey, processes};
+use crate::os::{self, HoldableClock, ProcKey, processes};
 use crate::run::children::Children;
 use crate::run::event::EventKind;
 use crate::run::stream::EventStream;
 
+/// How often.
+const INTERVAL: Duration = Duration::from_secs(1);
+
 /// Samples until the other end of `stop` is dropped. Reaps adopted orphans that have ended, too.
-pub(super) fn sample(children: &dyn Children, stream: &EventStream, stop: &Receiver<()>) {
+pub(super) fn sample(
+    children: &dyn Children,
+    stream: &EventStream,
+    clock: &HoldableClock,
+    stop: &Receiver<()>,
+) {
     let mut ended_before = BTreeSet::new();
-    while stop.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+    while goes_on_after(INTERVAL, clock, stop) {
         let keys = children.living();
         for key in &keys {
             let usage = key.proc_key().and_then(processes::usage_of);
@@ -35,6 +43,20 @@ pub(super) fn sample(children: &dyn Children, stream: &EventStream, stop: &Recei
             os::reap(key.pid).ok();
         }
         ended_before = ended;
+    }
+}
+
+/// Waits for so long, or until the other end of `stop` is dropped; false then.
+fn goes_on_after(interval: Duration, clock: &HoldableClock, stop: &Receiver<()>) -> bool {
+    let next = clock.after(interval);
+    loop {
+        let left = next.map_or(interval, |next| clock.wait_time(next));
+        if stop.recv_timeout(left) != Err(RecvTimeoutError::Timeout) {
+            return false;
+        }
+        if next.is_none_or(|next| clock.is_over(next)) {
+            return true;
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use signal_hook::consts::{SIGTSTP, SIGTTIN, SIGTTOU};
 use crate::os::signal::{self, Send};
 use crate::os::{Held, processes, this};
 use crate::run::children::Children;
+use crate::run::gate::Gate;
 use crate::run::guard::Mark;
 
 /// The signals by which a terminal stops a program: by its key, and for reading or writing from the background.
@@ -17,19 +18,19 @@ const LOOKS: usize = 16;
 
 /// Stops everything of the run and then this process; returns once all of it goes on. The workers are in groups of their own,
 /// which the terminal does not reach.
-pub(super) fn stand_still(signal: i32, mark: &Mark, children: &dyn Children) {
+pub(super) fn stand_still(signal: i32, mark: &Mark, gate: &Gate, children: &dyn Children) {
     // One who is in the foreground by now may read and write.
     if signal != SIGTSTP && this::is_in_foreground() {
         return;
     }
-    children.hold(signal);
+    gate.hold(signal, children);
     let stopped = stop_all(mark);
     signal::stop_as_by_default(signal);
     for held in stopped {
         // One that has ended meanwhile is as good.
         held.send(Send::Continue).ok();
     }
-    children.go_on();
+    gate.go_on(children);
 }
 
 /// Stops what carries the run's mark and does not stand still already.

@@ -7,12 +7,13 @@ use crate::multiprocess::{Engine, EngineError, EngineOptions, Pool, Process};
 use crate::run::children::Children;
 use crate::run::event::Role;
 use crate::run::event_translator::{EventTranslator, Identity};
+use crate::run::gate::Gate;
 
 /// What all children of a run are started with.
 pub struct StartOptions {
     /// Added to their environment: it marks what belongs to the run.
     pub(in crate::run) environment: Vec<(String, String)>,
-    pub(in crate::run) time_scale: f64,
+    pub(in crate::run) gate: Arc<Gate>,
     pub(in crate::run) seed: u64,
     /// Their limit of open files, where this process has raised its own.
     pub(in crate::run) open_files: Option<u64>,
@@ -23,14 +24,15 @@ pub struct StartOptions {
 impl StartOptions {
     /// An engine, for programs whose children are its processes. What they do becomes events of the run.
     pub fn start_engine(&self) -> Result<RunEngine, EngineError> {
-        let engine = Engine::start(EngineOptions {
+        let options = EngineOptions {
             environment: self.environment.clone(),
-            time_scale: self.time_scale,
+            time_scale: self.gate.time_scale(),
             seed: self.seed,
             open_files: self.open_files,
             observer: Some(Arc::clone(&self.translator) as _),
             ..EngineOptions::default()
-        })?;
+        };
+        let engine = Engine::start_with_clock(options, self.gate.clock().clone())?;
         Ok(RunEngine {
             engine,
             translator: Arc::clone(&self.translator),

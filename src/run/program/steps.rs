@@ -7,6 +7,7 @@ use crate::os::Monotonic;
 use crate::run::children::Children;
 use crate::run::event::{EventKind, Phase};
 use crate::run::event_translator::EventTranslator;
+use crate::run::gate::Gate;
 use crate::run::listing::Listing;
 use crate::run::stream::{EventStream, Note, StepRef};
 
@@ -15,6 +16,7 @@ pub(in crate::run) struct Steps<'a> {
     pub(in crate::run) stream: &'a EventStream,
     pub(in crate::run) translator: &'a Arc<EventTranslator>,
     pub(in crate::run) listing: &'a Listing,
+    gate: &'a Gate,
     last: AtomicU32,
     /// The line of the last step; 0 for none.
     last_line: AtomicU32,
@@ -25,11 +27,13 @@ impl<'a> Steps<'a> {
         stream: &'a EventStream,
         translator: &'a Arc<EventTranslator>,
         listing: &'a Listing,
+        gate: &'a Gate,
     ) -> Self {
         Self {
             stream,
             translator,
             listing,
+            gate,
             last: AtomicU32::new(0),
             last_line: AtomicU32::new(0),
         }
@@ -44,6 +48,7 @@ impl<'a> Steps<'a> {
         body: impl FnOnce() -> T,
     ) -> T {
         self.stream.wait_for_room();
+        self.gate.pass();
         let step = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         self.translator.set_step(step);
         let line = self.listing.line_of(key);

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::os;
 use crate::run::children::Children;
 use crate::run::event::EventKind;
+use crate::run::gate::Gate;
 use crate::run::stream::EventStream;
 
 /// Exit code of a run that SIGINT or whoever watches it has stopped.
@@ -60,6 +60,7 @@ impl Cause {
 pub(in crate::run) struct Stopper {
     children: Arc<dyn Children>,
     stream: Arc<EventStream>,
+    gate: Arc<Gate>,
     state: Mutex<State>,
     stopped: Condvar,
 }
@@ -78,10 +79,15 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const LAST_PATIENCE: Duration = Duration::from_millis(500);
 
 impl Stopper {
-    pub(in crate::run) fn new(children: Arc<dyn Children>, stream: Arc<EventStream>) -> Self {
+    pub(in crate::run) fn new(
+        children: Arc<dyn Children>,
+        stream: Arc<EventStream>,
+        gate: Arc<Gate>,
+    ) -> Self {
         Self {
             children,
             stream,
+            gate,
             state: Mutex::default(),
             stopped: Condvar::new(),
         }
@@ -103,6 +109,8 @@ impl Stopper {
         self.stopped.notify_all();
         // First the deed: telling of it must hold up nothing.
         self.children.end_all(at_once);
+        // What is held could not end.
+        self.gate.go_on(&*self.children);
         self.stream.stop_waiting();
         self.stream.emit_now(EventKind::StopRequested {
             by: cause.name().to_owned(),
@@ -110,16 +118,16 @@ impl Stopper {
         });
     }
 
-    /// Sleeps for so many seconds, or until the run is stopped.
+    /// Sleeps for so many seconds of the program, or until the run is stopped.
     pub(in crate::run) fn sleep(&self, seconds: f64) {
-        let deadline = Instant::now().checked_add(os::seconds(seconds));
+        let clock = self.gate.clock();
+        let deadline = clock.after(self.gate.scaled(seconds));
         let mut state = self.state.lock();
         while state.first.is_none() {
-            match deadline {
-                Some(deadline) => {
-                    if self.stopped.wait_until(&mut state, deadline).timed_out() {
-                        return;
-                    }
+            match deadline.map(|deadline| clock.wait_time(deadline)) {
+                Some(Duration::ZERO) => return,
+                Some(left) => {
+                    self.stopped.wait_for(&mut state, left);
                 }
                 // Beyond all times.
                 None => self.stopped.wait(&mut state),
@@ -147,5 +155,108 @@ impl Stopper {
         if let Some(patience) = &mut state.patience {
             *patience = (*patience).max(Instant::now() + LAST_PATIENCE);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::{ChildKey, Monotonic};
+
+    /// A run whose main has not started anything.
+    #[derive(Default)]
+    struct NoChildren;
+
+    impl Children for NoChildren {
+        fn living(&self) -> Vec<ChildKey> {
+            Vec::new()
+        }
+
+        fn is_direct(&self, _pid: u32) -> bool {
+            false
+        }
+
+        fn suspend(&self, _pid: u32) -> bool {
+            false
+        }
+
+        fn resume(&self, _pid: u32) -> bool {
+            false
+        }
+
+        fn kill(&self, _pid: u32) -> bool {
+            false
+        }
+
+        fn hold(&self, _signal: i32) {}
+
+        fn go_on(&self) {}
+
+        fn finish(&self) {}
+
+        fn end_all(&self, _at_once: bool) {}
+
+        fn wait_until_none(&self, _timeout: Duration) -> bool {
+            true
+        }
+    }
+
+    fn stopper(gate: &Arc<Gate>) -> Stopper {
+        let stream = EventStream::new(Monotonic::now());
+        Stopper::new(Arc::new(NoChildren), Arc::new(stream), Arc::clone(gate))
+    }
+
+    /// How long the main's sleep of so many seconds takes.
+    fn slept(stopper: &Stopper, seconds: f64) -> Duration {
+        let begun = Instant::now();
+        stopper.sleep(seconds);
+        begun.elapsed()
+    }
+
+    #[test]
+    fn a_sleep_has_the_scale_of_the_run() {
+        let slept = |scale: f64| slept(&stopper(&Arc::new(Gate::new(scale))), 0.05);
+        assert!(slept(2.0) >= Duration::from_millis(100));
+        let half = slept(0.5);
+        assert!(half >= Duration::from_millis(25), "{half:?}");
+        assert!(slept(0.0) < Duration::from_millis(50));
+    }
+
+    #[test]
+    fn a_sleep_that_is_held_has_its_rest_afterwards() {
+        let gate = Arc::new(Gate::new(2.0));
+        let stopper = stopper(&gate);
+        gate.hold(20, &NoChildren);
+        std::thread::scope(|scope| {
+            let main = scope.spawn(|| {
+                stopper.sleep(0.05);
+                Instant::now()
+            });
+            let held = Instant::now();
+            while held.elapsed() < Duration::from_millis(300) {
+                std::thread::yield_now();
+            }
+            assert!(!main.is_finished(), "held");
+            let goes_on = Instant::now();
+            gate.go_on(&NoChildren);
+            let rest = main.join().unwrap() - goes_on;
+            assert!(rest >= Duration::from_millis(100), "{rest:?}");
+        });
+    }
+
+    #[test]
+    fn a_run_that_is_stopped_is_held_no_more() {
+        let gate = Arc::new(Gate::new(1.0));
+        let stopper = stopper(&gate);
+        gate.hold(20, &NoChildren);
+        std::thread::scope(|scope| {
+            let main = scope.spawn(|| {
+                gate.pass();
+                stopper.sleep(3600.0);
+            });
+            stopper.stop(Cause::StopRequest);
+            main.join().unwrap();
+        });
+        assert!(!gate.clock().is_held());
     }
 }

@@ -64,7 +64,7 @@ impl Driver {
         tell_lines(&mut shared.state.lock(), id, child, &mut self.lines, None);
         let overdue = child
             .drain_until
-            .is_none_or(|until| Monotonic::now() >= until);
+            .is_none_or(|until| shared.clock.is_over(until));
         let open = child.open_pipes();
         if !open.is_empty() && !overdue {
             return;

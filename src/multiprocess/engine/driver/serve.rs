@@ -42,7 +42,7 @@ impl Driver {
             Source::Exit => {
                 // It stays readable; from here on only the pipes are waited for, until the deadline.
                 epoll::delete(&self.epoll, &child.pidfd).ok();
-                child.drain_until = Some(Monotonic::now().plus_nanos(DRAIN_NANOS));
+                child.drain_until = Some(shared.clock.now().plus_nanos(DRAIN_NANOS));
                 // What an ended child has sent is all there will be: it is read whole, with what it had no time to send.
                 self.listen(shared, id, usize::MAX);
                 self.end_what_it_started(shared, id);
@@ -56,7 +56,7 @@ impl Driver {
         let Some(child) = self.children.get_mut(&id) else {
             return;
         };
-        child.read_channel(reads);
+        child.read_channel(reads, &shared.clock);
         if child.drain_until.is_some() {
             child.recover_unwritten();
         }

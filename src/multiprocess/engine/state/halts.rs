@@ -153,6 +153,7 @@ impl State {
         for &child in &children {
             self.halt(child, Halted::WithRun(signal), now);
         }
+        self.clock.hold();
         self.still.get_or_insert(Still {
             since: now,
             children,
@@ -171,7 +172,7 @@ impl State {
         };
         let now = Monotonic::now();
         let nanos = now.nanos_since(still.since);
-        self.owed_nanos += nanos;
+        self.clock.go_on();
         let mut last = 0;
         while let Some((pool, record)) = self.pools.next_living(last) {
             record.core.postpone(nanos);

@@ -225,7 +225,7 @@ impl State {
             os_name: format!("pool-W{}", slot + 1),
             daemon: true,
             duty,
-            not_before: Monotonic::now().plus_nanos(delay_nanos),
+            not_before: self.clock.now().plus_nanos(delay_nanos),
         });
         let Some(record) = self.pools.get_mut(pool) else {
             return;

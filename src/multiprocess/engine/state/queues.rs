@@ -191,12 +191,14 @@ impl State {
         let Some(core) = self.queues.get_mut(queue) else {
             return;
         };
-        let now = Monotonic::now();
+        let now = self.clock.now();
+        // Those who ask reckon by the machine's clock, which no one holds.
+        let until = |until: Option<Monotonic>| until.map(|until| self.clock.at(until));
         let steps = match call {
-            QueueCall::Put { item, until } => core.put(who, item, until, now),
-            QueueCall::Get { until } => core.get(who, until, now),
+            QueueCall::Put { item, until: at } => core.put(who, item, until(at), now),
+            QueueCall::Get { until: at } => core.get(who, until(at), now),
             QueueCall::TaskDone => core.task_done(who),
-            QueueCall::Join { until } => core.join(who, until, now),
+            QueueCall::Join { until: at } => core.join(who, until(at), now),
             QueueCall::Close => {
                 let mut steps = core.close();
                 steps.push(Step::Done { who });

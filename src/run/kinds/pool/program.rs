@@ -132,7 +132,7 @@ impl Program<'_> {
 
     /// How long a call may take and how often it is tried again.
     fn limits(&self, call: &CallConfig) -> ApplyOptions<Vec<u8>> {
-        let seconds = self.config.timeout_of(call, self.main.time_scale());
+        let seconds = self.config.timeout_of(call, self.main.gate().time_scale());
         let timeout = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         // Scaled down to nothing it is none, as are the sleeps.
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
