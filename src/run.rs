@@ -20,6 +20,7 @@ pub mod main_process;
 mod preview;
 pub mod program;
 pub mod record;
+pub mod refusal;
 pub mod request;
 pub mod state;
 pub mod stream;

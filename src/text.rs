@@ -8,6 +8,7 @@
 
 mod chosen;
 mod sentence;
+mod system;
 
 #[cfg(test)]
 mod tests;

@@ -199,6 +199,10 @@ priority-none = None
 priority-cpus-count = { $chosen } of { $online } CPUs. Changes all its threads.
 priority-cpus-none = Choose at least one CPU.
 priority-word-none = by nice value
+ioclass-none = none
+ioclass-real-time = realtime
+ioclass-best-effort = best-effort
+ioclass-idle = idle
 priority-io-none = By nice value
 priority-io-best-effort = Best effort, by level
 priority-io-idle = Idle: only when no other process uses the disk
@@ -1370,6 +1374,9 @@ log-read-late-task = {" "}(read { $time } after the end of { $task })
 log-read-late = {" "}(read { $time } after the end of the process)
 log-go-to = First line: { $time }
 log-go-to-tip = Scroll to the first line of the selection; the log stops following
+log-stdout = out
+log-stderr = err
+log-other-stream = ?
 log-note = note
 log-error = error
 
@@ -1581,3 +1588,63 @@ start-newer-line = version { $found } of the first line is newer than this progr
 start-newer-configuration = version { $found } of the configuration is newer than this program reads (up to { $known }): use a newer Proclab
 start-never-was = there is no version 0 of the first line; this is version { $known }
 start-syntax = the first line is no start of a run: { $reason }
+
+## Errors of the system
+
+errno-words = { $what } (os error { $code })
+errno-1 = Operation not permitted
+errno-2 = No such file or directory
+errno-3 = No such process
+errno-4 = Interrupted system call
+errno-5 = Input/output error
+errno-7 = Argument list too long
+errno-8 = Exec format error
+errno-9 = Bad file descriptor
+errno-11 = Resource temporarily unavailable
+errno-12 = Cannot allocate memory
+errno-13 = Permission denied
+errno-16 = Device or resource busy
+errno-17 = File exists
+errno-18 = Invalid cross-device link
+errno-20 = Not a directory
+errno-21 = Is a directory
+errno-22 = Invalid argument
+errno-23 = Too many open files in system
+errno-24 = Too many open files
+errno-26 = Text file busy
+errno-27 = File too large
+errno-28 = No space left on device
+errno-30 = Read-only file system
+errno-32 = Broken pipe
+errno-36 = File name too long
+errno-38 = Function not implemented
+errno-40 = Too many levels of symbolic links
+errno-110 = Connection timed out
+errno-111 = Connection refused
+errno-122 = Disk quota exceeded
+
+## The machine cannot be read
+
+source-failed = could not read the processes of this system: { $reason }
+source-no-proc = /proc is not mounted, so there are no processes to be read
+source-no-descriptors = too many files are open to read /proc; a higher limit (ulimit -n) helps
+source-proc-failed = could not open /proc: { $reason }
+
+## Runs
+
+client-not-started = could not start the run's main process: { $reason }
+client-no-configuration = could not write the configuration: { $reason }
+ended-with-code = exit code { $code }
+ended-with-signal = killed by { $signal }
+ended-with-unknown = unknown
+stop-by-end-of-input = end of input
+stop-by-reader-gone = reader gone
+refused-no-such-process = no living process of this run has the pid { $pid }
+refused-not-running = no process runs task { $task } now
+refused-task-over = task { $task } neither waits nor runs
+refused-cannot-identify = { $pid } was started by a child and cannot be told from others: /proc does not show this pid namespace
+refused-kill-failed = process { $pid } cannot be killed: { $reason }
+refused-out-of-range = { $found } workers: choose 1 to { $max }
+refused-no-change = the pool has { $count } workers already
+refused-pool-closed = the pool is closed and no task waits for a worker
+refused-no-pool = there is no pool at this moment

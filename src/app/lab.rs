@@ -380,7 +380,7 @@ impl Lab {
                 }
                 ctx.request_repaint();
             }
-            Err(error) => toasts.warn(error),
+            Err(error) => toasts.warn(text.say(&error)),
         }
     }
 }

@@ -105,7 +105,7 @@ pub fn run() -> Invocation {
             .map_err(anyhow::Error::from),
         Command::Watch(arguments) => watch::run(&arguments).map_err(anyhow::Error::from),
         Command::Diff(arguments) => diff::run(&arguments),
-        Command::Lessons(arguments) => lessons::run(&arguments),
+        Command::Lessons(arguments) => lessons::run(&text, &arguments),
         Command::Tasks(arguments) => tasks::run(&text, &arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
     };

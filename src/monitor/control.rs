@@ -19,6 +19,7 @@ pub use tree::{Kin, Member, Tree};
 use super::process::ProcState;
 use crate::os::ProcKey;
 use crate::os::turn::{Before, Turn};
+use crate::text::Sentence;
 
 /// Which of the requests a message is about; whoever asks gives it.
 pub type RequestId = u64;
@@ -82,7 +83,7 @@ pub enum Outcome {
     /// Nobody could be asked: too much waits.
     Busy,
     /// The system's own words.
-    Failed(String),
+    Failed(Sentence),
 }
 
 /// What a process has now, and what may be changed about it without root's rights.
@@ -107,7 +108,7 @@ impl From<io::Error> for Outcome {
         if error.kind() == io::ErrorKind::PermissionDenied {
             Self::Denied
         } else {
-            Self::Failed(error.to_string())
+            Self::Failed(Sentence::of_io(&error))
         }
     }
 }

@@ -129,6 +129,16 @@ impl IoClass {
             Self::Idle => "idle",
         }
     }
+
+    /// The key of the word on screen.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::None => "ioclass-none",
+            Self::RealTime => "ioclass-real-time",
+            Self::BestEffort => "ioclass-best-effort",
+            Self::Idle => "ioclass-idle",
+        }
+    }
 }
 
 /// How the first thread of a process fared in the queue for a CPU, since its start.

@@ -20,6 +20,7 @@ use super::event::RunEvent;
 use super::main_process::{INTERRUPTED, TERMINATED};
 use super::request::{Request, Start, VERSION};
 use crate::os::{Monotonic, processes, signal, this};
+use crate::text::{Sentence, Worded, worded};
 
 /// Events waiting to be taken; beyond that the main keeps them.
 const EVENTS: usize = 4096;
@@ -59,12 +60,25 @@ pub enum Message {
 #[derive(Debug, Error)]
 pub enum ClientError {
     /// The operating system refused.
-    #[error("could not start the run's main process: {0}")]
     Spawn(#[from] io::Error),
     /// The configuration has no JSON form.
-    #[error("could not write the configuration: {0}")]
     Config(#[from] serde_json::Error),
 }
+
+impl Worded for ClientError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Spawn(error) => {
+                Sentence::new("client-not-started").with("reason", Sentence::of_io(error))
+            }
+            Self::Config(error) => {
+                Sentence::new("client-no-configuration").with("reason", error.to_string())
+            }
+        }
+    }
+}
+
+worded!(ClientError);
 
 /// A run whose main process is a child of this one. Dropping it stops the run in order.
 #[derive(Debug)]
@@ -264,11 +278,13 @@ fn end(child: &mut Child) -> Option<i32> {
 }
 
 /// What an exit code of a main process means, for people.
-pub fn describe_exit(exit_code: Option<i32>) -> String {
+pub fn exit_sentence(exit_code: Option<i32>) -> Sentence {
     match exit_code {
-        Some(code) if code < 0 => format!("killed by {}", signal::name(-code)),
-        Some(code) => format!("exit code {code}"),
-        None => "unknown".to_owned(),
+        Some(code) if code < 0 => {
+            Sentence::new("ended-with-signal").with("signal", signal::name(-code))
+        }
+        Some(code) => Sentence::new("ended-with-code").with("code", code.to_string()),
+        None => Sentence::new("ended-with-unknown"),
     }
 }
 

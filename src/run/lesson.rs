@@ -17,10 +17,12 @@ pub struct Localized {
 }
 
 impl Localized {
-    /// The text in this language, or in English.
+    /// The text in this language, or else in the language without its region, or else in English.
     pub fn get(&self, language: &str) -> &str {
+        let general = language.split('-').next().unwrap_or_default();
         self.texts
             .get(language)
+            .or_else(|| self.texts.get(general))
             .or_else(|| self.texts.get("en"))
             .map_or("", String::as_str)
     }

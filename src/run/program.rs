@@ -22,7 +22,7 @@ use crate::multiprocess::Pool;
 pub use start::{ReadyProgram, RunEngine, StartOptions};
 pub(super) use steps::Steps;
 pub(super) use stop::{Cause, Stopper};
-pub use stop::{INTERRUPTED, TERMINATED};
+pub use stop::{END_OF_INPUT, INTERRUPTED, READER_GONE, TERMINATED};
 
 /// Why the main could not go on.
 pub type ProgramError = Box<dyn std::error::Error + Send + Sync>;

@@ -33,6 +33,7 @@ pub use timeline::{Span, SpanId, Step, StepSeries, Timeline};
 
 use crate::run::event::{CallbackKind, Counts, PoolStateName, RunOutcome, RunTime};
 use crate::run::log::LogStore;
+use crate::run::refusal::Refusal;
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident) => {
@@ -135,7 +136,7 @@ pub struct RunState {
     pool: PoolHistory,
     progress: Option<Progress>,
     stops: Vec<Stop>,
-    refusals: Vec<(RunTime, String)>,
+    refusals: Vec<(RunTime, Refusal)>,
     log: LogStore,
 }
 
@@ -424,7 +425,7 @@ impl RunState {
     }
 
     /// Requests that were not carried out, with the reason.
-    pub fn refusals(&self) -> &[(RunTime, String)] {
+    pub fn refusals(&self) -> &[(RunTime, Refusal)] {
         &self.refusals
     }
 

@@ -41,7 +41,7 @@ impl Worded for CatalogueError {
     fn sentence(&self) -> Sentence {
         match self {
             Self::Unreadable(error) => {
-                Sentence::new("catalogue-unreadable").with("reason", error.to_string())
+                Sentence::new("catalogue-unreadable").with("reason", Sentence::of_io(error))
             }
             Self::NoFile => Sentence::new("catalogue-no-file"),
             Self::NotOurs => Sentence::new("catalogue-not-ours"),

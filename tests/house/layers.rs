@@ -5,7 +5,7 @@ use crate::sources::{code, sources};
 /// What each wing may name of the crate; a longer path stands for just that part.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &["text"]),
-    ("os", &["os", "text"]),
+    ("os", &["os"]),
     ("monitor", &["monitor", "text", "os"]),
     ("multiprocess", &["multiprocess", "os"]),
     (

@@ -226,13 +226,17 @@ impl Lab {
                 let words = |ui: &mut Ui, words: &str, color| {
                     ui.add(Label::new(prose(words, theme::TEXT_S, color)).wrap());
                 };
-                let title = RichText::new(lesson.title.get("en"))
+                let title = RichText::new(lesson.title.get(view.text.language()))
                     .font(theme::font(Face::Semibold, theme::TEXT_S))
                     .color(view.theme.text_strong);
                 ui.add(Label::new(title).wrap());
-                words(ui, lesson.ask.get("en"), view.theme.text);
+                words(ui, lesson.ask.get(view.text.language()), view.theme.text);
                 if self.is_revealed {
-                    words(ui, lesson.reveal.get("en"), view.theme.text_strong);
+                    words(
+                        ui,
+                        lesson.reveal.get(view.text.language()),
+                        view.theme.text_strong,
+                    );
                 } else if link_button(ui, view.theme, view.text.get("lab-reveal")).clicked() {
                     self.is_revealed = true;
                 }
@@ -319,7 +323,10 @@ impl Lab {
         );
         ui.spacing_mut().item_spacing.y = 2.0 * UNIT;
         let (title, words) = match self.choice {
-            LauncherChoice::Lesson(lesson) => (lesson.title.get("en"), lesson.ask.get("en")),
+            LauncherChoice::Lesson(lesson) => (
+                lesson.title.get(view.text.language()),
+                lesson.ask.get(view.text.language()),
+            ),
             LauncherChoice::Form => (view.text.get("lab-form-title"), view.text.get("lab-empty")),
         };
         ui.label(

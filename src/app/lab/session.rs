@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use super::source::RunSource;
-use crate::run::client::{Message, describe_exit, was_stopped};
+use crate::run::client::{Message, exit_sentence, was_stopped};
 use crate::run::event::RunTime;
 use crate::run::request::Request;
 use crate::run::state::RunState;
+use crate::text::Sentence;
 
 /// Maximum time per frame for taking in messages.
 const BUDGET: Duration = Duration::from_millis(10);
@@ -24,7 +25,7 @@ pub struct Session {
     /// How often it was asked to stop.
     stops: u32,
     /// Why it ended without an end event.
-    failure: Option<String>,
+    failure: Option<Sentence>,
     /// It was stopped before all its events arrived.
     is_cut_short: bool,
     /// Lines that were no events.
@@ -86,9 +87,9 @@ impl Session {
                 self.is_cut_short = was_stopped(exit_code);
                 if !self.is_cut_short {
                     self.failure = Some(if complaint.is_empty() {
-                        describe_exit(exit_code)
+                        exit_sentence(exit_code)
                     } else {
-                        complaint
+                        Sentence::Verbatim(complaint)
                     });
                 }
             }
@@ -127,8 +128,8 @@ impl Session {
     }
 
     /// Why it ended without an end event.
-    pub fn failure(&self) -> Option<&str> {
-        self.failure.as_deref()
+    pub fn failure(&self) -> Option<&Sentence> {
+        self.failure.as_ref()
     }
 
     /// Lines of its stream that were no events.

@@ -3,6 +3,7 @@
 use crate::run::client::{Message, RunClient, Waker};
 use crate::run::config::RunConfig;
 use crate::run::request::Request;
+use crate::text::{Sentence, Worded as _};
 
 /// A run under way. Nothing here waits.
 pub trait RunSource {
@@ -30,7 +31,7 @@ pub trait RunStarter {
         config: RunConfig,
         lesson: Option<String>,
         waker: Waker,
-    ) -> Result<Box<dyn RunSource>, String>;
+    ) -> Result<Box<dyn RunSource>, Sentence>;
 }
 
 /// Starts this program again as the run's main process.
@@ -43,10 +44,10 @@ impl RunStarter for OwnProgram {
         config: RunConfig,
         lesson: Option<String>,
         waker: Waker,
-    ) -> Result<Box<dyn RunSource>, String> {
+    ) -> Result<Box<dyn RunSource>, Sentence> {
         match RunClient::start(None, config, lesson, waker) {
             Ok(client) => Ok(Box::new(client)),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.sentence()),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::super::view::View;
 use super::Lab;
 use crate::run::log::LogSource;
 use crate::run::state::{QueueState, RunState};
+use crate::text::Worded as _;
 
 impl Lab {
     /// Draws what stands in the status line.
@@ -30,7 +31,8 @@ impl Lab {
         };
         let state = session.state();
         if let Some(failure) = session.failure() {
-            let what = failure.lines().next_back().unwrap_or_default().to_owned();
+            let said = view.text.say(failure);
+            let what = said.lines().next_back().unwrap_or_default().to_owned();
             let sentence = view.text.with("lab-main-gone", &[("what", what.into())]);
             words(ui, &sentence, theme.error);
         }
@@ -74,8 +76,9 @@ impl Lab {
                 .with("lab-status-missing", &[("count", missing.into())]);
             words(ui, &sentence, theme.warning);
         }
-        if let Some((_, reason)) = state.refusals().last() {
-            let args = [("reason", reason.clone().into())];
+        if let Some((_, refusal)) = state.refusals().last() {
+            let reason = view.text.say(&refusal.sentence());
+            let args = [("reason", reason.into())];
             words(
                 ui,
                 &view.text.with("lab-status-refused", &args),

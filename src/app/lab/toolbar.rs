@@ -35,7 +35,7 @@ impl Lab {
     fn choice_ui(&self, ui: &mut Ui, view: View<'_>) {
         let label = match self.choice {
             LauncherChoice::Form => view.text.get("lab-form-title"),
-            LauncherChoice::Lesson(lesson) => lesson.title.get("en"),
+            LauncherChoice::Lesson(lesson) => lesson.title.get(view.text.language()),
         };
         let label = cut(ui, label, ui.available_width() * 0.28);
         let button = text_button(ui, view.theme, Some(Icon::ChevronDown), &label, false)
@@ -45,7 +45,7 @@ impl Lab {
             for lesson in Lesson::all() {
                 let is_chosen = self.choice == LauncherChoice::Lesson(lesson);
                 if ui
-                    .selectable_label(is_chosen, lesson.title.get("en"))
+                    .selectable_label(is_chosen, lesson.title.get(view.text.language()))
                     .clicked()
                 {
                     send(LabCommand::ChooseLesson(&lesson.name));
@@ -246,7 +246,7 @@ fn clock(session: &Session) -> String {
 pub(super) fn run_name(view: View<'_>, run: &LabRun) -> String {
     let text = view.text;
     if let Some(lesson) = run.lesson.as_deref().and_then(Lesson::find) {
-        return lesson.title.get("en").to_owned();
+        return lesson.title.get(view.text.language()).to_owned();
     }
     let header = run.session.state().header();
     match header.map(|header| &header.config) {

@@ -24,6 +24,7 @@ use crate::os::processes::is_out_of_descriptors;
 use crate::os::turn;
 use crate::os::turn::Before;
 use crate::os::{Held, HoldError, ProcFs, ProcKey, proc_fs, processes, this};
+use crate::text::Sentence;
 
 /// Requests that may wait.
 const REQUESTS: usize = 64;
@@ -161,7 +162,7 @@ impl Worker {
                             Some(refusal) => Outcome::Refused(refusal),
                             None => self.act(id, &action, key),
                         },
-                        Err(error) => Outcome::Failed(error.to_string()),
+                        Err(error) => Outcome::Failed(Sentence::of_io(&error)),
                     };
                     self.tell(id, Told::Outcome(key, outcome))?;
                 }

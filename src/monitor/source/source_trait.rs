@@ -8,6 +8,7 @@ use crate::monitor::extra::Wanted;
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::os::ProcKey;
 use crate::os::connector::Refusal;
+use crate::text::{Sentence, Worded, worded};
 
 /// Somewhere that processes can be read from. Lives on the sampler's thread.
 pub trait Source: Send {
@@ -40,12 +41,24 @@ pub trait Source: Send {
 pub enum SourceError {
     /// `/proc` is missing or closed.
     #[cfg(target_os = "linux")]
-    #[error(transparent)]
     Linux(#[from] super::linux::OpenError),
     /// sysinfo does not know this system.
-    #[error("could not read the processes of this system: {0}")]
     Portable(#[from] sysinfo::Error),
 }
+
+impl Worded for SourceError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Linux(error) => error.sentence(),
+            Self::Portable(error) => {
+                Sentence::new("source-failed").with("reason", error.to_string())
+            }
+        }
+    }
+}
+
+worded!(SourceError);
 
 /// The source for the machine we run on.
 #[cfg(target_os = "linux")]

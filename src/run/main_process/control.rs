@@ -13,9 +13,11 @@ use crate::run::event::{EventKind, RefusalCode};
 use crate::run::event_translator::EventTranslator;
 use crate::run::preview::cut;
 use crate::run::program::{Cause, CurrentPool, Stopper};
+use crate::run::refusal::Refusal;
 use crate::run::request::Request;
 use crate::run::stream::EventStream;
 use crate::run::validate::MAX_PROCESSES;
+use crate::text::Sentence;
 
 /// No request is longer, bytes.
 const LONGEST_REQUEST: u64 = 64 << 10;
@@ -52,13 +54,13 @@ impl RequestHandler {
     fn carry_out(&self, line: &str) {
         let done = match Request::from_json(line) {
             Ok(request) => self.try_to(&request),
-            Err(error) => Err(refusal(RefusalCode::NotARequest, error.to_string())),
+            Err(error) => Err(Refusal::NotARequest(error.to_string())),
         };
-        if let Err(Refusal { code, reason }) = done {
+        if let Err(refusal) = done {
             self.stream.emit_now(EventKind::RequestRefused {
                 request: cut(line),
-                code: Some(code),
-                reason: cut(&reason),
+                code: Some(refusal.code()),
+                reason: cut(&refusal.to_string()),
             });
         }
     }
@@ -70,21 +72,17 @@ impl RequestHandler {
             Request::Terminate => self.stopper.stop(Cause::TerminateRequest),
             Request::KillWorker { pid } => self.kill(pid)?,
             Request::KillTask { task } => {
-                let runs_it = self.translator.process_that_runs(task).ok_or_else(|| {
-                    let reason = format!("no process runs task {task} now");
-                    refusal(RefusalCode::WrongTaskState, reason)
-                })?;
-                self.kill(runs_it)?;
+                let runs_it = self.translator.process_that_runs(task);
+                self.kill(runs_it.ok_or(Refusal::NotRunning { task })?)?;
             }
             Request::Cancel { task } => {
                 if !self.pool()?.cancel(task) {
-                    let reason = format!("task {task} neither waits nor runs");
-                    return Err(refusal(RefusalCode::WrongTaskState, reason));
+                    return Err(Refusal::TaskOver { task });
                 }
             }
             Request::Suspend { pid } => known(self.children.suspend(pid), pid)?,
             Request::Resume { pid } => known(self.children.resume(pid), pid)?,
-            Request::Resize { processes } => self.resize(processes as usize)?,
+            Request::Resize { processes } => self.resize(processes)?,
         }
         Ok(())
     }
@@ -95,10 +93,7 @@ impl RequestHandler {
             return known(false, pid);
         };
         if !self.children.is_direct(pid) && key.proc_key().is_none() {
-            let reason = format!(
-                "{pid} was started by a child and cannot be told from others: /proc does not show this pid namespace"
-            );
-            return Err(refusal(RefusalCode::CannotIdentify, reason));
+            return Err(Refusal::CannotIdentify { pid });
         }
         self.stream.emit_now(EventKind::SignalSent {
             pid,
@@ -106,55 +101,39 @@ impl RequestHandler {
         });
         if !self.children.kill(pid) {
             // By its identity; one that has ended meanwhile is as good.
-            return processes::kill(key).map_err(|error| {
-                let reason = format!("process {pid} cannot be killed: {error}");
-                refusal(RefusalCode::System, reason)
+            return processes::kill(key).map_err(|error| Refusal::KillFailed {
+                pid,
+                reason: Sentence::of_io(&error),
             });
         }
         Ok(())
     }
 
-    fn resize(&self, processes: usize) -> Result<(), Refusal> {
+    fn resize(&self, processes: u32) -> Result<(), Refusal> {
         let pool = self.pool()?;
-        if !(1..=MAX_PROCESSES).contains(&processes) {
-            let reason = format!("{processes} workers: choose 1 to {MAX_PROCESSES}");
-            return Err(refusal(RefusalCode::OutOfRange, reason));
+        let count = processes as usize;
+        if !(1..=MAX_PROCESSES).contains(&count) {
+            return Err(Refusal::OutOfRange { found: processes });
         }
-        if pool.processes() == processes {
-            let reason = format!("the pool has {processes} workers already");
-            return Err(refusal(RefusalCode::NoChange, reason));
+        if pool.processes() == count {
+            return Err(Refusal::NoChange { workers: processes });
         }
-        pool.resize(processes).map_err(|error| match error {
-            PoolError::NotRunning => refusal(
-                RefusalCode::PoolClosed,
-                "the pool is closed and no task waits for a worker",
-            ),
-            error => refusal(RefusalCode::System, error.to_string()),
+        pool.resize(count).map_err(|error| match error {
+            PoolError::NotRunning => Refusal::PoolClosed,
+            error => Refusal::Other {
+                code: RefusalCode::System,
+                reason: error.to_string(),
+            },
         })
     }
 
     fn pool(&self) -> Result<Arc<Pool>, Refusal> {
-        let pool = self.pool.get();
-        pool.ok_or_else(|| refusal(RefusalCode::NoPool, "there is no pool at this moment"))
+        self.pool.get().ok_or(Refusal::NoPool)
     }
 }
 
-/// Why a request is not carried out.
-struct Refusal {
-    code: RefusalCode,
-    reason: String,
-}
-
-fn refusal(code: RefusalCode, reason: impl Into<String>) -> Refusal {
-    let reason = reason.into();
-    Refusal { code, reason }
-}
-
 fn known(found: bool, pid: u32) -> Result<(), Refusal> {
-    found.then_some(()).ok_or_else(|| {
-        let reason = format!("no living process of this run has the pid {pid}");
-        refusal(RefusalCode::NoSuchProcess, reason)
-    })
+    found.then_some(()).ok_or(Refusal::NoSuchProcess { pid })
 }
 
 /// Carries out requests as they come; the end of input stops the run.

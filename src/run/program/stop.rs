@@ -35,6 +35,12 @@ pub(in crate::run) enum Cause {
     ReaderGone,
 }
 
+/// The word of events for a run that stops because its requests have ended.
+pub const END_OF_INPUT: &str = "end of input";
+
+/// The word of events for a run that stops because its events are not read any more.
+pub const READER_GONE: &str = "reader gone";
+
 impl Cause {
     fn name(self) -> &'static str {
         match self {
@@ -43,8 +49,8 @@ impl Cause {
             Self::HangUp => "SIGHUP",
             Self::StopRequest => "stop",
             Self::TerminateRequest => "terminate",
-            Self::EndOfInput => "end of input",
-            Self::ReaderGone => "reader gone",
+            Self::EndOfInput => END_OF_INPUT,
+            Self::ReaderGone => READER_GONE,
         }
     }
 

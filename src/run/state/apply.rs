@@ -6,6 +6,7 @@ use super::{
 use crate::os::ChildKey;
 use crate::run::event::{EventKind, Phase, RunEvent, RunTime};
 use crate::run::log::{LineKind, LogLine, Note};
+use crate::run::refusal::Refusal;
 
 /// Lists that only a broken stream makes long (refusals, signals, attempts) stop growing here.
 pub(super) const FEW: usize = 1000;
@@ -215,11 +216,16 @@ impl RunState {
                     });
                 }
             }
-            EventKind::RequestRefused { reason, .. } => {
+            EventKind::RequestRefused {
+                request,
+                code,
+                reason,
+            } => {
                 if self.refusals.len() < FEW {
                     let main = self.main_pid().unwrap_or_default();
                     self.note(t, main, Note::RequestRefused, reason);
-                    self.refusals.push((t, reason.clone()));
+                    let refusal = Refusal::of_event(*code, request, reason);
+                    self.refusals.push((t, refusal));
                 }
             }
             EventKind::RunFinished { outcome, counts } => {

@@ -9,6 +9,7 @@ use proclab::run::client::{Message, Waker};
 use proclab::run::config::RunConfig;
 use proclab::run::event::RunEvent;
 use proclab::run::request::Request;
+use proclab::text::Sentence;
 
 /// A run with scripted events that records requests. Clones share both.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +64,7 @@ impl RunStarter for ScriptedRun {
         config: RunConfig,
         _lesson: Option<String>,
         _waker: Waker,
-    ) -> Result<Box<dyn RunSource>, String> {
+    ) -> Result<Box<dyn RunSource>, Sentence> {
         self.started.borrow_mut().push(config);
         Ok(Box::new(self.clone()))
     }

@@ -33,7 +33,7 @@ pub fn lessons_ui(ui: &mut Ui, view: View<'_>, chosen: Option<&str>) {
 fn card_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson, is_chosen: bool) {
     let theme = view.theme;
     let send = |command| view.commands.send(Command::Lab(command));
-    let args = [("lesson", lesson.title.get("en").into())];
+    let args = [("lesson", lesson.title.get(view.text.language()).into())];
     let border = if is_chosen {
         theme.accent
     } else {
@@ -50,11 +50,15 @@ fn card_ui(ui: &mut Ui, view: View<'_>, lesson: &'static Lesson, is_chosen: bool
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 1.5 * UNIT;
-            let title = RichText::new(lesson.title.get("en"))
+            let title = RichText::new(lesson.title.get(view.text.language()))
                 .font(theme::font(Face::Semibold, theme::TEXT_M))
                 .color(theme.text_strong);
             ui.add(Label::new(title).selectable(false).wrap());
-            let ask = prose(lesson.ask.get("en"), theme::TEXT_S, theme.text);
+            let ask = prose(
+                lesson.ask.get(view.text.language()),
+                theme::TEXT_S,
+                theme.text,
+            );
             ui.add(Label::new(ask).selectable(false).wrap());
             ui.add_space(UNIT / 2.0);
             let (icon, label, tip) = if lesson.config.is_some() {

@@ -12,6 +12,7 @@ use crate::app::widgets::paint_line;
 use crate::run::event::Stream;
 use crate::run::log::{LineKind, LogLine};
 use crate::run::state::ReadLate;
+use crate::text::Text;
 
 use super::note;
 use super::note::Severity;
@@ -55,7 +56,7 @@ pub fn words<'a>(run: &RunView<'_>, line: &'a LogLine) -> Cow<'a, str> {
 /// The word that says where a line comes from.
 pub fn tag<'a>(run: &RunView<'a>, line: &LogLine) -> &'a str {
     match &line.kind {
-        LineKind::Output(stream) => stream_word(*stream),
+        LineKind::Output(stream) => stream_word(run.text, *stream),
         LineKind::Note(note) if note::severity(run, line, note) == Severity::Error => {
             run.text.get("log-error")
         }
@@ -64,12 +65,12 @@ pub fn tag<'a>(run: &RunView<'a>, line: &LogLine) -> &'a str {
 }
 
 /// `out` or `err`: the names that a shell knows.
-pub fn stream_word(stream: Stream) -> &'static str {
-    match stream {
-        Stream::Stdout => "out",
-        Stream::Stderr => "err",
-        Stream::Other => "?",
-    }
+pub fn stream_word(text: &Text, stream: Stream) -> &str {
+    text.get(match stream {
+        Stream::Stdout => "log-stdout",
+        Stream::Stderr => "log-stderr",
+        Stream::Other => "log-other-stream",
+    })
 }
 
 impl<'a> Drawn<'a> {

@@ -5,7 +5,9 @@ use crate::app::lab::{RunView, figures};
 use crate::os::signal::Send as Signal;
 use crate::run::event::Outcome;
 use crate::run::log::{LogLine, Note};
+use crate::run::program::{END_OF_INPUT, READER_GONE};
 use crate::run::state::ProcessState;
+use crate::text::Worded as _;
 
 /// How important a note is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
             &[("item", own().into()), ("queue", queue.to_string().into())],
         ),
         Note::PipeHeld(stream) => {
-            let stream = super::line::stream_word(*stream);
+            let stream = super::line::stream_word(text, *stream);
             text.with("note-pipe-held", &[("stream", stream.into())])
         }
         Note::LinesLeftOut(count) => text.with("note-left-out", &[("count", (*count).into())]),
@@ -65,7 +67,12 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
             } else {
                 "note-stop"
             };
-            text.with(key, &[("by", own().into())])
+            let by = match &*line.text {
+                END_OF_INPUT => text.get("stop-by-end-of-input").to_owned(),
+                READER_GONE => text.get("stop-by-reader-gone").to_owned(),
+                _ => own(),
+            };
+            text.with(key, &[("by", by.into())])
         }
         Note::TaskRetried { task, attempt } => {
             let label = run.state.task_of_number(*task);
@@ -88,7 +95,12 @@ pub fn words(run: &RunView<'_>, line: &LogLine, note: &Note) -> String {
         Note::Resumed => text.get("note-resumed").to_owned(),
         Note::PoolResized(count) => text.with("note-resized", &[("count", (*count).into())]),
         Note::SignalSent => text.with("note-signal", &[("signal", own().into())]),
-        Note::RequestRefused => text.with("note-refused", &[("reason", own().into())]),
+        Note::RequestRefused => {
+            let mut refusals = run.state.refusals().iter();
+            let refusal = refusals.find(|(t, _)| *t == line.t);
+            let reason = refusal.map_or_else(own, |(_, refusal)| text.say(&refusal.sentence()));
+            text.with("note-refused", &[("reason", reason.into())])
+        }
     }
 }
 

@@ -92,7 +92,7 @@ fn outcome_words(text: &Text, line: &ReportLine) -> String {
         Some(Outcome::Restored) => plain("outcome-restored"),
         Some(Outcome::Busy) => plain("outcome-busy"),
         Some(Outcome::Failed(words)) => {
-            text.with("outcome-failed", &[("reason", words.as_str().into())])
+            text.with("outcome-failed", &[("reason", text.say(words).into())])
         }
     }
 }
@@ -111,12 +111,12 @@ pub fn turn_words(text: &Text, turn: &Turn) -> String {
         Turn::Cpus(cpus) => crate::monitor::control::cpu_list(cpus),
         Turn::IoPriority(number) => match IoPriority::from_number(*number) {
             Some(priority) if priority.has_level() => {
-                format!("{} {}", priority.class.word(), priority.level)
+                format!("{} {}", text.get(priority.class.key()), priority.level)
             }
             Some(priority) if priority.class == IoClass::None => {
                 text.get("priority-word-none").to_owned()
             }
-            Some(priority) => priority.class.word().to_owned(),
+            Some(priority) => text.get(priority.class.key()).to_owned(),
             None => text.get("mark-none").to_owned(),
         },
     }

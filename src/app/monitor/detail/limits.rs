@@ -163,7 +163,7 @@ fn turns_ui(
     });
     field.short_ui(ui, "field-affinity", affinity);
     let io = detail.io_priority;
-    let io = io.map(|priority| format!("{} {}", priority.class.word(), priority.level));
+    let io = io.map(|priority| format!("{} {}", text.get(priority.class.key()), priority.level));
     field.short_ui(ui, "field-io-priority", io);
     let score = detail.oom_score.and_then(|score| {
         detail.oom_score_adj.map(|adjustment| {

@@ -5,13 +5,17 @@ use std::io;
 use super::ExportError;
 use crate::app::text::Text;
 use crate::monitor::document::WriteError;
+use crate::text::{Sentence, Worded as _};
 
 /// What was to be written where, and why it was not.
 pub(super) fn failure_text(text: &Text, error: &ExportError) -> String {
     let error = match error {
         ExportError::File(error) => error,
         ExportError::Source(error) => {
-            return text.with("export-no-source", &[("reason", error.to_string().into())]);
+            return text.with(
+                "export-no-source",
+                &[("reason", text.say(&error.sentence()).into())],
+            );
         }
         ExportError::Stopped => return text.get("export-stopped").to_owned(),
         ExportError::StoppedWithin(path) => {
@@ -47,7 +51,7 @@ pub(in crate::app) fn reason_text(text: &Text, error: &io::Error) -> String {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "export-disk-full",
         io::ErrorKind::ReadOnlyFilesystem => "export-read-only",
         io::ErrorKind::NotADirectory => "export-not-a-folder",
-        _ => return error.to_string(),
+        _ => return text.say(&Sentence::of_io(error)),
     };
     text.get(key).to_owned()
 }

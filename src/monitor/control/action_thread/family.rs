@@ -14,6 +14,7 @@ use crate::monitor::process::ProcState;
 use crate::os::processes::is_out_of_descriptors;
 use crate::os::signal::Send;
 use crate::os::{Monotonic, ProcKey, processes, this};
+use crate::text::Sentence;
 
 /// How often a tree is looked at until it is the same twice.
 const LOOKS: usize = 5;
@@ -194,7 +195,7 @@ impl Worker {
             let outcome = if standing.contains(&key) {
                 hunt.still_standing()
             } else {
-                Outcome::Failed(error.to_string())
+                Outcome::Failed(Sentence::of_io(&error))
             };
             self.tell(id, Told::Outcome(key, outcome))?;
         }

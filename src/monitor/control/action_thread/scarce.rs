@@ -82,7 +82,7 @@ fn kill_a_large_tree() {
     });
     let refused = last_of(&told, root);
     assert!(
-        matches!(&refused, Outcome::Failed(words) if words.contains("Too many open files")),
+        matches!(&refused, Outcome::Failed(words) if words.to_string().contains("Too many open files")),
         "{refused:?}"
     );
     // With a few, one takes one's turn after the other.

@@ -36,6 +36,7 @@ use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, 
 use crate::monitor::source::Source;
 use crate::os::connector::Refusal;
 use crate::os::{ProcFs, ProcKey, Stat, proc_fs, processes, thread_cpu_time};
+use crate::text::{Sentence, Worded, worded};
 
 /// Inode of the pid namespace in which everything runs that is in no container (`PROC_PID_INIT_INO`).
 const FIRST_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
@@ -47,15 +48,25 @@ const ROOM: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum OpenError {
     /// There is none.
-    #[error("/proc is not mounted, so there are no processes to be read")]
     Missing,
     /// Too many files are open, in this program or on the machine.
-    #[error("too many files are open to read /proc; a higher limit (ulimit -n) helps")]
     NoDescriptors,
     /// The system refuses.
-    #[error("could not open /proc: {0}")]
     System(#[source] Errno),
 }
+
+impl Worded for OpenError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Missing => Sentence::new("source-no-proc"),
+            Self::NoDescriptors => Sentence::new("source-no-descriptors"),
+            Self::System(error) => Sentence::new("source-proc-failed")
+                .with("reason", Sentence::of_io(&(*error).into())),
+        }
+    }
+}
+
+worded!(OpenError);
 
 impl From<Errno> for OpenError {
     fn from(error: Errno) -> Self {
