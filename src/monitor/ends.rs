@@ -59,7 +59,7 @@ pub struct Ended {
 impl Ended {
     /// The CPU time that is known of it, seconds.
     pub fn cpu_seconds(&self) -> Option<f64> {
-        let times = self.row.cpu_times.value()?;
+        let times = self.row.cpu_times.ok()?;
         Some(times.user + times.system)
     }
 
@@ -269,7 +269,7 @@ impl Ends {
         life.finish.as_ref()?;
         places.of(pid).find(|&place| {
             let ended = self.newest_first.get(place);
-            ended.is_some_and(|ended| !ended.exit.is_value() && life.is_of(ended.row.key))
+            ended.is_some_and(|ended| ended.exit.is_err() && life.is_of(ended.row.key))
         })
     }
 

@@ -248,7 +248,7 @@ impl Test {
             Self::Word(pattern) => {
                 is_in_names(pattern, row)
                     || pattern.is_in(row.cmdline_text())
-                    || row.username.value().is_some_and(|user| pattern.is_in(user))
+                    || row.username.as_ref().is_ok_and(|user| pattern.is_in(user))
                     || is_pid_beginning(pattern, row.key.pid)
             }
             Self::Text(id, words, pattern) => {
@@ -269,7 +269,7 @@ impl Test {
                 .iter()
                 .any(|state| states.contains(state)),
             Self::Number(id, operator, number) => {
-                let value = id.figure().number(row).into_value();
+                let value = id.figure().number(row).ok();
                 // What is unknown is neither more nor less than anything.
                 value.is_some_and(|value| operator.holds(value, *number))
             }
@@ -277,7 +277,7 @@ impl Test {
                 .take(DEEPEST)
                 .any(|row| row.key.pid == *pid),
             Self::Port(port) => {
-                let ports = row.extra.ports.value();
+                let ports = row.extra.ports.as_ref().ok();
                 ports.is_some_and(|ports| ports.has(*port))
             }
         }
@@ -327,8 +327,8 @@ fn is_pid_beginning(pattern: &Pattern, pid: u32) -> bool {
 
 /// Whether a number is the user's.
 fn is_uid(pattern: &Pattern, row: &ProcessRow) -> bool {
-    match (pattern, row.uid.value()) {
-        (Pattern::Word(word), Some(uid)) => uid.to_string() == *word,
+    match (pattern, row.uid) {
+        (Pattern::Word(word), Ok(uid)) => uid.to_string() == *word,
         _ => false,
     }
 }

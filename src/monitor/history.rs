@@ -128,7 +128,7 @@ impl ProcessSeries {
     fn record_row(&mut self, at: Instant, row: Option<&ProcessRow>, has_cpu: bool) {
         for (id, curve) in CURVED.into_iter().zip(&mut self.curves) {
             let figure = id.figure();
-            let value = row.and_then(|row| figure.number(row).into_value());
+            let value = row.and_then(|row| figure.number(row).ok());
             let is_known = if figure.needs.is_some() {
                 let was_in_row = std::mem::replace(&mut curve.is_in_row, value.is_some());
                 was_in_row || curve.is_in_row
@@ -172,11 +172,8 @@ impl History {
         let machine = &snapshot.machine;
         self.push(
             tick.instant,
-            machine
-                .cpu_percent
-                .value()
-                .map(|&percent| f64::from(percent)),
-            machine.memory_used_bytes.value().map(|&bytes| bytes as f64),
+            machine.cpu_percent.ok().map(f64::from),
+            machine.memory_used_bytes.ok().map(|bytes| bytes as f64),
             |key| snapshot.row(key),
         );
     }
@@ -227,7 +224,7 @@ impl History {
             return;
         };
         let at = detail.instant;
-        let Some(&io) = detail.own_io.value() else {
+        let Ok(io) = detail.own_io else {
             return;
         };
         // Its row may tell it already.
@@ -324,14 +321,10 @@ mod tests {
     fn unknown_is_a_gap_and_ten_minutes_are_kept() {
         let start = Instant::now();
         let mut history = History::default();
-        history.record(&at_second(start, 0, Reading::NotSampled));
+        history.record(&at_second(start, 0, Err(Unread::NotSampled)));
         assert_eq!(history.cpu_percent().latest(), None);
         for second in 1..1_000 {
-            history.record(&at_second(
-                start,
-                second,
-                Reading::Value(second as f32 / 10.0),
-            ));
+            history.record(&at_second(start, second, Ok(second as f32 / 10.0)));
         }
         let now = start + Duration::from_secs(1_000);
         let points: Vec<_> = history.cpu_percent().points(now).collect();
@@ -350,7 +343,7 @@ mod tests {
         let start = Instant::now();
         let mut history = History::default();
         for second in [0, 1, 1, 60] {
-            history.record(&at_second(start, second, Reading::Value(5.0)));
+            history.record(&at_second(start, second, Ok(5.0)));
         }
         let values: Vec<_> = history
             .cpu_percent()
@@ -364,14 +357,14 @@ mod tests {
     fn a_followed_process_leaves_a_gap_when_it_ends() {
         let start = Instant::now();
         let mut history = History::default();
-        let mut snapshot = at_second(start, 0, Reading::Value(1.0));
-        snapshot.rows[0].cpu_percent = Reading::Value(50.0);
-        snapshot.rows[0].rss_bytes = Reading::Value(4096);
+        let mut snapshot = at_second(start, 0, Ok(1.0));
+        snapshot.rows[0].cpu_percent = Ok(50.0);
+        snapshot.rows[0].rss_bytes = Ok(4096);
         let key = snapshot.rows[0].key;
         let known = [(start, Some(20.0))];
         history.follow(key, known.into_iter(), &Past::default());
         history.record(&snapshot);
-        let mut later = at_second(start, 1, Reading::Value(1.0));
+        let mut later = at_second(start, 1, Ok(1.0));
         later.rows.clear();
         history.record(&later);
         let followed = history.process(key).unwrap();
@@ -391,7 +384,7 @@ mod tests {
     #[test]
     fn input_and_output_are_rates_over_the_time_that_was_measured() {
         let start = Instant::now();
-        let snapshot = at_second(start, 0, Reading::NotSampled);
+        let snapshot = at_second(start, 0, Err(Unread::NotSampled));
         let key = snapshot.rows[0].key;
         let mut history = History::default();
         history.follow(key, std::iter::empty(), &Past::default());
@@ -400,8 +393,8 @@ mod tests {
             tick.instant = start + Duration::from_millis(milliseconds);
             let look = Look::At(Aspect::Overview);
             let mut detail = ProcessDetail::unread(key, look, tick, Unread::Denied);
-            detail.own_io = read_bytes.map_or(Reading::Denied, |read_bytes| {
-                Reading::Value(OwnIo {
+            detail.own_io = read_bytes.map_or(Err(Unread::Denied), |read_bytes| {
+                Ok(OwnIo {
                     read_bytes,
                     // Between 61 and 62 seconds it collects a child.
                     beginning: u32::from(milliseconds > 61_000),
@@ -443,13 +436,13 @@ mod tests {
         let mut history = History::default();
         let mut past = Past::default();
         let at_second = |second: u64| {
-            let mut snapshot = at_second(start, second, Reading::NotSampled);
-            snapshot.rows[0].cpu_percent = Reading::Value(second as f32);
-            snapshot.rows[0].rss_bytes = Reading::Value(second << 10);
+            let mut snapshot = at_second(start, second, Err(Unread::NotSampled));
+            snapshot.rows[0].cpu_percent = Ok(second as f32);
+            snapshot.rows[0].rss_bytes = Ok(second << 10);
             // A column wants it from the second second on.
             if second >= 2 {
-                snapshot.rows[0].extra.io_read_rate = Reading::Value(second as f64);
-                snapshot.rows[0].extra.io_write_rate = Reading::Value(0.0);
+                snapshot.rows[0].extra.io_read_rate = Ok(second as f64);
+                snapshot.rows[0].extra.io_write_rate = Ok(0.0);
             }
             snapshot
         };
@@ -469,7 +462,7 @@ mod tests {
             at_second(5).tick,
             Unread::Denied,
         );
-        detail.own_io = Reading::Value(OwnIo {
+        detail.own_io = Ok(OwnIo {
             read_bytes: 9_999,
             ..OwnIo::default()
         });
@@ -513,10 +506,10 @@ mod tests {
         let mut past = Past::default();
         // Looks 4 to 30 are none of the moments; between the last two nobody looked.
         for (number, second) in [(1, 1), (2, 2), (3, 3), (31, 31), (32, 92)] {
-            let mut snapshot = at_second(start, second, Reading::NotSampled);
+            let mut snapshot = at_second(start, second, Err(Unread::NotSampled));
             snapshot.tick.number = number;
-            snapshot.rows[0].cpu_percent = Reading::Value(number as f32);
-            snapshot.rows[0].rss_bytes = Reading::Value(number);
+            snapshot.rows[0].cpu_percent = Ok(number as f32);
+            snapshot.rows[0].rss_bytes = Ok(number);
             past = pictures.picture(snapshot).past;
         }
         let mut history = History::default();

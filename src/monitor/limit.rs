@@ -19,7 +19,7 @@ pub struct LimitUse<'a> {
 impl LimitUse<'_> {
     /// How much of the soft limit is used, percent; `None` where it is unlimited or the use unknown.
     pub fn percent(&self) -> Option<f64> {
-        Some(percent_of(*self.used.value()?, self.limit.soft?))
+        Some(percent_of(self.used.ok()?, self.limit.soft?))
     }
 }
 
@@ -34,7 +34,7 @@ pub fn percent_of(used: u64, most: u64) -> f64 {
 
 /// The limits of a process with their use: the fullest first, then as the kernel lists them.
 pub fn limit_uses<'a>(detail: &'a ProcessDetail, snapshot: &Snapshot) -> Vec<LimitUse<'a>> {
-    let limits = detail.limits.value().map_or(&[][..], Vec::as_slice);
+    let limits = detail.limits.as_ref().map_or(&[][..], Vec::as_slice);
     let mut uses: Vec<_> = limits
         .iter()
         .map(|limit| LimitUse {
@@ -65,22 +65,19 @@ fn used(name: &str, detail: &ProcessDetail, snapshot: &Snapshot) -> Reading<u64>
         "Max cpu time" => detail
             .cpu_times
             .map(|times| (times.user + times.system) as u64),
-        _ => Reading::Unsupported,
+        _ => Err(Unread::Unsupported),
     }
 }
 
 /// The kernel counts threads, of all processes of the same real user.
 fn threads_of_user(detail: &ProcessDetail, snapshot: &Snapshot) -> Reading<u64> {
     let Some(row) = snapshot.row(detail.key) else {
-        return Unread::Gone.into();
+        return Err(Unread::Gone);
     };
     row.uid.map(|uid| {
-        let of_user = snapshot
-            .rows
-            .iter()
-            .filter(|row| row.uid == Reading::Value(uid));
+        let of_user = snapshot.rows.iter().filter(|row| row.uid == Ok(uid));
         of_user
-            .map(|row| u64::from(row.num_threads.value().copied().unwrap_or(1)))
+            .map(|row| u64::from(row.num_threads.unwrap_or(1)))
             .sum()
     })
 }
@@ -104,15 +101,15 @@ mod tests {
     fn limits_know_their_use_and_the_fullest_comes_first() {
         let mut rows = vec![row(1, "a"), row(2, "b"), row(3, "c")];
         for (row, uid) in rows.iter_mut().zip([7, 7, 8]) {
-            row.uid = Reading::Value(uid);
-            row.num_threads = Reading::Value(4);
+            row.uid = Ok(uid);
+            row.num_threads = Ok(4);
         }
         let snapshot = snapshot_of(rows);
         let key = snapshot.rows[0].key;
         let mut detail =
             ProcessDetail::unread(key, Look::Record, snapshot.tick, Unread::NotSampled);
-        detail.num_fds = Reading::Value(1_000);
-        detail.limits = Reading::Value(vec![
+        detail.num_fds = Ok(1_000);
+        detail.limits = Ok(vec![
             limit("Max file size", None),
             limit("Max processes", Some(100)),
             limit("Max open files", Some(1_024)),
@@ -125,9 +122,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("Max open files", Reading::Value(1_000), Some(97.656_25)),
-                ("Max file size", Reading::Unsupported, None),
-                ("Max processes", Reading::Value(8), Some(8.0)),
+                ("Max open files", Ok(1_000), Some(97.656_25)),
+                ("Max file size", Err(Unread::Unsupported), None),
+                ("Max processes", Ok(8), Some(8.0)),
             ]
         );
         assert_eq!((percent_of(0, 0), percent_of(1, 0)), (0.0, 100.0));

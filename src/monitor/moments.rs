@@ -140,9 +140,9 @@ fn own_bytes(moment: &Moment, beside: [Option<&Moment>; 2]) -> usize {
         if same().any(|other| Arc::ptr_eq(other, row)) {
             continue;
         }
-        let line = row.cmdline.value();
+        let line = row.cmdline.as_ref().ok();
         let has_line = |other: &&Arc<ProcessRow>| {
-            let other = other.cmdline.value();
+            let other = other.cmdline.as_ref().ok();
             other.zip(line).is_some_and(|(a, b)| Arc::ptr_eq(a, b))
         };
         bytes += ROW_BYTES;

@@ -55,7 +55,7 @@ impl Pictures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::reading::Reading;
+
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     #[test]
@@ -65,7 +65,7 @@ mod tests {
         let snapshot = |number, busy: usize| {
             let mut snapshot = snapshot_of(vec![row(1, "one"), row(2, "two")]);
             snapshot.tick.number = number;
-            snapshot.rows[busy].cpu_percent = Reading::Value(50.0);
+            snapshot.rows[busy].cpu_percent = Ok(50.0);
             snapshot
         };
         let first = pictures.picture(snapshot(1, 0));

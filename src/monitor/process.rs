@@ -262,16 +262,16 @@ impl ProcessRow {
 
     /// What it is called on screen: its name, with the script, module or program that it runs where an interpreter does.
     pub fn label(&self) -> &str {
-        let subject = self.cmdline.value().and_then(|line| line.subject());
+        let subject = self.cmdline.as_ref().ok().and_then(|line| line.subject());
         naming::label(&self.name, self.exe_path(), subject)
     }
 
     /// What it is doing, for the table: that of its first thread, unless that sleeps while others have used CPU since the look
     /// before.
     pub fn shown_state(&self) -> ProcState {
-        let has_more = self.num_threads.value().is_some_and(|&count| count > 1);
-        let used = self.cpu_percent.value();
-        let is_at_work = used.is_some_and(|&percent| percent >= AT_WORK_PERCENT);
+        let has_more = self.num_threads.is_ok_and(|count| count > 1);
+        let used = self.cpu_percent;
+        let is_at_work = used.is_ok_and(|percent| percent >= AT_WORK_PERCENT);
         match self.state {
             ProcState::Sleeping if has_more && is_at_work => ProcState::Active,
             state => state,
@@ -280,7 +280,7 @@ impl ProcessRow {
 
     /// What its program is called: its label, without code on the command line and without a name that it gave itself.
     pub fn program(&self) -> &str {
-        let line = self.cmdline.value();
+        let line = self.cmdline.as_ref().ok();
         let started_as = line.and_then(|line| line.args.first());
         let subject = line.and_then(|line| line.subject());
         naming::program(
@@ -293,23 +293,24 @@ impl ProcessRow {
 
     /// What it runs, if it is an interpreter that runs something with a name.
     pub fn subject(&self) -> Option<&Subject> {
-        let subject = self.cmdline.value().and_then(|line| line.subject());
+        let subject = self.cmdline.as_ref().ok().and_then(|line| line.subject());
         subject.filter(|subject| subject.is_of(&self.name, self.exe_path()))
     }
 
     fn exe_path(&self) -> Option<&str> {
-        self.exe.value().map(|path| &**path)
+        self.exe.as_deref().ok()
     }
 
     /// The command line in one line; empty if there is none to show.
     pub fn cmdline_text(&self) -> &str {
-        self.cmdline.value().map_or("", |cmdline| cmdline.text())
+        self.cmdline.as_ref().map_or("", |cmdline| cmdline.text())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::reading::Unread;
 
     #[test]
     fn letters_and_words_of_states() {
@@ -334,15 +335,15 @@ mod tests {
         let mut row = crate::monitor::source::scripted::row(1, "rustc");
         let mut shown = |state, threads, percent| {
             row.state = state;
-            row.num_threads = Reading::Value(threads);
+            row.num_threads = Ok(threads);
             row.cpu_percent = percent;
             (row.shown_state(), row.state)
         };
-        let (busy, calm) = (Reading::Value(118.0), Reading::Value(0.4));
+        let (busy, calm) = (Ok(118.0), Ok(0.4));
         assert_eq!(shown(Sleeping, 7, busy), (Active, Sleeping));
         assert_eq!(shown(Sleeping, 7, calm), (Sleeping, Sleeping));
         assert_eq!(
-            shown(Sleeping, 7, Reading::NotSampled),
+            shown(Sleeping, 7, Err(Unread::NotSampled)),
             (Sleeping, Sleeping)
         );
         // The state of its only thread is its own.

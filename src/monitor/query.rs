@@ -187,7 +187,7 @@ impl Query {
 mod tests {
     use super::*;
     use crate::monitor::arrange::Subject;
-    use crate::monitor::reading::Reading;
+    use crate::monitor::reading::Unread;
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     fn snapshot() -> Snapshot {
@@ -199,13 +199,10 @@ mod tests {
             row(5, "calm"),
         ];
         rows[1].is_kernel_thread = true;
-        for (row, cpu) in rows.iter_mut().zip([
-            Reading::Value(0.0),
-            Reading::Value(0.0),
-            Reading::Value(99.0),
-            Reading::NotSampled,
-            Reading::Value(0.0),
-        ]) {
+        for (row, cpu) in
+            rows.iter_mut()
+                .zip([Ok(0.0), Ok(0.0), Ok(99.0), Err(Unread::NotSampled), Ok(0.0)])
+        {
             row.cpu_percent = cpu;
         }
         snapshot_of(rows)

@@ -1,15 +1,19 @@
 //! A value that was read, or the reason why it was not.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// The outcome of reading one fact about a process or the machine.
 ///
-/// There is no default and no zero: whoever shows a reading must decide what to show when there is no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading<T> {
-    /// The fact, as the system gave it.
-    Value(T),
-    /// The system refused: the process belongs to somebody else.
+/// There is no default and no zero: code that shows a reading must decide what to show when there is no value.
+pub type Reading<T> = Result<T, Unread>;
+
+/// Why a [`Reading`] holds no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unread {
+    /// The system refused: the process belongs to another user.
     Denied,
     /// The process has ended, or its pid now belongs to another one.
     Gone,
@@ -17,35 +21,13 @@ pub enum Reading<T> {
     Zombie,
     /// Such a process has no such fact: a kernel thread has no executable, a daemon no terminal.
     NotApplicable,
-    /// This system or kernel does not tell.
+    /// This system or kernel does not provide it.
     Unsupported,
     /// Too many files are open, in this program or on the machine, to read it.
     NoDescriptors,
     /// It is asked for by pid, and the pids that are known are of another pid namespace ([`crate::os::ProcFs::Foreign`]).
     OtherPidNamespace,
-    /// Nobody asked yet, or one sample is not enough (CPU % needs two).
-    NotSampled,
-}
-
-/// Why a [`Reading`] holds no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unread {
-    /// See [`Reading::Denied`].
-    Denied,
-    /// See [`Reading::Gone`].
-    Gone,
-    /// See [`Reading::Zombie`].
-    Zombie,
-    /// See [`Reading::NotApplicable`].
-    NotApplicable,
-    /// See [`Reading::Unsupported`].
-    Unsupported,
-    /// See [`Reading::NoDescriptors`].
-    NoDescriptors,
-    /// See [`Reading::OtherPidNamespace`].
-    OtherPidNamespace,
-    /// See [`Reading::NotSampled`].
+    /// It was not asked for yet, or one sample is not enough (CPU % needs two).
     NotSampled,
 }
 
@@ -77,114 +59,19 @@ impl Unread {
     }
 }
 
-impl<T> Reading<T> {
-    /// The value, if there is one.
-    pub const fn value(&self) -> Option<&T> {
-        match self {
-            Self::Value(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// The value by value, if there is one.
-    pub fn into_value(self) -> Option<T> {
-        match self {
-            Self::Value(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// Why there is no value; `None` if there is one.
-    pub const fn unread(&self) -> Option<Unread> {
-        match self {
-            Self::Value(_) => None,
-            Self::Denied => Some(Unread::Denied),
-            Self::Gone => Some(Unread::Gone),
-            Self::Zombie => Some(Unread::Zombie),
-            Self::NotApplicable => Some(Unread::NotApplicable),
-            Self::Unsupported => Some(Unread::Unsupported),
-            Self::NoDescriptors => Some(Unread::NoDescriptors),
-            Self::OtherPidNamespace => Some(Unread::OtherPidNamespace),
-            Self::NotSampled => Some(Unread::NotSampled),
-        }
-    }
-
-    /// True if there is a value.
-    pub const fn is_value(&self) -> bool {
-        matches!(self, Self::Value(_))
-    }
-
-    /// The same outcome, borrowed.
-    pub const fn as_ref(&self) -> Reading<&T> {
-        match self {
-            Self::Value(value) => Reading::Value(value),
-            Self::Denied => Reading::Denied,
-            Self::Gone => Reading::Gone,
-            Self::Zombie => Reading::Zombie,
-            Self::NotApplicable => Reading::NotApplicable,
-            Self::Unsupported => Reading::Unsupported,
-            Self::NoDescriptors => Reading::NoDescriptors,
-            Self::OtherPidNamespace => Reading::OtherPidNamespace,
-            Self::NotSampled => Reading::NotSampled,
-        }
-    }
-
-    /// The outcome with its value, if any, turned into another.
-    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Reading<U> {
-        self.and_then(|value| Reading::Value(f(value)))
-    }
-
-    /// The outcome of a second reading that needs the value of this one; without a value the reason stays.
-    pub fn and_then<U>(self, f: impl FnOnce(T) -> Reading<U>) -> Reading<U> {
-        match self {
-            Self::Value(value) => f(value),
-            Self::Denied => Reading::Denied,
-            Self::Gone => Reading::Gone,
-            Self::Zombie => Reading::Zombie,
-            Self::NotApplicable => Reading::NotApplicable,
-            Self::Unsupported => Reading::Unsupported,
-            Self::NoDescriptors => Reading::NoDescriptors,
-            Self::OtherPidNamespace => Reading::OtherPidNamespace,
-            Self::NotSampled => Reading::NotSampled,
-        }
+/// Writes [`Unread::word`].
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 
-impl<T: Copy> Reading<&T> {
-    /// The outcome with its value copied.
-    pub fn copied(self) -> Reading<T> {
-        self.map(|value| *value)
-    }
-}
+impl std::error::Error for Unread {}
 
-impl<T: Clone> Reading<&T> {
-    /// The outcome with its value cloned.
-    pub fn cloned(self) -> Reading<T> {
-        self.map(T::clone)
-    }
-}
-
-impl<T> From<Unread> for Reading<T> {
-    fn from(reason: Unread) -> Self {
-        match reason {
-            Unread::Denied => Self::Denied,
-            Unread::Gone => Self::Gone,
-            Unread::Zombie => Self::Zombie,
-            Unread::NotApplicable => Self::NotApplicable,
-            Unread::Unsupported => Self::Unsupported,
-            Unread::NoDescriptors => Self::NoDescriptors,
-            Unread::OtherPidNamespace => Self::OtherPidNamespace,
-            Unread::NotSampled => Self::NotSampled,
-        }
-    }
-}
-
-impl<T> From<Result<T, Unread>> for Reading<T> {
-    fn from(result: Result<T, Unread>) -> Self {
-        match result {
-            Ok(value) => Self::Value(value),
-            Err(reason) => reason.into(),
-        }
+/// So that `?` works on a borrowed reading.
+impl From<&Self> for Unread {
+    fn from(reason: &Self) -> Self {
+        *reason
     }
 }
 
@@ -193,21 +80,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_survives_every_turn() {
+    fn a_reason_is_displayed_as_documents_write_it() {
         for reason in Unread::ALL {
-            let reading = Reading::<u32>::from(reason);
-            assert_eq!(reading.unread(), Some(reason));
-            assert_eq!(
-                reading.as_ref().copied().map(f64::from).unread(),
-                Some(reason)
-            );
-            assert_eq!(reading.value(), None);
             assert_eq!(
                 serde_json::to_string(&reason).unwrap(),
-                format!("\"{}\"", reason.word())
+                format!("\"{reason}\"")
             );
         }
-        assert_eq!(Reading::Value(3).map(|n| n + 1).into_value(), Some(4));
-        assert_eq!(Reading::Value(3).unread(), None);
+    }
+
+    #[test]
+    fn a_reading_takes_little_more_room_than_its_value() {
+        use std::sync::Arc;
+
+        use crate::monitor::process::{CommandLine, ProcessRow};
+
+        assert_eq!(size_of::<Reading<u64>>(), 16);
+        assert_eq!(size_of::<Reading<f32>>(), 8);
+        assert_eq!(size_of::<Reading<Arc<CommandLine>>>(), 16);
+        assert_eq!(size_of::<Reading<Arc<str>>>(), 16);
+        assert!(size_of::<ProcessRow>() <= 424);
     }
 }

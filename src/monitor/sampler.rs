@@ -12,7 +12,7 @@ use super::ends::{Ends, keep_last_words};
 use super::extra::Wanted;
 use super::pace::Pace;
 use super::picture::{Picture, Pictures};
-use super::reading::Reading;
+
 use super::snapshot::Tick;
 use super::source::Source;
 use crate::os::{ProcKey, thread_cpu_time};
@@ -277,7 +277,7 @@ impl Worker {
         }
         self.ends.advance(before, &mut snapshot, heard);
         if let Some(percent) = self.pace.cpu_percent(tick.instant) {
-            snapshot.cost.cpu_percent = Reading::Value(percent);
+            snapshot.cost.cpu_percent = Ok(percent);
         }
         let interval = self.pace.interval(control.interval);
         snapshot.cost.slowed_to = (interval > control.interval).then_some(interval);
@@ -379,9 +379,9 @@ mod tests {
         let rig = Rig::start(HOUR);
         let snapshot = rig.until_tick(2);
         assert_eq!(snapshot.tick.number, 2);
-        assert!(snapshot.rows.iter().any(|row| row.cpu_percent.is_value()));
-        assert!(snapshot.since_last.is_some() && snapshot.machine.cpu_percent.is_value());
-        let own = snapshot.cost.cpu_percent.into_value().unwrap();
+        assert!(snapshot.rows.iter().any(|row| row.cpu_percent.is_ok()));
+        assert!(snapshot.since_last.is_some() && snapshot.machine.cpu_percent.is_ok());
+        let own = snapshot.cost.cpu_percent.unwrap();
         assert!(
             own > 0.0 && own <= 101.0 && snapshot.cost.slowed_to.is_none(),
             "{own}"
@@ -402,7 +402,7 @@ mod tests {
             );
             let detail = rig.until("detail", Sampler::detail);
             assert_eq!(
-                (detail.key, detail.name.value().map(String::as_str)),
+                (detail.key, detail.name.as_ref().ok().map(String::as_str)),
                 (row.key, Some(&*row.name))
             );
         }
@@ -418,12 +418,12 @@ mod tests {
         let look = Look::At(Aspect::Threads);
         rig.sampler.select(Some((snapshot.rows[0].key, look)));
         let detail = rig.until("detail", Sampler::detail);
-        assert_eq!((detail.look, detail.environ.is_value()), (look, false));
+        assert_eq!((detail.look, detail.environ.is_ok()), (look, false));
         // Another look is another reading, at once.
         let look = Look::At(Aspect::Environment);
         rig.sampler.select(Some((snapshot.rows[0].key, look)));
         let detail = rig.until("the other look", Sampler::detail);
-        assert_eq!((detail.look, detail.environ.is_value()), (look, true));
+        assert_eq!((detail.look, detail.environ.is_ok()), (look, true));
         assert_eq!(rig.sampler.picture().unwrap().snapshot.tick.number, 2);
     }
 

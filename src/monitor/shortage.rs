@@ -118,9 +118,9 @@ impl Shortages {
         let pressure = &snapshot.machine.pressure;
         self.now = Some(now);
         self.shares = [
-            pressure.cpu_percent.value().copied(),
-            pressure.memory_percent.value().copied(),
-            pressure.io_percent.value().copied(),
+            pressure.cpu_percent.ok(),
+            pressure.memory_percent.ok(),
+            pressure.io_percent.ok(),
         ];
         for (since, share) in self.since.iter_mut().zip(self.shares) {
             *since = match share {
@@ -128,7 +128,7 @@ impl Shortages {
                 _ => None,
             };
         }
-        let traffic = snapshot.machine.disk.value().map_or(0, |disk| {
+        let traffic = snapshot.machine.disk.as_ref().map_or(0, |disk| {
             disk.read_bytes_per_second
                 .saturating_add(disk.written_bytes_per_second)
         });
@@ -172,7 +172,7 @@ impl Shortages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::reading::Reading;
+    use crate::monitor::reading::Unread;
     use crate::monitor::snapshot::DiskRates;
     use crate::monitor::source::scripted::{row, snapshot_of};
 
@@ -185,9 +185,9 @@ mod tests {
             let mut snapshot = snapshot_of(Vec::new());
             snapshot.tick.instant = begun + Duration::from_secs(second);
             let pressure = &mut snapshot.machine.pressure;
-            pressure.cpu_percent = Reading::Value(if second < 5 { 90.0 } else { 3.0 });
-            pressure.memory_percent = Reading::Value(25.0);
-            pressure.io_percent = Reading::Value(if second < 10 { 0.0 } else { 63.0 });
+            pressure.cpu_percent = Ok(if second < 5 { 90.0 } else { 3.0 });
+            pressure.memory_percent = Ok(25.0);
+            pressure.io_percent = Ok(if second < 10 { 0.0 } else { 63.0 });
             shortages.record(&snapshot);
             assert!(shortages.is_felt());
             told.push(shortages.worst().map(|(resource, _)| resource));
@@ -211,7 +211,7 @@ mod tests {
             .map(|(bytes, second)| {
                 let mut snapshot = snapshot_of(Vec::new());
                 snapshot.tick.instant = begun + Duration::from_secs(second);
-                snapshot.machine.disk = Reading::Value(DiskRates {
+                snapshot.machine.disk = Ok(DiskRates {
                     read_bytes_per_second: bytes / 2,
                     written_bytes_per_second: bytes / 2,
                 });
@@ -225,9 +225,9 @@ mod tests {
     #[test]
     fn where_the_kernel_tells_nothing_nothing_is_claimed() {
         let mut snapshot = snapshot_of(Vec::new());
-        snapshot.machine.pressure.cpu_percent = Reading::Unsupported;
-        snapshot.machine.pressure.memory_percent = Reading::Unsupported;
-        snapshot.machine.pressure.io_percent = Reading::Unsupported;
+        snapshot.machine.pressure.cpu_percent = Err(Unread::Unsupported);
+        snapshot.machine.pressure.memory_percent = Err(Unread::Unsupported);
+        snapshot.machine.pressure.io_percent = Err(Unread::Unsupported);
         let mut shortages = Shortages::default();
         shortages.record(&snapshot);
         assert!(!shortages.is_known() && !shortages.is_felt());
@@ -243,12 +243,12 @@ mod tests {
             row(4, "idle"),
         ];
         for (row, cpu) in rows.iter_mut().zip([60.0, 40.0, 40.0, 0.0]) {
-            row.cpu_percent = Reading::Value(cpu);
+            row.cpu_percent = Ok(cpu);
         }
         rows[0].state = ProcState::DiskSleep;
-        rows[0].extra.io_read_rate = Reading::Value(7e6);
-        rows[0].extra.io_write_rate = Reading::Value(1e6);
-        rows[3].extra.io_write_rate = Reading::Value(7.5e6);
+        rows[0].extra.io_read_rate = Ok(7e6);
+        rows[0].extra.io_write_rate = Ok(1e6);
+        rows[3].extra.io_write_rate = Ok(7.5e6);
         let leaders = Leaders::of(&snapshot_of(rows));
         let cpu = leaders.cpu.unwrap();
         assert_eq!((&*cpu.program, cpu.totals.count), ("many", 2));

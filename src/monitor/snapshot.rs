@@ -100,8 +100,8 @@ pub struct GroupBounds {
 impl From<Unread> for GroupBounds {
     fn from(reason: Unread) -> Self {
         Self {
-            memory: reason.into(),
-            cpus: reason.into(),
+            memory: Err(reason),
+            cpus: Err(reason),
         }
     }
 }
@@ -216,7 +216,7 @@ impl Default for Cost {
     fn default() -> Self {
         Self {
             cpu_ms: 0.0,
-            cpu_percent: Reading::NotSampled,
+            cpu_percent: Err(Unread::NotSampled),
             slowed_to: None,
             wall_ms: 0.0,
             opens: 0,
@@ -276,7 +276,7 @@ impl Counts {
             counts.processes += 1;
             counts.kernel_threads += u32::from(row.is_kernel_thread);
             counts.zombies += u32::from(row.state == super::process::ProcState::Zombie);
-            counts.threads += u64::from(row.num_threads.value().copied().unwrap_or(0));
+            counts.threads += u64::from(row.num_threads.unwrap_or(0));
         }
         counts
     }

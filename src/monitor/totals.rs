@@ -2,7 +2,7 @@
 
 use super::figure::{FigureId, SUMMED, Sum as Adds};
 use super::process::ProcessRow;
-use super::reading::Reading;
+use super::reading::{Reading, Unread};
 use super::unit::CpuUnit;
 
 /// How a sum relates to what it stands for.
@@ -102,13 +102,13 @@ impl Totals {
 impl Sum {
     fn of(reading: Reading<f64>) -> Self {
         match reading {
-            Reading::Value(amount) => Self {
+            Ok(amount) => Self {
                 amount,
                 known: 1,
                 missing: 0,
             },
             // There is nothing to add.
-            Reading::NotApplicable | Reading::Zombie => Self::default(),
+            Err(Unread::NotApplicable | Unread::Zombie) => Self::default(),
             _ => Self {
                 amount: 0.0,
                 known: 0,
@@ -132,12 +132,12 @@ mod tests {
 
     #[test]
     fn sums_say_how_far_they_can_be_believed() {
-        let mut totals = with(Reading::Value(1.5), Reading::Value(1 << 20));
+        let mut totals = with(Ok(1.5), Ok(1 << 20));
         assert_eq!(
             totals.text(FigureId::Memory, CpuUnit::OneCore).unwrap(),
             "1.0 MB"
         );
-        totals.add(&with(Reading::NotSampled, Reading::Value(1 << 20)));
+        totals.add(&with(Err(Unread::NotSampled), Ok(1 << 20)));
         assert_eq!(
             totals.text(FigureId::Memory, CpuUnit::OneCore).unwrap(),
             "≤ 2.0 MB"
@@ -150,18 +150,18 @@ mod tests {
             totals.text(FigureId::Threads, CpuUnit::OneCore).unwrap(),
             "2"
         );
-        totals.add(&with(Reading::Value(0.0), Reading::Denied));
+        totals.add(&with(Ok(0.0), Err(Unread::Denied)));
         assert_eq!(totals.bound(FigureId::Memory), Some(Bound::About));
         assert_eq!(totals.count, 3);
     }
 
     #[test]
     fn what_has_no_memory_leaves_a_sum_exact_and_the_unknown_is_no_zero() {
-        let mut totals = with(Reading::Value(1.0), Reading::Value(1 << 20));
-        totals.add(&with(Reading::Value(1.0), Reading::Zombie));
-        totals.add(&with(Reading::Value(1.0), Reading::NotApplicable));
+        let mut totals = with(Ok(1.0), Ok(1 << 20));
+        totals.add(&with(Ok(1.0), Err(Unread::Zombie)));
+        totals.add(&with(Ok(1.0), Err(Unread::NotApplicable)));
         assert_eq!(totals.bound(FigureId::Memory), Some(Bound::Exact));
-        let unknown = with(Reading::NotSampled, Reading::Denied);
+        let unknown = with(Err(Unread::NotSampled), Err(Unread::Denied));
         assert_eq!(unknown.text(FigureId::Cpu, CpuUnit::OneCore), None);
         assert_eq!(unknown.amount(FigureId::Memory), None);
         assert_eq!(unknown.text(FigureId::Name, CpuUnit::OneCore), None);

@@ -24,7 +24,7 @@ impl Trail {
     /// Writes what its process uses now.
     fn note(&mut self, place: usize, row: &ProcessRow) {
         if let Some(value) = self.values.get_mut(place) {
-            *value = row.cpu_percent.value().map_or(UNKNOWN, |&percent| {
+            *value = row.cpu_percent.map_or(UNKNOWN, |percent| {
                 (percent * 10.0).clamp(0.0, f32::from(UNKNOWN - 1)) as u16
             });
         }
@@ -97,7 +97,7 @@ impl Trails {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::reading::Reading;
+    use crate::monitor::reading::{Reading, Unread};
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     fn snapshot(number: u64, cpu: &[(u32, Reading<f32>)]) -> Snapshot {
@@ -114,8 +114,11 @@ mod tests {
     #[test]
     fn a_trail_follows_its_process_and_the_unknown_is_no_zero() {
         let mut trails = Trails::default();
-        let known = Reading::Value;
-        trails.record(&snapshot(1, &[(1, known(1.0)), (5, Reading::NotSampled)]));
+        let known = Ok;
+        trails.record(&snapshot(
+            1,
+            &[(1, known(1.0)), (5, Err(Unread::NotSampled))],
+        ));
         trails.record(&snapshot(2, &[(5, known(250.0)), (7, known(0.0))]));
         trails.record(&snapshot(2, &[(5, known(9.0))]));
         let key = |pid| row(pid, "p").key;
@@ -132,7 +135,7 @@ mod tests {
     fn a_minute_is_kept() {
         let mut trails = Trails::default();
         for number in 1..=200 {
-            trails.record(&snapshot(number, &[(5, Reading::Value(number as f32))]));
+            trails.record(&snapshot(number, &[(5, Ok(number as f32))]));
         }
         let values: Vec<_> = trails.of(row(5, "p").key).unwrap().collect();
         assert_eq!(

@@ -12,7 +12,7 @@ pub use wait::{Wait, wait_of};
 use super::detail::{Named, ProcessDetail, Signals};
 use super::limit::{WARN_PERCENT, percent_of};
 use super::process::{AT_WORK_PERCENT, ProcState, ProcessRow};
-use super::reading::{Reading, Unread};
+use super::reading::Unread;
 use super::scheduling::Policy;
 use super::snapshot::Machine;
 
@@ -50,14 +50,12 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     if facts.row.is_none() {
         found.push(Finding::Ended);
     }
-    let state = facts.detail.state.value().copied();
+    let state = facts.detail.state.ok();
     if let Some(state) = state {
         // The state is that of one moment, and of the first thread.
-        let used = facts.row.and_then(|row| row.cpu_percent.value());
-        if state == ProcState::Sleeping && used.is_some_and(|&percent| percent >= AT_WORK_PERCENT) {
-            found.push(Finding::Running {
-                cpu_percent: used.copied(),
-            });
+        let used = facts.row.and_then(|row| row.cpu_percent.ok());
+        if state == ProcState::Sleeping && used.is_some_and(|percent| percent >= AT_WORK_PERCENT) {
+            found.push(Finding::Running { cpu_percent: used });
         }
         // What it waits for is not what it did when the table looked.
         if let Some(row) = facts.row.filter(|row| row.state != state)
@@ -89,8 +87,8 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 /// What the state alone says.
 fn of_state(state: ProcState, facts: &Facts<'_>) -> Finding {
     let detail = facts.detail;
-    let function = detail.wait_channel.value().cloned();
-    let call = detail.system_call.value();
+    let function = detail.wait_channel.as_ref().ok().cloned();
+    let call = detail.system_call.as_ref().ok();
     let wait = wait_of(function.as_deref(), call);
     match state {
         ProcState::Zombie => Finding::Zombie {
@@ -98,25 +96,25 @@ fn of_state(state: ProcState, facts: &Facts<'_>) -> Finding {
         },
         ProcState::Stopped => Finding::Stopped,
         ProcState::TracingStop => Finding::TracerHolds {
-            tracer: detail.tracer.value().cloned(),
+            tracer: detail.tracer.as_ref().ok().cloned(),
         },
         _ if is_frozen(detail) => Finding::Frozen,
         ProcState::DiskSleep | ProcState::WakeKill if wait == Some(Wait::Program) => {
             Finding::AwaitsProgram { function }
         }
         ProcState::DiskSleep | ProcState::WakeKill => {
-            let group = detail.cgroup_use.value();
-            let of_group = group.and_then(|group| group.pressure.io_percent.value());
-            let of_machine = facts.machine.pressure.io_percent.value();
+            let group = detail.cgroup_use.as_ref().ok();
+            let of_group = group.and_then(|group| group.pressure.io_percent.ok());
+            let of_machine = facts.machine.pressure.io_percent.ok();
             Finding::Uninterruptible {
                 wait,
                 function,
-                io_percent: of_group.or(of_machine).copied(),
+                io_percent: of_group.or(of_machine),
                 is_of_group: of_group.is_some(),
             }
         }
         ProcState::Running | ProcState::Waking => Finding::Running {
-            cpu_percent: facts.row.and_then(|row| row.cpu_percent.value()).copied(),
+            cpu_percent: facts.row.and_then(|row| row.cpu_percent.ok()),
         },
         ProcState::Sleeping => Finding::Waiting {
             wait,
@@ -129,21 +127,20 @@ fn of_state(state: ProcState, facts: &Facts<'_>) -> Finding {
 }
 
 fn parent(detail: &ProcessDetail) -> Option<Named> {
-    let pid = detail.parent.value()?.pid;
     Some(Named {
-        pid,
-        name: detail.parent_name.value().cloned(),
+        pid: detail.parent.ok()?.pid,
+        name: detail.parent_name.as_ref().ok().cloned(),
     })
 }
 
 /// True if it has more threads than its first.
 fn has_threads(detail: &ProcessDetail) -> bool {
-    detail.num_threads.value().is_some_and(|&count| count > 1)
+    detail.num_threads.is_ok_and(|count| count > 1)
 }
 
 fn is_frozen(detail: &ProcessDetail) -> bool {
-    let group = detail.cgroup_use.value();
-    group.is_some_and(|group| group.is_frozen == Reading::Value(true))
+    let group = detail.cgroup_use.as_ref();
+    group.is_ok_and(|group| group.is_frozen == Ok(true))
 }
 
 /// Whether it gets the CPU that it wants.
@@ -152,26 +149,23 @@ fn of_turns(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let quota = detail
         .cgroup_use
-        .value()
-        .and_then(|group| group.cpu.value());
-    if let Some(quota) = quota
-        && let Some(&percent) = quota.throttled_percent.value()
+        .as_ref()
+        .and_then(|group| group.cpu.as_ref());
+    if let Ok(quota) = quota
+        && let Ok(percent) = quota.throttled_percent
         && percent >= THROTTLED_PERCENT
     {
         found.push(Finding::Throttled {
             percent,
             cpus: quota.cpus,
             group: quota.path.clone(),
-            seconds: quota.throttled_seconds.into_value(),
+            seconds: quota.throttled_seconds.ok(),
         });
     }
-    let nice = detail.nice.value().copied().unwrap_or(0);
-    let policy = detail
-        .scheduling
-        .value()
-        .map(|scheduling| scheduling.policy);
+    let nice = detail.nice.unwrap_or(0);
+    let policy = detail.scheduling.ok().map(|scheduling| scheduling.policy);
     let is_low = nice >= LOW_NICE || policy == Some(Policy::Idle);
-    if let Some(wait) = detail.cpu_wait.value()
+    if let Ok(wait) = &detail.cpu_wait
         && wait.percent > CPU_WAIT_PERCENT
     {
         found.push(Finding::CpuWait {
@@ -181,12 +175,7 @@ fn of_turns(facts: &Facts<'_>) -> Vec<Finding> {
                 name: Some(wait.name.clone()),
             }),
             cpus: facts.cpus,
-            load: facts
-                .machine
-                .load_average
-                .as_ref()
-                .value()
-                .map(|load| load[0]),
+            load: facts.machine.load_average.ok().map(|load| load[0]),
             nice: (nice > 0).then_some(nice),
         });
     }
@@ -201,35 +190,37 @@ fn of_turns(facts: &Facts<'_>) -> Vec<Finding> {
 
 fn of_memory(detail: &ProcessDetail, machine: &Machine) -> Vec<Finding> {
     let mut found = Vec::new();
-    if let Some(group) = detail.cgroup_use.value() {
-        let is_near = |ceiling: &&super::cgroup::Ceiling| ceiling.percent() >= WARN_PERCENT;
-        if let Some(ceiling) = group.memory.value().filter(is_near) {
+    if let Ok(group) = &detail.cgroup_use {
+        if let Ok(ceiling) = &group.memory
+            && ceiling.percent() >= WARN_PERCENT
+        {
             found.push(Finding::MemoryNearMax(ceiling.clone()));
         }
-        let high = group.memory_high.value();
-        if let Some(ceiling) = high.filter(|ceiling| ceiling.percent() >= 100.0) {
+        if let Ok(ceiling) = &group.memory_high
+            && ceiling.percent() >= 100.0
+        {
             found.push(Finding::MemoryHigh(ceiling.clone()));
         }
-        if let Some(&count) = group.oom_kills.value().filter(|&&count| count > 0) {
+        if let Ok(count) = group.oom_kills
+            && count > 0
+        {
             found.push(Finding::OomKills { count });
         }
     }
-    if let (Some(&swap_bytes), Some(rss_bytes)) = (
-        detail.swap_bytes.value(),
-        detail.memory.value().map(|memory| memory.rss),
-    ) && swap_bytes > SWAP_BYTES.max(rss_bytes)
+    if let (Ok(swap_bytes), Ok(memory)) = (detail.swap_bytes, detail.memory)
+        && swap_bytes > SWAP_BYTES.max(memory.rss)
     {
         found.push(Finding::Swapped {
             swap_bytes,
-            rss_bytes,
+            rss_bytes: memory.rss,
         });
     }
-    if let Some(&faults_per_second) = detail.major_fault_rate.value()
+    if let Ok(faults_per_second) = detail.major_fault_rate
         && faults_per_second > FAULTS_PER_SECOND
     {
         found.push(Finding::Paging { faults_per_second });
     }
-    if let Some(&percent) = machine.pressure.memory_percent.value()
+    if let Ok(percent) = machine.pressure.memory_percent
         && percent > MEMORY_PERCENT
     {
         found.push(Finding::MemoryShort { percent });
@@ -239,19 +230,18 @@ fn of_memory(detail: &ProcessDetail, machine: &Machine) -> Vec<Finding> {
 
 fn of_bounds(detail: &ProcessDetail) -> Vec<Finding> {
     let mut found = Vec::new();
-    let limits = detail.limits.value().map_or(&[][..], Vec::as_slice);
+    let limits = detail.limits.as_ref().map_or(&[][..], Vec::as_slice);
     let files = limits.iter().find(|limit| limit.name == "Max open files");
     if let Some(most) = files.and_then(|limit| limit.soft)
-        && let Some(&used) = detail.num_fds.value()
+        && let Ok(used) = detail.num_fds
         && percent_of(used, most) >= WARN_PERCENT
     {
         found.push(Finding::NearFileLimit { used, most });
     }
-    let tasks = detail
-        .cgroup_use
-        .value()
-        .and_then(|group| group.tasks.value());
-    if let Some(tasks) = tasks.filter(|tasks| tasks.percent() >= WARN_PERCENT) {
+    if let Ok(group) = &detail.cgroup_use
+        && let Ok(tasks) = &group.tasks
+        && tasks.percent() >= WARN_PERCENT
+    {
         found.push(Finding::NearTaskLimit(tasks.clone()));
     }
     found
@@ -259,7 +249,7 @@ fn of_bounds(detail: &ProcessDetail) -> Vec<Finding> {
 
 fn of_signals(detail: &ProcessDetail, state: Option<ProcState>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if let Some(signals) = detail.signals.value() {
+    if let Ok(signals) = &detail.signals {
         // One that is stopped takes no signal but SIGCONT and SIGKILL.
         let held = if state == Some(ProcState::Stopped) {
             signals.pending
@@ -275,7 +265,7 @@ fn of_signals(detail: &ProcessDetail, state: Option<ProcState>) -> Vec<Finding> 
             found.push(Finding::TermIgnored);
         }
     }
-    if let Some(tracer) = detail.tracer.value()
+    if let Ok(tracer) = &detail.tracer
         && state != Some(ProcState::TracingStop)
     {
         found.push(Finding::Traced {
@@ -288,22 +278,20 @@ fn of_signals(detail: &ProcessDetail, state: Option<ProcState>) -> Vec<Finding> 
 /// What could not be read, by reason.
 fn unknown(detail: &ProcessDetail, state: Option<ProcState>) -> Vec<Finding> {
     let is_asleep = matches!(state, Some(ProcState::Sleeping | ProcState::DiskSleep));
+    let channel = detail.wait_channel.as_ref().err();
     let reasons = [
-        (
-            Fact::WaitChannel,
-            detail.wait_channel.unread().filter(|_| is_asleep),
-        ),
-        (Fact::CpuWait, detail.cpu_wait.unread()),
-        (Fact::Cgroup, detail.cgroup_use.unread()),
-        (Fact::Limits, detail.limits.unread()),
-        (Fact::Signals, detail.signals.unread()),
-        (Fact::Descriptors, detail.num_fds.unread()),
+        (Fact::WaitChannel, channel.filter(|_| is_asleep)),
+        (Fact::CpuWait, detail.cpu_wait.as_ref().err()),
+        (Fact::Cgroup, detail.cgroup_use.as_ref().err()),
+        (Fact::Limits, detail.limits.as_ref().err()),
+        (Fact::Signals, detail.signals.as_ref().err()),
+        (Fact::Descriptors, detail.num_fds.as_ref().err()),
     ];
     // There is none, or the second look will tell.
-    let is_told = |reason: &Unread| !matches!(reason, Unread::NotApplicable | Unread::NotSampled);
+    let is_told = |reason: &&Unread| !matches!(reason, Unread::NotApplicable | Unread::NotSampled);
     let told = reasons
         .into_iter()
-        .filter_map(|(fact, reason)| Some((fact, reason.filter(is_told)?)));
+        .filter_map(|(fact, reason)| Some((fact, *reason.filter(is_told)?)));
     let mut found: Vec<(Unread, Vec<Fact>)> = Vec::new();
     for (fact, reason) in told {
         match found.iter_mut().find(|(known, _)| *known == reason) {

@@ -8,7 +8,7 @@ use proclab::monitor::detail::{
     SocketAddress, SocketKind, SystemCall, ThreadInfo,
 };
 use proclab::monitor::process::{ProcState, ProcessRow};
-use proclab::monitor::reading::{Reading, Unread};
+use proclab::monitor::reading::Unread;
 use proclab::monitor::scheduling::{IoClass, IoPriority, Policy, RunQueue, Scheduling};
 use proclab::monitor::snapshot::{Pressure, Tick};
 
@@ -21,33 +21,33 @@ pub fn invented(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
 fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
     let pid = row.key.pid;
     let rss = row.rss_bytes;
-    let private = |what: &str| row.exe.as_ref().map(|_| what.to_owned());
+    let readable = row.exe.clone().map(|_| ());
+    let private = |what: &str| readable.map(|()| what.to_owned());
     let id = row.uid.map(|uid| Ids {
         real: uid,
         effective: uid,
         saved: uid,
     });
-    let readable = row.exe.as_ref().map(|_| ());
     ProcessDetail {
-        name: Reading::Value(row.name.to_string()),
-        exe: row.exe.as_ref().map(ToString::to_string),
+        name: Ok(row.name.to_string()),
+        exe: row.exe.clone().map(|path| path.to_string()),
         exe_deleted: row.exe_deleted,
         cwd_deleted: readable.map(|()| false),
         cwd: private("/home/ana"),
-        cmdline: row.cmdline.as_ref().map(|cmdline| cmdline.args().to_vec()),
-        ppid: Reading::Value(row.ppid),
-        parent: row.parent.map_or(Reading::NotApplicable, Reading::Value),
+        cmdline: row.cmdline.clone().map(|cmdline| cmdline.args().to_vec()),
+        ppid: Ok(row.ppid),
+        parent: row.parent.ok_or(Unread::NotApplicable),
         parent_name: if row.ppid == 0 {
-            Reading::NotApplicable
+            Err(Unread::NotApplicable)
         } else {
-            Reading::Value("systemd".into())
+            Ok("systemd".into())
         },
-        state: Reading::Value(row.state),
-        username: row.username.as_ref().map(ToString::to_string),
+        state: Ok(row.state),
+        username: row.username.clone().map(|name| name.to_string()),
         uids: id,
         gids: id,
-        create_time: Reading::Value(row.create_time),
-        terminal: row.terminal.as_ref().map(ToString::to_string),
+        create_time: Ok(row.create_time),
+        terminal: row.terminal.clone().map(|path| path.to_string()),
         cpu_times: row.cpu_times,
         memory: rss.map(|rss| MemoryInfo {
             rss,
@@ -60,8 +60,8 @@ fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
         peak_vms_bytes: rss.map(|rss| rss * 5),
         huge_bytes: rss.map(|_| 0),
         swap_bytes: rss.map(|_| 0),
-        pss_bytes: readable.and_then(|()| rss).map(|rss| rss / 2),
-        uss_bytes: readable.and_then(|()| rss).map(|rss| rss / 3),
+        pss_bytes: readable.and(rss).map(|rss| rss / 2),
+        uss_bytes: readable.and(rss).map(|rss| rss / 3),
         open_files: readable.map(|()| Capped::from_items(invented_files(pid, look))),
         connections: readable.map(|()| {
             Capped::from_items([Connection {
@@ -96,7 +96,7 @@ fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
         }),
         nice: row.nice,
         num_fds: rss.map(|_| 5),
-        ctx_switches: Reading::Value(CtxSwitches {
+        ctx_switches: Ok(CtxSwitches {
             voluntary: 1_000,
             involuntary: 10,
         }),
@@ -112,19 +112,19 @@ fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
             read_bytes: 4_096,
             ..OwnIo::default()
         }),
-        page_faults: Reading::Value(PageFaults {
+        page_faults: Ok(PageFaults {
             minor: 512,
             major: 2,
         }),
-        cpu_num: Reading::Value(pid % 8),
-        cgroup: Reading::Value("/user.slice/user-1000.slice".into()),
-        limits: Reading::Value(vec![Limit {
+        cpu_num: Ok(pid % 8),
+        cgroup: Ok("/user.slice/user-1000.slice".into()),
+        limits: Ok(vec![Limit {
             name: "Max open files".into(),
             soft: Some(1_024),
             hard: Some(524_288),
             unit: "files".into(),
         }]),
-        is_kernel_thread: Reading::Value(row.is_kernel_thread),
+        is_kernel_thread: Ok(row.is_kernel_thread),
         lossy: if row.lossy.name {
             vec!["name"]
         } else {
@@ -136,58 +136,58 @@ fn whole(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
 
 /// The part of a detail that tells how the process gets its turn, and where it lives.
 fn invented_turns(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
-    let readable = row.exe.as_ref().map(|_| ());
+    let readable = row.exe.clone().map(|_| ());
     ProcessDetail {
-        scheduling: Reading::Value(Scheduling {
+        scheduling: Ok(Scheduling {
             policy: Policy::Other,
             priority: 20,
         }),
-        cpu_affinity: Reading::Value((0..8).collect()),
-        io_priority: Reading::Value(IoPriority {
+        cpu_affinity: Ok((0..8).collect()),
+        io_priority: Ok(IoPriority {
             class: IoClass::BestEffort,
             level: 4,
         }),
-        run_queue: Reading::Value(RunQueue {
+        run_queue: Ok(RunQueue {
             wait_seconds: 0.25,
             timeslices: 1_200,
         }),
         wait_channel: readable.and_then(|()| match row.state {
-            ProcState::Running => Reading::NotApplicable,
-            _ => Reading::Value("do_epoll_wait".to_owned()),
+            ProcState::Running => Err(Unread::NotApplicable),
+            _ => Ok("do_epoll_wait".to_owned()),
         }),
         net_namespace: readable.map(|()| NetNamespace {
             number: 4_026_531_840,
             is_ours: true,
         }),
-        system_call: readable.and_then(|()| match row.state {
-            ProcState::Running => Reading::NotApplicable,
-            _ => Reading::Value(SystemCall {
+        system_call: readable.and(match row.state {
+            ProcState::Running => Err(Unread::NotApplicable),
+            _ => Ok(SystemCall {
                 name: Some("epoll_wait"),
                 file: None,
             }),
         }),
-        cpu_wait: Reading::Value(CpuWait {
+        cpu_wait: Ok(CpuWait {
             percent: 2.0,
             thread: row.key.pid,
             name: row.name.to_string(),
             threads: 1,
         }),
-        major_fault_rate: Reading::Value(0.0),
-        tracer: Reading::NotApplicable,
-        signals: Reading::Value(Signals::default()),
-        queued_signals: Reading::Value(0),
+        major_fault_rate: Ok(0.0),
+        tracer: Err(Unread::NotApplicable),
+        signals: Ok(Signals::default()),
+        queued_signals: Ok(0),
         locked_bytes: row.rss_bytes.map(|_| 0),
         stack_bytes: row.rss_bytes.map(|_| 132 << 10),
-        cgroup_use: Reading::Value(invented_cgroup()),
-        oom_score: Reading::Value(666),
-        oom_score_adj: Reading::Value(0),
+        cgroup_use: Ok(invented_cgroup()),
+        oom_score: Ok(666),
+        oom_score_adj: Ok(0),
         namespaces: readable.map(|()| {
             vec![
                 ("mnt".to_owned(), 4_026_531_841),
                 ("net".to_owned(), 4_026_531_840),
             ]
         }),
-        container: Reading::NotApplicable,
+        container: Err(Unread::NotApplicable),
         ..ProcessDetail::unread(row.key, look, tick, Unread::NotSampled)
     }
 }
@@ -199,15 +199,21 @@ fn invented_files(pid: u32, look: Look) -> Vec<OpenFile> {
         kind,
         fd,
         position,
-        mode: Reading::Value(mode),
-        flags: Reading::Value(0o102_001),
+        mode: Ok(mode),
+        flags: Ok(0o102_001),
     };
     let log = format!("/home/ana/job-{pid}.log");
-    let at = Reading::Value(4_096);
+    let at = Ok(4_096);
     let pipe = "pipe:[4711]".to_owned();
     let mut files = vec![file(3, FileKind::Regular, log, at, "a")];
     if look != Look::Record {
-        files.push(file(1, FileKind::Pipe, pipe, Reading::NotApplicable, "w"));
+        files.push(file(
+            1,
+            FileKind::Pipe,
+            pipe,
+            Err(Unread::NotApplicable),
+            "w",
+        ));
     }
     files
 }
@@ -216,25 +222,25 @@ fn invented_files(pid: u32, look: Look) -> Vec<OpenFile> {
 fn invented_cgroup() -> CgroupUse {
     let path = "/user.slice";
     CgroupUse {
-        cpu: Reading::Value(CpuQuota {
+        cpu: Ok(CpuQuota {
             path: path.to_owned(),
             cpus: 2.0,
-            throttled_seconds: Reading::Value(0.0),
-            throttled_percent: Reading::Value(0.0),
+            throttled_seconds: Ok(0.0),
+            throttled_percent: Ok(0.0),
         }),
-        memory: Reading::Value(Ceiling {
+        memory: Ok(Ceiling {
             path: path.to_owned(),
             used: 3 * GIB,
             most: 8 * GIB,
         }),
-        memory_high: Reading::NotApplicable,
-        tasks: Reading::NotApplicable,
-        oom_kills: Reading::Value(0),
-        is_frozen: Reading::Value(false),
+        memory_high: Err(Unread::NotApplicable),
+        tasks: Err(Unread::NotApplicable),
+        oom_kills: Ok(0),
+        is_frozen: Ok(false),
         pressure: Pressure {
-            cpu_percent: Reading::Value(1.0),
-            memory_percent: Reading::Value(0.0),
-            io_percent: Reading::Value(0.5),
+            cpu_percent: Ok(1.0),
+            memory_percent: Ok(0.0),
+            io_percent: Ok(0.5),
         },
     }
 }
@@ -244,21 +250,21 @@ fn only(look: Look, mut detail: ProcessDetail) -> ProcessDetail {
     use Aspect::{Environment, Files, Limits, Network, Threads, Why};
     let is_unasked = |aspect: &[Aspect]| !look.is_at(aspect);
     if is_unasked(&[Threads]) {
-        detail.threads = Reading::NotSampled;
+        detail.threads = Err(Unread::NotSampled);
     }
     if is_unasked(&[Files]) {
-        detail.open_files = Reading::NotSampled;
+        detail.open_files = Err(Unread::NotSampled);
     }
     if is_unasked(&[Network]) {
-        detail.connections = Reading::NotSampled;
-        detail.net_namespace = Reading::NotSampled;
+        detail.connections = Err(Unread::NotSampled);
+        detail.net_namespace = Err(Unread::NotSampled);
     }
     if is_unasked(&[Environment]) {
-        detail.environ = Reading::NotSampled;
+        detail.environ = Err(Unread::NotSampled);
     }
     if is_unasked(&[Why, Limits]) {
-        detail.limits = Reading::NotSampled;
-        detail.cgroup_use = Reading::NotSampled;
+        detail.limits = Err(Unread::NotSampled);
+        detail.cgroup_use = Err(Unread::NotSampled);
     }
     detail
 }

@@ -16,7 +16,7 @@ use proclab::monitor::detail::{Look, ProcessDetail};
 use proclab::monitor::ends::{Ended, EndedProcesses};
 use proclab::monitor::extra::Extra;
 use proclab::monitor::process::{CommandLine, CpuTimes, Lossy, ProcState, ProcessRow};
-use proclab::monitor::reading::{Reading, Unread};
+use proclab::monitor::reading::Unread;
 use proclab::monitor::snapshot::{
     Cost, Counts, DiskRates, Host, Machine, Pressure, Snapshot, Tick, link_parents,
 };
@@ -98,13 +98,12 @@ impl ScriptedSource {
         } else {
             (uid, user)
         };
-        row.uid = Reading::Value(uid);
-        row.username = Reading::Value(user.into());
-        row.cmdline = Reading::Value(
-            CommandLine::new(vec![format!("/usr/bin/{name}"), format!("--job={pid}")]).into(),
-        );
-        row.exe = Reading::Value(format!("/usr/bin/{name}").into());
-        row.exe_deleted = Reading::Value(false);
+        row.uid = Ok(uid);
+        row.username = Ok(user.into());
+        row.cmdline =
+            Ok(CommandLine::new(vec![format!("/usr/bin/{name}"), format!("--job={pid}")]).into());
+        row.exe = Ok(format!("/usr/bin/{name}").into());
+        row.exe_deleted = Ok(false);
         let is_busy = fixed.is_multiple_of(10);
         let cpu = if is_busy {
             (self.number(pid, tick) % 1_500) as f32 / 10.0
@@ -118,29 +117,28 @@ impl ScriptedSource {
         };
         let is_new = tick <= 1 || (is_short && (tick + fixed % 10).is_multiple_of(10));
         row.cpu_percent = if is_new {
-            Reading::NotSampled
+            Err(Unread::NotSampled)
         } else {
-            Reading::Value(cpu)
+            Ok(cpu)
         };
         let seconds = tick as f64 * if is_busy { 0.75 } else { 0.01 };
-        row.cpu_times = Reading::Value(CpuTimes {
+        row.cpu_times = Ok(CpuTimes {
             user: seconds * 0.75,
             system: seconds * 0.25,
             children_user: 0.0,
             children_system: 0.0,
-            iowait: Reading::Unsupported,
+            iowait: Err(Unread::Unsupported),
         });
-        row.rss_bytes =
-            Reading::Value((1 << 20) + fixed % (200 << 20) + self.number(pid, tick) % 65_536);
+        row.rss_bytes = Ok((1 << 20) + fixed % (200 << 20) + self.number(pid, tick) % 65_536);
         row.peak_rss_bytes = row.rss_bytes.map(|rss| rss * 2);
-        row.vsize_bytes = row.rss_bytes.as_ref().map(|rss| rss * 4);
-        row.num_threads = Reading::Value(1 + (fixed >> 24) as u32 % 32);
+        row.vsize_bytes = row.rss_bytes.map(|rss| rss * 4);
+        row.num_threads = Ok(1 + (fixed >> 24) as u32 % 32);
         if pid.is_multiple_of(3) {
-            row.terminal = Reading::Value("/dev/pts/1".into());
+            row.terminal = Ok("/dev/pts/1".into());
         }
         if uid == 33 {
-            row.exe = Reading::Denied;
-            row.exe_deleted = Reading::Denied;
+            row.exe = Err(Unread::Denied);
+            row.exe_deleted = Err(Unread::Denied);
         }
         match pid {
             20 => become_zombie(&mut row),
@@ -167,9 +165,9 @@ impl Source for ScriptedSource {
         let cpu = (self.number(0, tick.number) % 1_000) as f32 / 10.0;
         let percent = |percent| {
             if tick.number > 1 {
-                Reading::Value(percent)
+                Ok(percent)
             } else {
-                Reading::NotSampled
+                Err(Unread::NotSampled)
             }
         };
         let used = 6 * GIB + self.number(0, tick.number) % GIB;
@@ -179,19 +177,19 @@ impl Source for ScriptedSource {
             machine: Machine {
                 cpu_percent: percent(cpu),
                 cpu_percent_per_core: percent(cpu).map(|cpu| vec![cpu; 8]),
-                memory_total_bytes: Reading::Value(16 * GIB),
-                memory_available_bytes: Reading::Value(16 * GIB - used),
-                memory_used_bytes: Reading::Value(used),
-                swap_total_bytes: Reading::Value(2 * GIB),
-                swap_used_bytes: Reading::Value(GIB / 4),
-                load_average: Reading::Value([1.5, 1.0, 0.5]),
-                uptime: Reading::Value(Duration::from_secs(3_600 + tick.number)),
+                memory_total_bytes: Ok(16 * GIB),
+                memory_available_bytes: Ok(16 * GIB - used),
+                memory_used_bytes: Ok(used),
+                swap_total_bytes: Ok(2 * GIB),
+                swap_used_bytes: Ok(GIB / 4),
+                load_average: Ok([1.5, 1.0, 0.5]),
+                uptime: Ok(Duration::from_secs(3_600 + tick.number)),
                 pressure: Pressure {
-                    cpu_percent: Reading::Value(4.0),
-                    memory_percent: Reading::Value(0.0),
-                    io_percent: Reading::Value(1.5),
+                    cpu_percent: Ok(4.0),
+                    memory_percent: Ok(0.0),
+                    io_percent: Ok(1.5),
                 },
-                disk: Reading::Value(DiskRates {
+                disk: Ok(DiskRates {
                     read_bytes_per_second: 12 << 20,
                     written_bytes_per_second: 3 << 20,
                 }),
@@ -227,23 +225,23 @@ pub fn row(pid: u32, name: &str) -> ProcessRow {
         name: name.into(),
         ppid: u32::from(pid > 1),
         parent: None,
-        uid: Reading::NotSampled,
-        username: Reading::NotSampled,
+        uid: Err(Unread::NotSampled),
+        username: Err(Unread::NotSampled),
         state: ProcState::Sleeping,
-        cpu_percent: Reading::NotSampled,
-        cpu_times: Reading::NotSampled,
-        rss_bytes: Reading::NotSampled,
-        peak_rss_bytes: Reading::NotSampled,
-        vsize_bytes: Reading::NotSampled,
-        num_threads: Reading::Value(1),
+        cpu_percent: Err(Unread::NotSampled),
+        cpu_times: Err(Unread::NotSampled),
+        rss_bytes: Err(Unread::NotSampled),
+        peak_rss_bytes: Err(Unread::NotSampled),
+        vsize_bytes: Err(Unread::NotSampled),
+        num_threads: Ok(1),
         create_time: BOOT as f64,
-        cmdline: Reading::NotSampled,
-        exe: Reading::NotSampled,
-        exe_deleted: Reading::NotSampled,
-        terminal: Reading::NotApplicable,
-        nice: Reading::Value(0),
-        page_faults: Reading::NotSampled,
-        scheduling: Reading::NotSampled,
+        cmdline: Err(Unread::NotSampled),
+        exe: Err(Unread::NotSampled),
+        exe_deleted: Err(Unread::NotSampled),
+        terminal: Err(Unread::NotApplicable),
+        nice: Ok(0),
+        page_faults: Err(Unread::NotSampled),
+        scheduling: Err(Unread::NotSampled),
         extra: Extra::NONE,
         is_kernel_thread: false,
         has_first_thread: true,
@@ -255,11 +253,11 @@ pub fn row(pid: u32, name: &str) -> ProcessRow {
 pub fn ended(pid: u32, name: &str, instant: Instant) -> Ended {
     let mut row = row(pid, name);
     row.state = ProcState::Ended;
-    row.cpu_percent = Reading::Gone;
-    row.rss_bytes = Reading::Gone;
+    row.cpu_percent = Err(Unread::Gone);
+    row.rss_bytes = Err(Unread::Gone);
     Ended {
         row,
-        exit: Reading::Value(Exit::Exited { status: 0 }),
+        exit: Ok(Exit::Exited { status: 0 }),
         at: Timestamp::from_second(BOOT + 3_600).unwrap_or_default(),
         instant,
         is_named: true,
@@ -289,30 +287,30 @@ fn invented_host() -> Host {
     Host {
         name: "scripted".into(),
         system: "Linux 6.18.0".into(),
-        boot_id: Reading::Value("00000000-0000-4000-8000-000000000000".into()),
-        cpu_count: Reading::Value(8),
-        usable_cpu_count: Reading::Value(8),
+        boot_id: Ok("00000000-0000-4000-8000-000000000000".into()),
+        cpu_count: Ok(8),
+        usable_cpu_count: Ok(8),
     }
 }
 
 fn become_zombie(row: &mut ProcessRow) {
     row.state = ProcState::Zombie;
-    row.cmdline = Reading::Zombie;
-    row.exe = Reading::Zombie;
-    row.exe_deleted = Reading::Zombie;
-    row.rss_bytes = Reading::Zombie;
-    row.vsize_bytes = Reading::Zombie;
+    row.cmdline = Err(Unread::Zombie);
+    row.exe = Err(Unread::Zombie);
+    row.exe_deleted = Err(Unread::Zombie);
+    row.rss_bytes = Err(Unread::Zombie);
+    row.vsize_bytes = Err(Unread::Zombie);
 }
 
 fn become_kernel_thread(row: &mut ProcessRow) {
     row.is_kernel_thread = true;
     row.state = ProcState::Idle;
-    row.cmdline = Reading::NotApplicable;
-    row.exe = Reading::NotApplicable;
-    row.exe_deleted = Reading::NotApplicable;
-    row.rss_bytes = Reading::NotApplicable;
-    row.peak_rss_bytes = Reading::NotApplicable;
-    row.vsize_bytes = Reading::NotApplicable;
+    row.cmdline = Err(Unread::NotApplicable);
+    row.exe = Err(Unread::NotApplicable);
+    row.exe_deleted = Err(Unread::NotApplicable);
+    row.rss_bytes = Err(Unread::NotApplicable);
+    row.peak_rss_bytes = Err(Unread::NotApplicable);
+    row.vsize_bytes = Err(Unread::NotApplicable);
 }
 
 /// The splitmix64 step: scatters the bits of a number.
@@ -352,12 +350,12 @@ mod tests {
         let last = snapshots.last().unwrap();
         assert!(last.rows.len() > 9_500);
         assert_eq!((last.counts.zombies, last.counts.kernel_threads), (1, 18));
-        assert!(last.rows.iter().any(|row| row.exe == Reading::Denied));
+        assert!(last.rows.iter().any(|row| row.exe == Err(Unread::Denied)));
         assert!(last.rows.iter().any(|row| row.lossy.name));
         assert!(
             last.rows
                 .iter()
-                .any(|row| row.cpu_percent == Reading::NotSampled)
+                .any(|row| row.cpu_percent == Err(Unread::NotSampled))
         );
         let keys = |snapshot: &Snapshot| {
             snapshot
@@ -392,7 +390,7 @@ mod tests {
         let zombie = source.sample(tick(4)).row_by_pid(20).unwrap().key;
         assert_eq!(
             source.detail(zombie, Look::Record, tick(4)).environ,
-            Reading::Zombie
+            Err(Unread::Zombie)
         );
     }
 }

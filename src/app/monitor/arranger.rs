@@ -213,12 +213,12 @@ impl Drop for ArrangerThread {
 mod tests {
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
-    use crate::monitor::{FigureId, Pictures, Reading, Sort};
+    use crate::monitor::{FigureId, Pictures, Sort};
 
     fn picture(pictures: &mut Pictures, number: u64, cpu: &[(u32, f32)]) -> Arc<Picture> {
         let rows = cpu.iter().map(|&(pid, percent)| {
             let mut row = row(pid, "p");
-            row.cpu_percent = Reading::Value(percent);
+            row.cpu_percent = Ok(percent);
             row
         });
         let mut snapshot = snapshot_of(rows.collect());

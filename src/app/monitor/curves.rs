@@ -73,7 +73,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::monitor::Reading;
+
     use crate::monitor::source::scripted::snapshot_of;
 
     #[test]
@@ -84,7 +84,7 @@ mod tests {
         for second in 1..=60 {
             snapshot.tick.number = second;
             snapshot.tick.instant = begun + Duration::from_secs(second);
-            snapshot.machine.cpu_percent = Reading::Value(second as f32);
+            snapshot.machine.cpu_percent = Ok(second as f32);
             history.record(&snapshot);
         }
         let mut curves = Curves::default();

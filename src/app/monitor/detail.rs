@@ -81,7 +81,7 @@ impl<'a> DetailData<'a> {
 
     /// The rights and the owner for words about a refusal.
     pub fn asking(&self) -> Asking<'a> {
-        let owner = self.last_row.and_then(|row| row.username.value());
+        let owner = self.last_row.and_then(|row| row.username.as_ref().ok());
         Asking {
             owner: owner.map(|name| &**name),
             is_root: self.is_root,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::monitor::detail::{Aspect, Look};
-use crate::monitor::{ProcState, ProcessDetail, Reading};
+use crate::monitor::{ProcState, ProcessDetail};
 use crate::os::ProcKey;
 
 /// The details of one process.
@@ -45,14 +45,14 @@ impl DetailCache {
 }
 
 fn is_zombie(detail: &ProcessDetail) -> bool {
-    detail.state == Reading::Value(ProcState::Zombie)
+    detail.state == Ok(ProcState::Zombie)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::Unread;
     use crate::monitor::source::scripted::{row, snapshot_of};
+    use crate::monitor::{Reading, Unread};
 
     #[test]
     fn each_aspect_is_kept_and_the_end_takes_nothing_away() {
@@ -64,13 +64,13 @@ mod tests {
             detail.state = state;
             Some(Arc::new(detail))
         };
-        let alive = Reading::Value(ProcState::Running);
-        let zombie = Reading::Value(ProcState::Zombie);
+        let alive = Ok(ProcState::Running);
+        let zombie = Ok(ProcState::Zombie);
         let mut details = DetailCache::default();
         for aspect in [Aspect::Files, Aspect::Why] {
             details.take(Some(key), detail(key, aspect, alive));
             details.take(Some(key), detail(key, aspect, zombie));
-            details.take(Some(key), detail(key, aspect, Reading::Gone));
+            details.take(Some(key), detail(key, aspect, Err(Unread::Gone)));
         }
         details.take(Some(key), detail(other, Aspect::Limits, alive));
         let state = |details: &DetailCache, aspect| details.at(aspect).map(|detail| detail.state);

@@ -315,7 +315,7 @@ mod tests {
 
     use super::*;
     use crate::monitor::source::scripted::{row, snapshot_of};
-    use crate::monitor::{Ends, FigureId, Grouping, Heard, Reading, Sort};
+    use crate::monitor::{Ends, FigureId, Grouping, Heard, Sort};
 
     /// The machine at a second, with what has ended since the one before.
     fn snapshot(second: u64, cpu: &[(u32, f32)], before: Option<&Snapshot>) -> Snapshot {
@@ -324,7 +324,7 @@ mod tests {
             cpu.iter()
                 .map(|&(pid, percent)| {
                     let mut row = row(pid, "p");
-                    row.cpu_percent = Reading::Value(percent);
+                    row.cpu_percent = Ok(percent);
                     row
                 })
                 .collect(),

@@ -362,7 +362,7 @@ impl Monitor {
     /// What 100 % of CPU use is.
     pub(super) fn cpu_unit(&self) -> CpuUnit {
         let host = self.shown.snapshot.as_ref().map(|snapshot| &snapshot.host);
-        match host.and_then(|host| host.cpu_count.into_value()) {
+        match host.and_then(|host| host.cpu_count.ok()) {
             Some(count) if self.is_cpu_of_machine => CpuUnit::Machine(count),
             _ => CpuUnit::OneCore,
         }
@@ -384,7 +384,7 @@ impl Monitor {
             let cells = self.table.columns().map(|id| {
                 let told = ended.and_then(|ended| told_at_end(id, ended, context, text));
                 told.unwrap_or_else(|| {
-                    let cell = id.cell(row, context).into_value();
+                    let cell = id.cell(row, context).ok();
                     cell.unwrap_or_default().into_owned()
                 })
             });

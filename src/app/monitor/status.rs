@@ -119,16 +119,16 @@ impl Monitor {
             return;
         };
         let cost = snapshot.cost;
-        if let Some(&looking) = cost.cpu_percent.value() {
+        if let Ok(looking) = cost.cpu_percent {
             // All of its threads: what the row of the window says.
             let own = self.own.and_then(|own| snapshot.row(own));
-            let own = own.and_then(|row| row.cpu_percent.value());
+            let own = own.and_then(|row| row.cpu_percent.ok());
             let (key, tip) = match own {
                 Some(_) => ("status-cost", "status-cost-tip"),
                 None => ("status-cost-looking", "status-cost-looking-tip"),
             };
             let args = [
-                ("percent", percent_text(*own.unwrap_or(&looking)).into()),
+                ("percent", percent_text(own.unwrap_or(looking)).into()),
                 ("looking", percent_text(looking).into()),
                 ("ms", format!("{:.1}", cost.cpu_ms).into()),
             ];

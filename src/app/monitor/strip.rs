@@ -174,14 +174,13 @@ fn figure_ui(
         ui.painter()
             .rect_filled(ground, f32::from(theme::RADIUS), view.theme.hover);
     }
-    let (value, color, reason) = match (figure.value.value(), figure.value.unread()) {
-        (Some(value), _) => (value.as_str(), view.theme.text_strong, None),
-        (None, Some(reason)) => (
+    let (value, color, reason) = match &figure.value {
+        Ok(value) => (value.as_str(), view.theme.text_strong, None),
+        Err(reason) => (
             view.text.get("mark-none"),
             view.theme.text_dim,
-            Some(reason),
+            Some(*reason),
         ),
-        (None, None) => ("", view.theme.text_dim, None),
     };
     response.widget_info(|| {
         WidgetInfo::labeled(

@@ -234,7 +234,7 @@ mod tests {
     use crate::monitor::arrange::{Folds, RowId};
     use crate::monitor::figure::FigureId;
     use crate::monitor::process::CpuTimes;
-    use crate::monitor::reading::Reading;
+    use crate::monitor::reading::Unread;
     use crate::monitor::source::scripted::{ended, row, snapshot_of};
     use crate::monitor::{Filter, Snapshot};
 
@@ -243,7 +243,7 @@ mod tests {
         let mut rows = vec![row(1, "init"), row(10, "sh"), row(20, "top")];
         rows[2].ppid = 10;
         for (row, cpu) in rows.iter_mut().zip([1.0, 2.0, 3.0]) {
-            row.cpu_percent = Reading::Value(cpu);
+            row.cpu_percent = Ok(cpu);
         }
         let mut snapshot = snapshot_of(rows);
         let begun = Instant::now();
@@ -349,14 +349,14 @@ mod tests {
         let mut all = snapshot.ended.newest_first.to_vec();
         for (ended, (seconds, bytes)) in all.iter_mut().zip([(1.0, 30), (3.0, 10), (2.0, 20)]) {
             let row = &mut Arc::make_mut(ended).row;
-            row.cpu_times = Reading::Value(CpuTimes {
+            row.cpu_times = Ok(CpuTimes {
                 user: seconds,
                 system: 0.5,
                 children_user: 0.0,
                 children_system: 0.0,
-                iowait: Reading::Unsupported,
+                iowait: Err(Unread::Unsupported),
             });
-            row.peak_rss_bytes = Reading::Value(bytes);
+            row.peak_rss_bytes = Ok(bytes);
         }
         // What is shown is the use over its life: much in a long one is little.
         for (ended, seconds) in all.iter_mut().zip([1, 60, 60]) {

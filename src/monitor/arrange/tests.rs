@@ -2,7 +2,7 @@ use super::*;
 use crate::monitor::process::CommandLine;
 use crate::monitor::source::scripted::{row, snapshot_of};
 use crate::monitor::unit::CpuUnit;
-use crate::monitor::{Filter, Query, Reading};
+use crate::monitor::{Filter, Query};
 
 /// (pid, parent, name, CPU %)
 fn snapshot(rows: &[(u32, u32, &str, f32)]) -> Snapshot {
@@ -11,9 +11,9 @@ fn snapshot(rows: &[(u32, u32, &str, f32)]) -> Snapshot {
             .map(|&(pid, ppid, name, cpu)| {
                 let mut row = row(pid, name);
                 row.ppid = ppid;
-                row.cpu_percent = Reading::Value(cpu);
-                row.rss_bytes = Reading::Value(1 << 20);
-                row.cmdline = Reading::Value(CommandLine::new(vec![name.into()]).into());
+                row.cpu_percent = Ok(cpu);
+                row.rss_bytes = Ok(1 << 20);
+                row.cmdline = Ok(CommandLine::new(vec![name.into()]).into());
                 row
             })
             .collect(),
@@ -147,7 +147,7 @@ fn one_line_a_program_and_its_processes_when_opened() {
 fn a_program_is_known_by_its_file() {
     let mut row = row(1, "Web Content");
     assert_eq!(row.program(), "Web Content");
-    row.exe = Reading::Value("/usr/lib/firefox/firefox".into());
+    row.exe = Ok("/usr/lib/firefox/firefox".into());
     assert_eq!(row.program(), "firefox");
 }
 
@@ -187,8 +187,8 @@ fn a_script_is_a_program_of_its_own_and_code_is_its_interpreters() {
     let lines: [&[&str]; 5] = [&["a.py"], &["/x/a.py", "2"], &["b.py"], &["-c", "x"], &[]];
     for (row, line) in snapshot.rows.iter_mut().zip(lines) {
         let words = ["python3"].iter().chain(line).map(|&word| word.to_owned());
-        row.cmdline = Reading::Value(CommandLine::new(words.collect()).into());
-        row.exe = Reading::Value("/usr/bin/python3.11".into());
+        row.cmdline = Ok(CommandLine::new(words.collect()).into());
+        row.exe = Ok("/usr/bin/python3.11".into());
     }
     let query = Query {
         grouping: Grouping::Programs,

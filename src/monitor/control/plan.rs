@@ -143,7 +143,7 @@ impl Target {
             key,
             name: row.label().into(),
             command: row.cmdline_text().into(),
-            user: row.username.value().cloned(),
+            user: row.username.as_ref().ok().cloned(),
             started: Some(row.create_time),
             state: Some(row.state),
             children: children.filter(|row| row.parent == Some(key)).count(),
@@ -169,7 +169,7 @@ pub fn refusal(action: &Action, key: ProcKey, snapshot: &Snapshot, us: &Us) -> O
         return Some(Refusal::FirstProcess);
     }
     // One whose first thread alone has ended goes on.
-    let has_more = row.num_threads.value().is_some_and(|&count| count > 1);
+    let has_more = row.num_threads.is_ok_and(|count| count > 1);
     if matches!(row.state, ProcState::Zombie | ProcState::Dead) && !has_more {
         return Some(Refusal::Gone);
     }
@@ -177,8 +177,8 @@ pub fn refusal(action: &Action, key: ProcKey, snapshot: &Snapshot, us: &Us) -> O
     if is_signal && is_above(key, us.pid, snapshot) {
         return Some(Refusal::OurAncestor);
     }
-    match row.uid.value() {
-        Some(&uid) if !us.may(action, uid) => Some(Refusal::NotOurs),
+    match row.uid {
+        Ok(uid) if !us.may(action, uid) => Some(Refusal::NotOurs),
         // Of whom it is not known, the kernel decides.
         _ => None,
     }
@@ -208,7 +208,7 @@ fn depth(key: ProcKey, snapshot: &Snapshot) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::monitor::reading::Reading;
+
     use crate::monitor::source::scripted::{row, snapshot_of};
     use crate::os::signal::Send;
     use crate::os::turn::Turn;
@@ -239,7 +239,7 @@ mod tests {
             .map(|(pid, ppid, uid)| {
                 let mut row = row(pid, "p");
                 row.ppid = ppid;
-                row.uid = Reading::Value(uid);
+                row.uid = Ok(uid);
                 row
             })
             .collect();
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn one_whose_first_thread_alone_has_ended_can_be_ended() {
         let mut machine = machine();
-        machine.rows[6].num_threads = Reading::Value(3);
+        machine.rows[6].num_threads = Ok(3);
         let plan = Plan::new(Action::KILL, &keys(&[40]), &machine, &US);
         assert_eq!(pids(&plan), [40]);
     }

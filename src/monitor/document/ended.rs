@@ -10,7 +10,7 @@ use super::slot::Slot;
 use super::table::ProcessRecord;
 use crate::monitor::ends::Ended;
 use crate::monitor::event::Listening;
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::Snapshot;
 use crate::os::connector::Refusal;
 use crate::os::{Exit, signal};
@@ -68,11 +68,11 @@ impl EndedRecord {
             }
         }
         let exit = ended.exit.and_then(|exit| match exit {
-            Exit::Unknown => Reading::NotSampled,
-            known => Reading::Value(known),
+            Exit::Unknown => Err(Unread::NotSampled),
+            known => Ok(known),
         });
         let peak = ended.row.peak_rss_bytes;
-        for (name, reason) in [("exit_code", exit.unread()), ("peak_rss", peak.unread())] {
+        for (name, reason) in [("exit_code", exit.err()), ("peak_rss", peak.err())] {
             process
                 .unreadable
                 .extend(reason.map(|reason| (name.to_owned(), reason)));
@@ -82,16 +82,16 @@ impl EndedRecord {
             ended_at: format!("{:.3}", ended.at),
             is_exact: ended.is_exact,
             exit_code: exit
-                .into_value()
+                .ok()
                 .and_then(Exit::code)
                 .map_or(Slot::Null, Slot::Value),
             signal: match exit {
-                Reading::Value(Exit::Signalled { signal }) => Slot::Value(signal::name(signal)),
+                Ok(Exit::Signalled { signal }) => Slot::Value(signal::name(signal)),
                 _ => Slot::Absent,
             },
             lifetime: rounded(ended.lifetime.as_secs_f64(), 1e3),
             is_cpu_final: ended.is_cpu_final,
-            peak_rss: peak.into_value().map_or(Slot::Null, Slot::Value),
+            peak_rss: peak.ok().map_or(Slot::Null, Slot::Value),
         }
     }
 }
@@ -215,19 +215,20 @@ looks show"
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::reading::Reading;
     use crate::monitor::source::scripted::{row, snapshot_of};
 
     fn ended(exit: Reading<Exit>) -> EndedRecord {
         let mut row = row(7, "make");
-        row.peak_rss_bytes = Reading::NotSampled;
+        row.peak_rss_bytes = Err(Unread::NotSampled);
         let snapshot = snapshot_of(vec![]);
         let ended = Ended {
             row,
-            is_named: exit.is_value(),
+            is_named: exit.is_ok(),
             exit,
             at: snapshot.tick.taken_at,
             instant: snapshot.tick.instant,
-            is_exact: exit.is_value(),
+            is_exact: exit.is_ok(),
             lifetime: std::time::Duration::from_micros(1_234_567),
             is_cpu_final: false,
         };
@@ -236,18 +237,18 @@ mod tests {
 
     #[test]
     fn an_end_is_a_code_a_signal_or_a_reason() {
-        let record = ended(Reading::Value(Exit::Signalled { signal: 9 }));
+        let record = ended(Ok(Exit::Signalled { signal: 9 }));
         assert_eq!(
             (record.exit_code, record.signal, record.lifetime),
             (Slot::Value(-9), Slot::Value("SIGKILL".to_owned()), 1.235)
         );
         assert_eq!(record.process.name, Slot::Value("make".to_owned()));
-        let record = ended(Reading::Value(Exit::Exited { status: 3 }));
+        let record = ended(Ok(Exit::Exited { status: 3 }));
         assert_eq!(
             (record.exit_code, record.signal),
             (Slot::Value(3), Slot::Absent)
         );
-        let record = ended(Reading::Denied);
+        let record = ended(Err(Unread::Denied));
         assert_eq!(
             (record.exit_code, record.signal),
             (Slot::Null, Slot::Absent)
@@ -262,7 +263,7 @@ mod tests {
     #[test]
     fn what_is_written_is_what_is_read_in_both_languages() {
         for keys in [Keys::En, Keys::Zh] {
-            let record = ended(Reading::Value(Exit::Signalled { signal: 15 }));
+            let record = ended(Ok(Exit::Signalled { signal: 15 }));
             let text = serde_json::to_string(&EndedWithKeys(&record, keys)).unwrap();
             assert_eq!(text.contains("\"name\""), keys == Keys::En, "{text}");
             assert_eq!(serde_json::from_str::<EndedRecord>(&text).unwrap(), record);

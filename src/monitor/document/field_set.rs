@@ -226,30 +226,30 @@ mod tests {
 
         use crate::monitor::document::Document;
         use crate::monitor::process::{CommandLine, ProcessRow};
-        use crate::monitor::reading::Reading;
+
         use crate::monitor::source::scripted::{row, snapshot_of};
 
         let line = |words: &[&str]| {
             let words = words.iter().map(|&word| word.to_owned());
-            Reading::Value(Arc::new(CommandLine::new(words.collect())))
+            Ok(Arc::new(CommandLine::new(words.collect())))
         };
         let mut base = row(7, "python3");
-        base.exe = Reading::Value("/usr/bin/python3".into());
+        base.exe = Ok("/usr/bin/python3".into());
         base.cmdline = line(&["python3", "one.py"]);
         let changed = |fact| {
             let mut row = base.clone();
             match fact {
                 Fact::User => {
-                    row.uid = Reading::Value(77);
-                    row.username = Reading::Value("ana".into());
+                    row.uid = Ok(77);
+                    row.username = Ok("ana".into());
                 }
                 Fact::CommandLine => {
                     row.name = "other".into();
                     row.cmdline = line(&["python3", "two.py"]);
                 }
                 Fact::Exe => {
-                    row.exe = Reading::Value("/usr/bin/other".into());
-                    row.exe_deleted = Reading::Value(true);
+                    row.exe = Ok("/usr/bin/other".into());
+                    row.exe_deleted = Ok(true);
                 }
                 // Read for every document.
                 Fact::SetByOthers => {}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::slot::Slot;
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{Host, Machine};
 
 /// The machine and its totals. What could not be read is null, and `unreadable` says why.
@@ -63,6 +63,7 @@ impl HostRecord {
     /// Of the machine's readings.
     pub fn new(host: &Host, machine: &Machine) -> Self {
         let mut unreadable = BTreeMap::new();
+        let (per_core, memory) = (&machine.cpu_percent_per_core, &machine.group.memory);
         Self {
             name: host.name.clone(),
             system: host.system.clone(),
@@ -76,8 +77,7 @@ impl HostRecord {
             ),
             cpu_percent_per_core: known(
                 "cpu_percent_per_core",
-                machine
-                    .cpu_percent_per_core
+                per_core
                     .as_ref()
                     .map(|cores| cores.iter().copied().map(tenths).collect()),
                 &mut unreadable,
@@ -93,12 +93,12 @@ impl HostRecord {
             swap_used: known("swap_used", machine.swap_used_bytes, &mut unreadable),
             cgroup_memory_limit: slot(
                 "cgroup_memory_limit",
-                machine.group.memory.as_ref().map(|memory| memory.most),
+                memory.as_ref().map(|memory| memory.most),
                 &mut unreadable,
             ),
             cgroup_memory_used: slot(
                 "cgroup_memory_used",
-                machine.group.memory.as_ref().map(|memory| memory.used),
+                memory.as_ref().map(|memory| memory.used),
                 &mut unreadable,
             ),
             cgroup_cpu_limit: slot("cgroup_cpu_limit", machine.group.cpus, &mut unreadable),
@@ -115,17 +115,24 @@ impl HostRecord {
 
 fn known<T>(
     name: &str,
-    reading: Reading<T>,
+    reading: Result<T, impl Into<Unread>>,
     unreadable: &mut BTreeMap<String, Unread>,
 ) -> Option<T> {
-    if let Some(reason) = reading.unread() {
-        unreadable.insert(name.to_owned(), reason);
+    match reading {
+        Ok(value) => Some(value),
+        Err(reason) => {
+            unreadable.insert(name.to_owned(), reason.into());
+            None
+        }
     }
-    reading.into_value()
 }
 
 /// The same for what earlier versions do not have.
-fn slot<T>(name: &str, reading: Reading<T>, unreadable: &mut BTreeMap<String, Unread>) -> Slot<T> {
+fn slot<T>(
+    name: &str,
+    reading: Result<T, impl Into<Unread>>,
+    unreadable: &mut BTreeMap<String, Unread>,
+) -> Slot<T> {
     known(name, reading, unreadable).map_or(Slot::Null, Slot::Value)
 }
 

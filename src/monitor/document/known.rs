@@ -29,10 +29,7 @@ pub struct Known<'a> {
 impl<'a> Known<'a> {
     /// What only the detail has.
     pub fn detail<T>(&self, read: impl FnOnce(&'a ProcessDetail) -> Reading<T>) -> Reading<T> {
-        match self.detail {
-            Ok(detail) => read(detail),
-            Err(reason) => reason.into(),
-        }
+        self.detail.and_then(read)
     }
 
     /// The fields whose text was not UTF-8.
@@ -55,13 +52,13 @@ impl<'a> Known<'a> {
 
 /// A text of a row.
 pub fn owned<T: AsRef<str>>(text: &Reading<T>) -> Reading<String> {
-    text.as_ref().map(|text| text.as_ref().to_owned())
+    Ok(text.as_ref()?.as_ref().to_owned())
 }
 
 pub fn parent_name(known: &Known<'_>) -> Reading<String> {
     match known.snapshot.parent_of(known.row) {
-        Some(parent) => Reading::Value(parent.name.to_string()),
-        None => Reading::NotApplicable,
+        Some(parent) => Ok(parent.name.to_string()),
+        None => Err(Unread::NotApplicable),
     }
 }
 
@@ -79,7 +76,7 @@ pub fn cpu_times(times: CpuTimes, notes: &mut Notes) -> CpuTimesRecord {
 pub fn memory(known: &Known<'_>) -> Reading<MemoryRecord> {
     let (rss, vms) = (known.row.rss_bytes, known.row.vsize_bytes);
     let of_row = match (rss, vms) {
-        (Reading::Value(rss), Reading::Value(vms)) => Some((rss, vms)),
+        (Ok(rss), Ok(vms)) => Some((rss, vms)),
         _ => None,
     };
     let whole = |memory: MemoryInfo| MemoryRecord {
@@ -91,19 +88,14 @@ pub fn memory(known: &Known<'_>) -> Reading<MemoryRecord> {
     };
     match (known.detail, of_row) {
         // They stand in a file that is not read for every row.
-        (Ok(detail), _)
-            if detail
-                .huge_bytes
-                .into_value()
-                .is_some_and(|bytes| bytes > 0) =>
-        {
+        (Ok(detail), _) if detail.huge_bytes.is_ok_and(|bytes| bytes > 0) => {
             detail.memory.map(whole)
         }
         (Ok(detail), Some((rss, vms))) => {
             let memory = detail.memory;
             memory.map(|memory| whole(MemoryInfo { rss, vms, ..memory }))
         }
-        (Err(_), Some((rss, vms))) => Reading::Value(MemoryRecord {
+        (Err(_), Some((rss, vms))) => Ok(MemoryRecord {
             rss,
             vms,
             shared: Slot::Absent,
@@ -112,7 +104,7 @@ pub fn memory(known: &Known<'_>) -> Reading<MemoryRecord> {
         }),
         (detail, None) => {
             let reason = detail.err().unwrap_or(Unread::NotSampled);
-            rss.and_then(|_| reason.into())
+            rss.and(Err(reason))
         }
     }
 }
@@ -126,12 +118,12 @@ pub fn memory_full(detail: &ProcessDetail, notes: &mut Notes) -> Reading<MemoryF
         detail.peak_rss_bytes,
         detail.peak_vms_bytes,
     ];
-    if let Some(reason) = detail.uss_bytes.unread()
-        && parts.iter().all(|part| part.unread() == Some(reason))
+    if let Some(reason) = detail.uss_bytes.err()
+        && parts.iter().all(|&part| part == Err(reason))
     {
-        return reason.into();
+        return Err(reason);
     }
-    Reading::Value(MemoryFullRecord {
+    Ok(MemoryFullRecord {
         uss: notes.slot("memory_full_info.uss", detail.uss_bytes),
         pss: notes.slot("memory_full_info.pss", detail.pss_bytes),
         hugetlb: notes.slot("memory_full_info.hugetlb", detail.huge_bytes),
@@ -144,13 +136,13 @@ pub fn memory_full(detail: &ProcessDetail, notes: &mut Notes) -> Reading<MemoryF
 /// As above: two nulls for one reason are one.
 pub fn io_rates(row: &ProcessRow, notes: &mut Notes) -> Reading<IoRatesRecord> {
     let [read, write] = [row.extra.io_read_rate, row.extra.io_write_rate];
-    if let Some(reason) = read.unread()
-        && write.unread() == Some(reason)
+    if let Some(reason) = read.err()
+        && write == Err(reason)
     {
-        return reason.into();
+        return Err(reason);
     }
     let [read, write] = [read, write].map(|rate| rate.map(|rate| rate.round() as u64));
-    Reading::Value(IoRatesRecord {
+    Ok(IoRatesRecord {
         read_bytes_per_second: notes.slot("io_rates.read_bytes_per_second", read),
         write_bytes_per_second: notes.slot("io_rates.write_bytes_per_second", write),
     })
@@ -163,9 +155,9 @@ pub fn row_or_detail<T>(
     detail: impl FnOnce(&ProcessDetail) -> Reading<T>,
 ) -> Reading<T> {
     match (row, known.detail) {
-        (Reading::Value(value), _) => Reading::Value(value),
+        (Ok(value), _) => Ok(value),
         (_, Ok(known)) => detail(known),
-        (Reading::NotSampled, Err(reason)) => reason.into(),
+        (Err(Unread::NotSampled), Err(reason)) => Err(reason),
         (unread, Err(_)) => unread,
     }
 }
@@ -173,7 +165,7 @@ pub fn row_or_detail<T>(
 /// As the row has it while a column is about it.
 pub fn cgroup(known: &Known<'_>) -> Reading<String> {
     known.detail(|detail| match &known.row.extra.cgroup {
-        Reading::Value(cgroup) => Reading::Value(cgroup.to_string()),
+        Ok(cgroup) => Ok(cgroup.to_string()),
         _ => detail.cgroup.clone(),
     })
 }
@@ -183,10 +175,9 @@ pub fn list<'a, T, R: From<&'a T>>(
     list: &'a Reading<Capped<T>>,
     notes: &mut Notes,
 ) -> Reading<Vec<R>> {
-    list.as_ref().map(|list| {
-        notes.note_cut(name, list);
-        list.items.iter().map(R::from).collect()
-    })
+    let list = list.as_ref()?;
+    notes.note_cut(name, list);
+    Ok(list.items.iter().map(R::from).collect())
 }
 
 pub fn environ(
@@ -199,10 +190,9 @@ pub fn environ(
         let value = if is_hidden { REDACTED } else { value };
         (name.clone(), value.to_owned())
     };
-    detail.environ.as_ref().map(|list| {
-        notes.note_cut("environ", list);
-        list.items.iter().map(variable).collect()
-    })
+    let list = detail.environ.as_ref()?;
+    notes.note_cut("environ", list);
+    Ok(list.items.iter().map(variable).collect())
 }
 
 /// Without the noise behind the last digit that means something.

@@ -82,9 +82,9 @@ impl From<&OpenFile> for OpenFileRecord {
         Self {
             path: file.path.clone(),
             fd: file.fd,
-            position: file.position.into_value(),
-            mode: file.mode.into_value().map(str::to_owned),
-            flags: file.flags.into_value(),
+            position: file.position.ok(),
+            mode: file.mode.ok().map(str::to_owned),
+            flags: file.flags.ok(),
         }
     }
 }

@@ -59,10 +59,13 @@ pub struct Notes {
 impl Notes {
     /// The slot of a member that is asked for, or of a part of one.
     pub fn slot<T>(&mut self, name: &str, reading: Reading<T>) -> Slot<T> {
-        if let Some(reason) = reading.unread() {
-            self.unreadable.insert(name.to_owned(), reason);
+        match reading {
+            Ok(value) => Slot::Value(value),
+            Err(reason) => {
+                self.unreadable.insert(name.to_owned(), reason);
+                Slot::Null
+            }
         }
-        reading.into_value().map_or(Slot::Null, Slot::Value)
     }
 
     /// Notes a list if it was cut.

@@ -139,14 +139,14 @@ macro_rules! fields {
 }
 
 fields! { 43:
-    name: String, "进程名称", Row, Shape::Text, |known, _| Reading::Value(known.row.name.to_string());
-    label: String, "识别名称", RowAsked, Shape::Text, |known, _| Reading::Value(known.row.label().to_owned());
-    ppid: u32, "父进程ID", Row, Shape::COUNT, |known, _| Reading::Value(known.row.ppid);
+    name: String, "进程名称", Row, Shape::Text, |known, _| Ok(known.row.name.to_string());
+    label: String, "识别名称", RowAsked, Shape::Text, |known, _| Ok(known.row.label().to_owned());
+    ppid: u32, "父进程ID", Row, Shape::COUNT, |known, _| Ok(known.row.ppid);
     parent_name: String, "父进程", Row, Shape::Text, |known, _| parent_name(known);
-    status: String, "状态", Row, Shape::Text, |known, _| Reading::Value(known.row.state.word().to_owned());
+    status: String, "状态", Row, Shape::Text, |known, _| Ok(known.row.state.word().to_owned());
     username: String, "进程用户名", Row, Shape::Text, |known, _| owned(&known.row.username);
     create_time: f64, "进程创建时间", Row, Shape::Number(Unit::UnixSeconds),
-        |known, _| Reading::Value(rounded(known.row.create_time, 1e2));
+        |known, _| Ok(rounded(known.row.create_time, 1e2));
     terminal: String, "终端", Row, Shape::Text, |known, _| owned(&known.row.terminal);
     cpu_percent: f64, "CPU使用率", Row, Shape::Number(Unit::Percent),
         |known, _| known.row.cpu_percent.map(|percent| rounded(f64::from(percent), 1e2));
@@ -158,8 +158,8 @@ fields! { 43:
     exe: String, "执行路径", Row, Shape::Text, |known, _| owned(&known.row.exe);
     exe_deleted: bool, "执行文件已删除", Row, Shape::Truth, |known, _| known.row.exe_deleted;
     cmdline: Vec<String>, "启动命令", Row, Shape::List(&Shape::Text),
-        |known, _| known.row.cmdline.as_ref().map(|line| line.args().to_vec());
-    is_kernel_thread: bool, "内核线程", Row, Shape::Truth, |known, _| Reading::Value(known.row.is_kernel_thread);
+        |known, _| Ok(known.row.cmdline.as_ref()?.args().to_vec());
+    is_kernel_thread: bool, "内核线程", Row, Shape::Truth, |known, _| Ok(known.row.is_kernel_thread);
     cwd: String, "当前路径", Detail, Shape::Text, |known, _| known.detail(|detail| detail.cwd.clone());
     cwd_deleted: bool, "当前路径已删除", Detail, Shape::Truth, |known, _| known.detail(|detail| detail.cwd_deleted);
     uids: IdsRecord, "用户ID", Detail, shape::IDS, |known, _| known.detail(|detail| detail.uids.map(Into::into));
@@ -192,12 +192,12 @@ fields! { 43:
     oom_score: u32, "OOM评分", Detail, Shape::COUNT, |known, _| known.detail(|detail| detail.oom_score);
     oom_score_adj: i32, "OOM评分调整", Detail, Shape::Signed, |known, _| known.detail(|detail| detail.oom_score_adj);
     namespaces: BTreeMap<String, u64>, "命名空间", Detail, Shape::ByName(&Shape::COUNT),
-        |known, _| known.detail(|detail| detail.namespaces.as_ref().map(|list| list.iter().cloned().collect()));
+        |known, _| known.detail(|detail| Ok(detail.namespaces.as_ref()?.iter().cloned().collect()));
     container: ContainerRecord, "容器", Detail, shape::CONTAINER,
-        |known, _| known.detail(|detail| detail.container.as_ref().map(Into::into));
+        |known, _| known.detail(|detail| Ok(detail.container.as_ref()?.into()));
     cgroup: String, "控制组", Detail, Shape::Text, |known, _| cgroup(known);
     limits: Vec<LimitRecord>, "资源限制", Detail, shape::LIMITS,
-        |known, _| known.detail(|detail| detail.limits.as_ref().map(|limits| limits.iter().map(Into::into).collect()));
+        |known, _| known.detail(|detail| Ok(detail.limits.as_ref()?.iter().map(Into::into).collect()));
     environ: BTreeMap<String, String>, "环境变量", DetailApart, Shape::ByName(&Shape::Text),
         |known, notes| known.detail(|detail| environ(detail, known.environ, notes));
 }

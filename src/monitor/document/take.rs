@@ -19,7 +19,7 @@ use crate::monitor::extra::Wanted;
 use crate::monitor::fact::Freshness;
 use crate::monitor::filter::Filter;
 use crate::monitor::process::{ProcState, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{LimitedView, Snapshot, Tick};
 use crate::monitor::source::Source;
 use crate::os::{ProcKey, processes};
@@ -190,7 +190,7 @@ impl<'a> Taker<'a> {
     /// its end is heard.
     pub fn is_end_unheard(&self) -> bool {
         let is_unheard = |ended: &Arc<Ended>| {
-            self.chosen.contains(&ended.row.key) && matches!(ended.exit, Reading::NotSampled)
+            self.chosen.contains(&ended.row.key) && matches!(ended.exit, Err(Unread::NotSampled))
         };
         let following = self.ends.as_ref();
         self.all_ended() && following.is_some_and(|following| following.news.iter().any(is_unheard))
@@ -316,15 +316,15 @@ fn record(
     let of_row = |reason| Some(ProcessRecord::of_row(row, snapshot, fields, reason));
     // Kernels before 6.2 do not tell it in passing, and a picture has it only if somebody wanted to see it.
     let uncounted = matches!(
-        row.extra.num_fds.unread(),
-        Some(Unread::Unsupported | Unread::NotSampled)
+        row.extra.num_fds,
+        Err(Unread::Unsupported | Unread::NotSampled)
     );
     let must_count = fields.has("num_fds") && uncounted;
     if !fields.needs_detail() && !must_count {
         return of_row(Unread::NotSampled);
     }
     let detail = source.detail(row.key, Look::Record, snapshot.tick);
-    if let Some(Unread::NoDescriptors) = detail.state.unread() {
+    if detail.state == Err(Unread::NoDescriptors) {
         return of_row(Unread::NoDescriptors);
     }
     // It ended after the snapshot: what that says still holds.
@@ -336,13 +336,11 @@ fn record(
     }
     let environ = request.environ.unwrap_or(EnvironMode::Redact);
     let uid = detail.uids.map(|ids| ids.real);
-    if uid.is_value() && uid != row.uid {
+    if uid.is_ok() && uid != row.uid {
         // It has become another user after the snapshot, and the ids are told with the name.
         let mut row = row.clone();
-        (row.uid, row.username) = (
-            uid,
-            detail.username.as_ref().map(|name| name.as_str().into()),
-        );
+        let username = detail.username.clone().map(Into::into);
+        (row.uid, row.username) = (uid, username);
         let passes = request.filter.matches(&row, snapshot);
         return passes.then(|| ProcessRecord::new(&detail, &row, snapshot, fields, environ));
     }

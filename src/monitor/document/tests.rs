@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::monitor::detail::{Capped, LIST_CAP, Look, ThreadInfo};
 use crate::monitor::process::ProcState;
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::monitor::source::Source;
 use crate::monitor::source::scripted::ScriptedSource;
@@ -49,12 +49,12 @@ fn everything() -> FieldSet {
 /// A kernel thread, a zombie, a name that is not UTF-8, and the first ones that deny and that do not.
 fn document() -> Document {
     let (mut source, snapshot) = scripted();
-    let is_plain = |row: &&crate::monitor::ProcessRow| row.key.pid > 21 && row.exe.is_value();
+    let is_plain = |row: &&crate::monitor::ProcessRow| row.key.pid > 21 && row.exe.is_ok();
     let plain = snapshot.rows.iter().find(is_plain).unwrap().key.pid;
     let denied = snapshot
         .rows
         .iter()
-        .find(|row| row.exe == Reading::Denied)
+        .find(|row| row.exe == Err(Unread::Denied))
         .unwrap()
         .key
         .pid;
@@ -173,12 +173,12 @@ fn a_list_that_was_cut_says_so() {
     let thread = |id| ThreadInfo {
         id,
         name: String::new(),
-        cpu_percent: Reading::NotSampled,
+        cpu_percent: Err(Unread::NotSampled),
         user_time: 0.0,
         system_time: 0.0,
         state: ProcState::Running,
     };
-    detail.threads = Reading::Value(Capped::from_items((0..=LIST_CAP as u32).map(thread)));
+    detail.threads = Ok(Capped::from_items((0..=LIST_CAP as u32).map(thread)));
     let record = ProcessRecord::new(&detail, row, &snapshot, &everything(), EnvironMode::Show);
     assert_eq!(
         (record.cut, record.threads.value().map(Vec::len)),

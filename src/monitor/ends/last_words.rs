@@ -20,8 +20,8 @@ pub fn keep_last_words(before: &Snapshot, now: &mut Snapshot) {
 }
 
 fn keep<T: Clone>(now: &mut Reading<T>, known: &Reading<T>) {
-    if now.unread() == Some(Unread::Zombie) && known.is_value() {
-        *now = known.clone();
+    if matches!(now, Err(Unread::Zombie)) && known.is_ok() {
+        now.clone_from(known);
     }
 }
 
@@ -34,16 +34,16 @@ mod tests {
     fn living(name: &str) -> ProcessRow {
         let mut living = row(10, name);
         let line = CommandLine::new(vec!["python3".into(), "writer.py".into()]);
-        living.cmdline = Reading::Value(line.into());
-        living.exe = Reading::Value("/usr/bin/python3.11".into());
+        living.cmdline = Ok(line.into());
+        living.exe = Ok("/usr/bin/python3.11".into());
         living
     }
 
     fn zombie(name: &str) -> ProcessRow {
         let mut zombie = row(10, name);
         zombie.state = ProcState::Zombie;
-        zombie.cmdline = Reading::Zombie;
-        zombie.exe = Reading::Zombie;
+        zombie.cmdline = Err(Unread::Zombie);
+        zombie.exe = Err(Unread::Zombie);
         zombie
     }
 
@@ -65,7 +65,7 @@ mod tests {
         let before = snapshot_of(vec![living("sh")]);
         let mut now = snapshot_of(vec![zombie("true")]);
         keep_last_words(&before, &mut now);
-        assert_eq!(now.rows[0].cmdline, Reading::Zombie);
-        assert_eq!(now.rows[0].exe, Reading::Zombie);
+        assert_eq!(now.rows[0].cmdline, Err(Unread::Zombie));
+        assert_eq!(now.rows[0].exe, Err(Unread::Zombie));
     }
 }

@@ -10,7 +10,7 @@ use super::life::Life;
 use crate::monitor::event::Listening;
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{Lossy, ProcState, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{LimitedView, Snapshot};
 use crate::os::connector::Refusal;
 use crate::os::processes;
@@ -85,7 +85,7 @@ impl<'a> Round<'a> {
         let (uid, username) = match (named, maker) {
             (Some(glimpse), _) => (glimpse.uid, glimpse.username.clone()),
             (None, Some(row)) => (row.uid, row.username.clone()),
-            (None, None) => (Reading::NotSampled, Reading::NotSampled),
+            (None, None) => (Err(Unread::NotSampled), Err(Unread::NotSampled)),
         };
         let parent = alive(ppid).map(|row| row.key);
         let create_time = match life.birth {
@@ -100,20 +100,20 @@ impl<'a> Round<'a> {
             uid,
             username,
             state: ProcState::Ended,
-            cpu_percent: Reading::NotSampled,
-            cpu_times: Reading::NotSampled,
-            rss_bytes: Reading::NotSampled,
-            peak_rss_bytes: Reading::NotSampled,
-            vsize_bytes: Reading::NotSampled,
-            num_threads: Reading::NotSampled,
+            cpu_percent: Err(Unread::NotSampled),
+            cpu_times: Err(Unread::NotSampled),
+            rss_bytes: Err(Unread::NotSampled),
+            peak_rss_bytes: Err(Unread::NotSampled),
+            vsize_bytes: Err(Unread::NotSampled),
+            num_threads: Err(Unread::NotSampled),
             create_time,
-            cmdline: named.map_or(Reading::NotSampled, |glimpse| glimpse.cmdline.clone()),
-            exe: Reading::NotSampled,
-            exe_deleted: Reading::NotSampled,
-            terminal: Reading::NotSampled,
-            nice: Reading::NotSampled,
-            page_faults: Reading::NotSampled,
-            scheduling: Reading::NotSampled,
+            cmdline: named.map_or(Err(Unread::NotSampled), |glimpse| glimpse.cmdline.clone()),
+            exe: Err(Unread::NotSampled),
+            exe_deleted: Err(Unread::NotSampled),
+            terminal: Err(Unread::NotSampled),
+            nice: Err(Unread::NotSampled),
+            page_faults: Err(Unread::NotSampled),
+            scheduling: Err(Unread::NotSampled),
             extra: Extra::NONE,
             is_kernel_thread: named.map_or(ppid == KTHREADD, |glimpse| glimpse.is_kernel_thread),
             has_first_thread: true,
@@ -132,7 +132,7 @@ impl<'a> Round<'a> {
         if let Some(glimpse) = life.and_then(|life| life.glimpse.as_ref()) {
             row.name = Arc::clone(&glimpse.name);
             is_named = true;
-            row.cmdline = glimpse.cmdline.clone();
+            row.cmdline.clone_from(&glimpse.cmdline);
         }
         if let Some(left) = left {
             row.cpu_times = left.cpu_times;
@@ -143,15 +143,15 @@ impl<'a> Round<'a> {
             None => self.lifetime(&row, instant),
         };
         row.state = ProcState::Ended;
-        row.cpu_percent = Reading::Gone;
-        row.rss_bytes = Reading::Gone;
-        row.vsize_bytes = Reading::Gone;
-        row.num_threads = Reading::Gone;
+        row.cpu_percent = Err(Unread::Gone);
+        row.rss_bytes = Err(Unread::Gone);
+        row.vsize_bytes = Err(Unread::Gone);
+        row.num_threads = Err(Unread::Gone);
         row.extra = Extra::GONE;
         Ended {
             row,
             is_named,
-            exit: finish.map_or(self.unheard.into(), |finish| Reading::Value(finish.exit)),
+            exit: finish.map(|finish| finish.exit).ok_or(self.unheard),
             at,
             instant,
             is_exact: finish.is_some(),
@@ -165,7 +165,7 @@ impl<'a> Round<'a> {
     fn lifetime(&self, row: &ProcessRow, ended: Instant) -> Duration {
         let tick = self.now.tick;
         let seconds = match self.now.machine.uptime {
-            Reading::Value(uptime) => {
+            Ok(uptime) => {
                 let ago = tick.instant.saturating_duration_since(ended).as_secs_f64();
                 let ahead = ended.saturating_duration_since(tick.instant).as_secs_f64();
                 let begun = row.key.start_ticks as f64 / processes::ticks_per_second();

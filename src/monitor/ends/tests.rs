@@ -1,6 +1,7 @@
 use super::*;
 use crate::monitor::event::{Glimpse, ThreadEnd};
 use crate::monitor::process::{CommandLine, CpuTimes, ProcState};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::LimitedView;
 use crate::monitor::source::scripted::{row, snapshot_of};
 use crate::os::connector::Refusal;
@@ -74,7 +75,7 @@ impl Script {
         now.tick.number = self.number;
         now.tick.instant = self.begun + Duration::from_secs(self.number);
         now.tick.taken_at += Duration::from_secs(self.number);
-        now.machine.uptime = Reading::Value(Duration::from_secs(UP_SECONDS + self.number));
+        now.machine.uptime = Ok(Duration::from_secs(UP_SECONDS + self.number));
         let heard = Heard {
             events,
             thread_ends: std::mem::take(&mut self.thread_ends),
@@ -88,14 +89,14 @@ impl Script {
     }
 }
 
-fn times(seconds: f64) -> Reading<CpuTimes> {
-    Reading::Value(CpuTimes {
+fn times(seconds: f64) -> CpuTimes {
+    CpuTimes {
         user: seconds,
         system: 0.0,
         children_user: 0.0,
         children_system: 0.0,
-        iowait: Reading::Unsupported,
-    })
+        iowait: Err(Unread::Unsupported),
+    }
 }
 
 fn glimpse(pid: u32, name: &str) -> Box<Glimpse> {
@@ -103,10 +104,10 @@ fn glimpse(pid: u32, name: &str) -> Box<Glimpse> {
         key: row(pid, name).key,
         ppid: 1,
         name: name.into(),
-        uid: Reading::Value(1_000),
-        username: Reading::Value("ana".into()),
-        cmdline: Reading::Value(CommandLine::new(vec![name.into(), "-v".into()]).into()),
-        cpu_times: times(0.0),
+        uid: Ok(1_000),
+        username: Ok("ana".into()),
+        cmdline: Ok(CommandLine::new(vec![name.into(), "-v".into()]).into()),
+        cpu_times: Ok(times(0.0)),
         create_time: row(pid, name).create_time,
         num_threads: 1,
         is_kernel_thread: false,
@@ -124,17 +125,17 @@ fn exit_of(ended: &Ended) -> Reading<i32> {
 #[test]
 fn without_events_an_end_is_seen_and_its_exit_is_not() {
     for (listening, expected) in [
-        (Listening::Off, Reading::NotSampled),
-        (Listening::Refused(Refusal::Denied), Reading::Denied),
+        (Listening::Off, Err(Unread::NotSampled)),
+        (Listening::Refused(Refusal::Denied), Err(Unread::Denied)),
         (
             Listening::Refused(Refusal::NetworkNamespace),
-            Reading::Unsupported,
+            Err(Unread::Unsupported),
         ),
     ] {
         let mut script = Script::new(listening);
         let mut make = row(9, "make");
-        make.peak_rss_bytes = Reading::Value(210 << 20);
-        make.cpu_times = times(1.5);
+        make.peak_rss_bytes = Ok(210 << 20);
+        make.cpu_times = Ok(times(1.5));
         make.key.start_ticks = (UP_SECONDS - 10) * 100;
         assert!(script.tick(vec![init(), make], Vec::new()).is_empty());
         let ended = script.tick(vec![init()], Vec::new());
@@ -144,9 +145,9 @@ fn without_events_an_end_is_seen_and_its_exit_is_not() {
         assert_eq!(exit_of(ended), expected);
         assert_eq!(&*ended.row.name, "make");
         assert_eq!(ended.row.state, ProcState::Ended);
-        assert_eq!(ended.row.peak_rss_bytes, Reading::Value(210 << 20));
-        assert_eq!(ended.row.rss_bytes, Reading::Gone);
-        assert_eq!(ended.row.cpu_times, times(1.5));
+        assert_eq!(ended.row.peak_rss_bytes, Ok(210 << 20));
+        assert_eq!(ended.row.rss_bytes, Err(Unread::Gone));
+        assert_eq!(ended.row.cpu_times, Ok(times(1.5)));
         assert!(!ended.is_exact && !ended.is_cpu_final);
         assert_eq!(ended.lifetime, Duration::from_secs(12));
         let later = script.tick(vec![init()], Vec::new());
@@ -167,17 +168,17 @@ fn a_process_between_two_snapshots_is_told_whole() {
     let [ended] = &ended[..] else {
         panic!("{ended:?}")
     };
-    assert_eq!(exit_of(ended), Reading::Value(3));
+    assert_eq!(exit_of(ended), Ok(3));
     assert_eq!(ended.row.key, row(7, "").key);
     assert_eq!(&*ended.row.name, "true");
     assert_eq!(ended.row.cmdline_text(), "true -v");
-    assert_eq!(ended.row.username, Reading::Value("ana".into()));
+    assert_eq!(ended.row.username, Ok("ana".into()));
     assert_eq!(ended.row.parent, Some(init().key));
     assert_eq!(ended.lifetime, Duration::from_millis(10));
     assert_eq!(ended.instant + Duration::from_millis(490), script.at(0));
     assert!(ended.is_exact && !ended.is_cpu_final);
-    assert_eq!(ended.row.peak_rss_bytes, Reading::NotSampled);
-    assert_eq!(ended.row.cpu_times, Reading::NotSampled);
+    assert_eq!(ended.row.peak_rss_bytes, Err(Unread::NotSampled));
+    assert_eq!(ended.row.cpu_times, Err(Unread::NotSampled));
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn a_copy_that_runs_nothing_is_called_as_its_parent() {
     let events = vec![script.started(100, 7, 5), script.exited(120, 7, 0)];
     let ended = script.tick(vec![init(), row(5, "bash")], events);
     assert_eq!(&*ended[0].row.name, "bash");
-    assert_eq!(ended[0].row.cmdline, Reading::NotSampled);
+    assert_eq!(ended[0].row.cmdline, Err(Unread::NotSampled));
     // And so is a copy of a copy, though that one has the higher pid.
     let events = vec![
         script.started(100, 40, 5),
@@ -203,10 +204,10 @@ fn a_copy_that_runs_nothing_is_called_as_its_parent() {
 fn the_end_of_a_known_process_is_exact_with_what_was_left() {
     let mut script = Script::new(Listening::On);
     let mut known = row(9, "make");
-    known.cpu_times = times(1.0);
+    known.cpu_times = Ok(times(1.0));
     script.tick(vec![init(), known], Vec::new());
     let mut left = glimpse(9, "make");
-    left.cpu_times = times(1.25);
+    left.cpu_times = Ok(times(1.25));
     let kind = Happening::Ended {
         exit: Exit::Signalled { signal: 9 },
         ppid: 1,
@@ -214,9 +215,9 @@ fn the_end_of_a_known_process_is_exact_with_what_was_left() {
     };
     let events = vec![script.told(250, 9, kind)];
     let ended = script.tick(vec![init()], events);
-    assert_eq!(exit_of(&ended[0]), Reading::Value(-9));
+    assert_eq!(exit_of(&ended[0]), Ok(-9));
     assert!(ended[0].is_exact && ended[0].is_cpu_final);
-    assert_eq!(ended[0].row.cpu_times, times(1.25));
+    assert_eq!(ended[0].row.cpu_times, Ok(times(1.25)));
     assert_eq!(ended.len(), 1);
 }
 
@@ -226,9 +227,9 @@ fn an_event_that_comes_late_completes_what_was_missing() {
     script.tick(vec![init(), row(9, "make")], Vec::new());
     let late = script.exited(990, 9, 4);
     let ended = script.tick(vec![init()], Vec::new());
-    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+    assert_eq!(exit_of(&ended[0]), Err(Unread::NotSampled));
     let ended = script.tick(vec![init()], vec![late]);
-    assert_eq!((ended.len(), exit_of(&ended[0])), (1, Reading::Value(4)));
+    assert_eq!((ended.len(), exit_of(&ended[0])), (1, Ok(4)));
     assert!(ended[0].is_exact);
 }
 
@@ -243,7 +244,7 @@ fn a_zombie_is_no_ghost_until_it_is_collected() {
         assert!(script.tick(vec![init(), zombie.clone()], events).is_empty());
     }
     let ended = script.tick(vec![init()], Vec::new());
-    assert_eq!(exit_of(&ended[0]), Reading::Value(6));
+    assert_eq!(exit_of(&ended[0]), Ok(6));
     assert_eq!(
         ended[0].instant,
         script.begun + Duration::from_millis(1_500)
@@ -276,7 +277,7 @@ fn a_process_whose_first_thread_has_ended_ends_with_its_last_one() {
     script.thread_ended(500, 10, Exit::Exited { status: 3 });
     let ended = script.tick(vec![init()], Vec::new());
     let told: Vec<_> = ended.iter().map(|e| (e.row.pid(), exit_of(e))).collect();
-    let value = Reading::Value;
+    let value = Ok;
     assert_eq!(told, [(10, value(3)), (9, value(-9))]);
     assert_eq!(
         ended[1].instant,
@@ -293,15 +294,12 @@ fn an_end_without_its_first_thread_may_be_told_late_or_not_at_all() {
     assert!(
         ended
             .iter()
-            .all(|ended| exit_of(ended) == Reading::NotSampled)
+            .all(|ended| exit_of(ended) == Err(Unread::NotSampled))
     );
     script.thread_ended(10, 9, Exit::Signalled { signal: 15 });
     let ended = script.tick(vec![init()], Vec::new());
     let exit = |pid| exit_of(ended.iter().find(|ended| ended.row.pid() == pid).unwrap());
-    assert_eq!(
-        (exit(9), exit(10)),
-        (Reading::Value(-15), Reading::NotSampled)
-    );
+    assert_eq!((exit(9), exit(10)), (Ok(-15), Err(Unread::NotSampled)));
 }
 
 #[test]
@@ -310,7 +308,7 @@ fn threads_that_come_and_go_say_nothing_of_their_process() {
     script.tick(vec![init(), row(9, "server")], Vec::new());
     script.thread_ended(300, 9, Exit::Exited { status: 0 });
     let ended = script.tick(vec![init()], Vec::new());
-    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+    assert_eq!(exit_of(&ended[0]), Err(Unread::NotSampled));
     // All threads are killed together, in any order.
     script.tick(vec![init(), row(20, "server")], Vec::new());
     let mut first = script.exited(500, 20, 0);
@@ -320,7 +318,7 @@ fn threads_that_come_and_go_say_nothing_of_their_process() {
     }
     script.thread_ended(501, 20, Exit::Signalled { signal: 9 });
     let ended = script.tick(vec![init()], vec![first]);
-    assert_eq!(exit_of(&ended[0]), Reading::Value(-9));
+    assert_eq!(exit_of(&ended[0]), Ok(-9));
     assert!(ended[0].is_cpu_final);
 }
 
@@ -331,7 +329,7 @@ fn the_end_of_a_first_thread_is_not_that_of_its_process() {
     let exited = script.exited(500, 9, 0);
     script.tick(vec![init(), alone(9)], vec![exited]);
     let ended = script.tick(vec![init()], Vec::new());
-    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+    assert_eq!(exit_of(&ended[0]), Err(Unread::NotSampled));
 
     // A thread runs another program, which ends the first one and takes its place.
     script.tick(vec![init(), row(20, "java")], Vec::new());
@@ -365,7 +363,7 @@ fn one_pid_can_have_several_lives_between_two_snapshots() {
     let ended = script.tick(vec![init(), now], events);
     let told: Vec<_> = ended
         .iter()
-        .map(|ended| (&*ended.row.name, exit_of(ended).into_value()))
+        .map(|ended| (&*ended.row.name, exit_of(ended).ok()))
         .collect();
     assert_eq!(told, [("second", Some(2)), ("old", Some(1))]);
 }
@@ -386,7 +384,7 @@ fn one_that_begins_while_the_snapshot_is_taken_waits_for_the_next() {
     let events = vec![script.started(999, 8, 1)];
     script.tick(vec![init(), row(7, "true")], events);
     let ended = script.tick(vec![init(), row(7, "true")], Vec::new());
-    assert_eq!(exit_of(&ended[0]), Reading::NotSampled);
+    assert_eq!(exit_of(&ended[0]), Err(Unread::NotSampled));
 }
 
 #[test]

@@ -23,9 +23,9 @@ pub struct CellContext<'a> {
 /// The parent's name and pid.
 pub(super) fn parent_text<'a>(row: &ProcessRow, context: CellContext<'a>) -> Reading<Cow<'a, str>> {
     match (row.ppid, context.snapshot.parent_of(row)) {
-        (0, _) => Reading::NotApplicable,
-        (ppid, Some(parent)) => Reading::Value(format!("{} {ppid}", parent.label()).into()),
-        (ppid, None) => Reading::Value(ppid.to_string().into()),
+        (0, _) => Err(Unread::NotApplicable),
+        (ppid, Some(parent)) => Ok(format!("{} {ppid}", parent.label()).into()),
+        (ppid, None) => Ok(ppid.to_string().into()),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::monitor::ends::Ended;
 use crate::monitor::fact::{Fact, Facts};
 use crate::monitor::filter::FilterKey;
 use crate::monitor::ports::Ports;
-use crate::monitor::reading::Reading;
+use crate::monitor::reading::{Reading, Unread};
 
 /// A file more that is read of every process, while a figure that needs it is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,11 +61,11 @@ macro_rules! figures {
 
         impl Extra {
             /// Nothing was wanted.
-            pub const NONE: Self = Self { $($($stored: Reading::NotSampled,)?)* };
+            pub const NONE: Self = Self { $($($stored: Err(Unread::NotSampled),)?)* };
             /// On a system where nothing of it can be read.
-            pub const UNSUPPORTED: Self = Self { $($($stored: Reading::Unsupported,)?)* };
+            pub const UNSUPPORTED: Self = Self { $($($stored: Err(Unread::Unsupported),)?)* };
             /// Of a process that has ended.
-            pub const GONE: Self = Self { $($($stored: Reading::Gone,)?)* };
+            pub const GONE: Self = Self { $($($stored: Err(Unread::Gone),)?)* };
         }
 
         const COUNT: usize = [$(FigureId::$id),*].len();
@@ -80,12 +80,12 @@ const SET_BY_OTHERS: Facts = Facts::of(Fact::SetByOthers);
 
 figures! {
     /// Name of the process.
-    Name = text("name", "column-name", |row| Reading::Value(row.label()))
+    Name = text("name", "column-name", |row| Ok(row.label()))
         .shown().width(180.0).made_of(Facts::NAME).in_document(&["label"])
         .filtered(&[FilterKey::names("name", "name:firefox")]);
 
     /// Process id.
-    Pid = count("pid", "column-pid", |row| Reading::Value(row.key.pid.into()))
+    Pid = count("pid", "column-pid", |row| Ok(row.key.pid.into()))
         .shown().in_document(&["pid"])
         .filtered(&[FilterKey::number("pid", "pid:4711")]);
 
@@ -95,17 +95,17 @@ figures! {
         .filtered(&[FilterKey::number("ppid", "ppid:1"), FilterKey::tree("tree", "tree:4711")]);
 
     /// Real user.
-    User = text("username", "column-user", |row| row.username.as_ref().map(|name| &**name))
+    User = text("username", "column-user", |row| Ok(row.username.as_ref()?))
         .shown().width(88.0).made_of(Facts::of(Fact::User)).in_document(&["username"])
         .filtered(&[FilterKey::user("user", "user:ana")]);
 
     /// What it is doing.
-    State = path("status", "column-state", |row| Reading::Value(row.shown_state().word()))
+    State = path("status", "column-state", |row| Ok(row.shown_state().word()))
         .shown().width(84.0).made_of(SET_BY_OTHERS).in_document(&["status"])
         .filtered(&[FilterKey::state("state", "state:running")]);
 
     /// Arguments.
-    CommandLine = text("cmdline", "column-cmdline", |row| row.cmdline.as_ref().map(|line| line.text()))
+    CommandLine = text("cmdline", "column-cmdline", |row| Ok(row.cmdline.as_ref()?.text()))
         .shown().width(420.0).made_of(Facts::of(Fact::CommandLine)).in_document(&["cmdline"])
         .filtered(&[FilterKey::command_line("cmd", "cmd:--verbose")]);
 
@@ -118,7 +118,7 @@ figures! {
     /// Resident memory.
     Memory = bytes("rss", "column-memory", |row| row.rss_bytes)
         .shown().summed(Sum::Overlapping).curved().made_of(SET_BY_OTHERS).in_document(&["memory_info.rss"])
-        .after_end(|ended| ended.row.peak_rss_bytes.value().map(|&bytes| bytes as f64))
+        .after_end(|ended| ended.row.peak_rss_bytes.ok().map(|bytes| bytes as f64))
         .filtered(&[FilterKey::bytes("mem", "mem>200M")]);
 
     /// Number of threads. Its title has the arrow beside it.
@@ -127,12 +127,12 @@ figures! {
         .filtered(&[FilterKey::number("threads", "threads>8")]);
 
     /// Where it listens.
-    Ports [ports: Arc<Ports>] = ports("ports", "column-ports", |row| row.extra.ports.as_ref().map(|ports| &**ports))
+    Ports [ports: Arc<Ports>] = ports("ports", "column-ports", |row| Ok(row.extra.ports.as_ref()?))
         .on_demand(Need::Ports)
         .filtered(&[FilterKey::port("port", "port:8080")]);
 
     /// The control group's path: of the unified hierarchy, otherwise of the first one.
-    Cgroup [cgroup: Arc<str>] = path("cgroup", "column-cgroup", |row| row.extra.cgroup.as_ref().map(|path| &**path))
+    Cgroup [cgroup: Arc<str>] = path("cgroup", "column-cgroup", |row| Ok(row.extra.cgroup.as_ref()?))
         .width(240.0).on_demand(Need::Cgroup).in_document(&["cgroup"])
         .filtered(&[FilterKey::text("cgroup", "cgroup:docker")]);
 
@@ -174,14 +174,17 @@ figures! {
     VirtualMemory = bytes("vms", "column-vms", |row| row.vsize_bytes).made_of(SET_BY_OTHERS).in_document(&["memory_info.vms"]);
 
     /// Memory that nobody shares. No row has it: to read it holds up the process.
-    Unshared = bytes("uss", "compare-column-uss", |_| Reading::NotSampled).in_document(&["memory_full_info.uss"]);
+    Unshared = bytes("uss", "compare-column-uss", |_| Err(Unread::NotSampled)).in_document(&["memory_full_info.uss"]);
 
     /// Controlling terminal.
-    Terminal = path("terminal", "column-terminal", |row| row.terminal.as_ref().map(|path| path.strip_prefix("/dev/").unwrap_or(path)))
+    Terminal = path("terminal", "column-terminal", |row| {
+        let path = row.terminal.as_ref()?;
+        Ok(path.strip_prefix("/dev/").unwrap_or(path))
+    })
         .made_of(SET_BY_OTHERS).in_document(&["terminal"]);
 
     /// Path of the executable.
-    Exe = path("exe", "column-exe", |row| row.exe.as_ref().map(|path| &**path))
+    Exe = path("exe", "column-exe", |row| Ok(row.exe.as_ref()?))
         .width(240.0).made_of(Facts::of(Fact::Exe)).in_document(&["exe"]);
 
     /// How much of the time its first thread was ready to run and had no CPU, percent.
@@ -201,7 +204,7 @@ figures! {
         .made_of(SET_BY_OTHERS).in_document(&["scheduling.policy"]);
 
     /// The function of the kernel in which its first thread waits; `NotApplicable` while it runs.
-    WaitChannel [wait_channel: Arc<str>] = path("wait_channel", "column-wait-channel", |row| row.extra.wait_channel.as_ref().map(|name| &**name))
+    WaitChannel [wait_channel: Arc<str>] = path("wait_channel", "column-wait-channel", |row| Ok(row.extra.wait_channel.as_ref()?))
         .width(180.0).on_demand(Need::WaitChannel).in_document(&["wait_channel"]);
 
     /// From 0; whoever has most is ended first when memory is short.

@@ -7,7 +7,7 @@ use super::Direction;
 use super::cell::{CellContext, parent_text, started_text};
 use crate::monitor::ports::Ports;
 use crate::monitor::process::ProcessRow;
-use crate::monitor::reading::Reading;
+use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::unit::{CpuUnit, bytes_text, cpu_time_text, percent_text};
 
 pub type ReadAs<T> = fn(&ProcessRow) -> Reading<T>;
@@ -57,7 +57,7 @@ impl Read {
 
     pub fn words<'a>(&self, row: &'a ProcessRow) -> Option<&'a str> {
         match self {
-            Self::Text(read) | Self::Path(read) => read(row).into_value(),
+            Self::Text(read) | Self::Path(read) => read(row).ok(),
             _ => None,
         }
     }
@@ -68,8 +68,10 @@ impl Read {
             Self::Signed(read) => read(row).map(f64::from),
             Self::Rate(read) | Self::Seconds(read) => read(row),
             Self::CpuUse(read) | Self::Percent(read) => read(row).map(f64::from),
-            Self::Parent => Reading::Value(row.ppid.into()),
-            Self::Text(_) | Self::Path(_) | Self::Start | Self::Ports(_) => Reading::NotApplicable,
+            Self::Parent => Ok(row.ppid.into()),
+            Self::Text(_) | Self::Path(_) | Self::Start | Self::Ports(_) => {
+                Err(Unread::NotApplicable)
+            }
         }
     }
 
@@ -89,7 +91,7 @@ impl Read {
             Self::Text(read) | Self::Path(read) => read(row).map(Cow::Borrowed),
             Self::Count(read) => read(row).map(|count| count.to_string().into()),
             Self::Signed(read) => read(row).map(|number| number.to_string().into()),
-            Self::Start => started_text(row.create_time, context).into(),
+            Self::Start => started_text(row.create_time, context),
             Self::Parent => parent_text(row, context),
             Self::Ports(read) => read(row).map(|ports| ports.text().into()),
             _ => {
@@ -126,15 +128,15 @@ impl Read {
 /// Who listens nowhere has nothing to be ordered by.
 fn listening(ports: &Ports) -> Reading<&[u16]> {
     match &*ports.listening {
-        [] => Reading::NotApplicable,
-        ports => Reading::Value(ports),
+        [] => Err(Unread::NotApplicable),
+        ports => Ok(ports),
     }
 }
 
 fn parent(row: &ProcessRow) -> Reading<u32> {
     match row.ppid {
-        0 => Reading::NotApplicable,
-        ppid => Reading::Value(ppid),
+        0 => Err(Unread::NotApplicable),
+        ppid => Ok(ppid),
     }
 }
 
@@ -151,7 +153,7 @@ fn unread_last<T>(
     direction: Direction,
     order: impl FnOnce(&T, &T) -> Ordering,
 ) -> Ordering {
-    match (a.into_value(), b.into_value()) {
+    match (a.ok(), b.ok()) {
         (Some(a), Some(b)) => directed(order(&a, &b), direction),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,

@@ -8,6 +8,7 @@ use crate::monitor::arrange::{Line, Subject};
 use crate::monitor::document::Field;
 use crate::monitor::document::Shape;
 use crate::monitor::process::CommandLine;
+use crate::monitor::reading::Unread;
 use crate::monitor::source::Source as _;
 use crate::monitor::source::scripted::{ScriptedSource, row, snapshot_of};
 use crate::monitor::{Query, Sort};
@@ -57,10 +58,10 @@ fn cells_show_values_or_say_why_not() {
     parent.key.start_ticks = 1;
     let mut child = row(20, "worker");
     child.ppid = 1;
-    child.cpu_percent = Reading::Value(286.96);
-    child.rss_bytes = Reading::Value(1_572_864);
-    child.exe = Reading::Denied;
-    child.cmdline = Reading::Value(CommandLine::new(vec!["worker".into(), "-v".into()]).into());
+    child.cpu_percent = Ok(286.96);
+    child.rss_bytes = Ok(1_572_864);
+    child.exe = Err(Unread::Denied);
+    child.cmdline = Ok(CommandLine::new(vec!["worker".into(), "-v".into()]).into());
     let snapshot = snapshot_of(vec![child, parent]);
     let context = CellContext {
         snapshot: &snapshot,
@@ -69,18 +70,15 @@ fn cells_show_values_or_say_why_not() {
     };
     let child = snapshot.row_by_pid(20).unwrap();
     let cell = |id: FigureId| id.cell(child, context).map(Cow::into_owned);
-    assert_eq!(cell(FigureId::Cpu), Reading::Value("287.0".into()));
-    assert_eq!(cell(FigureId::Memory), Reading::Value("1.5 MB".into()));
-    assert_eq!(cell(FigureId::Parent), Reading::Value("init 1".into()));
-    assert_eq!(
-        cell(FigureId::CommandLine),
-        Reading::Value("worker -v".into())
-    );
-    assert_eq!(cell(FigureId::Exe), Reading::Denied);
+    assert_eq!(cell(FigureId::Cpu), Ok("287.0".into()));
+    assert_eq!(cell(FigureId::Memory), Ok("1.5 MB".into()));
+    assert_eq!(cell(FigureId::Parent), Ok("init 1".into()));
+    assert_eq!(cell(FigureId::CommandLine), Ok("worker -v".into()));
+    assert_eq!(cell(FigureId::Exe), Err(Unread::Denied));
     let parent = snapshot.row_by_pid(1).unwrap();
     assert_eq!(
         FigureId::Parent.cell(parent, context),
-        Reading::NotApplicable
+        Err(Unread::NotApplicable)
     );
 }
 
@@ -103,9 +101,9 @@ fn a_start_of_today_shows_no_date() {
 #[test]
 fn unknown_values_stand_last_in_both_directions() {
     let mut known = row(1, "a");
-    known.cpu_percent = Reading::Value(0.0);
+    known.cpu_percent = Ok(0.0);
     let mut unknown = row(2, "b");
-    unknown.cpu_percent = Reading::NotSampled;
+    unknown.cpu_percent = Err(Unread::NotSampled);
     for direction in [Direction::Ascending, Direction::Descending] {
         assert_eq!(
             FigureId::Cpu.compare(&known, &unknown, direction),
@@ -134,9 +132,9 @@ fn in_every_column_cells_without_a_value_stand_last() {
             };
             let lines = query.run(&snapshot).lines;
             let is_known = |line: &Line| match line.subject {
-                Subject::Process(index) => column
-                    .cell(&snapshot.rows[index as usize], context)
-                    .is_value(),
+                Subject::Process(index) => {
+                    column.cell(&snapshot.rows[index as usize], context).is_ok()
+                }
                 Subject::Ended(_) | Subject::Program(_) => false,
             };
             assert!(

@@ -2,37 +2,35 @@ use super::*;
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::ports::Ports;
 use crate::monitor::process::CommandLine;
-use crate::monitor::reading::Reading;
+use crate::monitor::reading::Unread;
 use crate::monitor::source::scripted::{row, snapshot_of};
 
 fn firefox() -> ProcessRow {
     let mut row = row(4711, "Firefox");
-    row.username = Reading::Value("ana".into());
-    row.uid = Reading::Value(1000);
+    row.username = Ok("ana".into());
+    row.uid = Ok(1000);
     row.state = ProcState::Sleeping;
-    row.cpu_percent = Reading::Value(12.5);
-    row.rss_bytes = Reading::Value(300 << 20);
-    row.num_threads = Reading::Value(40);
+    row.cpu_percent = Ok(12.5);
+    row.rss_bytes = Ok(300 << 20);
+    row.num_threads = Ok(40);
     let ports = Ports {
         listening: vec![8080],
         connected: vec![443, 50_000],
     };
     row.extra = Extra {
-        io_read_rate: Reading::Value(0.0),
-        io_write_rate: Reading::Value(2e6),
-        num_fds: Reading::Value(40),
-        cgroup: Reading::Value("/user.slice/app.scope".into()),
-        ports: Reading::Value(ports.into()),
+        io_read_rate: Ok(0.0),
+        io_write_rate: Ok(2e6),
+        num_fds: Ok(40),
+        cgroup: Ok("/user.slice/app.scope".into()),
+        ports: Ok(ports.into()),
         ..Extra::NONE
     };
-    row.cmdline = Reading::Value(
-        CommandLine::new(vec![
-            "/usr/bin/firefox".into(),
-            "--new-window".into(),
-            "Übung eins".into(),
-        ])
-        .into(),
-    );
+    row.cmdline = Ok(CommandLine::new(vec![
+        "/usr/bin/firefox".into(),
+        "--new-window".into(),
+        "Übung eins".into(),
+    ])
+    .into());
     row
 }
 
@@ -127,7 +125,7 @@ fn terms_that_do_not_hold() {
 #[test]
 fn the_unknown_is_neither_more_nor_less() {
     let mut row = firefox();
-    row.cpu_percent = Reading::NotSampled;
+    row.cpu_percent = Err(Unread::NotSampled);
     assert!(!passes("cpu>=0", &row));
     assert!(!passes("cpu<1", &row));
 }
@@ -240,9 +238,9 @@ fn a_tree_is_a_process_and_all_below_it() {
 #[test]
 fn a_name_is_the_kernels_and_the_one_on_screen() {
     let mut script = row(7, "python3");
-    script.exe = Reading::Value("/usr/bin/python3.11".into());
+    script.exe = Ok("/usr/bin/python3.11".into());
     let line = CommandLine::new(vec!["python3".into(), "/srv/writer.py".into()]);
-    script.cmdline = Reading::Value(line.into());
+    script.cmdline = Ok(line.into());
     for text in [
         "name:python3",
         "name:writer",

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::monitor::process::CommandLine;
-use crate::monitor::reading::Reading;
+
 use crate::monitor::snapshot::Tick;
 use crate::monitor::source::Source as _;
 use crate::monitor::source::scripted::{ScriptedSource, ended, row, snapshot_of};
@@ -19,12 +19,12 @@ fn at_second(begun: Instant, second: u64, processes: u32) -> Snapshot {
     let mut snapshot = snapshot_of((1..=processes).map(|pid| row(pid, "p")).collect());
     snapshot.tick.number = second + 1;
     snapshot.tick.instant = begun + Duration::from_secs(second);
-    snapshot.rows[0].cpu_percent = Reading::Value(second as f32);
+    snapshot.rows[0].cpu_percent = Ok(second as f32);
     snapshot
 }
 
 fn cpu(snapshot: &Snapshot) -> u64 {
-    snapshot.rows[0].cpu_percent.into_value().unwrap() as u64
+    snapshot.rows[0].cpu_percent.unwrap() as u64
 }
 
 #[test]
@@ -106,9 +106,9 @@ fn long_command_lines_count_as_long_as_they_are_kept() {
     for second in 0..700 {
         let mut snapshot = at_second(begun, second, 1);
         // One that goes on, and each second another one.
-        snapshot.rows[0].cmdline = Reading::Value(Arc::clone(&old));
+        snapshot.rows[0].cmdline = Ok(Arc::clone(&old));
         let mut new = row(10 + second as u32, "new");
-        new.cmdline = Reading::Value(line(LONG));
+        new.cmdline = Ok(line(LONG));
         snapshot.rows.push(new);
         moments.record_alone(&snapshot);
         let least = (moments.kept.len() + 1) * 2 * LONG;

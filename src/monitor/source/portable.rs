@@ -14,7 +14,7 @@ use crate::monitor::detail::{Capped, Look, ProcessDetail};
 use crate::monitor::ends::EndedProcesses;
 use crate::monitor::extra::Extra;
 use crate::monitor::process::{CommandLine, Lossy, ProcState, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{
     Cost, Counts, Host, Machine, Pressure, Snapshot, Tick, link_parents,
 };
@@ -42,17 +42,14 @@ impl PortableSource {
             system: System::long_os_version()
                 .or_else(|_| System::name())
                 .unwrap_or_default(),
-            boot_id: System::boot_time().map_or(Reading::Unsupported, |seconds| {
-                Reading::Value(seconds.to_string())
-            }),
+            boot_id: System::boot_time()
+                .map_or(Err(Unread::Unsupported), |seconds| Ok(seconds.to_string())),
             cpu_count: match system.cpus().len() {
-                0 => Reading::Unsupported,
-                count => Reading::Value(count as u32),
+                0 => Err(Unread::Unsupported),
+                count => Ok(count as u32),
             },
             usable_cpu_count: std::thread::available_parallelism()
-                .map_or(Reading::Unsupported, |count| {
-                    Reading::Value(count.get() as u32)
-                }),
+                .map_or(Err(Unread::Unsupported), |count| Ok(count.get() as u32)),
         };
         Ok(Self {
             system,
@@ -80,23 +77,23 @@ impl PortableSource {
             uid: process
                 .user_id()
                 .and_then(|id| id.to_string().parse().ok())
-                .map_or(Reading::Unsupported, Reading::Value),
-            username: username.map_or(Reading::Denied, Reading::Value),
+                .ok_or(Unread::Unsupported),
+            username: username.ok_or(Unread::Denied),
             state: state_of(process.status()),
             cpu_percent: if self.seen.contains(&key) {
-                Reading::Value(process.cpu_usage())
+                Ok(process.cpu_usage())
             } else {
-                Reading::NotSampled
+                Err(Unread::NotSampled)
             },
             // Only the sum of user and system time is known.
-            cpu_times: Reading::Unsupported,
-            rss_bytes: Reading::Value(process.memory()),
+            cpu_times: Err(Unread::Unsupported),
+            rss_bytes: Ok(process.memory()),
             // Known only as far as one looked; the room of ended processes may take it for no more than that.
-            peak_rss_bytes: Reading::Value(process.memory()),
-            vsize_bytes: Reading::Value(process.virtual_memory()),
-            num_threads: process.tasks().map_or(Reading::Unsupported, |tasks| {
-                Reading::Value(tasks.len() as u32)
-            }),
+            peak_rss_bytes: Ok(process.memory()),
+            vsize_bytes: Ok(process.virtual_memory()),
+            num_threads: process
+                .tasks()
+                .map_or(Err(Unread::Unsupported), |tasks| Ok(tasks.len() as u32)),
             create_time: process.start_time() as f64,
             lossy: Lossy {
                 name: is_name_lossy,
@@ -105,17 +102,17 @@ impl PortableSource {
             },
             // An empty answer may also mean that we were not allowed to ask.
             cmdline: if args.is_empty() {
-                Reading::Denied
+                Err(Unread::Denied)
             } else {
                 let args = args.into_iter().map(|(arg, _)| arg).collect();
-                Reading::Value(Arc::new(CommandLine::new(args)))
+                Ok(Arc::new(CommandLine::new(args)))
             },
-            exe: exe.map_or(Reading::Denied, |(path, _)| Reading::Value(path.into())),
-            exe_deleted: Reading::Unsupported,
-            terminal: Reading::Unsupported,
-            nice: Reading::Unsupported,
-            page_faults: Reading::Unsupported,
-            scheduling: Reading::Unsupported,
+            exe: exe.map_or(Err(Unread::Denied), |(path, _)| Ok(path.into())),
+            exe_deleted: Err(Unread::Unsupported),
+            terminal: Err(Unread::Unsupported),
+            nice: Err(Unread::Unsupported),
+            page_faults: Err(Unread::Unsupported),
+            scheduling: Err(Unread::Unsupported),
             extra: Extra::UNSUPPORTED,
             is_kernel_thread: process.thread_kind().is_some(),
             has_first_thread: true,
@@ -135,9 +132,9 @@ impl PortableSource {
         let is_first = self.last.is_none();
         let percent = |percent: f32| {
             if is_first {
-                Reading::NotSampled
+                Err(Unread::NotSampled)
             } else {
-                Reading::Value(percent)
+                Ok(percent)
             }
         };
         let total = system.total_memory();
@@ -148,19 +145,19 @@ impl PortableSource {
             cpu_percent: percent(system.global_cpu_usage()),
             cpu_percent_per_core: percent(0.0)
                 .map(|_| system.cpus().iter().map(sysinfo::Cpu::usage).collect()),
-            memory_total_bytes: Reading::Value(total),
-            memory_available_bytes: Reading::Value(available),
-            memory_used_bytes: Reading::Value(total.saturating_sub(available)),
-            swap_total_bytes: Reading::Value(system.total_swap()),
-            swap_used_bytes: Reading::Value(system.used_swap()),
-            load_average: load.map(|load| [load.one, load.five, load.fifteen]).into(),
-            uptime: uptime.map(Duration::from_secs).into(),
+            memory_total_bytes: Ok(total),
+            memory_available_bytes: Ok(available),
+            memory_used_bytes: Ok(total.saturating_sub(available)),
+            swap_total_bytes: Ok(system.total_swap()),
+            swap_used_bytes: Ok(system.used_swap()),
+            load_average: load.map(|load| [load.one, load.five, load.fifteen]),
+            uptime: uptime.map(Duration::from_secs),
             pressure: Pressure {
-                cpu_percent: Reading::Unsupported,
-                memory_percent: Reading::Unsupported,
-                io_percent: Reading::Unsupported,
+                cpu_percent: Err(Unread::Unsupported),
+                memory_percent: Err(Unread::Unsupported),
+                io_percent: Err(Unread::Unsupported),
             },
-            disk: Reading::Unsupported,
+            disk: Err(Unread::Unsupported),
             group: Unread::Unsupported.into(),
         }
     }
@@ -233,31 +230,29 @@ impl Source for PortableSource {
             (key.to_owned(), value.to_owned())
         });
         let environ = Capped::from_items(environ);
-        let found = |reading: Option<String>| reading.map_or(Reading::Denied, Reading::Value);
+        let found = |reading: Option<String>| reading.ok_or(Unread::Denied);
         ProcessDetail {
-            name: Reading::Value(row.name.to_string()),
+            name: Ok(row.name.to_string()),
             exe: row.exe.map(|exe| exe.to_string()),
             exe_deleted: row.exe_deleted,
-            cwd_deleted: Reading::Unsupported,
+            cwd_deleted: Err(Unread::Unsupported),
             cwd: found(process.cwd().map(|path| text(path.as_os_str()).0)),
             cmdline: row.cmdline.map(|line| line.args().to_vec()),
-            ppid: Reading::Value(row.ppid),
-            parent: parent.map_or(Reading::NotApplicable, |parent| {
-                Reading::Value(key_of(parent))
+            ppid: Ok(row.ppid),
+            parent: parent.map_or(Err(Unread::NotApplicable), |parent| Ok(key_of(parent))),
+            parent_name: parent.map_or(Err(Unread::NotApplicable), |parent| {
+                Ok(text(parent.name()).0)
             }),
-            parent_name: parent.map_or(Reading::NotApplicable, |parent| {
-                Reading::Value(text(parent.name()).0)
-            }),
-            state: Reading::Value(row.state),
+            state: Ok(row.state),
             username: row.username.map(|name| name.to_string()),
-            create_time: Reading::Value(row.create_time),
+            create_time: Ok(row.create_time),
             num_threads: row.num_threads,
             environ: if environ.items.is_empty() {
-                Reading::Denied
+                Err(Unread::Denied)
             } else {
-                Reading::Value(environ)
+                Ok(environ)
             },
-            is_kernel_thread: Reading::Value(row.is_kernel_thread),
+            is_kernel_thread: Ok(row.is_kernel_thread),
             ..ProcessDetail::unread(key, look, tick, Unread::Unsupported)
         }
     }
@@ -304,16 +299,16 @@ mod tests {
         let snapshot = source.sample(tick);
         let row = snapshot.row_by_pid(std::process::id()).unwrap();
         assert_eq!(
-            (row.cpu_percent, row.terminal.unread()),
-            (Reading::NotSampled, Some(Unread::Unsupported))
+            (row.cpu_percent, row.terminal.as_ref().err().copied()),
+            (Err(Unread::NotSampled), Some(Unread::Unsupported))
         );
-        assert!(row.cmdline.is_value());
+        assert!(row.cmdline.is_ok());
         let detail = source.detail(row.key, Look::Record, tick);
         assert_eq!(
-            detail.cwd.value().map(String::as_str),
+            detail.cwd.as_ref().ok().map(String::as_str),
             std::env::current_dir().unwrap().to_str()
         );
-        assert_eq!(detail.open_files.unread(), Some(Unread::Unsupported));
+        assert_eq!(detail.open_files.as_ref().err(), Some(&Unread::Unsupported));
         let other = ProcKey {
             start_ticks: 1,
             ..row.key

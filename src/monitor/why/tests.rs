@@ -20,11 +20,11 @@ impl Case {
         let look = Look::At(Aspect::Why);
         let key = snapshot.rows[0].key;
         let mut detail = ProcessDetail::unread(key, look, snapshot.tick, Unread::NotSampled);
-        detail.state = Reading::Value(ProcState::Sleeping);
-        detail.num_threads = Reading::Value(1);
-        detail.wait_channel = Reading::Value("hrtimer_nanosleep".into());
-        detail.cgroup_use = Reading::Value(unbounded());
-        detail.signals = Reading::Value(Signals::default());
+        detail.state = Ok(ProcState::Sleeping);
+        detail.num_threads = Ok(1);
+        detail.wait_channel = Ok("hrtimer_nanosleep".into());
+        detail.cgroup_use = Ok(unbounded());
+        detail.signals = Ok(Signals::default());
         change(&mut detail);
         Self { snapshot, detail }
     }
@@ -46,24 +46,24 @@ impl Case {
 
 fn unbounded() -> CgroupUse {
     CgroupUse {
-        cpu: Reading::NotApplicable,
-        memory: Reading::NotApplicable,
-        memory_high: Reading::NotApplicable,
-        tasks: Reading::NotApplicable,
-        oom_kills: Reading::Value(0),
-        is_frozen: Reading::Value(false),
+        cpu: Err(Unread::NotApplicable),
+        memory: Err(Unread::NotApplicable),
+        memory_high: Err(Unread::NotApplicable),
+        tasks: Err(Unread::NotApplicable),
+        oom_kills: Ok(0),
+        is_frozen: Ok(false),
         pressure: Pressure {
-            cpu_percent: Reading::Unsupported,
-            memory_percent: Reading::Unsupported,
-            io_percent: Reading::Unsupported,
+            cpu_percent: Err(Unread::Unsupported),
+            memory_percent: Err(Unread::Unsupported),
+            io_percent: Err(Unread::Unsupported),
         },
     }
 }
 
-fn group(change: impl FnOnce(&mut CgroupUse)) -> Reading<CgroupUse> {
+fn group(change: impl FnOnce(&mut CgroupUse)) -> CgroupUse {
     let mut group = unbounded();
     change(&mut group);
-    Reading::Value(group)
+    group
 }
 
 fn ceiling(used: u64, most: u64) -> Ceiling {
@@ -89,13 +89,13 @@ fn who_sleeps_until_something_comes_is_well() {
 
 #[test]
 fn who_sleeps_at_the_moment_but_uses_the_cpu_is_at_work() {
-    let mut case = Case::new(|detail| detail.num_threads = Reading::Value(4));
-    case.snapshot.rows[0].cpu_percent = Reading::Value(50.0);
+    let mut case = Case::new(|detail| detail.num_threads = Ok(4));
+    case.snapshot.rows[0].cpu_percent = Ok(50.0);
     let running = Finding::Running {
         cpu_percent: Some(50.0),
     };
     assert_eq!(case.first(), running);
-    case.snapshot.rows[0].cpu_percent = Reading::Value(0.4);
+    case.snapshot.rows[0].cpu_percent = Ok(0.4);
     assert!(matches!(case.first(), Finding::Waiting { .. }));
 }
 
@@ -120,7 +120,7 @@ fn a_wait_that_may_be_for_ever_is_not_called_well() {
         ("locks_lock_inode_wait", Weight::Notice),
         ("nfs_wait_bit_killable", Weight::Notice),
     ] {
-        let case = Case::new(|detail| detail.wait_channel = Reading::Value(function.into()));
+        let case = Case::new(|detail| detail.wait_channel = Ok(function.into()));
         assert_eq!(case.first().weight(), weight, "{function}");
     }
     assert!(Wait::PipeInput.is_idle() && !Wait::Thread.is_idle());
@@ -128,7 +128,7 @@ fn a_wait_that_may_be_for_ever_is_not_called_well() {
 
 #[test]
 fn states_that_hold_a_process() {
-    let in_state = |state| Case::new(|detail| detail.state = Reading::Value(state)).first();
+    let in_state = |state| Case::new(|detail| detail.state = Ok(state)).first();
     assert_eq!(in_state(ProcState::Stopped), Finding::Stopped);
     assert_eq!(
         in_state(ProcState::TracingStop),
@@ -136,7 +136,7 @@ fn states_that_hold_a_process() {
     );
     assert_eq!(in_state(ProcState::Idle), Finding::Other(ProcState::Idle));
     let frozen = Case::new(|detail| {
-        detail.cgroup_use = group(|group| group.is_frozen = Reading::Value(true));
+        detail.cgroup_use = Ok(group(|group| group.is_frozen = Ok(true)));
     });
     assert_eq!(frozen.first(), Finding::Frozen);
 }
@@ -144,22 +144,22 @@ fn states_that_hold_a_process() {
 #[test]
 fn a_zombie_names_its_parent_and_nothing_else_is_said() {
     let case = Case::new(|detail| {
-        detail.state = Reading::Value(ProcState::Zombie);
-        detail.parent = Reading::Value(ProcKey {
+        detail.state = Ok(ProcState::Zombie);
+        detail.parent = Ok(ProcKey {
             pid: 12,
             start_ticks: 3,
         });
-        detail.parent_name = Reading::Value("make".into());
-        detail.wait_channel = Reading::Zombie;
-        detail.num_fds = Reading::Zombie;
-        detail.nice = Reading::Value(19);
+        detail.parent_name = Ok("make".into());
+        detail.wait_channel = Err(Unread::Zombie);
+        detail.num_fds = Err(Unread::Zombie);
+        detail.nice = Ok(19);
     });
     let parent = Some(Named {
         pid: 12,
         name: Some("make".into()),
     });
     assert_eq!(case.findings(), [Finding::Zombie { parent }]);
-    let mut case = Case::new(|detail| detail.num_threads = Reading::Value(4));
+    let mut case = Case::new(|detail| detail.num_threads = Ok(4));
     case.snapshot.rows[0].has_first_thread = false;
     assert_eq!(case.first(), Finding::FirstThreadEnded);
     assert!(matches!(case.findings()[1], Finding::Waiting { .. }));
@@ -168,10 +168,10 @@ fn a_zombie_names_its_parent_and_nothing_else_is_said() {
 #[test]
 fn a_wait_for_a_disk_comes_with_the_pressure_on_it() {
     let mut case = Case::new(|detail| {
-        detail.state = Reading::Value(ProcState::DiskSleep);
-        detail.wait_channel = Reading::Value("folio_wait_bit_common".into());
+        detail.state = Ok(ProcState::DiskSleep);
+        detail.wait_channel = Ok("folio_wait_bit_common".into());
     });
-    case.snapshot.machine.pressure.io_percent = Reading::Value(60.0);
+    case.snapshot.machine.pressure.io_percent = Ok(60.0);
     let finding = |io_percent, is_of_group| Finding::Uninterruptible {
         wait: Some(Wait::Disk),
         function: Some("folio_wait_bit_common".into()),
@@ -179,7 +179,7 @@ fn a_wait_for_a_disk_comes_with_the_pressure_on_it() {
         is_of_group,
     };
     assert_eq!(case.first(), finding(Some(60.0), false));
-    case.detail.cgroup_use = group(|group| group.pressure.io_percent = Reading::Value(80.0));
+    case.detail.cgroup_use = Ok(group(|group| group.pressure.io_percent = Ok(80.0)));
     assert_eq!(case.first(), finding(Some(80.0), true));
 }
 
@@ -187,10 +187,10 @@ fn a_wait_for_a_disk_comes_with_the_pressure_on_it() {
 fn a_wait_for_a_cpu_counts_from_a_tenth_of_the_time_on() {
     let waited = |percent, threads| {
         Case::new(|detail| {
-            detail.state = Reading::Value(ProcState::Running);
-            detail.nice = Reading::Value(19);
-            detail.num_threads = Reading::Value(threads);
-            detail.cpu_wait = Reading::Value(CpuWait {
+            detail.state = Ok(ProcState::Running);
+            detail.nice = Ok(19);
+            detail.num_threads = Ok(threads);
+            detail.cpu_wait = Ok(CpuWait {
                 percent,
                 thread: 9,
                 name: "worker".into(),
@@ -224,8 +224,8 @@ fn a_wait_for_a_cpu_counts_from_a_tenth_of_the_time_on() {
 #[test]
 fn the_idle_class_is_low_whatever_the_nice_value() {
     let case = Case::new(|detail| {
-        detail.nice = Reading::Value(0);
-        detail.scheduling = Reading::Value(Scheduling {
+        detail.nice = Ok(0);
+        detail.scheduling = Ok(Scheduling {
             policy: Policy::Idle,
             priority: 39,
         });
@@ -241,14 +241,14 @@ fn the_idle_class_is_low_whatever_the_nice_value() {
 fn a_quota_counts_while_it_runs_out() {
     let quota = |throttled_percent| {
         Case::new(|detail| {
-            detail.cgroup_use = group(|group| {
-                group.cpu = Reading::Value(CpuQuota {
+            detail.cgroup_use = Ok(group(|group| {
+                group.cpu = Ok(CpuQuota {
                     path: "/limited".into(),
                     cpus: 0.5,
-                    throttled_seconds: Reading::Value(12.0),
+                    throttled_seconds: Ok(12.0),
                     throttled_percent,
                 });
-            });
+            }));
         })
         .first()
     };
@@ -258,8 +258,8 @@ fn a_quota_counts_while_it_runs_out() {
         group: "/limited".into(),
         seconds: Some(12.0),
     };
-    assert_eq!(quota(Reading::Value(75.0)), throttled);
-    for calm in [Reading::Value(0.0), Reading::NotSampled] {
+    assert_eq!(quota(Ok(75.0)), throttled);
+    for calm in [Ok(0.0), Err(Unread::NotSampled)] {
         assert_eq!(quota(calm).weight(), Weight::Normal, "{calm:?}");
     }
 }
@@ -267,22 +267,22 @@ fn a_quota_counts_while_it_runs_out() {
 #[test]
 fn memory_of_the_group_of_the_process_and_of_the_machine() {
     let mut case = Case::new(|detail| {
-        detail.cgroup_use = group(|group| {
-            group.memory = Reading::Value(ceiling(95, 100));
-            group.memory_high = Reading::Value(ceiling(95, 90));
-            group.oom_kills = Reading::Value(2);
-        });
-        detail.swap_bytes = Reading::Value(500 << 20);
-        detail.memory = Reading::Value(MemoryInfo {
+        detail.cgroup_use = Ok(group(|group| {
+            group.memory = Ok(ceiling(95, 100));
+            group.memory_high = Ok(ceiling(95, 90));
+            group.oom_kills = Ok(2);
+        }));
+        detail.swap_bytes = Ok(500 << 20);
+        detail.memory = Ok(MemoryInfo {
             rss: 100 << 20,
             vms: 0,
             shared: 0,
             text: 0,
             data: 0,
         });
-        detail.major_fault_rate = Reading::Value(300.0);
+        detail.major_fault_rate = Ok(300.0);
     });
-    case.snapshot.machine.pressure.memory_percent = Reading::Value(30.0);
+    case.snapshot.machine.pressure.memory_percent = Ok(30.0);
     let expected = [
         Finding::MemoryNearMax(ceiling(95, 100)),
         Finding::MemoryHigh(ceiling(95, 90)),
@@ -298,12 +298,12 @@ fn memory_of_the_group_of_the_process_and_of_the_machine() {
     ];
     assert_eq!(case.findings()[..6], expected);
     let calm = Case::new(|detail| {
-        detail.cgroup_use = group(|group| {
-            group.memory = Reading::Value(ceiling(79, 100));
-            group.memory_high = Reading::Value(ceiling(99, 100));
-        });
-        detail.swap_bytes = Reading::Value(10 << 20);
-        detail.major_fault_rate = Reading::Value(3.0);
+        detail.cgroup_use = Ok(group(|group| {
+            group.memory = Ok(ceiling(79, 100));
+            group.memory_high = Ok(ceiling(99, 100));
+        }));
+        detail.swap_bytes = Ok(10 << 20);
+        detail.major_fault_rate = Ok(3.0);
     });
     assert_eq!(calm.findings().len(), 1);
 }
@@ -312,14 +312,14 @@ fn memory_of_the_group_of_the_process_and_of_the_machine() {
 fn bounds_count_from_four_fifths_on() {
     let with_files = |used| {
         Case::new(|detail| {
-            detail.num_fds = Reading::Value(used);
-            detail.limits = Reading::Value(vec![Limit {
+            detail.num_fds = Ok(used);
+            detail.limits = Ok(vec![Limit {
                 name: "Max open files".into(),
                 soft: Some(1_000),
                 hard: None,
                 unit: "files".into(),
             }]);
-            detail.cgroup_use = group(|group| group.tasks = Reading::Value(ceiling(90, 100)));
+            detail.cgroup_use = Ok(group(|group| group.tasks = Ok(ceiling(90, 100))));
         })
         .findings()
     };
@@ -336,8 +336,8 @@ fn bounds_count_from_four_fifths_on() {
 fn signals_that_do_not_arrive() {
     let with = |state, signals| {
         Case::new(|detail| {
-            detail.state = Reading::Value(state);
-            detail.signals = Reading::Value(signals);
+            detail.state = Ok(state);
+            detail.signals = Ok(signals);
         })
         .findings()
     };
@@ -369,10 +369,10 @@ fn signals_that_do_not_arrive() {
 #[test]
 fn what_is_unknown_is_said_by_reason() {
     let case = Case::new(|detail| {
-        detail.wait_channel = Reading::Denied;
-        detail.system_call = Reading::Denied;
-        detail.num_fds = Reading::Denied;
-        detail.cgroup_use = Reading::Unsupported;
+        detail.wait_channel = Err(Unread::Denied);
+        detail.system_call = Err(Unread::Denied);
+        detail.num_fds = Err(Unread::Denied);
+        detail.cgroup_use = Err(Unread::Unsupported);
     });
     let found = case.findings();
     let waiting = Finding::Waiting {
@@ -404,8 +404,8 @@ fn after_the_end_what_was_known_stays() {
 #[test]
 fn the_call_helps_where_the_function_says_little() {
     let case = Case::new(|detail| {
-        detail.wait_channel = Reading::Value("wait_woken".into());
-        detail.system_call = Reading::Value(SystemCall {
+        detail.wait_channel = Ok("wait_woken".into());
+        detail.system_call = Ok(SystemCall {
             name: Some("read"),
             file: Some("/dev/pts/3".into()),
         });

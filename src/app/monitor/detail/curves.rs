@@ -18,7 +18,7 @@ use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{Axes, Curve, CurvePlot, paint_line, span_for, top_for};
 use crate::monitor::unit::{bytes_text, percent_text};
-use crate::monitor::{ProcessDetail, Reading};
+use crate::monitor::{ProcessDetail, Unread};
 
 /// Height of a curve.
 const PLOT: f32 = 52.0;
@@ -49,10 +49,10 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
     let time = |ago: f64| axis_time_text(text, ago);
     let row = data.row();
 
-    let reading = row.map_or(Reading::Gone, |row| row.cpu_percent);
+    let reading = row.map_or(Err(Unread::Gone), |row| row.cpu_percent);
     let now = reading
-        .value()
-        .map(|&value| text.with("detail-cpu-now", &[("percent", percent_text(value).into())]));
+        .ok()
+        .map(|value| text.with("detail-cpu-now", &[("percent", percent_text(value).into())]));
     title_ui(ui, view, "detail-cpu", "detail-cpu-tip", now);
     let plot = CurvePlot {
         salt: "process cpu",
@@ -72,8 +72,8 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
     plot_ui(ui, view, plot, PLOT);
     ui.add_space(2.0 * UNIT);
 
-    let reading = row.map_or(Reading::Gone, |row| row.rss_bytes);
-    let now = reading.value().map(|&value| bytes_text(value));
+    let reading = row.map_or(Err(Unread::Gone), |row| row.rss_bytes);
+    let now = reading.ok().map(bytes_text);
     title_ui(ui, view, "field-rss", "detail-memory-tip", now);
     let plot = CurvePlot {
         salt: "process memory",
@@ -107,7 +107,7 @@ pub fn curves_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
         }),
         ..plot
     };
-    if let Some(reason) = detail.own_io.unread() {
+    if let Err(reason) = detail.own_io {
         let reason = reason_text(text, reason, data.asking());
         let words = RichText::new(reason)
             .font(theme::font(Face::Regular, theme::TEXT_S))

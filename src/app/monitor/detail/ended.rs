@@ -18,25 +18,25 @@ const LINE: f32 = 22.0;
 /// Draws it.
 pub fn ended_ui(ui: &mut Ui, view: View<'_>, ended: &Ended, context: CellContext<'_>) {
     let text = view.text;
-    let peak = match ended.row.peak_rss_bytes.value() {
-        Some(&bytes) => bytes_text(bytes),
-        None => text.get("mark-none").to_owned(),
+    let peak = match ended.row.peak_rss_bytes {
+        Ok(bytes) => bytes_text(bytes),
+        Err(_) => text.get("mark-none").to_owned(),
     };
-    let command = match ended.row.cmdline.value() {
-        Some(command) => command.text().to_owned(),
-        None => text.get("mark-none").to_owned(),
+    let command = match &ended.row.cmdline {
+        Ok(command) => command.text().to_owned(),
+        Err(_) => text.get("mark-none").to_owned(),
     };
-    let user = match ended.row.username.value() {
-        Some(user) => user.to_string(),
-        None => text.get("mark-none").to_owned(),
+    let user = match &ended.row.username {
+        Ok(user) => user.to_string(),
+        Err(_) => text.get("mark-none").to_owned(),
     };
-    let started = match FigureId::Started.cell(&ended.row, context).into_value() {
-        Some(started) => started.into_owned(),
-        None => text.get("mark-none").to_owned(),
+    let started = match FigureId::Started.cell(&ended.row, context) {
+        Ok(started) => started.into_owned(),
+        Err(_) => text.get("mark-none").to_owned(),
     };
-    let parent = match FigureId::Parent.cell(&ended.row, context).into_value() {
-        Some(parent) => parent.into_owned(),
-        None => ended.row.ppid.to_string(),
+    let parent = match FigureId::Parent.cell(&ended.row, context) {
+        Ok(parent) => parent.into_owned(),
+        Err(_) => ended.row.ppid.to_string(),
     };
     let cpu = cpu_time_text(ended).unwrap_or_else(|| text.get("mark-none").to_owned());
     ui.add_space(3.0 * UNIT);

@@ -62,8 +62,8 @@ impl Fields<'_> {
         let name = view.text.get(key);
         let top_left = ui.cursor().min;
         let width = ui.available_width();
-        let (text, font, color, is_value) = match (value.unread(), value.into_value()) {
-            (None, Some(value)) => {
+        let (text, font, color, is_value) = match value {
+            Ok(value) => {
                 let font = if is_long {
                     theme::font(Face::Mono, theme::TEXT_XS)
                 } else {
@@ -71,16 +71,12 @@ impl Fields<'_> {
                 };
                 (value, font, view.theme.text_strong, true)
             }
-            (reason, _) => {
-                let reason = reason
-                    .map_or_else(String::new, |reason| reason_text(view.text, reason, asking));
-                (
-                    reason,
-                    theme::font(Face::Regular, theme::TEXT_S),
-                    view.theme.text_dim,
-                    false,
-                )
-            }
+            Err(reason) => (
+                reason_text(view.text, reason, asking),
+                theme::font(Face::Regular, theme::TEXT_S),
+                view.theme.text_dim,
+                false,
+            ),
         };
         let value_rect =
             Rect::from_min_size(top_left + vec2(NAMES, 0.0), vec2(width - NAMES, LINE));

@@ -10,11 +10,11 @@ use crate::app::theme;
 use crate::app::theme::Face;
 use crate::app::view::View;
 use crate::app::widgets::paint_line;
-use crate::monitor::cgroup::{Ceiling, CgroupUse};
+use crate::monitor::cgroup::{Ceiling, CgroupUse, CpuQuota};
 use crate::monitor::detail::Limit;
 use crate::monitor::limit::{LimitUse, WARN_PERCENT, limit_uses};
 use crate::monitor::unit::{bytes_text, count_text};
-use crate::monitor::{ProcessDetail, Reading};
+use crate::monitor::{ProcessDetail, Reading, Unread};
 
 /// Height of a row with a bar.
 const ROW: f32 = 34.0;
@@ -52,12 +52,12 @@ pub fn limits_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Pro
             field.heading_ui(ui, "detail-group-group");
             group_ui(ui, view, data, detail, &field);
             field.heading_ui(ui, "detail-group-limits");
-            match detail.limits.unread() {
-                Some(reason) => {
-                    let reason = reason_text(view.text, reason, data.asking());
+            match &detail.limits {
+                Err(reason) => {
+                    let reason = reason_text(view.text, *reason, data.asking());
                     super::list::small_note_ui(ui, view, &reason);
                 }
-                None => {
+                Ok(_) => {
                     for used in limit_uses(detail, data.snapshot) {
                         gauge_ui(ui, view, &gauge_of(view.text, &used));
                     }
@@ -76,22 +76,21 @@ fn group_ui(
     field: &Fields<'_>,
 ) {
     let text = view.text;
-    field.long_ui(ui, "field-cgroup", detail.cgroup.as_ref().cloned());
-    let container = detail.container.as_ref();
-    let container = container.map(|container| format!("{} {}", container.runtime, container.id));
-    field.long_ui(ui, "field-container", container);
-    let group = detail.cgroup_use.as_ref();
-    let Some(known) = group.value() else {
-        let reason = group.map(|_| String::new());
-        field.short_ui(ui, "field-quota", reason);
-        return;
+    field.long_ui(ui, "field-cgroup", detail.cgroup.clone());
+    field.long_ui(ui, "field-container", container_text(detail));
+    let group = match &detail.cgroup_use {
+        Ok(group) => group,
+        Err(reason) => {
+            field.short_ui(ui, "field-quota", Err(*reason));
+            return;
+        }
     };
     ceiling_ui(
         ui,
         view,
         data,
         "field-group-memory",
-        known.memory.as_ref(),
+        &group.memory,
         bytes_text,
     );
     ceiling_ui(
@@ -99,7 +98,7 @@ fn group_ui(
         view,
         data,
         "field-memory-high",
-        known.memory_high.as_ref(),
+        &group.memory_high,
         bytes_text,
     );
     ceiling_ui(
@@ -107,36 +106,40 @@ fn group_ui(
         view,
         data,
         "field-group-tasks",
-        known.tasks.as_ref(),
+        &group.tasks,
         count_text,
     );
-    field.short_ui(ui, "field-quota", quota_text(text, known));
-    let throttled = known.cpu.as_ref().and_then(|quota| {
-        quota.throttled_percent.and_then(|percent| {
-            quota.throttled_seconds.map(|seconds| {
-                let args = [
-                    ("percent", format!("{percent:.0}").into()),
-                    ("seconds", format!("{seconds:.1}").into()),
-                ];
-                text.with("throttled-now", &args)
-            })
-        })
-    });
-    if known.cpu.is_value() {
-        field.short_ui(ui, "field-throttled", throttled);
+    field.short_ui(ui, "field-quota", quota_text(text, group));
+    if let Ok(quota) = &group.cpu {
+        field.short_ui(ui, "field-throttled", throttled_text(text, quota));
     }
-    field.short_ui(ui, "field-oom-kills", known.oom_kills.map(count_text));
+    field.short_ui(ui, "field-oom-kills", group.oom_kills.map(count_text));
+}
+
+fn container_text(detail: &ProcessDetail) -> Reading<String> {
+    let container = detail.container.as_ref()?;
+    Ok(format!("{} {}", container.runtime, container.id))
 }
 
 fn quota_text(text: &Text, group: &CgroupUse) -> Reading<String> {
-    match group.cpu.as_ref() {
-        Reading::NotApplicable => Reading::Value(text.get("quota-none").to_owned()),
-        quota => quota.map(|quota| {
+    match &group.cpu {
+        Ok(quota) => {
             let cpus = format!("{:.2}", quota.cpus);
             let cpus = cpus.trim_end_matches('0').trim_end_matches('.');
-            text.with("quota-cpus", &[("cpus", cpus.into())])
-        }),
+            Ok(text.with("quota-cpus", &[("cpus", cpus.into())]))
+        }
+        Err(Unread::NotApplicable) => Ok(text.get("quota-none").to_owned()),
+        Err(reason) => Err(*reason),
     }
+}
+
+fn throttled_text(text: &Text, quota: &CpuQuota) -> Reading<String> {
+    let (percent, seconds) = (quota.throttled_percent?, quota.throttled_seconds?);
+    let args = [
+        ("percent", format!("{percent:.0}").into()),
+        ("seconds", format!("{seconds:.1}").into()),
+    ];
+    Ok(text.with("throttled-now", &args))
 }
 
 fn turns_ui(
@@ -153,28 +156,30 @@ fn turns_ui(
     field.short_ui(ui, "field-nice", detail.nice.map(|nice| nice.to_string()));
     let priority = scheduling.map(|scheduling| scheduling.priority.to_string());
     field.short_ui(ui, "field-priority", priority);
-    let all = data.snapshot.host.cpu_count.into_value();
-    let affinity = detail.cpu_affinity.as_ref().map(|cpus| {
-        if all.is_some_and(|all| cpus.len() >= all as usize) {
-            text.get("affinity-all").to_owned()
-        } else {
-            text.with("affinity-cpus", &[("cpus", ranges(cpus).into())])
-        }
-    });
-    field.short_ui(ui, "field-affinity", affinity);
+    field.short_ui(ui, "field-affinity", affinity_text(text, data, detail));
     let io = detail.io_priority;
     let io = io.map(|priority| format!("{} {}", text.get(priority.class.key()), priority.level));
     field.short_ui(ui, "field-io-priority", io);
-    let score = detail.oom_score.and_then(|score| {
-        detail.oom_score_adj.map(|adjustment| {
-            if adjustment == 0 {
-                return score.to_string();
-            }
-            let args = [("score", score.into()), ("adjustment", adjustment.into())];
-            text.with("oom-score-adjusted", &args)
-        })
-    });
-    field.short_ui(ui, "field-oom-score", score);
+    field.short_ui(ui, "field-oom-score", oom_score_text(text, detail));
+}
+
+fn affinity_text(text: &Text, data: DetailData<'_>, detail: &ProcessDetail) -> Reading<String> {
+    let cpus = detail.cpu_affinity.as_ref()?;
+    let all = data.snapshot.host.cpu_count;
+    Ok(if all.is_ok_and(|all| cpus.len() >= all as usize) {
+        text.get("affinity-all").to_owned()
+    } else {
+        text.with("affinity-cpus", &[("cpus", ranges(cpus).into())])
+    })
+}
+
+fn oom_score_text(text: &Text, detail: &ProcessDetail) -> Reading<String> {
+    let (score, adjustment) = (detail.oom_score?, detail.oom_score_adj?);
+    if adjustment == 0 {
+        return Ok(score.to_string());
+    }
+    let args = [("score", score.into()), ("adjustment", adjustment.into())];
+    Ok(text.with("oom-score-adjusted", &args))
 }
 
 fn ceiling_ui(
@@ -182,13 +187,13 @@ fn ceiling_ui(
     view: View<'_>,
     data: DetailData<'_>,
     key: &'static str,
-    ceiling: Reading<&Ceiling>,
+    ceiling: &Reading<Ceiling>,
     amount: fn(u64) -> String,
 ) {
     let text = view.text;
     let name = text.get(key);
-    let gauge = match (ceiling.value(), ceiling.unread()) {
-        (Some(ceiling), _) => Gauge {
+    let gauge = match ceiling {
+        Ok(ceiling) => Gauge {
             name,
             words: text.with(
                 "limit-of",
@@ -201,18 +206,18 @@ fn ceiling_ui(
             is_known: true,
             tip: text.with("ceiling-group", &[("group", ceiling.path.as_str().into())]),
         },
-        (None, Some(crate::monitor::Unread::NotApplicable)) => Gauge {
+        Err(Unread::NotApplicable) => Gauge {
             name,
             words: text.get("ceiling-none").to_owned(),
             percent: None,
             is_known: true,
             tip: String::new(),
         },
-        (None, reason) => {
+        Err(reason) => {
             let asking = data.asking();
             Gauge {
                 name,
-                words: reason.map_or_else(String::new, |reason| reason_text(text, reason, asking)),
+                words: reason_text(text, *reason, asking),
                 percent: None,
                 is_known: false,
                 tip: String::new(),
@@ -228,19 +233,19 @@ fn gauge_of<'a>(text: &'a Text, used: &LimitUse<'a>) -> Gauge<'a> {
     let most = limit
         .soft
         .map_or_else(|| text.get("limit-unlimited").to_owned(), amount);
-    let words = match (used.used.value(), limit.soft) {
-        (Some(&used), Some(_)) => {
+    let words = match (used.used, limit.soft) {
+        (Ok(used), Some(_)) => {
             let args = [("used", amount(used).into()), ("most", most.into())];
             text.with("limit-of", &args)
         }
-        (Some(&used), None) => format!("{} · {most}", amount(used)),
-        (None, _) => most,
+        (Ok(used), None) => format!("{} · {most}", amount(used)),
+        (Err(_), _) => most,
     };
     let mut tips = vec![match limit.hard {
         Some(hard) => text.with("limit-hard", &[("hard", amount(hard).into())]),
         None => text.get("limit-hard-none").to_owned(),
     }];
-    if !used.used.is_value() {
+    if used.used.is_err() {
         tips.push(text.get("limit-not-counted").to_owned());
     }
     if limit.name == "Max processes" {
@@ -396,24 +401,19 @@ mod tests {
             (gauge.name.to_owned(), gauge.words, gauge.percent)
         };
         assert_eq!(
-            gauge("Max open files", Some(1_024), "files", Reading::Value(512)),
+            gauge("Max open files", Some(1_024), "files", Ok(512)),
             ("Open files".into(), "512 of 1,024".into(), Some(50.0))
         );
         assert_eq!(
-            gauge(
-                "Max stack size",
-                Some(8 << 20),
-                "bytes",
-                Reading::Value(1 << 20)
-            ),
+            gauge("Max stack size", Some(8 << 20), "bytes", Ok(1 << 20)),
             ("Stack size".into(), "1.0 MB of 8.0 MB".into(), Some(12.5))
         );
         assert_eq!(
-            gauge("Max cpu time", None, "seconds", Reading::Value(75)),
+            gauge("Max cpu time", None, "seconds", Ok(75)),
             ("CPU time".into(), "75 s · no limit".into(), None)
         );
         assert_eq!(
-            gauge("Max of tomorrow", Some(3), "", Reading::Unsupported),
+            gauge("Max of tomorrow", Some(3), "", Err(Unread::Unsupported)),
             ("Max of tomorrow".into(), "3".into(), None)
         );
     }

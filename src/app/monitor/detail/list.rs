@@ -56,16 +56,14 @@ pub fn list_ui<'a, T>(
         state,
         masks,
     } = list;
-    let items = match (list.value(), list.unread()) {
-        (Some(list), _) if list.items.is_empty() => {
+    let items = match list {
+        Ok(list) if list.items.is_empty() => {
             note_ui(ui, view, view.text.get(spec.none_key));
             return None;
         }
-        (Some(list), _) => list,
-        (None, reason) => {
-            if let Some(reason) = reason {
-                note_ui(ui, view, &reason_text(view.text, reason, data.asking()));
-            }
+        Ok(list) => list,
+        Err(reason) => {
+            note_ui(ui, view, &reason_text(view.text, *reason, data.asking()));
             return None;
         }
     };

@@ -77,7 +77,7 @@ impl Lists {
         data: DetailData<'_>,
         detail: &ProcessDetail,
     ) {
-        if let Some(namespace) = detail.net_namespace.value() {
+        if let Ok(namespace) = &detail.net_namespace {
             let key = if namespace.is_ours {
                 "detail-network-ours"
             } else {
@@ -104,7 +104,7 @@ impl Lists {
         detail: &ProcessDetail,
     ) {
         let masks = &self.masks;
-        let is_any_hidden = detail.environ.value().is_some_and(|list| {
+        let is_any_hidden = detail.environ.as_ref().is_ok_and(|list| {
             let mut variables = list.items.iter();
             variables.any(|(name, value)| masks.hides(name, value))
         });
@@ -159,9 +159,8 @@ fn copy<T>(view: View<'_>, clicked: Option<&T>, spec: &ListSpec<T>, masks: &Mask
 
 /// A value, or the mark of why there is none.
 fn or_mark<T>(text: &Text, reading: Reading<T>, say: impl FnOnce(T) -> String) -> Cow<'_, str> {
-    match (reading.unread(), reading.into_value()) {
-        (_, Some(value)) => say(value).into(),
-        (Some(reason), _) => reason_mark(text, reason).into(),
-        (None, None) => Cow::Borrowed(""),
+    match reading {
+        Ok(value) => say(value).into(),
+        Err(reason) => reason_mark(text, reason).into(),
     }
 }

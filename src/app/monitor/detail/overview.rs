@@ -8,7 +8,7 @@ use super::fields::Fields;
 use crate::app::monitor::table::cell::state_text;
 use crate::app::view::View;
 use crate::monitor::unit::{bytes_text, cpu_time_text};
-use crate::monitor::{FigureId, ProcessDetail, Reading};
+use crate::monitor::{FigureId, ProcessDetail, Reading, Unread};
 
 /// Draws the section.
 pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &ProcessDetail) {
@@ -27,35 +27,31 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
                 asking: data.asking(),
             };
             field.heading_ui(ui, "detail-group-program");
-            field.long_ui(ui, "field-exe", detail.exe.as_ref().cloned());
-            if detail.exe_deleted == Reading::Value(true) {
+            field.long_ui(ui, "field-exe", detail.exe.clone());
+            if detail.exe_deleted == Ok(true) {
                 let words = view.text.get("field-exe-deleted-words").to_owned();
-                field.short_ui(ui, "field-exe-deleted", Reading::Value(words));
+                field.short_ui(ui, "field-exe-deleted", Ok(words));
             }
-            field.long_ui(ui, "field-cwd", detail.cwd.as_ref().cloned());
-            if detail.cwd_deleted == Reading::Value(true) {
+            field.long_ui(ui, "field-cwd", detail.cwd.clone());
+            if detail.cwd_deleted == Ok(true) {
                 let words = view.text.get("field-cwd-deleted-words").to_owned();
-                field.short_ui(ui, "field-cwd-deleted", Reading::Value(words));
+                field.short_ui(ui, "field-cwd-deleted", Ok(words));
             }
-            field.long_ui(
-                ui,
-                "field-cmdline",
-                detail.cmdline.as_ref().map(|args| shell_text(args)),
-            );
+            field.long_ui(ui, "field-cmdline", command_text(detail));
             field.heading_ui(ui, "detail-group-process");
             field.short_ui(ui, "field-user", user_text(detail));
             field.short_ui(
                 ui,
                 "field-state",
                 // The table's, so that both say the same at every moment.
-                Reading::Value(match data.row() {
+                Ok(match data.row() {
                     Some(row) => state_text(view.text, row.shown_state()).to_owned(),
                     None => view.text.get("procstate-ended").to_owned(),
                 }),
             );
             field.short_ui(ui, "field-parent", parent_text(data, detail));
-            field.short_ui(ui, "field-terminal", detail.terminal.as_ref().cloned());
-            let started = data.last_row.map_or(Reading::Gone, |row| {
+            field.short_ui(ui, "field-terminal", detail.terminal.clone());
+            let started = data.last_row.map_or(Err(Unread::Gone), |row| {
                 FigureId::Started
                     .cell(row, data.cells())
                     .map(std::borrow::Cow::into_owned)
@@ -110,35 +106,33 @@ pub fn overview_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &P
                 "field-fds",
                 detail.num_fds.map(|count| count.to_string()),
             );
-            field.long_ui(ui, "field-cgroup", detail.cgroup.as_ref().cloned());
+            field.long_ui(ui, "field-cgroup", detail.cgroup.clone());
         });
 }
 
+fn command_text(detail: &ProcessDetail) -> Reading<String> {
+    Ok(shell_text(detail.cmdline.as_ref()?))
+}
+
 fn user_text(detail: &ProcessDetail) -> Reading<String> {
-    detail
-        .username
-        .as_ref()
-        .map(|name| match detail.uids.value() {
-            Some(ids) if ids.effective != ids.real => {
-                format!("{name} ({} > {})", ids.real, ids.effective)
-            }
-            Some(ids) => format!("{name} ({})", ids.real),
-            None => name.clone(),
-        })
+    let name = detail.username.as_ref()?;
+    Ok(match detail.uids {
+        Ok(ids) if ids.effective != ids.real => {
+            format!("{name} ({} > {})", ids.real, ids.effective)
+        }
+        Ok(ids) => format!("{name} ({})", ids.real),
+        Err(_) => name.clone(),
+    })
 }
 
 /// By the name that its row has, where it has one.
 fn parent_text(data: DetailData<'_>, detail: &ProcessDetail) -> Reading<String> {
-    if let Some(parent) = detail
-        .parent
-        .value()
-        .and_then(|&key| data.snapshot.row(key))
-    {
-        return Reading::Value(format!("{} {}", parent.label(), parent.key.pid));
+    if let Some(parent) = detail.parent.ok().and_then(|key| data.snapshot.row(key)) {
+        return Ok(format!("{} {}", parent.label(), parent.key.pid));
     }
-    match (&detail.parent_name, &detail.ppid) {
-        (Reading::Value(name), Reading::Value(ppid)) => Reading::Value(format!("{name} {ppid}")),
-        (_, Reading::Value(0)) => Reading::NotApplicable,
+    match (&detail.parent_name, detail.ppid) {
+        (Ok(name), Ok(ppid)) => Ok(format!("{name} {ppid}")),
+        (_, Ok(0)) => Err(Unread::NotApplicable),
         (_, ppid) => ppid.map(|ppid| ppid.to_string()),
     }
 }

@@ -25,7 +25,7 @@ pub fn why_ui(ui: &mut Ui, view: View<'_>, data: DetailData<'_>, detail: &Proces
         detail,
         row: data.row(),
         machine: &data.snapshot.machine,
-        cpus: data.snapshot.host.cpu_count.into_value(),
+        cpus: data.snapshot.host.cpu_count.ok(),
     });
     let margin = Margin {
         left: 16,

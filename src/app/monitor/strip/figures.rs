@@ -66,23 +66,20 @@ pub(super) struct Plotted<'a> {
 pub(super) fn cpu_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigure<'a> {
     let machine = &data.snapshot.machine;
     let cores = match data.snapshot.host.cpu_count {
-        Reading::Value(count) => view.text.with("machine-cores", &[("count", count.into())]),
+        Ok(count) => view.text.with("machine-cores", &[("count", count.into())]),
         _ => view.text.get("mark-none").to_owned(),
     };
     let end = data.curves.machine_ago.map(|_| view.theme.warning);
     StripFigure {
         title: view.text.get("machine-cpu"),
-        value: machine
-            .cpu_percent
-            .as_ref()
-            .map(|percent| format!("{percent:.0} %")),
+        value: machine.cpu_percent.map(|percent| format!("{percent:.0} %")),
         note: with_leader(view.text, cores, data, FigureId::Cpu),
         program: program_of(data.leaders.cpu.as_ref()),
         note_color: view.theme.text_dim,
         tip: with_bound(
             view.text.get("machine-cpu-tip"),
-            machine.group.cpus.value().map(|cpus| {
-                let cpus = cpus_text(*cpus);
+            machine.group.cpus.ok().map(|cpus| {
+                let cpus = cpus_text(cpus);
                 view.text
                     .with("machine-cpu-group", &[("cpus", cpus.into())])
             }),
@@ -109,7 +106,7 @@ fn with_bound(tip: &str, bound: Option<String>) -> String {
 
 pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigure<'a> {
     let machine = &data.snapshot.machine;
-    let total = machine.memory_total_bytes.value().copied();
+    let total = machine.memory_total_bytes.ok();
     let end = data.curves.machine_ago.map(|_| view.theme.warning);
     let of_total = total.map_or_else(String::new, |total| {
         view.text
@@ -117,16 +114,13 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFig
     });
     StripFigure {
         title: view.text.get("machine-memory"),
-        value: machine
-            .memory_used_bytes
-            .as_ref()
-            .map(|&bytes| bytes_text(bytes)),
+        value: machine.memory_used_bytes.map(bytes_text),
         note: with_leader(view.text, of_total, data, FigureId::Memory),
         program: program_of(data.leaders.memory.as_ref()),
         note_color: view.theme.text_dim,
         tip: with_bound(
             view.text.get("machine-memory-tip"),
-            machine.group.memory.value().map(|memory| {
+            machine.group.memory.as_ref().ok().map(|memory| {
                 let args = [
                     ("most", bytes_text(memory.most).into()),
                     ("used", bytes_text(memory.used).into()),
@@ -147,9 +141,9 @@ pub(super) fn memory_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFig
 }
 
 pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigure<'a> {
-    let disk = &data.snapshot.machine.disk;
+    let disk = data.snapshot.machine.disk;
     let leader = data.leaders.disk.as_ref();
-    let split = disk.value().map_or_else(String::new, |rates| {
+    let split = disk.ok().map_or_else(String::new, |rates| {
         let args = [
             ("read", bytes_text(rates.read_bytes_per_second).into()),
             ("written", bytes_text(rates.written_bytes_per_second).into()),
@@ -163,7 +157,7 @@ pub(super) fn disk_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFigur
     };
     StripFigure {
         title: view.text.get("machine-disk"),
-        value: disk.as_ref().map(|rates| {
+        value: disk.map(|rates| {
             rate(
                 rates
                     .read_bytes_per_second
@@ -192,7 +186,7 @@ pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFi
     let machine = &data.snapshot.machine;
     let pressure = &machine.pressure;
     let share = |share: Reading<f32>| {
-        share.into_value().map_or_else(
+        share.ok().map_or_else(
             || text.get("mark-none").to_owned(),
             |share| format!("{share:.0}"),
         )
@@ -205,7 +199,7 @@ pub(super) fn waiting_figure<'a>(view: View<'a>, data: StripData<'a>) -> StripFi
         ];
         text.with("machine-waiting-shares", &args)
     });
-    let load = machine.load_average.value().map_or_else(
+    let load = machine.load_average.ok().map_or_else(
         || text.get("mark-none").to_owned(),
         |[one, five, fifteen]| format!("{one:.2} · {five:.2} · {fifteen:.2}"),
     );
@@ -305,8 +299,8 @@ fn verdict(text: &Text, data: StripData<'_>) -> String {
 /// Who takes the most of the CPU, if that is a good part of what is taken: others may do so unseen.
 fn leader_to_blame(data: StripData<'_>) -> Option<&Leader> {
     let leader = data.leaders.cpu.as_ref()?;
-    let cores = f64::from(*data.snapshot.host.cpu_count.value()?);
-    let taken = f64::from(*data.snapshot.machine.cpu_percent.value()?) * cores;
+    let cores = f64::from(data.snapshot.host.cpu_count.ok()?);
+    let taken = f64::from(data.snapshot.machine.cpu_percent.ok()?) * cores;
     let own = leader.totals.amount(FigureId::Cpu)?;
     (own >= taken * BLAME).then_some(leader)
 }

@@ -11,7 +11,7 @@ use crate::app::theme::{Face, Theme};
 use crate::app::view::View;
 use crate::monitor::totals::{Bound, Totals};
 use crate::monitor::unit::CpuUnit;
-use crate::monitor::{CellContext, FigureId, ProcState, ProcessRow, Reading};
+use crate::monitor::{CellContext, FigureId, ProcState, ProcessRow};
 
 /// What to paint.
 pub struct TableCell<'a> {
@@ -34,7 +34,7 @@ pub fn cell<'a>(
     view: View<'a>,
 ) -> TableCell<'a> {
     let reading = match id {
-        FigureId::State => Reading::Value(Cow::Borrowed(state_text(view.text, row.shown_state()))),
+        FigureId::State => Ok(Cow::Borrowed(state_text(view.text, row.shown_state()))),
         _ => id.cell(row, context),
     };
     let face = if id == FigureId::Name {
@@ -43,8 +43,8 @@ pub fn cell<'a>(
         Face::Regular
     };
     let font = theme::font(face, theme::TEXT_S);
-    match (reading.unread(), reading.into_value()) {
-        (None, Some(text)) => {
+    match reading {
+        Ok(text) => {
             let color = value_color(id, row, view.theme);
             TableCell {
                 text,
@@ -53,7 +53,7 @@ pub fn cell<'a>(
                 reason: None,
             }
         }
-        (Some(reason), _) => TableCell {
+        Err(reason) => TableCell {
             text: Cow::Borrowed(reason_mark(view.text, reason)),
             color: view.theme.text_dim,
             font,
@@ -61,16 +61,10 @@ pub fn cell<'a>(
                 view.text,
                 reason,
                 Asking {
-                    owner: row.username.value().map(|name| &**name),
+                    owner: row.username.as_deref().ok(),
                     is_root,
                 },
             )),
-        },
-        (None, None) => TableCell {
-            text: Cow::Borrowed(""),
-            color: view.theme.text_dim,
-            font,
-            reason: None,
         },
     }
 }
@@ -116,9 +110,9 @@ fn value_color(id: FigureId, row: &ProcessRow, theme: &Theme) -> Color32 {
     match id {
         FigureId::Name => theme.text_strong,
         FigureId::State => state_color(row.shown_state(), theme),
-        FigureId::Cpu => match row.cpu_percent.value() {
-            Some(percent) if *percent < 0.05 => theme.text_dim,
-            Some(percent) if *percent >= 50.0 => theme.text_strong,
+        FigureId::Cpu => match row.cpu_percent {
+            Ok(percent) if percent < 0.05 => theme.text_dim,
+            Ok(percent) if percent >= 50.0 => theme.text_strong,
             _ => theme.text,
         },
         FigureId::Pid | FigureId::Parent | FigureId::CommandLine | FigureId::Started => {

@@ -52,7 +52,7 @@ pub fn copying_menu_ui(
         cpu_unit: data.cpu_unit,
     };
     let cell = |id: FigureId, row: &ProcessRow| {
-        let text = id.cell(row, context).into_value();
+        let text = id.cell(row, context).ok();
         text.map(|text| text.to_string()).unwrap_or_default()
     };
     if let Some(id) = ui.data(|data| data.get_temp::<FigureId>(cell_id())) {

@@ -31,7 +31,7 @@ pub fn ended_cell<'a>(
         cell.color = view.theme.text_dim;
         cell.font = theme::font(Face::Regular, theme::TEXT_S);
         // What only the living have need not be called gone in every cell of the row.
-        if id.cell(&ended.row, context).unread() == Some(Unread::Gone) {
+        if id.cell(&ended.row, context) == Err(Unread::Gone) {
             cell.text = Cow::Borrowed("");
         }
         return cell;
@@ -53,7 +53,7 @@ pub fn ended_cell<'a>(
             }
         }
         FigureId::Started => text.get("ended-started-tip").to_owned(),
-        _ if ended.row.peak_rss_bytes.value().is_some() => text.get("ended-peak-tip").to_owned(),
+        _ if ended.row.peak_rss_bytes.is_ok() => text.get("ended-peak-tip").to_owned(),
         _ => text.get("ended-peak-unknown").to_owned(),
     };
     TableCell {
@@ -69,14 +69,14 @@ pub fn ended_cell<'a>(
 
 /// How it ended, with its exit code, where that is known.
 fn known_exit(ended: &Ended) -> Option<(Exit, i32)> {
-    let exit = *ended.exit.value()?;
+    let exit = ended.exit.ok()?;
     Some((exit, exit.code()?))
 }
 
 /// How it ended, in few words: `ended 0`, `ended -9 (SIGKILL)`.
 pub fn exit_text(text: &Text, ended: &Ended) -> String {
     let Some((exit, code)) = known_exit(ended) else {
-        let reason = match ended.exit.unread() {
+        let reason = match ended.exit.err() {
             Some(Unread::Denied) => "ended-unheard-denied",
             Some(Unread::Unsupported) => "ended-unheard-unsupported",
             _ => "ended-unheard-not-sampled",
@@ -104,7 +104,7 @@ pub fn exit_mark(text: &Text, ended: &Ended) -> String {
 /// What that means.
 pub fn exit_help(text: &Text, ended: &Ended) -> String {
     let Some((exit, code)) = known_exit(ended) else {
-        let key = match ended.exit.unread() {
+        let key = match ended.exit.err() {
             Some(Unread::Denied) => "ended-help-denied",
             Some(Unread::Unsupported) => "ended-help-unsupported",
             _ => "ended-help-not-sampled",
@@ -174,14 +174,14 @@ pub fn told_at_end(
         FigureId::State => Some(exit_text(text, ended)),
         FigureId::Cpu => Some(cpu_use_text(ended, context.cpu_unit).unwrap_or_else(none)),
         FigureId::Memory => {
-            let peak = ended.row.peak_rss_bytes.value();
-            Some(peak.map_or_else(none, |&bytes| {
+            let peak = ended.row.peak_rss_bytes.ok();
+            Some(peak.map_or_else(none, |bytes| {
                 let args = [("memory", short_bytes_text(bytes).into())];
                 text.with("ended-peak", &args)
             }))
         }
         FigureId::Started => {
-            let started = id.cell(&ended.row, context).into_value()?;
+            let started = id.cell(&ended.row, context).ok()?;
             let args = [
                 ("started", started.into_owned().into()),
                 ("span", lifetime_text(ended).into()),
@@ -202,11 +202,11 @@ pub fn told_in_short(
     match id {
         FigureId::State => Some(exit_mark(text, ended)),
         FigureId::Memory => {
-            let peak = ended.row.peak_rss_bytes.value();
-            peak.map(|&bytes| short_bytes_text(bytes))
+            let peak = ended.row.peak_rss_bytes.ok();
+            peak.map(short_bytes_text)
         }
         FigureId::Started => {
-            let started = id.cell(&ended.row, context).into_value();
+            let started = id.cell(&ended.row, context).ok();
             started.map(Cow::into_owned)
         }
         _ => None,
@@ -230,7 +230,6 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::monitor::Reading;
     use crate::monitor::process::CpuTimes;
     use crate::monitor::source::scripted;
 
@@ -239,10 +238,10 @@ mod tests {
         let text = Text::english();
         let mut ended = scripted::ended(7, "make", Instant::now());
         assert_eq!(exit_text(&text, &ended), "ended 0");
-        ended.exit = Reading::Value(Exit::Signalled { signal: 9 });
+        ended.exit = Ok(Exit::Signalled { signal: 9 });
         assert_eq!(exit_text(&text, &ended), "ended -9 (SIGKILL)");
         assert_eq!(exit_mark(&text, &ended), "ended -9");
-        ended.exit = Reading::Denied;
+        ended.exit = Err(Unread::Denied);
         assert_eq!(exit_text(&text, &ended), "ended ? (needs root)");
         assert_eq!(exit_mark(&text, &ended), "ended ?");
         assert_eq!(cpu_use_text(&ended, CpuUnit::OneCore), None);
@@ -258,12 +257,12 @@ mod tests {
         let mut ended = scripted::ended(7, "make", Instant::now());
         ended.is_exact = true;
         let mut said = |user: f64, is_final: bool, ms: u64| {
-            ended.row.cpu_times = Reading::Value(CpuTimes {
+            ended.row.cpu_times = Ok(CpuTimes {
                 user,
                 system: 0.0,
                 children_user: 0.0,
                 children_system: 0.0,
-                iowait: Reading::Unsupported,
+                iowait: Err(Unread::Unsupported),
             });
             ended.is_cpu_final = is_final;
             ended.lifetime = Duration::from_millis(ms);
@@ -277,7 +276,7 @@ mod tests {
         assert_eq!(said(0.0, false, 22), None);
         ended.is_exact = false;
         let machine = CpuUnit::Machine(4);
-        ended.row.cpu_times = Reading::NotSampled;
+        ended.row.cpu_times = Err(Unread::NotSampled);
         assert_eq!(cpu_use_text(&ended, machine), None);
     }
 }

@@ -57,7 +57,7 @@ fn ended_ui(ui: &mut Ui, view: View<'_>, process: &ProcessRow) {
         ("command-dismiss-all-ended", Command::DismissAllEnded),
     ];
     for (key, command) in entries {
-        let is_enabled = key != "menu-copy-command" || process.cmdline.is_value();
+        let is_enabled = key != "menu-copy-command" || process.cmdline.is_ok();
         let button = egui::Button::new(text.get(key));
         if ui.add_enabled(is_enabled, button).clicked() {
             view.commands.send(command);
@@ -111,7 +111,7 @@ fn process_ui(
     entry(ui, text.get("menu-copy-name"), true, &|| {
         Command::CopyText(process.name.to_string())
     });
-    let has_command = process.cmdline.is_value();
+    let has_command = process.cmdline.is_ok();
     entry(ui, text.get("menu-copy-command"), has_command, &|| {
         Command::CopyText(process.cmdline_text().to_owned())
     });
@@ -125,7 +125,7 @@ fn process_ui(
     entry(ui, text.get("menu-filter-tree"), true, &|| {
         Command::SetFilter(format!("tree:{pid}"))
     });
-    if let Some(user) = process.username.value() {
+    if let Ok(user) = &process.username {
         let label = text.with("menu-filter-user", &[("user", (&**user).into())]);
         entry(ui, &label, true, &|| {
             Command::SetFilter(format!("user:{user}"))

@@ -36,18 +36,18 @@ impl Source for Restless {
 
     fn detail(&mut self, key: ProcKey, look: Look, tick: Tick) -> ProcessDetail {
         let mut detail = self.source.detail(key, look, tick);
-        detail.name = Reading::Value("later".into());
-        detail.cmdline = Reading::Value(vec!["later".into()]);
-        detail.state = Reading::Value(ProcState::Stopped);
-        detail.num_threads = Reading::Value(999);
-        detail.nice = Reading::Value(19);
+        detail.name = Ok("later".into());
+        detail.cmdline = Ok(vec!["later".into()]);
+        detail.state = Ok(ProcState::Stopped);
+        detail.num_threads = Ok(999);
+        detail.nice = Ok(19);
         detail.memory = detail.memory.map(|mut memory| {
             memory.rss = 1;
             memory
         });
         if self.is_other_user {
-            detail.username = Reading::Value("other".into());
-            detail.uids = Reading::Value(Ids {
+            detail.username = Ok("other".into());
+            detail.uids = Ok(Ids {
                 real: 77,
                 effective: 77,
                 saved: 77,

@@ -62,14 +62,14 @@ impl CgroupReader {
             .get_or_insert_with(|| Dir::open(Path::new(MOUNT)).map_err(unread));
         let dir = match mount {
             Ok(dir) => dir,
-            Err(reason @ (Unread::Denied | Unread::NoDescriptors)) => return (*reason).into(),
-            Err(_) => return Reading::Unsupported,
+            Err(reason @ (Unread::Denied | Unread::NoDescriptors)) => return Err(*reason),
+            Err(_) => return Err(Unread::Unsupported),
         };
         dir.was_starved();
         let found = Self::read_below(dir, groups, watch);
         // What could not be opened would look like no bound.
         if dir.was_starved() {
-            return Reading::NoDescriptors;
+            return Err(Unread::NoDescriptors);
         }
         found
     }
@@ -83,10 +83,10 @@ impl CgroupReader {
             .iter()
             .all(|levels| levels.is_none())
         {
-            return Reading::Unsupported;
+            return Err(Unread::Unsupported);
         }
         let high = memory.as_ref().filter(|levels| levels.is_unified);
-        Reading::Value(CgroupUse {
+        Ok(CgroupUse {
             cpu: of_levels(cpu.as_ref(), |levels| quota(dir, levels, watch)),
             memory: of_levels(memory.as_ref(), |levels| {
                 let files = if levels.is_unified {
@@ -212,7 +212,7 @@ fn has_controller(dir: &mut Dir, controller: &str) -> bool {
 }
 
 fn of_levels<T>(levels: Option<&Levels>, read: impl FnOnce(&Levels) -> Reading<T>) -> Reading<T> {
-    levels.map_or(Reading::Unsupported, read)
+    levels.map_or(Err(Unread::Unsupported), read)
 }
 
 fn file<T>(dir: &mut Dir, path: &str, parse: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
@@ -271,10 +271,10 @@ fn ceiling(
         }
     }
     match nearest {
-        Some(nearest) => Reading::Value(nearest),
+        Some(nearest) => Ok(nearest),
         // The root of the tree tells neither.
-        None if is_any_there || levels.paths.len() == 1 => Reading::NotApplicable,
-        None => Reading::Unsupported,
+        None if is_any_there || levels.paths.len() == 1 => Err(Unread::NotApplicable),
+        None => Err(Unread::Unsupported),
     }
 }
 
@@ -310,14 +310,12 @@ fn quota(dir: &mut Dir, levels: &Levels, watch: &mut Watch) -> Reading<CpuQuota>
         let found = CpuQuota {
             path: path.to_owned(),
             cpus,
-            throttled_seconds: stat.map_or(Reading::Unsupported, |(.., seconds)| {
-                Reading::Value(seconds)
-            }),
-            throttled_percent: stat.map_or(Reading::Unsupported, |(periods, throttled, _)| {
+            throttled_seconds: stat.map_or(Err(Unread::Unsupported), |(.., seconds)| Ok(seconds)),
+            throttled_percent: stat.map_or(Err(Unread::Unsupported), |(periods, throttled, _)| {
                 watch.throttled_percent(path, periods, throttled)
             }),
         };
-        let share = |quota: &CpuQuota| quota.throttled_percent.value().copied().unwrap_or(0.0);
+        let share = |quota: &CpuQuota| quota.throttled_percent.unwrap_or(0.0);
         let is_tighter = tightest.as_ref().is_none_or(|known| {
             let shares = share(&found).total_cmp(&share(known));
             shares.is_gt() || (shares.is_eq() && found.cpus < known.cpus)
@@ -326,7 +324,7 @@ fn quota(dir: &mut Dir, levels: &Levels, watch: &mut Watch) -> Reading<CpuQuota>
             tightest = Some(found);
         }
     }
-    tightest.map_or(Reading::NotApplicable, Reading::Value)
+    tightest.ok_or(Unread::NotApplicable)
 }
 
 /// `50000 100000` or `max 100000`: the quota and its period, as a number of CPUs.
@@ -345,7 +343,7 @@ fn oom_kills(dir: &mut Dir, levels: &Levels) -> Reading<u64> {
     };
     let path = format!("{}/{name}", levels.own());
     let kills = file(dir, &path, |bytes| keyed(bytes, "oom_kill"));
-    kills.map_or(Reading::Unsupported, Reading::Value)
+    kills.ok_or(Unread::Unsupported)
 }
 
 fn is_frozen(dir: &mut Dir, levels: &Levels) -> Reading<bool> {
@@ -357,10 +355,10 @@ fn is_frozen(dir: &mut Dir, levels: &Levels) -> Reading<bool> {
         file(dir, &path, |bytes| Some(bytes.starts_with(b"FROZEN")))
     };
     match frozen {
-        Some(frozen) => Reading::Value(frozen),
+        Some(frozen) => Ok(frozen),
         // The root of the tree cannot be held still.
-        None if levels.paths.len() == 1 => Reading::Value(false),
-        None => Reading::Unsupported,
+        None if levels.paths.len() == 1 => Ok(false),
+        None => Err(Unread::Unsupported),
     }
 }
 
@@ -370,7 +368,7 @@ fn pressure(dir: &mut Dir, levels: Option<&Levels>) -> Pressure {
             let path = format!("{}/{name}.pressure", levels.own());
             share(dir.read(&path, FILE_BYTES).map_err(unread))
         }
-        None => Reading::Unsupported,
+        None => Err(Unread::Unsupported),
     };
     Pressure {
         cpu_percent: of("cpu"),

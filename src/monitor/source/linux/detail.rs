@@ -65,14 +65,14 @@ impl LinuxSource {
         let (parent, parent_name) = if is_parent_told {
             self.parent(stat)
         } else {
-            (Reading::NotSampled, Reading::NotSampled)
+            (Err(Unread::NotSampled), Err(Unread::NotSampled))
         };
         let units = self.units;
         let mut fields = FieldReader::new(process);
         let (name, cmdline) = fields.name_and_cmdline();
         let status = when(look.is_at(&[Overview, Why, Limits]), || fields.status());
         let uids = status.and_then(|status| known(status.uids));
-        let of_memory = |value: Option<u64>| fields.absent().map_or(known(value), Reading::from);
+        let of_memory = |value: Option<u64>| fields.has_memory().and(known(value));
         let peak_rss_bytes = status.and_then(|status| of_memory(status.peak_rss_bytes));
         let peak_vms_bytes = status.and_then(|status| of_memory(status.peak_vms_bytes));
         let huge_bytes = status.and_then(|status| of_memory(status.huge_bytes));
@@ -80,42 +80,38 @@ impl LinuxSource {
         let locked_bytes = status.and_then(|status| of_memory(status.locked_bytes));
         let stack_bytes = status.and_then(|status| of_memory(status.stack_bytes));
         let memory = when(look.is_at(&[Overview, Why, Limits]), || {
-            fields.memory(units.page_bytes, huge_bytes.into_value().unwrap_or(0))
+            fields.memory(units.page_bytes, huge_bytes.unwrap_or(0))
         });
         let descriptors = descriptors(&mut fields, look);
         let cgroup = when(look.is_at(&[Overview, Why, Limits]), || fields.cgroup());
-        let container = cgroup.as_ref().and_then(|path| {
-            Container::of_cgroup(path).map_or(Reading::NotApplicable, Reading::Value)
-        });
-        let exe = when(look.is_at(&[Overview]), || fields.exe());
-        let cwd = when(look.is_at(&[Overview]), || fields.cwd());
+        let container = container(&cgroup);
+        let (exe, exe_deleted) = apart(when(look.is_at(&[Overview]), || fields.exe()));
+        let (cwd, cwd_deleted) = apart(when(look.is_at(&[Overview]), || fields.cwd()));
         let is_turn_told = look.is_at(&[Limits]);
         let is_why = look.is_only_at(&[Why]);
         ProcessDetail {
-            name: Reading::Value(name),
-            exe_deleted: exe.as_ref().map(|&(_, is_deleted)| is_deleted),
-            exe: exe.map(|(path, _)| path),
-            cwd_deleted: cwd.as_ref().map(|&(_, is_deleted)| is_deleted),
-            cwd: cwd.map(|(path, _)| path),
+            name: Ok(name),
+            exe,
+            exe_deleted,
+            cwd,
+            cwd_deleted,
             cmdline,
-            ppid: Reading::Value(stat.ppid),
+            ppid: Ok(stat.ppid),
             parent,
             parent_name,
-            state: Reading::Value(ProcState::from_letter(stat.state)),
+            state: Ok(ProcState::from_letter(stat.state)),
             username: uids.and_then(|ids| self.user_name(ids.real, tick.instant)),
             uids,
             gids: status.and_then(|status| known(status.gids)),
-            create_time: Reading::Value(units.create_time(stat)),
+            create_time: Ok(units.create_time(stat)),
             terminal: self
                 .terminals
                 .name(stat.tty_nr)
                 .map(|name| name.to_string()),
-            cpu_times: Reading::Value(units.cpu_times(stat)),
+            cpu_times: Ok(units.cpu_times(stat)),
             peak_rss_bytes: match (peak_rss_bytes, memory) {
                 // The kernel's peak is without huge pages.
-                (Reading::Value(peak), Reading::Value(memory)) => {
-                    Reading::Value(peak.max(memory.rss))
-                }
+                (Ok(peak), Ok(memory)) => Ok(peak.max(memory.rss)),
                 (peak, _) => peak,
             },
             memory,
@@ -134,23 +130,23 @@ impl LinuxSource {
                     is_ours: self.net_namespace == Some(number),
                 })
             }),
-            num_threads: Reading::Value(u32::try_from(stat.num_threads).unwrap_or(u32::MAX)),
+            num_threads: Ok(u32::try_from(stat.num_threads).unwrap_or(u32::MAX)),
             threads: when(look.is_at(&[Threads]), || {
                 fields.threads(units, &mut self.watch)
             }),
             environ: when(look.is_at(&[Environment]), || fields.environ()),
-            nice: Reading::Value(stat.nice as i32),
+            nice: Ok(stat.nice as i32),
             num_fds: descriptors.count,
             ctx_switches: status.and_then(|status| known(status.ctx_switches)),
             // The curves need it, whatever aspect is looked at.
             own_io: when(look != Look::Record, || fields.own_io(&mut self.watch)),
             io: fields.io(),
-            page_faults: Reading::Value(PageFaults {
+            page_faults: Ok(PageFaults {
                 minor: stat.minor_faults,
                 major: stat.major_faults,
             }),
-            cpu_num: Reading::Value(stat.processor),
-            scheduling: Reading::Value(scheduling(stat)),
+            cpu_num: Ok(stat.processor),
+            scheduling: Ok(scheduling(stat)),
             cpu_affinity: when(is_turn_told, || self.by_pid(|| cpu_affinity(thread_id))),
             io_priority: when(is_turn_told, || self.by_pid(|| io_priority(thread_id))),
             run_queue: when(look == Look::Record, || fields.run_queue()),
@@ -173,7 +169,7 @@ impl LinuxSource {
                 fields.cgroup_use(&mut self.cgroups, &mut self.watch)
             }),
             limits: when(look.is_at(&[Why, Limits]), || fields.limits()),
-            is_kernel_thread: Reading::Value(stat.is_kernel_thread()),
+            is_kernel_thread: Ok(stat.is_kernel_thread()),
             lossy: fields.into_lossy(),
             ..ProcessDetail::unread(stat.key(), look, tick, Unread::NotSampled)
         }
@@ -188,19 +184,19 @@ impl LinuxSource {
         if self.proc_fs == ProcFs::Own {
             ask()
         } else {
-            Reading::OtherPidNamespace
+            Err(Unread::OtherPidNamespace)
         }
     }
 
     /// Who traces it, by the pid in `status`: 0 for nobody.
     fn tracer(&mut self, pid: Option<u32>) -> Reading<Named> {
         match pid {
-            Some(0) => Reading::NotApplicable,
-            Some(pid) => Reading::Value(Named {
+            Some(0) => Err(Unread::NotApplicable),
+            Some(pid) => Ok(Named {
                 pid,
                 name: self.name_of(pid),
             }),
-            None => Reading::Unsupported,
+            None => Err(Unread::Unsupported),
         }
     }
 
@@ -239,16 +235,16 @@ impl LinuxSource {
 
     /// The parent's key and name; a pid that is younger than the child is not its parent.
     fn parent(&mut self, child: &Stat) -> (Reading<ProcKey>, Reading<String>) {
-        let none = (Reading::NotApplicable, Reading::NotApplicable);
+        let none = (Err(Unread::NotApplicable), Err(Unread::NotApplicable));
         if child.ppid == 0 {
             return none;
         }
         match OpenProcess::open(&mut self.proc, child.ppid) {
             Ok(mut parent) if parent.stat.start_ticks <= child.start_ticks => {
                 let (name, _) = FieldReader::new(&mut parent).name_and_cmdline();
-                (Reading::Value(parent.stat.key()), Reading::Value(name))
+                (Ok(parent.stat.key()), Ok(name))
             }
-            Err(Unread::NoDescriptors) => (Reading::NoDescriptors, Reading::NoDescriptors),
+            Err(Unread::NoDescriptors) => (Err(Unread::NoDescriptors), Err(Unread::NoDescriptors)),
             _ => none,
         }
     }
@@ -262,8 +258,8 @@ fn descriptors(fields: &mut FieldReader<'_>, look: Look) -> DescriptorFields {
     }
     DescriptorFields {
         count: when(look.is_at(&[Overview, Why, Limits]), || fields.num_fds()),
-        open_files: Reading::NotSampled,
-        connections: Reading::NotSampled,
+        open_files: Err(Unread::NotSampled),
+        connections: Err(Unread::NotSampled),
     }
 }
 
@@ -272,11 +268,24 @@ fn when<T>(is_wanted: bool, read: impl FnOnce() -> Reading<T>) -> Reading<T> {
     if is_wanted {
         read()
     } else {
-        Reading::NotSampled
+        Err(Unread::NotSampled)
+    }
+}
+
+/// The container that a control group belongs to.
+fn container(cgroup: &Reading<String>) -> Reading<Container> {
+    Container::of_cgroup(cgroup.as_ref()?).ok_or(Unread::NotApplicable)
+}
+
+/// A path, and whether its file is no longer there.
+fn apart(link: Reading<(String, bool)>) -> (Reading<String>, Reading<bool>) {
+    match link {
+        Ok((path, is_deleted)) => (Ok(path), Ok(is_deleted)),
+        Err(reason) => (Err(reason), Err(reason)),
     }
 }
 
 /// What a file that could be read tells, unless it does not tell it.
 fn known<T>(value: Option<T>) -> Reading<T> {
-    value.map_or(Reading::Unsupported, Reading::Value)
+    value.ok_or(Unread::Unsupported)
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::dir::{Dir, unread};
 use super::group_path::cgroup;
-use super::known::{MIN_SPAN, TEXT_CAP, absent, keep};
+use super::known::{MIN_SPAN, TEXT_CAP, has_memory, keep};
 use super::own_io::OwnIoCounter;
 use super::parse::{number, run_queue, text, wait_channel};
 use super::ports::Sockets;
@@ -37,7 +37,7 @@ impl Rate {
             }
             None => self.base = Some((total, now)),
         }
-        self.per_second.map_or(Reading::NotSampled, Reading::Value)
+        self.per_second.ok_or(Unread::NotSampled)
     }
 }
 
@@ -64,8 +64,8 @@ impl Kept {
             read: Rate::default(),
             write: Rate::default(),
             wait: Rate::default(),
-            wait_channel: Reading::NotSampled,
-            cgroup: Reading::NotSampled,
+            wait_channel: Err(Unread::NotSampled),
+            cgroup: Err(Unread::NotSampled),
             ports: None,
         }
     }
@@ -85,36 +85,31 @@ impl Kept {
         };
         let mut extra = self.read_rates(proc, path, (stat, subject), wanted, now);
         if wanted.has(Need::Descriptors) {
-            extra.num_fds = match absent(stat) {
-                Some(reason) => reason.into(),
-                None => num_fds(proc, path.of(subject, "fd")),
-            };
+            extra.num_fds = has_memory(stat).and_then(|()| num_fds(proc, path.of(subject, "fd")));
         }
         if wanted.has(Need::WaitChannel) {
             let read = file(proc, path.of(subject, "wchan"))
                 .and_then(|bytes| wait_channel(bytes, ProcState::from_letter(stat.state)));
             let read = read.map(|name| text(name).0);
-            keep(&mut self.wait_channel, read.into(), Arc::from);
-            extra.wait_channel = self.wait_channel.clone();
+            keep(&mut self.wait_channel, read, Arc::from);
+            extra.wait_channel.clone_from(&self.wait_channel);
         }
         if wanted.has(Need::OomScore) {
             let score = file(proc, path.of(subject, "oom_score"))
                 .and_then(|bytes| number(bytes).ok_or(Unread::Unsupported));
-            extra.oom_score = absent(stat).map_or(score.into(), Reading::from);
+            extra.oom_score = has_memory(stat).and(score);
         }
         if wanted.has(Need::Cgroup) {
             let read = file(proc, path.of(subject, "cgroup"))
                 .and_then(|bytes| cgroup(bytes).ok_or(Unread::NotApplicable));
             let read = read.map(|group| text(group).0);
-            keep(&mut self.cgroup, read.into(), Arc::from);
-            extra.cgroup = self.cgroup.clone();
+            keep(&mut self.cgroup, read, Arc::from);
+            extra.cgroup.clone_from(&self.cgroup);
         }
         if wanted.has(Need::Ports) {
-            extra.ports = match absent(stat) {
-                Some(reason) => reason.into(),
-                None => sockets.of(proc, path, subject, self.ports.as_ref()),
-            };
-            self.ports = extra.ports.value().cloned();
+            extra.ports = has_memory(stat)
+                .and_then(|()| sockets.of(proc, path, subject, self.ports.as_ref()));
+            self.ports = extra.ports.as_ref().ok().cloned();
         }
         extra
     }
@@ -131,8 +126,8 @@ impl Kept {
         if wanted.has(Need::Io) {
             let prefix = format!("{}/", subject.pid);
             let thread = subject.thread.unwrap_or(subject.pid);
-            let io = Reading::from(self.own_io.count(proc, &prefix, (stat, thread)));
-            if let Reading::Value(io) = io
+            let io = self.own_io.count(proc, &prefix, (stat, thread));
+            if let Ok(io) = io
                 && io.beginning != self.io_beginning
             {
                 self.io_beginning = io.beginning;
@@ -145,7 +140,7 @@ impl Kept {
         if wanted.has(Need::RunQueue) {
             let queue = file(proc, path.of(subject, "schedstat"))
                 .and_then(|bytes| run_queue(bytes).ok_or(Unread::Unsupported));
-            extra.run_queue_percent = Reading::from(queue).and_then(|queue| {
+            extra.run_queue_percent = queue.and_then(|queue| {
                 let share = self.wait.per_second(queue.wait_seconds, now);
                 share.map(|share| (share * 100.0) as f32)
             });
@@ -160,11 +155,10 @@ fn file<'a>(proc: &'a mut Dir, path: &str) -> Result<&'a [u8], Unread> {
 
 /// Recent kernels tell it to everybody as the folder's size; earlier ones say 0 of all.
 fn num_fds(proc: &mut Dir, path: &str) -> Reading<u64> {
-    let status = proc.status(path).map_err(unread);
-    let count = status.map(|status| u64::try_from(status.st_size).unwrap_or(0));
-    match count {
-        Ok(0) => Reading::Unsupported,
-        count => count.into(),
+    let status = proc.status(path).map_err(unread)?;
+    match u64::try_from(status.st_size) {
+        Ok(0) | Err(_) => Err(Unread::Unsupported),
+        Ok(count) => Ok(count),
     }
 }
 
@@ -179,16 +173,10 @@ mod tests {
         let start = Instant::now();
         let after = |ms| start + Duration::from_millis(ms);
         let mut rate = Rate::default();
-        assert_eq!(rate.per_second(5_000.0, start), Reading::NotSampled);
-        assert_eq!(rate.per_second(5_100.0, after(10)), Reading::NotSampled);
-        assert_eq!(
-            rate.per_second(6_000.0, after(500)),
-            Reading::Value(2_000.0)
-        );
-        assert_eq!(
-            rate.per_second(6_000.0, after(510)),
-            Reading::Value(2_000.0)
-        );
-        assert_eq!(rate.per_second(6_000.0, after(1_500)), Reading::Value(0.0));
+        assert_eq!(rate.per_second(5_000.0, start), Err(Unread::NotSampled));
+        assert_eq!(rate.per_second(5_100.0, after(10)), Err(Unread::NotSampled));
+        assert_eq!(rate.per_second(6_000.0, after(500)), Ok(2_000.0));
+        assert_eq!(rate.per_second(6_000.0, after(510)), Ok(2_000.0));
+        assert_eq!(rate.per_second(6_000.0, after(1_500)), Ok(0.0));
     }
 }

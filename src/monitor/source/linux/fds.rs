@@ -83,7 +83,7 @@ pub fn descriptors(process: &mut Dir, wanted: Wanted) -> Result<Descriptors, Unr
         if let Some(kind) = kind.filter(|kind| wanted == Wanted::All || kind.is_regular()) {
             let (path, lossy) = text(&target);
             is_lossy |= lossy;
-            files.push(open_file(fd, path, kind, info.into()));
+            files.push(open_file(fd, path, kind, info));
         }
     }
     let total = if is_cut {
@@ -194,7 +194,7 @@ fn open_file(fd: u32, path: String, kind: FileKind, info: Reading<FdInfo>) -> Op
         position: if kind.has_position() {
             info.map(|info| info.position)
         } else {
-            Reading::NotApplicable
+            Err(Unread::NotApplicable)
         },
         mode: info.map(|info| mode(info.flags)),
         flags: info.map(|info| info.flags),

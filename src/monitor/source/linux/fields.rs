@@ -6,7 +6,7 @@ use super::cgroup::CgroupReader;
 use super::dir::unread;
 use super::fds::{self, count_by_size, descriptors};
 use super::group_path::cgroup;
-use super::known::{TEXT_CAP, absent, read_cmdline};
+use super::known::{TEXT_CAP, has_memory, read_cmdline};
 use super::net::connections;
 use super::parse::{
     Status, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
@@ -59,9 +59,9 @@ impl<'a> FieldReader<'a> {
         self.lossy
     }
 
-    /// Why the process has no memory and no files, if it has none.
-    pub fn absent(&self) -> Option<Unread> {
-        absent(&self.process.stat)
+    /// An error if the process has no memory and no files: the reason.
+    pub fn has_memory(&self) -> Result<(), Unread> {
+        has_memory(&self.process.stat)
     }
 
     fn note(&mut self, field: &'static str, is_lossy: bool) {
@@ -82,12 +82,8 @@ impl<'a> FieldReader<'a> {
         path: &str,
         parse: impl FnOnce(&[u8]) -> Result<T, Unread>,
     ) -> Reading<T> {
-        self.process
-            .dir()
-            .read(path, TEXT_CAP)
-            .map_err(unread)
-            .and_then(parse)
-            .into()
+        let bytes = self.process.dir().read(path, TEXT_CAP).map_err(unread)?;
+        parse(bytes)
     }
 
     /// Reads a file that goes with the memory of a process.
@@ -96,19 +92,20 @@ impl<'a> FieldReader<'a> {
         path: &str,
         parse: impl FnOnce(&[u8]) -> Result<T, Unread>,
     ) -> Reading<T> {
-        match self.absent() {
-            Some(reason) => reason.into(),
-            None => self.file(path, parse),
-        }
+        self.has_memory()?;
+        self.file(path, parse)
     }
 
     pub fn name_and_cmdline(&mut self) -> (String, Reading<Vec<String>>) {
         let stat = self.process.stat.clone();
         let line = read_cmdline(self.process.dir(), "cmdline", &stat);
-        let first = line.value().and_then(|line| line.first_argument.as_deref());
+        let first = line
+            .as_ref()
+            .ok()
+            .and_then(|line| line.first_argument.as_deref());
         let name = full_name(&stat.comm, first).to_vec();
         let name = self.text("name", &name);
-        self.note("cmdline", line.value().is_some_and(|line| line.is_lossy));
+        self.note("cmdline", line.as_ref().is_ok_and(|line| line.is_lossy));
         (name, line.map(|line| line.line.args().to_vec()))
     }
 
@@ -118,22 +115,27 @@ impl<'a> FieldReader<'a> {
 
     /// The path, and whether the file is no longer there.
     pub fn exe(&mut self) -> Reading<(String, bool)> {
-        let absent = self.absent();
-        self.link("exe", absent)
+        self.has_memory()?;
+        self.link("exe")
     }
 
     /// The same of the working directory. A kernel thread has one, too.
     pub fn cwd(&mut self) -> Reading<(String, bool)> {
-        let absent = self.absent().filter(|&reason| reason == Unread::Zombie);
-        self.link("cwd", absent)
+        self.not_a_zombie()?;
+        self.link("cwd")
     }
 
-    fn link(&mut self, field: &'static str, absent: Option<Unread>) -> Reading<(String, bool)> {
-        if let Some(reason) = absent {
-            return reason.into();
+    /// An error if the process is a zombie, which has lost what a kernel thread has too.
+    fn not_a_zombie(&self) -> Result<(), Unread> {
+        match self.has_memory() {
+            Err(Unread::Zombie) => Err(Unread::Zombie),
+            _ => Ok(()),
         }
-        let target = self.process.dir().link_to_file(field).map_err(unread);
-        Reading::from(target).map(|(target, is_deleted)| (self.text(field, &target), is_deleted))
+    }
+
+    fn link(&mut self, field: &'static str) -> Reading<(String, bool)> {
+        let (target, is_deleted) = self.process.dir().link_to_file(field).map_err(unread)?;
+        Ok((self.text(field, &target), is_deleted))
     }
 
     pub fn environ(&mut self) -> Reading<Capped<(String, String)>> {
@@ -186,9 +188,7 @@ impl<'a> FieldReader<'a> {
 
     /// The kernel has other namespaces in each version: whatever stands there.
     pub fn namespaces(&mut self) -> Reading<Vec<(String, u64)>> {
-        if self.absent() == Some(Unread::Zombie) {
-            return Reading::Zombie;
-        }
+        self.not_a_zombie()?;
         let listed = NAMESPACES.iter().filter_map(|&name| {
             match self.process.dir().link(&format!("ns/{name}")) {
                 Ok(target) => Some(
@@ -201,30 +201,25 @@ impl<'a> FieldReader<'a> {
                 Err(error) => Some(Err(unread(error))),
             }
         });
-        listed.collect::<Result<Vec<_>, _>>().into()
+        listed.collect()
     }
 
     /// The network namespace.
     pub fn net_namespace(&mut self) -> Reading<u64> {
-        if self.absent() == Some(Unread::Zombie) {
-            return Reading::Zombie;
-        }
-        let target = self.process.dir().link("ns/net").map_err(unread);
-        target
-            .and_then(|target| namespace(&target).ok_or(Unread::Unsupported))
-            .into()
+        self.not_a_zombie()?;
+        let target = self.process.dir().link("ns/net").map_err(unread)?;
+        namespace(&target).ok_or(Unread::Unsupported)
     }
 
     pub fn io(&mut self) -> Reading<IoCounters> {
         // Of all its threads, those included that have ended.
-        let io = self.process.whole.read("io", TEXT_CAP).map_err(unread);
-        io.and_then(|bytes| io_counters(bytes).ok_or(Unread::Unsupported))
-            .into()
+        let bytes = self.process.whole.read("io", TEXT_CAP).map_err(unread)?;
+        io_counters(bytes).ok_or(Unread::Unsupported)
     }
 
     pub fn own_io(&mut self, watch: &mut Watch) -> Reading<OwnIo> {
         let stat = (&self.process.stat, self.process.thread_id);
-        watch.own_io.count(&mut self.process.whole, "", stat).into()
+        watch.own_io.count(&mut self.process.whole, "", stat)
     }
 
     pub fn limits(&mut self) -> Reading<Vec<Limit>> {
@@ -258,16 +253,15 @@ impl<'a> FieldReader<'a> {
             Look::At(_) => fds::Wanted::Sockets,
             Look::Record => fds::Wanted::Regular,
         };
-        let found = match self.absent() {
-            Some(reason) => Err(reason),
-            None => descriptors(self.process.dir(), wanted),
-        };
+        let found = self
+            .has_memory()
+            .and_then(|()| descriptors(self.process.dir(), wanted));
         match found {
             Ok(found) => {
                 self.note("open_files", found.is_lossy);
                 let connections = look.is_at(&[Aspect::Network]).then(|| {
                     let read = self.unless_starved(|fields| {
-                        Reading::Value(connections(fields.process.dir(), &found.sockets))
+                        Ok(connections(fields.process.dir(), &found.sockets))
                     });
                     read.map(|connections| {
                         let mut list = Capped::from_items(connections);
@@ -279,9 +273,9 @@ impl<'a> FieldReader<'a> {
                 });
                 let open_files = (wanted != fds::Wanted::Sockets).then_some(found.files);
                 DescriptorFields {
-                    count: found.count.map_or(Reading::Unsupported, Reading::Value),
-                    open_files: open_files.map_or(Reading::NotSampled, Reading::Value),
-                    connections: connections.unwrap_or(Reading::NotSampled),
+                    count: found.count.ok_or(Unread::Unsupported),
+                    open_files: open_files.ok_or(Unread::NotSampled),
+                    connections: connections.unwrap_or(Err(Unread::NotSampled)),
                 }
             }
             Err(reason) => {
@@ -291,9 +285,9 @@ impl<'a> FieldReader<'a> {
                     None
                 };
                 DescriptorFields {
-                    count: counted.map_or(reason.into(), Reading::Value),
-                    open_files: reason.into(),
-                    connections: reason.into(),
+                    count: counted.ok_or(reason),
+                    open_files: Err(reason),
+                    connections: Err(reason),
                 }
             }
         }
@@ -301,10 +295,8 @@ impl<'a> FieldReader<'a> {
 
     /// How many descriptors are open.
     pub fn num_fds(&mut self) -> Reading<u64> {
-        if let Some(reason) = self.absent() {
-            return reason.into();
-        }
-        fds::count(self.process.dir()).into()
+        self.has_memory()?;
+        fds::count(self.process.dir())
     }
 
     /// What is read of many files, if no descriptor was missing for any of them: a part would look like all.
@@ -312,7 +304,7 @@ impl<'a> FieldReader<'a> {
         self.process.was_starved();
         let read = read(self);
         if self.process.was_starved() {
-            Reading::NoDescriptors
+            Err(Unread::NoDescriptors)
         } else {
             read
         }
@@ -350,7 +342,7 @@ impl<'a> FieldReader<'a> {
             }
         });
         self.lossy.dedup();
-        threads.into()
+        threads
     }
 
     fn thread(&mut self, id: u32, units: Units, watch: &mut Watch) -> Option<ThreadInfo> {
@@ -378,13 +370,10 @@ impl<'a> FieldReader<'a> {
     }
 
     fn longest_cpu_wait(&mut self, watch: &mut Watch) -> Reading<CpuWait> {
-        let ids = match self.thread_ids(WAITS_CAP) {
-            Ok(ids) => ids,
-            Err(reason) => return reason.into(),
-        };
+        let ids = self.thread_ids(WAITS_CAP)?;
         watch.keep_threads(&ids);
         let mut looked_at = 0;
-        let mut most: Reading<(f32, u32)> = Reading::Unsupported;
+        let mut most: Reading<(f32, u32)> = Err(Unread::Unsupported);
         for id in ids.into_iter().take(WAITS_CAP) {
             let waited = self
                 .process
@@ -397,9 +386,9 @@ impl<'a> FieldReader<'a> {
             };
             looked_at += 1;
             match (watch.wait_percent(id, waited.wait_seconds), most) {
-                (Reading::Value(percent), Reading::Value((known, _))) if percent <= known => {}
-                (Reading::Value(percent), _) => most = Reading::Value((percent, id)),
-                (unknown, Reading::Unsupported) => most = unknown.map(|percent| (percent, id)),
+                (Ok(percent), Ok((known, _))) if percent <= known => {}
+                (Ok(percent), _) => most = Ok((percent, id)),
+                (unknown, Err(Unread::Unsupported)) => most = unknown.map(|percent| (percent, id)),
                 _ => {}
             }
         }
@@ -420,27 +409,23 @@ impl<'a> FieldReader<'a> {
 
     /// The call in which the first thread is, with what its descriptor leads to.
     pub fn system_call(&mut self) -> Reading<SystemCall> {
-        if let Some(reason) = self.absent() {
-            return reason.into();
-        }
-        let call = match self.process.dir().read_piece("syscall", TEXT_CAP) {
-            Ok(bytes) => in_call(bytes).ok_or(Unread::Unsupported),
+        self.has_memory()?;
+        let bytes = match self.process.dir().read_piece("syscall", TEXT_CAP) {
             // A kernel may be built without it.
-            Err(Errno::NOENT) => Err(Unread::Unsupported),
-            Err(error) => Err(unread(error)),
+            Err(Errno::NOENT) => return Err(Unread::Unsupported),
+            read => read.map_err(unread)?,
         };
-        match call {
-            Ok(InCall::Running) => Reading::NotApplicable,
-            Ok(InCall::Call(call, descriptor)) => {
+        match in_call(bytes).ok_or(Unread::Unsupported)? {
+            InCall::Running => Err(Unread::NotApplicable),
+            InCall::Call(call, descriptor) => {
                 let target = descriptor
                     .filter(|&fd| fd >= 0)
                     .and_then(|fd| self.process.dir().link(&format!("fd/{fd}")).ok());
-                Reading::Value(SystemCall {
+                Ok(SystemCall {
                     file: target.map(|target| text(&target).0),
                     ..call
                 })
             }
-            Err(reason) => reason.into(),
         }
     }
 
@@ -450,9 +435,11 @@ impl<'a> FieldReader<'a> {
         reader: &mut CgroupReader,
         watch: &mut Watch,
     ) -> Reading<CgroupUse> {
-        match self.process.dir().read("cgroup", TEXT_CAP).map_err(unread) {
-            Ok(groups) => reader.read(groups, watch),
-            Err(reason) => reason.into(),
-        }
+        let groups = self
+            .process
+            .dir()
+            .read("cgroup", TEXT_CAP)
+            .map_err(unread)?;
+        reader.read(groups, watch)
     }
 }

@@ -112,7 +112,7 @@ impl CpuUse {
         if used.is_some() || self.base.is_none() {
             self.base = Some((ticks, now));
         }
-        self.percent.map_or(Reading::NotSampled, Reading::Value)
+        self.percent.ok_or(Unread::NotSampled)
     }
 }
 
@@ -276,11 +276,11 @@ impl Known {
             is_zombie: false,
             read_at: [None; Fact::EACH.len()],
             name: text(&stat.comm).0.into(),
-            uid: Reading::NotSampled,
-            username: Reading::NotSampled,
-            cmdline: Reading::NotSampled,
-            exe: Reading::NotSampled,
-            exe_deleted: Reading::NotSampled,
+            uid: Err(Unread::NotSampled),
+            username: Err(Unread::NotSampled),
+            cmdline: Err(Unread::NotSampled),
+            exe: Err(Unread::NotSampled),
+            exe_deleted: Err(Unread::NotSampled),
             lossy: Lossy::default(),
         }
     }
@@ -290,11 +290,11 @@ impl Known {
     fn read_at(&self, fact: Fact) -> Option<Instant> {
         let is_missing = match fact {
             Fact::User => {
-                let names = [Reading::NoDescriptors, Reading::NotSampled];
-                self.uid == Reading::NoDescriptors || names.contains(&self.username)
+                let names = [Err(Unread::NoDescriptors), Err(Unread::NotSampled)];
+                self.uid == Err(Unread::NoDescriptors) || names.contains(&self.username)
             }
-            Fact::CommandLine => self.cmdline == Reading::NoDescriptors,
-            Fact::Exe => self.exe == Reading::NoDescriptors,
+            Fact::CommandLine => self.cmdline == Err(Unread::NoDescriptors),
+            Fact::Exe => self.exe == Err(Unread::NoDescriptors),
             Fact::SetByOthers => false,
         };
         self.read_at
@@ -337,7 +337,7 @@ impl Known {
             // It is the process itself that becomes another user.
             let is_known = user_read_at.is_some_and(|at| self.rest.has_lasted_since(at));
             match self.uid {
-                Reading::Value(uid) if is_known => self.username = users.name(uid, now),
+                Ok(uid) if is_known => self.username = users.name(uid, now),
                 _ => self.read_user(proc, path.of(subject, "status"), users, now),
             }
         }
@@ -370,7 +370,7 @@ impl Known {
         let peak = status.ok().and_then(|status| status.peak_rss_bytes);
         self.peak_rss_bytes = self.peak_rss_bytes.max(peak.unwrap_or(0));
         let uid = status.and_then(|status| status.uids.ok_or(Unread::Unsupported));
-        self.uid = uid.map(|ids| ids.real).into();
+        self.uid = uid.map(|ids| ids.real);
         self.username = self.uid.and_then(|uid| users.name(uid, now));
     }
 
@@ -379,7 +379,8 @@ impl Known {
         let (name, lossy_name) = text(full_name(
             &stat.comm,
             cmdline
-                .value()
+                .as_ref()
+                .ok()
                 .and_then(|line| line.first_argument.as_deref()),
         ));
         // A zombie has no arguments any more to complete its name from: what we knew still holds.
@@ -388,21 +389,22 @@ impl Known {
             self.name = texts.text(name);
         }
         self.lossy.name = lossy_name;
-        self.lossy.cmdline = cmdline.value().is_some_and(|line| line.is_lossy);
+        self.lossy.cmdline = cmdline.as_ref().is_ok_and(|line| line.is_lossy);
         keep(&mut self.cmdline, cmdline.map(|line| line.line), |line| {
             texts.line(line)
         });
     }
 
     fn read_exe(&mut self, proc: &mut Dir, path: &str, stat: &Stat, texts: &mut Texts) {
-        let exe = match absent(stat) {
-            Some(reason) => reason.into(),
-            None => Reading::from(proc.link_to_file(path).map_err(unread)),
+        let link = has_memory(stat).and_then(|()| proc.link_to_file(path).map_err(unread));
+        let exe;
+        (exe, self.exe_deleted, self.lossy.exe) = match link {
+            Ok((path, is_deleted)) => {
+                let (path, is_lossy) = text(&path);
+                (Ok(path), Ok(is_deleted), is_lossy)
+            }
+            Err(reason) => (Err(reason), Err(reason), false),
         };
-        self.exe_deleted = exe.as_ref().map(|&(_, is_deleted)| is_deleted);
-        let exe = exe.map(|(path, _)| text(&path));
-        self.lossy.exe = exe.value().is_some_and(|&(_, is_lossy)| is_lossy);
-        let exe = exe.map(|(path, _)| path);
         keep(&mut self.exe, exe, |path| texts.text(path));
     }
 }
@@ -413,7 +415,7 @@ where
     T: ?Sized + PartialEq<U>,
 {
     match (&*kept, new) {
-        (Reading::Value(old), Reading::Value(new)) if **old == new => {}
+        (Ok(old), Ok(new)) if **old == new => {}
         (_, new) => *kept = new.map(share),
     }
 }
@@ -428,14 +430,14 @@ pub fn is_zombie(stat: &Stat) -> bool {
     ProcState::from_letter(stat.state) == ProcState::Zombie
 }
 
-/// Why a process has no memory and no files, if it has none.
-pub fn absent(stat: &Stat) -> Option<Unread> {
+/// An error if the process has no memory and no files: the reason.
+pub fn has_memory(stat: &Stat) -> Result<(), Unread> {
     if stat.is_kernel_thread() {
-        Some(Unread::NotApplicable)
+        Err(Unread::NotApplicable)
     } else if is_zombie(stat) {
-        Some(Unread::Zombie)
+        Err(Unread::Zombie)
     } else {
-        None
+        Ok(())
     }
 }
 
@@ -452,26 +454,22 @@ pub struct ReadLine {
 
 /// Reads a command line.
 pub fn read_cmdline(dir: &mut Dir, path: &str, stat: &Stat) -> Reading<ReadLine> {
-    if let Some(reason) = absent(stat) {
-        return reason.into();
-    }
-    let line = dir.read_piece(path, TEXT_CAP).map_err(unread).map(|bytes| {
-        let mut is_lossy = false;
-        let raw = arguments(bytes);
-        let first_argument = raw.first().map(|argument| argument.to_vec());
-        let convert = |argument: &[u8]| {
-            let (argument, lossy) = text(argument);
-            is_lossy |= lossy;
-            argument
-        };
-        let line = CommandLine::new(raw.into_iter().map(convert).collect());
-        ReadLine {
-            line,
-            first_argument,
-            is_lossy,
-        }
-    });
-    line.into()
+    has_memory(stat)?;
+    let bytes = dir.read_piece(path, TEXT_CAP).map_err(unread)?;
+    let mut is_lossy = false;
+    let raw = arguments(bytes);
+    let first_argument = raw.first().map(|argument| argument.to_vec());
+    let convert = |argument: &[u8]| {
+        let (argument, lossy) = text(argument);
+        is_lossy |= lossy;
+        argument
+    };
+    let line = CommandLine::new(raw.into_iter().map(convert).collect());
+    Ok(ReadLine {
+        line,
+        first_argument,
+        is_lossy,
+    })
 }
 
 #[cfg(test)]
@@ -485,38 +483,32 @@ mod tests {
         let mut old = CpuUse::default();
         assert_eq!(
             old.percent(5_000, start, None, 100.0, 800.0),
-            Reading::NotSampled
+            Err(Unread::NotSampled)
         );
         assert_eq!(
             old.percent(5_001, after(10), None, 100.0, 800.0),
-            Reading::NotSampled
+            Err(Unread::NotSampled)
         );
         assert_eq!(
             old.percent(5_050, after(1_000), None, 100.0, 800.0),
-            Reading::Value(50.0)
+            Ok(50.0)
         );
         assert_eq!(
             old.percent(5_050, after(1_020), None, 100.0, 800.0),
-            Reading::Value(50.0)
+            Ok(50.0)
         );
         assert_eq!(
             old.percent(5_050, after(2_000), None, 100.0, 800.0),
-            Reading::Value(0.0)
+            Ok(0.0)
         );
         assert_eq!(
             old.percent(9_999, after(3_000), None, 100.0, 800.0),
-            Reading::Value(800.0)
+            Ok(800.0)
         );
 
         let mut new = CpuUse::default();
         let age = Some(Duration::from_millis(500));
-        assert_eq!(
-            new.percent(25, start, age, 100.0, 800.0),
-            Reading::Value(50.0)
-        );
-        assert_eq!(
-            new.percent(25, after(500), age, 100.0, 800.0),
-            Reading::Value(0.0)
-        );
+        assert_eq!(new.percent(25, start, age, 100.0, 800.0), Ok(50.0));
+        assert_eq!(new.percent(25, after(500), age, 100.0, 800.0), Ok(0.0));
     }
 }

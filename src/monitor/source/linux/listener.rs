@@ -22,7 +22,7 @@ use super::subject::PidPath;
 use super::table::Units;
 use super::users::UserNames;
 use crate::monitor::event::{Glimpse, Happening, Heard, Listening, ProcessEvent, ThreadEnd};
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::os::connector::Refusal;
 use crate::os::connector::{Connector, KernelEvent, KernelEventKind, refusal};
 use crate::os::{Monotonic, Stat, thread_cpu_time};
@@ -345,14 +345,14 @@ impl Reader {
             .proc
             .read_piece(self.path.of_whole(pid, "status"), 4_096);
         let uid = status.map(real_uid).map_err(unread);
-        let uid = Reading::from(uid.and_then(|uid| uid.ok_or(Unread::Unsupported)));
+        let uid = uid.and_then(|uid| uid.ok_or(Unread::Unsupported));
         // One that ends has lost it already, and may not be called a zombie yet.
         let cmdline = if is_alive {
             read_cmdline(&mut self.proc, self.path.of_whole(pid, "cmdline"), &stat)
         } else {
-            Reading::Zombie
+            Err(Unread::Zombie)
         };
-        let first = cmdline.value();
+        let first = cmdline.as_ref().ok();
         let first = first.and_then(|line| line.first_argument.as_deref());
         let (name, _) = text(full_name(&stat.comm, first));
         Some(Glimpse {
@@ -363,7 +363,7 @@ impl Reader {
             username: uid.and_then(|uid| self.users.name(uid, Instant::now())),
             cmdline: cmdline.map(|line| Arc::new(line.line)),
             create_time: self.units.create_time(&stat),
-            cpu_times: Reading::Value(self.units.cpu_times(&stat)),
+            cpu_times: Ok(self.units.cpu_times(&stat)),
             num_threads: stat.num_threads,
             is_kernel_thread: stat.is_kernel_thread(),
         })

@@ -67,12 +67,12 @@ impl MachineReader {
         let stat = self.files.read(Total::Stat, proc);
         let (cpu_percent, cpu_percent_per_core) = match stat {
             Ok(bytes) => self.cpu_percents(bytes),
-            Err(reason) => (reason.into(), reason.into()),
+            Err(reason) => (Err(reason), Err(reason)),
         };
         let memory = self.files.read(Total::Meminfo, proc).map(Memory::parse);
         let of = |pick: fn(&Memory) -> Option<u64>| match &memory {
-            Ok(memory) => pick(memory).map_or(Reading::Unsupported, Reading::Value),
-            Err(reason) => Reading::from(*reason),
+            Ok(memory) => pick(memory).ok_or(Unread::Unsupported),
+            Err(reason) => Err(*reason),
         };
         Machine {
             cpu_percent,
@@ -109,7 +109,7 @@ impl MachineReader {
         let before = std::mem::replace(&mut self.last, now);
         // A CPU went off or came on: its place in the list means another one now.
         if before.len() != self.last.len() || before.is_empty() {
-            return (Reading::NotSampled, Reading::NotSampled);
+            return (Err(Unread::NotSampled), Err(Unread::NotSampled));
         }
         let mut percents = self.last.iter().zip(&before).map(|(now, before)| {
             let total = now
@@ -123,8 +123,8 @@ impl MachineReader {
         let all = percents.next().flatten();
         let each: Option<Vec<f32>> = percents.collect();
         (
-            all.map_or(Reading::NotSampled, Reading::Value),
-            each.map_or(Reading::NotSampled, Reading::Value),
+            all.ok_or(Unread::NotSampled),
+            each.ok_or(Unread::NotSampled),
         )
     }
 }
@@ -151,14 +151,14 @@ pub fn renew(host: &mut Arc<Host>, cpu_count: Option<usize>) {
 fn usable_cpus(cpu_count: Reading<u32>) -> Reading<u32> {
     // Fails only for masks wider than the type, on machines with more than 1,024 CPUs.
     let usable = sched_getaffinity(Some(getpid()));
-    usable.map_or(cpu_count, |set| Reading::Value(set.count().max(1)))
+    usable.map_or(cpu_count, |set| Ok(set.count().max(1)))
 }
 
 /// No machine has none.
 fn known_count(count: usize) -> Reading<u32> {
     match count {
-        0 => Reading::Unsupported,
-        count => Reading::Value(count as u32),
+        0 => Err(Unread::Unsupported),
+        count => Ok(count as u32),
     }
 }
 
@@ -181,7 +181,7 @@ pub fn host(proc: &mut Dir) -> Result<(Host, f64), Errno> {
     let host = Host {
         name: word(uname.nodename()),
         system: format!("{} {}", word(uname.sysname()), word(uname.release())),
-        boot_id: boot_id.map_or(Reading::Unsupported, Reading::Value),
+        boot_id: boot_id.ok_or(Unread::Unsupported),
         cpu_count,
         usable_cpu_count: usable_cpus(cpu_count),
     };
@@ -287,13 +287,10 @@ fn small<T>(
     bytes: Result<&[u8], Unread>,
     pick: impl Fn(&mut Numbers<'_>) -> Option<T>,
 ) -> Reading<T> {
-    let parsed = bytes.and_then(|bytes| {
-        let words = std::str::from_utf8(bytes)
-            .unwrap_or_default()
-            .split_ascii_whitespace();
-        pick(&mut words.map(str::parse)).ok_or(Unread::Unsupported)
-    });
-    parsed.into()
+    let words = std::str::from_utf8(bytes?)
+        .unwrap_or_default()
+        .split_ascii_whitespace();
+    pick(&mut words.map(str::parse)).ok_or(Unread::Unsupported)
 }
 
 #[cfg(test)]
@@ -308,19 +305,16 @@ mod tests {
         let mut reader = MachineReader::default();
         assert_eq!(
             reader.cpu_percents(BEFORE),
-            (Reading::NotSampled, Reading::NotSampled)
+            (Err(Unread::NotSampled), Err(Unread::NotSampled))
         );
-        assert_eq!(
-            reader.cpu_percents(AFTER),
-            (Reading::Value(50.0), Reading::Value(vec![100.0, 0.0]))
-        );
+        assert_eq!(reader.cpu_percents(AFTER), (Ok(50.0), Ok(vec![100.0, 0.0])));
         assert_eq!(reader.boot_time, 1_790_000_001);
         // No time has passed.
-        assert_eq!(reader.cpu_percents(AFTER).0, Reading::NotSampled);
+        assert_eq!(reader.cpu_percents(AFTER).0, Err(Unread::NotSampled));
         // A CPU went off.
         assert_eq!(
             reader.cpu_percents(b"cpu  1 1 1 1 1\n").0,
-            Reading::NotSampled
+            Err(Unread::NotSampled)
         );
     }
 
@@ -337,15 +331,15 @@ mod tests {
     fn this_machine() {
         let mut proc = Dir::open("/proc".as_ref()).unwrap();
         let (host, boot_time) = host(&mut proc).unwrap();
-        let cpus = host.cpu_count.into_value().unwrap();
-        let usable = host.usable_cpu_count.into_value().unwrap();
+        let cpus = host.cpu_count.unwrap();
+        let usable = host.usable_cpu_count.unwrap();
         assert!(cpus >= usable && usable >= 1);
         assert_eq!(turn::online_cpus().unwrap().len(), cpus as usize);
         // The clock may have been set by a step since the kernel reckoned.
         assert!((boot_by_clocks() - boot_time).abs() <= 1.0);
         assert!(host.system.starts_with("Linux "));
         let machine = MachineReader::default().read(&mut proc, Unread::NotSampled.into());
-        assert!(machine.memory_total_bytes.value() > machine.memory_used_bytes.value());
-        assert!(machine.uptime.is_value() && machine.load_average.is_value());
+        assert!(machine.memory_total_bytes.ok() > machine.memory_used_bytes.ok());
+        assert!(machine.uptime.is_ok() && machine.load_average.is_ok());
     }
 }

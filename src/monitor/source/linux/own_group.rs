@@ -29,23 +29,23 @@ impl OwnGroup {
         now: Instant,
     ) -> GroupBounds {
         if let Some((at, bounds)) = &self.0 {
-            let is_bounded = bounds.memory.is_value() || bounds.cpus.is_value();
+            let is_bounded = bounds.memory.is_ok() || bounds.cpus.is_ok();
             let age = now.saturating_duration_since(*at);
             if age < if is_bounded { BOUNDED } else { UNBOUNDED } {
                 return bounds.clone();
             }
         }
-        let read = match proc
+        let read = proc
             .read("self/cgroup", FILE_CAP)
             .map_err(unread_of_machine)
-        {
             // No quota is told by how often it was used up: the smallest counts.
-            Ok(groups) => reader.read(groups, &mut Watch::default()),
+            .and_then(|groups| reader.read(groups, &mut Watch::default()));
+        let bounds = match read {
+            Ok(bounds) => GroupBounds {
+                memory: bounds.memory,
+                cpus: bounds.cpu.map(|quota| quota.cpus),
+            },
             Err(reason) => reason.into(),
-        };
-        let bounds = GroupBounds {
-            memory: read.as_ref().and_then(|bounds| bounds.memory.clone()),
-            cpus: read.and_then(|bounds| bounds.cpu.map(|quota| quota.cpus)),
         };
         self.0 = Some((now, bounds.clone()));
         bounds
@@ -57,7 +57,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::monitor::reading::Reading;
 
     #[test]
     fn what_is_used_is_as_old_as_it_may_be_and_no_older() {
@@ -82,10 +81,11 @@ mod tests {
         let mut used = |seconds| {
             let now = start + Duration::from_secs(seconds);
             let bounds = own.bounds(&mut dir, &mut reader, now);
-            assert_eq!(bounds.cpus, Reading::Value(1.5));
+            assert_eq!(bounds.cpus, Ok(1.5));
             bounds
                 .memory
-                .value()
+                .as_ref()
+                .ok()
                 .map(|memory| (memory.used, memory.most))
         };
         assert_eq!(used(0), Some((400_000, 1_000_000)));

@@ -43,11 +43,10 @@ impl Sockets {
         subject: Subject,
         kept: Option<&Arc<Ports>>,
     ) -> Reading<Arc<Ports>> {
-        let read = self.read(proc, path, subject).map(|ports| match kept {
+        self.read(proc, path, subject).map(|ports| match kept {
             Some(kept) if **kept == ports => Arc::clone(kept),
             _ => Arc::new(ports),
-        });
-        read.into()
+        })
     }
 
     fn read(
@@ -161,16 +160,16 @@ mod tests {
         source.want(Wanted::by([FigureId::Ports, FigureId::Cgroup]));
         let snapshot = source.sample(tick(1));
         let own = snapshot.row_by_pid(std::process::id()).unwrap();
-        let ports = own.extra.ports.value().unwrap();
+        let ports = own.extra.ports.as_ref().unwrap();
         assert!(ports.listening.contains(&listens) && ports.listening.contains(&waits));
         assert!(ports.has(connected) && !ports.listening.contains(&connected));
         let row = |snapshot: &Snapshot| snapshot.row_by_pid(std::process::id()).unwrap().clone();
         assert!(Filter::parse(&filter).unwrap().matches(own, &snapshot));
-        assert_eq!(own.extra.oom_score, Reading::NotSampled);
+        assert_eq!(own.extra.oom_score, Err(Unread::NotSampled));
 
         // What has not changed is shared with the snapshot before.
         let again = row(&source.sample(tick(2))).extra;
-        let (before, after) = (own.extra.cgroup.value(), again.cgroup.value());
+        let (before, after) = (own.extra.cgroup.as_ref().ok(), again.cgroup.as_ref().ok());
         assert!(Arc::ptr_eq(before.unwrap(), after.unwrap()));
 
         drop((listener, client, bound));
@@ -180,9 +179,9 @@ mod tests {
             FigureId::WaitChannel,
         ]));
         let later = row(&source.sample(tick(3))).extra;
-        assert!(!later.ports.value().unwrap().listening.contains(&listens));
-        assert!(later.oom_score.is_value());
-        assert_eq!(later.cgroup, Reading::NotSampled);
-        assert_ne!(later.wait_channel, Reading::NotSampled);
+        assert!(!later.ports.as_ref().unwrap().listening.contains(&listens));
+        assert!(later.oom_score.is_ok());
+        assert_eq!(later.cgroup, Err(Unread::NotSampled));
+        assert_ne!(later.wait_channel, Err(Unread::NotSampled));
     }
 }

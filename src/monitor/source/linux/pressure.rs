@@ -52,26 +52,21 @@ impl PressureReader {
 
     /// What went to and from all disks since the tick before.
     pub fn disk(&mut self, proc: &mut Dir) -> Reading<DiskRates> {
-        let counted = match kept(&mut self.vmstat, proc, "vmstat", self.is_keeping) {
-            Ok(bytes) => match kilobytes_moved(bytes) {
-                Some(counted) => counted,
-                None => return Reading::Unsupported,
-            },
-            Err(reason) => return reason.into(),
-        };
+        let bytes = kept(&mut self.vmstat, proc, "vmstat", self.is_keeping)?;
+        let counted = kilobytes_moved(bytes).ok_or(Unread::Unsupported)?;
         let now = Instant::now();
         let Some((at, before)) = self.last.replace((now, counted)) else {
-            return Reading::NotSampled;
+            return Err(Unread::NotSampled);
         };
         let seconds = now.saturating_duration_since(at).as_secs_f64();
         if seconds <= 0.0 {
-            return Reading::NotSampled;
+            return Err(Unread::NotSampled);
         }
         let rate = |now: u64, before: u64| {
             (now.saturating_sub(before) as f64 * 1024.0 / seconds).round() as u64
         };
         let ([read, written], [read_before, written_before]) = (counted, before);
-        Reading::Value(DiskRates {
+        Ok(DiskRates {
             read_bytes_per_second: rate(read, read_before),
             written_bytes_per_second: rate(written, written_before),
         })
@@ -108,10 +103,10 @@ pub fn share(bytes: Result<&[u8], Unread>) -> Reading<f32> {
                 let average = line.strip_prefix("some avg10=")?;
                 average.split_ascii_whitespace().next()?.parse().ok()
             })
-            .map_or(Reading::Unsupported, Reading::Value),
-        Err(reason @ (Unread::Denied | Unread::NoDescriptors)) => reason.into(),
+            .ok_or(Unread::Unsupported),
+        Err(reason @ (Unread::Denied | Unread::NoDescriptors)) => Err(reason),
         // A kernel without this accounting has no such files, or refuses to fill them.
-        Err(_) => Reading::Unsupported,
+        Err(_) => Err(Unread::Unsupported),
     }
 }
 
@@ -130,10 +125,10 @@ mod tests {
     #[test]
     fn the_first_average_of_the_first_line_counts() {
         let text = b"some avg10=41.25 avg60=3.00 avg300=1.00 total=12\nfull avg10=9.00 avg60=0 avg300=0 total=1\n";
-        assert_eq!(share(Ok(text)), Reading::Value(41.25));
-        assert_eq!(share(Ok(b"")), Reading::Unsupported);
-        assert_eq!(share(Err(Unread::Gone)), Reading::Unsupported);
-        assert_eq!(share(Err(Unread::Denied)), Reading::Denied);
+        assert_eq!(share(Ok(text)), Ok(41.25));
+        assert_eq!(share(Ok(b"")), Err(Unread::Unsupported));
+        assert_eq!(share(Err(Unread::Gone)), Err(Unread::Unsupported));
+        assert_eq!(share(Err(Unread::Denied)), Err(Unread::Denied));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::cgroup::CgroupReader;
 use super::dir::{Calls, Dir, is_out_of_descriptors, unread};
 use super::extra::Kept;
 use super::kept::KeptFiles;
-use super::known::{Known, Schedule, Texts, YOUNG, absent, cpu_ticks};
+use super::known::{Known, Schedule, Texts, YOUNG, cpu_ticks, has_memory};
 use super::listener::{Changed, Listener};
 use super::machine::{MachineReader, host, renew};
 use super::own_group::OwnGroup;
@@ -30,7 +30,7 @@ use crate::monitor::ends::EndedProcesses;
 use crate::monitor::event::Heard;
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::process::{CpuTimes, ProcState, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::scheduling::{Policy, Scheduling};
 use crate::monitor::snapshot::{Cost, Counts, Host, LimitedView, Snapshot, Tick, link_parents};
 use crate::monitor::source::Source;
@@ -153,9 +153,9 @@ impl Units {
             children_user: self.seconds(stat.children_utime_ticks),
             children_system: self.seconds(stat.children_stime_ticks),
             iowait: if self.has_iowait {
-                Reading::Value(self.seconds(stat.blkio_ticks))
+                Ok(self.seconds(stat.blkio_ticks))
             } else {
-                Reading::Unsupported
+                Err(Unread::Unsupported)
             },
         }
     }
@@ -282,7 +282,7 @@ impl LinuxSource {
             known.refresh(&mut self.proc, &mut self.path, &stat, names, due);
         }
         known.seen = tick.number;
-        let cores = self.host.cpu_count.into_value();
+        let cores = self.host.cpu_count.ok();
         let limit = cores.map_or(f32::INFINITY, |cores| cores as f32 * 100.0);
         let young = age.filter(|&age| age <= tick.interval * 2);
         let cpu_percent = known.cpu.percent(
@@ -305,7 +305,7 @@ impl LinuxSource {
         }
         let rss_bytes = stat.rss_pages * self.units.page_bytes + known.huge_bytes;
         known.peak_rss_bytes = known.peak_rss_bytes.max(rss_bytes);
-        let memory = |bytes: u64| absent(&stat).map_or(Reading::Value(bytes), Reading::from);
+        let memory = |bytes: u64| has_memory(&stat).map(|()| bytes);
         Ok(ProcessRow {
             key: stat.key(),
             name: Arc::clone(&known.name),
@@ -315,26 +315,26 @@ impl LinuxSource {
             username: known.username.clone(),
             state: ProcState::from_letter(stat.state),
             cpu_percent,
-            cpu_times: Reading::Value(self.units.cpu_times(&stat)),
+            cpu_times: Ok(self.units.cpu_times(&stat)),
             rss_bytes: memory(rss_bytes),
             // That of a zombie is known from before.
             peak_rss_bytes: match known.peak_rss_bytes {
                 0 => memory(0),
-                peak => Reading::Value(peak),
+                peak => Ok(peak),
             },
             vsize_bytes: memory(stat.vsize_bytes),
-            num_threads: Reading::Value(u32::try_from(stat.num_threads).unwrap_or(u32::MAX)),
+            num_threads: Ok(u32::try_from(stat.num_threads).unwrap_or(u32::MAX)),
             create_time: self.units.create_time(&stat),
             cmdline: known.cmdline.clone(),
             exe: known.exe.clone(),
             exe_deleted: known.exe_deleted,
             terminal: self.terminals.name(stat.tty_nr),
-            nice: Reading::Value(stat.nice as i32),
-            page_faults: Reading::Value(PageFaults {
+            nice: Ok(stat.nice as i32),
+            page_faults: Ok(PageFaults {
                 minor: stat.minor_faults,
                 major: stat.major_faults,
             }),
-            scheduling: Reading::Value(scheduling(&stat)),
+            scheduling: Ok(scheduling(&stat)),
             extra,
             is_kernel_thread: stat.is_kernel_thread(),
             has_first_thread: thread.is_none(),

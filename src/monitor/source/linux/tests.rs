@@ -25,7 +25,7 @@ use crate::monitor::detail::{Look, ProcessDetail, SocketAddress};
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::figure::FigureId;
 use crate::monitor::process::{ProcState, ProcessRow};
-use crate::monitor::reading::{Reading, Unread};
+use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{Snapshot, Tick};
 use crate::monitor::source::Source as _;
 use crate::os::ProcKey;
@@ -124,34 +124,28 @@ fn our_own_process_in_full() {
     thread.join().unwrap();
 
     let exe = std::env::current_exe().unwrap();
-    assert_eq!(detail.exe.value().unwrap(), exe.to_str().unwrap());
+    assert_eq!(detail.exe.as_ref().unwrap(), exe.to_str().unwrap());
     assert_eq!(
-        detail.cwd.value().unwrap(),
+        detail.cwd.as_ref().unwrap(),
         std::env::current_dir().unwrap().to_str().unwrap()
     );
     let args: Vec<String> = std::env::args().collect();
-    assert_eq!(detail.cmdline.value().unwrap(), &args);
+    assert_eq!(detail.cmdline.as_ref().unwrap(), &args);
+    assert_eq!(detail.ppid, Ok(std::os::unix::process::parent_id()));
+    assert!(detail.parent_name.is_ok());
     assert_eq!(
-        detail.ppid,
-        Reading::Value(std::os::unix::process::parent_id())
-    );
-    assert!(detail.parent_name.is_value());
-    assert_eq!(
-        detail.uids.value().unwrap().real,
+        detail.uids.as_ref().unwrap().real,
         rustix::process::getuid().as_raw()
     );
 
-    let open = &detail.open_files.value().unwrap().items;
+    let open = &detail.open_files.as_ref().unwrap().items;
     let ours = open
         .iter()
         .find(|open| open.path == file.path().to_str().unwrap())
         .unwrap();
-    assert_eq!(
-        (ours.position, ours.mode),
-        (Reading::Value(10), Reading::Value("r+"))
-    );
+    assert_eq!((ours.position, ours.mode), (Ok(10), Ok("r+")));
 
-    let connections = &detail.connections.value().unwrap().items;
+    let connections = &detail.connections.as_ref().unwrap().items;
     let address = SocketAddress::Inet(listener.local_addr().unwrap());
     let ours = connections
         .iter()
@@ -165,42 +159,38 @@ fn our_own_process_in_full() {
             .any(|connection| connection.laddr == path)
     );
 
-    let threads = &detail.threads.value().unwrap().items;
+    let threads = &detail.threads.as_ref().unwrap().items;
     assert!(threads.iter().any(|thread| thread.name == "named-thread"));
     assert!(threads.iter().any(|thread| thread.id == std::process::id()));
 
-    let environ = &detail.environ.value().unwrap().items;
+    let environ = &detail.environ.as_ref().unwrap().items;
     let path = environ
         .iter()
         .find(|(key, _)| key == "PATH")
         .map(|(_, value)| value.clone());
     assert_eq!(path, std::env::var("PATH").ok());
-    let memory = detail.memory.value().unwrap();
+    let memory = detail.memory.as_ref().unwrap();
     assert!(memory.rss > 0 && memory.vms > memory.rss && memory.text > 0);
-    assert!(detail.pss_bytes.value().unwrap() >= detail.uss_bytes.value().unwrap());
-    assert!(detail.peak_rss_bytes.value().unwrap() > &0);
-    assert!(detail.num_fds.value().unwrap() >= &5);
+    assert!(detail.pss_bytes.as_ref().unwrap() >= detail.uss_bytes.as_ref().unwrap());
+    assert!(detail.peak_rss_bytes.as_ref().unwrap() > &0);
+    assert!(detail.num_fds.as_ref().unwrap() >= &5);
     assert!(
         detail
             .limits
-            .value()
+            .as_ref()
             .unwrap()
             .iter()
             .any(|limit| limit.name == "Max open files")
     );
-    assert!(detail.io.is_value() && detail.ctx_switches.is_value() && detail.cgroup.is_value());
-    let scheduling = detail.scheduling.value().unwrap();
+    assert!(detail.io.is_ok() && detail.ctx_switches.is_ok() && detail.cgroup.is_ok());
+    let scheduling = detail.scheduling.as_ref().unwrap();
     assert_eq!(scheduling.policy.word(), "other");
-    assert_eq!(
-        Some(&(scheduling.priority - 20)),
-        detail.nice.value(),
-        "{scheduling:?}"
-    );
-    let cpus = detail.cpu_affinity.value().unwrap();
-    assert!(cpus.is_sorted() && cpus.contains(detail.cpu_num.value().unwrap()));
-    assert!(detail.io_priority.is_value() && detail.oom_score.is_value());
-    assert!((-1_000..=1_000).contains(detail.oom_score_adj.value().unwrap()));
-    let namespaces = detail.namespaces.value().unwrap();
+    assert_eq!(Ok(scheduling.priority - 20), detail.nice, "{scheduling:?}");
+    let cpus = detail.cpu_affinity.as_ref().unwrap();
+    assert!(cpus.is_sorted() && cpus.contains(detail.cpu_num.as_ref().unwrap()));
+    assert!(detail.io_priority.is_ok() && detail.oom_score.is_ok());
+    assert!((-1_000..=1_000).contains(detail.oom_score_adj.as_ref().unwrap()));
+    let namespaces = detail.namespaces.as_ref().unwrap();
     assert!(
         namespaces
             .iter()
@@ -220,7 +210,7 @@ fn rows_agree_with_ps() {
         Some(std::process::id())
     );
     assert_eq!(row.cmdline_text(), "cat - -- -");
-    let iowait = row.cpu_times.value().map(|times| times.iowait.is_value());
+    let iowait = row.cpu_times.ok().map(|times| times.iowait.is_ok());
     assert_eq!(iowait, Some(source.units.has_iowait));
 
     // A program that has just begun still changes from look to look.
@@ -235,7 +225,7 @@ fn rows_agree_with_ps() {
         if theirs == ours {
             let age = Timestamp::now().as_second() as f64 - row.create_time;
             assert!((age - elapsed).abs() < 3.0, "{age} {elapsed}");
-            assert!((rss * 1024.0 / *row.rss_bytes.value().unwrap() as f64 - 1.0).abs() < 0.5);
+            assert!((rss * 1024.0 / *row.rss_bytes.as_ref().unwrap() as f64 - 1.0).abs() < 0.5);
             return;
         }
         assert!(Instant::now() < deadline, "{theirs:?} {ours:?}");
@@ -272,11 +262,11 @@ fn told_as_ps_does(row: &ProcessRow) -> Vec<String> {
     vec![
         row.key.pid.to_string(),
         row.ppid.to_string(),
-        row.username.value().unwrap().to_string(),
+        row.username.as_ref().unwrap().to_string(),
         letter.to_owned(),
-        row.num_threads.value().unwrap().to_string(),
-        row.nice.value().unwrap().to_string(),
-        (row.vsize_bytes.value().unwrap() / 1024).to_string(),
+        row.num_threads.as_ref().unwrap().to_string(),
+        row.nice.as_ref().unwrap().to_string(),
+        (row.vsize_bytes.as_ref().unwrap() / 1024).to_string(),
         row.name.to_string(),
     ]
 }
@@ -293,26 +283,29 @@ fn a_zombie_says_so() {
     };
     let snapshot = sample_until(&mut source, "the zombie", is_zombie);
     let row = snapshot.row_by_pid(pid).unwrap();
-    assert_eq!((&*row.name, row.rss_bytes), ("true", Reading::Zombie));
+    assert_eq!((&*row.name, row.rss_bytes), ("true", Err(Unread::Zombie)));
     assert_eq!(
-        (row.cmdline.unread(), row.exe.unread()),
+        (
+            row.cmdline.as_ref().err().copied(),
+            row.exe.as_ref().err().copied()
+        ),
         (Some(Unread::Zombie), Some(Unread::Zombie))
     );
     assert!(snapshot.counts.zombies >= 1);
     let detail = source.detail(row.key, Look::Record, tick(1));
-    assert_eq!(detail.state, Reading::Value(ProcState::Zombie));
+    assert_eq!(detail.state, Ok(ProcState::Zombie));
     assert_eq!(
-        detail.uids.value().map(|ids| ids.real),
+        detail.uids.ok().map(|ids| ids.real),
         Some(rustix::process::getuid().as_raw())
     );
     for reason in [
-        detail.cwd.unread(),
-        detail.environ.unread(),
-        detail.open_files.unread(),
-        detail.num_fds.unread(),
-        detail.memory.unread(),
-        detail.peak_rss_bytes.unread(),
-        detail.pss_bytes.unread(),
+        detail.cwd.as_ref().err().copied(),
+        detail.environ.as_ref().err().copied(),
+        detail.open_files.as_ref().err().copied(),
+        detail.num_fds.err(),
+        detail.memory.as_ref().err().copied(),
+        detail.peak_rss_bytes.err(),
+        detail.pss_bytes.err(),
     ] {
         assert_eq!(reason, Some(Unread::Zombie));
     }
@@ -333,7 +326,10 @@ fn another_process_of_the_same_pid_is_gone() {
     let detail = source.detail(earlier, Look::Record, tick(1));
     assert!(detail.is_gone());
     assert_eq!(
-        (detail.environ.unread(), detail.name.unread()),
+        (
+            detail.environ.as_ref().err().copied(),
+            detail.name.as_ref().err().copied()
+        ),
         (Some(Unread::Gone), Some(Unread::Gone))
     );
 }
@@ -351,14 +347,14 @@ fn a_name_that_is_long_or_hostile() {
         let child = Waiting(Command::new(&link).stdin(Stdio::piped()).spawn().unwrap());
         let row = child.row(&mut source, shown);
         let detail = source.detail(row.key, Look::Record, tick(1));
-        assert_eq!(detail.name.value().map(String::as_str), Some(shown));
+        assert_eq!(detail.name.as_ref().ok().map(String::as_str), Some(shown));
         (row, detail)
     };
     let (row, _) = row_of(
         b"a-name-beyond-fifteen-bytes",
         "a-name-beyond-fifteen-bytes",
     );
-    assert_eq!(row.exe.value().map(|exe| &**exe), shell.to_str());
+    assert_eq!(row.exe.as_ref().ok().map(|exe| &**exe), shell.to_str());
 
     let (row, detail) = row_of(b"a) R 1\n(b", "a) R 1\n(b");
     assert_eq!((row.ppid, row.lossy.name), (std::process::id(), false));
@@ -394,49 +390,51 @@ fn every_process_of_this_machine() {
             continue;
         }
         let what = format!("{detail:?}");
-        assert!((-20..=19).contains(detail.nice.value().unwrap()), "{what}");
-        assert!(detail.create_time.value().unwrap() > &0.0, "{what}");
+        assert!((-20..=19).contains(detail.nice.as_ref().unwrap()), "{what}");
+        assert!(detail.create_time.as_ref().unwrap() > &0.0, "{what}");
+        assert!(!matches!(detail.state, Ok(ProcState::Unknown(_))), "{what}");
         assert!(
-            !matches!(detail.state, Reading::Value(ProcState::Unknown(_))),
+            detail
+                .cwd
+                .as_ref()
+                .ok()
+                .is_none_or(|path| path.starts_with('/')),
             "{what}"
         );
         assert!(
-            detail.cwd.value().is_none_or(|path| path.starts_with('/')),
-            "{what}"
-        );
-        assert!(
-            detail.exe.value().is_none_or(|path| path.starts_with('/')),
+            detail
+                .exe
+                .as_ref()
+                .ok()
+                .is_none_or(|path| path.starts_with('/')),
             "{what}"
         );
         assert!(
             detail
                 .parent
-                .value()
+                .ok()
                 .is_none_or(|key| key.start_ticks <= row.key.start_ticks),
             "{what}"
         );
-        assert_eq!(
-            detail.is_kernel_thread,
-            Reading::Value(row.is_kernel_thread),
-            "{what}"
-        );
+        assert_eq!(detail.is_kernel_thread, Ok(row.is_kernel_thread), "{what}");
         if row.is_kernel_thread {
             assert_eq!(
-                detail.environ.unread(),
-                Some(Unread::NotApplicable),
+                detail.environ.as_ref().err(),
+                Some(&Unread::NotApplicable),
                 "{what}"
             );
-            assert_eq!(row.rss_bytes, Reading::NotApplicable, "{what}");
+            assert_eq!(row.rss_bytes, Err(Unread::NotApplicable), "{what}");
         }
         for open in detail
             .open_files
-            .value()
+            .as_ref()
+            .ok()
             .iter()
             .flat_map(|list| &list.items)
         {
             assert!(open.path.starts_with('/'), "{what}");
         }
-        if let Some(memory) = detail.memory.value() {
+        if let Ok(memory) = &detail.memory {
             assert!(memory.vms >= memory.rss || memory.vms == 0, "{what}");
         }
     }
@@ -449,12 +447,12 @@ fn cpu_percent_of_a_spinning_child() {
     let pid = child.0.id();
     let busy = |snapshot: &Snapshot| {
         let row = snapshot.row_by_pid(pid)?;
-        row.cpu_percent.value().copied()
+        row.cpu_percent.ok()
     };
     let snapshot = sample_until(&mut source, "a busy child", |snapshot| {
         busy(snapshot).is_some_and(|cpu| cpu > 5.0)
     });
-    let limit = snapshot.host.cpu_count.into_value().unwrap() as f32 * 100.0;
+    let limit = snapshot.host.cpu_count.unwrap() as f32 * 100.0;
     assert!(busy(&snapshot).unwrap() <= limit);
     assert!(snapshot.cost.cpu_ms > 0.0 && snapshot.cost.reads > snapshot.rows.len() as u64);
 }
@@ -467,18 +465,18 @@ fn what_nobody_wants_is_not_read() {
     let without = source.sample(tick(1));
     let row = |snapshot: &Snapshot| snapshot.row_by_pid(pid).unwrap().clone();
     assert_eq!(row(&without).extra, Extra::NONE);
-    assert!(row(&without).page_faults.is_value() && row(&without).scheduling.is_value());
+    assert!(row(&without).page_faults.is_ok() && row(&without).scheduling.is_ok());
 
     source.want(Wanted::by([FigureId::IoWrite, FigureId::Descriptors]));
     let first = row(&source.sample(tick(2))).extra;
     // A rate needs two samples; what was not asked for stays unread.
-    assert_eq!(first.io_write_rate, Reading::NotSampled);
-    assert_eq!(first.run_queue_percent, Reading::NotSampled);
+    assert_eq!(first.io_write_rate, Err(Unread::NotSampled));
+    assert_eq!(first.run_queue_percent, Err(Unread::NotSampled));
     // Kernels before 6.2 do not tell.
     let counted = first.num_fds;
-    assert!(counted == Reading::Unsupported || counted.value() >= Some(&3));
+    assert!(counted == Err(Unread::Unsupported) || counted.ok() >= Some(3));
     sample_until(&mut source, "a rate", |snapshot| {
-        row(snapshot).extra.io_write_rate.is_value()
+        row(snapshot).extra.io_write_rate.is_ok()
     });
 
     source.want(Wanted::default());
@@ -486,5 +484,5 @@ fn what_nobody_wants_is_not_read() {
     // Nobody knows how it went in between.
     source.want(Wanted::by([FigureId::IoWrite]));
     let again = row(&source.sample(tick(10))).extra;
-    assert_eq!(again.io_write_rate, Reading::NotSampled);
+    assert_eq!(again.io_write_rate, Err(Unread::NotSampled));
 }

@@ -17,17 +17,15 @@ impl Terminals {
     /// The name of a device number as `stat` gives it; 0 is no terminal.
     pub fn name(&mut self, tty_nr: i32) -> Reading<Arc<str>> {
         if tty_nr == 0 {
-            return Reading::NotApplicable;
+            return Err(Unread::NotApplicable);
         }
         if let Some(name) = self.names.get(&tty_nr) {
             return name.clone();
         }
-        let name = match device_name(tty_nr) {
-            Ok(Some(name)) => Reading::Value(name.into()),
-            Ok(None) => Reading::Unsupported,
-            // Later there may be one to find it by.
-            Err(reason) => return reason.into(),
-        };
+        // An error is not remembered: later there may be a descriptor to find it by.
+        let name = device_name(tty_nr)?
+            .map(Arc::from)
+            .ok_or(Unread::Unsupported);
         self.names.insert(tty_nr, name.clone());
         name
     }
@@ -59,20 +57,14 @@ mod tests {
     #[test]
     fn numbers_of_terminals() {
         let mut terminals = Terminals::default();
-        assert_eq!(terminals.name(0), Reading::NotApplicable);
-        assert_eq!(terminals.name(34_816), Reading::Value("/dev/pts/0".into()));
-        assert_eq!(
-            terminals.name((137 << 8) | 3),
-            Reading::Value("/dev/pts/259".into())
-        );
+        assert_eq!(terminals.name(0), Err(Unread::NotApplicable));
+        assert_eq!(terminals.name(34_816), Ok("/dev/pts/0".into()));
+        assert_eq!(terminals.name((137 << 8) | 3), Ok("/dev/pts/259".into()));
         assert_eq!(
             terminals.name((136 << 8) | 7 | (1 << 20)),
-            Reading::Value("/dev/pts/263".into())
+            Ok("/dev/pts/263".into())
         );
-        assert_eq!(
-            terminals.name((4 << 8) | 1),
-            Reading::Value("/dev/tty1".into())
-        );
-        assert_eq!(terminals.name(0x0fff_ff00), Reading::Unsupported);
+        assert_eq!(terminals.name((4 << 8) | 1), Ok("/dev/tty1".into()));
+        assert_eq!(terminals.name(0x0fff_ff00), Err(Unread::Unsupported));
     }
 }

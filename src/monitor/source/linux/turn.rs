@@ -10,15 +10,13 @@ use crate::os::turn;
 
 /// The CPUs that its first thread may run on.
 pub fn cpu_affinity(pid: u32) -> Reading<Vec<u32>> {
-    turn::cpus(pid).map_err(|error| reason(&error)).into()
+    turn::cpus(pid).map_err(|error| reason(&error))
 }
 
 /// The I/O priority of its first thread.
 pub fn io_priority(pid: u32) -> Reading<IoPriority> {
-    match turn::io_priority(pid) {
-        Ok(number) => IoPriority::from_number(number).map_or(Reading::Unsupported, Reading::Value),
-        Err(error) => reason(&error).into(),
-    }
+    let number = turn::io_priority(pid).map_err(|error| reason(&error))?;
+    IoPriority::from_number(number).ok_or(Unread::Unsupported)
 }
 
 fn reason(error: &io::Error) -> Unread {

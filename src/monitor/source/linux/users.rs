@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::monitor::fact::UNSEEN;
-use crate::monitor::reading::Reading;
+use crate::monitor::reading::{Reading, Unread};
 use crate::os::processes::is_out_of_descriptors;
 use crate::os::user_name;
 
@@ -89,7 +89,7 @@ impl UserNames {
         }
         let is_young = |name: &UserName| now.saturating_duration_since(name.asked) < UNSEEN;
         if self.names.get(&uid).is_some_and(is_young) {
-            return self.known(uid, now, Reading::NotSampled);
+            return self.known(uid, now, Unread::NotSampled);
         }
         if self.service.is_none() {
             self.service = Service::start(ask).ok();
@@ -121,8 +121,8 @@ impl UserNames {
 
     /// Takes in what is answered, and waits for the answer about `uid` as long as there is patience; returns why there is
     /// none.
-    fn take_answers(&mut self, uid: u32, now: Instant) -> Reading<Arc<str>> {
-        let mut without = Reading::NotSampled;
+    fn take_answers(&mut self, uid: u32, now: Instant) -> Unread {
+        let mut without = Unread::NotSampled;
         while let Some(service) = &self.service {
             let is_awaited = self.asked.contains(&uid);
             let patience = if is_awaited {
@@ -143,7 +143,7 @@ impl UserNames {
                 // A want of descriptors is no answer.
                 Err(error) if is_out_of_descriptors(&error) => {
                     if answered == uid {
-                        without = Reading::NoDescriptors;
+                        without = Unread::NoDescriptors;
                     }
                 }
                 answer => self.note(answered, answer.ok().flatten(), now),
@@ -168,12 +168,12 @@ impl UserNames {
     }
 
     /// What is known of a number, be it old.
-    fn known(&mut self, uid: u32, now: Instant, without: Reading<Arc<str>>) -> Reading<Arc<str>> {
+    fn known(&mut self, uid: u32, now: Instant, without: Unread) -> Reading<Arc<str>> {
         let Some(known) = self.names.get_mut(&uid) else {
-            return without;
+            return Err(without);
         };
         known.used = now;
-        Reading::Value(Arc::clone(&known.name))
+        Ok(Arc::clone(&known.name))
     }
 }
 
@@ -184,8 +184,8 @@ mod tests {
 
     use super::*;
 
-    fn named(name: &str) -> Reading<Arc<str>> {
-        Reading::Value(name.into())
+    fn named(name: &str) -> Arc<str> {
+        name.into()
     }
 
     /// Asks look by look until there is such an answer.
@@ -217,12 +217,12 @@ mod tests {
                 Ok((uid == 7).then(|| (*names.lock()).to_owned()))
             }
         };
-        until(&mut users, 7, after(0), &named("ana"), ask.clone());
+        until(&mut users, 7, after(0), &Ok(named("ana")), ask.clone());
         *names.lock() = "bea";
-        assert_eq!(users.name_by(7, after(19), ask.clone()), named("ana"));
+        assert_eq!(users.name_by(7, after(19), ask.clone()), Ok(named("ana")));
         assert_eq!(*questions.lock(), 1);
-        until(&mut users, 7, after(20), &named("bea"), ask.clone());
-        until(&mut users, 8, after(20), &named("8"), ask);
+        until(&mut users, 7, after(20), &Ok(named("bea")), ask.clone());
+        until(&mut users, 8, after(20), &Ok(named("8")), ask);
         assert_eq!(*questions.lock(), 3);
     }
 
@@ -238,20 +238,20 @@ mod tests {
             }
             Ok(Some(format!("user {uid}")))
         };
-        until(&mut users, 7, start, &named("user 7"), ask.clone());
+        until(&mut users, 7, start, &Ok(named("user 7")), ask.clone());
         // All look at once, most are new, and one has been known for long.
         let now = start + Duration::from_mins(1);
         let begun = Instant::now();
         for uid in 100..2_000 {
             let name = users.name_by(uid, now, ask.clone());
-            assert_eq!(name, Reading::NotSampled);
+            assert_eq!(name, Err(Unread::NotSampled));
         }
-        assert_eq!(users.name_by(7, now, ask.clone()), named("user 7"));
+        assert_eq!(users.name_by(7, now, ask.clone()), Ok(named("user 7")));
         assert!(begun.elapsed() < PATIENCE * 20, "{:?}", begun.elapsed());
         // When it answers again, so do we.
         drop(release);
         for uid in [100, 1_999] {
-            let answer = named(&format!("user {uid}"));
+            let answer = Ok(named(&format!("user {uid}")));
             until(&mut users, uid, now, &answer, ask.clone());
         }
     }
@@ -272,18 +272,18 @@ mod tests {
                 }
             }
         };
-        until(&mut users, 9, after(0), &named("leo"), ask.clone());
+        until(&mut users, 9, after(0), &Ok(named("leo")), ask.clone());
         *is_full.lock() = true;
         until(
             &mut users,
             10,
             after(60),
-            &Reading::NoDescriptors,
+            &Err(Unread::NoDescriptors),
             ask.clone(),
         );
-        until(&mut users, 9, after(60), &named("leo"), ask.clone());
+        until(&mut users, 9, after(60), &Ok(named("leo")), ask.clone());
         *is_full.lock() = false;
-        until(&mut users, 10, after(60), &named("leo"), ask);
+        until(&mut users, 10, after(60), &Ok(named("leo")), ask);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::extra::Rate;
 use super::known::CpuUse;
 use super::own_io::OwnIoCounter;
 use crate::monitor::detail::Look;
-use crate::monitor::reading::Reading;
+use crate::monitor::reading::{Reading, Unread};
 use crate::os::ProcKey;
 
 /// A busy thread has one core.
@@ -91,7 +91,7 @@ impl Watch {
                 percent: None,
             };
             self.periods.insert(path.to_owned(), first);
-            return Reading::NotSampled;
+            return Err(Unread::NotSampled);
         };
         let passed = periods.saturating_sub(known.counted);
         // The kernel counts none while nobody in the group runs.
@@ -106,6 +106,6 @@ impl Watch {
                 percent: Some(percent),
             };
         }
-        known.percent.map_or(Reading::NotSampled, Reading::Value)
+        known.percent.ok_or(Unread::NotSampled)
     }
 }

@@ -13,7 +13,7 @@ use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::settings::Settings;
 use proclab::monitor::control::{Action, Kin, Member, Outcome, Request, Told, Tree, Us};
-use proclab::monitor::{CommandLine, ProcState, Reading, Snapshot};
+use proclab::monitor::{CommandLine, ProcState, Snapshot};
 use proclab::os::{ProcFs, ProcKey};
 
 use crate::window::{ANA, rows, window_of};
@@ -31,11 +31,11 @@ fn machine() -> Snapshot {
     let rows = rows.map(|(pid, ppid, name, uid)| {
         let mut row = row(pid, name);
         row.ppid = ppid;
-        row.uid = Reading::Value(uid);
-        row.username = Reading::Value(if uid == 0 { "root" } else { "ana" }.into());
+        row.uid = Ok(uid);
+        row.username = Ok(if uid == 0 { "root" } else { "ana" }.into());
         let command = CommandLine::new(vec![format!("/bin/{name}"), "--now".into()]);
-        row.cmdline = Reading::Value(command.into());
-        row.cpu_percent = Reading::Value(0.0);
+        row.cmdline = Ok(command.into());
+        row.cpu_percent = Ok(0.0);
         row
     });
     snapshot_of(rows.into())
@@ -213,7 +213,7 @@ fn who_is_ended_from_here_stays_in_the_filter_that_found_it() {
     let mut test = ActionTest::new();
     let with = |cpu: f32, is_there: bool| {
         let mut machine = machine();
-        machine.rows[3].cpu_percent = Reading::Value(cpu);
+        machine.rows[3].cpu_percent = Ok(cpu);
         machine.rows.retain(|row| is_there || row.key != key(22));
         machine
     };

@@ -55,7 +55,7 @@ fn cell_row_json_and_kill_command_are_copied() {
     assert_eq!((&value["pid"], &value["name"]), (&7.into(), &"own".into()));
     assert_eq!(copy(&mut harness, name, "Copy kill command"), "kill 7");
     let mut without = snapshot_of(vec![row(9, "other")]);
-    without.rows[0].username = proclab::monitor::Reading::Value("ana".into());
+    without.rows[0].username = Ok("ana".into());
     feed.show(without);
     harness.run();
     let gone = rows_of(&harness, "own, 7");

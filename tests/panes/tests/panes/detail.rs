@@ -7,7 +7,7 @@ use panes::ScriptedFeed;
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::monitor::detail::{CpuWait, Limit};
-use proclab::monitor::{Aspect, Look, ProcState, Reading};
+use proclab::monitor::{Aspect, Look, ProcState, Unread};
 use proclab::os::ProcKey;
 
 use crate::window::{foreign_process, key_where, second_passes, window};
@@ -15,7 +15,7 @@ use crate::window::{foreign_process, key_where, second_passes, window};
 /// A process whose files may be read, with at least so many threads.
 fn readable(harness: &Harness<'_, App>, threads: u32) -> ProcKey {
     key_where(harness, |row| {
-        row.exe.is_value() && row.key.pid > 40 && row.num_threads.value() >= Some(&threads)
+        row.exe.is_ok() && row.key.pid > 40 && row.num_threads.as_ref().ok() >= Some(&threads)
     })
 }
 
@@ -164,7 +164,7 @@ fn what_looks_like_a_secret_is_shown_one_by_one_and_hidden_for_the_next() {
     second_passes(&mut harness, &feed);
     assert_eq!(items(&harness)[1], shown, "it stays while one looks");
 
-    let other = key_where(&harness, |row| row.exe.is_value() && row.key.pid > key.pid);
+    let other = key_where(&harness, |row| row.exe.is_ok() && row.key.pid > key.pid);
     open(&mut harness, other, "Environ");
     assert_eq!(items(&harness)[1], "API_TOKEN=••••••••");
     harness.get_by_label("Show all").click();
@@ -181,9 +181,9 @@ fn why_says_what_weighs_most_first() {
     let mut harness = window(&feed);
     let key = readable(&harness, 1);
     feed.change_detail(|detail| {
-        detail.state = Reading::Value(ProcState::Stopped);
-        detail.num_threads = Reading::Value(1);
-        detail.cpu_wait = Reading::Value(CpuWait {
+        detail.state = Ok(ProcState::Stopped);
+        detail.num_threads = Ok(1);
+        detail.cpu_wait = Ok(CpuWait {
             percent: 43.0,
             thread: 1,
             name: "x".into(),
@@ -212,8 +212,8 @@ fn what_is_denied_is_said_to_be_unknown() {
     let mut harness = window(&feed);
     let denied = foreign_process(&harness);
     feed.change_detail(|detail| {
-        detail.state = Reading::Value(ProcState::Sleeping);
-        detail.cpu_wait = Reading::Denied;
+        detail.state = Ok(ProcState::Sleeping);
+        detail.cpu_wait = Err(Unread::Denied);
     });
     let reason = "Not readable: belongs to www-data. Run Proclab as root to see it.";
     open(&mut harness, denied, "Why");
@@ -241,8 +241,8 @@ fn a_limit_that_is_nearly_used_up_stands_first_and_warns() {
             hard: None,
             unit: String::new(),
         };
-        detail.num_fds = Reading::Value(1_000);
-        detail.limits = Reading::Value(vec![
+        detail.num_fds = Ok(1_000);
+        detail.limits = Ok(vec![
             limit("Max file locks", 7),
             limit("Max open files", 1_024),
         ]);
@@ -267,7 +267,7 @@ fn a_cut_list_says_of_how_many() {
     let mut harness = window(&feed);
     let key = readable(&harness, 1);
     feed.change_detail(|detail| {
-        if let Reading::Value(files) = &mut detail.open_files {
+        if let Ok(files) = &mut detail.open_files {
             files.total = Some(31_204);
         }
     });
@@ -294,7 +294,7 @@ fn the_end_leaves_what_each_tab_knew() {
         .map(|snapshot| (**snapshot).clone())
         .expect("a picture");
     without.rows.retain(|row| row.key != key);
-    feed.change_detail(|detail| detail.state = Reading::Gone);
+    feed.change_detail(|detail| detail.state = Err(Unread::Gone));
     feed.show(without);
     harness.run();
     assert!(items(&harness)[0].starts_with("It has ended."));

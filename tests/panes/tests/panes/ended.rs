@@ -10,7 +10,7 @@ use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::monitor::event::Happening;
-use proclab::monitor::{Grouping, Listening, Reading, Snapshot};
+use proclab::monitor::{Grouping, Listening, Reading, Snapshot, Unread};
 use proclab::os::Exit;
 use proclab::os::connector::Refusal;
 
@@ -21,9 +21,9 @@ fn machine(pids: &[u32]) -> Snapshot {
     let rows = pids.iter().map(|&pid| {
         let mut row = row(pid, if pid == 10 { "sh" } else { "make" });
         row.ppid = if pid == 10 { 0 } else { 10 };
-        row.cpu_percent = Reading::Value(5.0);
-        row.username = Reading::Value("ana".into());
-        row.peak_rss_bytes = Reading::Value(210 << 20);
+        row.cpu_percent = Ok(5.0);
+        row.username = Ok("ana".into());
+        row.peak_rss_bytes = Ok(210 << 20);
         row
     });
     snapshot_of(rows.collect())
@@ -199,8 +199,8 @@ fn build(pids: std::ops::Range<u32>) -> Snapshot {
     let compilers = pids.map(|pid| {
         let mut row = row(pid, "cc");
         row.ppid = 10;
-        row.cpu_percent = Reading::Value(90.0);
-        row.username = Reading::Value("ana".into());
+        row.cpu_percent = Ok(90.0);
+        row.username = Ok("ana".into());
         row
     });
     let rows = machine(&[10, 11]).rows;
@@ -259,13 +259,13 @@ fn a_zombie_and_what_is_left_of_it_keep_its_command_line() {
         snapshot
     };
     let line = CommandLine::new(vec!["make".into(), "world".into()]);
-    feed.show(with(ProcState::Sleeping, Reading::Value(line.into())));
+    feed.show(with(ProcState::Sleeping, Ok(line.into())));
     let mut harness = window(&feed);
     let filter = Command::SetFilter("cmd:world".into());
     harness.state().commands().send(filter);
     harness.run();
     assert_eq!(rows(&harness), ["make, 11, ana, sleeping"]);
-    feed.show(with(ProcState::Zombie, Reading::Zombie));
+    feed.show(with(ProcState::Zombie, Err(Unread::Zombie)));
     harness.run();
     assert_eq!(rows(&harness), ["make, 11, ana, zombie"]);
     for _ in 0..5 {

@@ -10,8 +10,8 @@ use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::settings::Settings;
 use proclab::monitor::COLUMNS;
+use proclab::monitor::Snapshot;
 use proclab::monitor::snapshot::DiskRates;
-use proclab::monitor::{Reading, Snapshot};
 
 use crate::window::{rows, window, window_as_left};
 
@@ -61,17 +61,17 @@ fn machine() -> Snapshot {
         row(11, "sh"),
     ];
     for row in &mut rows {
-        row.cpu_percent = Reading::Value(90.0);
-        row.rss_bytes = Reading::Value(899_600_000);
-        row.username = Reading::Value("ana".into());
+        row.cpu_percent = Ok(90.0);
+        row.rss_bytes = Ok(899_600_000);
+        row.username = Ok("ana".into());
     }
-    rows[0].extra.io_read_rate = Reading::Value(0.0);
-    rows[0].extra.io_write_rate = Reading::Value(180e6);
+    rows[0].extra.io_read_rate = Ok(0.0);
+    rows[0].extra.io_write_rate = Ok(180e6);
     let mut snapshot = snapshot_of(rows);
-    snapshot.machine.pressure.io_percent = Reading::Value(63.0);
-    snapshot.machine.pressure.cpu_percent = Reading::Value(12.0);
-    snapshot.machine.memory_used_bytes = Reading::Value(1_500 << 20);
-    snapshot.machine.disk = Reading::Value(DiskRates {
+    snapshot.machine.pressure.io_percent = Ok(63.0);
+    snapshot.machine.pressure.cpu_percent = Ok(12.0);
+    snapshot.machine.memory_used_bytes = Ok(1_500 << 20);
+    snapshot.machine.disk = Ok(DiskRates {
         read_bytes_per_second: 1 << 20,
         written_bytes_per_second: 180 << 20,
     });
@@ -209,7 +209,7 @@ fn the_hint_of_rows_above_touches_no_title() {
         let rows = (100..300).map(|pid| {
             let mut row = row(pid, "p");
             let is_above = (200..200 + busy).contains(&pid);
-            row.cpu_percent = Reading::Value(if is_above {
+            row.cpu_percent = Ok(if is_above {
                 95.0
             } else {
                 (pid - 100) as f32 / 4.0
@@ -282,7 +282,7 @@ fn cells_of_what_has_ended_are_whole() {
     let feed = ScriptedFeed::new(60);
     let with = |is_there: bool| {
         let mut rows = vec![row(10, "sh"), row(11, "make")];
-        rows[1].peak_rss_bytes = Reading::Value(126 << 20);
+        rows[1].peak_rss_bytes = Ok(126 << 20);
         rows.retain(|row| is_there || row.key.pid != 11);
         snapshot_of(rows)
     };

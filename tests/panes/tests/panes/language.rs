@@ -127,7 +127,7 @@ fn the_detail_has_no_english() {
     let feed = ScriptedFeed::new(100);
     let mut harness = window(&feed);
     let key = key_where(&harness, |row| {
-        row.exe.is_value() && row.key.pid > 40 && row.num_threads.value() >= Some(&3)
+        row.exe.is_ok() && row.key.pid > 40 && row.num_threads.is_ok_and(|count| count >= 3)
     });
     harness.state().commands().send(Command::ShowInMonitor(key));
     harness.run();

@@ -7,7 +7,7 @@ use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::monitor::{Grouping, Reading, Snapshot};
+use proclab::monitor::{Grouping, Snapshot};
 
 use crate::window::{rows, window};
 
@@ -15,8 +15,8 @@ use crate::window::{rows, window};
 fn machine(pids: &[u32]) -> Snapshot {
     let rows = pids.iter().map(|&pid| {
         let mut row = row(pid, "p");
-        row.cpu_percent = Reading::Value(100.0 - pid as f32);
-        row.username = Reading::Value("ana".into());
+        row.cpu_percent = Ok(100.0 - pid as f32);
+        row.username = Ok("ana".into());
         row
     });
     snapshot_of(rows.collect())
@@ -150,9 +150,9 @@ fn the_strip_tells_of_the_moment_too() {
     let feed = ScriptedFeed::new(60);
     let second = |percent: f32, busy: &str| {
         let mut snapshot = snapshot_of(vec![row(10, busy)]);
-        snapshot.rows[0].cpu_percent = Reading::Value(percent);
-        snapshot.machine.cpu_percent = Reading::Value(percent);
-        snapshot.machine.pressure.cpu_percent = Reading::Value(percent);
+        snapshot.rows[0].cpu_percent = Ok(percent);
+        snapshot.machine.cpu_percent = Ok(percent);
+        snapshot.machine.pressure.cpu_percent = Ok(percent);
         snapshot
     };
     feed.show(second(90.0, "early"));

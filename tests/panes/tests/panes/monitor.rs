@@ -7,7 +7,7 @@ use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::monitor::{Aspect, Direction, FigureId, Look, Reading, Snapshot};
+use proclab::monitor::{Aspect, Direction, FigureId, Look, Snapshot, Unread};
 
 use crate::window::{foreign_process, ours, rows, second_passes, window};
 
@@ -15,12 +15,12 @@ use crate::window::{foreign_process, ours, rows, second_passes, window};
 fn three() -> Snapshot {
     let mut rows = vec![row(10, "alpha"), row(11, "beta"), row(12, "gamma")];
     for (row, cpu) in rows.iter_mut().zip([5.0, 90.0, 0.0]) {
-        row.cpu_percent = Reading::Value(cpu);
-        row.username = Reading::Value("ana".into());
+        row.cpu_percent = Ok(cpu);
+        row.username = Ok("ana".into());
     }
-    rows[2].exe = Reading::Denied;
-    rows[2].rss_bytes = Reading::Denied;
-    rows[2].username = Reading::Value("root".into());
+    rows[2].exe = Err(Unread::Denied);
+    rows[2].rss_bytes = Err(Unread::Denied);
+    rows[2].username = Ok("root".into());
     snapshot_of(rows)
 }
 
@@ -374,7 +374,7 @@ fn rows_keep_their_places_while_the_pointer_moves_over_them() {
     harness.hover_at(beta.center());
     harness.run();
     let mut busier = three();
-    busier.rows[0].cpu_percent = Reading::Value(99.0);
+    busier.rows[0].cpu_percent = Ok(99.0);
     feed.show(busier.clone());
     harness.run();
     assert_eq!(rows(&harness)[0], "beta, 11, ana, sleeping");

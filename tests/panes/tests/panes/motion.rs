@@ -9,7 +9,7 @@ use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
-use proclab::monitor::{FigureId, Grouping, Reading, Snapshot};
+use proclab::monitor::{FigureId, Grouping, Snapshot};
 
 use crate::window::{rows, window, window_with_thread};
 
@@ -18,8 +18,8 @@ fn many(busy_pid: u32, cpu: f32) -> Snapshot {
     let rows = (100..300).map(|pid| {
         let mut row = row(pid, "p");
         let own = (pid - 100) as f32 / 4.0;
-        row.cpu_percent = Reading::Value(if pid == busy_pid { cpu } else { own });
-        row.username = Reading::Value("ana".into());
+        row.cpu_percent = Ok(if pid == busy_pid { cpu } else { own });
+        row.username = Ok("ana".into());
         row
     });
     snapshot_of(rows.collect())
@@ -189,7 +189,7 @@ fn three() -> Snapshot {
         names
             .map(|(pid, name, cpu)| {
                 let mut row = row(pid, name);
-                row.cpu_percent = Reading::Value(cpu);
+                row.cpu_percent = Ok(cpu);
                 row
             })
             .to_vec(),
@@ -212,7 +212,7 @@ fn aiming_at_three() -> (ScriptedFeed, Harness<'static, App>, Vec<String>) {
 fn to_hold_the_picture_moves_no_row() {
     let (feed, mut harness, before) = aiming_at_three();
     let mut busier = three();
-    busier.rows[0].cpu_percent = Reading::Value(99.0);
+    busier.rows[0].cpu_percent = Ok(99.0);
     feed.show(busier);
     harness.run();
     assert_eq!(rows(&harness), before);
@@ -227,7 +227,7 @@ fn taking_one_that_has_ended_away_moves_no_other_row() {
     let (feed, mut harness, before) = aiming_at_three();
     let mut busier = three();
     let gone = busier.rows.pop().unwrap().key;
-    busier.rows[0].cpu_percent = Reading::Value(99.0);
+    busier.rows[0].cpu_percent = Ok(99.0);
     feed.show(busier);
     harness.run();
     assert_eq!(rows(&harness)[0], before[0]);

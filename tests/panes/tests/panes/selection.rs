@@ -8,7 +8,7 @@ use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::command::Motion;
-use proclab::monitor::{Reading, Snapshot};
+use proclab::monitor::Snapshot;
 
 use crate::window::window;
 
@@ -16,8 +16,8 @@ use crate::window::window;
 fn five() -> Snapshot {
     let rows = (1..=5).map(|pid| {
         let mut row = row(pid, "p");
-        row.cpu_percent = Reading::Value((10 - pid) as f32);
-        row.username = Reading::Value("ana".into());
+        row.cpu_percent = Ok((10 - pid) as f32);
+        row.username = Ok("ana".into());
         row
     });
     snapshot_of(rows.collect())

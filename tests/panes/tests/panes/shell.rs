@@ -11,7 +11,6 @@ use panes::machine::{row, snapshot_of};
 use proclab::app::command::Command;
 use proclab::app::settings::Page;
 use proclab::app::{App, SaveError};
-use proclab::monitor::Reading;
 use proclab::run::lesson::Lesson;
 
 use crate::window::{window, window_that_keeps, window_with};
@@ -91,9 +90,9 @@ fn the_introduction_leaves_a_run_under_way_alone() {
 fn what_the_window_takes_is_what_its_row_says() {
     let feed = ScriptedFeed::new(60);
     let mut rows = vec![row(10, "sh"), row(20, "proclab")];
-    rows[1].cpu_percent = Reading::Value(44.0);
+    rows[1].cpu_percent = Ok(44.0);
     let mut snapshot = snapshot_of(rows);
-    snapshot.cost.cpu_percent = Reading::Value(0.6);
+    snapshot.cost.cpu_percent = Ok(0.6);
     feed.show(snapshot);
     feed.looks_from(row(20, "proclab").key);
     let mut harness = window(&feed);
@@ -108,7 +107,7 @@ fn what_the_window_takes_is_what_its_row_says() {
 fn a_window_that_cannot_see_itself_shows_the_cost_of_sampling() {
     let feed = ScriptedFeed::new(60);
     let mut snapshot = snapshot_of(vec![row(10, "sh")]);
-    snapshot.cost.cpu_percent = Reading::Value(0.6);
+    snapshot.cost.cpu_percent = Ok(0.6);
     feed.show(snapshot);
     let harness = window(&feed);
     assert!(harness.query_by_label("Sampling 0.6 %").is_some());

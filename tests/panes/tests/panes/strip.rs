@@ -8,7 +8,7 @@ use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::monitor::extra::Need;
 use proclab::monitor::snapshot::DiskRates;
-use proclab::monitor::{FigureId, Reading, Snapshot};
+use proclab::monitor::{FigureId, Snapshot};
 
 use crate::window::{rows, window};
 
@@ -16,13 +16,13 @@ use crate::window::{rows, window};
 fn machine(disk_share: f32) -> Snapshot {
     let mut rows = vec![row(10, "tracker"), row(11, "cc"), row(12, "cc")];
     for (row, (cpu, rss)) in rows.iter_mut().zip([(5.0, 9), (40.0, 1), (30.0, 2)]) {
-        row.cpu_percent = Reading::Value(cpu);
-        row.rss_bytes = Reading::Value(rss << 20);
-        row.username = Reading::Value("ana".into());
+        row.cpu_percent = Ok(cpu);
+        row.rss_bytes = Ok(rss << 20);
+        row.username = Ok("ana".into());
     }
     rows[0].state = proclab::monitor::ProcState::DiskSleep;
     let mut snapshot = snapshot_of(rows);
-    snapshot.machine.pressure.io_percent = Reading::Value(disk_share);
+    snapshot.machine.pressure.io_percent = Ok(disk_share);
     snapshot
 }
 
@@ -66,7 +66,7 @@ fn what_lasts_is_said_in_a_sentence() {
 fn a_busy_disk_has_a_name_and_a_click_shows_its_column() {
     let feed = ScriptedFeed::new(60);
     let mut machine = machine(63.0);
-    machine.machine.disk = Reading::Value(DiskRates {
+    machine.machine.disk = Ok(DiskRates {
         read_bytes_per_second: 1 << 20,
         written_bytes_per_second: 180 << 20,
     });
@@ -75,10 +75,10 @@ fn a_busy_disk_has_a_name_and_a_click_shows_its_column() {
     assert!(feed.wanted().has(Need::Io), "it is asked whose it is");
     assert!(harness.query_by_label_contains("tracker writes").is_none());
     for row in &mut machine.rows {
-        row.extra.io_read_rate = Reading::Value(0.0);
-        row.extra.io_write_rate = Reading::Value(0.0);
+        row.extra.io_read_rate = Ok(0.0);
+        row.extra.io_write_rate = Ok(0.0);
     }
-    machine.rows[0].extra.io_write_rate = Reading::Value(f64::from(180 << 20));
+    machine.rows[0].extra.io_write_rate = Ok(f64::from(180 << 20));
     feed.show(machine);
     harness.run();
     let disk = harness.get_all_by_role(Role::Button).find(|node| {

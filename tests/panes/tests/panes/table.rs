@@ -5,7 +5,7 @@ use egui_kittest::kittest::Queryable as _;
 use panes::ScriptedFeed;
 use panes::machine::{row, snapshot_of};
 use proclab::app::command::Command;
-use proclab::monitor::{Grouping, ProcState, Reading, Snapshot};
+use proclab::monitor::{Grouping, ProcState, Snapshot};
 
 use crate::window::{rows, window};
 
@@ -22,9 +22,9 @@ fn family() -> Snapshot {
         rows.map(|(pid, ppid, name, cpu)| {
             let mut row = row(pid, name);
             row.ppid = ppid;
-            row.cpu_percent = Reading::Value(cpu);
-            row.rss_bytes = Reading::Value(1 << 20);
-            row.username = Reading::Value("ana".into());
+            row.cpu_percent = Ok(cpu);
+            row.rss_bytes = Ok(1 << 20);
+            row.username = Ok("ana".into());
             row
         })
         .into(),
@@ -215,8 +215,8 @@ fn the_state_of_a_busy_process_with_many_threads_is_not_that_of_its_first_alone(
     let mut all = vec![row(10, "rustc"), row(11, "calm")];
     for (row, percent) in all.iter_mut().zip([118.8, 0.2]) {
         row.state = ProcState::Sleeping;
-        row.num_threads = Reading::Value(7);
-        row.cpu_percent = Reading::Value(percent);
+        row.num_threads = Ok(7);
+        row.cpu_percent = Ok(percent);
     }
     let feed = ScriptedFeed::new(60);
     feed.show(snapshot_of(all));

@@ -16,7 +16,7 @@ use proclab::app::monitor::{Arranger, ArrangerThread};
 use proclab::app::settings::Settings;
 use proclab::app::{App, ChosenFile, OpenSource, SaveProbe, Sources, theme};
 use proclab::monitor::control::Us;
-use proclab::monitor::{Look, ProcessDetail, ProcessRow, Reading, Snapshot, Source, Tick};
+use proclab::monitor::{Look, ProcessDetail, ProcessRow, Snapshot, Source, Tick, Unread};
 use proclab::os::{ProcFs, ProcKey};
 use proclab::text::Text;
 
@@ -211,12 +211,12 @@ pub fn key_where(harness: &Harness<'_, App>, is_meant: impl Fn(&ProcessRow) -> b
 
 /// Another user's process, whose files may not be read.
 pub fn foreign_process(harness: &Harness<'_, App>) -> ProcKey {
-    key_where(harness, |row| row.exe == Reading::Denied)
+    key_where(harness, |row| row.exe == Err(Unread::Denied))
 }
 
 /// A process of our own, not one of those that begin with the machine.
 pub fn ours(harness: &Harness<'_, App>) -> ProcKey {
     key_where(harness, |row| {
-        row.exe.is_value() && row.rss_bytes.is_value() && row.key.pid > 40
+        row.exe.is_ok() && row.rss_bytes.is_ok() && row.key.pid > 40
     })
 }

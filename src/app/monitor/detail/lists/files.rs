@@ -3,7 +3,7 @@
 use super::or_mark;
 use crate::app::monitor::detail::list::{ListColumn, ListSpec};
 use crate::app::text::Text;
-use crate::monitor::Reading;
+use crate::monitor::Unread;
 use crate::monitor::detail::{FileKind, OpenFile};
 
 pub(super) static FILES: ListSpec<OpenFile> = ListSpec {
@@ -28,7 +28,7 @@ pub(super) static FILES: ListSpec<OpenFile> = ListSpec {
             "file-mode",
             32.0,
             |file, words| or_mark(words.text, file.mode, str::to_owned),
-            |a, b| a.mode.into_value().cmp(&b.mode.into_value()),
+            |a, b| a.mode.ok().cmp(&b.mode.ok()),
         ),
         ListColumn::<OpenFile>::new(
             "file-path",
@@ -44,10 +44,10 @@ pub(super) static FILES: ListSpec<OpenFile> = ListSpec {
             60.0,
             |file, words| match file.position {
                 // No place in a pipe or a socket is worth a mark in each row.
-                Reading::NotApplicable => "".into(),
+                Err(Unread::NotApplicable) => "".into(),
                 position => or_mark(words.text, position, |position| position.to_string()),
             },
-            |a, b| a.position.into_value().cmp(&b.position.into_value()),
+            |a, b| a.position.ok().cmp(&b.position.ok()),
         )
         .right()
         .large_first(),
@@ -57,9 +57,9 @@ pub(super) static FILES: ListSpec<OpenFile> = ListSpec {
         let kind = kind_text(words.text, file.kind);
         let mode = or_mark(words.text, file.mode, str::to_owned);
         let row = format!("{}\t{kind}\t{mode}\t{}", file.fd, file.path);
-        match file.position.value() {
-            Some(position) => format!("{row}\t{position}"),
-            None => row,
+        match file.position {
+            Ok(position) => format!("{row}\t{position}"),
+            Err(_) => row,
         }
     },
 };

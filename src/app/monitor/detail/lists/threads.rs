@@ -41,14 +41,14 @@ pub(super) static THREADS: ListSpec<ThreadInfo> = ListSpec {
             |thread, words| or_mark(words.text, thread.cpu_percent, percent_text),
             |a, b| {
                 // Unknown stands below every number.
-                let [a, b] = [a, b].map(|thread| thread.cpu_percent.into_value().unwrap_or(-1.0));
+                let [a, b] = [a, b].map(|thread| thread.cpu_percent.unwrap_or(-1.0));
                 a.total_cmp(&b)
             },
         )
         .right()
         .large_first()
         .colored(|thread, theme| {
-            if thread.cpu_percent.value().is_some_and(|&cpu| cpu >= BUSY) {
+            if thread.cpu_percent.as_ref().is_ok_and(|&cpu| cpu >= BUSY) {
                 theme.text_strong
             } else {
                 theme.text_dim

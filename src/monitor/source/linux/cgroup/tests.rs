@@ -66,23 +66,23 @@ fn version_2_with_the_nearest_bounds_of_the_groups_above() {
     let folder = unified();
     let mut reader = CgroupReader::at(folder.path());
     let mut watch = watch();
-    let found = reader.read(b"0::/a/b\n", &mut watch).into_value().unwrap();
-    let quota = found.cpu.value().unwrap();
+    let found = reader.read(b"0::/a/b\n", &mut watch).unwrap();
+    let quota = found.cpu.as_ref().unwrap();
     assert_eq!((quota.path.as_str(), quota.cpus), ("/a", 0.5));
-    assert_eq!(quota.throttled_seconds, Reading::Value(2.5));
-    assert_eq!(quota.throttled_percent, Reading::NotSampled);
+    assert_eq!(quota.throttled_seconds, Ok(2.5));
+    assert_eq!(quota.throttled_percent, Err(Unread::NotSampled));
     let expected = Ceiling {
         path: "/a".into(),
         used: 96_000_000,
         most: 104_857_600,
     };
-    assert_eq!(found.memory, Reading::Value(expected));
-    assert_eq!(found.memory_high, Reading::NotApplicable);
-    assert_eq!(found.tasks.value().map(|tasks| tasks.used), Some(90));
-    assert_eq!(found.oom_kills, Reading::Value(2));
-    assert_eq!(found.is_frozen, Reading::Value(true));
-    assert_eq!(found.pressure.io_percent, Reading::Value(33.5));
-    assert_eq!(found.pressure.cpu_percent, Reading::Unsupported);
+    assert_eq!(found.memory, Ok(expected));
+    assert_eq!(found.memory_high, Err(Unread::NotApplicable));
+    assert_eq!(found.tasks.as_ref().ok().map(|tasks| tasks.used), Some(90));
+    assert_eq!(found.oom_kills, Ok(2));
+    assert_eq!(found.is_frozen, Ok(true));
+    assert_eq!(found.pressure.io_percent, Ok(33.5));
+    assert_eq!(found.pressure.cpu_percent, Err(Unread::Unsupported));
 }
 
 #[test]
@@ -91,20 +91,20 @@ fn the_share_of_used_up_periods_is_since_the_look_before() {
     let mut reader = CgroupReader::at(folder.path());
     let mut watch = watch();
     let mut percent = || {
-        let found = reader.read(b"0::/a/b\n", &mut watch).into_value();
-        found.unwrap().cpu.value().unwrap().throttled_percent
+        let found = reader.read(b"0::/a/b\n", &mut watch).ok();
+        found.unwrap().cpu.as_ref().unwrap().throttled_percent
     };
-    assert_eq!(percent(), Reading::NotSampled);
+    assert_eq!(percent(), Err(Unread::NotSampled));
     let write = |periods: u64, throttled: u64| {
         let stat = format!("nr_periods {periods}\nnr_throttled {throttled}\nthrottled_usec 9\n");
         fs::write(folder.path().join("a/cpu.stat"), stat).unwrap();
     };
     write(120, 55);
-    assert_eq!(percent(), Reading::Value(75.0));
+    assert_eq!(percent(), Ok(75.0));
     // No period has passed: nothing has changed.
-    assert_eq!(percent(), Reading::Value(75.0));
+    assert_eq!(percent(), Ok(75.0));
     write(140, 55);
-    assert_eq!(percent(), Reading::Value(0.0));
+    assert_eq!(percent(), Ok(0.0));
 }
 
 #[test]
@@ -126,17 +126,14 @@ fn version_1_has_a_tree_for_each_controller() {
     ]);
     let groups = b"8:pids:/\n6:freezer:/z\n4:memory:/y\n2:cpu,cpuacct:/x\n0::/\n";
     let mut reader = CgroupReader::at(folder.path());
-    let found = reader.read(groups, &mut watch()).into_value().unwrap();
-    let quota = found.cpu.value().unwrap();
-    assert_eq!(
-        (quota.cpus, quota.throttled_seconds),
-        (0.2, Reading::Value(1.5))
-    );
-    assert_eq!(found.memory, Reading::NotApplicable);
-    assert_eq!(found.memory_high, Reading::Unsupported);
-    assert_eq!(found.tasks, Reading::NotApplicable);
-    assert_eq!(found.oom_kills, Reading::Value(4));
-    assert_eq!(found.is_frozen, Reading::Value(true));
+    let found = reader.read(groups, &mut watch()).unwrap();
+    let quota = found.cpu.as_ref().unwrap();
+    assert_eq!((quota.cpus, quota.throttled_seconds), (0.2, Ok(1.5)));
+    assert_eq!(found.memory, Err(Unread::NotApplicable));
+    assert_eq!(found.memory_high, Err(Unread::Unsupported));
+    assert_eq!(found.tasks, Err(Unread::NotApplicable));
+    assert_eq!(found.oom_kills, Ok(4));
+    assert_eq!(found.is_frozen, Ok(true));
 }
 
 #[test]
@@ -158,13 +155,13 @@ fn both_versions_beside_each_other_each_with_its_controllers() {
     ]);
     let groups = b"8:pids:/y\n2:cpu,cpuacct:/x\n1:name=systemd:/box\n0::/box\n";
     let mut reader = CgroupReader::at(folder.path());
-    let found = reader.read(groups, &mut watch()).into_value().unwrap();
-    let memory = found.memory.value().unwrap();
+    let found = reader.read(groups, &mut watch()).unwrap();
+    let memory = found.memory.as_ref().unwrap();
     assert_eq!((memory.used, memory.most), (7_000, 10_000));
-    assert_eq!(found.cpu.value().map(|quota| quota.cpus), Some(1.5));
-    assert_eq!(found.tasks.value().map(|tasks| tasks.most), Some(30));
-    assert_eq!(found.is_frozen, Reading::Value(false));
-    assert_eq!(found.pressure.cpu_percent, Reading::Value(12.5));
+    assert_eq!(found.cpu.as_ref().ok().map(|quota| quota.cpus), Some(1.5));
+    assert_eq!(found.tasks.as_ref().ok().map(|tasks| tasks.most), Some(30));
+    assert_eq!(found.is_frozen, Ok(false));
+    assert_eq!(found.pressure.cpu_percent, Ok(12.5));
 }
 
 #[test]
@@ -177,9 +174,12 @@ fn in_a_container_that_sees_its_own_group_as_the_root_the_bounds_are_there() {
     ]);
     let groups = b"4:memory:/docker/abc\n2:cpu,cpuacct:/docker/abc\n";
     let mut reader = CgroupReader::at(folder.path());
-    let found = reader.read(groups, &mut watch()).into_value().unwrap();
-    assert_eq!(found.memory.value().map(|memory| memory.most), Some(20_000));
-    assert_eq!(found.cpu.value().map(|quota| quota.cpus), Some(2.0));
+    let found = reader.read(groups, &mut watch()).unwrap();
+    assert_eq!(
+        found.memory.as_ref().ok().map(|memory| memory.most),
+        Some(20_000)
+    );
+    assert_eq!(found.cpu.as_ref().ok().map(|quota| quota.cpus), Some(2.0));
 }
 
 #[test]
@@ -188,13 +188,13 @@ fn what_lies_outside_is_not_told() {
     let mut reader = CgroupReader::at(folder.path());
     for groups in [&b"0::/../other\n"[..], b"", b"\xff", b"1:name=systemd:/\n"] {
         assert_eq!(
-            reader.read(groups, &mut watch()).unread(),
-            Some(Unread::Unsupported)
+            reader.read(groups, &mut watch()).as_ref().err(),
+            Some(&Unread::Unsupported)
         );
     }
     let mut nowhere = CgroupReader::at(&folder.path().join("missing"));
     assert_eq!(
-        nowhere.read(b"0::/a\n", &mut watch()).unread(),
-        Some(Unread::Unsupported)
+        nowhere.read(b"0::/a\n", &mut watch()).as_ref().err(),
+        Some(&Unread::Unsupported)
     );
 }

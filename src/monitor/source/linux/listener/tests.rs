@@ -58,7 +58,7 @@ impl Rig {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let mut ended = self.look().ended.newest_first.iter();
-            if let Some(ended) = ended.find(|e| e.row.pid() == pid && e.exit.is_value()) {
+            if let Some(ended) = ended.find(|e| e.row.pid() == pid && e.exit.is_ok()) {
                 return Arc::clone(ended);
             }
             assert!(Instant::now() < deadline, "not told in time: {pid}");
@@ -124,7 +124,7 @@ fn a_process_of_ten_milliseconds_is_told_with_command_exit_and_lifetime() {
     let (killed, _) = finish(start("kill -9 $$"));
     let most = begun.elapsed();
     let ended = rig.end_of(exited);
-    assert_eq!(ended.exit, Reading::Value(Exit::Exited { status: 7 }));
+    assert_eq!(ended.exit, Ok(Exit::Exited { status: 7 }));
     assert_eq!(&*ended.row.name, "sh");
     assert_eq!(ended.row.cmdline_text(), "sh -c sleep 0.01; exit 7");
     assert_eq!(ended.row.ppid, std::process::id());
@@ -135,10 +135,7 @@ fn a_process_of_ten_milliseconds_is_told_with_command_exit_and_lifetime() {
         "{:?}",
         ended.lifetime
     );
-    assert_eq!(
-        rig.end_of(killed).exit,
-        Reading::Value(Exit::Signalled { signal: 9 })
-    );
+    assert_eq!(rig.end_of(killed).exit, Ok(Exit::Signalled { signal: 9 }));
 }
 
 #[test]
@@ -158,7 +155,7 @@ fn whose_a_short_process_was_is_told_as_in_the_table() {
     assert!(status.success());
     let ended = rig.end_of(pid);
     assert_eq!(ended.row.name.as_ref(), "sleep");
-    assert_eq!(ended.row.uid, Reading::Value(65_534));
+    assert_eq!(ended.row.uid, Ok(65_534));
 }
 
 #[test]
@@ -172,7 +169,7 @@ fn of_many_short_processes_hardly_any_is_missed() {
         rig.end_of(*some.last().unwrap());
         let ended = &rig.look().ended.newest_first;
         let is_told = |pid: u32| {
-            let exit = Reading::Value(Exit::Exited { status: 3 });
+            let exit = Ok(Exit::Exited { status: 3 });
             ended.iter().any(|e| e.row.pid() == pid && e.exit == exit)
         };
         told += some.into_iter().filter(|&pid| is_told(pid)).count();

@@ -51,11 +51,11 @@ fn names_of_every_kind() {
     assert_eq!(names, ["", ") R 1 (", "a b\n\tc", "\u{fffd}", &long]);
     let row = &snapshot.rows[0];
     assert!(row.lossy.cmdline && !row.lossy.name && snapshot.rows[3].lossy.name);
-    assert_eq!(row.username, Reading::Value("4294967000".into()));
-    assert_eq!(row.exe, Reading::Value("/opt/x".into()));
-    assert_eq!(row.exe_deleted, Reading::Value(true));
+    assert_eq!(row.username, Ok("4294967000".into()));
+    assert_eq!(row.exe, Ok("/opt/x".into()));
+    assert_eq!(row.exe_deleted, Ok(true));
     assert!((row.create_time - 1_790_000_005.0).abs() < 1e-6);
-    assert_eq!(row.cpu_percent, Reading::NotSampled);
+    assert_eq!(row.cpu_percent, Err(Unread::NotSampled));
 }
 
 /// What the given tick of a source costs.
@@ -104,9 +104,9 @@ fn shown_late(interval: Duration, wanted: Wanted, is_in_sight: bool) -> [Duratio
             source.show(&[row.key]);
         }
         [
-            row.uid == Reading::Value(7),
+            row.uid == Ok(7),
             row.cmdline_text() == "/opt/new",
-            row.exe == Reading::Value("/opt/new".into()),
+            row.exe == Ok("/opt/new".into()),
         ]
     };
     for number in 1..=3 {
@@ -167,13 +167,13 @@ fn a_look_of_which_nothing_is_shown_reads_no_facts() {
         .sample(Tick::now(1, Duration::from_secs(1)))
         .rows
         .remove(0);
-    assert_eq!((&*row.name, row.uid), ("one", Reading::NotSampled));
+    assert_eq!((&*row.name, row.uid), ("one", Err(Unread::NotSampled)));
     source.want(Wanted::default());
     let row = source
         .sample(Tick::now(2, Duration::from_secs(1)))
         .rows
         .remove(0);
-    assert!(row.uid.is_value() && row.cmdline.is_value() && row.exe.is_value());
+    assert!(row.uid.is_ok() && row.cmdline.is_ok() && row.exe.is_ok());
 }
 
 #[test]
@@ -217,28 +217,22 @@ fn kernel_threads_zombies_and_the_largest_pid_as_they_were_recorded() {
     };
     assert_eq!(&*worker.name, "kworker/0:0H-events_highpri");
     assert!(worker.is_kernel_thread && worker.state == ProcState::Idle);
-    assert_eq!(worker.nice, Reading::Value(-20));
-    assert_eq!(
-        worker.scheduling.map(|turn| turn.priority),
-        Reading::Value(0)
-    );
+    assert_eq!(worker.nice, Ok(-20));
+    assert_eq!(worker.scheduling.map(|turn| turn.priority), Ok(0));
     for reason in [
-        worker.rss_bytes.unread(),
-        worker.cmdline.unread(),
-        worker.exe.unread(),
+        worker.rss_bytes.err(),
+        worker.cmdline.as_ref().err().copied(),
+        worker.exe.as_ref().err().copied(),
     ] {
         assert_eq!(reason, Some(Unread::NotApplicable));
     }
     // A first thread that has ended while another goes on.
-    assert_eq!(
-        (zombie.pid(), zombie.num_threads),
-        (4_194_303, Reading::Value(2))
-    );
+    assert_eq!((zombie.pid(), zombie.num_threads), (4_194_303, Ok(2)));
     assert_eq!(zombie.parent, Some(worker.key));
     for reason in [
-        zombie.rss_bytes.unread(),
-        zombie.cmdline.unread(),
-        zombie.exe.unread(),
+        zombie.rss_bytes.err(),
+        zombie.cmdline.as_ref().err().copied(),
+        zombie.exe.as_ref().err().copied(),
     ] {
         assert_eq!(reason, Some(Unread::Zombie));
     }
@@ -267,10 +261,10 @@ fn a_process_without_its_files_says_gone_not_nothing() {
     }
     let row = &sample(&folder).rows[0];
     let reasons = [
-        row.uid.unread(),
-        row.username.unread(),
-        row.cmdline.unread(),
-        row.exe.unread(),
+        row.uid.err(),
+        row.username.as_ref().err().copied(),
+        row.cmdline.as_ref().err().copied(),
+        row.exe.as_ref().err().copied(),
     ];
     assert_eq!(reasons, [Some(Unread::Gone); 4]);
 }
@@ -295,8 +289,8 @@ fn what_has_pids_of_another_namespace_says_so_and_asks_nothing_by_them() {
     let snapshot = source.sample(tick);
     assert_eq!(snapshot.limited_view, Some(LimitedView::OtherPidNamespace));
     let detail = source.detail(snapshot.rows[0].key, Look::Record, tick);
-    assert_eq!(detail.cpu_affinity, Reading::OtherPidNamespace);
-    assert_eq!(detail.io_priority, Reading::OtherPidNamespace);
+    assert_eq!(detail.cpu_affinity, Err(Unread::OtherPidNamespace));
+    assert_eq!(detail.io_priority, Err(Unread::OtherPidNamespace));
     let heard = source.hear(true);
     assert_eq!(heard, Heard::refused(Refusal::PidNamespace));
 }

@@ -7,7 +7,7 @@ use rustix::thread::set_thread_res_uid;
 
 use crate::monitor::extra::{Extra, Wanted};
 use crate::monitor::source::linux::LinuxSource;
-use crate::monitor::{COLUMNS, Look, ProcessDetail, ProcessRow, Reading, Source as _, Tick};
+use crate::monitor::{COLUMNS, Look, ProcessDetail, ProcessRow, Source as _, Tick, Unread};
 
 /// `nobody`, on nearly every system.
 const NOBODY: u32 = 65_534;
@@ -25,7 +25,7 @@ fn stranger() -> Option<(ProcessRow, ProcessDetail)> {
         let tick = Tick::now(1, Duration::from_secs(1));
         let row = source.sample(tick).row_by_pid(1)?.clone();
         let detail = source.detail(row.key, Look::Record, tick);
-        (row.uid != Reading::Value(geteuid().as_raw())).then_some((row, detail))
+        (row.uid != Ok(geteuid().as_raw())).then_some((row, detail))
     };
     let thread = std::thread::Builder::new().name("stranger".to_owned());
     thread.spawn(look).unwrap().join().unwrap()
@@ -37,8 +37,8 @@ fn what_belongs_to_others_is_denied_and_the_rest_is_there() {
         eprintln!("skipped: process 1 is hidden, or our own");
         return;
     };
-    assert!(!row.name.is_empty() && row.cmdline.is_value() && row.rss_bytes.is_value());
-    assert_eq!(row.exe, Reading::Denied);
+    assert!(!row.name.is_empty() && row.cmdline.is_ok() && row.rss_bytes.is_ok());
+    assert_eq!(row.exe, Err(Unread::Denied));
     let Extra {
         io_read_rate,
         io_write_rate,
@@ -49,18 +49,21 @@ fn what_belongs_to_others_is_denied_and_the_rest_is_there() {
     } = row.extra;
     assert_eq!(
         (io_read_rate, io_write_rate),
-        (Reading::Denied, Reading::Denied)
+        (Err(Unread::Denied), Err(Unread::Denied))
     );
-    assert_eq!(ports, Reading::Denied);
-    assert!(cgroup.is_value() && oom_score.is_value());
+    assert_eq!(ports, Err(Unread::Denied));
+    assert!(cgroup.is_ok() && oom_score.is_ok());
 
-    assert_eq!(detail.exe.unread(), row.exe.unread());
+    assert_eq!(
+        detail.exe.as_ref().err().copied(),
+        row.exe.as_ref().err().copied()
+    );
     let denied = [
-        detail.cwd.unread(),
-        detail.environ.unread(),
-        detail.open_files.unread(),
-        detail.connections.unread(),
+        detail.cwd.as_ref().err().copied(),
+        detail.environ.as_ref().err().copied(),
+        detail.open_files.as_ref().err().copied(),
+        detail.connections.as_ref().err().copied(),
     ];
-    assert_eq!(denied, [row.exe.unread(); 4]);
-    assert!(detail.cmdline.is_value() && detail.threads.is_value());
+    assert_eq!(denied, [row.exe.as_ref().err().copied(); 4]);
+    assert!(detail.cmdline.is_ok() && detail.threads.is_ok());
 }

@@ -45,14 +45,14 @@ fn its_row_is_that_of_a_living_process() {
         let snapshot = source.sample(tick(number));
         let row = snapshot.row_by_pid(process.pid()).unwrap();
         assert!(filter.matches(row, &snapshot), "{row:?}");
-        assert!(!row.has_first_thread && row.exe.is_value() && row.uid.is_value());
-        assert!(row.num_threads.value().is_some_and(|&count| count >= 2));
+        assert!(!row.has_first_thread && row.exe.is_ok() && row.uid.is_ok());
+        assert!(row.num_threads.as_ref().is_ok_and(|&count| count >= 2));
         let extra = &row.extra;
         assert!(
-            extra.wait_channel != Reading::Zombie && extra.cgroup.is_value(),
+            extra.wait_channel != Err(Unread::Zombie) && extra.cgroup.is_ok(),
             "{extra:?}"
         );
-        assert!(extra.ports.is_value(), "{extra:?}");
+        assert!(extra.ports.is_ok(), "{extra:?}");
         let zombies = snapshot
             .rows
             .iter()
@@ -87,11 +87,11 @@ fn its_detail_and_its_record_have_all_that_a_living_process_has() {
 
     let key = record.key();
     let detail = source.detail(key, Look::At(Aspect::Environment), tick(9));
-    let environ = detail.environ.value().unwrap();
+    let environ = detail.environ.as_ref().unwrap();
     assert!(environ.items.contains(&(mark.to_owned(), "yes".to_owned())));
     let detail = source.detail(key, Look::At(Aspect::Why), tick(9));
     assert!(
-        !detail.is_zombie() && detail.system_call != Reading::Zombie,
+        !detail.is_zombie() && detail.system_call != Err(Unread::Zombie),
         "{detail:?}"
     );
     // The list of threads shows the one that has ended, too.
@@ -99,7 +99,7 @@ fn its_detail_and_its_record_have_all_that_a_living_process_has() {
         .detail(key, Look::At(Aspect::Threads), tick(9))
         .threads;
     let states: Vec<_> = threads
-        .value()
+        .as_ref()
         .unwrap()
         .items
         .iter()

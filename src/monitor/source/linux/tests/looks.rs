@@ -17,26 +17,22 @@ fn a_look_reads_only_what_it_asks_for() {
     for aspect in Aspect::ALL {
         let detail = source.detail(key, Look::At(aspect), tick(1));
         assert_eq!(detail.look, Look::At(aspect));
-        assert!(detail.name.is_value() && detail.io.is_value(), "{aspect:?}");
+        assert!(detail.name.is_ok() && detail.io.is_ok(), "{aspect:?}");
         let is_at = |aspects: &[Aspect]| aspects.contains(&aspect);
         for (is_read, is_wanted, what) in [
-            (detail.threads.is_value(), is_at(&[Threads]), "threads"),
-            (detail.open_files.is_value(), is_at(&[Files]), "files"),
-            (detail.connections.is_value(), is_at(&[Network]), "sockets"),
-            (detail.net_namespace.is_value(), is_at(&[Network]), "net"),
-            (detail.environ.is_value(), is_at(&[Environment]), "environ"),
-            (detail.exe.is_value(), is_at(&[Overview]), "exe"),
-            (detail.pss_bytes.is_value(), is_at(&[Overview]), "pss"),
-            (detail.limits.is_value(), is_at(&[Limits, Why]), "limits"),
-            (detail.cgroup_use.is_value(), is_at(&[Limits, Why]), "group"),
+            (detail.threads.is_ok(), is_at(&[Threads]), "threads"),
+            (detail.open_files.is_ok(), is_at(&[Files]), "files"),
+            (detail.connections.is_ok(), is_at(&[Network]), "sockets"),
+            (detail.net_namespace.is_ok(), is_at(&[Network]), "net"),
+            (detail.environ.is_ok(), is_at(&[Environment]), "environ"),
+            (detail.exe.is_ok(), is_at(&[Overview]), "exe"),
+            (detail.pss_bytes.is_ok(), is_at(&[Overview]), "pss"),
+            (detail.limits.is_ok(), is_at(&[Limits, Why]), "limits"),
+            (detail.cgroup_use.is_ok(), is_at(&[Limits, Why]), "group"),
+            (detail.wait_channel.is_ok(), is_at(&[Why]), "wait channel"),
+            (detail.oom_score.is_ok(), is_at(&[Limits]), "oom score"),
             (
-                detail.wait_channel.is_value(),
-                is_at(&[Why]),
-                "wait channel",
-            ),
-            (detail.oom_score.is_value(), is_at(&[Limits]), "oom score"),
-            (
-                detail.signals.is_value(),
+                detail.signals.is_ok(),
                 is_at(&[Overview, Why, Limits]),
                 "signals",
             ),
@@ -59,7 +55,7 @@ fn files_of_every_kind_have_their_mode_and_place() {
     let mut source = LinuxSource::open().unwrap();
     let key = own_key(&mut source);
     let detail = source.detail(key, Look::At(Files), tick(1));
-    let files = detail.open_files.value().unwrap();
+    let files = detail.open_files.as_ref().unwrap();
     assert_eq!(files.total, Some(files.items.len() as u64));
     let found = |fd: i32| {
         let fd = u32::try_from(fd).unwrap();
@@ -68,7 +64,7 @@ fn files_of_every_kind_have_their_mode_and_place() {
     let regular = found(file.as_file().as_raw_fd());
     assert_eq!(
         (regular.kind, regular.position, regular.mode),
-        (FileKind::Regular, Reading::Value(10), Reading::Value("r+"))
+        (FileKind::Regular, Ok(10), Ok("r+"))
     );
     for (fd, kind) in [
         (pipe.as_raw_fd(), FileKind::Pipe),
@@ -78,12 +74,12 @@ fn files_of_every_kind_have_their_mode_and_place() {
         (epoll.as_raw_fd(), FileKind::Kernel),
     ] {
         assert_eq!(found(fd).kind, kind);
-        assert_eq!(found(fd).position, Reading::NotApplicable, "{kind:?}");
+        assert_eq!(found(fd).position, Err(Unread::NotApplicable), "{kind:?}");
     }
-    assert_eq!(found(pipe.as_raw_fd()).mode, Reading::Value("r"));
+    assert_eq!(found(pipe.as_raw_fd()).mode, Ok("r"));
     // The record has regular ones only, as psutil does.
     let record = source.detail(key, Look::Record, tick(1));
-    let regular = &record.open_files.value().unwrap().items;
+    let regular = &record.open_files.as_ref().unwrap().items;
     assert!(regular.iter().all(|file| file.kind.is_regular()));
 }
 
@@ -116,17 +112,17 @@ fn a_busy_thread_is_told_from_an_idle_one() {
     let key = own_key(&mut source);
     let mut percents = || {
         let detail = source.detail(key, Look::At(Threads), tick(1));
-        let threads = detail.threads.into_value().unwrap().items;
+        let threads = detail.threads.unwrap().items;
         ["busy-one", "idle-one"].map(|name| {
             let thread = threads.iter().find(|thread| thread.name == name).unwrap();
             thread.cpu_percent
         })
     };
     // One look knows no interval.
-    assert_eq!(percents(), [Reading::NotSampled; 2]);
+    assert_eq!(percents(), [Err(Unread::NotSampled); 2]);
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
-        if let [Reading::Value(busy), Reading::Value(idle)] = percents()
+        if let [Ok(busy), Ok(idle)] = percents()
             && busy > 5.0
         {
             assert!(busy <= 100.0 && idle < busy, "{busy} {idle}");
@@ -137,11 +133,11 @@ fn a_busy_thread_is_told_from_an_idle_one() {
     // Another look in between, and nobody knows any more.
     source.detail(key, Look::At(Files), tick(1));
     let detail = source.detail(key, Look::At(Threads), tick(1));
-    let threads = detail.threads.into_value().unwrap().items;
+    let threads = detail.threads.unwrap().items;
     assert!(
         threads
             .iter()
-            .all(|thread| thread.cpu_percent == Reading::NotSampled)
+            .all(|thread| thread.cpu_percent == Err(Unread::NotSampled))
     );
     drop((stop, end));
     idle.join().unwrap();
@@ -168,7 +164,7 @@ fn a_process_in_a_network_of_its_own_says_so() {
         let key = own_key(&mut source);
         source.detail(key, Look::At(Network), tick(1))
     };
-    let ours = ours.net_namespace.into_value().unwrap();
+    let ours = ours.net_namespace.unwrap();
     assert!(ours.is_ours && ours.number > 0);
     let deadline = Instant::now() + Duration::from_secs(20);
     for number in 1.. {
@@ -179,7 +175,7 @@ fn a_process_in_a_network_of_its_own_says_so() {
         let row = source.sample(tick(number)).row_by_pid(pid).cloned();
         if let Some(row) = row.filter(|row| &*row.name == "cat") {
             let detail = source.detail(row.key, Look::At(Network), tick(1));
-            let theirs = detail.net_namespace.into_value().unwrap();
+            let theirs = detail.net_namespace.unwrap();
             assert!(!theirs.is_ours && theirs.number != ours.number);
             return;
         }
@@ -219,14 +215,14 @@ fn many_descriptors_are_all_counted() {
     let mut source = LinuxSource::open().unwrap();
     let key = source.sample(tick(1)).row_by_pid(child.0.id()).unwrap().key;
     let detail = source.detail(key, Look::At(Files), tick(1));
-    let files = detail.open_files.into_value().unwrap();
+    let files = detail.open_files.unwrap();
     assert!(files.items.len() >= count && files.items.len() < LIST_CAP);
     assert!(!files.is_cut());
-    assert_eq!(detail.num_fds, Reading::Value(files.items.len() as u64));
+    assert_eq!(detail.num_fds, Ok(files.items.len() as u64));
     // The kernel's count stands in for a list that nobody needs.
     let why = source.detail(key, Look::At(Why), tick(1));
     assert_eq!(
         (why.num_fds, why.open_files),
-        (detail.num_fds, Reading::NotSampled)
+        (detail.num_fds, Err(Unread::NotSampled))
     );
 }

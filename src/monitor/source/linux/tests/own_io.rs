@@ -3,6 +3,7 @@
 use super::*;
 use crate::monitor::detail::Aspect;
 use crate::monitor::extra::Need;
+use crate::monitor::reading::Reading;
 
 /// A shell that has a child write so much into a file for each line it reads, and says when it has collected it.
 const SCRIPT: &str = "while read x; do head -c 20000000 /dev/zero >\"$1\"; echo done; done";
@@ -41,14 +42,13 @@ fn who_collects_a_writer_has_written_nothing() {
             source
                 .detail(key, Look::At(Aspect::Overview), tick(number))
                 .own_io
-                .into_value()
                 .unwrap(),
         );
     }
     let record = source.detail(key, Look::Record, tick(5));
     // A document has no place for it.
-    assert_eq!(record.own_io, Reading::NotSampled);
-    let counted = record.io.into_value().unwrap();
+    assert_eq!(record.own_io, Err(Unread::NotSampled));
+    let counted = record.io.unwrap();
     drop(stdin);
     shell.wait().unwrap();
     if counted.write_bytes < WRITTEN {
@@ -59,15 +59,12 @@ fn who_collects_a_writer_has_written_nothing() {
         return;
     }
     // Of the time in which it collected its first child nothing is known.
-    assert_eq!(rates[0], Reading::NotSampled);
+    assert_eq!(rates[0], Err(Unread::NotSampled));
     assert!(
         own[1].beginning == own[2].beginning && own[2].write_bytes < WRITTEN,
         "{own:?}"
     );
-    assert!(
-        rates[2].value().is_some_and(|&rate| rate < 1e6),
-        "{rates:?}"
-    );
+    assert!(rates[2].as_ref().is_ok_and(|&rate| rate < 1e6), "{rates:?}");
 }
 
 /// Collects a child, and then has a fresh thread write for each line it reads.
@@ -103,7 +100,7 @@ fn what_a_thread_wrote_that_has_ended_is_written_by_its_process() {
     let mut source = LinuxSource::open().unwrap();
     source.want(Wanted::default().and([Need::Io]));
     let mut rates = Vec::new();
-    let mut counted = Reading::NotSampled;
+    let mut counted = Err(Unread::NotSampled);
     for number in 1..=4 {
         stdin.write_all(b"write\n").unwrap();
         lines.read_line(&mut String::new()).unwrap();
@@ -116,13 +113,17 @@ fn what_a_thread_wrote_that_has_ended_is_written_by_its_process() {
     }
     drop(stdin);
     python.wait().unwrap();
-    if counted.value().is_none_or(|io| io.write_bytes < WRITTEN) {
+    if counted
+        .as_ref()
+        .ok()
+        .is_none_or(|io| io.write_bytes < WRITTEN)
+    {
         eprintln!(
             "skipped: the kernel does not count what is written to {}",
             file.display()
         );
         return;
     }
-    let is_seen = |rate: &Reading<f64>| rate.value().is_some_and(|&rate| rate > 1e6);
+    let is_seen = |rate: &Reading<f64>| rate.as_ref().is_ok_and(|&rate| rate > 1e6);
     assert!(rates[1..].iter().all(is_seen), "{rates:?}");
 }

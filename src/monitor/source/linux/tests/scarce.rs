@@ -52,8 +52,8 @@ fn watch_with_few() {
     let is_whole = |snapshot: &Snapshot| {
         let row = snapshot.row(own).unwrap();
         assert_eq!(snapshot.limited_view, None);
-        assert!(row.username.is_value() && row.cmdline.is_value() && row.exe.is_value());
-        assert!(snapshot.machine.memory_total_bytes.is_value());
+        assert!(row.username.is_ok() && row.cmdline.is_ok() && row.exe.is_ok());
+        assert!(snapshot.machine.memory_total_bytes.is_ok());
     };
     is_whole(&source.sample(tick(2)));
     // Another part of the program takes all that is left: what was kept open makes room.
@@ -62,7 +62,7 @@ fn watch_with_few() {
     let threads = source
         .detail(own, Look::At(Aspect::Threads), tick(3))
         .threads;
-    assert!(threads.is_value());
+    assert!(threads.is_ok());
     // It takes that as well: nobody can be read, and nobody is said to be gone.
     let rest = all_descriptors();
     assert!(
@@ -74,12 +74,15 @@ fn watch_with_few() {
     let snapshot = source.sample(tick(4));
     assert_eq!(snapshot.limited_view, Some(LimitedView::NoDescriptors));
     assert_eq!(snapshot.cost.vanished, 0);
-    assert_eq!(snapshot.machine.memory_total_bytes, Reading::NoDescriptors);
+    assert_eq!(
+        snapshot.machine.memory_total_bytes,
+        Err(Unread::NoDescriptors)
+    );
     // Of one whose first thread has ended it cannot be found out whether others go on: it is no zombie for that.
     let found = speaking(&mut source.proc, &mut PidPath::default(), &its_stat, None);
     assert_eq!(found.unwrap_err(), Unread::NoDescriptors);
     let detail = source.detail(own, Look::Record, tick(4));
-    assert_eq!(detail.threads.unread(), Some(Unread::NoDescriptors));
+    assert_eq!(detail.threads.as_ref().err(), Some(&Unread::NoDescriptors));
     assert!(!detail.is_gone());
     // With a few, what takes many at once is known whole or not at all.
     let mut rest = rest;
@@ -87,8 +90,12 @@ fn watch_with_few() {
         rest.pop();
         let detail = source.detail(own, Look::Record, tick(5));
         match detail.threads {
-            Reading::Value(threads) => assert!(!threads.items.is_empty(), "{free}"),
-            threads => assert_eq!(threads.unread(), Some(Unread::NoDescriptors), "{free}"),
+            Ok(threads) => assert!(!threads.items.is_empty(), "{free}"),
+            threads => assert_eq!(
+                threads.as_ref().err(),
+                Some(&Unread::NoDescriptors),
+                "{free}"
+            ),
         }
         is_whole(&source.sample(tick(5)));
     }

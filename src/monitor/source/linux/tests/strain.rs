@@ -22,7 +22,7 @@ fn until<T>(
                 detail: &detail,
                 row: Some(row),
                 machine: &snapshot.machine,
-                cpus: snapshot.host.cpu_count.into_value(),
+                cpus: snapshot.host.cpu_count.ok(),
             });
             if let Some(found) = find(&detail, &found) {
                 return found;
@@ -159,7 +159,7 @@ fn one_that_ignores_sigterm_and_holds_another_back() {
     let child = Waiting::start("sh", &["-c", "trap '' TERM; cat; exit 1"]);
     let mut source = LinuxSource::open().unwrap();
     until(&mut source, child.0.id(), "the trap", |detail, found| {
-        let signals = detail.signals.value()?;
+        let signals = detail.signals.ok()?;
         assert!(!Signals::has(signals.ignored, 9));
         found.contains(&Finding::TermIgnored).then_some(())
     });
@@ -206,19 +206,16 @@ fn our_own_bounds_can_be_read_or_say_why_not() {
     let mut source = LinuxSource::open().unwrap();
     let key = own_key(&mut source);
     let detail = source.detail(key, Look::At(Aspect::Limits), tick(1));
-    assert!(detail.limits.is_value() && detail.queued_signals.is_value());
-    assert!(detail.stack_bytes.value() > Some(&0));
+    assert!(detail.limits.is_ok() && detail.queued_signals.is_ok());
+    assert!(detail.stack_bytes.ok() > Some(0));
     match detail.cgroup_use {
-        Reading::Value(group) => {
-            for ceiling in [group.memory, group.tasks]
-                .iter()
-                .filter_map(Reading::value)
-            {
+        Ok(group) => {
+            for ceiling in [group.memory, group.tasks].iter().flatten() {
                 assert!(ceiling.used > 0 && ceiling.most > 0, "{ceiling:?}");
             }
-            assert_ne!(group.is_frozen, Reading::Value(true));
+            assert_ne!(group.is_frozen, Ok(true));
         }
-        unread => assert_eq!(unread.unread(), Some(Unread::Unsupported)),
+        unread => assert_eq!(unread.as_ref().err(), Some(&Unread::Unsupported)),
     }
 }
 
@@ -251,8 +248,8 @@ fn one_that_waits_for_its_child_to_run_its_program_looks_for_no_disk() {
         let is_it = |finding: &&Finding| matches!(finding, Finding::AwaitsProgram { .. });
         let waits = found.iter().find(is_it).cloned();
         // Who may not read where it waits cannot tell.
-        let is_unknown = detail.wait_channel.unread() == Some(Unread::Denied)
-            && detail.state.value() == Some(&ProcState::DiskSleep);
+        let is_unknown =
+            detail.wait_channel == Err(Unread::Denied) && detail.state == Ok(ProcState::DiskSleep);
         (waits.is_some() || is_unknown).then(|| found.to_vec())
     });
     let is_disk =

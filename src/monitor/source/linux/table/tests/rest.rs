@@ -58,7 +58,7 @@ impl Idle {
 
     fn rss_pages(&mut self) -> u64 {
         let row = self.look().rows.remove(0);
-        row.rss_bytes.into_value().unwrap() / self.source.units.page_bytes
+        row.rss_bytes.unwrap() / self.source.units.page_bytes
     }
 
     /// Looks until the first process is taken to be at rest, with its turn in the look before, so that the next one is far.
@@ -196,8 +196,8 @@ fn the_user_of_a_process_at_rest_is_not_read_again() {
         }
         idle.look().rows[0].uid
     };
-    assert_eq!(uid_after_a_turn("700 0 1\n"), Reading::Value(4_294_967_000));
-    assert_eq!(uid_after_a_turn("701 0 2\n"), Reading::Value(7));
+    assert_eq!(uid_after_a_turn("700 0 1\n"), Ok(4_294_967_000));
+    assert_eq!(uid_after_a_turn("701 0 2\n"), Ok(7));
 }
 
 #[test]
