@@ -19,7 +19,7 @@ use super::event_translator::EventTranslator;
 use super::gate::Gate;
 use crate::multiprocess::Pool;
 
-pub use start::{ReadyProgram, RunEngine, StartOptions};
+pub use start::{CarryOut, ReadyProgram, RunEngine, StartOptions};
 pub(super) use steps::Steps;
 pub(super) use stop::{Cause, Stopper};
 pub use stop::{END_OF_INPUT, INTERRUPTED, READER_GONE, TERMINATED};

@@ -41,12 +41,15 @@ impl StartOptions {
     }
 }
 
+/// The main's code.
+pub type CarryOut<'a> = Box<dyn FnOnce(&Main<'_>) -> Result<(), ProgramError> + 'a>;
+
 /// A program that can be carried out, and the children that it will have.
 pub struct ReadyProgram<'a> {
     /// What the main process does with the children, whoever starts them.
     pub children: Arc<dyn Children>,
     /// Runs the main's code to its end, or to where it was stopped.
-    pub carry_out: Box<dyn FnOnce(&Main<'_>) -> Result<(), ProgramError> + 'a>,
+    pub carry_out: CarryOut<'a>,
 }
 
 /// The engine of a run.
