@@ -1,7 +1,8 @@
 //! Every message between a parent and its children, and how it is framed.
 //!
-//! Both ends are the same binary, so messages may change from version to version; the hello says which version speaks. The
-//! payloads of calls, results and items are opaque bytes here.
+//! Both ends are mostly the same binary, so messages may change from version to version; the hello says which version speaks. The
+//! payloads of calls, results and items are opaque bytes here. `PROTOCOL.md` beside this folder describes all of it for
+//! workers that are not built with this library.
 
 mod bytes;
 mod frame;

@@ -6,6 +6,7 @@
 mod clean_slate;
 mod driver;
 mod family;
+mod foreign;
 mod functions;
 mod gate;
 mod handles;
@@ -161,6 +162,8 @@ fn trials() -> Vec<Trial> {
         handles::a_worker_may_be_killed_again_and_again_while_it_starts,
         handles::a_worker_that_becomes_another_program_costs_its_task,
         handles::a_program_that_never_says_hello_is_ended,
+        foreign::a_foreign_worker_is_a_process_with_queues_output_and_exit_code,
+        foreign::a_foreign_worker_of_another_version_is_killed,
         held::every_wait_of_the_main_has_its_rest_after_a_hold,
         held::a_queue_timeout_of_a_child_has_its_rest_after_a_hold,
         held::a_tasks_timeout_has_its_rest_after_a_hold,

@@ -450,6 +450,8 @@ mod tests {
     #[test]
     fn the_frames_of_this_version_are_as_written_down() {
         assert_eq!(VERSION, 4);
+        let document = include_str!("../PROTOCOL.md");
+        assert!(document.contains(&format!("\nVersion {VERSION} ")));
         assert_eq!(
             hex(&to_child()),
             include_str!("../../../tests/data/wire-4-to-child.hex").trim_end()
