@@ -30,6 +30,8 @@ mod stat;
 pub mod terminal;
 pub mod this;
 pub mod turn;
+#[cfg(target_os = "linux")]
+pub mod unix_peer;
 mod user;
 
 pub use clock::{HoldableClock, Monotonic, own_cpu_nanos, seconds, thread_cpu_time};

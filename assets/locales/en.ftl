@@ -861,6 +861,19 @@ why-waiting-unknown = It sleeps until an event arrives.
 why-function = It sleeps in { $function }.
 why-function-unknown = The kernel function is not known.
 why-at = At { $file }.
+why-awaits-child = { $count ->
+    [one] The child it waits for is { $processes }.
+   *[other] The children it waits for are { $processes }.
+}
+why-awaits-writer = { $processes } can write to the pipe.
+why-awaits-reader = { $processes } can read from the pipe.
+why-awaits-peer = The other end of the socket is open in { $processes }.
+why-awaits-holder = { $processes } holds the lock.
+why-awaits-more = { $processes } and { $count } more
+why-awaits-no-child = It has no child that is still running.
+why-awaits-nobody = No process has the other end open.
+why-awaits-unseen = No process that can be looked into has the other end open.
+why-awaits-not-all = Not all processes could be looked into.
 why-unknown = Unknown: { $facts }.
 wait-child = for a child to end
 wait-program = for a child to run its program

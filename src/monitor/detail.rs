@@ -14,7 +14,7 @@ pub use item::{
 };
 pub use look::{Aspect, Look};
 pub use socket::{Connection, Family, SocketAddress, SocketKind};
-pub use strain::{CpuWait, Named, Signals, SystemCall};
+pub use strain::{AWAITED_CAP, Awaited, AwaitedRole, CpuWait, Named, Signals, SystemCall};
 
 use super::cgroup::CgroupUse;
 
@@ -123,6 +123,8 @@ pub struct ProcessDetail {
     pub wait_channel: Reading<String>,
     /// The system call in which its first thread is; `NotApplicable` while that runs.
     pub system_call: Reading<SystemCall>,
+    /// Who can end its wait; `NotApplicable` where nobody in particular can.
+    pub awaited: Reading<Awaited>,
     /// The thread that waited longest for a CPU since the look before.
     pub cpu_wait: Reading<CpuWait>,
     /// Page faults with disk access since the look before, a second.
@@ -293,6 +295,7 @@ impl ProcessDetail {
             run_queue: Err(reason),
             wait_channel: Err(reason),
             system_call: Err(reason),
+            awaited: Err(reason),
             cpu_wait: Err(reason),
             major_fault_rate: Err(reason),
             tracer: Err(reason),

@@ -67,6 +67,10 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
             });
         }
         found.push(of_state(state, facts));
+        found.extend(facts.detail.awaited.iter().map(|awaited| Finding::Awaits {
+            role: awaited.role,
+            processes: awaited.processes.clone(),
+        }));
     }
     if facts.row.is_some_and(|row| !row.has_first_thread) {
         found.push(Finding::FirstThreadEnded);

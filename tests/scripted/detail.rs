@@ -164,6 +164,7 @@ fn invented_turns(row: &ProcessRow, look: Look, tick: Tick) -> ProcessDetail {
             _ => Ok(SystemCall {
                 name: Some("epoll_wait"),
                 file: None,
+                child: None,
             }),
         }),
         cpu_wait: Ok(CpuWait {

@@ -1,5 +1,7 @@
 //! What a process waits for, and what holds it up.
 
+use super::item::Capped;
+
 /// A process that another one has to do with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
@@ -9,6 +11,44 @@ pub struct Named {
     pub name: Option<String>,
 }
 
+/// Processes that are named of those that can end a wait.
+pub const AWAITED_CAP: usize = 5;
+
+/// Who can end a wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Awaited {
+    /// How they can.
+    pub role: AwaitedRole,
+    /// The first [`AWAITED_CAP`] by their pids; `None` as their number if not all processes could be looked at.
+    pub processes: Capped<Named>,
+}
+
+/// How a process can end the wait of another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AwaitedRole {
+    /// By ending.
+    Child,
+    /// By writing to the pipe.
+    Writer,
+    /// By reading from the pipe.
+    Reader,
+    /// At the other end of the socket.
+    Peer,
+    /// By giving up a lock.
+    Holder,
+}
+
+impl AwaitedRole {
+    /// Every one, for tables of messages and tests.
+    pub const ALL: [Self; 5] = [
+        Self::Child,
+        Self::Writer,
+        Self::Reader,
+        Self::Peer,
+        Self::Holder,
+    ];
+}
+
 /// A system call that a thread is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SystemCall {
@@ -16,6 +56,8 @@ pub struct SystemCall {
     pub name: Option<&'static str>,
     /// What the descriptor in its first argument leads to, if that is one: a path, `pipe:[4711]`, `socket:[4711]`.
     pub file: Option<String>,
+    /// The one child that is waited for, if it is one.
+    pub child: Option<u32>,
 }
 
 /// A thread that was ready to run and had no CPU.

@@ -8,11 +8,13 @@
 //! `subject` knows through which thread a process is read whose first one has ended.
 //! `detail` reads what a look asks for of one process below that process's own directory, which never becomes another's;
 //! `own_io` tells what a process reads and writes from what its children did; `watch` keeps what its rates need, `cgroup` reads the bounds of control groups,
+//! `awaited` finds who can end a wait,
 //! `mounts` tells which files can be asked about without waiting for a file server,
 //! `users` asks for names of users.
 //! `connector` is the socket on which the kernel tells of births and ends, `listener` the thread that hears it.
 //! The parsers (`parse`, `net`) are pure and take bytes.
 
+mod awaited;
 mod by_pid;
 mod cgroup;
 mod detail;

@@ -2,7 +2,7 @@
 
 use super::wait::Wait;
 use crate::monitor::cgroup::Ceiling;
-use crate::monitor::detail::Named;
+use crate::monitor::detail::{AwaitedRole, Capped, Named};
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::Unread;
 
@@ -159,6 +159,13 @@ pub enum Finding {
         /// Whether other threads of it may do something else.
         is_one_of_many: bool,
     },
+    /// Who can end its wait.
+    Awaits {
+        /// How.
+        role: AwaitedRole,
+        /// Who, as far as all could be looked at.
+        processes: Capped<Named>,
+    },
     /// It is in another state, which has nothing to explain.
     Other(ProcState),
     /// Something could not be read.
@@ -224,7 +231,12 @@ impl Finding {
             | Self::MemoryShort { .. }
             | Self::SignalsHeld { .. }
             | Self::TermIgnored
-            | Self::Traced { .. } => Weight::Notice,
+            | Self::Traced { .. }
+            // Nothing says that the holder is about to give it up.
+            | Self::Awaits {
+                role: AwaitedRole::Holder,
+                ..
+            } => Weight::Notice,
             // A first thread waits for the others in many programs.
             Self::Waiting {
                 wait: Some(wait), ..
@@ -232,6 +244,7 @@ impl Finding {
             Self::Running { .. }
             | Self::OtherMoment { .. }
             | Self::Waiting { .. }
+            | Self::Awaits { .. }
             | Self::Other(_) => Weight::Normal,
             Self::Unknown { .. } => Weight::Unknown,
         }

@@ -408,6 +408,7 @@ fn the_call_helps_where_the_function_says_little() {
         detail.system_call = Ok(SystemCall {
             name: Some("read"),
             file: Some("/dev/pts/3".into()),
+            child: None,
         });
     });
     let Finding::Waiting { wait, at, .. } = case.first() else {

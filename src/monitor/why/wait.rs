@@ -293,6 +293,7 @@ mod tests {
             let call = SystemCall {
                 name,
                 file: file.map(str::to_owned),
+                child: None,
             };
             wait_of(Some("wait_woken"), Some(&call))
         };

@@ -8,7 +8,10 @@ use crate::app::text::{FluentValue, Text};
 use crate::monitor::unit::{bytes_text, count_text, cpus_text};
 use crate::monitor::why::Finding;
 use crate::os::signal;
-use terms::{fact_text, function_fact, group_fact, memory_sentence, name, wait_text, whole_text};
+use terms::{
+    awaited_words, fact_text, function_fact, group_fact, memory_sentence, name, wait_text,
+    whole_text,
+};
 
 /// A finding in words.
 #[derive(Debug, PartialEq, Eq)]
@@ -273,6 +276,10 @@ pub fn finding_words(
             );
             let fact = (!facts.is_empty()).then(|| facts.join(" "));
             words(say(key, &[("wait", wait.into())]), fact, None)
+        }
+        Finding::Awaits { role, processes } => {
+            let (sentence, fact) = awaited_words(text, *role, processes);
+            words(sentence, fact, None)
         }
         Finding::OtherMoment { table, here } => {
             let word = |state| crate::app::monitor::table::cell::state_text(text, state);

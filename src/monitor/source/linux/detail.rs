@@ -42,7 +42,12 @@ impl LinuxSource {
             if process.stat.key() != key {
                 break;
             }
-            let detail = self.read_fields(&mut process, look, tick);
+            let mut detail = self.read_fields(&mut process, look, tick);
+            detail.awaited = when(look.is_only_at(&[Aspect::Why]), || {
+                let waits_in = (&detail.wait_channel, &detail.system_call);
+                let mut fields = FieldReader::new(&mut process);
+                fields.awaited(&mut self.proc, &mut self.awaited_search, waits_in)
+            });
             let was = (is_zombie(&process.stat), process.thread_id);
             if let Err(reason) = process.look_again() {
                 return nothing(reason);

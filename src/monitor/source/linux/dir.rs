@@ -7,7 +7,6 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, PROC_SUPER_MAGIC, RawDir, SeekFrom};
 use rustix::io::Errno;
 
-use super::mounts::Mounts;
 use crate::monitor::reading::Unread;
 
 /// Enough for every `stat`; larger files let it grow.
@@ -18,9 +17,6 @@ const ENTRIES_BYTES: usize = 256 << 10;
 
 /// Enough for most directories of one process.
 const ENTRIES_BELOW_BYTES: usize = 16 << 10;
-
-/// What the kernel writes behind the name of a file that is no longer there.
-const DELETED: &[u8] = b" (deleted)";
 
 /// An open directory. Reading below it never follows a path that may have become another process's.
 #[derive(Debug)]
@@ -180,39 +176,16 @@ impl Dir {
         Ok(rustix::fs::readlinkat(&self.fd, path, Vec::new())?.into_bytes())
     }
 
-    /// The target of a link to a file, and whether that file is no longer there, which the kernel tells at the end of the name.
-    /// Only where nobody else has to be asked, it is made sure that the file is not just called so.
-    pub fn link_to_file(&mut self, path: &str) -> Result<(Vec<u8>, bool), Errno> {
-        let mut target = self.link(path)?;
-        let Some(name) = target.strip_suffix(DELETED).map(<[u8]>::len) else {
-            return Ok((target, false));
-        };
-        let is_there = self.is_called(path, &target);
-        if !is_there {
-            target.truncate(name);
-        }
-        Ok((target, !is_there))
-    }
-
-    /// Whether what a link of a process leads to has that name.
-    fn is_called(&mut self, link: &str, name: &[u8]) -> bool {
-        let (folder, _) = link.rsplit_once('/').unwrap_or((".", link));
-        if !Mounts::of(self, folder).are_local_up_to(name) {
-            return false;
-        }
-        let named = [folder.as_bytes(), b"/root", name].concat();
-        self.calls.reads += 1;
-        let named = rustix::fs::statat(&self.fd, named, AtFlags::SYMLINK_NOFOLLOW);
-        match (named, self.status(link)) {
-            (Ok(named), Ok(file)) => (file.st_dev, file.st_ino) == (named.st_dev, named.st_ino),
-            _ => false,
-        }
-    }
-
     /// What `stat` says about what a path leads to. A link of a process may lead to a file server, for whose answer it waits.
     pub fn status(&mut self, path: &str) -> Result<rustix::fs::Stat, Errno> {
         self.calls.reads += 1;
         rustix::fs::statat(&self.fd, path, AtFlags::empty())
+    }
+
+    /// What `stat` says about a name, be it of a link.
+    pub fn status_of_name(&mut self, path: &[u8]) -> Result<rustix::fs::Stat, Errno> {
+        self.calls.reads += 1;
+        rustix::fs::statat(&self.fd, path, AtFlags::SYMLINK_NOFOLLOW)
     }
 
     /// The entries whose names are numbers, from the beginning; at most `cap` and one more.
@@ -292,25 +265,6 @@ mod tests {
             assert_eq!(numbers, [4, 17]);
         }
         assert_eq!(dir.numbers(0).unwrap().len(), 1);
-        let mounts = |kind: &str| {
-            let line = format!("1 0 8:1 / / rw - {kind} /dev/root rw\n");
-            std::fs::write(folder.path().join("mountinfo"), line).unwrap();
-        };
-        let there = folder.path().join("there (deleted)");
-        std::fs::write(&there, "").unwrap();
-        std::os::unix::fs::symlink("/", folder.path().join("root")).unwrap();
-        std::os::unix::fs::symlink(&there, folder.path().join("exe")).unwrap();
-        let name = there.to_str().unwrap().as_bytes();
-        // Whether a file server has it is not asked.
-        for (kind, is_deleted) in [("nfs4", true), ("fuse.sshfs", true), ("ext4", false)] {
-            mounts(kind);
-            assert_eq!(dir.link_to_file("exe").unwrap().1, is_deleted, "{kind}");
-        }
-        assert_eq!(dir.link_to_file("exe").unwrap(), (name.to_vec(), false));
-        std::fs::remove_file(&there).unwrap();
-        let (target, is_deleted) = dir.link_to_file("exe").unwrap();
-        assert!(is_deleted && [&target, DELETED].concat() == name);
-        assert_eq!(dir.link_to_file("link"), Ok((b"somewhere".to_vec(), false)));
         assert_eq!(dir.read("missing", 9).map_err(unread), Err(Unread::Gone));
         assert_eq!(unread(Errno::ACCESS), Unread::Denied);
         for error in [Errno::MFILE, Errno::NFILE] {

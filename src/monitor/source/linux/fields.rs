@@ -2,11 +2,13 @@
 
 use rustix::io::Errno;
 
+use super::awaited::{AwaitedSearch, Awaiting};
 use super::cgroup::CgroupReader;
-use super::dir::unread;
+use super::dir::{Dir, unread};
 use super::fds::{self, count_by_size, descriptors};
 use super::group_path::cgroup;
 use super::known::{TEXT_CAP, has_memory, read_cmdline};
+use super::mounts::link_to_file;
 use super::net::connections;
 use super::parse::{
     Status, full_name, io_counters, limits, namespace, number, run_queue, text, variables,
@@ -18,12 +20,13 @@ use super::table::Units;
 use super::watch::Watch;
 use crate::monitor::cgroup::CgroupUse;
 use crate::monitor::detail::{
-    Aspect, Capped, Connection, CpuWait, IoCounters, Limit, Look, MemoryInfo, OpenFile, OwnIo,
-    SystemCall, THREAD_CAP, ThreadInfo,
+    Aspect, Awaited, Capped, Connection, CpuWait, IoCounters, Limit, Look, MemoryInfo, OpenFile,
+    OwnIo, SystemCall, THREAD_CAP, ThreadInfo,
 };
 use crate::monitor::process::ProcState;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::scheduling::RunQueue;
+use crate::monitor::why::{Wait, wait_of};
 use crate::os::Stat;
 
 /// The links below `ns`, ascending; those for future children (`pid_for_children` ...) are left out.
@@ -134,7 +137,7 @@ impl<'a> FieldReader<'a> {
     }
 
     fn link(&mut self, field: &'static str) -> Reading<(String, bool)> {
-        let (target, is_deleted) = self.process.dir().link_to_file(field).map_err(unread)?;
+        let (target, is_deleted) = link_to_file(self.process.dir(), field).map_err(unread)?;
         Ok((self.text(field, &target), is_deleted))
     }
 
@@ -427,6 +430,46 @@ impl<'a> FieldReader<'a> {
                 })
             }
         }
+    }
+
+    /// Who can end its wait.
+    pub fn awaited(
+        &mut self,
+        proc: &mut Dir,
+        search: &mut AwaitedSearch,
+        (function, call): (&Reading<String>, &Reading<SystemCall>),
+    ) -> Reading<Awaited> {
+        let call = call.as_ref().ok();
+        let wait = wait_of(function.as_deref().ok(), call).ok_or(Unread::NotApplicable)?;
+        let file = call.and_then(|call| call.file.as_deref());
+        let awaiting = if wait == Wait::Child {
+            let one = call.and_then(|call| call.child);
+            Awaiting::Children(one.map_or_else(|| self.children(), |child| Ok(vec![child]))?)
+        } else {
+            Awaiting::at(wait, file, self.process.stat.pid)?
+        };
+        search.find(proc, awaiting)
+    }
+
+    /// Those that its threads have started.
+    fn children(&mut self) -> Result<Vec<u32>, Unread> {
+        let mut children = Vec::new();
+        for id in self.thread_ids(WAITS_CAP)? {
+            let path = format!("task/{id}/children");
+            match self.process.whole.read(&path, TEXT_CAP) {
+                Ok(bytes) => {
+                    let (pids, _) = text(bytes);
+                    let pids = pids.split_ascii_whitespace().map(str::parse);
+                    children.extend(pids.filter_map(Result::<u32, _>::ok));
+                }
+                // A thread that has ended, or a kernel that does not list them.
+                Err(Errno::NOENT | Errno::SRCH) if id != self.process.stat.pid => {}
+                Err(Errno::NOENT) => return Err(Unread::Unsupported),
+                Err(error) => return Err(unread(error)),
+            }
+        }
+        children.sort_unstable();
+        Ok(children)
     }
 
     /// The bounds of its control groups.

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::dir::{Dir, KeptFile, unread};
 use super::extra::Kept;
+use super::mounts::link_to_file;
 use super::parse::{Status, arguments, full_name, text};
 use super::rest::Rest;
 use super::subject::{PidPath, Subject};
@@ -396,7 +397,7 @@ impl Known {
     }
 
     fn read_exe(&mut self, proc: &mut Dir, path: &str, stat: &Stat, texts: &mut Texts) {
-        let link = has_memory(stat).and_then(|()| proc.link_to_file(path).map_err(unread));
+        let link = has_memory(stat).and_then(|()| link_to_file(proc, path).map_err(unread));
         let exe;
         (exe, self.exe_deleted, self.lossy.exe) = match link {
             Ok((path, is_deleted)) => {

@@ -3,8 +3,12 @@
 //! A file on a network file system, or on one that a program serves (FUSE), is asked about there, and whoever asks waits for the
 //! answer: for ever, where the server is gone. A link below `/proc` tells its target without asking.
 
+use rustix::io::Errno;
+
 use super::dir::Dir;
-use super::known::TEXT_CAP;
+
+/// What is read of a list of mounts, bytes.
+const LIST_CAP: usize = 1 << 20;
 
 /// File systems whose answers come from this machine's kernel. What is not listed is not asked.
 const LOCAL: [&[u8]; 44] = [
@@ -54,6 +58,36 @@ const LOCAL: [&[u8]; 44] = [
     b"xfs",
 ];
 
+/// What the kernel writes behind the name of a file that is no longer there.
+const DELETED: &[u8] = b" (deleted)";
+
+/// The target of a process's link to a file, and whether that file is no longer there, which the kernel tells at the end of the
+/// name. Only where nobody else has to be asked, it is made sure that the file is not just called so.
+pub fn link_to_file(dir: &mut Dir, path: &str) -> Result<(Vec<u8>, bool), Errno> {
+    let mut target = dir.link(path)?;
+    let Some(name) = target.strip_suffix(DELETED).map(<[u8]>::len) else {
+        return Ok((target, false));
+    };
+    let is_there = is_called(dir, path, &target);
+    if !is_there {
+        target.truncate(name);
+    }
+    Ok((target, !is_there))
+}
+
+/// Whether what a link of a process leads to has that name.
+fn is_called(dir: &mut Dir, link: &str, name: &[u8]) -> bool {
+    let (folder, _) = link.rsplit_once('/').unwrap_or((".", link));
+    if !Mounts::of(dir, folder).are_local_up_to(name) {
+        return false;
+    }
+    let named = [folder.as_bytes(), b"/root", name].concat();
+    match (dir.status_of_name(&named), dir.status(link)) {
+        (Ok(named), Ok(file)) => (file.st_dev, file.st_ino) == (named.st_dev, named.st_ino),
+        _ => false,
+    }
+}
+
 /// The mounts that a process sees.
 #[derive(Debug, Default)]
 pub struct Mounts(Vec<Mount>);
@@ -70,7 +104,7 @@ impl Mounts {
     pub fn of(process: &mut Dir, folder: &str) -> Self {
         let path = format!("{folder}/mountinfo");
         process
-            .read(&path, TEXT_CAP)
+            .read(&path, LIST_CAP)
             .map(Self::parse)
             .unwrap_or_default()
     }
@@ -135,6 +169,8 @@ fn unescaped(escaped: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -165,5 +201,39 @@ mod tests {
         // Of which nothing is known may be anywhere.
         assert!(!Mounts::default().are_local_up_to(b"/x"));
         assert_eq!(unescaped(b"a\\134b\\011\\"), b"a\\b\t\\");
+    }
+
+    #[test]
+    fn a_file_may_be_called_as_if_it_were_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = folder.path().join("there (deleted)");
+        std::fs::write(&there, "").unwrap();
+        for (link, target) in [
+            ("link", Path::new("somewhere")),
+            ("root", "/".as_ref()),
+            ("exe", &there),
+        ] {
+            std::os::unix::fs::symlink(target, folder.path().join(link)).unwrap();
+        }
+        let mut dir = Dir::open(folder.path()).unwrap();
+        let name = there.to_str().unwrap().as_bytes();
+        // Whether a file server has it is not asked.
+        for (kind, is_deleted) in [("nfs4", true), ("fuse.sshfs", true), ("ext4", false)] {
+            let line = format!("1 0 8:1 / / rw - {kind} /dev/root rw\n");
+            std::fs::write(folder.path().join("mountinfo"), line).unwrap();
+            assert_eq!(
+                link_to_file(&mut dir, "exe").unwrap().1,
+                is_deleted,
+                "{kind}"
+            );
+        }
+        assert_eq!(link_to_file(&mut dir, "exe"), Ok((name.to_vec(), false)));
+        std::fs::remove_file(&there).unwrap();
+        let (target, is_deleted) = link_to_file(&mut dir, "exe").unwrap();
+        assert!(is_deleted && [&target, DELETED].concat() == name);
+        assert_eq!(
+            link_to_file(&mut dir, "link"),
+            Ok((b"somewhere".to_vec(), false))
+        );
     }
 }

@@ -60,6 +60,9 @@ const OLD_CALLS: [Call; 6] = [
 #[cfg(not(target_arch = "x86_64"))]
 const OLD_CALLS: [Call; 0] = [];
 
+/// `waitid` for one process.
+const P_PID: u64 = 1;
+
 /// What `/proc/PID/syscall` tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InCall {
@@ -89,9 +92,21 @@ pub fn in_call(bytes: &[u8]) -> Option<InCall> {
         Some((.., true)) => first.map(|first| (first as u32).cast_signed()),
         _ => None,
     };
+    let second = words
+        .next()
+        .and_then(|word| u64::from_str_radix(word.strip_prefix("0x")?, 16).ok());
+    let name = call.map(|&(_, name, _)| name);
+    // Others wait for any child, or for one of a group.
+    let child = match (name, first, second) {
+        (Some("wait4"), Some(pid), _) | (Some("waitid"), Some(P_PID), Some(pid)) => {
+            Some(pid as u32)
+        }
+        _ => None,
+    };
     let call = SystemCall {
-        name: call.map(|&(_, name, _)| name),
+        name,
         file: None,
+        child: child.filter(|&pid| pid.cast_signed() > 0),
     };
     Some(InCall::Call(call, descriptor))
 }
@@ -117,6 +132,18 @@ mod tests {
             told(line(libc::SYS_futex).as_bytes()),
             Some((Some("futex"), None))
         );
+        let child = |number: libc::c_long, arguments: &str| match in_call(
+            format!("{number} {arguments} 0x0 0x0\n").as_bytes(),
+        ) {
+            Some(InCall::Call(call, _)) => call.child,
+            _ => None,
+        };
+        assert_eq!(child(libc::SYS_wait4, "0x4d2 0x0"), Some(1_234));
+        assert_eq!(child(libc::SYS_wait4, "0xffffffffffffffff 0x0"), None);
+        assert_eq!(child(libc::SYS_wait4, "0xffffffff 0x0"), None);
+        assert_eq!(child(libc::SYS_waitid, "0x1 0x4d2"), Some(1_234));
+        assert_eq!(child(libc::SYS_waitid, "0x0 0x4d2"), None);
+        assert_eq!(child(libc::SYS_read, "0x3 0x0"), None);
         assert_eq!(told(b"-1 0x7ffc 0x7f\n"), Some((None, None)));
         assert_eq!(told(b"99999 0x3\n"), Some((None, None)));
         assert_eq!(told(b""), None);

@@ -8,6 +8,7 @@ use rustix::io::Errno;
 use rustix::time::{ClockId, clock_gettime};
 use thiserror::Error;
 
+use super::awaited::AwaitedSearch;
 use super::by_pid::ByPid;
 use super::cgroup::CgroupReader;
 use super::dir::{Calls, Dir, is_out_of_descriptors, unread};
@@ -88,6 +89,7 @@ pub struct LinuxSource {
     pub(super) units: Units,
     pub(super) rollup: Option<super::detail::Rollup>,
     pub(super) watch: Watch,
+    pub(super) awaited_search: AwaitedSearch,
     pub(super) cgroups: CgroupReader,
     own_group: OwnGroup,
     /// The network namespace that we live in.
@@ -202,6 +204,7 @@ impl LinuxSource {
             terminals: Terminals::default(),
             rollup: None,
             watch: Watch::default(),
+            awaited_search: AwaitedSearch::default(),
             cgroups: CgroupReader::default(),
             own_group: OwnGroup::default(),
             net_namespace,

@@ -2,7 +2,7 @@
 
 use crate::app::text::Text;
 use crate::monitor::cgroup::Ceiling;
-use crate::monitor::detail::Named;
+use crate::monitor::detail::{AwaitedRole, Capped, Named};
 use crate::monitor::unit::bytes_text;
 use crate::monitor::why::{Fact, Wait};
 
@@ -12,6 +12,48 @@ pub(super) fn name(process: &Named) -> String {
         Some(name) => format!("{name} {}", process.pid),
         None => process.pid.to_string(),
     }
+}
+
+/// Who can end a wait, and whether there may be others.
+pub(super) fn awaited_words(
+    text: &Text,
+    role: AwaitedRole,
+    processes: &Capped<Named>,
+) -> (String, Option<String>) {
+    let is_all_seen = processes.total.is_some();
+    if processes.items.is_empty() {
+        let key = match (role, is_all_seen) {
+            (AwaitedRole::Child, _) => "why-awaits-no-child",
+            (_, true) => "why-awaits-nobody",
+            (_, false) => "why-awaits-unseen",
+        };
+        return (text.get(key).to_owned(), None);
+    }
+    let mut names = processes
+        .items
+        .iter()
+        .map(name)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = processes
+        .total
+        .unwrap_or(0)
+        .saturating_sub(processes.items.len() as u64);
+    if more > 0 {
+        let args = [("processes", names.into()), ("count", more.into())];
+        names = text.with("why-awaits-more", &args);
+    }
+    let key = match role {
+        AwaitedRole::Child => "why-awaits-child",
+        AwaitedRole::Writer => "why-awaits-writer",
+        AwaitedRole::Reader => "why-awaits-reader",
+        AwaitedRole::Peer => "why-awaits-peer",
+        AwaitedRole::Holder => "why-awaits-holder",
+    };
+    let count = processes.items.len() as u64 + more;
+    let args = [("processes", names.into()), ("count", count.into())];
+    let fact = (!is_all_seen).then(|| text.get("why-awaits-not-all").to_owned());
+    (text.with(key, &args), fact)
 }
 
 /// A share in percent, without the noise behind the point.

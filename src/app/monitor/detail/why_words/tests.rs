@@ -1,6 +1,6 @@
 use super::*;
 use crate::monitor::cgroup::Ceiling;
-use crate::monitor::detail::Named;
+use crate::monitor::detail::{AwaitedRole, Capped, Named};
 use crate::monitor::why::{Fact, Wait};
 use crate::monitor::{ProcState, Unread};
 
@@ -53,6 +53,26 @@ fn the_words_of_findings() {
         Some("It sleeps in anon_pipe_read. At pipe:[4711].")
     );
     assert_eq!(waiting.advice, None);
+    let awaits = |role, count: usize, total| {
+        let items = vec![named(); count];
+        let words = told(&Finding::Awaits {
+            role,
+            processes: Capped { items, total },
+        });
+        (words.sentence, words.fact.is_some())
+    };
+    assert_eq!(
+        awaits(AwaitedRole::Writer, 2, Some(7)),
+        (
+            "make 12, make 12 and 5 more can write to the pipe.".into(),
+            false
+        )
+    );
+    assert_eq!(
+        awaits(AwaitedRole::Child, 1, Some(1)).0,
+        "The child it waits for is make 12."
+    );
+    assert!(awaits(AwaitedRole::Peer, 1, None).1);
     let throttled = told(&Finding::Throttled {
         percent: 75.0,
         cpus: 0.5,
@@ -162,6 +182,23 @@ fn every_finding_has_words_with_all_their_placeholders() {
             io_percent: Some(3.0),
             is_of_group: false,
         });
+    }
+    for role in AwaitedRole::ALL {
+        for (count, total) in [
+            (0, Some(0)),
+            (0, None),
+            (1, Some(1)),
+            (2, None),
+            (2, Some(9)),
+        ] {
+            findings.push(Finding::Awaits {
+                role,
+                processes: Capped {
+                    items: vec![named(); count],
+                    total,
+                },
+            });
+        }
     }
     for finding in findings {
         let words = told(&finding);

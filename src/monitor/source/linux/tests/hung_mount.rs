@@ -21,7 +21,8 @@ struct HungMount {
 
 const SCRIPT: &str = r#"
 cd "$1" && cp "$(command -v sleep)" program && exec 9<>/dev/fuse || exit 77
-./program 1000 <&- & rm program; cd /
+./program 1000 <&- &
+while [ "$(cat /proc/$!/comm)" != program ]; do :; done; rm program; cd /
 mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 hung "$1" || { kill $!; exit 77; }
 echo $!; read -r end; kill $!
 "#;

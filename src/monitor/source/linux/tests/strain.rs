@@ -1,7 +1,7 @@
 //! Real processes that are held up: the facts of them, and what is found of those.
 
 use super::*;
-use crate::monitor::detail::{Aspect, Named, Signals};
+use crate::monitor::detail::{Aspect, AwaitedRole, Named, Signals};
 use crate::monitor::why::{Facts, Finding, Wait, findings};
 use crate::os::signal;
 
@@ -257,4 +257,79 @@ fn one_that_waits_for_its_child_to_run_its_program_looks_for_no_disk() {
     assert!(!facts.iter().any(is_disk), "{facts:?}");
     // Opened, it goes on.
     drop(fs::File::options().write(true).read(true).open(&fifo));
+}
+
+/// Looks until these are the processes that can end a wait, so.
+fn until_awaited(pid: u32, role: AwaitedRole, others: &[u32]) -> Vec<Named> {
+    let mut source = LinuxSource::open().unwrap();
+    until(&mut source, pid, &format!("{role:?}"), |_, found| {
+        found.iter().find_map(|finding| match finding {
+            Finding::Awaits {
+                role: by,
+                processes,
+            } if *by == role => {
+                let named = &processes.items;
+                let is_there = |other: &u32| named.iter().any(|named| named.pid == *other);
+                (others.iter().all(is_there) && !named.is_empty()).then(|| named.clone())
+            }
+            _ => None,
+        })
+    })
+}
+
+#[test]
+fn who_has_the_other_end_of_a_pipe_or_socket() {
+    let us = std::process::id();
+    let reader = Waiting::start("cat", &[]);
+    until_awaited(reader.0.id(), AwaitedRole::Writer, &[us]);
+
+    let mut writer = Waiting(Command::new("yes").stdout(Stdio::piped()).spawn().unwrap());
+    let unread = writer.0.stdout.take();
+    let found = until_awaited(writer.0.id(), AwaitedRole::Reader, &[us]);
+    assert!(found.iter().all(|named| named.pid != writer.0.id()));
+    drop(unread);
+
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let mut listener = Command::new("cat");
+    listener
+        .stdin(std::os::fd::OwnedFd::from(theirs))
+        .stdout(Stdio::null());
+    let listener = Waiting(listener.spawn().unwrap());
+    until_awaited(listener.0.id(), AwaitedRole::Peer, &[us]);
+    drop(ours);
+
+    // It would wait for ever: nobody but itself can write.
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &fifo, rustix::fs::Mode::RWXU).unwrap();
+    let script = format!("exec cat <>{}", fifo.display());
+    let alone = Waiting::start("sh", &["-c", &script]);
+    let pid = alone.0.id();
+    let found = until_awaited(pid, AwaitedRole::Writer, &[pid]);
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn which_child_is_waited_for_and_who_holds_a_lock() {
+    let shell = Waiting::start("sh", &["-c", "sleep 1000; exit 1"]);
+    let children = until_awaited(shell.0.id(), AwaitedRole::Child, &[]);
+    assert!(
+        children
+            .iter()
+            .all(|child| child.name.as_deref() == Some("sleep"))
+    );
+    for child in children {
+        let pid = rustix::process::Pid::from_raw(child.pid.cast_signed()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
+    }
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    rustix::fs::flock(file.as_file(), rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let Ok(waiter) = Command::new("flock").arg(file.path()).arg("true").spawn() else {
+        eprintln!("skipped: there is no flock here");
+        return;
+    };
+    let waiter = Waiting(waiter);
+    let found = until_awaited(waiter.0.id(), AwaitedRole::Holder, &[std::process::id()]);
+    assert_eq!(found.len(), 1);
 }
