@@ -18,7 +18,7 @@ use crate::gate::Gate;
 const TIME: Duration = Duration::from_millis(100);
 
 /// How long the engine is held: more than any of them.
-const HELD: Duration = Duration::from_millis(400);
+pub const HELD: Duration = Duration::from_millis(400);
 
 const TERMINAL_STOP: i32 = 20;
 

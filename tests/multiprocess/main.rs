@@ -7,6 +7,7 @@ mod clean_slate;
 mod driver;
 mod family;
 mod foreign;
+mod foreign_pool;
 mod functions;
 mod gate;
 mod handles;
@@ -41,6 +42,9 @@ macro_rules! trials {
 }
 
 fn main() -> ExitCode {
+    if std::env::var_os(foreign_pool::VARIABLE).is_some() {
+        return foreign_pool::serve();
+    }
     if let Some(code) = worker::enter(&tasks::Tasks) {
         return code;
     }
@@ -164,6 +168,7 @@ fn trials() -> Vec<Trial> {
         handles::a_program_that_never_says_hello_is_ended,
         foreign::a_foreign_worker_is_a_process_with_queues_output_and_exit_code,
         foreign::a_foreign_worker_of_another_version_is_killed,
+        foreign_pool::a_foreign_worker_serves_a_pool,
         held::every_wait_of_the_main_has_its_rest_after_a_hold,
         held::a_queue_timeout_of_a_child_has_its_rest_after_a_hold,
         held::a_tasks_timeout_has_its_rest_after_a_hold,
