@@ -18,6 +18,7 @@ pub(crate) mod lives_on;
 mod memory;
 pub(crate) mod output;
 mod parcel;
+pub mod priority;
 pub mod processes;
 mod procfs;
 #[cfg(test)]
@@ -29,7 +30,6 @@ mod start;
 mod stat;
 pub mod terminal;
 pub mod this;
-pub mod turn;
 #[cfg(target_os = "linux")]
 pub mod unix_peer;
 mod user;

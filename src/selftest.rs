@@ -22,7 +22,7 @@ pub use self::alone::run_alone;
 pub use self::fault::{Fault, POOLS, Shown};
 pub use self::faults::FAULTS;
 pub use self::misdeed::{Junk, Misdeed};
-pub use self::story::{Story, Told};
+pub use self::story::{Observed, Story};
 pub use self::trial::{Asked, Belongings, PATIENCE, Surprise, Trial, ask, expect, number};
 use crate::multiprocess::error::RemoteError;
 use crate::multiprocess::wire::Bytes;

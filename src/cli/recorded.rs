@@ -5,7 +5,7 @@ use std::io;
 use super::output::tell;
 use crate::run::main_process::Reader;
 use crate::run::record::Recorder;
-use crate::run::stream::Told;
+use crate::run::stream::EventBatch;
 
 /// A reader's events go into a recording first.
 pub(super) struct Recorded<R> {
@@ -26,14 +26,14 @@ impl<R> Recorded<R> {
 }
 
 impl<R: Reader> Reader for Recorded<R> {
-    fn read(&mut self, mut told: Told) -> io::Result<()> {
-        if let Err(error) = self.recorder.record(told.lines()) {
+    fn read(&mut self, mut batch: EventBatch) -> io::Result<()> {
+        if let Err(error) = self.recorder.record(batch.lines()) {
             tell(format_args!("{error}; the run goes on"));
         }
         if self.reader_gone {
             return Ok(());
         }
-        let read = self.reader.read(told);
+        let read = self.reader.read(batch);
         self.reader_gone = read.is_err();
         read
     }

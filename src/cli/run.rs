@@ -19,7 +19,7 @@ use crate::run::lesson::Lesson;
 use crate::run::main_process::{self, Control, Ended, Launch, MainError, Reader};
 use crate::run::record::Recorder;
 use crate::run::request;
-use crate::run::stream::Told;
+use crate::run::stream::EventBatch;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -262,7 +262,7 @@ impl JsonLines {
 }
 
 impl Reader for JsonLines {
-    fn read(&mut self, mut told: Told) -> io::Result<()> {
-        self.0.write_all(told.lines())
+    fn read(&mut self, mut batch: EventBatch) -> io::Result<()> {
+        self.0.write_all(batch.lines())
     }
 }

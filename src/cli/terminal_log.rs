@@ -11,7 +11,7 @@ use crate::os::terminal::printable_line;
 use crate::run::event::{Counts, ErrorData, EventKind, Outcome, RunEvent, RunOutcome, Stream};
 use crate::run::main_process::Reader;
 use crate::run::state::{RunState, TaskState};
-use crate::run::stream::Told;
+use crate::run::stream::EventBatch;
 
 /// Ten hues of the 256-colour palette that stay apart on dark and light ground and for colour-blind eyes, by lane.
 const HUES: [u8; 10] = [33, 208, 35, 170, 136, 38, 161, 100, 98, 130];
@@ -289,8 +289,8 @@ fn counted(count: u64, one: &str, more: &str) -> String {
 }
 
 impl Reader for TerminalLog {
-    fn read(&mut self, told: Told) -> io::Result<()> {
-        for event in told.into_events() {
+    fn read(&mut self, batch: EventBatch) -> io::Result<()> {
+        for event in batch.into_events() {
             self.add(&event);
         }
         let written = self.out.write_all(self.buffer.as_bytes());

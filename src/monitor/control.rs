@@ -13,12 +13,12 @@ use std::time::Duration;
 
 pub use action::{Action, cpu_list};
 pub use action_thread::ActionThread;
-pub use plan::{Plan, Refusal, Target, Us};
+pub use plan::{Actor, Plan, Refusal, Target};
 pub use tree::{Kin, Member, Tree};
 
 use super::process::ProcState;
 use crate::os::ProcKey;
-use crate::os::turn::{Before, Turn};
+use crate::os::priority::{Before, Setting};
 use crate::text::Sentence;
 
 /// Which of the requests a message is about; whoever asks gives it.
@@ -37,27 +37,27 @@ pub enum Request {
     /// Tell who would be killed with these.
     LookAtTree(Vec<ProcKey>),
     /// Tell what these have now, and what this user may change.
-    LookAtTurns(Vec<ProcKey>),
+    ReadPriorities(Vec<ProcKey>),
     /// Give each back what it had.
     Restore(Vec<(ProcKey, Before)>),
 }
 
-/// What came of a request.
+/// What the action thread reports of a request.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Told {
-    /// What came of it for one process, in place of what was told of that one before.
+pub enum ActionEvent {
+    /// The outcome for one process; it replaces what was reported of that one before.
     Outcome(ProcKey, Outcome),
     /// These belong to the tree, or belonged to it as it was killed.
     Tree(Tree),
     /// What one process has now.
-    Turns(ProcKey, Result<Turns, Outcome>),
+    Priorities(ProcKey, Result<Priorities, Outcome>),
     /// These were started below the tree and have left it: they are not touched.
     LeftTree(Vec<Kin>),
-    /// Everybody was reached; those who are still there are being waited for.
+    /// Every process was reached; the thread waits for the end of those that are still there.
     Done,
 }
 
-/// What came of it for one process.
+/// The outcome of a request for one process.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The signal was sent, and nothing more is waited for.
@@ -70,17 +70,17 @@ pub enum Outcome {
     StillThere(Duration, ProcState),
     /// It had ended before.
     Gone,
-    /// It had ended before, and its pid is a stranger's now, who was left alone.
+    /// It had ended before, and its pid is another process's now, which was left alone.
     Reused,
     /// The kernel refuses it to this user.
     Denied,
     /// It must not be done to this one.
     Refused(Refusal),
     /// It was changed: what it has now, and what its threads had.
-    Changed(Turn, Before),
+    Changed(Setting, Before),
     /// It has what it had.
     Restored,
-    /// Nobody could be asked: too much waits.
+    /// It was not tried: too many requests wait.
     Busy,
     /// The system's own words.
     Failed(Sentence),
@@ -88,10 +88,10 @@ pub enum Outcome {
 
 /// What a process has now, and what may be changed about it without root's rights.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Turns {
+pub struct Priorities {
     /// Its nice value.
     pub nice: i32,
-    /// The lowest to which this user may lower it, 20 for none; everybody may raise it.
+    /// The lowest to which this user may lower it, 20 for none; every user may raise it.
     pub lowest_nice: i32,
     /// The CPUs it may run on.
     pub cpus: Vec<u32>,

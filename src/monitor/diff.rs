@@ -156,7 +156,7 @@ pub struct Changed {
     #[serde(serialize_with = "figure::in_order")]
     pub growth: BTreeMap<FigureId, Growth>,
     /// Facts that both have and that are not the same.
-    pub facts: BTreeMap<&'static str, Turn>,
+    pub facts: BTreeMap<&'static str, FactChange>,
 }
 
 /// A figure before and after.
@@ -175,7 +175,7 @@ pub struct Growth {
 
 /// A fact before and after.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Turn {
+pub struct FactChange {
     /// Before.
     pub before: Value,
     /// After.
@@ -488,7 +488,7 @@ fn facts_between(
     before: &ProcessRecord,
     after: &ProcessRecord,
     not_comparable: &mut Tally,
-) -> BTreeMap<&'static str, Turn> {
+) -> BTreeMap<&'static str, FactChange> {
     let cut: BTreeSet<&String> = before.cut.iter().chain(&after.cut).collect();
     let [before, after] = [before, after].map(|process| serde_json::to_value(process).ok());
     let (Some(before), Some(after)) = (before, after) else {
@@ -506,7 +506,7 @@ fn facts_between(
         {
             not_comparable.add(name, WhyNot::Redacted);
         }
-        (before != after).then_some((name, Turn { before, after }))
+        (before != after).then_some((name, FactChange { before, after }))
     };
     FACTS.into_iter().filter_map(turn).collect()
 }

@@ -4,21 +4,21 @@
 //! memory, then from a file without a name; when that is full too, lines of output are dropped and counted, and whoever
 //! submits work waits in [`EventStream::wait_for_room`] before it submits more.
 
+mod batch;
 mod note;
 mod notes;
 mod overflow;
-mod told;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use self::batch::Entry;
+pub use self::batch::EventBatch;
 pub(crate) use self::note::{Note, SMALL_BYTES, StepRef, task_submitted};
 use self::notes::Notes;
 use self::overflow::Overflow;
-use self::told::Entry;
-pub use self::told::Told;
 use super::event::{EventKind, RunEvent, RunTime};
 use crate::os::Monotonic;
 
@@ -93,7 +93,7 @@ impl EventStream {
         self.filled.notify_one();
     }
 
-    /// Tells of what is told together with others when there are many. Never waits.
+    /// Adds a note, which is written in columns with others when there are many. Never waits.
     pub(crate) fn emit_note(&self, at: Monotonic, note: Note<'_>) {
         let t = self.time_of(at);
         let mut inner = self.inner.lock();
@@ -119,7 +119,7 @@ impl EventStream {
         self.emit(Monotonic::now(), kind);
     }
 
-    /// Tells the last event; whatever is told afterwards is forgotten.
+    /// Adds the last event; later ones are dropped.
     pub fn finish(&self, kind: EventKind) {
         let t = self.time_of(Monotonic::now());
         let mut inner = self.inner.lock();
@@ -177,7 +177,7 @@ impl EventStream {
     }
 
     /// Waits for the next events, in order; `None` once there will be no more.
-    pub fn next_batch(&self) -> Option<Told> {
+    pub fn next_batch(&self) -> Option<EventBatch> {
         let mut inner = self.inner.lock();
         loop {
             if inner.has_only_notes() {
@@ -187,7 +187,7 @@ impl EventStream {
             if !batch.is_empty() {
                 drop(inner);
                 self.drained.notify_all();
-                return Some(Told::new(batch));
+                return Some(EventBatch::new(batch));
             }
             if inner.closed || inner.reader_gone {
                 inner.done = true;

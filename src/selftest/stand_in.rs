@@ -70,7 +70,7 @@ fn play_main(busy: bool) -> Result<(), Surprise> {
         let result = ask(&pool, &Misdeed::Cling)?;
         let worker = trial.runner_of(&result)?;
         trial.wait_for("a task that clings", |told| match told {
-            super::Told::Line { pid, text, .. } if *pid == worker.pid && text == "clinging" => {
+            super::Observed::Line { pid, text, .. } if *pid == worker.pid && text == "clinging" => {
                 Some(())
             }
             _ => None,

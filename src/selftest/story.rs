@@ -1,4 +1,4 @@
-//! What an engine told, in order: the oracle of the self-test.
+//! The events of an engine, in order: the oracle of the self-test.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -9,13 +9,13 @@ use crate::multiprocess::error::TaskError;
 use crate::multiprocess::observer::{Event, Observer, PoolState};
 use crate::os::{ChildKey, Exit, Monotonic};
 
-/// So much of a line is kept, bytes.
+/// The most of a line that is stored, bytes.
 const KEPT_BYTES: usize = 200;
 
-/// One thing that was told.
+/// One event.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the engine's events, as data that can be kept")]
-pub enum Told {
+pub enum Observed {
     Started {
         key: ChildKey,
     },
@@ -61,13 +61,13 @@ pub enum Told {
 /// Everything that was told so far.
 #[derive(Debug, Default)]
 pub struct Story {
-    told: Mutex<Vec<Told>>,
+    told: Mutex<Vec<Observed>>,
     more: Condvar,
 }
 
 impl Story {
     /// All of it, in order.
-    pub fn so_far(&self) -> Vec<Told> {
+    pub fn so_far(&self) -> Vec<Observed> {
         self.told.lock().clone()
     }
 
@@ -77,13 +77,13 @@ impl Story {
         let mut serving = BTreeMap::new();
         for told in self.told.lock().iter() {
             match told {
-                Told::Started { key } => {
+                Observed::Started { key } => {
                     started.insert(key.pid, *key);
                 }
-                Told::Ready { pid } => {
+                Observed::Ready { pid } => {
                     serving.extend(started.get_key_value(pid).map(|(pid, key)| (*pid, *key)));
                 }
-                Told::Exited { pid, .. } => {
+                Observed::Exited { pid, .. } => {
                     serving.remove(pid);
                 }
                 _ => {}
@@ -93,7 +93,11 @@ impl Story {
     }
 
     /// Waits for the first thing that `wanted` makes something of; `None` if it does not come in time.
-    pub fn wait_for<T>(&self, deadline: Instant, wanted: impl Fn(&Told) -> Option<T>) -> Option<T> {
+    pub fn wait_for<T>(
+        &self,
+        deadline: Instant,
+        wanted: impl Fn(&Observed) -> Option<T>,
+    ) -> Option<T> {
         let mut seen = 0;
         let mut told = self.told.lock();
         loop {
@@ -116,14 +120,14 @@ impl Story {
 impl Observer for Story {
     fn observe(&self, _at: Monotonic, event: Event<'_>) {
         let told = match event {
-            Event::ProcessStarted { key, .. } => Told::Started { key },
-            Event::ProcessReady { pid } => Told::Ready { pid },
-            Event::InitializerFailed { pid, .. } => Told::InitializerFailed { pid },
-            Event::ProcessExited { pid, reaped, .. } => Told::Exited {
+            Event::ProcessStarted { key, .. } => Observed::Started { key },
+            Event::ProcessReady { pid } => Observed::Ready { pid },
+            Event::InitializerFailed { pid, .. } => Observed::InitializerFailed { pid },
+            Event::ProcessExited { pid, reaped, .. } => Observed::Exited {
                 pid,
                 exit: reaped.exit,
             },
-            Event::TaskStarted { task, pid, .. } => Told::TaskStarted { task, pid },
+            Event::TaskStarted { task, pid, .. } => Observed::TaskStarted { task, pid },
             Event::TaskFinished {
                 task,
                 pid,
@@ -132,22 +136,22 @@ impl Observer for Story {
                 ..
             } => {
                 if let (Some(_when), Some(pid)) = (began, pid) {
-                    self.told.lock().push(Told::TaskStarted { task, pid });
+                    self.told.lock().push(Observed::TaskStarted { task, pid });
                 }
-                Told::TaskEnded {
+                Observed::TaskEnded {
                     task,
                     error: result.err().cloned(),
                 }
             }
-            Event::TaskRetried { task, .. } => Told::TaskRetried { task },
-            Event::CallbackFinished { task, error, .. } => Told::CallbackEnded {
+            Event::TaskRetried { task, .. } => Observed::TaskRetried { task },
+            Event::CallbackFinished { task, error, .. } => Observed::CallbackEnded {
                 task,
                 panicked: error.is_some(),
             },
             Event::Output { pid, lines, .. } => {
                 self.told.lock().extend(lines.iter().map(|line| {
                     let kept = line.bytes.get(..KEPT_BYTES).unwrap_or(line.bytes);
-                    Told::Line {
+                    Observed::Line {
                         pid,
                         text: String::from_utf8_lossy(kept).into_owned(),
                         bytes: line.bytes.len(),
@@ -156,8 +160,8 @@ impl Observer for Story {
                 self.more.notify_all();
                 return;
             }
-            Event::PipeLeaked { pid, .. } => Told::PipeLeaked { pid },
-            Event::PoolStateChanged { state } => Told::Pool { state },
+            Event::PipeLeaked { pid, .. } => Observed::PipeLeaked { pid },
+            Event::PoolStateChanged { state } => Observed::Pool { state },
             _ => return,
         };
         self.told.lock().push(told);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::misdeed::Misdeed;
-use super::story::{Story, Told};
+use super::story::{Observed, Story};
 use crate::multiprocess::{ApplyOptions, AsyncResult, Engine, EngineOptions, Pool, PoolOptions};
 use crate::os::{ProcKey, Stat, processes, this};
 
@@ -92,7 +92,7 @@ impl Trial {
     pub fn runner_of(&self, result: &Asked) -> Result<ProcKey, Surprise> {
         let wanted = result.tasks();
         let pid = self.wait_for("the task's start", |told| match told {
-            Told::TaskStarted { task, pid } if wanted.contains(task) => Some(*pid),
+            Observed::TaskStarted { task, pid } if wanted.contains(task) => Some(*pid),
             _ => None,
         })?;
         key_of(pid)
@@ -103,7 +103,7 @@ impl Trial {
         let mut pids = Vec::new();
         while pids.len() < count {
             let pid = self.wait_for("a ready worker", |told| match told {
-                Told::Ready { pid } if !pids.contains(pid) => Some(*pid),
+                Observed::Ready { pid } if !pids.contains(pid) => Some(*pid),
                 _ => None,
             })?;
             pids.push(pid);
@@ -114,7 +114,7 @@ impl Trial {
     /// Waits until somebody has written this line; says who.
     pub fn writer_of(&self, line: &str) -> Result<u32, Surprise> {
         self.wait_for(line, |told| match told {
-            Told::Line { pid, text, .. } if text == line => Some(*pid),
+            Observed::Line { pid, text, .. } if text == line => Some(*pid),
             _ => None,
         })
     }
@@ -123,7 +123,7 @@ impl Trial {
     pub fn wait_for<T>(
         &self,
         what: &str,
-        wanted: impl Fn(&Told) -> Option<T>,
+        wanted: impl Fn(&Observed) -> Option<T>,
     ) -> Result<T, Surprise> {
         self.story
             .wait_for(Instant::now() + PATIENCE, wanted)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use proclab::multiprocess::error::{PoolError, TaskError};
 use proclab::multiprocess::{ApplyError, ApplyOptions, GetError, Pool};
-use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
+use proclab::selftest::{Asked, Misdeed, Observed, PATIENCE, Surprise, ask, expect, number};
 
 use crate::alone::alone;
 
@@ -44,7 +44,7 @@ fn callbacks_that_panic_harm_nobody() {
         expect(number(&good)? == 1, || "the value".to_owned())?;
         for wanted in [failed.tasks()[0], good.tasks()[0]] {
             trial.wait_for("a panic that is told", |told| match told {
-                Told::CallbackEnded {
+                Observed::CallbackEnded {
                     task,
                     panicked: true,
                 } if *task == wanted => Some(()),

@@ -7,7 +7,7 @@ use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::worker::Random;
 use proclab::multiprocess::{ApplyOptions, GetError, Pool};
 use proclab::os::processes;
-use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, Trial, expect};
+use proclab::selftest::{Asked, Misdeed, Observed, PATIENCE, Surprise, Trial, expect};
 
 use crate::alone::alone;
 
@@ -96,7 +96,7 @@ fn survives(trial: &Trial, seed: u64) -> Result<(), Surprise> {
     pool.join()?;
     let mut ended = BTreeMap::<u64, u32>::new();
     for told in trial.story.so_far() {
-        if let Told::TaskEnded { task, .. } = told {
+        if let Observed::TaskEnded { task, .. } = told {
             *ended.entry(task).or_default() += 1;
         }
     }

@@ -45,7 +45,7 @@ fn a_stack_overflow_is_told() {
     alone(|trial| {
         dies(trial, &Misdeed::Overflow, "killed by SIGABRT")?;
         trial.wait_for("what the runtime says of it", |told| match told {
-            proclab::selftest::Told::Line { text, .. } if text.contains("overflow") => Some(()),
+            proclab::selftest::Observed::Line { text, .. } if text.contains("overflow") => Some(()),
             _ => None,
         })
     });

@@ -2,7 +2,7 @@
 
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::{GetError, Pool, PoolOptions};
-use proclab::selftest::{Misdeed, PATIENCE, Surprise, Told, Trial, ask, expect, number};
+use proclab::selftest::{Misdeed, Observed, PATIENCE, Surprise, Trial, ask, expect, number};
 
 use crate::alone::{alone, row, terminate};
 
@@ -40,7 +40,7 @@ fn an_initializer_that_fails_now_and_then_costs_nothing() {
             )?;
         }
         trial.wait_for("a failed initializer", |told| {
-            matches!(told, Told::InitializerFailed { .. }).then_some(())
+            matches!(told, Observed::InitializerFailed { .. }).then_some(())
         })
     });
 }
@@ -86,8 +86,8 @@ fn an_initializer_that_talks_a_lot_is_heard_out() {
         let told = trial.story.so_far();
         let lines = told
             .iter()
-            .take_while(|told| !matches!(told, Told::Ready { .. }))
-            .filter(|told| matches!(told, Told::Line { bytes: 99, .. }));
+            .take_while(|told| !matches!(told, Observed::Ready { .. }))
+            .filter(|told| matches!(told, Observed::Line { bytes: 99, .. }));
         let lines = lines.count() as u64;
         expect(lines == LINES, || {
             format!("{lines} lines before it was ready")

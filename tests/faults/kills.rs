@@ -5,7 +5,7 @@ use std::time::Instant;
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::{ApplyOptions, EngineOptions, GetError, Pool, PoolOptions};
 use proclab::os::{Monotonic, Stat, processes};
-use proclab::selftest::{Asked, Junk, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
+use proclab::selftest::{Asked, Junk, Misdeed, Observed, PATIENCE, Surprise, ask, expect, number};
 
 use crate::alone::{alone, alone_without_engine, program, row};
 
@@ -60,7 +60,7 @@ fn what_a_killed_workers_task_has_started_ends_with_it() {
             "the grandchild lives on".to_owned()
         })?;
         // It held the pipes, and nobody had to wait for them.
-        let leaked = |told: &Told| matches!(told, Told::PipeLeaked { .. });
+        let leaked = |told: &Observed| matches!(told, Observed::PipeLeaked { .. });
         expect(!trial.story.so_far().iter().any(leaked), || {
             "a leaked pipe".to_owned()
         })
@@ -79,9 +79,9 @@ fn a_worker_may_die_in_its_first_moment() {
         expect(died(&lost)?, || "it lives".to_owned())?;
         expect(number(&next)? == 1, || "the next one".to_owned())?;
         let told = trial.story.so_far();
-        let place = |wanted: &dyn Fn(&Told) -> bool| told.iter().position(wanted).unwrap();
-        let ended = place(&|told| matches!(told, Told::TaskEnded { task: 1, .. }));
-        let exited = place(&|told| matches!(told, Told::Exited { .. }));
+        let place = |wanted: &dyn Fn(&Observed) -> bool| told.iter().position(wanted).unwrap();
+        let ended = place(&|told| matches!(told, Observed::TaskEnded { task: 1, .. }));
+        let exited = place(&|told| matches!(told, Observed::Exited { .. }));
         expect(ended < exited, || {
             format!("the end of the task is told first: {told:?}")
         })

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use proclab::multiprocess::observer::{Event, Observer};
 use proclab::multiprocess::{AsyncResult, Engine, EngineOptions, Pool, PoolOptions};
 use proclab::os::{Monotonic, this};
-use proclab::selftest::{Misdeed, PATIENCE, Told, ask, expect, number};
+use proclab::selftest::{Misdeed, Observed, PATIENCE, ask, expect, number};
 
 use crate::alone::{alone, alone_without_engine, program};
 
@@ -24,7 +24,7 @@ fn a_line_without_an_end_comes_in_pieces() {
         pool.join()?;
         let told = trial.story.so_far();
         let pieces = told.iter().filter_map(|told| match told {
-            Told::Line { bytes, .. } => Some(*bytes),
+            Observed::Line { bytes, .. } => Some(*bytes),
             _ => None,
         });
         let (count, sum, longest) = pieces.fold((0, 0, 0), |(count, sum, longest), bytes| {
@@ -49,7 +49,7 @@ fn bytes_that_are_no_text_stay_whole() {
         pool.join()?;
         let told = trial.story.so_far();
         let lines = told.iter().filter(|told| {
-            matches!(told, Told::Line { bytes: found, text, .. } if *found == bytes && text.starts_with("nul\0"))
+            matches!(told, Observed::Line { bytes: found, text, .. } if *found == bytes && text.starts_with("nul\0"))
         });
         let lines = lines.count();
         expect(lines == 3, || format!("{told:?}"))
@@ -69,13 +69,13 @@ fn whoever_holds_the_pipes_after_the_end_is_told_of_and_not_waited_for() {
         let seconds = begun.elapsed().as_secs_f64();
         expect(seconds < 1.4, || format!("the end took {seconds} s"))?;
         trial.wait_for("a leak", |told| {
-            matches!(told, Told::PipeLeaked { .. }).then_some(())
+            matches!(told, Observed::PipeLeaked { .. }).then_some(())
         })?;
         // What it writes later reaches nobody, and harms nobody.
         let late = trial
             .story
             .wait_for(std::time::Instant::now() + Duration::from_secs(2), |told| {
-                matches!(told, Told::Line { .. }).then_some(())
+                matches!(told, Observed::Line { .. }).then_some(())
             });
         expect(late.is_none() && begun.elapsed() < PATIENCE, || {
             "late output".to_owned()

@@ -3,7 +3,7 @@
 use proclab::multiprocess::error::PoolError;
 use proclab::multiprocess::{Pool, PoolOptions};
 use proclab::os::processes;
-use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, ask, expect, number};
+use proclab::selftest::{Asked, Misdeed, Observed, PATIENCE, Surprise, ask, expect, number};
 
 use crate::alone::{alone, terminate};
 
@@ -37,7 +37,7 @@ fn no_zombie_is_left_by_many_workers() {
         let exits = trial.story.so_far();
         let exits = exits
             .iter()
-            .filter(|told| matches!(told, Told::Exited { .. }))
+            .filter(|told| matches!(told, Observed::Exited { .. }))
             .count();
         expect(exits >= 50, || format!("{exits} workers"))?;
         let zombies: Vec<_> = processes::own_children();

@@ -15,7 +15,7 @@ use proclab::multiprocess::{
 use proclab::os::processes::Presence;
 use proclab::os::signal::Send;
 use proclab::os::{Held, processes, this};
-use proclab::selftest::{Asked, Misdeed, PATIENCE, Surprise, Told, Trial, ask, expect, number};
+use proclab::selftest::{Asked, Misdeed, Observed, PATIENCE, Surprise, Trial, ask, expect, number};
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -154,7 +154,7 @@ fn two_hundred_and_fifty_six_processes_live_at_a_time() {
         let told = trial.story.so_far();
         let exits = told
             .iter()
-            .filter(|told| matches!(told, Told::Exited { .. }));
+            .filter(|told| matches!(told, Observed::Exited { .. }));
         expect(exits.count() == COUNT, || "exits".to_owned())
     });
 }

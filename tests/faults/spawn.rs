@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use proclab::multiprocess::error::TaskError;
 use proclab::multiprocess::{EngineOptions, GetError};
 use proclab::os::processes;
-use proclab::selftest::{Misdeed, PATIENCE, Surprise, Told, Trial, ask, expect, number};
+use proclab::selftest::{Misdeed, Observed, PATIENCE, Surprise, Trial, ask, expect, number};
 
 use crate::alone::{alone_without_engine, program};
 
@@ -126,7 +126,7 @@ fn a_worker_that_cannot_be_replaced_for_a_while_is_replaced_later() {
         fs::rename(&away, &path)?;
         let pids: Vec<_> = workers.iter().map(|key| key.pid).collect();
         trial.wait_for("the replacement", |told| match told {
-            Told::Ready { pid } if !pids.contains(pid) => Some(()),
+            Observed::Ready { pid } if !pids.contains(pid) => Some(()),
             _ => None,
         })
     });

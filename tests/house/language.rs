@@ -26,7 +26,7 @@ const NOT_FOR_PEOPLE: &[(&str, &str)] = &[
         "a library of its own with Python's words; what it says of a task is data of events",
     ),
     ("monitor/why.rs", KERNEL),
-    ("os/turn.rs", KERNEL),
+    ("os/priority.rs", KERNEL),
     ("run/call.rs", READER),
     ("run/config/reading.rs", READER),
     ("run/config/toml.rs", READER),

@@ -1,8 +1,8 @@
 //! What can be done to a process.
 
 use crate::monitor::scheduling::IoPriority;
+use crate::os::priority::Setting;
 use crate::os::signal::{ASK_TO_END, Send};
-use crate::os::turn::Turn;
 
 /// One thing that is done to each of some processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub enum Action {
     /// Exactly this signal.
     Signal(Send),
     /// Another nice value, other CPUs, another I/O priority.
-    Set(Turn),
+    Set(Setting),
 }
 
 /// In which order the members of a family are reached.
@@ -63,11 +63,11 @@ impl Action {
                 let name = signal.name().trim_start_matches("SIG");
                 format!("sudo kill -{name} {pid}")
             }
-            Self::Set(Turn::Nice(nice)) => format!("sudo renice -n {nice} -p {pid}"),
-            Self::Set(Turn::Cpus(cpus)) => {
+            Self::Set(Setting::Nice(nice)) => format!("sudo renice -n {nice} -p {pid}"),
+            Self::Set(Setting::Cpus(cpus)) => {
                 format!("sudo taskset -acp {} {pid}", cpu_list(cpus))
             }
-            Self::Set(Turn::IoPriority(number)) => {
+            Self::Set(Setting::IoPriority(number)) => {
                 let (class, level) = (number >> 13, number & 7);
                 if IoPriority::from_number(*number).is_some_and(IoPriority::has_level) {
                     format!("sudo ionice -c {class} -n {level} -p {pid}")
@@ -112,19 +112,19 @@ mod tests {
             "sudo kill -USR1 812"
         );
         assert_eq!(
-            command(Action::Set(Turn::Nice(-5))),
+            command(Action::Set(Setting::Nice(-5))),
             "sudo renice -n -5 -p 812"
         );
         assert_eq!(
-            command(Action::Set(Turn::Cpus(vec![0, 1, 2, 6]))),
+            command(Action::Set(Setting::Cpus(vec![0, 1, 2, 6]))),
             "sudo taskset -acp 0-2,6 812"
         );
         assert_eq!(
-            command(Action::Set(Turn::IoPriority((2 << 13) | 3))),
+            command(Action::Set(Setting::IoPriority((2 << 13) | 3))),
             "sudo ionice -c 2 -n 3 -p 812"
         );
         assert_eq!(
-            command(Action::Set(Turn::IoPriority(3 << 13))),
+            command(Action::Set(Setting::IoPriority(3 << 13))),
             "sudo ionice -c 3 -p 812"
         );
     }

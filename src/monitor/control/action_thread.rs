@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
-use super::{Action, GRACE, Outcome, Refusal, Request, RequestId, Told, Tree, Turns};
+use super::{Action, ActionEvent, GRACE, Outcome, Priorities, Refusal, Request, RequestId, Tree};
 use crate::monitor::process::ProcState;
 use crate::monitor::sampler::Waker;
 use crate::monitor::scheduling::{IoClass, IoPriority};
+use crate::os::priority;
+use crate::os::priority::Before;
 use crate::os::processes::is_out_of_descriptors;
-use crate::os::turn;
-use crate::os::turn::Before;
 use crate::os::{Held, HoldError, ProcFs, ProcKey, proc_fs, processes, this};
 use crate::text::Sentence;
 
@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Whoever acts; dropping it ends its thread. A tree whose killing has begun is killed to the last.
 pub struct ActionThread {
     requests: Option<SyncSender<(RequestId, Request)>>,
-    told: Receiver<(RequestId, Told)>,
+    told: Receiver<(RequestId, ActionEvent)>,
     bell: Arc<OwnedFd>,
 }
 
@@ -88,7 +88,7 @@ impl ActionThread {
     }
 
     /// What was told since the last call.
-    pub fn told(&self) -> Vec<(RequestId, Told)> {
+    pub fn events(&self) -> Vec<(RequestId, ActionEvent)> {
         self.told.try_iter().collect()
     }
 }
@@ -107,7 +107,7 @@ fn ring(bell: &OwnedFd) {
 
 struct Worker {
     asked: Receiver<(RequestId, Request)>,
-    teller: SyncSender<(RequestId, Told)>,
+    teller: SyncSender<(RequestId, ActionEvent)>,
     bell: Arc<OwnedFd>,
     waker: Waker,
     grace: Duration,
@@ -138,7 +138,7 @@ impl Worker {
             match self.asked.try_recv() {
                 Ok((id, request)) => {
                     self.carry_out(id, request)?;
-                    self.tell(id, Told::Done)?;
+                    self.tell(id, ActionEvent::Done)?;
                 }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return Err(Over),
@@ -162,26 +162,26 @@ impl Worker {
                             Some(refusal) => Outcome::Refused(refusal),
                             None => self.act(id, &action, key),
                         },
-                        Err(error) => Outcome::Failed(Sentence::of_io(&error)),
+                        Err(error) => Outcome::Failed(Sentence::of_io(error)),
                     };
-                    self.tell(id, Told::Outcome(key, outcome))?;
+                    self.tell(id, ActionEvent::Outcome(key, outcome))?;
                 }
                 Ok(())
             }
             Request::KillTree(roots) => self.kill_tree(id, &roots),
             Request::LookAtTree(roots) => {
                 let tree = self.look_at_tree(&roots);
-                self.tell(id, Told::Tree(tree))
+                self.tell(id, ActionEvent::Tree(tree))
             }
-            Request::LookAtTurns(keys) => {
+            Request::ReadPriorities(keys) => {
                 for key in keys {
-                    self.tell(id, Told::Turns(key, turns_of(key)))?;
+                    self.tell(id, ActionEvent::Priorities(key, priorities_of(key)))?;
                 }
                 Ok(())
             }
             Request::Restore(all) => {
                 for (key, before) in all {
-                    self.tell(id, Told::Outcome(key, restore(key, &before)))?;
+                    self.tell(id, ActionEvent::Outcome(key, restore(key, &before)))?;
                 }
                 Ok(())
             }
@@ -194,16 +194,16 @@ impl Worker {
         let keys = match request {
             Request::Act(_, keys) | Request::KillTree(keys) => keys,
             Request::Restore(all) => all.into_iter().map(|(key, _)| key).collect(),
-            Request::LookAtTree(_) => return self.tell(id, Told::Tree(Tree::default())),
-            Request::LookAtTurns(keys) => {
+            Request::LookAtTree(_) => return self.tell(id, ActionEvent::Tree(Tree::default())),
+            Request::ReadPriorities(keys) => {
                 for key in keys {
-                    self.tell(id, Told::Turns(key, Err(refused())))?;
+                    self.tell(id, ActionEvent::Priorities(key, Err(refused())))?;
                 }
                 return Ok(());
             }
         };
         for key in keys {
-            self.tell(id, Told::Outcome(key, refused()))?;
+            self.tell(id, ActionEvent::Outcome(key, refused()))?;
         }
         Ok(())
     }
@@ -213,10 +213,10 @@ impl Worker {
             Ok(held) => held,
             Err(outcome) => return outcome,
         };
-        if let Action::Set(turn) = action {
-            return match turn::set(&held, turn) {
+        if let Action::Set(setting) = action {
+            return match priority::set(&held, setting) {
                 // What it has now: the kernel leaves out CPUs that its group may not use.
-                Ok(Some(before)) => match turn.read_alike(processes::speaking_thread(key.pid)) {
+                Ok(Some(before)) => match setting.read_alike(processes::speaking_thread(key.pid)) {
                     Ok(now) => Outcome::Changed(now, before),
                     Err(error) => error.into(),
                 },
@@ -260,8 +260,11 @@ impl Worker {
             return is_heard;
         }
         let first = self.watched.remove(0);
-        self.tell(first.id, Told::Outcome(first.held.key(), Outcome::Sent))
-            .is_ok()
+        self.tell(
+            first.id,
+            ActionEvent::Outcome(first.held.key(), Outcome::Sent),
+        )
+        .is_ok()
     }
 
     /// Waits for the end of one who is watched, and tells of it.
@@ -310,7 +313,7 @@ impl Worker {
             after < PATIENCE
         });
         for (id, key, outcome) in news {
-            self.tell(id, Told::Outcome(key, outcome))?;
+            self.tell(id, ActionEvent::Outcome(key, outcome))?;
         }
         Ok(())
     }
@@ -361,7 +364,7 @@ impl Worker {
         rustix::io::read(&self.bell, &mut [0_u8; 8]).ok();
     }
 
-    fn tell(&self, id: RequestId, told: Told) -> Result<(), Over> {
+    fn tell(&self, id: RequestId, told: ActionEvent) -> Result<(), Over> {
         self.teller.send((id, told)).map_err(|_nobody| Over)?;
         (self.waker)();
         Ok(())
@@ -408,22 +411,22 @@ fn protection(key: ProcKey, action: &Action, above_us: &BTreeSet<u32>) -> Option
     }
 }
 
-fn turns_of(key: ProcKey) -> Result<Turns, Outcome> {
+fn priorities_of(key: ProcKey) -> Result<Priorities, Outcome> {
     let held = hold(key)?;
     let may_favour = this::may_favour();
-    let read = || -> io::Result<Turns> {
+    let read = || -> io::Result<Priorities> {
         let thread = processes::speaking_thread(key.pid);
-        let nice = turn::nice(thread)?;
-        let io_priority = IoPriority::from_number(turn::io_priority(thread)?);
-        Ok(Turns {
+        let nice = priority::nice(thread)?;
+        let io_priority = IoPriority::from_number(priority::io_priority(thread)?);
+        Ok(Priorities {
             nice,
-            lowest_nice: match turn::lowest_nice(key.pid) {
+            lowest_nice: match priority::lowest_nice(key.pid) {
                 _ if may_favour => -20,
                 Some(lowest) => lowest,
                 None => 20,
             },
-            cpus: turn::cpus(thread)?,
-            online_cpus: turn::online_cpus()?,
+            cpus: priority::cpus(thread)?,
+            online_cpus: priority::online_cpus()?,
             io_priority: io_priority.unwrap_or(IoPriority {
                 class: IoClass::None,
                 level: 0,
@@ -431,12 +434,12 @@ fn turns_of(key: ProcKey) -> Result<Turns, Outcome> {
             may_real_time: may_favour || this::may_use_real_time_io(),
         })
     };
-    let turns = read()?;
+    let priorities = read()?;
     // What was read by pid was read of it only if it still holds the pid.
     if held.has_ended() {
         return Err(Outcome::Gone);
     }
-    Ok(turns)
+    Ok(priorities)
 }
 
 fn restore(key: ProcKey, before: &Before) -> Outcome {
@@ -444,7 +447,7 @@ fn restore(key: ProcKey, before: &Before) -> Outcome {
         Ok(held) => held,
         Err(outcome) => return outcome,
     };
-    match turn::restore(&held, before) {
+    match priority::restore(&held, before) {
         Ok(true) => Outcome::Restored,
         Ok(false) => Outcome::Gone,
         Err(error) => error.into(),

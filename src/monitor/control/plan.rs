@@ -9,7 +9,7 @@ use crate::os::{ProcFs, ProcKey, proc_fs, this};
 
 /// Who acts, and what the kernel allows us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Us {
+pub struct Actor {
     /// This program.
     pub pid: u32,
     /// Whose processes a snapshot shows.
@@ -22,7 +22,7 @@ pub struct Us {
     pub may_favour: bool,
 }
 
-impl Us {
+impl Actor {
     /// As the system tells now.
     pub fn now() -> Self {
         Self {
@@ -96,12 +96,12 @@ pub struct Plan {
 
 impl Plan {
     /// For these of a snapshot's processes.
-    pub fn new(action: Action, keys: &[ProcKey], snapshot: &Snapshot, us: &Us) -> Self {
+    pub fn new(action: Action, keys: &[ProcKey], snapshot: &Snapshot, actor: &Actor) -> Self {
         let mut targets: Vec<(usize, Target)> = Vec::new();
         let mut refused = Vec::new();
         for &key in keys {
             let target = Target::of(key, snapshot);
-            match refusal(&action, key, snapshot, us) {
+            match refusal(&action, key, snapshot, actor) {
                 Some(refusal) => refused.push((target, refusal)),
                 None => targets.push((depth(key, snapshot), target)),
             }
@@ -152,14 +152,19 @@ impl Target {
 }
 
 /// Why this must not be done to that process; `None` if it may.
-pub fn refusal(action: &Action, key: ProcKey, snapshot: &Snapshot, us: &Us) -> Option<Refusal> {
-    if us.proc_fs != ProcFs::Own {
+pub fn refusal(
+    action: &Action,
+    key: ProcKey,
+    snapshot: &Snapshot,
+    actor: &Actor,
+) -> Option<Refusal> {
+    if actor.proc_fs != ProcFs::Own {
         return Some(Refusal::OtherPidNamespace);
     }
     let Some(row) = snapshot.row(key) else {
         return Some(Refusal::Gone);
     };
-    if key.pid == us.pid {
+    if key.pid == actor.pid {
         return Some(Refusal::Ourselves);
     }
     if row.is_kernel_thread {
@@ -174,11 +179,11 @@ pub fn refusal(action: &Action, key: ProcKey, snapshot: &Snapshot, us: &Us) -> O
         return Some(Refusal::Gone);
     }
     let is_signal = !matches!(action, Action::Set(_));
-    if is_signal && is_above(key, us.pid, snapshot) {
+    if is_signal && is_above(key, actor.pid, snapshot) {
         return Some(Refusal::OurAncestor);
     }
     match row.uid {
-        Ok(uid) if !us.may(action, uid) => Some(Refusal::NotOurs),
+        Ok(uid) if !actor.may(action, uid) => Some(Refusal::NotOurs),
         // Of whom it is not known, the kernel decides.
         _ => None,
     }
@@ -210,11 +215,11 @@ mod tests {
     use super::*;
 
     use crate::monitor::source::scripted::{row, snapshot_of};
+    use crate::os::priority::Setting;
     use crate::os::signal::Send;
-    use crate::os::turn::Turn;
 
     const ANA: u32 = 1000;
-    const US: Us = Us {
+    const ACTOR: Actor = Actor {
         pid: 30,
         proc_fs: ProcFs::Own,
         uid: ANA,
@@ -263,7 +268,7 @@ mod tests {
     #[test]
     fn who_must_not_be_hit_is_refused_with_the_reason() {
         let all = [1, 2, 20, 30, 31, 32, 40, 50];
-        let plan = Plan::new(Action::End, &keys(&all), &machine(), &US);
+        let plan = Plan::new(Action::End, &keys(&all), &machine(), &ACTOR);
         assert_eq!(pids(&plan), [32, 31], "children first");
         let refused: Vec<_> = plan
             .refused
@@ -286,14 +291,14 @@ mod tests {
     #[test]
     fn nobody_is_acted_on_by_a_pid_of_another_namespace() {
         for proc_fs in [ProcFs::Foreign, ProcFs::Missing] {
-            let us = Us {
+            let actor = Actor {
                 proc_fs,
                 may_signal_anyone: true,
                 may_favour: true,
-                ..US
+                ..ACTOR
             };
-            for action in [Action::KILL, Action::Set(Turn::Nice(5))] {
-                let plan = Plan::new(action, &keys(&[1, 30, 31]), &machine(), &us);
+            for action in [Action::KILL, Action::Set(Setting::Nice(5))] {
+                let plan = Plan::new(action, &keys(&[1, 30, 31]), &machine(), &actor);
                 assert_eq!(pids(&plan), [0; 0]);
                 let refusals = plan.refused.iter().map(|(_, refusal)| *refusal);
                 assert_eq!(
@@ -308,7 +313,7 @@ mod tests {
     fn one_whose_first_thread_alone_has_ended_can_be_ended() {
         let mut machine = machine();
         machine.rows[6].num_threads = Ok(3);
-        let plan = Plan::new(Action::KILL, &keys(&[40]), &machine, &US);
+        let plan = Plan::new(Action::KILL, &keys(&[40]), &machine, &ACTOR);
         assert_eq!(pids(&plan), [40]);
     }
 
@@ -318,7 +323,7 @@ mod tests {
             start_ticks: 7,
             ..key(31)
         };
-        let plan = Plan::new(Action::KILL, &[stranger], &machine(), &US);
+        let plan = Plan::new(Action::KILL, &[stranger], &machine(), &ACTOR);
         assert!(plan.targets.is_empty());
         assert_eq!(plan.refused[0].1, Refusal::Gone);
         assert_eq!(plan.refused[0].0.key, stranger);
@@ -326,31 +331,31 @@ mod tests {
 
     #[test]
     fn rights_and_the_action_decide() {
-        let root = Us {
+        let root = Actor {
             uid: 0,
             may_signal_anyone: true,
             may_favour: true,
-            ..US
+            ..ACTOR
         };
         let plan = Plan::new(Action::KILL, &keys(&[50, 31]), &machine(), &root);
         assert_eq!(pids(&plan), [31, 50]);
         // The right to signal is not that to favour.
-        let killer = Us {
+        let killer = Actor {
             may_signal_anyone: true,
-            ..US
+            ..ACTOR
         };
-        let nice = Action::Set(Turn::Nice(5));
+        let nice = Action::Set(Setting::Nice(5));
         let plan = Plan::new(nice.clone(), &keys(&[50]), &machine(), &killer);
         assert_eq!(plan.refused[0].1, Refusal::NotOurs);
         // Whoever has started us may be made to stand back.
-        assert_eq!(refusal(&nice, key(20), &machine(), &US), None);
+        assert_eq!(refusal(&nice, key(20), &machine(), &ACTOR), None);
         let stop = Action::Signal(Send::Stop);
         assert_eq!(
-            refusal(&stop, key(20), &machine(), &US),
+            refusal(&stop, key(20), &machine(), &ACTOR),
             Some(Refusal::OurAncestor)
         );
         assert_eq!(
-            pids(&Plan::new(stop, &keys(&[32, 31]), &machine(), &US)),
+            pids(&Plan::new(stop, &keys(&[32, 31]), &machine(), &ACTOR)),
             [31, 32],
             "parents first"
         );

@@ -224,7 +224,7 @@ fn facts_are_told_and_the_work_is_not() {
     );
     assert_eq!(
         facts["nice"],
-        Turn {
+        FactChange {
             before: 0.into(),
             after: 5.into()
         }

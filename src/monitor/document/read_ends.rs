@@ -12,7 +12,7 @@ use super::slot::Slot;
 
 /// Of a document, only what is asked for here.
 #[derive(Deserialize)]
-struct Told {
+struct DocumentEnds {
     #[serde(default)]
     host: HostId,
     #[serde(default)]
@@ -42,7 +42,7 @@ fn ends_in(
     boot_id: &str,
     mut found: impl FnMut(EndedRecord),
 ) -> io::Result<()> {
-    let mut tell = |told: Told| {
+    let mut tell = |told: DocumentEnds| {
         let is_ours = matches!(&told.host, HostId::Known { boot_id: its } if its == boot_id);
         if let (true, Slot::Value(ended)) = (is_ours, told.ended) {
             ended.into_iter().for_each(&mut found);

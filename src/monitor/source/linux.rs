@@ -35,12 +35,12 @@ mod parse;
 mod pids;
 mod ports;
 mod pressure;
+mod priority;
 mod rest;
 mod subject;
 mod syscall;
 mod table;
 mod tty;
-mod turn;
 mod users;
 mod watch;
 

@@ -24,7 +24,7 @@ use crate::run::gate::Gate;
 use crate::run::guard::{Guard, Mark};
 use crate::run::listing::Listing;
 use crate::run::program::{Cause, CurrentPool, Main, ProgramError, StartOptions, Steps, Stopper};
-use crate::run::stream::{EventStream, Told};
+use crate::run::stream::{EventBatch, EventStream};
 
 /// How long children may take to vanish at a run's end; the ladder that ends them needs a second at most.
 const QUIET_TIMEOUT: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ pub struct Launch {
 /// Whoever reads the events; called on a thread of its own with as many as there are.
 pub trait Reader: Send + 'static {
     /// Takes the next events, all of them at once. An error means that nobody reads any more.
-    fn read(&mut self, told: Told) -> io::Result<()>;
+    fn read(&mut self, batch: EventBatch) -> io::Result<()>;
 
     /// Whether it takes the rest even after an error, which stops the run in any case.
     fn goes_on(&self) -> bool {

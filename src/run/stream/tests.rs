@@ -17,7 +17,7 @@ fn output(text: String) -> EventKind {
 
 fn read_all(stream: &EventStream) -> Vec<RunEvent> {
     std::iter::from_fn(|| stream.next_batch())
-        .flat_map(Told::into_events)
+        .flat_map(EventBatch::into_events)
         .collect()
 }
 

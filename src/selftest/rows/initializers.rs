@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::super::fault::Shown;
 use super::super::misdeed::Misdeed;
-use super::super::story::Told;
+use super::super::story::Observed;
 use super::super::trial::{Surprise, Trial, ask, expect};
 use super::{error_of, shown};
 use crate::multiprocess::error::TaskError;
@@ -27,7 +27,7 @@ pub(in super::super) fn fails(trial: &Trial) -> Result<Shown, Surprise> {
     let told = trial.story.so_far();
     let calls = told
         .iter()
-        .filter(|told| matches!(told, Told::InitializerFailed { .. }));
+        .filter(|told| matches!(told, Observed::InitializerFailed { .. }));
     let calls = calls.count();
     let shown = shown(format!("error/{calls}"), since);
     expect((1..=MOST_CALLS).contains(&calls), || {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::super::fault::Shown;
 use super::super::misdeed::Misdeed;
-use super::super::story::Told;
+use super::super::story::Observed;
 use super::super::trial::{Asked, PATIENCE, Surprise, Trial, ask, expect};
 use super::shown;
 use crate::multiprocess::error::TaskError;
@@ -102,7 +102,7 @@ fn close(pool: &Pool) -> Result<(), Surprise> {
 fn once(trial: &Trial, notes: &std::path::Path) -> Result<(), Surprise> {
     let mut ended = BTreeMap::<u64, u32>::new();
     for told in trial.story.so_far() {
-        if let Told::TaskEnded { task, .. } = told {
+        if let Observed::TaskEnded { task, .. } = told {
             *ended.entry(task).or_default() += 1;
         }
     }

@@ -15,7 +15,7 @@ use proclab::os::{Monotonic, this};
 use proclab::run::event::{Counts, EventKind, RunEvent, RunOutcome};
 use proclab::run::event_translator::EventTranslator;
 use proclab::run::main_process::{self, Launch, Reader};
-use proclab::run::stream::{EventStream, Told};
+use proclab::run::stream::{EventBatch, EventStream};
 use proclab::task::{self, parameter::Arguments};
 
 use super::{Bench, RATE, one, rate};
@@ -138,7 +138,7 @@ fn streamed(count: u64) -> anyhow::Result<Figures> {
         let last = reading.join();
         let figures = rate(count, begun);
         carried_out?;
-        let last = last.ok().flatten().map(Told::into_events);
+        let last = last.ok().flatten().map(EventBatch::into_events);
         let told = last.and_then(|events| Some(events.last()?.seq));
         let told = told.context("there were no events")?;
         anyhow::ensure!(told > 3 * count, "{told} events for {count} tasks");
@@ -245,8 +245,8 @@ struct Write {
 }
 
 impl Reader for Recorder {
-    fn read(&mut self, mut told: Told) -> io::Result<()> {
-        let lines = told.lines();
+    fn read(&mut self, mut batch: EventBatch) -> io::Result<()> {
+        let lines = batch.lines();
         self.file.write_all(lines)?;
         let mut writes = self.writes.lock();
         let before = writes.last().map_or(0, |write| write.length);

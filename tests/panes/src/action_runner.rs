@@ -5,26 +5,26 @@ use std::rc::Rc;
 
 use eframe::egui;
 use proclab::app::monitor::actions::ActionRunner;
-use proclab::monitor::control::{Request, RequestId, Told, Us};
+use proclab::monitor::control::{ActionEvent, Actor, Request, RequestId};
 
 /// Records requests and returns scripted replies. Clones share both.
 #[derive(Clone)]
 pub struct ScriptedActionRunner {
-    us: Us,
+    actor: Actor,
     script: Rc<RefCell<Script>>,
 }
 
 #[derive(Default)]
 struct Script {
     asked: Vec<(RequestId, Request)>,
-    told: Vec<(RequestId, Told)>,
+    told: Vec<(RequestId, ActionEvent)>,
 }
 
 impl ScriptedActionRunner {
     /// For a user with these rights.
-    pub fn new(us: Us) -> Self {
+    pub fn new(actor: Actor) -> Self {
         Self {
-            us,
+            actor,
             script: Rc::default(),
         }
     }
@@ -35,14 +35,14 @@ impl ScriptedActionRunner {
     }
 
     /// Queues a reply for the next frame.
-    pub fn tell(&self, id: RequestId, told: Told) {
+    pub fn tell(&self, id: RequestId, told: ActionEvent) {
         self.script.borrow_mut().told.push((id, told));
     }
 }
 
 impl ActionRunner for ScriptedActionRunner {
-    fn us(&self) -> Us {
-        self.us
+    fn actor(&self) -> Actor {
+        self.actor
     }
 
     fn ask(&mut self, _ctx: &egui::Context, id: RequestId, request: Request) -> bool {
@@ -50,7 +50,7 @@ impl ActionRunner for ScriptedActionRunner {
         true
     }
 
-    fn told(&mut self) -> Vec<(RequestId, Told)> {
+    fn events(&mut self) -> Vec<(RequestId, ActionEvent)> {
         std::mem::take(&mut self.script.borrow_mut().told)
     }
 }

@@ -4,36 +4,36 @@ use std::sync::Arc;
 
 use eframe::egui;
 
-use crate::monitor::control::{ActionThread, Request, RequestId, Told, Us};
+use crate::monitor::control::{ActionEvent, ActionThread, Actor, Request, RequestId};
 
 /// Carries out actions on processes. No method blocks.
 pub trait ActionRunner {
     /// The process and user that act.
-    fn us(&self) -> Us;
+    fn actor(&self) -> Actor;
     /// Sends a request; false if it cannot be accepted now.
     fn ask(&mut self, ctx: &egui::Context, id: RequestId, request: Request) -> bool;
     /// The replies since the last call.
-    fn told(&mut self) -> Vec<(RequestId, Told)>;
+    fn events(&mut self) -> Vec<(RequestId, ActionEvent)>;
 }
 
 /// Acts on this machine. Its thread starts with the first request, so that a window that only watches has none.
 pub struct LocalActionRunner {
-    us: Us,
+    actor: Actor,
     hand: Option<ActionThread>,
 }
 
 impl Default for LocalActionRunner {
     fn default() -> Self {
         Self {
-            us: Us::now(),
+            actor: Actor::now(),
             hand: None,
         }
     }
 }
 
 impl ActionRunner for LocalActionRunner {
-    fn us(&self) -> Us {
-        self.us
+    fn actor(&self) -> Actor {
+        self.actor
     }
 
     fn ask(&mut self, ctx: &egui::Context, id: RequestId, request: Request) -> bool {
@@ -45,10 +45,10 @@ impl ActionRunner for LocalActionRunner {
         asked.is_some_and(|asked| asked.is_ok())
     }
 
-    fn told(&mut self) -> Vec<(RequestId, Told)> {
+    fn events(&mut self) -> Vec<(RequestId, ActionEvent)> {
         self.hand
             .as_ref()
-            .map(ActionThread::told)
+            .map(ActionThread::events)
             .unwrap_or_default()
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::app::command::Verb;
 use crate::monitor::Snapshot;
-use crate::monitor::control::{Action, Refusal, Us, plan};
+use crate::monitor::control::{Action, Actor, Refusal, plan};
 use crate::os::ProcKey;
-use crate::os::turn::Turn;
+use crate::os::priority::Setting;
 
 /// Why nothing may be done from this window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum ReadOnly {
 #[derive(Clone, Copy, Debug)]
 pub struct Permissions {
     /// Our rights.
-    pub us: Us,
+    pub actor: Actor,
     /// Why nothing may be done; `None` if it may.
     pub read_only: Option<ReadOnly>,
 }
@@ -34,7 +34,7 @@ impl Permissions {
         if let Some(read_only) = self.read_only {
             return Some(read_only.key());
         }
-        match plan::refusal(&verb.model(), key, snapshot, &self.us)? {
+        match plan::refusal(&verb.model(), key, snapshot, &self.actor)? {
             Refusal::NotOurs => None,
             Refusal::OurAncestor if verb == Verb::KillTree => Some("refusal-holds-us"),
             refusal => Some(refusal_key(refusal)),
@@ -75,9 +75,9 @@ impl Verb {
             Self::Kill | Self::KillTree => Action::KILL,
             Self::Suspend => Action::SUSPEND,
             Self::Resume => Action::RESUME,
-            Self::Nice => Action::Set(Turn::Nice(0)),
-            Self::Cpus => Action::Set(Turn::Cpus(Vec::new())),
-            Self::IoPriority => Action::Set(Turn::IoPriority(0)),
+            Self::Nice => Action::Set(Setting::Nice(0)),
+            Self::Cpus => Action::Set(Setting::Cpus(Vec::new())),
+            Self::IoPriority => Action::Set(Setting::IoPriority(0)),
         }
     }
 }

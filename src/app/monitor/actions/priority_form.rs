@@ -12,9 +12,9 @@ use crate::app::theme;
 use crate::app::theme::{Face, UNIT};
 use crate::app::view::View;
 use crate::app::widgets::{primary_button, text_button};
-use crate::monitor::control::{Action, Outcome, Plan, RequestId, Turns};
+use crate::monitor::control::{Action, Outcome, Plan, Priorities, RequestId};
 use crate::monitor::scheduling::{IoClass, IoPriority};
-use crate::os::turn::Turn;
+use crate::os::priority::Setting;
 
 /// CPUs side by side.
 const COLUMNS: usize = 8;
@@ -26,7 +26,7 @@ pub struct PriorityForm {
     /// The request that looks what there is now.
     pub id: RequestId,
     /// What the first process has, and the strictest limits of all.
-    known: Option<Turns>,
+    known: Option<Priorities>,
     nice: i32,
     cpus: BTreeSet<u32>,
     io: IoPriority,
@@ -56,31 +56,31 @@ impl PriorityForm {
     }
 
     /// Takes in what one of them has; nothing is known of one that has ended meanwhile.
-    pub fn take_in(&mut self, turns: Result<Turns, Outcome>) {
-        let Ok(turns) = turns else {
+    pub fn take_in(&mut self, priorities: Result<Priorities, Outcome>) {
+        let Ok(priorities) = priorities else {
             return;
         };
         if let Some(known) = &mut self.known {
-            known.lowest_nice = known.lowest_nice.max(turns.lowest_nice);
-            known.may_real_time &= turns.may_real_time;
+            known.lowest_nice = known.lowest_nice.max(priorities.lowest_nice);
+            known.may_real_time &= priorities.may_real_time;
         } else {
-            self.nice = turns.nice;
-            self.cpus = turns.cpus.iter().copied().collect();
-            self.io = turns.io_priority;
-            self.known = Some(turns);
+            self.nice = priorities.nice;
+            self.cpus = priorities.cpus.iter().copied().collect();
+            self.io = priorities.io_priority;
+            self.known = Some(priorities);
         }
     }
 
     /// What was chosen.
     pub fn action(&self) -> Action {
-        Action::Set(self.turn())
+        Action::Set(self.setting())
     }
 
-    fn turn(&self) -> Turn {
+    fn setting(&self) -> Setting {
         match self.verb {
-            Verb::Nice => Turn::Nice(self.nice),
-            Verb::Cpus => Turn::Cpus(self.cpus.iter().copied().collect()),
-            _ => Turn::IoPriority(self.io.number()),
+            Verb::Nice => Setting::Nice(self.nice),
+            Verb::Cpus => Setting::Cpus(self.cpus.iter().copied().collect()),
+            _ => Setting::IoPriority(self.io.number()),
         }
     }
 
@@ -121,9 +121,9 @@ impl PriorityForm {
             None => note_ui(ui, view, view.text.get("priority-reading")),
             Some(known) => {
                 let now = match self.verb {
-                    Verb::Nice => Turn::Nice(known.nice),
-                    Verb::Cpus => Turn::Cpus(known.cpus.clone()),
-                    _ => Turn::IoPriority(known.io_priority.number()),
+                    Verb::Nice => Setting::Nice(known.nice),
+                    Verb::Cpus => Setting::Cpus(known.cpus.clone()),
+                    _ => Setting::IoPriority(known.io_priority.number()),
                 };
                 let args = [("now", turn_words(view.text, &now).into())];
                 note_ui(ui, view, &view.text.with("priority-now", &args));
@@ -195,7 +195,7 @@ impl PriorityForm {
         number
     }
 
-    fn nice_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Turns) {
+    fn nice_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Priorities) {
         let lowest = known.lowest_nice.min(known.nice);
         if let Some(typed) = self.typed_number(ui, lowest..=19) {
             self.nice = typed;
@@ -221,7 +221,7 @@ impl PriorityForm {
         }
     }
 
-    fn cpus_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Turns) {
+    fn cpus_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Priorities) {
         ui.horizontal(|ui| {
             if text_button(ui, view.theme, None, view.text.get("priority-all"), false).clicked() {
                 self.cpus = known.online_cpus.iter().copied().collect();
@@ -262,7 +262,7 @@ impl PriorityForm {
         note_ui(ui, view, &view.text.with(key, &args));
     }
 
-    fn io_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Turns) {
+    fn io_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Priorities) {
         for (class, key) in [
             (IoClass::None, "priority-io-none"),
             (IoClass::BestEffort, "priority-io-best-effort"),

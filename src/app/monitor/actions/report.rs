@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::command::Offer;
 use crate::app::command::Verb;
 use crate::monitor::control::{
-    Action, Kin, Outcome, Plan, Refusal, Request, RequestId, Target, Told,
+    Action, ActionEvent, Kin, Outcome, Plan, Refusal, Request, RequestId, Target,
 };
 use crate::os::ProcKey;
 
@@ -119,16 +119,16 @@ impl Report {
             })
     }
 
-    fn take_in(&mut self, told: Told) {
+    fn take_in(&mut self, told: ActionEvent) {
         self.until = None;
         match told {
-            Told::Outcome(key, outcome) => {
+            ActionEvent::Outcome(key, outcome) => {
                 let place = self.places.get(&key);
                 if let Some(line) = place.and_then(|&place| self.lines.get_mut(place)) {
                     line.outcome = Some(outcome);
                 }
             }
-            Told::Tree(tree) => {
+            ActionEvent::Tree(tree) => {
                 let model = self.lines.first().cloned();
                 for member in tree.members {
                     let is_known = self.places.contains_key(&member.kin.key);
@@ -144,10 +144,10 @@ impl Report {
                     }
                 }
             }
-            Told::LeftTree(left) => self.left = left,
-            Told::Done => self.is_done = true,
+            ActionEvent::LeftTree(left) => self.left = left,
+            ActionEvent::Done => self.is_done = true,
             // Asked for by forms only.
-            Told::Turns(..) => {}
+            ActionEvent::Priorities(..) => {}
         }
     }
 }
@@ -184,7 +184,7 @@ impl Reports {
     }
 
     /// Takes in the replies to a request.
-    pub fn take_in(&mut self, id: RequestId, told: Told) {
+    pub fn take_in(&mut self, id: RequestId, told: ActionEvent) {
         let mut reports = self.list.iter_mut();
         if let Some(report) = reports.find(|report| report.ids.contains(&id)) {
             report.take_in(told);

@@ -14,7 +14,9 @@ use crate::app::command::Command;
 use crate::app::command::Offer;
 use crate::app::command::Verb;
 use crate::app::view::View;
-use crate::monitor::control::{Action, Kin, Member, Plan, Refusal, Request, RequestId, Told, Us};
+use crate::monitor::control::{
+    Action, ActionEvent, Actor, Kin, Member, Plan, Refusal, Request, RequestId,
+};
 use crate::monitor::{ProcessRow, Snapshot};
 use crate::os::signal::Send;
 use crate::os::{ProcFs, ProcKey};
@@ -24,7 +26,7 @@ use crate::app::command::ActCommand;
 /// Actions on processes, as the window sees them.
 pub struct Actions {
     action_runner: Box<dyn ActionRunner>,
-    us: Us,
+    actor: Actor,
     /// Whether the window was started so that nothing can be done from it.
     is_started_read_only: bool,
     question: Option<Question>,
@@ -40,7 +42,7 @@ impl Actions {
     /// Actions that `action_runner` carries out.
     pub fn new(action_runner: Box<dyn ActionRunner>, is_read_only: bool) -> Self {
         Self {
-            us: action_runner.us(),
+            actor: action_runner.actor(),
             action_runner,
             is_started_read_only: is_read_only,
             question: None,
@@ -54,9 +56,9 @@ impl Actions {
     /// What may be done, where nothing was chosen to be done or not.
     pub fn permissions(&self, is_chosen_read_only: bool) -> Permissions {
         Permissions {
-            us: self.us,
+            actor: self.actor,
             read_only: match (self.is_started_read_only, is_chosen_read_only) {
-                _ if self.us.proc_fs != ProcFs::Own => Some(ReadOnly::OtherPidNamespace),
+                _ if self.actor.proc_fs != ProcFs::Own => Some(ReadOnly::OtherPidNamespace),
                 (true, _) => Some(ReadOnly::Started),
                 (false, true) => Some(ReadOnly::Chosen),
                 (false, false) => None,
@@ -81,15 +83,17 @@ impl Actions {
 
     /// Takes in replies, and removes reports that have been read.
     pub fn logic(&mut self, ctx: &egui::Context, snapshot: Option<&Snapshot>) {
-        for (id, mut told) in self.action_runner.told() {
+        for (id, mut told) in self.action_runner.events() {
             if let Some(snapshot) = snapshot {
                 name_kin(&mut told, snapshot);
             }
             match (told, &mut self.question, &mut self.form) {
-                (Told::Tree(tree), Some(question), _) if question.tree_id == Some(id) => {
+                (ActionEvent::Tree(tree), Some(question), _) if question.tree_id == Some(id) => {
                     question.tree = Some(tree);
                 }
-                (Told::Turns(_, turns), _, Some(form)) if form.id == id => form.take_in(turns),
+                (ActionEvent::Priorities(_, priorities), _, Some(form)) if form.id == id => {
+                    form.take_in(priorities);
+                }
                 (told, ..) => self.reports.take_in(id, told),
             }
         }
@@ -115,7 +119,7 @@ impl Actions {
             Verb::Signal => Action::Signal(Send::Terminate),
             verb => verb.model(),
         };
-        let mut plan = Plan::new(model, keys, snapshot, &self.us);
+        let mut plan = Plan::new(model, keys, snapshot, &self.actor);
         for (target, _) in &mut plan.refused {
             // One that has ended is remembered for its detail.
             if let Some(row) = last_row.filter(|row| row.key == target.key) {
@@ -152,7 +156,7 @@ impl Actions {
             Verb::Nice | Verb::Cpus | Verb::IoPriority => {
                 let id = self.next_id();
                 self.action_runner
-                    .ask(ctx, id, Request::LookAtTurns(plan.keys()));
+                    .ask(ctx, id, Request::ReadPriorities(plan.keys()));
                 self.form = Some(PriorityForm::new(verb, plan, id));
             }
         }
@@ -248,10 +252,10 @@ impl Actions {
     }
 }
 /// Names those of a tree as the table does.
-fn name_kin(told: &mut Told, snapshot: &Snapshot) {
+fn name_kin(told: &mut ActionEvent, snapshot: &Snapshot) {
     let (members, left): (&mut [Member], &mut [Kin]) = match told {
-        Told::Tree(tree) => (&mut tree.members, &mut tree.left),
-        Told::LeftTree(left) => (&mut [], left),
+        ActionEvent::Tree(tree) => (&mut tree.members, &mut tree.left),
+        ActionEvent::LeftTree(left) => (&mut [], left),
         _ => return,
     };
     for kin in members.iter_mut().map(|member| &mut member.kin).chain(left) {

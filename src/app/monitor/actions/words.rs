@@ -6,7 +6,7 @@ use crate::app::text::Text;
 use crate::monitor::control::{Action, Outcome, Refusal};
 use crate::monitor::process::ProcState;
 use crate::monitor::scheduling::{IoClass, IoPriority};
-use crate::os::turn::Turn;
+use crate::os::priority::Setting;
 
 /// One line: the process and the outcome.
 pub fn line_words(text: &Text, line: &ReportLine) -> String {
@@ -74,18 +74,18 @@ fn outcome_words(text: &Text, line: &ReportLine) -> String {
             (Refusal::NotOurs, Some(_)) => denied_words(text, line),
             _ => plain(refusal_key(*refusal)),
         },
-        Some(Outcome::Changed(turn, before)) => {
+        Some(Outcome::Changed(setting, before)) => {
             let args = [
-                ("now", turn_words(text, turn).into()),
+                ("now", turn_words(text, setting).into()),
                 ("before", turn_words(text, before.leader()).into()),
                 ("threads", before.thread_count().into()),
                 ("refused", before.refused_threads.into()),
             ];
-            let key = match turn {
+            let key = match setting {
                 _ if before.refused_threads > 0 => "outcome-changed-partly",
-                Turn::Nice(_) => "outcome-nice",
-                Turn::Cpus(_) => "outcome-cpus",
-                Turn::IoPriority(_) => "outcome-io",
+                Setting::Nice(_) => "outcome-nice",
+                Setting::Cpus(_) => "outcome-cpus",
+                Setting::IoPriority(_) => "outcome-io",
             };
             text.with(key, &args)
         }
@@ -105,11 +105,11 @@ fn denied_words(text: &Text, line: &ReportLine) -> String {
 }
 
 /// A nice value, CPUs or an I/O priority.
-pub fn turn_words(text: &Text, turn: &Turn) -> String {
-    match turn {
-        Turn::Nice(nice) => nice.to_string(),
-        Turn::Cpus(cpus) => crate::monitor::control::cpu_list(cpus),
-        Turn::IoPriority(number) => match IoPriority::from_number(*number) {
+pub fn turn_words(text: &Text, setting: &Setting) -> String {
+    match setting {
+        Setting::Nice(nice) => nice.to_string(),
+        Setting::Cpus(cpus) => crate::monitor::control::cpu_list(cpus),
+        Setting::IoPriority(number) => match IoPriority::from_number(*number) {
             Some(priority) if priority.has_level() => {
                 format!("{} {}", text.get(priority.class.key()), priority.level)
             }

@@ -9,7 +9,9 @@ use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use super::{Over, Worker, protection, room_for_watched};
-use crate::monitor::control::{Action, Kin, Member, Outcome, Refusal, RequestId, Told, Tree};
+use crate::monitor::control::{
+    Action, ActionEvent, Kin, Member, Outcome, Refusal, RequestId, Tree,
+};
 use crate::monitor::process::ProcState;
 use crate::os::processes::is_out_of_descriptors;
 use crate::os::signal::Send;
@@ -96,9 +98,14 @@ impl Worker {
                 None => allowed.push(root),
                 // Whoever is above us has us in its tree.
                 Some(Refusal::OurAncestor | Refusal::Ourselves) => {
-                    self.tell(id, Told::Outcome(root, Outcome::Refused(Refusal::HoldsUs)))?;
+                    self.tell(
+                        id,
+                        ActionEvent::Outcome(root, Outcome::Refused(Refusal::HoldsUs)),
+                    )?;
                 }
-                Some(refusal) => self.tell(id, Told::Outcome(root, Outcome::Refused(refusal)))?,
+                Some(refusal) => {
+                    self.tell(id, ActionEvent::Outcome(root, Outcome::Refused(refusal)))?;
+                }
             }
         }
         let mut hunt = match self.reserve() {
@@ -119,7 +126,7 @@ impl Worker {
         let hit: Vec<ProcKey> = members.iter().map(|member| member.kin.key).collect();
         let left = Vec::new();
         // Whoever was stopped is killed though nobody listens any more: it would stand still for ever.
-        let mut is_heard = self.tell(id, Told::Tree(Tree { members, left }));
+        let mut is_heard = self.tell(id, ActionEvent::Tree(Tree { members, left }));
         let mut unwatched = Vec::new();
         for key in hit.into_iter().rev() {
             if !hunt.stopped.contains(&key) {
@@ -139,18 +146,18 @@ impl Worker {
                 Err(outcome) if self.resume(&mut hunt, key) => outcome,
                 Err(_) => hunt.still_standing(),
             };
-            is_heard = is_heard.and_then(|()| self.tell(id, Told::Outcome(key, outcome)));
+            is_heard = is_heard.and_then(|()| self.tell(id, ActionEvent::Outcome(key, outcome)));
         }
         is_heard?;
         self.watch_as_far_as_there_is_room(id, &hunt, &unwatched)?;
         for (key, outcome) in std::mem::take(&mut hunt.missed) {
-            self.tell(id, Told::Outcome(key, outcome))?;
+            self.tell(id, ActionEvent::Outcome(key, outcome))?;
         }
         // What cannot be seen is not told of.
         let everybody = self.everybody().unwrap_or_default();
         let left = Tree::of(&everybody, &allowed, &hunt.known).left;
         if !left.is_empty() {
-            self.tell(id, Told::LeftTree(left))?;
+            self.tell(id, ActionEvent::LeftTree(left))?;
         }
         Ok(())
     }
@@ -174,7 +181,7 @@ impl Worker {
             } else {
                 Outcome::Sent
             };
-            self.tell(id, Told::Outcome(key, outcome))?;
+            self.tell(id, ActionEvent::Outcome(key, outcome))?;
         }
         Ok(())
     }
@@ -195,12 +202,12 @@ impl Worker {
             let outcome = if standing.contains(&key) {
                 hunt.still_standing()
             } else {
-                Outcome::Failed(Sentence::of_io(&error))
+                Outcome::Failed(Sentence::of_io(error))
             };
-            self.tell(id, Told::Outcome(key, outcome))?;
+            self.tell(id, ActionEvent::Outcome(key, outcome))?;
         }
         for (key, outcome) in &hunt.missed {
-            self.tell(id, Told::Outcome(*key, outcome.clone()))?;
+            self.tell(id, ActionEvent::Outcome(*key, outcome.clone()))?;
         }
         Ok(())
     }

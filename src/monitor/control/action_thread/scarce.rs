@@ -78,7 +78,7 @@ fn kill_a_large_tree() {
     let taken = all_descriptors();
     // With none left nobody can be seen.
     let told = acting.ask(Request::KillTree(vec![root]), |told| {
-        told.contains(&Told::Done)
+        told.contains(&ActionEvent::Done)
     });
     let refused = last_of(&told, root);
     assert!(
@@ -109,7 +109,7 @@ fn refuse_without_descriptors() {
     let parent = processes::ancestors_of(this::pid()).unwrap()[0];
     let ask = |key| {
         let resume = Request::Act(Action::RESUME, vec![key]);
-        let told = acting.ask(resume, |told| told.contains(&Told::Done));
+        let told = acting.ask(resume, |told| told.contains(&ActionEvent::Done));
         last_of(&told, key)
     };
     assert_eq!(ask(parent), Outcome::Refused(Refusal::OurAncestor));
@@ -127,7 +127,7 @@ fn refuse_without_descriptors() {
         keys.iter().all(|key| name(key) == b"sleep")
     });
     acting.ask(Request::Act(Action::End, keys), |told| {
-        told.contains(&Told::Done)
+        told.contains(&ActionEvent::Done)
     });
     let taken = all_descriptors();
     let outcome = ask(parent);
@@ -184,7 +184,7 @@ fn tree(children: usize) -> Script {
 /// Kills a tree; everybody in it has a result, and is dead.
 fn kill(acting: &Acting, script: &Script, children: usize) -> BTreeMap<ProcKey, Outcome> {
     let told = acting.ask(Request::KillTree(vec![script.key()]), |told| {
-        told.contains(&Told::Done) && outcomes(told).values().all(Outcome::is_final)
+        told.contains(&ActionEvent::Done) && outcomes(told).values().all(Outcome::is_final)
     });
     let outcomes = outcomes(&told);
     assert_eq!(outcomes.len(), children + 1, "{outcomes:?}");
@@ -194,9 +194,9 @@ fn kill(acting: &Acting, script: &Script, children: usize) -> BTreeMap<ProcKey, 
 }
 
 /// The last word on each.
-fn outcomes(told: &[Told]) -> BTreeMap<ProcKey, Outcome> {
+fn outcomes(told: &[ActionEvent]) -> BTreeMap<ProcKey, Outcome> {
     let outcomes = told.iter().filter_map(|told| match told {
-        Told::Outcome(key, outcome) => Some((*key, outcome.clone())),
+        ActionEvent::Outcome(key, outcome) => Some((*key, outcome.clone())),
         _ => None,
     });
     outcomes.collect()

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::monitor::control::{Kin, Tree};
+use crate::os::priority::Setting;
 use crate::os::signal::Send;
-use crate::os::turn::Turn;
 
 /// No test waits longer for anything.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -36,7 +36,11 @@ impl Acting {
     }
 
     /// Asks, and collects what is told until this holds.
-    pub(super) fn ask(&self, request: Request, is_enough: impl Fn(&[Told]) -> bool) -> Vec<Told> {
+    pub(super) fn ask(
+        &self,
+        request: Request,
+        is_enough: impl Fn(&[ActionEvent]) -> bool,
+    ) -> Vec<ActionEvent> {
         self.hand.ask(7, request).unwrap();
         let until = Instant::now() + DEADLINE;
         let mut all = Vec::new();
@@ -46,7 +50,7 @@ impl Acting {
             self.news
                 .recv_timeout(left.min(Duration::from_millis(100)))
                 .ok();
-            for (id, told) in self.hand.told() {
+            for (id, told) in self.hand.events() {
                 assert_eq!(id, 7);
                 all.push(told);
             }
@@ -57,18 +61,18 @@ impl Acting {
     /// Does something to one process and returns the first word that is the last.
     fn act(&self, action: Action, key: ProcKey) -> Outcome {
         let told = self.ask(Request::Act(action, vec![key]), |told| {
-            told.contains(&Told::Done)
-                && told
-                    .iter()
-                    .any(|told| matches!(told, Told::Outcome(_, outcome) if outcome.is_final()))
+            told.contains(&ActionEvent::Done)
+                && told.iter().any(
+                    |told| matches!(told, ActionEvent::Outcome(_, outcome) if outcome.is_final()),
+                )
         });
         last_of(&told, key)
     }
 }
 
-pub(super) fn last_of(told: &[Told], key: ProcKey) -> Outcome {
+pub(super) fn last_of(told: &[ActionEvent], key: ProcKey) -> Outcome {
     let outcomes = told.iter().rev().find_map(|told| match told {
-        Told::Outcome(of, outcome) if *of == key => Some(outcome.clone()),
+        ActionEvent::Outcome(of, outcome) if *of == key => Some(outcome.clone()),
         _ => None,
     });
     outcomes.unwrap()
@@ -165,16 +169,16 @@ fn one_that_does_not_end_is_told_of_and_can_be_killed() {
     let key = script.key();
     let told = acting.ask(Request::Act(Action::End, vec![key]), |told| {
         told.iter()
-            .any(|told| matches!(told, Told::Outcome(_, Outcome::StillThere(..))))
+            .any(|told| matches!(told, ActionEvent::Outcome(_, Outcome::StillThere(..))))
     });
-    assert_eq!(told[0], Told::Outcome(key, Outcome::Ending));
+    assert_eq!(told[0], ActionEvent::Outcome(key, Outcome::Ending));
     assert!(matches!(
         last_of(&told, key),
         Outcome::StillThere(after, ProcState::Sleeping) if after >= Duration::from_millis(100)
     ));
     let told = acting.ask(Request::Act(Action::KILL, vec![key]), |told| {
         told.iter()
-            .any(|told| matches!(told, Told::Outcome(_, Outcome::Ended(_))))
+            .any(|told| matches!(told, ActionEvent::Outcome(_, Outcome::Ended(_))))
     });
     assert!(matches!(last_of(&told, key), Outcome::Ended(_)));
 }
@@ -194,42 +198,42 @@ fn a_turn_is_changed_read_back_and_given_back() {
     let acting = Acting::start(GRACE);
     let script = Script::start("exec sleep 60");
     let key = script.key();
-    let cpus = turn::cpus(key.pid).unwrap();
+    let cpus = priority::cpus(key.pid).unwrap();
     let io = IoPriority {
         class: IoClass::Idle,
         level: 0,
     };
-    for turn in [
-        Turn::Nice(5),
-        Turn::Cpus(vec![cpus[0]]),
-        Turn::IoPriority(io.number()),
+    for setting in [
+        Setting::Nice(5),
+        Setting::Cpus(vec![cpus[0]]),
+        Setting::IoPriority(io.number()),
     ] {
-        let outcome = acting.act(Action::Set(turn.clone()), key);
+        let outcome = acting.act(Action::Set(setting.clone()), key);
         let Outcome::Changed(now, before) = outcome else {
             panic!("{outcome:?}");
         };
-        assert_eq!(now, turn);
-        assert_eq!(turn.read_alike(key.pid).unwrap(), turn);
-        if matches!(turn, Turn::Nice(_)) {
+        assert_eq!(now, setting);
+        assert_eq!(setting.read_alike(key.pid).unwrap(), setting);
+        if matches!(setting, Setting::Nice(_)) {
             assert_eq!(script.stat().nice, 5);
             if !this::may_favour() {
                 continue;
             }
         }
         let told = acting.ask(Request::Restore(vec![(key, before.clone())]), |told| {
-            told.contains(&Told::Done)
+            told.contains(&ActionEvent::Done)
         });
         assert_eq!(last_of(&told, key), Outcome::Restored);
-        assert_eq!(&turn.read_alike(key.pid).unwrap(), before.leader());
+        assert_eq!(&setting.read_alike(key.pid).unwrap(), before.leader());
     }
-    let told = acting.ask(Request::LookAtTurns(vec![key]), |told| {
-        told.contains(&Told::Done)
+    let told = acting.ask(Request::ReadPriorities(vec![key]), |told| {
+        told.contains(&ActionEvent::Done)
     });
-    let Told::Turns(_, Ok(turns)) = &told[0] else {
+    let ActionEvent::Priorities(_, Ok(priorities)) = &told[0] else {
         panic!("{told:?}");
     };
-    assert_eq!(turns.cpus, cpus);
-    assert!((-20..=20).contains(&turns.lowest_nice) && !turns.online_cpus.is_empty());
+    assert_eq!(priorities.cpus, cpus);
+    assert!((-20..=20).contains(&priorities.lowest_nice) && !priorities.online_cpus.is_empty());
 }
 
 #[test]
@@ -241,11 +245,11 @@ fn a_stranger_with_the_same_pid_is_left_alone() {
         start_ticks: key.start_ticks + 1,
         ..key
     };
-    for action in [Action::KILL, Action::End, Action::Set(Turn::Nice(9))] {
+    for action in [Action::KILL, Action::End, Action::Set(Setting::Nice(9))] {
         assert_eq!(acting.act(action, stranger), Outcome::Reused);
     }
     let told = acting.ask(Request::KillTree(vec![stranger]), |told| {
-        told.contains(&Told::Done)
+        told.contains(&ActionEvent::Done)
     });
     assert_eq!(last_of(&told, stranger), Outcome::Reused);
     assert!(matches!(script.stat().state, b'S' | b'R'));
@@ -274,7 +278,7 @@ fn we_and_whoever_is_above_us_are_left_alone() {
     );
     for root in [own, parent] {
         let told = acting.ask(Request::KillTree(vec![root]), |told| {
-            told.contains(&Told::Done)
+            told.contains(&ActionEvent::Done)
         });
         let refused = last_of(&told, root);
         assert!(
@@ -300,9 +304,9 @@ fn a_tree_is_killed_though_it_keeps_forking_and_nobody_beside_it() {
         tree.members.iter().any(|member| member.depth >= 3) && tree.members.len() > 12
     });
     let told = acting.ask(Request::LookAtTree(vec![key]), |told| {
-        told.contains(&Told::Done)
+        told.contains(&ActionEvent::Done)
     });
-    let Told::Tree(tree) = &told[0] else {
+    let ActionEvent::Tree(tree) = &told[0] else {
         panic!("{told:?}");
     };
     assert_eq!(tree.members[0].kin.key, key);
@@ -311,17 +315,17 @@ fn a_tree_is_killed_though_it_keeps_forking_and_nobody_beside_it() {
     let told = acting.ask(Request::KillTree(vec![key]), |told| {
         let last = |outcome: fn(&Outcome) -> bool| {
             let told = told.iter();
-            told.filter(|told| matches!(told, Told::Outcome(_, of) if outcome(of)))
+            told.filter(|told| matches!(told, ActionEvent::Outcome(_, of) if outcome(of)))
                 .count()
         };
-        told.contains(&Told::Done)
+        told.contains(&ActionEvent::Done)
             && last(|outcome| matches!(outcome, Outcome::Ending))
                 == last(|outcome| matches!(outcome, Outcome::Ended(_)))
     });
     assert!(matches!(last_of(&told, key), Outcome::Ended(_)));
     for member in &tree.members {
         // Those of the forker who had ended before were told of neither way.
-        let is_told = |told: &Told| matches!(told, Told::Outcome(of, _) if *of == member.kin.key);
+        let is_told = |told: &ActionEvent| matches!(told, ActionEvent::Outcome(of, _) if *of == member.kin.key);
         assert!(
             told.iter().any(is_told)
                 || processes::key_of(member.kin.key.pid) != Some(member.kin.key),
@@ -339,13 +343,13 @@ fn who_has_left_the_tree_is_told_of_and_left_alone() {
     let key = script.key();
     until("one has left", || look_at(key).left.len() == 1);
     let told = acting.ask(Request::KillTree(vec![key]), |told| {
-        told.contains(&Told::Done)
+        told.contains(&ActionEvent::Done)
             && told
                 .iter()
-                .any(|told| matches!(told, Told::Outcome(_, Outcome::Ended(_))))
+                .any(|told| matches!(told, ActionEvent::Outcome(_, Outcome::Ended(_))))
     });
     let left = told.iter().find_map(|told| match told {
-        Told::LeftTree(left) => Some(left.iter().map(|kin| kin.key).collect::<Vec<_>>()),
+        ActionEvent::LeftTree(left) => Some(left.iter().map(|kin| kin.key).collect::<Vec<_>>()),
         _ => None,
     });
     assert_eq!(left, Some(script.alive()));
@@ -370,9 +374,9 @@ fn what_the_kernel_refuses_is_denied() {
             Action::End,
             Action::KILL,
             Action::SUSPEND,
-            Action::Set(Turn::Nice(5)),
-            Action::Set(Turn::Cpus(vec![0])),
-            Action::Set(Turn::IoPriority(3 << 13)),
+            Action::Set(Setting::Nice(5)),
+            Action::Set(Setting::Cpus(vec![0])),
+            Action::Set(Setting::IoPriority(3 << 13)),
         ] {
             assert_eq!(
                 acting.act(action.clone(), key),
@@ -381,7 +385,7 @@ fn what_the_kernel_refuses_is_denied() {
             );
         }
         let told = acting.ask(Request::KillTree(vec![key]), |told| {
-            told.contains(&Told::Done)
+            told.contains(&ActionEvent::Done)
         });
         assert_eq!(last_of(&told, key), Outcome::Denied);
     };
@@ -414,18 +418,18 @@ fn by_a_pid_of_another_namespace_nobody_is_reached() {
         let acting = Acting::with(GRACE, proc_fs);
         let script = Script::start("exec sleep 60");
         let key = script.key();
-        let had = crate::os::turn::nice(key.pid).unwrap();
+        let had = crate::os::priority::nice(key.pid).unwrap();
         let refused = Outcome::Refused(Refusal::OtherPidNamespace);
-        let done = |told: &[Told]| told.contains(&Told::Done);
+        let done = |told: &[ActionEvent]| told.contains(&ActionEvent::Done);
         let actions = [
             Action::End,
             Action::KILL,
             Action::SUSPEND,
             Action::RESUME,
             Action::Signal(Send::Other(10)),
-            Action::Set(Turn::Nice(7)),
-            Action::Set(Turn::Cpus(vec![0])),
-            Action::Set(Turn::IoPriority(3 << 13)),
+            Action::Set(Setting::Nice(7)),
+            Action::Set(Setting::Cpus(vec![0])),
+            Action::Set(Setting::IoPriority(3 << 13)),
         ];
         for action in actions {
             let told = acting.ask(Request::Act(action, vec![key]), done);
@@ -434,16 +438,16 @@ fn by_a_pid_of_another_namespace_nobody_is_reached() {
         let told = acting.ask(Request::KillTree(vec![key]), done);
         assert_eq!(last_of(&told, key), refused);
         let told = acting.ask(Request::LookAtTree(vec![key]), done);
-        assert_eq!(told[0], Told::Tree(Tree::default()));
-        let told = acting.ask(Request::LookAtTurns(vec![key]), done);
-        assert_eq!(told[0], Told::Turns(key, Err(refused.clone())));
+        assert_eq!(told[0], ActionEvent::Tree(Tree::default()));
+        let told = acting.ask(Request::ReadPriorities(vec![key]), done);
+        assert_eq!(told[0], ActionEvent::Priorities(key, Err(refused.clone())));
         // What would be given back was taken elsewhere, before.
         let held = Held::open(key).unwrap();
-        let before = turn::set(&held, &Turn::Nice(had)).unwrap().unwrap();
+        let before = priority::set(&held, &Setting::Nice(had)).unwrap().unwrap();
         let told = acting.ask(Request::Restore(vec![(key, before)]), done);
         assert_eq!(last_of(&told, key), refused);
         assert_eq!(script.alive(), [key]);
-        assert_eq!(crate::os::turn::nice(key.pid).unwrap(), had);
+        assert_eq!(crate::os::priority::nice(key.pid).unwrap(), had);
         assert!(!matches!(script.stat().state, b'T'));
     }
 }

@@ -13,7 +13,7 @@ use super::parse::{kilobytes, lines, pairs, text};
 use super::pressure::PressureReader;
 use crate::monitor::reading::{Reading, Unread};
 use crate::monitor::snapshot::{GroupBounds, Host, Machine};
-use crate::os::turn;
+use crate::os::priority;
 
 /// The first file grows with the number of interrupts; no other is as large.
 const FILE_CAP: usize = 1 << 20;
@@ -173,7 +173,7 @@ pub fn host(proc: &mut Dir) -> Result<(Host, f64), Errno> {
         optional(proc.read("stat", FILE_CAP))?.map_or_else(Default::default, cpu_ticks);
     let cpu_count = known_count(match cpus.len().saturating_sub(1) {
         // Where /proc has processes alone.
-        0 => turn::online_cpus()
+        0 => priority::online_cpus()
             .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?
             .len(),
         count => count,
@@ -334,7 +334,7 @@ mod tests {
         let cpus = host.cpu_count.unwrap();
         let usable = host.usable_cpu_count.unwrap();
         assert!(cpus >= usable && usable >= 1);
-        assert_eq!(turn::online_cpus().unwrap().len(), cpus as usize);
+        assert_eq!(priority::online_cpus().unwrap().len(), cpus as usize);
         // The clock may have been set by a step since the kernel reckoned.
         assert!((boot_by_clocks() - boot_time).abs() <= 1.0);
         assert!(host.system.starts_with("Linux "));

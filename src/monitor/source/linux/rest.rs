@@ -20,7 +20,7 @@ use crate::monitor::reading::Unread;
 use crate::os::Stat;
 
 /// The file that tells.
-const TURNS: &str = "schedstat";
+const SCHEDSTAT: &str = "schedstat";
 
 /// So many looks in a row must have found the same before a process is taken to be at rest.
 const PATIENCE: u16 = 3;
@@ -31,8 +31,8 @@ const MOST_PATIENCE: u16 = 64;
 /// To open two files at the beginning and at the end of a rest costs what so many looks spare.
 const WORTH: u16 = 8;
 
-/// A line of [`TURNS`].
-type Turns = SmallVec<[u8; 64]>;
+/// A line of [`SCHEDSTAT`].
+type Schedstat = SmallVec<[u8; 64]>;
 
 /// What is kept of a process to know whether it has run.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub struct Rest {
     /// What was read last.
     stat: Option<Stat>,
     /// Present while it is at rest: what was so before `stat` was read, so that no run falls between the two.
-    turns: Option<Turns>,
+    schedstat: Option<Schedstat>,
     /// When it began.
     since: Option<Instant>,
     /// For so many looks it has been at rest, or as it is.
@@ -57,14 +57,14 @@ pub struct Taken {
     /// The file that was opened for it, if it is to be kept.
     pub opened: Option<KeptFile>,
     /// Read before it, to begin a rest by.
-    turns: Option<(KeptFile, Turns)>,
+    schedstat: Option<(KeptFile, Schedstat)>,
 }
 
 impl Default for Rest {
     fn default() -> Self {
         Self {
             stat: None,
-            turns: None,
+            schedstat: None,
             since: None,
             looks: 0,
             patience: PATIENCE,
@@ -87,9 +87,9 @@ impl Rest {
         } else {
             0
         };
-        let (file, turns) = taken.turns.take()?;
+        let (file, schedstat) = taken.schedstat.take()?;
         (is_same && can_rest(&taken.stat)).then(|| {
-            (self.turns, self.since) = (Some(turns), Some(now));
+            (self.schedstat, self.since) = (Some(schedstat), Some(now));
             self.looks = 0;
             file
         })
@@ -97,7 +97,7 @@ impl Rest {
 
     /// Whether the process is at rest.
     pub fn is_on(&self) -> bool {
-        self.turns.is_some()
+        self.schedstat.is_some()
     }
 
     /// Whether it has not run since this moment, for all that is known.
@@ -106,8 +106,8 @@ impl Rest {
     }
 
     /// What was read last, if the process is at rest.
-    fn resting(&self) -> Option<(&Stat, &Turns)> {
-        self.stat.as_ref().zip(self.turns.as_ref())
+    fn resting(&self) -> Option<(&Stat, &Schedstat)> {
+        self.stat.as_ref().zip(self.schedstat.as_ref())
     }
 
     fn may_begin(&self) -> bool {
@@ -120,7 +120,7 @@ impl Rest {
         } else if has_run {
             self.patience = PATIENCE;
         }
-        (self.turns, self.since) = (None, None);
+        (self.schedstat, self.since) = (None, None);
         self.looks = 0;
     }
 
@@ -136,7 +136,7 @@ fn can_rest(stat: &Stat) -> bool {
 
 /// Whether this `/proc` counts turns.
 pub fn counts_turns(proc: &mut Dir) -> bool {
-    let own = proc.read_piece(&format!("self/{TURNS}"), TEXT_CAP);
+    let own = proc.read_piece(&format!("self/{SCHEDSTAT}"), TEXT_CAP);
     own.is_ok_and(|line| run_queue(line).is_some())
 }
 
@@ -148,15 +148,15 @@ impl LinuxSource {
             return self.open_stat(pid);
         };
         let may_rest = self.counts_turns && schedule.lets_rest(known);
-        if let Some((stat, turns)) = known.rest.resting() {
-            let same = |line: &[u8]| line == &**turns;
+        if let Some((stat, schedstat)) = known.rest.resting() {
+            let same = |line: &[u8]| line == &**schedstat;
             let is_still = may_rest
                 && match &known.file {
                     Some(file) => self.proc.reread(file).is_ok_and(same),
                     // To open the file costs as much as it spares: it is opened less often.
                     None if schedule.may_skip(pid) => true,
                     None => {
-                        let path = self.path.of_whole(pid, TURNS);
+                        let path = self.path.of_whole(pid, SCHEDSTAT);
                         self.proc.read_piece(path, TEXT_CAP).is_ok_and(same)
                     }
                 };
@@ -167,7 +167,7 @@ impl LinuxSource {
                     stat,
                     is_read: false,
                     opened: None,
-                    turns: None,
+                    schedstat: None,
                 });
             }
             if is_still {
@@ -181,22 +181,22 @@ impl LinuxSource {
             self.kept.release(&mut known.file);
             return self.open_stat(pid);
         }
-        let mut turns = None;
+        let mut schedstat = None;
         if may_rest && known.rest.may_begin() {
-            turns = open_turns(&mut self.proc, &mut self.path, pid);
-            if turns.is_none() {
+            schedstat = open_schedstat(&mut self.proc, &mut self.path, pid);
+            if schedstat.is_none() {
                 known.rest.be_patient();
             }
         }
         if let Some(file) = &known.file {
             if let Ok(line) = self.proc.reread(file) {
-                return Taken::of(line, turns);
+                return Taken::of(line, schedstat);
             }
             // It has ended; its pid may belong to another one by now.
             self.kept.release(&mut known.file);
         }
         Ok(Taken {
-            turns,
+            schedstat,
             ..self.open_stat(pid)?
         })
     }
@@ -254,21 +254,21 @@ impl LinuxSource {
 }
 
 impl Taken {
-    fn of(line: &[u8], turns: Option<(KeptFile, Turns)>) -> Result<Self, Unread> {
+    fn of(line: &[u8], schedstat: Option<(KeptFile, Schedstat)>) -> Result<Self, Unread> {
         Ok(Self {
             stat: Stat::parse(line).map_err(|_garbled| Unread::Unsupported)?,
             is_read: true,
             opened: None,
-            turns,
+            schedstat,
         })
     }
 }
 
-fn open_turns(proc: &mut Dir, path: &mut PidPath, pid: u32) -> Option<(KeptFile, Turns)> {
-    let file = proc.keep(path.of_whole(pid, TURNS)).ok()?;
+fn open_schedstat(proc: &mut Dir, path: &mut PidPath, pid: u32) -> Option<(KeptFile, Schedstat)> {
+    let file = proc.keep(path.of_whole(pid, SCHEDSTAT)).ok()?;
     let line = proc.reread(&file).ok()?;
     run_queue(line).is_some().then(|| {
-        let turns = Turns::from_slice(line);
-        (file, turns)
+        let schedstat = Schedstat::from_slice(line);
+        (file, schedstat)
     })
 }

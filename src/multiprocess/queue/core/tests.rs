@@ -16,9 +16,9 @@ const LATER: Monotonic = Monotonic { nanos: 2_000 };
 const NO_WAIT: Option<Monotonic> = Some(Monotonic { nanos: 0 });
 
 /// A queue of so many places, and what happens in it as text: who, what, the item with its attempt, the depth afterwards.
-struct Told(QueueCore);
+struct LoggedQueue(QueueCore);
 
-impl Told {
+impl LoggedQueue {
     fn new(maxsize: u32) -> Self {
         Self(QueueCore::new("food".into(), maxsize))
     }
@@ -85,7 +85,7 @@ fn told(steps: Vec<Step>) -> Vec<String> {
 
 #[test]
 fn items_come_out_in_order() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     assert_eq!(queue.put(P, 7), ["P put [7] #1 attempt 1, 1"]);
     assert_eq!(queue.put(P, 8), ["P put [8] #2 attempt 1, 2"]);
     assert_eq!(queue.get(C), ["C got [7] #1 attempt 1, 1"]);
@@ -99,7 +99,7 @@ fn items_come_out_in_order() {
 
 #[test]
 fn a_full_queue_blocks_its_producer() {
-    let mut queue = Told::new(1);
+    let mut queue = LoggedQueue::new(1);
     queue.put(P, 1);
     assert_eq!(queue.put(P, 2), ["P waits to put, 1"]);
     assert_eq!(
@@ -110,7 +110,7 @@ fn a_full_queue_blocks_its_producer() {
 
 #[test]
 fn a_killed_consumer_loses_no_item_and_a_clean_exit_returns_none() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     queue.put(P, 1);
     queue.put(P, 2);
     queue.get(C);
@@ -127,7 +127,7 @@ fn a_killed_consumer_loses_no_item_and_a_clean_exit_returns_none() {
 
 #[test]
 fn what_comes_back_may_fill_a_queue_over_its_size_but_lets_nobody_in() {
-    let mut queue = Told::new(1);
+    let mut queue = LoggedQueue::new(1);
     queue.put(P, 1);
     queue.get(C);
     queue.put(P, 2);
@@ -138,7 +138,7 @@ fn what_comes_back_may_fill_a_queue_over_its_size_but_lets_nobody_in() {
 
 #[test]
 fn the_dead_wait_for_nothing() {
-    let mut queue = Told::new(1);
+    let mut queue = LoggedQueue::new(1);
     queue.get(C);
     assert!(queue.left(C, false).is_empty());
     queue.put(P, 1);
@@ -150,7 +150,7 @@ fn the_dead_wait_for_nothing() {
 
 #[test]
 fn closing_refuses_those_who_wait_and_those_who_come() {
-    let mut queue = Told::new(1);
+    let mut queue = LoggedQueue::new(1);
     queue.put(P, 1);
     queue.put(P, 2);
     queue.join(MAIN);
@@ -165,7 +165,7 @@ fn closing_refuses_those_who_wait_and_those_who_come() {
     assert_eq!(queue.get(C), ["C refused: Queue 'food' is closed"]);
     assert_eq!(queue.join(C), ["C refused: Queue 'food' is closed"]);
     assert!(told(queue.0.close()).is_empty());
-    let mut empty = Told::new(1);
+    let mut empty = LoggedQueue::new(1);
     empty.get(C);
     assert_eq!(
         told(empty.0.close()),
@@ -235,7 +235,7 @@ fn whoever_has_waited_long_enough_waits_no_longer() {
 
 #[test]
 fn a_join_waits_until_every_item_is_reported_done() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     assert_eq!(queue.join(MAIN), ["Main(7) done"]);
     assert_eq!(
         queue.done(C),
@@ -256,7 +256,7 @@ fn a_join_waits_until_every_item_is_reported_done() {
 
 #[test]
 fn reports_are_for_the_oldest_item_and_finish_the_last() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     queue.put(P, 1);
     queue.put(P, 2);
     queue.get(C);
@@ -275,7 +275,7 @@ fn reports_are_for_the_oldest_item_and_finish_the_last() {
 
 #[test]
 fn what_came_back_is_not_done_and_what_the_ended_never_reported_is() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     (1..=3).for_each(|byte| {
         queue.put(P, byte);
     });
@@ -292,7 +292,7 @@ fn what_came_back_is_not_done_and_what_the_ended_never_reported_is() {
 
 #[test]
 fn somebody_else_may_report() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     queue.put(P, 1);
     queue.get(C);
     assert_eq!(queue.done(MAIN), ["Main(7) done"]);
@@ -305,7 +305,7 @@ fn somebody_else_may_report() {
 
 #[test]
 fn a_task_that_ends_badly_gives_back_what_it_took_last() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     queue.put(P, 1);
     queue.get(C);
     assert_eq!(
@@ -320,7 +320,7 @@ fn a_task_that_ends_badly_gives_back_what_it_took_last() {
 
 #[test]
 fn an_item_reported_too_early_is_owed_again_when_it_comes_back() {
-    let mut queue = Told::new(0);
+    let mut queue = LoggedQueue::new(0);
     queue.put(P, 1);
     queue.get(C);
     queue.done(MAIN);

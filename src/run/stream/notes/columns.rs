@@ -127,7 +127,7 @@ mod tests {
     use crate::task::{self, shown_tests::values};
 
     #[derive(Clone, Debug)]
-    enum Told {
+    enum NoteCase {
         Step(u32, Option<u32>, String, bool),
         Submitted(u64, Call, Option<u32>),
         Ended(u64, u32, u64, Vec<u8>),
@@ -137,16 +137,16 @@ mod tests {
         bytes.len() <= SMALL_BYTES
     }
 
-    fn told() -> impl Strategy<Value = Told> {
+    fn told() -> impl Strategy<Value = NoteCase> {
         let step = (
             any::<u32>(),
             any::<Option<u32>>(),
             "\\PC{0,8}",
             any::<bool>(),
         )
-            .prop_map(|(step, line, args, entered)| Told::Step(step % 4, line, args, entered));
+            .prop_map(|(step, line, args, entered)| NoteCase::Step(step % 4, line, args, entered));
         let long = (any::<u32>(), any::<bool>())
-            .prop_map(|(step, entered)| Told::Step(step, None, "é".repeat(3000), entered));
+            .prop_map(|(step, entered)| NoteCase::Step(step, None, "é".repeat(3000), entered));
         let arguments = (vec(values(), 0..3), btree_map(".{0,4}", values(), 0..3))
             .prop_map(|(args, kwargs)| Arguments { args, kwargs });
         let call = (".{0,8}", arguments)
@@ -163,23 +163,23 @@ mod tests {
         });
         let call = prop_oneof![6 => call, 1 => foreign, 1 => chunk];
         let submitted = (any::<u64>(), call, any::<Option<u32>>())
-            .prop_map(|(task, call, step)| Told::Submitted(task, call, step));
+            .prop_map(|(task, call, step)| NoteCase::Submitted(task, call, step));
         let value = prop_oneof![
             6 => values().prop_map(|value| task::bytes_from_value(&value)),
             1 => vec(any::<u8>(), 0..16),
         ];
         let value = value.prop_filter("no note", |value| small(value));
         let ended = (any::<u64>(), any::<u32>(), 0..1_u64 << 50, value)
-            .prop_map(|(task, pid, begun, value)| Told::Ended(task, pid, begun, value));
+            .prop_map(|(task, pid, begun, value)| NoteCase::Ended(task, pid, begun, value));
         prop_oneof![4 => step, 1 => long, 6 => submitted, 6 => ended]
     }
 
-    fn notes_of(told: &[Told]) -> Notes {
+    fn notes_of(told: &[NoteCase]) -> Notes {
         let mut notes = Notes::after(41);
         for (micros, told) in (0_u64..).step_by(7).zip(told) {
             let t = RunTime { micros };
             match told {
-                Told::Step(step, line, args, entered) => {
+                NoteCase::Step(step, line, args, entered) => {
                     let phase = if *entered {
                         Phase::Entered
                     } else {
@@ -194,11 +194,11 @@ mod tests {
                     };
                     notes.push(t, Note::Step { step, phase });
                 }
-                Told::Submitted(task, call, step) => {
+                NoteCase::Submitted(task, call, step) => {
                     let (task, call, step) = (*task, call.into(), *step);
                     notes.push(t, Note::Submitted { task, call, step });
                 }
-                Told::Ended(task, pid, micros, value) => {
+                NoteCase::Ended(task, pid, micros, value) => {
                     let begun = RunTime { micros: *micros };
                     let (task, pid, attempt) = (*task, *pid, 1);
                     notes.push(

@@ -12,7 +12,7 @@ use panes::machine::{row, snapshot_of};
 use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::settings::Settings;
-use proclab::monitor::control::{Action, Kin, Member, Outcome, Request, Told, Tree, Us};
+use proclab::monitor::control::{Action, ActionEvent, Actor, Kin, Member, Outcome, Request, Tree};
 use proclab::monitor::{CommandLine, ProcState, Snapshot};
 use proclab::os::{ProcFs, ProcKey};
 
@@ -61,10 +61,10 @@ impl ActionTest {
         Self::of(ANA, settings, is_read_only)
     }
 
-    fn of(us: Us, settings: Settings, is_read_only: bool) -> Self {
+    fn of(actor: Actor, settings: Settings, is_read_only: bool) -> Self {
         let feed = ScriptedFeed::new(60);
         feed.show(machine());
-        let action_runner = ScriptedActionRunner::new(us);
+        let action_runner = ScriptedActionRunner::new(actor);
         let run = ScriptedRun::default();
         let harness = window_of(&feed, &run, settings, &action_runner, is_read_only);
         Self {
@@ -117,7 +117,7 @@ impl ActionTest {
     }
 
     /// Replies to a request and draws the next frame.
-    pub fn tell(&mut self, id: u64, told: Vec<Told>) {
+    pub fn tell(&mut self, id: u64, told: Vec<ActionEvent>) {
         for told in told {
             self.action_runner.tell(id, told);
         }
@@ -163,12 +163,15 @@ fn before_something_ends_it_is_named_by_more_than_its_name() {
     assert_eq!(request, Request::Act(Action::End, vec![key(20)]));
     test.tell(
         id,
-        vec![Told::Outcome(key(20), Outcome::Ending), Told::Done],
+        vec![
+            ActionEvent::Outcome(key(20), Outcome::Ending),
+            ActionEvent::Done,
+        ],
     );
     assert!(test.shows("shell 20: asked, not ended yet"));
     let after = Duration::from_millis(5_020);
     let still = Outcome::StillThere(after, ProcState::Sleeping);
-    test.tell(id, vec![Told::Outcome(key(20), still)]);
+    test.tell(id, vec![ActionEvent::Outcome(key(20), still)]);
     assert!(test.shows("shell 20: still running after 5.0 s"));
 
     // What the line offers needs no second confirmation: it names process and action.
@@ -176,7 +179,10 @@ fn before_something_ends_it_is_named_by_more_than_its_name() {
     let (second, request) = test.asked();
     assert_eq!(request, Request::Act(Action::KILL, vec![key(20)]));
     let ended = Outcome::Ended(Duration::from_millis(12));
-    test.tell(second, vec![Told::Outcome(key(20), ended), Told::Done]);
+    test.tell(
+        second,
+        vec![ActionEvent::Outcome(key(20), ended), ActionEvent::Done],
+    );
     assert!(test.shows("shell 20: ended after 12 ms"));
 }
 
@@ -200,8 +206,8 @@ fn several_are_reached_children_first_and_protected_ones_are_named() {
     let (id, request) = test.asked();
     assert_eq!(request, Request::Act(Action::KILL, vec![key(22), key(20)]));
     let told = [(22, 3), (20, 4)]
-        .map(|(pid, ms)| Told::Outcome(key(pid), Outcome::Ended(Duration::from_millis(ms))));
-    test.tell(id, told.into_iter().chain([Told::Done]).collect());
+        .map(|(pid, ms)| ActionEvent::Outcome(key(pid), Outcome::Ended(Duration::from_millis(ms))));
+    test.tell(id, told.into_iter().chain([ActionEvent::Done]).collect());
     assert!(test.shows("Kill: 2 ended · 2 left alone · 1 denied"));
     test.click_link("Details");
     assert!(test.shows("cc 22: ended after 3 ms"));
@@ -267,7 +273,7 @@ fn a_tree_is_shown_before_it_is_killed() {
         members: members.clone(),
         left: left.clone(),
     };
-    test.tell(id, vec![Told::Tree(tree), Told::Done]);
+    test.tell(id, vec![ActionEvent::Tree(tree), ActionEvent::Done]);
     for words in ["3 processes", "helper", "left alone: agent 40"] {
         assert!(test.shows(words), "{words}");
     }
@@ -282,14 +288,14 @@ fn a_tree_is_shown_before_it_is_killed() {
         members,
         left: Vec::new(),
     };
-    let ended = |pid| Told::Outcome(key(pid), Outcome::Ended(Duration::from_millis(1)));
+    let ended = |pid| ActionEvent::Outcome(key(pid), Outcome::Ended(Duration::from_millis(1)));
     let told = vec![
-        Told::Tree(hit),
+        ActionEvent::Tree(hit),
         ended(23),
         ended(21),
         ended(20),
-        Told::LeftTree(left),
-        Told::Done,
+        ActionEvent::LeftTree(left),
+        ActionEvent::Done,
     ];
     test.tell(id, told);
     assert!(test.shows("Kill with descendants: 3 ended"));
@@ -303,7 +309,7 @@ fn an_empty_tree_says_why_it_cannot_be_killed() {
     test.press(Modifiers::SHIFT, Key::K);
     let (id, request) = test.asked();
     assert_eq!(request, Request::LookAtTree(vec![key(21)]));
-    test.tell(id, vec![Told::Tree(Tree::default())]);
+    test.tell(id, vec![ActionEvent::Tree(Tree::default())]);
     assert!(test.shows("None of it is found, so nothing can be killed"));
     assert!(!test.shows("0 processes"));
 }
@@ -315,7 +321,13 @@ fn suspending_needs_no_question_and_can_be_taken_back() {
     test.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
     let (id, request) = test.asked();
     assert_eq!(request, Request::Act(Action::SUSPEND, vec![key(21)]));
-    test.tell(id, vec![Told::Outcome(key(21), Outcome::Sent), Told::Done]);
+    test.tell(
+        id,
+        vec![
+            ActionEvent::Outcome(key(21), Outcome::Sent),
+            ActionEvent::Done,
+        ],
+    );
     assert!(test.shows("editor 21: suspended"));
     let resume = test
         .harness
@@ -341,7 +353,10 @@ fn another_users_process_is_denied_with_the_rights_it_takes() {
     let (id, _) = test.asked();
     test.tell(
         id,
-        vec![Told::Outcome(key(21), Outcome::Reused), Told::Done],
+        vec![
+            ActionEvent::Outcome(key(21), Outcome::Reused),
+            ActionEvent::Done,
+        ],
     );
     assert!(test.shows("editor 21: had already ended; another process has its pid now"));
 }
@@ -397,11 +412,11 @@ fn read_only_leaves_nothing_to_do_and_says_why() {
 
 #[test]
 fn nothing_is_asked_for_by_a_pid_of_another_namespace() {
-    let us = Us {
+    let actor = Actor {
         proc_fs: ProcFs::Foreign,
         ..ANA
     };
-    let mut test = ActionTest::of(us, Settings::default(), false);
+    let mut test = ActionTest::of(actor, Settings::default(), false);
     assert!(test.shows("read-only"));
     test.click_row("editor", Modifiers::NONE);
     let every = [

@@ -2,16 +2,16 @@
 
 use eframe::egui::{self, Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use proclab::monitor::control::{Action, Request, Told, Turns};
+use proclab::monitor::control::{Action, ActionEvent, Priorities, Request};
 use proclab::monitor::scheduling::{IoClass, IoPriority};
+use proclab::os::priority::Setting;
 use proclab::os::signal::Send;
-use proclab::os::turn::Turn;
 
 use crate::actions::{ActionTest, key};
 
 /// What the first process has, for a user who may lower a nice value to 0.
-fn turns() -> Turns {
-    Turns {
+fn priorities() -> Priorities {
+    Priorities {
         nice: 5,
         lowest_nice: 20,
         cpus: vec![0, 1],
@@ -30,8 +30,14 @@ fn a_nice_value_says_beforehand_what_may_be_chosen() {
     test.click_row("cc", Modifiers::NONE);
     test.press(Modifiers::NONE, Key::N);
     let (id, request) = test.asked();
-    assert_eq!(request, Request::LookAtTurns(vec![key(22)]));
-    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    assert_eq!(request, Request::ReadPriorities(vec![key(22)]));
+    test.tell(
+        id,
+        vec![
+            ActionEvent::Priorities(key(22), Ok(priorities())),
+            ActionEvent::Done,
+        ],
+    );
     assert!(test.shows("Nice value of cc 22"));
     assert!(test.shows("You may not go below 5: that needs root"));
     test.press(Modifiers::NONE, Key::ArrowRight);
@@ -40,7 +46,7 @@ fn a_nice_value_says_beforehand_what_may_be_chosen() {
     let (_, request) = test.asked();
     assert_eq!(
         request,
-        Request::Act(Action::Set(Turn::Nice(6)), vec![key(22)])
+        Request::Act(Action::Set(Setting::Nice(6)), vec![key(22)])
     );
 }
 
@@ -50,7 +56,13 @@ fn a_nice_value_can_be_typed() {
     test.click_row("cc", Modifiers::NONE);
     test.press(Modifiers::NONE, Key::N);
     let (id, _) = test.asked();
-    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    test.tell(
+        id,
+        vec![
+            ActionEvent::Priorities(key(22), Ok(priorities())),
+            ActionEvent::Done,
+        ],
+    );
     let type_text = |test: &mut ActionTest, text: &str| {
         test.harness.event(egui::Event::Text(text.to_owned()));
         test.harness.run();
@@ -63,7 +75,7 @@ fn a_nice_value_can_be_typed() {
     let (_, request) = test.asked();
     assert_eq!(
         request,
-        Request::Act(Action::Set(Turn::Nice(14)), vec![key(22)])
+        Request::Act(Action::Set(Setting::Nice(14)), vec![key(22)])
     );
 }
 
@@ -73,7 +85,13 @@ fn a_corrected_nice_value_is_what_is_set() {
     test.click_row("cc", Modifiers::NONE);
     test.press(Modifiers::NONE, Key::N);
     let (id, _) = test.asked();
-    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    test.tell(
+        id,
+        vec![
+            ActionEvent::Priorities(key(22), Ok(priorities())),
+            ActionEvent::Done,
+        ],
+    );
     for text in ["1", "4"] {
         test.harness.event(egui::Event::Text(text.to_owned()));
         test.harness.run();
@@ -86,7 +104,7 @@ fn a_corrected_nice_value_is_what_is_set() {
     let (_, request) = test.asked();
     assert_eq!(
         request,
-        Request::Act(Action::Set(Turn::Nice(12)), vec![key(22)])
+        Request::Act(Action::Set(Setting::Nice(12)), vec![key(22)])
     );
 }
 
@@ -132,7 +150,13 @@ fn cpus_are_chosen_from_those_online() {
     test.click_row("cc", Modifiers::NONE);
     test.press(Modifiers::NONE, Key::A);
     let (id, _) = test.asked();
-    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    test.tell(
+        id,
+        vec![
+            ActionEvent::Priorities(key(22), Ok(priorities())),
+            ActionEvent::Done,
+        ],
+    );
     assert!(test.shows("Now 0-1"));
     test.click("None");
     assert!(test.shows("Choose at least one CPU."));
@@ -147,7 +171,7 @@ fn cpus_are_chosen_from_those_online() {
     let (_, request) = test.asked();
     assert_eq!(
         request,
-        Request::Act(Action::Set(Turn::Cpus(vec![3])), vec![key(22)])
+        Request::Act(Action::Set(Setting::Cpus(vec![3])), vec![key(22)])
     );
 }
 
@@ -167,7 +191,13 @@ fn any_signal_and_an_io_priority_can_be_chosen() {
 
     test.press(Modifiers::NONE, Key::I);
     let (id, _) = test.asked();
-    test.tell(id, vec![Told::Turns(key(22), Ok(turns())), Told::Done]);
+    test.tell(
+        id,
+        vec![
+            ActionEvent::Priorities(key(22), Ok(priorities())),
+            ActionEvent::Done,
+        ],
+    );
     let real_time = test
         .harness
         .get_by_role_and_label(Role::RadioButton, "Real time: before all others");
@@ -183,6 +213,6 @@ fn any_signal_and_an_io_priority_can_be_chosen() {
     let (_, request) = test.asked();
     assert_eq!(
         request,
-        Request::Act(Action::Set(Turn::IoPriority(3 << 13)), vec![key(22)])
+        Request::Act(Action::Set(Setting::IoPriority(3 << 13)), vec![key(22)])
     );
 }

@@ -15,7 +15,7 @@ use panes::SteppedArranger;
 use proclab::app::monitor::{Arranger, ArrangerThread};
 use proclab::app::settings::Settings;
 use proclab::app::{App, ChosenFile, OpenSource, SaveProbe, Sources, theme};
-use proclab::monitor::control::Us;
+use proclab::monitor::control::Actor;
 use proclab::monitor::{Look, ProcessDetail, ProcessRow, Snapshot, Source, Tick, Unread};
 use proclab::os::{ProcFs, ProcKey};
 use proclab::text::Text;
@@ -50,7 +50,7 @@ pub fn window_as_left(
 }
 
 /// An ordinary user; Proclab is process 4000.
-pub const ANA: Us = Us {
+pub const ANA: Actor = Actor {
     pid: 4_000,
     proc_fs: ProcFs::Own,
     uid: 1_000,

@@ -13,8 +13,8 @@ const SOON: Monotonic = Monotonic {
 };
 
 /// A queue with items 1 to `items`, and an account for each of the children, with the boards by which these use them.
-fn opened(maxsize: u32, items: u8) -> (Told, [Arc<Board>; 3]) {
-    let mut queue = Told::new(maxsize);
+fn opened(maxsize: u32, items: u8) -> (LoggedQueue, [Arc<Board>; 3]) {
+    let mut queue = LoggedQueue::new(maxsize);
     for item in 1..=items {
         queue.put(MAIN, item);
     }
@@ -32,7 +32,7 @@ fn spend_all(allowance: Allowance<'_>) -> usize {
 }
 
 /// The consumer asks for an item; what it is sent with it.
-fn ask(queue: &mut Told) -> Vec<u8> {
+fn ask(queue: &mut LoggedQueue) -> Vec<u8> {
     let steps = queue.0.get(C, None, SOON);
     let ahead = steps.into_iter().find_map(|step| match step {
         Step::Got { ahead, .. } => Some(ahead),

@@ -1,5 +1,5 @@
-//! How threads get their turn: nice value, CPUs and I/O priority, read and set. The kernel keeps all three for each thread, so
-//! that what is meant for a process is done to every one of its threads.
+//! What decides when a thread runs: nice value, CPUs and I/O priority, read and set. The kernel keeps all three for each thread,
+//! so a change of a process is made to every one of its threads.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,7 +19,7 @@ const ROUNDS: usize = 16;
 
 /// A property of a thread, with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Turn {
+pub enum Setting {
     /// The nice value, -20 (first) to 19.
     Nice(i32),
     /// The CPUs it may run on, counted from 0, in ascending order.
@@ -32,15 +32,15 @@ pub enum Turn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Before {
     /// By thread id.
-    threads: BTreeMap<u32, Turn>,
-    leader: Turn,
+    threads: BTreeMap<u32, Setting>,
+    leader: Setting,
     /// Threads that the kernel refused to change although the first one could be.
     pub refused_threads: usize,
 }
 
 impl Before {
     /// What the process's first thread had, or, if that has ended, the first one that goes on.
-    pub fn leader(&self) -> &Turn {
+    pub fn leader(&self) -> &Setting {
         &self.leader
     }
 
@@ -50,7 +50,7 @@ impl Before {
     }
 }
 
-impl Turn {
+impl Setting {
     /// The same property of a thread as it is now.
     pub fn read_alike(&self, thread: u32) -> io::Result<Self> {
         match self {
@@ -110,18 +110,18 @@ fn set_io_priority(thread: u32, number: u32) -> io::Result<()> {
 /// No such call takes a pidfd. Since the process has not ended before and after, its pid and the ids below its folder were
 /// its own; only the id of a thread that ends in between could reach another one, and for that the kernel would have to go
 /// through all its numbers within microseconds. `None` if the process has ended.
-pub fn set(held: &Held, turn: &Turn) -> io::Result<Option<Before>> {
+pub fn set(held: &Held, setting: &Setting) -> io::Result<Option<Before>> {
     let pid = held.key().pid;
     if held.has_ended() {
         return Ok(None);
     }
     let first = speaking_thread(pid);
-    let leader = match turn.read_alike(first) {
+    let leader = match setting.read_alike(first) {
         Ok(leader) => leader,
         Err(error) if is_gone(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
-    match turn.set(first) {
+    match setting.set(first) {
         Ok(()) => {}
         Err(error) if is_gone(&error) => return Ok(None),
         Err(error) => return Err(error),
@@ -138,10 +138,10 @@ pub fn set(held: &Held, turn: &Turn) -> io::Result<Option<Before>> {
             if before.threads.contains_key(&thread) {
                 continue;
             }
-            let Ok(had) = turn.read_alike(thread) else {
+            let Ok(had) = setting.read_alike(thread) else {
                 continue;
             };
-            match turn.set(thread) {
+            match setting.set(thread) {
                 Ok(()) => {}
                 Err(error) if is_gone(&error) => continue,
                 Err(_) => before.refused_threads += 1,
@@ -244,38 +244,38 @@ mod tests {
     }
 
     /// Changes, reads back, restores where this user may.
-    fn there_and_back(turn: &Turn) {
+    fn there_and_back(setting: &Setting) {
         let (mut child, held) = sleeper();
         let pid = child.id();
-        let had = turn.read_alike(pid).unwrap();
-        let before = set(&held, turn).unwrap().unwrap();
-        assert_eq!(turn.read_alike(pid).unwrap(), *turn);
+        let had = setting.read_alike(pid).unwrap();
+        let before = set(&held, setting).unwrap().unwrap();
+        assert_eq!(setting.read_alike(pid).unwrap(), *setting);
         assert_eq!((before.leader(), before.thread_count()), (&had, 1));
-        if this::may_favour() || !matches!(turn, Turn::Nice(_)) {
+        if this::may_favour() || !matches!(setting, Setting::Nice(_)) {
             assert!(restore(&held, &before).unwrap());
-            assert_eq!(turn.read_alike(pid).unwrap(), had);
+            assert_eq!(setting.read_alike(pid).unwrap(), had);
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        assert_eq!(set(&held, turn).unwrap(), None);
+        assert_eq!(set(&held, setting).unwrap(), None);
         assert!(!restore(&held, &before).unwrap());
     }
 
     #[test]
     fn the_nice_value_is_set_and_given_back() {
-        there_and_back(&Turn::Nice(7));
+        there_and_back(&Setting::Nice(7));
     }
 
     #[test]
     fn the_cpus_are_set_and_given_back() {
         let allowed = cpus(std::process::id()).unwrap();
-        there_and_back(&Turn::Cpus(vec![*allowed.last().unwrap()]));
+        there_and_back(&Setting::Cpus(vec![*allowed.last().unwrap()]));
     }
 
     #[test]
     fn the_io_priority_is_set_and_given_back() {
-        there_and_back(&Turn::IoPriority(3 << 13));
-        there_and_back(&Turn::IoPriority((2 << 13) | 6));
+        there_and_back(&Setting::IoPriority(3 << 13));
+        there_and_back(&Setting::IoPriority((2 << 13) | 6));
     }
 
     #[test]
@@ -283,11 +283,11 @@ mod tests {
         let process = LivesOn::start(&[]);
         let held = Held::open(processes::key_of(process.pid()).unwrap()).unwrap();
         let thread = speaking_thread(process.pid());
-        for turn in [Turn::Nice(9), Turn::IoPriority((2 << 13) | 6)] {
-            let had = turn.read_alike(thread).unwrap();
-            let before = set(&held, &turn).unwrap().unwrap();
+        for setting in [Setting::Nice(9), Setting::IoPriority((2 << 13) | 6)] {
+            let had = setting.read_alike(thread).unwrap();
+            let before = set(&held, &setting).unwrap().unwrap();
             assert_eq!((before.leader(), before.refused_threads), (&had, 0));
-            assert_eq!(turn.read_alike(thread).unwrap(), turn);
+            assert_eq!(setting.read_alike(thread).unwrap(), setting);
             assert!(restore(&held, &before).unwrap() || !this::may_favour());
         }
     }
@@ -306,13 +306,13 @@ mod tests {
         };
         let thread = second.spawn(work).unwrap();
         let id = told.recv().unwrap();
-        let turn = Turn::IoPriority((2 << 13) | 5);
-        let had = turn.read_alike(id).unwrap();
-        let before = set(&own, &turn).unwrap().unwrap();
+        let setting = Setting::IoPriority((2 << 13) | 5);
+        let had = setting.read_alike(id).unwrap();
+        let before = set(&own, &setting).unwrap().unwrap();
         assert!(before.thread_count() >= 2);
-        assert_eq!(turn.read_alike(id).unwrap(), turn);
+        assert_eq!(setting.read_alike(id).unwrap(), setting);
         restore(&own, &before).unwrap();
-        assert_eq!(turn.read_alike(id).unwrap(), had);
+        assert_eq!(setting.read_alike(id).unwrap(), had);
         drop(go_on);
         thread.join().unwrap();
     }

@@ -1,17 +1,17 @@
-//! What a reader is handed.
+//! The next events of a run, as a reader takes them.
 
 use super::notes::Notes;
 use crate::run::event::RunEvent;
 
 /// The next events of a run, which each reader takes in the form it needs: packing, reading back and writing are its work.
 #[derive(Debug)]
-pub struct Told {
+pub struct EventBatch {
     entries: Vec<Entry>,
-    /// Once somebody has asked for them.
+    /// Made when they are asked for first.
     lines: Option<Vec<u8>>,
 }
 
-/// Some of what was told.
+/// A part of a batch.
 #[derive(Debug)]
 pub(super) enum Entry {
     Event(RunEvent),
@@ -20,7 +20,7 @@ pub(super) enum Entry {
     Lines(Vec<u8>),
 }
 
-impl Told {
+impl EventBatch {
     pub(super) fn new(entries: Vec<Entry>) -> Self {
         Self {
             entries,
@@ -59,7 +59,7 @@ impl Told {
     }
 }
 
-impl From<Vec<RunEvent>> for Told {
+impl From<Vec<RunEvent>> for EventBatch {
     fn from(events: Vec<RunEvent>) -> Self {
         Self::new(events.into_iter().map(Entry::Event).collect())
     }
