@@ -11,6 +11,7 @@ pub mod launcher;
 mod layout;
 mod list_row;
 pub mod logs;
+mod panes;
 mod process_chip;
 pub mod processes;
 mod relation;
@@ -20,24 +21,20 @@ mod runs;
 mod scroll_target;
 mod session;
 mod settings;
+mod shown;
 mod source;
 mod splitter;
 mod status;
 mod toolbar;
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui;
 
-use self::activity::ActivityPane;
-use self::code::CodePane;
 use self::launcher::RunForm;
-use self::logs::LogsPane;
-use self::processes::ProcessesPane;
-use self::results::ResultsPane;
-use self::runs::RunHistory;
+use self::panes::Panes;
+use self::shown::ShownRun;
 use self::splitter::Splitters;
 use super::command::{Command, Commands};
 use super::text::Text;
@@ -50,10 +47,11 @@ use crate::run::lesson::Lesson;
 use crate::run::listing::Listing;
 use crate::run::state::RunState;
 
+pub use panes::RightTab;
 pub use process_chip::{ProcessChip, color_of, slot_color};
 pub use relation::Relation;
 pub use run_view::{Highlight, RunView};
-pub use settings::{LabSettings, RightTab, SideTab};
+pub use settings::{LabSettings, SideTab};
 pub use source::{OwnProgram, RunSource, RunStarter};
 
 /// What Start runs.
@@ -75,19 +73,14 @@ struct ParsedForm {
 /// The Lab: starts runs and shows them.
 pub struct Lab {
     starter: Box<dyn RunStarter>,
-    runs: RunHistory,
-    /// What is shown while there is no run.
-    nothing: RunState,
+    shown: ShownRun,
+    panes: Panes,
     choice: LauncherChoice,
     form: RunForm,
     read: ParsedForm,
     /// The program of what is laid out.
     listing: Listing,
     usable_cpus: u32,
-    selection: Option<RunSelection>,
-    /// What was under the pointer in the last picture, and what is in this one.
-    preview: Option<RunSelection>,
-    pointed: Cell<Option<RunSelection>>,
     /// When Start or Stop was last obeyed, by the window's clock: a second click in quick succession does nothing.
     started_at: Option<f64>,
     stopped_at: Option<f64>,
@@ -99,11 +92,6 @@ pub struct Lab {
     splitters: Splitters,
     /// Whether the log is in front where it shares a place with the results.
     is_log_before: bool,
-    code: CodePane,
-    activity: ActivityPane,
-    logs: LogsPane,
-    results: ResultsPane,
-    processes: ProcessesPane,
 }
 
 impl Lab {
@@ -115,8 +103,8 @@ impl Lab {
         let (config, problems) = form.config(text, usable_cpus);
         let mut lab = Self {
             starter,
-            runs: RunHistory::default(),
-            nothing: RunState::default(),
+            shown: ShownRun::default(),
+            panes: Panes::default(),
             choice: LauncherChoice::Form,
             read: ParsedForm {
                 form: form.clone(),
@@ -126,9 +114,6 @@ impl Lab {
             form,
             listing: Listing::default(),
             usable_cpus,
-            selection: None,
-            preview: None,
-            pointed: Cell::default(),
             started_at: None,
             stopped_at: None,
             starts_next: false,
@@ -136,11 +121,6 @@ impl Lab {
             layout: settings.clone(),
             splitters: Splitters::default(),
             is_log_before: true,
-            code: CodePane::default(),
-            activity: ActivityPane::default(),
-            logs: LogsPane::default(),
-            results: ResultsPane::default(),
-            processes: ProcessesPane::default(),
         };
         lab.recall();
         lab
@@ -149,7 +129,7 @@ impl Lab {
     /// Takes in what happened since the last picture.
     pub fn logic(&mut self, ctx: &egui::Context, text: &Text, commands: &Commands) {
         let here = Instant::now();
-        if self.runs.take_in(here) {
+        if self.shown.runs.take_in(here) {
             ctx.request_repaint();
         }
         if self.starts_next && !self.is_live() {
@@ -209,37 +189,35 @@ impl Lab {
             }
             LabCommand::ShowRun(number) => self.show_run(*number),
             LabCommand::Ask(request) => {
-                let session = self.runs.session();
+                let session = self.shown.runs.session();
                 if !session.is_some_and(|session| session.ask(request.clone())) {
                     toasts.warn(text.get("lab-not-asked").to_owned());
                 }
             }
-            LabCommand::Select(selection) => self.selection = *selection,
-            LabCommand::Preview(preview) => self.preview = *preview,
-            LabCommand::FollowRun => self.activity.follow(),
+            LabCommand::Select(selection) => self.shown.selection = *selection,
+            LabCommand::Preview(preview) => self.shown.preview = *preview,
+            LabCommand::FollowRun => self.panes.activity.follow(),
         }
     }
 
     /// Whether a run is under way.
     pub fn is_live(&self) -> bool {
-        self.runs.live().is_some()
+        self.shown.runs.live().is_some()
     }
 
     /// The state of the run that is shown, from the events so far.
     pub fn state(&self) -> &RunState {
-        self.runs
-            .session()
-            .map_or(&self.nothing, |session| session.state())
+        self.shown.state()
     }
 
     /// What is selected.
     pub fn selection(&self) -> Option<RunSelection> {
-        self.selection
+        self.shown.selection
     }
 
     /// What the pointer is on, in whichever pane.
     pub fn preview(&self) -> Option<RunSelection> {
-        self.preview
+        self.shown.preview
     }
 
     fn choose(&mut self, choice: LauncherChoice) {
@@ -258,16 +236,16 @@ impl Lab {
         if self.is_live() || self.shows_chosen() {
             return;
         }
-        let latest = self.runs.latest_of(self.chosen_lesson());
-        if latest.is_some() || self.runs.shown().is_some() {
-            self.runs.show(latest);
+        let latest = self.shown.runs.latest_of(self.chosen_lesson());
+        if latest.is_some() || self.shown.runs.shown().is_some() {
+            self.shown.runs.show(latest);
             self.look_afresh();
         }
     }
 
     /// Whether the run that is shown is one of what was chosen.
     fn shows_chosen(&self) -> bool {
-        let shown = self.runs.shown();
+        let shown = self.shown.runs.shown();
         shown.is_some_and(|run| run.lesson.as_deref() == self.chosen_lesson())
     }
 
@@ -279,7 +257,7 @@ impl Lab {
     /// Asks the run under way to stop; asked again after a pause, at once.
     fn stop(&mut self, now: f64) {
         let is_pausing = self.stop_pause(now).is_some();
-        if let Some(session) = self.runs.live_mut()
+        if let Some(session) = self.shown.runs.live_mut()
             && (session.stops() == 0 || !is_pausing)
         {
             session.stop();
@@ -289,20 +267,20 @@ impl Lab {
 
     /// Another run is shown: nothing is selected, and every pane begins anew.
     fn look_afresh(&mut self) {
-        self.selection = None;
-        self.code = CodePane::default();
-        self.activity = ActivityPane::default();
-        self.logs = LogsPane::new(self.logs.is_to_follow());
-        self.results = ResultsPane::default();
-        self.processes = ProcessesPane::default();
+        self.shown.selection = None;
+        self.panes.look_afresh();
     }
 
     /// Shows a run again, with what it was started from laid out.
     fn show_run(&mut self, number: u32) {
-        if !self.runs.show(Some(number)) {
+        if !self.shown.runs.show(Some(number)) {
             return;
         }
-        let lesson = self.runs.shown().and_then(|run| run.lesson.as_deref());
+        let lesson = self
+            .shown
+            .runs
+            .shown()
+            .and_then(|run| run.lesson.as_deref());
         let choice = lesson
             .and_then(Lesson::find)
             .map_or(LauncherChoice::Form, LauncherChoice::Lesson);
@@ -372,7 +350,7 @@ impl Lab {
         let waker = Arc::new(move || waking.request_repaint());
         match self.starter.start(config, lesson.clone(), waker) {
             Ok(source) => {
-                self.runs.start(source, lesson);
+                self.shown.runs.start(source, lesson);
                 self.started_at = Some(now);
                 self.look_afresh();
                 if self.layout.side == SideTab::Lessons {

@@ -1,7 +1,5 @@
 //! How the Lab's panes lie side by side.
 
-use std::time::Instant;
-
 use eframe::egui::{self, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui};
 
 use super::super::icons::Icon;
@@ -11,7 +9,7 @@ use super::super::widgets::{forget_shrunk_size, link_button, prose, tab, text_bu
 use super::launcher::lessons_ui;
 use super::results::copy_button_ui;
 use super::toolbar::run_name;
-use super::{Lab, LauncherChoice, RightTab, RunView, SideTab};
+use super::{Lab, LauncherChoice, RightTab, SideTab};
 use crate::app::command::{LabCommand, RunSelection};
 use crate::run::lesson::Lesson;
 
@@ -33,17 +31,16 @@ const LANES: f32 = 0.55;
 impl Lab {
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        self.pointed.set(None);
+        self.shown.pointed.set(None);
         Panel::top("lab-toolbar")
             .exact_size(theme::BAR)
             .resizable(false)
             .frame(Frame::new().inner_margin(Margin::symmetric(12, 0)))
             .show(ui, |ui| self.toolbar_ui(ui, view));
-        let mut splitters = std::mem::take(&mut self.splitters);
         let room = ui.available_width();
         let widths = LEAST_SIDE..=(room - LEAST_MIDDLE).max(LEAST_SIDE + 1.0);
         let usual = self.layout.side_width.unwrap_or(SIDE);
-        splitters.side.begin(room);
+        self.splitters.side.begin(room);
         forget_shrunk_size(ui, "lab-side");
         let side = Panel::left("lab-side")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
@@ -51,42 +48,41 @@ impl Lab {
             .frame(Frame::NONE)
             .show(ui, |ui| self.side_ui(ui, view));
         let size = side.response.rect.width();
-        splitters.side.end(ui, size, &mut self.layout.side_width);
+        self.splitters
+            .side
+            .end(ui, size, &mut self.layout.side_width);
         let height = ui.available_height();
         let heights = 120.0..=(height - 120.0).max(121.0);
         let usual = (height * (1.0 - LANES)).round();
         let usual = self.layout.bottom_height.unwrap_or(usual);
-        splitters.bottom.begin(height);
+        self.splitters.bottom.begin(height);
         forget_shrunk_size(ui, "lab-bottom");
         let bottom = Panel::bottom("lab-bottom")
             .resizable(true)
             .default_size(usual.clamp(*heights.start(), *heights.end()))
             .size_range(heights)
             .frame(Frame::NONE)
-            .show(ui, |ui| self.bottom_ui(ui, view, &mut splitters.right));
+            .show(ui, |ui| self.bottom_ui(ui, view));
         let size = bottom.response.rect.height();
-        splitters
+        self.splitters
             .bottom
             .end(ui, size, &mut self.layout.bottom_height);
-        self.splitters = splitters;
         CentralPanel::no_frame().show(ui, |ui| {
-            if self.runs.shown().is_some() {
-                let mut activity = std::mem::take(&mut self.activity);
-                activity.ui(ui, &self.run_view(view));
-                self.activity = activity;
+            if self.shown.runs.shown().is_some() {
+                self.panes.activity.ui(ui, &self.shown.view(view));
             } else {
                 self.before_ui(ui, view);
             }
         });
-        let pointed = self.pointed.get();
-        if pointed != self.preview {
+        let pointed = self.shown.pointed.get();
+        if pointed != self.shown.preview {
             let preview = LabCommand::Preview(pointed);
             view.commands.send(super::Command::Lab(preview));
         }
     }
 
     /// Log and results: side by side, or behind tabs where both would be too narrow to be read.
-    fn bottom_ui(&mut self, ui: &mut Ui, view: View<'_>, splitter: &mut super::splitter::Splitter) {
+    fn bottom_ui(&mut self, ui: &mut Ui, view: View<'_>) {
         let room = ui.available_width();
         if room < LEAST_BOTH {
             CentralPanel::no_frame().show(ui, |ui| self.right_ui(ui, view, true));
@@ -95,7 +91,7 @@ impl Lab {
         let widths = LEAST_RIGHT..=(room - LEAST_LOG).max(LEAST_RIGHT + 1.0);
         let usual = (room * RIGHT).clamp(LEAST_RIGHT, 420.0).round();
         let usual = self.layout.right_width.unwrap_or(usual);
-        splitter.begin(room);
+        self.splitters.right.begin(room);
         forget_shrunk_size(ui, "lab-right");
         let panel = Panel::right("lab-right")
             .default_size(usual.clamp(*widths.start(), *widths.end()))
@@ -103,37 +99,14 @@ impl Lab {
             .frame(Frame::NONE)
             .show(ui, |ui| self.right_ui(ui, view, false));
         let size = panel.response.rect.width();
-        splitter.end(ui, size, &mut self.layout.right_width);
+        self.splitters
+            .right
+            .end(ui, size, &mut self.layout.right_width);
         CentralPanel::no_frame().show(ui, |ui| self.log_ui(ui, view));
     }
 
     fn log_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        let (logs, run) = self.logs_and_run(view);
-        logs.ui(ui, &run);
-    }
-
-    /// The run as panes see it.
-    fn run_view<'a>(&'a self, view: View<'a>) -> RunView<'a> {
-        let session = self.runs.session();
-        let now = session.map_or_else(Default::default, |session| session.now(Instant::now()));
-        let pointing = (self.preview, &self.pointed);
-        RunView::new(view, self.state(), now, self.selection, pointing)
-    }
-
-    fn logs_and_run<'a>(&'a mut self, view: View<'a>) -> (&'a mut super::LogsPane, RunView<'a>) {
-        let session = self.runs.session();
-        let state = session.map_or(&self.nothing, |session| session.state());
-        let now = session.map_or_else(Default::default, |session| session.now(Instant::now()));
-        (
-            &mut self.logs,
-            RunView::new(
-                view,
-                state,
-                now,
-                self.selection,
-                (self.preview, &self.pointed),
-            ),
-        )
+        self.panes.logs.ui(ui, &self.shown.view(view));
     }
 
     fn side_ui(&mut self, ui: &mut Ui, view: View<'_>) {
@@ -156,18 +129,17 @@ impl Lab {
             SideTab::Code => {
                 self.question_ui(ui, view);
                 self.code_head_ui(ui, view);
-                let mut code = std::mem::take(&mut self.code);
-                let run = self.run_view(view);
+                let is_of_other = self.shown.runs.shown().is_some() && !self.shows_chosen();
+                let run = self.shown.view(view);
                 let listing = match run.state.header() {
                     Some(header) if !header.listing.is_empty() => header.listing.as_slice(),
                     // A run without events so far, of another program than the chosen one.
-                    _ if self.runs.shown().is_some() && !self.shows_chosen() => &[],
+                    _ if is_of_other => &[],
                     _ => self.listing.lines(),
                 };
                 CentralPanel::default()
                     .frame(Frame::new())
-                    .show(ui, |ui| code.ui(ui, &run, listing));
-                self.code = code;
+                    .show(ui, |ui| self.panes.code.ui(ui, &run, listing));
             }
             SideTab::Form => self.form.ui(ui, view, &self.read.problems),
             SideTab::Lessons => lessons_ui(ui, view, self.chosen_lesson()),
@@ -176,7 +148,7 @@ impl Lab {
 
     /// The run whose program is shown, where it is not the chosen one.
     fn code_head_ui(&self, ui: &mut Ui, view: View<'_>) {
-        let Some(run) = self.runs.shown().filter(|_| !self.shows_chosen()) else {
+        let Some(run) = self.shown.runs.shown().filter(|_| !self.shows_chosen()) else {
             return;
         };
         let args = [
@@ -201,11 +173,15 @@ impl Lab {
     /// The lesson's question below the listing, with its answer on demand.
     fn question_ui(&mut self, ui: &mut Ui, view: View<'_>) {
         // Before the start it stands in the middle of the place.
-        let shown = self.runs.shown().and_then(|run| run.lesson.as_deref());
+        let shown = self
+            .shown
+            .runs
+            .shown()
+            .and_then(|run| run.lesson.as_deref());
         let lesson = match self.choice {
             // It has no runs, and its answer stands here all the same.
             LauncherChoice::Lesson(lesson)
-                if self.runs_nothing() && self.runs.shown().is_none() =>
+                if self.runs_nothing() && self.shown.runs.shown().is_none() =>
             {
                 lesson
             }
@@ -245,34 +221,26 @@ impl Lab {
 
     /// Results and processes, with the log before them where there is one place for all.
     fn right_ui(&mut self, ui: &mut Ui, view: View<'_>, with_log: bool) {
-        // Processes return nothing: a run of them has no results.
-        let has_results = self.has_results();
         let is_log = with_log && self.is_log_before;
-        let mut right = self.layout.right;
-        let mut front = is_log;
-        let run = self.run_view(view);
+        let run = self.shown.view(view);
+        let tabs = RightTab::of(run.state, self.has_results());
+        let left_at = tabs.iter().find(|(tab, _)| *tab == self.layout.right);
+        // Where a run does not have the tab that was left in front, it stays so for others.
+        let Some(&(shown, _)) = left_at.or(tabs.last()) else {
+            return;
+        };
+        let mut next = (!is_log).then_some(shown);
         tabs_bar(ui, view, |ui| {
             if with_log && tab(ui, view.theme, view.text.get("lab-tab-log"), is_log).clicked() {
-                front = true;
+                next = None;
             }
-            let results = if run.state.queues().is_empty() {
-                "lab-tab-results"
-            } else {
-                "lab-tab-items"
-            };
-            let results = has_results.then_some((RightTab::Results, results));
-            let processes = (RightTab::Processes, "lab-tab-processes");
-            for (which, key) in results.into_iter().chain([processes]) {
-                let is_front = !is_log && (right == which || !has_results);
+            for (which, key) in tabs {
+                let is_front = !is_log && which == shown;
                 if tab(ui, view.theme, view.text.get(key), is_front).clicked() {
-                    front = false;
-                    // What other runs show stays as it was left.
-                    if has_results {
-                        right = which;
-                    }
+                    next = Some(which);
                 }
             }
-            if right == RightTab::Results && has_results && !is_log {
+            if shown == RightTab::Results && !is_log {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     ui.add_space(UNIT);
                     copy_button_ui(ui, &run);
@@ -281,24 +249,20 @@ impl Lab {
         });
         if is_log {
             self.log_ui(ui, view);
-        } else if right == RightTab::Processes || !has_results {
-            let mut processes = std::mem::take(&mut self.processes);
-            processes.ui(ui, &self.run_view(view));
-            self.processes = processes;
         } else {
-            let mut results = std::mem::take(&mut self.results);
-            results.ui(ui, &self.run_view(view));
-            self.results = results;
+            self.panes.right_ui(ui, &run, shown);
         }
-        self.layout.right = right;
+        if let Some(next) = next.filter(|next| *next != shown) {
+            self.layout.right = next;
+        }
         if with_log {
-            self.is_log_before = front;
+            self.is_log_before = next.is_none();
         }
     }
 
     /// Whether the run that is shown, or else what was chosen, has results.
     fn has_results(&self) -> bool {
-        if self.runs.shown().is_some() && self.state().header().is_some() {
+        if self.shown.runs.shown().is_some() && self.state().header().is_some() {
             return self.state().has_results();
         }
         let config = match self.choice {
@@ -359,7 +323,7 @@ impl Lab {
 
     /// Esc: what is selected is selected no longer.
     pub fn step_back(&mut self) {
-        self.selection = None::<RunSelection>;
+        self.shown.selection = None::<RunSelection>;
     }
 }
 

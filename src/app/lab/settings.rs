@@ -6,6 +6,7 @@ use super::Lab;
 use super::LauncherChoice;
 use super::launcher::RunForm;
 use super::logs::LogsPane;
+use super::panes::RightTab;
 use crate::run::lesson::Lesson;
 
 /// The tabs at the left.
@@ -18,17 +19,6 @@ pub enum SideTab {
     Form,
     /// The lessons.
     Lessons,
-}
-
-/// The tabs at the lower right.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RightTab {
-    /// What came out.
-    #[default]
-    Results,
-    /// The processes.
-    #[serde(alias = "Workers")]
-    Processes,
 }
 
 /// The Lab as it was left.
@@ -74,14 +64,14 @@ impl Lab {
         LabSettings {
             lesson: self.chosen_lesson().map(str::to_owned),
             form: self.form.clone(),
-            follows_log: self.logs.is_to_follow(),
+            follows_log: self.panes.logs.is_to_follow(),
             ..self.layout.clone()
         }
     }
 
     /// Lays out what was remembered.
     pub(super) fn recall(&mut self) {
-        self.logs = LogsPane::new(self.layout.follows_log);
+        self.panes.logs = LogsPane::new(self.layout.follows_log);
         let lesson = self.layout.lesson.as_deref().and_then(Lesson::find);
         match lesson {
             Some(lesson) => self.choose(LauncherChoice::Lesson(lesson)),

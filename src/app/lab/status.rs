@@ -20,8 +20,8 @@ impl Lab {
                     .color(color),
             );
         };
-        let Some(session) = self.runs.session() else {
-            let key = if self.runs.iter().next().is_none() {
+        let Some(session) = self.shown.runs.session() else {
+            let key = if self.shown.runs.iter().next().is_none() {
                 "lab-status"
             } else {
                 "lab-status-others"

@@ -61,8 +61,8 @@ impl Lab {
                 send(LabCommand::ChooseForm);
                 ui.close();
             }
-            let shown = self.runs.shown().map(|run| run.number);
-            for (place, run) in self.runs.iter().enumerate() {
+            let shown = self.shown.runs.shown().map(|run| run.number);
+            for (place, run) in self.shown.runs.iter().enumerate() {
                 if place == 0 {
                     ui.separator();
                 }
@@ -108,7 +108,7 @@ impl Lab {
     }
 
     fn stop_ui(&self, ui: &mut Ui, view: View<'_>) {
-        let stops = self.runs.live().map(Session::stops);
+        let stops = self.shown.runs.live().map(Session::stops);
         let now = ui.input(|input| input.time);
         let pause = self.stop_pause(now);
         let (key, tip) = match stops {
@@ -165,7 +165,7 @@ impl Lab {
     /// The run's time, and whether it is live or how it ended.
     fn clock_ui(&self, ui: &mut Ui, view: View<'_>) {
         let theme = view.theme;
-        let Some(run) = self.runs.shown() else {
+        let Some(run) = self.shown.runs.shown() else {
             return;
         };
         let session = &run.session;

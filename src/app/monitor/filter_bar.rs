@@ -42,7 +42,7 @@ impl Monitor {
         let room = ui.available_width();
         let width = (room * 0.6).clamp(220.0, 420.0).min(room);
         let height = theme::ROW_TALL;
-        let mut typed = self.filter_text.clone();
+        let mut typed = self.filter.text.clone();
         let (rect, _) = ui.allocate_exact_size(vec2(width, height), egui::Sense::hover());
         let margin = Margin {
             left: 32,
@@ -50,7 +50,7 @@ impl Monitor {
             top: 0,
             bottom: 0,
         };
-        let color = if self.filter_error.is_some() {
+        let color = if self.filter.error.is_some() {
             view.theme.error
         } else {
             view.theme.border
@@ -76,7 +76,7 @@ impl Monitor {
         if response.has_focus() {
             let line = egui::Stroke::new(
                 1.0,
-                if self.filter_error.is_some() {
+                if self.filter.error.is_some() {
                     view.theme.error
                 } else {
                     view.theme.accent
@@ -107,9 +107,9 @@ impl Monitor {
         );
         if let Some(added) = help_popup(&help, view) {
             typed = with_example(&typed, added);
-            self.wants_filter_focus = true;
+            self.filter.wants_focus = true;
         }
-        if !self.filter_text.is_empty()
+        if !self.filter.text.is_empty()
             && icon_button(
                 &mut inside,
                 view.theme,
@@ -120,21 +120,21 @@ impl Monitor {
         {
             typed.clear();
         }
-        if std::mem::take(&mut self.wants_filter_focus) {
+        if std::mem::take(&mut self.filter.wants_focus) {
             response.request_focus();
         }
         if response.has_focus() && ui.input(|input| input.key_pressed(egui::Key::ArrowDown)) {
             response.surrender_focus();
         }
         let is_typing = response.has_focus();
-        if self.filter_error.is_none() {
+        if self.filter.error.is_none() {
             let tip = view.tip(ui, "monitor-filter-tip", &Command::FocusFilter);
             response.on_hover_text(tip);
         }
-        if typed != self.filter_text {
+        if typed != self.filter.text {
             view.commands.send(Command::SetFilter(typed));
         }
-        if let Some(error) = &self.filter_error {
+        if let Some(error) = &self.filter.error {
             let sentence = filter_error_text(view.text, error);
             let kept = self.kept_text(view.text);
             let note = small(view.text.get("filter-kept")).color(view.theme.error);
@@ -149,7 +149,10 @@ impl Monitor {
     /// What is wrong with the filter and which rows are shown, below the strip of the machine: that goes on telling, while the
     /// rows are those of another filter.
     fn error_ui(&self, ui: &Ui, view: View<'_>, field: egui::Rect, [sentence, kept]: [&str; 2]) {
-        let at = pos2(field.left(), self.strip_bottom + theme::ROW_TALL + UNIT);
+        let at = pos2(
+            field.left(),
+            self.layout.strip_bottom + theme::ROW_TALL + UNIT,
+        );
         // No popup: those take the keys of the table.
         egui::Area::new(filter_id().with("error"))
             .order(egui::Order::Foreground)
@@ -168,7 +171,7 @@ impl Monitor {
 
     /// By which filter the rows are chosen while what is typed is none.
     fn kept_text(&self, text: &Text) -> String {
-        match self.understood_filter.trim() {
+        match self.filter.understood.trim() {
             "" => text.get("filter-kept-all").to_owned(),
             filter => text.with("filter-kept-of", &[("filter", filter.into())]),
         }

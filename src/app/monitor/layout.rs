@@ -60,7 +60,10 @@ impl Monitor {
             });
             return;
         };
-        if let Some(limit) = snapshot.limited_view.filter(|_| !self.is_limit_dismissed) {
+        if let Some(limit) = snapshot
+            .limited_view
+            .filter(|_| !self.layout.is_limit_dismissed)
+        {
             limits_ui(ui, view, limit);
         }
         egui::Panel::top("machine")
@@ -68,10 +71,10 @@ impl Monitor {
             .resizable(false)
             .frame(Frame::NONE)
             .show(ui, |ui| {
-                self.strip_bottom = ui.max_rect().bottom();
+                self.layout.strip_bottom = ui.max_rect().bottom();
                 let data = StripData {
                     snapshot: &snapshot,
-                    curves: &self.curves,
+                    curves: &self.series.curves,
                     leaders: &self.shown.leaders,
                     shortages: &self.shown.shortages,
                     cpu_unit: self.cpu_unit(),
@@ -83,7 +86,7 @@ impl Monitor {
         if self.is_looking_back() {
             self.looking_ui(ui, view, &snapshot, &newest);
         }
-        if let Some(key) = self.selected.filter(|_| self.is_detail_open) {
+        if let Some(key) = self.marked.process.filter(|_| self.layout.is_detail_open) {
             // It is read now, whatever moment the table shows.
             let data = DetailData {
                 key,
@@ -91,11 +94,11 @@ impl Monitor {
                 aspect: self.aspect,
                 detail: self.details.at(self.aspect),
                 ended: newest.ended.find(key).map(|ended| &**ended),
-                last_row: self.last_row.as_ref(),
-                ended_name: self.selected_name.as_deref(),
-                curves: &self.curves,
-                zone: &self.zone,
-                is_root: self.is_root,
+                last_row: self.marked.last_row.as_ref(),
+                ended_name: self.marked.name.as_deref(),
+                curves: &self.series.curves,
+                zone: &self.system.zone,
+                is_root: self.system.is_root,
                 permissions,
             };
             forget_shrunk_size(ui, "detail");
@@ -105,7 +108,7 @@ impl Monitor {
                 .frame(Frame::NONE)
                 .show(ui, |ui| self.detail_pane.detail_ui(ui, view, data));
             let width = panel.response.rect.width();
-            let before = std::mem::replace(&mut self.detail_width, width);
+            let before = std::mem::replace(&mut self.layout.detail_width, width);
             if let Some(width) = dragged_size(ui, before, width) {
                 view.commands.send(Command::SetDetailWidth(width));
             }
@@ -116,15 +119,15 @@ impl Monitor {
                 snapshot: &snapshot,
                 order: &self.shown.order,
                 is_settled: self.is_settled(),
-                trails: (!self.is_looking_back()).then_some(&self.trails),
+                trails: (!self.is_looking_back()).then_some(&self.series.trails),
                 now: self.is_looking_back().then_some(&*newest),
                 marked: marked.as_ref(),
-                selection: &self.selection,
+                selection: &self.marked.all,
                 sort: &self.query.sort,
                 grouping: self.query.grouping,
                 cpu_unit: self.cpu_unit(),
-                zone: &self.zone,
-                is_root: self.is_root,
+                zone: &self.system.zone,
+                is_root: self.system.is_root,
                 permissions,
             };
             let rect = ui.available_rect_before_wrap();
@@ -152,8 +155,8 @@ impl Monitor {
                 let data = TimelineData {
                     shown: shown.tick,
                     now: newest.tick.instant,
-                    cpu: self.history.cpu_percent(),
-                    zone: &self.zone,
+                    cpu: self.series.history.cpu_percent(),
+                    zone: &self.system.zone,
                 };
                 timeline_ui(ui, view, data);
             });
@@ -171,7 +174,7 @@ impl Monitor {
             {
                 view.commands.send(Command::ExportJson);
             }
-            compare_button_ui(ui, view, self.remembered_at.as_deref(), has_room);
+            compare_button_ui(ui, view, self.moment.remembered_at.as_deref(), has_room);
             let shown: Vec<_> = self.table.columns().collect();
             columns_button_ui(ui, view, &shown, self.is_cpu_of_machine, has_room);
             self.grouping_ui(ui, view);
@@ -210,7 +213,7 @@ impl Monitor {
             let sentence = view.text.with(
                 "monitor-no-match",
                 &[
-                    ("filter", self.understood_filter.as_str().into()),
+                    ("filter", self.filter.understood.as_str().into()),
                     ("count", self.shown.order.hidden_by_filter.into()),
                 ],
             );

@@ -11,14 +11,14 @@ use crate::os::ProcKey;
 impl Monitor {
     /// The row on which the marking stands.
     pub fn marked(&self) -> Option<RowId> {
-        let process = self.selected.map(RowId::Process);
-        process.or_else(|| self.marked_program.clone().map(RowId::Program))
+        let process = self.marked.process.map(RowId::Process);
+        process.or_else(|| self.marked.program.clone().map(RowId::Program))
     }
 
     /// Puts the marking on a program; no process is selected then.
     pub fn mark_program(&mut self, name: Arc<str>) {
         self.select(None);
-        self.marked_program = Some(name);
+        self.marked.program = Some(name);
     }
 
     /// Selects a process, opens its detail and brings its row into sight.
@@ -29,7 +29,7 @@ impl Monitor {
         {
             if let Some(row) = snapshot.row(key) {
                 self.query.folds.open_to(row, snapshot);
-                self.is_stale = true;
+                self.rows.is_stale = true;
             }
             if !self.passes(key) {
                 self.set_filter(String::new());
@@ -81,7 +81,7 @@ impl Monitor {
         let Some(id) = rows.get(there).map(|row| row.id.clone()) else {
             return;
         };
-        let was_open = self.is_detail_open;
+        let was_open = self.layout.is_detail_open;
         match &id {
             RowId::Process(key) => {
                 self.select(Some(*key));
@@ -127,33 +127,33 @@ impl Monitor {
     /// Opens or closes what is below a row.
     pub fn toggle_fold(&mut self, id: &RowId) {
         self.query.folds.toggle(id);
-        self.is_changed = true;
+        self.rows.is_changed = true;
     }
 
     /// How rows stand to each other.
     pub fn set_grouping(&mut self, grouping: Grouping) {
         self.query.grouping = grouping;
-        self.is_stale = true;
-        if let Some(key) = self.selected {
+        self.rows.is_stale = true;
+        if let Some(key) = self.marked.process {
             // What the filter keeps out stays so.
             let is_shown = self.shown.order.position(&RowId::Process(key)).is_some();
             if !is_shown && !self.passes(key) {
                 return;
             }
-            let was_open = self.is_detail_open;
-            let selection = self.selection.clone();
+            let was_open = self.layout.is_detail_open;
+            let selection = self.marked.all.clone();
             self.reveal(key);
-            self.selection = selection;
+            self.marked.all = selection;
             self.set_detail_open(was_open);
         } else {
-            self.marked_program = None;
+            self.marked.program = None;
         }
     }
 
     /// Sorts by a column alone, its way.
     pub fn sort_busiest(&mut self, column: FigureId) -> &[Sort] {
         self.query.sort = vec![Sort::first(column)];
-        self.is_stale = true;
+        self.rows.is_stale = true;
         self.table.go_to_top();
         &self.query.sort
     }
@@ -165,7 +165,7 @@ impl Monitor {
         } else {
             self.query.sort_by(column);
         }
-        self.is_stale = true;
+        self.rows.is_stale = true;
         self.table.go_to_top();
         &self.query.sort
     }

@@ -83,20 +83,26 @@ impl Monitor {
     /// Of several only those that stand in the table: what a filter or a closed branch hides is not acted on. One alone
     /// counts wherever it is while its detail is in sight.
     pub fn selection(&self) -> Vec<ProcKey> {
-        if let Some(program) = &self.marked_program
-            && self.selection.is_empty()
+        if let Some(program) = &self.marked.program
+            && self.marked.all.is_empty()
         {
             return self.processes_of(program);
         }
-        if self.selection.len() <= 1 {
+        if self.marked.all.len() <= 1 {
             let is_in_sight = |key: &ProcKey| {
-                self.is_detail_open || self.shown.order.position(&RowId::Process(*key)).is_some()
+                self.layout.is_detail_open
+                    || self.shown.order.position(&RowId::Process(*key)).is_some()
             };
-            return self.selected.filter(is_in_sight).into_iter().collect();
+            return self
+                .marked
+                .process
+                .filter(is_in_sight)
+                .into_iter()
+                .collect();
         }
         let rows = self.shown.order.rows().iter();
         rows.filter_map(OrderRow::process)
-            .filter(|key| self.selection.contains(*key))
+            .filter(|key| self.marked.all.contains(*key))
             .collect()
     }
 
@@ -109,26 +115,28 @@ impl Monitor {
 
     /// Selects a process besides the others, or no longer; the detail stays open or closed as it is.
     pub fn toggle_selected(&mut self, key: ProcKey) {
-        if self.selection.toggle(key) {
+        if self.marked.all.toggle(key) {
             self.lead(Some(key));
-        } else if self.selected == Some(key) {
+        } else if self.marked.process == Some(key) {
             self.lead(self.first_selected());
         }
     }
 
     /// Selects the rows from where the range began up to this one.
     pub fn select_to(&mut self, key: ProcKey, is_added: bool) {
-        self.selection
+        self.marked
+            .all
             .extend(self.shown.order.rows(), key, is_added);
         self.lead(Some(key));
     }
 
     /// Selects whatever the table shows.
     pub fn select_all(&mut self) {
-        self.selection.fill(self.shown.order.rows());
+        self.marked.all.fill(self.shown.order.rows());
         if !self
-            .selected
-            .is_some_and(|key| self.selection.contains(key))
+            .marked
+            .process
+            .is_some_and(|key| self.marked.all.contains(key))
         {
             self.lead(self.first_selected());
         }
@@ -137,7 +145,7 @@ impl Monitor {
     fn first_selected(&self) -> Option<ProcKey> {
         let rows = self.shown.order.rows().iter();
         let mut processes = rows.filter_map(OrderRow::process);
-        processes.find(|key| self.selection.contains(*key))
+        processes.find(|key| self.marked.all.contains(*key))
     }
 }
 

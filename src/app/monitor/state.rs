@@ -29,66 +29,106 @@ use crate::os::ProcKey;
 /// The place of all processes.
 pub struct Monitor {
     pub(super) feed: Box<dyn Feed>,
-    pub(super) arranger: Box<dyn Arranger>,
     /// What is on screen.
     pub(super) shown: Arrangement,
-    /// What is to be there instead.
-    pub(super) next: Option<ArrangeSource>,
-    /// Whether that is another moment, not the one that follows.
-    pub(super) is_jumping: bool,
-    /// What was asked for and is not answered yet.
-    pub(super) pending: Option<PendingArrangement>,
-    /// Whether the arranger thread has ended.
-    pub(super) is_arranger_lost: bool,
+    pub(super) rows: NextRows,
     pub(super) details: DetailCache,
     /// The aspect that is looked at.
     pub(super) aspect: Aspect,
+    pub(super) series: Series,
+    pub(super) query: Query,
+    pub(super) filter: FilterInput,
+    pub(super) marked: Marked,
+    pub(super) moment: ShownMoment,
+    pub(super) layout: MonitorLayout,
+    pub(super) table: ProcessTable,
+    pub(super) detail_pane: ProcessDetailPane,
+    pub(super) system: ThisSystem,
+    /// Whether 100 % of CPU use is the whole machine.
+    pub(super) is_cpu_of_machine: bool,
+    /// What was asked of the feed beyond what it always reads.
+    pub(super) wanted: Wanted,
+}
+
+/// The rows that are to be on screen next, and the thread that arranges them.
+pub(super) struct NextRows {
+    pub(super) arranger: Box<dyn Arranger>,
+    /// What is to be on screen instead of what is.
+    pub(super) next: Option<ArrangeSource>,
+    /// Whether that is another moment, not the one that follows.
+    pub(super) is_jumping: bool,
+    /// The request that was not answered yet.
+    pub(super) pending: Option<PendingArrangement>,
+    /// Whether the arranger thread has ended.
+    pub(super) is_arranger_lost: bool,
+    /// Whether rows must be sorted and filtered anew, whether a picture comes or not.
+    pub(super) is_stale: bool,
+    /// Whether rows come or go, which is no reason for others to leave their places.
+    pub(super) is_changed: bool,
+}
+
+/// Figures of the last minutes.
+#[derive(Default)]
+pub(super) struct Series {
     pub(super) history: History,
     pub(super) curves: Curves,
     pub(super) trails: Trails,
-    pub(super) query: Query,
-    pub(super) filter_text: String,
-    pub(super) filter_error: Option<FilterError>,
+}
+
+/// The filter as it is typed.
+#[derive(Default)]
+pub(super) struct FilterInput {
+    pub(super) text: String,
+    pub(super) error: Option<FilterError>,
     /// By which the rows are chosen: the last text that was a filter.
-    pub(super) understood_filter: String,
+    pub(super) understood: String,
+    pub(super) wants_focus: bool,
+}
+
+/// What is selected and marked.
+#[derive(Default)]
+pub(super) struct Marked {
     /// The process that was selected last: it carries the marking, and the detail is of it.
-    pub(super) selected: Option<ProcKey>,
-    /// All that are selected; [`Monitor::selection`] has them in order.
-    pub(super) selection: RowSelection,
-    /// The program on which the marking stands; then no process is selected.
-    pub(super) marked_program: Option<Arc<str>>,
+    pub(super) process: Option<ProcKey>,
     /// Its name at the moment of selection: it may have ended before.
-    pub(super) selected_name: Option<String>,
-    /// The selected process as it was seen last: what remains of it after its end.
+    pub(super) name: Option<String>,
+    /// It as it was seen last: what remains of it after its end.
     pub(super) last_row: Option<ProcessRow>,
+    /// All that are selected; [`Monitor::selection`] has them in order.
+    pub(super) all: RowSelection,
+    /// The program on which the marking stands; then no process is selected.
+    pub(super) program: Option<Arc<str>>,
+}
+
+/// Which moment is looked at.
+#[derive(Default)]
+pub(super) struct ShownMoment {
+    /// The newest picture; on screen as soon as its rows are arranged, unless an earlier moment is looked at.
+    pub(super) newest: Option<Arc<Picture>>,
+    /// The moment that is looked at, if it is an earlier one or held.
+    pub(super) looking_at: Option<Instant>,
+    /// When the moment was that can be compared with.
+    pub(super) remembered_at: Option<String>,
+}
+
+/// How the panes lie.
+#[derive(Default)]
+pub(super) struct MonitorLayout {
     pub(super) is_detail_open: bool,
     /// How wide it was in the last picture.
     pub(super) detail_width: f32,
     /// Whether the line that says why the view is limited was taken away.
     pub(super) is_limit_dismissed: bool,
-    /// When the moment was that can be compared with.
-    pub(super) remembered_at: Option<String>,
-    /// The newest picture; on screen as soon as its rows are arranged, unless one looks back.
-    pub(super) newest: Option<Arc<Picture>>,
-    /// The moment that is looked at, if it is one of before or held.
-    pub(super) looking_at: Option<Instant>,
-    pub(super) wants_filter_focus: bool,
     /// Where the strip of the machine ended in the last picture.
     pub(super) strip_bottom: f32,
-    pub(super) table: ProcessTable,
-    pub(super) detail_pane: ProcessDetailPane,
+}
+
+/// What does not change while the window is open.
+pub(super) struct ThisSystem {
     pub(super) zone: TimeZone,
     pub(super) is_root: bool,
     /// The window itself, among the processes.
     pub(super) own: Option<ProcKey>,
-    /// Whether 100 % of CPU use is the whole machine.
-    pub(super) is_cpu_of_machine: bool,
-    /// Whether rows must be sorted and filtered anew, whether a picture comes or not.
-    pub(super) is_stale: bool,
-    /// Whether rows come or go, which is no reason for others to leave their places.
-    pub(super) is_changed: bool,
-    /// What was asked of the feed beyond what it always reads.
-    pub(super) wanted: Wanted,
 }
 
 impl Monitor {
@@ -111,44 +151,35 @@ impl Monitor {
         };
         feed.set_interval(Duration::from_millis(settings.interval_ms));
         feed.listen(settings.ended);
-        Self {
+        let system = ThisSystem {
+            zone: TimeZone::system(),
             is_root: feed.is_root(),
             own: feed.own(),
+        };
+        Self {
             feed,
-            arranger,
             shown: Arrangement::default(),
-            next: None,
-            is_jumping: false,
-            pending: None,
-            is_arranger_lost: false,
+            rows: NextRows {
+                arranger,
+                next: None,
+                is_jumping: false,
+                pending: None,
+                is_arranger_lost: false,
+                is_stale: true,
+                is_changed: false,
+            },
             details: DetailCache::default(),
             aspect: Aspect::default(),
-            history: History::default(),
-            curves: Curves::default(),
-            trails: Trails::default(),
+            series: Series::default(),
             query,
-            filter_text: String::new(),
-            filter_error: None,
-            understood_filter: String::new(),
-            selected: None,
-            selection: RowSelection::default(),
-            marked_program: None,
-            selected_name: None,
-            last_row: None,
-            is_detail_open: false,
-            detail_width: 0.0,
-            is_limit_dismissed: false,
-            remembered_at: None,
-            newest: None,
-            looking_at: None,
-            wants_filter_focus: false,
-            strip_bottom: 0.0,
+            filter: FilterInput::default(),
+            marked: Marked::default(),
+            moment: ShownMoment::default(),
+            layout: MonitorLayout::default(),
             table: ProcessTable::new(settings, text),
             detail_pane: ProcessDetailPane::default(),
-            zone: TimeZone::system(),
+            system,
             is_cpu_of_machine: settings.is_cpu_of_machine,
-            is_stale: true,
-            is_changed: false,
             wanted: Wanted::default(),
         }
     }
@@ -175,7 +206,7 @@ impl Monitor {
 
     /// The selected process.
     pub fn selected(&self) -> Option<ProcKey> {
-        self.selected
+        self.marked.process
     }
 
     /// Whether these are some, and all of them ended processes that are shown.
@@ -187,42 +218,48 @@ impl Monitor {
 
     /// The selected process as it was seen last.
     pub fn last_row(&self) -> Option<&ProcessRow> {
-        self.last_row.as_ref()
+        self.marked.last_row.as_ref()
     }
 
     /// Where we are, for times.
     pub fn zone(&self) -> &TimeZone {
-        &self.zone
+        &self.system.zone
     }
 
     /// Whether the watching has broken down.
     pub fn is_blind(&self) -> bool {
-        !self.feed.is_alive() || self.is_arranger_lost
+        !self.feed.is_alive() || self.rows.is_arranger_lost
     }
 
     /// Selects one process alone and opens its detail, or selects none.
     pub fn select(&mut self, key: Option<ProcKey>) {
-        self.selection.set(key);
-        self.is_detail_open = key.is_some();
+        self.marked.all.set(key);
+        self.layout.is_detail_open = key.is_some();
         self.lead(key);
     }
 
     /// Puts the marking on a process; the detail is of it, if it is open.
     pub(super) fn lead(&mut self, key: Option<ProcKey>) {
-        if self.selected != key || key.is_none() {
-            self.selected_name = key.and_then(|key| self.name_of(key));
+        if self.marked.process != key || key.is_none() {
+            self.marked.name = key.and_then(|key| self.name_of(key));
         }
-        if self.selected != key {
+        if self.marked.process != key {
             self.table.follow_marked();
         }
-        self.selected = key;
-        self.marked_program = None;
+        self.marked.process = key;
+        self.marked.program = None;
         if let Some(key) = key {
-            let past = self.newest.as_ref().map(|newest| newest.past.clone());
-            let trail = self.trails.points(key);
-            self.history.follow(key, trail, &past.unwrap_or_default());
+            let past = self
+                .moment
+                .newest
+                .as_ref()
+                .map(|newest| newest.past.clone());
+            let trail = self.series.trails.points(key);
+            self.series
+                .history
+                .follow(key, trail, &past.unwrap_or_default());
         }
-        self.set_detail_open(self.is_detail_open);
+        self.set_detail_open(self.layout.is_detail_open);
     }
 
     /// The filter of the rows that are shown.
@@ -240,7 +277,7 @@ impl Monitor {
 
     /// Opens or closes the detail of the selected process.
     pub fn set_detail_open(&mut self, is_open: bool) {
-        self.is_detail_open = is_open && self.selected.is_some();
+        self.layout.is_detail_open = is_open && self.marked.process.is_some();
         self.ask_for_detail();
     }
 
@@ -252,7 +289,7 @@ impl Monitor {
 
     /// Only what is on screen is read.
     fn ask_for_detail(&self) {
-        let shown = self.selected.filter(|_| self.is_detail_open);
+        let shown = self.marked.process.filter(|_| self.layout.is_detail_open);
         self.feed
             .select(shown.map(|key| (key, Look::At(self.aspect))));
     }
@@ -261,24 +298,24 @@ impl Monitor {
     pub fn step_back(&mut self) {
         if self.is_looking_back() {
             self.back_to_now();
-        } else if self.is_detail_open {
+        } else if self.layout.is_detail_open {
             self.set_detail_open(false);
-        } else if self.marked().is_some() || !self.selection.is_empty() {
+        } else if self.marked().is_some() || !self.marked.all.is_empty() {
             self.select(None);
-        } else if !self.filter_text.is_empty() {
+        } else if !self.filter.text.is_empty() {
             self.set_filter(String::new());
         }
     }
 
     /// Takes away the line that says why the view is limited.
     pub fn dismiss_limits(&mut self) {
-        self.is_limit_dismissed = true;
+        self.layout.is_limit_dismissed = true;
     }
 
     /// Takes note of when the moment was that can be compared with.
     pub fn note_remembered(&mut self, time: Option<&str>) {
-        if self.remembered_at.as_deref() != time {
-            self.remembered_at = time.map(str::to_owned);
+        if self.moment.remembered_at.as_deref() != time {
+            self.moment.remembered_at = time.map(str::to_owned);
         }
     }
 
@@ -286,28 +323,28 @@ impl Monitor {
     pub fn set_filter(&mut self, text: String) {
         match Filter::parse(&text) {
             Ok(filter) => {
-                self.filter_error = None;
-                self.understood_filter.clone_from(&text);
+                self.filter.error = None;
+                self.filter.understood.clone_from(&text);
                 if filter != self.query.filter {
                     self.query.filter = filter;
                     self.query.kept.clear();
-                    self.is_stale = true;
+                    self.rows.is_stale = true;
                 }
             }
-            Err(error) => self.filter_error = Some(error),
+            Err(error) => self.filter.error = Some(error),
         }
-        self.filter_text = text;
+        self.filter.text = text;
     }
 
     /// Puts the text cursor into the filter.
     pub fn focus_filter(&mut self) {
-        self.wants_filter_focus = true;
+        self.filter.wants_focus = true;
     }
 
     /// Shows or hides kernel threads; returns whether they are shown.
     pub fn toggle_kernel_threads(&mut self) -> bool {
         self.query.show_kernel_threads = !self.query.show_kernel_threads;
-        self.is_stale = true;
+        self.rows.is_stale = true;
         self.query.show_kernel_threads
     }
 
@@ -315,7 +352,7 @@ impl Monitor {
     pub fn toggle_ended(&mut self) -> bool {
         self.query.show_ended = !self.query.show_ended;
         self.feed.listen(self.query.show_ended);
-        self.is_stale = true;
+        self.rows.is_stale = true;
         self.query.show_ended
     }
 
@@ -328,9 +365,9 @@ impl Monitor {
         let keys = ended.map(|ended| ended.row.key);
         let meant = keys.filter(|ended| key.is_none_or(|key| key == *ended));
         self.query.dismissed.extend(meant);
-        self.is_changed = true;
+        self.rows.is_changed = true;
         let is_dismissed = |key: &ProcKey| self.query.dismissed.contains(key);
-        if self.selected.as_ref().is_some_and(is_dismissed) {
+        if self.marked.process.as_ref().is_some_and(is_dismissed) {
             self.select(None);
         }
     }
@@ -373,13 +410,13 @@ impl Monitor {
         let snapshot = self.shown.snapshot.as_deref()?;
         let context = CellContext {
             snapshot,
-            zone: &self.zone,
+            zone: &self.system.zone,
             cpu_unit: self.cpu_unit(),
         };
         let line = |key: ProcKey| {
             let ended = snapshot.ended.find(key);
             let gone = ended.map(|ended| &ended.row);
-            let gone = gone.or_else(|| self.last_row.as_ref().filter(|row| row.key == key));
+            let gone = gone.or_else(|| self.marked.last_row.as_ref().filter(|row| row.key == key));
             let row = snapshot.row(key).or(gone)?;
             let cells = self.table.columns().map(|id| {
                 let told = ended.and_then(|ended| told_at_end(id, ended, context, text));

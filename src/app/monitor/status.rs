@@ -46,7 +46,7 @@ impl Monitor {
                     view.commands.send(Command::ToggleKernelThreads);
                 }
             }
-            if self.selection.len() > 1 {
+            if self.marked.all.len() > 1 {
                 let args = [("count", self.selection().len().into())];
                 let words = view.text.with("status-selected", &args);
                 small_label(ui, &words, view.theme.text_strong);
@@ -121,7 +121,7 @@ impl Monitor {
         let cost = snapshot.cost;
         if let Ok(looking) = cost.cpu_percent {
             // All of its threads: what the row of the window says.
-            let own = self.own.and_then(|own| snapshot.row(own));
+            let own = self.system.own.and_then(|own| snapshot.row(own));
             let own = own.and_then(|row| row.cpu_percent.ok());
             let (key, tip) = match own {
                 Some(_) => ("status-cost", "status-cost-tip"),
@@ -188,7 +188,7 @@ impl Monitor {
                 }
             }
         });
-        let past = self.newest.as_ref().map(|newest| newest.past.span());
+        let past = self.moment.newest.as_ref().map(|newest| newest.past.span());
         let span = past.unwrap_or_default().as_secs();
         let history = format!("{}:{:02}", span / 60, span % 60);
         let note = view

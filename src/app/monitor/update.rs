@@ -41,11 +41,12 @@ impl Monitor {
         }
         self.remember_row();
         self.take_detail();
-        if let Some(newest) = &self.newest {
-            let process = self.selected.filter(|_| self.is_detail_open);
+        if let Some(newest) = &self.moment.newest {
+            let process = self.marked.process.filter(|_| self.layout.is_detail_open);
             let now = &newest.snapshot;
-            self.curves
-                .refresh(&self.history, now, self.looking_at, process);
+            self.series
+                .curves
+                .refresh(&self.series.history, now, self.moment.looking_at, process);
         }
     }
 
@@ -54,7 +55,7 @@ impl Monitor {
         // The sort may go by a column that is hidden.
         let sorted_by = self.query.sort.iter().map(|sort| sort.column);
         let columns = self.table.columns().chain(sorted_by);
-        let newest = self.newest.as_ref();
+        let newest = self.moment.newest.as_ref();
         let wanted = Wanted::by(columns)
             .and(self.query.filter.needs())
             .and(newest.and_then(|newest| newest.shortages.needs()))
@@ -75,53 +76,54 @@ impl Monitor {
         });
         // The curves of the selected one go on while it is scrolled away.
         self.feed
-            .show(&keys.chain(self.selected).collect::<Vec<_>>());
+            .show(&keys.chain(self.marked.process).collect::<Vec<_>>());
     }
 
     fn take_picture(&mut self) {
         let Some(new) = self.feed.picture() else {
             return;
         };
-        let known = self.newest.as_ref();
+        let known = self.moment.newest.as_ref();
         if known.is_some_and(|known| Arc::ptr_eq(known, &new)) {
             return;
         }
         let snapshot = &new.snapshot;
-        self.history.record(snapshot);
-        self.trails.record(snapshot);
+        self.series.history.record(snapshot);
+        self.series.trails.record(snapshot);
         self.forget_dismissed(snapshot);
-        self.selection
+        self.marked
+            .all
             .retain(|key| snapshot.index_of(key).is_some());
-        if self.looking_at.is_none() {
-            self.next = Some(ArrangeSource::now(&new));
+        if self.moment.looking_at.is_none() {
+            self.rows.next = Some(ArrangeSource::now(&new));
         }
-        self.newest = Some(new);
+        self.moment.newest = Some(new);
     }
 
     /// Shows what was asked for, if it is there.
     fn take_rows(&mut self, ctx: &egui::Context, patience: Duration) {
-        if self.pending.is_none() {
+        if self.rows.pending.is_none() {
             return;
         }
-        match self.arranger.answer(patience) {
+        match self.rows.arranger.answer(patience) {
             JobProgress::Running => {}
             JobProgress::Done(shown) => self.show(ctx, shown),
-            JobProgress::Lost => self.is_arranger_lost = true,
+            JobProgress::Lost => self.rows.is_arranger_lost = true,
         }
     }
 
     fn show(&mut self, ctx: &egui::Context, shown: Arrangement) {
-        if let Some(pending) = self.pending.take() {
+        if let Some(pending) = self.rows.pending.take() {
             // Meanwhile the moment on screen is held.
             let is_now = matches!(pending.source, Some(ArrangeSource::Now { .. }));
             let is_too_new = is_now && self.is_looking_back();
             // The pointer has moved over the table since the request: arrange again with rows held.
             let is_moving = pending.moves_rows && self.is_aiming(ctx);
             if is_too_new || is_moving {
-                self.is_stale |= pending.is_stale;
-                self.is_changed |= pending.is_changed;
+                self.rows.is_stale |= pending.is_stale;
+                self.rows.is_changed |= pending.is_changed;
                 if !is_too_new {
-                    self.next = self.next.take().or(pending.source);
+                    self.rows.next = self.rows.next.take().or(pending.source);
                 }
                 return;
             }
@@ -135,28 +137,28 @@ impl Monitor {
 
     /// Whether there was something to ask for.
     fn ask_for_rows(&mut self, ctx: &egui::Context) -> bool {
-        let is_other = self.is_stale || self.is_changed;
-        let is_due = self.next.is_some() || (is_other && self.shown.snapshot.is_some());
-        if !is_due || self.pending.is_some() || self.is_arranger_lost {
+        let is_other = self.rows.is_stale || self.rows.is_changed;
+        let is_due = self.rows.next.is_some() || (is_other && self.shown.snapshot.is_some());
+        if !is_due || self.rows.pending.is_some() || self.rows.is_arranger_lost {
             return false;
         }
-        let source = self.next.take();
-        let is_stale = std::mem::take(&mut self.is_stale);
-        let is_changed = std::mem::take(&mut self.is_changed);
-        let transition = if std::mem::take(&mut self.is_jumping) {
+        let source = self.rows.next.take();
+        let is_stale = std::mem::take(&mut self.rows.is_stale);
+        let is_changed = std::mem::take(&mut self.rows.is_changed);
+        let transition = if std::mem::take(&mut self.rows.is_jumping) {
             RowTransition::Jump
         } else {
             let is_held = !is_stale && (is_changed || self.is_aiming(ctx));
             RowTransition::Continue { is_held }
         };
-        self.pending = Some(PendingArrangement {
+        self.rows.pending = Some(PendingArrangement {
             source: source.clone(),
             moves_rows: !is_stale && transition == RowTransition::Continue { is_held: false },
             is_stale,
             is_changed,
             is_jump: transition == RowTransition::Jump,
         });
-        self.arranger.ask(ArrangeRequest {
+        self.rows.arranger.ask(ArrangeRequest {
             shown: self.shown.clone(),
             source,
             transition,
@@ -167,18 +169,18 @@ impl Monitor {
 
     /// Whether the rows on screen are those that were asked for, and no others are on their way.
     pub fn is_settled(&self) -> bool {
-        let is_other = self.is_stale || self.is_changed;
-        let is_awaited = self.next.is_some() || self.pending.is_some() || is_other;
-        !is_awaited || self.is_arranger_lost
+        let is_other = self.rows.is_stale || self.rows.is_changed;
+        let is_awaited = self.rows.next.is_some() || self.rows.pending.is_some() || is_other;
+        !is_awaited || self.rows.is_arranger_lost
     }
 
     /// Whether what is on screen is sorted, filtered and of the moment as was asked for; a newer picture may be on its way.
     pub fn is_as_asked(&self) -> bool {
-        let is_due = self.is_stale || self.is_changed || self.is_jumping;
-        let pending = self.pending.as_ref();
+        let is_due = self.rows.is_stale || self.rows.is_changed || self.rows.is_jumping;
+        let pending = self.rows.pending.as_ref();
         let is_on_its_way = pending.is_some_and(|it| it.is_stale || it.is_changed || it.is_jump);
         let has_picture = self.shown.snapshot.is_some();
-        !has_picture || self.is_arranger_lost || !(is_due || is_on_its_way)
+        !has_picture || self.rows.is_arranger_lost || !(is_due || is_on_its_way)
     }
 
     fn marked_place(&self) -> Option<usize> {
@@ -187,8 +189,8 @@ impl Monitor {
 
     /// Remembers the selected process as it is now, if it is.
     fn remember_row(&mut self) {
-        let Some(key) = self.selected else {
-            self.last_row = None;
+        let Some(key) = self.marked.process else {
+            self.marked.last_row = None;
             return;
         };
         let row = self
@@ -198,19 +200,26 @@ impl Monitor {
             .and_then(|snapshot| snapshot.row(key));
         let ended = || self.shown.snapshot.as_ref()?.ended.find(key);
         match row.or_else(|| ended().map(|ended| &ended.row)) {
-            Some(row) => self.last_row = Some(row.clone()),
-            None if self.last_row.as_ref().is_some_and(|row| row.key != key) => {
-                self.last_row = None;
+            Some(row) => self.marked.last_row = Some(row.clone()),
+            None if self
+                .marked
+                .last_row
+                .as_ref()
+                .is_some_and(|row| row.key != key) =>
+            {
+                self.marked.last_row = None;
             }
             None => {}
         }
     }
 
     fn take_detail(&mut self) {
-        let shown = self.selected.filter(|_| self.is_detail_open);
+        let shown = self.marked.process.filter(|_| self.layout.is_detail_open);
         let newest = self.feed.detail();
         if let (Some(detail), Some(snapshot)) = (&newest, &self.shown.snapshot) {
-            self.history.record_io(detail, snapshot.tick.interval);
+            self.series
+                .history
+                .record_io(detail, snapshot.tick.interval);
         }
         self.details.take(shown, newest);
     }
