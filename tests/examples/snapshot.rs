@@ -2,7 +2,7 @@
 //!
 //! The document is that of `proclab snapshot`: a value that could not be read is null, and `unreadable` says why.
 
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 
 use proclab::monitor::Filter;
 use proclab::monitor::document::{FieldSet, Request, take};

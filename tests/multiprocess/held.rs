@@ -8,7 +8,7 @@ use proclab::multiprocess::error::{QueueError, TaskError};
 use proclab::multiprocess::{
     ApplyOptions, Engine, EngineOptions, Function, GetError, Pool, PoolOptions, Process, TypedQueue,
 };
-use proclab::run::children::Children;
+use proclab::run::children::Children as _;
 
 use crate::driver::{DEADLINE, watched_engine};
 use crate::functions::PASS;
@@ -68,7 +68,10 @@ pub fn every_wait_of_the_main_has_its_rest_after_a_hold() {
             scope.spawn(|| assert!(!engine.wait_until_quiet(TIME))),
         ];
         let_pass(HELD);
-        assert!(!waits.iter().any(|wait| wait.is_finished()), "held");
+        assert!(
+            !waits.iter().any(std::thread::ScopedJoinHandle::is_finished),
+            "held"
+        );
         let goes_on = Instant::now();
         engine.go_on();
         waits.into_iter().for_each(|wait| wait.join().unwrap());
