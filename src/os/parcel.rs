@@ -1,4 +1,4 @@
-//! Memory that is written once and then read by whoever has its descriptor: so that what is very large exists once on a
+//! Memory that is written once and then read by all that have its descriptor: so that what is very large exists once on a
 //! machine, however many processes it passes through.
 
 use std::io;
@@ -14,7 +14,7 @@ use rustix::io::{Errno, pread, pwrite};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 use rustix::process::{Resource, getrlimit};
 
-/// What nobody can undo: the memory stays as it is for as long as anybody has it.
+/// Cannot be undone: the memory stays as it is for as long as any process has it.
 const SEALED: SealFlags = SealFlags::WRITE
     .union(SealFlags::GROW)
     .union(SealFlags::SHRINK);
@@ -102,7 +102,7 @@ impl Packing {
     }
 }
 
-/// Memory that nobody can change any more.
+/// Memory that can no longer be changed.
 #[derive(Debug)]
 pub struct Parcel {
     fd: OwnedFd,
@@ -118,7 +118,7 @@ impl Parcel {
         packing.finish()
     }
 
-    /// What somebody else has packed; an error for anything that could still change.
+    /// What another process has packed; an error for anything that could still change.
     pub fn receive(fd: OwnedFd) -> io::Result<Self> {
         if !fcntl_get_seals(&fd)?.contains(SEALED) {
             return Err(io::ErrorKind::InvalidData.into());
@@ -171,7 +171,7 @@ struct Mapping {
     unsafe_code,
     reason = "a raw pointer into the mapping is not Send by itself"
 )]
-// SAFETY: the mapping belongs to nobody's thread, and nobody writes to it.
+// SAFETY: the mapping belongs to no thread, and none writes to it.
 unsafe impl Send for Mapping {}
 #[expect(unsafe_code, reason = "as above")]
 // SAFETY: as above.
@@ -190,7 +190,7 @@ impl Mapping {
                 std::ptr::null_mut(),
                 bytes,
                 ProtFlags::READ,
-                // Older kernels refuse to share what is sealed. Nobody writes, so nothing is ever copied.
+                // Older kernels refuse to share what is sealed. No process writes, so nothing is ever copied.
                 MapFlags::PRIVATE,
                 fd,
                 0,
@@ -202,7 +202,7 @@ impl Mapping {
 
     fn bytes(&self) -> &[u8] {
         #[expect(unsafe_code, reason = "memory of the kernel's has no other owner")]
-        // SAFETY: so many bytes are mapped for as long as `self` lives, and the seals keep everybody from changing them.
+        // SAFETY: so many bytes are mapped for as long as `self` lives, and the seals keep all processes from changing them.
         unsafe {
             slice::from_raw_parts(self.start.as_ptr(), self.bytes)
         }

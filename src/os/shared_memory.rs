@@ -23,7 +23,7 @@ const WORD_BYTES: usize = size_of::<AtomicU64>();
 
 /// A mapping of anonymous memory, shared by all who have its descriptor. Zeroed at first.
 ///
-/// Whoever maps it may be faulty or about to be killed: what is read is plain numbers and bytes, never references.
+/// A process that maps it may be faulty or about to be killed: what is read is plain numbers and bytes, never references.
 #[derive(Debug)]
 pub struct SharedMemory {
     /// Aligned to a page.
@@ -35,10 +35,10 @@ pub struct SharedMemory {
     unsafe_code,
     reason = "a raw pointer into the mapping is not Send by itself"
 )]
-// SAFETY: the mapping belongs to nobody's thread, and all access goes through atomics or copies of bytes.
+// SAFETY: the mapping belongs to no thread, and all access goes through atomics or copies of bytes.
 unsafe impl Send for SharedMemory {}
 #[expect(unsafe_code, reason = "as above")]
-// SAFETY: as above; whoever copies bytes in and out while others do gets torn bytes at worst, which are still bytes.
+// SAFETY: as above; copying bytes in and out while others do gives torn bytes at worst, which are still bytes.
 unsafe impl Sync for SharedMemory {}
 
 /// Anonymous memory behind a descriptor, of which each process maps what it needs.
@@ -49,7 +49,7 @@ pub struct SharedFile {
 }
 
 impl SharedFile {
-    /// So many zeroed bytes, a multiple of the page size. What nobody writes to costs nothing.
+    /// So many zeroed bytes, a multiple of the page size. Pages that are never written cost nothing.
     pub fn new(bytes: usize) -> io::Result<Self> {
         // It counts as a file that grows: over the limit of those, the kernel does not only refuse but ends this process.
         let limit = getrlimit(Resource::Fsize).current;
@@ -58,12 +58,12 @@ impl SharedFile {
         }
         let fd = memfd_create("proclab", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
         ftruncate(&fd, bytes as u64)?;
-        // So that nobody can take the memory away below the other's feet.
+        // So that no process can take the memory away below the other's feet.
         fcntl_add_seals(&fd, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
         Ok(Self { fd, bytes })
     }
 
-    /// What somebody else made; an error if it is smaller.
+    /// What another process made; an error if it is smaller.
     pub fn open(fd: OwnedFd, bytes: usize) -> io::Result<Self> {
         if usize::try_from(fstat(&fd)?.st_size).unwrap_or(0) < bytes {
             return Err(io::ErrorKind::InvalidData.into());
@@ -141,9 +141,9 @@ impl SharedMemory {
         };
         #[expect(
             unsafe_code,
-            reason = "a slice would claim that nobody else writes there"
+            reason = "a slice would claim that no other process writes there"
         )]
-        // SAFETY: `place` has checked the bounds, and nobody hands out slices of the mapping that could overlap.
+        // SAFETY: `place` has checked the bounds, and no code hands out slices of the mapping that could overlap.
         unsafe {
             std::ptr::copy_nonoverlapping(from.as_ptr(), to, from.len());
         }
@@ -156,7 +156,7 @@ impl SharedMemory {
         let mut copy = Vec::with_capacity(bytes);
         #[expect(
             unsafe_code,
-            reason = "a slice would claim that nobody else writes there; and to zero what is written at once costs as much as to copy it"
+            reason = "a slice would claim that no other process writes there; and to zero what is written at once costs as much as to copy it"
         )]
         // SAFETY: as for `copy_in`; `copy` has room for so many bytes, and all of them are written.
         unsafe {

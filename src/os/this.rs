@@ -78,7 +78,7 @@ fn status_mask(field: &str) -> Option<u64> {
 /// Names this process (its main thread, when called there), cut to 15 bytes by the kernel; what `ps` shows as comm.
 pub fn set_name(name: &str) {
     if let Ok(name) = CString::new(name) {
-        // A name is a courtesy to whoever looks; going without one harms nothing.
+        // The name only helps a reader of process lists; going without one harms nothing.
         rustix::thread::set_name(&name).ok();
     }
 }
@@ -112,7 +112,7 @@ static FIRST_OPEN_FILES_LIMIT: OnceLock<Option<u64>> = OnceLock::new();
 
 /// Raises this process's limit of open files as far as it may, and returns the limit that there was; `None` for none.
 ///
-/// Whoever starts programs gives them the old limit back: some use `select`, which cannot do with more.
+/// A caller that starts programs gives them the old limit back: some use `select`, which cannot do with more.
 pub fn raise_open_files_limit() -> Option<u64> {
     let limit = rustix::process::getrlimit(Resource::Nofile);
     FIRST_OPEN_FILES_LIMIT.get_or_init(|| limit.current);
@@ -141,7 +141,7 @@ pub fn open_files_limit() -> Option<u64> {
 /// Sets this process's limit of open files.
 pub fn set_open_files_limit(current: u64) {
     let limit = rustix::process::getrlimit(Resource::Nofile);
-    // A higher one is a courtesy to nobody.
+    // A higher one helps no caller.
     rustix::process::setrlimit(
         Resource::Nofile,
         Rlimit {
@@ -169,12 +169,12 @@ pub fn thread_names() -> Vec<String> {
         .collect()
 }
 
-/// Closes descriptors by their numbers, whoever owns them: what a faulty task does to its worker, for the self-test.
+/// Closes descriptors by their numbers, whatever owns them: what a faulty task does to its worker, for the self-test.
 pub fn close_descriptors(numbers: RangeInclusive<RawFd>) {
     for number in numbers {
         #[expect(
             unsafe_code,
-            reason = "closing what somebody else owns is the fault that is shown"
+            reason = "closing what other code owns is the fault that is shown"
         )]
         // SAFETY: not memory-unsafe by itself; no memory of this program is mapped from a descriptor afterwards, and whoever
         // owns the number gets an error at its next use, which is what the self-test wants to see.

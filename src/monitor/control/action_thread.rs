@@ -34,17 +34,17 @@ const MESSAGES: usize = 4_096;
 const WATCHED: usize = 512;
 /// How long an end is waited for where it is in the way of others.
 const MOMENT: Duration = Duration::from_millis(20);
-/// How long somebody who does not end is watched.
+/// How long a process that does not end is watched.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Whoever acts; dropping it ends its thread. A tree whose killing has begun is killed to the last.
+/// The thread that acts; dropping this ends it. A tree whose killing has begun is killed to the last.
 pub struct ActionThread {
     requests: Option<SyncSender<(RequestId, Request)>>,
     told: Receiver<(RequestId, ActionEvent)>,
     bell: Arc<OwnedFd>,
 }
 
-/// There is no room for a further request, or nobody to carry it out.
+/// There is no room for a further request, or no thread to carry it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Busy;
 
@@ -124,7 +124,7 @@ struct Watched {
     is_overdue: bool,
 }
 
-/// Nobody listens any more.
+/// The receiver is gone.
 struct Over;
 
 impl Worker {
@@ -188,7 +188,7 @@ impl Worker {
         }
     }
 
-    /// Refuses all of it: whoever was asked about was seen under pids that mean somebody else to system calls.
+    /// Refuses all of it: the processes were seen under pids that belong to others in system calls.
     fn refuse(&self, id: RequestId, request: Request) -> Result<(), Over> {
         let refused = || Outcome::Refused(Refusal::OtherPidNamespace);
         let keys = match request {
@@ -248,13 +248,13 @@ impl Worker {
     }
 
     /// Watches one less: who ends within a moment, or else the first, of whom it is told that the signal was sent and no more.
-    /// False if nobody is watched.
+    /// False if no process is watched.
     fn let_one_go(&mut self) -> bool {
         if self.watched.is_empty() {
             return false;
         }
         let count = self.watched.len();
-        // Whether somebody listens shows in what is told next.
+        // Whether the receiver is there shows in the next message.
         let is_heard = self.await_an_end(MOMENT).is_ok();
         if self.watched.len() < count {
             return is_heard;
@@ -279,7 +279,7 @@ impl Worker {
         self.look()
     }
 
-    /// Waits for somebody's end from now on, if there is room.
+    /// Waits for the end of a process from now on, if there is room.
     fn watch(&mut self, id: RequestId, held: Held) -> Outcome {
         if self.watched.len() >= room_for_watched() {
             return Outcome::Sent;
@@ -365,7 +365,7 @@ impl Worker {
     }
 
     fn tell(&self, id: RequestId, told: ActionEvent) -> Result<(), Over> {
-        self.teller.send((id, told)).map_err(|_nobody| Over)?;
+        self.teller.send((id, told)).map_err(|_disconnected| Over)?;
         (self.waker)();
         Ok(())
     }

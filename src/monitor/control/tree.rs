@@ -53,17 +53,17 @@ impl From<Stat> for Kin {
 }
 
 impl Tree {
-    /// Of these processes, out of everybody there is. `known` were members before: they stay so whoever adopts them, and
+    /// Of these processes, out of all. `known` were members before: they stay so whichever process adopts them, and
     /// so do those whom they start.
-    pub fn of(everybody: &[Kin], roots: &[ProcKey], known: &BTreeSet<ProcKey>) -> Self {
+    pub fn of(all: &[Kin], roots: &[ProcKey], known: &BTreeSet<ProcKey>) -> Self {
         let mut children: BTreeMap<u32, Vec<&Kin>> = BTreeMap::new();
-        for kin in everybody {
+        for kin in all {
             children.entry(kin.ppid).or_default().push(kin);
         }
-        let by_key: BTreeMap<ProcKey, &Kin> = everybody.iter().map(|kin| (kin.key, kin)).collect();
+        let by_key: BTreeMap<ProcKey, &Kin> = all.iter().map(|kin| (kin.key, kin)).collect();
         let mut seen = BTreeSet::new();
         let mut members: Vec<Member> = Vec::new();
-        // Known ones who were adopted by somebody else stand as roots; the oldest first, so that nobody who stands below
+        // Known ones that were adopted by another process stand as roots; the oldest first, so that none that stands below
         // another one does so too.
         let mut starts: Vec<&ProcKey> = roots.iter().chain(known).collect();
         starts.sort_by_key(|key| (key.start_ticks, key.pid));
@@ -77,13 +77,13 @@ impl Tree {
                     continue;
                 }
                 let below = children.get(&kin.key.pid).into_iter().flatten();
-                // Nobody is older than the one who has started it: an older one is a stranger's, seen as the pid was reused.
+                // No process is older than its parent: an older one is another's child, seen as the pid was reused.
                 let below = below.filter(|child| child.key.start_ticks >= kin.key.start_ticks);
                 next.extend(below.rev().map(|child| ((*child).clone(), depth + 1)));
                 members.push(Member { kin, depth });
             }
         }
-        let left = left(everybody, roots, known, &members, &by_key);
+        let left = left(all, roots, known, &members, &by_key);
         Self { members, left }
     }
 
@@ -93,10 +93,10 @@ impl Tree {
     }
 }
 
-/// Those whose session or group was opened by somebody of the tree without being of it. Who was put into a group from outside,
+/// Those whose session or group was opened by a process of the tree without being of it. Who was put into a group from outside,
 /// such as the second command of a pipeline, stands beside the tree and has not left it.
 fn left(
-    everybody: &[Kin],
+    all: &[Kin],
     roots: &[ProcKey],
     known: &BTreeSet<ProcKey>,
     members: &[Member],
@@ -118,8 +118,7 @@ fn left(
         born.get(&leader)
             .is_some_and(|start| kin.key.start_ticks >= *start)
     };
-    everybody
-        .iter()
+    all.iter()
         .filter(|kin| !is_member.contains(&kin.key) && !matches!(kin.state, b'Z' | b'X'))
         .filter(|kin| {
             is_from(kin.session, kin)

@@ -17,7 +17,7 @@ pub enum Weight {
     Notice,
     /// As it should be.
     Normal,
-    /// Nobody can say.
+    /// Unknown.
     Unknown,
 }
 
@@ -35,7 +35,7 @@ pub enum Finding {
     FirstThreadEnded,
     /// A signal has stopped it.
     Stopped,
-    /// Whoever traces it holds it.
+    /// Its tracer holds it.
     TracerHolds {
         /// Who that is, if that is known.
         tracer: Option<Named>,
@@ -48,9 +48,9 @@ pub enum Finding {
         wait: Option<Wait>,
         /// The kernel's function, if that is known.
         function: Option<String>,
-        /// How much of the last ten seconds somebody waited for disks, percent.
+        /// How much of the last ten seconds some process waited for disks, percent.
         io_percent: Option<f32>,
-        /// Whether that was somebody of its own control group.
+        /// Whether that was a process of its own control group.
         is_of_group: bool,
     },
     /// It waits until a child that shares its memory has begun to run its program, and only SIGKILL reaches it.
@@ -86,7 +86,7 @@ pub enum Finding {
     LowPriority {
         /// Its nice value.
         nice: i32,
-        /// Whether it runs only when nobody else wants to.
+        /// Whether it runs only when no other process wants to.
         is_idle_class: bool,
     },
     /// Its control group is near the memory beyond which the kernel kills.
@@ -110,7 +110,7 @@ pub enum Finding {
         /// Page faults with disk access, a second.
         faults_per_second: f64,
     },
-    /// Somebody of the machine waits for memory.
+    /// Some process of the machine waits for memory.
     MemoryShort {
         /// For how much of the last ten seconds, percent.
         percent: f32,

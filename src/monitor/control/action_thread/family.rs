@@ -1,6 +1,6 @@
-//! A whole tree: looked at until it stands still, stopped from above so that nobody forks away, killed from below.
+//! A whole tree: looked at until it stands still, stopped from above so that no process forks away, killed from below.
 //!
-//! Nobody is held for longer than one signal takes: a tree can have more processes than files may be open. Who was stopped is
+//! No process is held for longer than one signal takes: a tree can have more processes than files may be open. Who was stopped is
 //! found again by pid and start time, and watched for its end as far as there is room.
 
 use std::collections::BTreeSet;
@@ -25,13 +25,13 @@ const STANDSTILL: Duration = Duration::from_secs(2);
 
 /// How long the ends of some are waited for, so that others can be watched.
 const TURNOVER: Duration = Duration::from_secs(2);
-/// Between two looks at a tree of which somebody does not stand still: at first, and at most.
+/// Between two looks at a tree in which a process does not stand still: at first, and at most.
 const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
 
 /// A tree that is being killed.
 pub(super) struct Hunt {
     begun: Instant,
-    /// Kept free for whoever stands still because of us, when nothing else can be opened any more.
+    /// Reserved for processes that this thread has stopped, when nothing else can be opened any more.
     reserve: Option<Reserve>,
     known: BTreeSet<ProcKey>,
     /// Parents before those whom they have started.
@@ -50,10 +50,10 @@ impl Worker {
         let mut tree = Tree::default();
         let mut known = BTreeSet::new();
         for _ in 0..LOOKS {
-            let Ok(everybody) = self.everybody() else {
+            let Ok(all) = self.all_kin() else {
                 break;
             };
-            tree = Tree::of(&everybody, roots, &known);
+            tree = Tree::of(&all, roots, &known);
             let keys = tree.keys();
             if keys == known {
                 break;
@@ -64,7 +64,7 @@ impl Worker {
     }
 
     /// All processes; where too many files are open to read them, those who were watched are watched no longer.
-    fn everybody(&mut self) -> io::Result<Vec<Kin>> {
+    fn all_kin(&mut self) -> io::Result<Vec<Kin>> {
         loop {
             match processes::all_stats() {
                 Err(error) if is_out_of_descriptors(&error) && self.let_one_go() => {}
@@ -96,7 +96,7 @@ impl Worker {
         for &root in roots {
             match protection(root, &Action::KILL, &above_us) {
                 None => allowed.push(root),
-                // Whoever is above us has us in its tree.
+                // An ancestor of this program has it in its tree.
                 Some(Refusal::OurAncestor | Refusal::Ourselves) => {
                     self.tell(
                         id,
@@ -110,11 +110,11 @@ impl Worker {
         }
         let mut hunt = match self.reserve() {
             Ok(reserve) => Hunt::new(Some(reserve)),
-            // Nobody is stopped who could not go on.
+            // No process is stopped that could not be resumed.
             Err(error) => return self.give_up(id, Hunt::new(None), &allowed, &error),
         };
         for &root in &allowed {
-            // A root that is not there any more is told of; its pid is nobody's business.
+            // A root that has ended is reported; its pid is not looked at.
             if let Err(outcome) = self.hold(root) {
                 hunt.missed.push((root, outcome));
             }
@@ -125,7 +125,7 @@ impl Worker {
         let members = std::mem::take(&mut hunt.members);
         let hit: Vec<ProcKey> = members.iter().map(|member| member.kin.key).collect();
         let left = Vec::new();
-        // Whoever was stopped is killed though nobody listens any more: it would stand still for ever.
+        // Stopped processes are killed even without a listener: they would stay stopped for ever.
         let mut is_heard = self.tell(id, ActionEvent::Tree(Tree { members, left }));
         let mut unwatched = Vec::new();
         for key in hit.into_iter().rev() {
@@ -154,8 +154,8 @@ impl Worker {
             self.tell(id, ActionEvent::Outcome(key, outcome))?;
         }
         // What cannot be seen is not told of.
-        let everybody = self.everybody().unwrap_or_default();
-        let left = Tree::of(&everybody, &allowed, &hunt.known).left;
+        let all = self.all_kin().unwrap_or_default();
+        let left = Tree::of(&all, &allowed, &hunt.known).left;
         if !left.is_empty() {
             self.tell(id, ActionEvent::LeftTree(left))?;
         }
@@ -186,7 +186,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Nobody is killed because nobody can be seen: whoever was stopped goes on, or is told of as standing still.
+    /// Nothing is killed, since no process can be seen: those that were stopped are resumed, or reported as still stopped.
     pub(super) fn give_up(
         &mut self,
         id: RequestId,
@@ -241,16 +241,16 @@ impl Hunt {
         Outcome::StillThere(self.begun.elapsed(), ProcState::Stopped)
     }
 
-    /// Stops everybody, those too who are started meanwhile.
+    /// Stops all processes, those that are started meanwhile included.
     ///
-    /// A look lists first and reads then, so a child may be born unseen between the two. Therefore nobody new may be found in
+    /// A look lists first and reads then, so a child may be born unseen between the two. Therefore no new one may be found in
     /// the look *after* the one in which all stood still.
     fn stop(&mut self, worker: &mut Worker, roots: &[ProcKey]) -> io::Result<()> {
         let until = Instant::now() + STANDSTILL;
         let [mut pause, longest] = LOOK_AGAIN;
         let mut stood_still = false;
         while Instant::now() < until {
-            let tree = Tree::of(&worker.everybody()?, roots, &self.known);
+            let tree = Tree::of(&worker.all_kin()?, roots, &self.known);
             let has_new = self.take_in(worker, &tree);
             let moving = tree.members.iter().map(|member| &member.kin).find(|kin| {
                 !matches!(kin.state, b'T' | b't' | b'Z' | b'X') && self.stopped.contains(&kin.key)
@@ -259,7 +259,7 @@ impl Hunt {
                 return Ok(());
             }
             stood_still = moving.is_none() && !has_new;
-            // Whoever was told to stop a moment ago stands still by the next look; another one waits, for a disk perhaps. That
+            // A process that was sent SIGSTOP a moment ago stands still by the next look; another one waits, for a disk perhaps. That
             // it stops nobody is told but its parent; that it ends ends the pause.
             if let (Some(kin), false) = (moving, has_new) {
                 if let Ok(held) = worker.hold(kin.key) {
@@ -272,7 +272,7 @@ impl Hunt {
         Ok(())
     }
 
-    /// Holds and stops whoever was not known; whether there was somebody.
+    /// Holds and stops processes that were not known; true if there were any.
     fn take_in(&mut self, worker: &mut Worker, tree: &Tree) -> bool {
         let mut has_new = false;
         for member in &tree.members {
