@@ -19,6 +19,7 @@ mod snapshot;
 mod tasks;
 mod terminal_log;
 mod watch;
+mod words;
 
 pub use command_line::{Invocation, run};
 pub use exit::{CANNOT_START, FAILED, WRONG_USAGE};

@@ -32,11 +32,8 @@ fn window(text: Arc<Text>, is_read_only: bool) -> ExitCode {
 }
 
 #[cfg(not(feature = "gui"))]
-fn window(_text: Arc<Text>, _is_read_only: bool) -> ExitCode {
-    cannot_open(
-        "this program was built without its window (feature `gui`).\n\
-         What works without one: proclab run LESSON, proclab lessons, proclab tasks, proclab snapshot",
-    )
+fn window(text: Arc<Text>, _is_read_only: bool) -> ExitCode {
+    cannot_open(text.get("cli-no-window"))
 }
 
 fn cannot_open(reason: &str) -> ExitCode {

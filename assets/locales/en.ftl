@@ -1661,3 +1661,250 @@ refused-out-of-range = { $found } workers: choose 1 to { $max }
 refused-no-change = the pool has { $count } workers already
 refused-pool-closed = the pool is closed and no task waits for a worker
 refused-no-pool = there is no pool at this moment
+
+## Help of the commands
+
+help-proclab = Shows and launches operating-system processes
+help-proclab-read-only = Open the window so that nothing can be done to a process from it: no signals, no priorities
+help-run = Run a lesson or a configuration; the exit code is 0 if everything succeeded, 1 if some task or process failed
+help-replay = Show a recorded run again, at its own pace or another
+help-snapshot = Write the processes of this machine as JSON, lines of JSON or CSV
+help-watch = Write them again and again, one document a line
+help-diff = Tell what has changed between two snapshots: new, gone, grown
+help-lessons = List the built-in lessons
+help-tasks = List the tasks that lessons and configurations can use
+help-selftest = Provoke what a process pool must survive, on this machine, and show what happened; the exit code is 1 if anything failed
+help-proclab-after =
+    Without a command the window opens.
+
+    Examples:
+      proclab                                                 the window
+      proclab --read-only                                     the same, but it only watches
+      proclab run pool-callback                               a lesson, as a log
+      proclab run pool-callback --time-scale 0.01 --json      the same, quick, as events
+      proclab run ./mine.toml                                 a run of your own
+      proclab snapshot --pid 1 --fields all                   one process as JSON
+      proclab selftest faults                                 what goes wrong in process pools, and what does not here
+help-run-target = A lesson's name (see `proclab lessons`), or the path of a .toml file
+help-run-args = Arguments for programs that take some; lessons and .toml files take none
+help-run-json = Write the event stream, one JSON object a line, instead of a log
+help-run-seed = What the random sleeps follow from: the same seed, the same run
+help-run-time-scale = Let built-in sleeps take so many times as long; 0.01 for a quick look
+help-run-record = Write the event stream into this file too, for `proclab replay`; what was in it is gone
+help-run-control = Read the configuration and then requests from standard input, one JSON object a line; its end stops the run
+help-run-open-files = The limit of open files to go by, if the one who starts this has raised its own
+help-run-after =
+    Examples:
+      proclab run pool-callback
+      proclab run pool-apply --seed 7 --time-scale 0.1
+      proclab run producer-consumer --json | grep item_put
+      proclab run pool-callback --record run.jsonl
+      proclab run ./mine.toml
+
+    A configuration (mine.toml):
+      version = 1
+      kind = "pool"
+      processes = 2
+      callback = "callback_work"
+      tasks = [
+    {"    {"} target = "count_primes", args = [200000] {"}"},
+    {"    {"} target = "sha256_file", args = ["/etc/hostname"] {"}"},
+      ]
+help-replay-file = A file that `proclab run ... --record FILE` has written, or what `--json` wrote
+help-replay-json = Write the event stream, one JSON object a line, instead of a log
+help-replay-speed = So many times as fast as it was; inf for at once
+help-replay-after =
+    Examples:
+      proclab run pool-callback --record run.jsonl
+      proclab replay run.jsonl --speed 4
+      proclab replay run.jsonl --speed inf --json | grep task_finished
+
+    A recording that was cut, because the machine went down or the disk was full, is shown as far as it goes; the exit code is
+    1 then.
+help-snapshot-format = How it is written [default: json]
+help-snapshot-interval = Seconds between the two readings that rates need [default: 0.25]
+help-snapshot-out = Writes to a file, which appears whole or not at all
+help-snapshot-schema = Prints the JSON Schema of the document instead
+help-snapshot-after =
+    Examples:
+      proclab snapshot                                        every process, the fields of the table
+      proclab snapshot --pid 1 --fields all                   everything about process 1
+      proclab snapshot --fields name,cmdline -o all.json      two fields, into a file
+      proclab snapshot --format csv --filter 'user:root'      what root runs, for a spreadsheet
+      proclab snapshot --pid $$ --environ redact              the shell's environment, secrets hidden
+      proclab snapshot --pid $$ --keys zh                     with the tutorial's Chinese labels
+      proclab snapshot --fields pid,io_rates --interval 2     disk use over two seconds
+
+    cpu_percent and io_rates need two readings, a quarter of a second apart unless --interval says otherwise; the document
+    tells the time that was measured as cpu_percent_span. --schema prints what every field is, with its unit.
+    A value that could not be read is null, and `unreadable` says why.
+    On a terminal, characters that it would obey are shown as U+FFFD, in JSON by their escapes; files and pipes get them as they are.
+    With --safe-csv, texts that a spreadsheet would take for a formula (they begin with = + - @, a tab or a line end) have a ' before.
+    Exit codes: 0 done, 1 it could not be written (a full disk), 2 a field, pid, filter or file that is not possible (nothing is
+    written), 3 processes cannot be read here.
+help-watch-interval = Seconds from one document to the next
+help-watch-count = Ends after so many
+help-watch-format = How they are written
+help-watch-out = Writes to a file, which grows with every document; one that is there must hold what was written with the same --format and --fields
+help-watch-after =
+    Examples:
+      proclab watch --count 3                                  three snapshots, a second apart
+      proclab watch --pid 1 --fields memory_info,num_fds       what one process holds, until Ctrl+C or its end
+      proclab watch --filter 'cpu>50' --format csv -o busy.csv  who was busy, for a spreadsheet
+      proclab watch --interval 60 -o day.ndjson                 a day; proclab diff day.ndjson then tells what grew
+
+    Each line is one document, as `proclab snapshot` writes it, and from the second on `ended` has what has ended since the one
+    before: how (exit_code, signal), its lifetime and peak of memory, and of the --fields those that outlive it. Where
+    the kernel tells of ends that holds for processes of a few milliseconds, too; `ended_unheard` says why where it does not.
+    In CSV they are records that have an ended_at. Rates (cpu_percent, io_rates) are over the time that really passed since the
+    document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not move. It ends
+    after --count documents, when every process named with --pid has ended (the last document tells how), when nobody reads it
+    any more (exit code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at. A file that grows keeps what is in it: a
+    line that was torn by a crash or a full disk stays, and a new one begins; anything else than documents of the same format and
+    fields is refused (exit code 2) and left as it was. Exit code 1: it could not be written any further.
+help-diff-one = What proclab snapshot (as JSON or NDJSON) or proclab watch wrote; `FILE:N` is the Nth document of a stream
+help-diff-other = The other one; without it, A is a stream
+help-diff-json = Write JSON instead of tables
+help-diff-min-growth = Of what changed, only what takes so much more memory (RSS or USS): 10M, 1.5G
+help-diff-min-fds = Of what changed, only what has so many more descriptors open
+help-diff-after =
+    Examples:
+      proclab snapshot --fields memory_info,num_fds,name -o a.json
+      proclab snapshot --fields memory_info,num_fds,name -o b.json
+      proclab diff a.json b.json                      new, gone, grown and changed processes
+      proclab diff a.json b.json --min-growth 10M     who has taken ten megabytes more
+      proclab diff a.json b.json --json               the same for programs (proclab.diff/1)
+      proclab diff day.ndjson                         the first and the last document of a proclab watch
+      proclab diff day.ndjson:1 day.ndjson:60         two others of them
+
+    A process is the same if pid and start time are, within one boot of one machine; snapshots of others are refused. Whichever
+    was taken first is the one before. How those that are gone ended is told where a document of a proclab watch tells it; of a pipe
+    that is the one document compared. Lists that were cut, and values of the environment that are hidden in one of the two, are not
+    comparable and count as no change. Exit codes: 0 compared, 2 a file that is no snapshot, or two that cannot be compared.
+help-lessons-lesson = Print one lesson's question, program and answer instead
+help-selftest-faults = Kill workers, return what cannot be sent, stop, cling, flee: each fault in processes of its own
+help-selftest-faults-only = Only this fault; may be given several times
+help-selftest-faults-json = One JSON object a line instead of a table
+help-selftest-faults-long = The storm for half a minute instead of some seconds
+help-selftest-faults-after =
+    Examples:
+      proclab selftest faults                        all of them, some 15 seconds
+      proclab selftest faults --only kill-task       one of them
+      proclab selftest faults --long --json          with half a minute of random kills, for a program to read
+
+    The columns to the right are what Python's pools did with two workers each; "hang" is no answer within 4 to 5 seconds
+    where one was due. Whatever is left over by a fault (a process, a descriptor, a thread) makes it FAILED.
+help-pids = Only these processes
+help-filter = Only what passes, in the language of the table: 'user:ana cpu>10'
+help-fields = all, or names separated by commas
+help-environ = What becomes of the environment, which can hold secrets [default: omit]
+help-keys = The names of the fields: psutil's, or the tutorial's Chinese labels [default: en]
+help-safe-csv = In CSV, put a ' before texts that a spreadsheet would take for a formula (= + - @ at the beginning)
+help-environ-omit = It is left out
+help-environ-redact = Values that look like secrets are hidden
+help-environ-show = All values are shown
+help-keys-en = pid, name, exe ...
+help-keys-zh = 进程编号, 进程名称, 执行路径 ...
+help-snapshot-format-json = One document, indented
+help-snapshot-format-ndjson = One process a line
+help-snapshot-format-csv = One process a record, units in the names of the columns
+help-watch-format-ndjson = One document a line
+help-watch-format-csv = One process a record, the names of the columns once
+help-run-control-stdin = standard input
+
+help-usage = Usage:
+help-commands = Commands
+help-arguments = Arguments
+help-options = Options
+help-command = COMMAND
+help-flag = Print help
+help-flag-short = Print help (see more with '--help')
+help-flag-long = Print help (see a summary with '-h')
+help-version = Print version
+help-values = { $help } [possible values: { $values }]
+help-values-heading = Possible values:
+help-default = { $help } [default: { $value }]
+
+## A command line that is wrong
+
+usage-error = error:
+usage-tip = tip:
+usage-more = For more information, try '{ $flag }'.
+usage-no-value = a value is required for '{ $argument }' but none was supplied
+usage-wrong-value = invalid value '{ $value }' for '{ $argument }'
+usage-wrong-value-why = invalid value '{ $value }' for '{ $argument }': { $reason }
+usage-possible-values = [possible values: { $values }]
+usage-unknown-argument = unexpected argument '{ $argument }' found
+usage-unknown-command = unrecognized subcommand '{ $command }'
+usage-conflict = the argument '{ $argument }' cannot be used with: { $other }
+usage-conflict-others = the argument '{ $argument }' cannot be used with one or more of the other specified arguments
+usage-twice = the argument '{ $argument }' cannot be used multiple times
+usage-command-conflict = the subcommand '{ $command }' cannot be used with: { $other }
+usage-missing = the following required arguments were not provided: { $arguments }
+usage-missing-command = '{ $command }' requires a subcommand but one was not provided
+usage-too-many = unexpected value '{ $value }' for '{ $argument }' found; no more were expected
+usage-similar = a similar one exists: '{ $name }'
+usage-not-utf8 = invalid UTF-8 was detected in one or more arguments
+
+## What commands say
+
+seconds-range = choose { $min } to { $max } seconds
+seed-range = choose a whole number from 0 to { $max }
+speed-range = choose a number above 0, or inf
+size-expected = write a number of bytes: 4096, 10M, 1.5G
+cli-what-to-run = say what to run: a lesson ({ $lessons }), or the path of a .toml file
+cli-no-python = '{ $target }': Python programs cannot be run yet; use a lesson's name or a .toml file
+cli-no-configuration = could not read the configuration { $target }: { $reason }
+cli-of-file = { $target }: { $problem }
+cli-nothing-to-record = --record: this lesson runs nothing, so there is nothing to record
+cli-no-arguments = '{ $argument }': lessons and .toml files take no arguments
+cli-target-in-line = '{ $target }': with --control stdin the first line says what to run
+cli-no-first-line = could not read the first line of standard input: { $reason }
+cli-no-lesson = there is no lesson '{ $name }'; there is { $names } (a file's path contains a '/' or ends in .toml)
+cli-no-fault = there is no fault '{ $name }'; there is { $names }
+cli-cut-recording = { $file } ends before its run: it has { $count } events
+cli-cut-recording-bytes = { $file } ends before its run: it has { $count } events and { $bytes } bytes of one more
+cli-read-twice = { $path } is no regular file and cannot be read twice, for two of its documents: write it into a file first
+cli-one-document = { $path } has one document; name a second file to compare it with
+cli-could-not-read = could not read { $path }: { $reason }
+cli-cut-document = { $path } ends in the middle of a document: the whole ones before it are used
+cli-torn-line = { $path } ended in the middle of a line: a new one begins
+cli-left-as-it-was = { $path } was left as it was: { $reason }; name another file, or remove this one first
+cli-none-passes = no process passes the filter
+cli-all-named-ended = every process that was named has ended
+cli-limited-hidepid = limited view: /proc hides processes of other users (hidepid)
+cli-limited-namespace = limited view: /proc belongs to another pid namespace: its pids, those of --pid too, are not the pids of this one
+cli-limited-descriptors = limited view: too many files are open to read every process
+cli-limited-container = limited view: only the processes of this container (its pid namespace)
+cli-limited-proc = limited view: the processes in /proc cannot be listed
+cli-no-stdout = could not write to standard output: { $reason }
+cli-no-file = could not write { $path }: { $reason }
+cli-no-cells = --safe-csv: only CSV has cells; add --format csv
+cli-of-filter = --filter: { $problem }
+cli-no-wait = could not wait for the next document: { $reason }
+cli-no-window = this program was built without its window (feature `gui`).
+    What works without one: proclab run LESSON, proclab lessons, proclab tasks, proclab snapshot
+document-not-written = could not write the snapshot: { $reason }: { $path }
+document-folder = could not write the snapshot: it is a folder, name a file in it: { $path }
+document-unknown-field = unknown field `{ $name }`: use all, or a list of { $names }
+document-no-field = no field is named: use all, or a list of { $names }
+document-environ = field `environ` can hold secrets: add --environ redact (hides what looks like one) or --environ show
+document-no-pid = no process has pid { $pid }
+document-hidden = process { $pid } is hidden: /proc hides processes of other users (hidepid); root sees all
+document-no-descriptors = too many files are open to read every process; a higher limit (ulimit -n) helps
+document-ended = process { $pid } ended while it was being read
+query-unknown-key = unknown key `{ $key }`: use { $keys }, or put the word in quotes to search for it
+query-wrong-operator = `{ $term }` makes no sense: write `{ $example }`
+query-no-value = `{ $term }` needs a value: write `{ $example }`
+query-no-number = `{ $value }` is no number for `{ $key }`: write `{ $example }`
+query-no-port = there is no port `{ $value }`: write a number from 1 to 65535, such as `port:8080`
+query-unknown-state = no process is ever `{ $value }`: use { $states }, or a letter such as D
+query-wrong-regex = `/{ $pattern }/` is no regular expression: { $reason }
+query-open-quote = the closing quotation mark is missing
+query-lone-not = `!` needs a word behind it
+query-lone-or = `|` needs a word on either side
+record-not-written = could not write the recording { $path }: { $reason }
+record-not-read = could not read the recording { $path }: { $reason }
+record-foreign = { $path } is no recording: its first line is not the event run_started
+record-schema = { $path } is a recording of schema '{ $schema }'; this version reads '{ $known }'
+record-bad-line = { $path }, line { $line }: { $reason }

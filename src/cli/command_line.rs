@@ -5,12 +5,15 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::output::{Content, survive_file_limit, tell, to_stdout};
-use super::{diff, exit, lessons, replay, run as run_command, selftest, snapshot, tasks, watch};
+use super::{
+    diff, exit, lessons, replay, run as run_command, selftest, snapshot, tasks, watch, words,
+};
 use crate::os::terminal::{is_obeyed, printable};
-use crate::text::{self, Text};
+use crate::text::{self, Text, Worded as _};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -26,46 +29,26 @@ pub enum Invocation {
     Done(ExitCode),
 }
 
-/// Shows and launches operating-system processes.
+/// The whole command line. Its words stand in the catalogue, see [`super::words`].
 #[derive(Debug, Parser)]
-#[command(name = "proclab", version, about, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "proclab", version, disable_help_subcommand = true)]
 #[command(args_conflicts_with_subcommands = true)]
-struct CommandLine {
-    /// Open the window so that nothing can be done to a process from it: no signals, no priorities
+pub(super) struct CommandLine {
     #[arg(long)]
     read_only: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
-const EXAMPLES: &str = "Without a command the window opens.
-
-Examples:
-  proclab                                                 the window
-  proclab --read-only                                     the same, but it only watches
-  proclab run pool-callback                               a lesson, as a log
-  proclab run pool-callback --time-scale 0.01 --json      the same, quick, as events
-  proclab run ./mine.toml                                 a run of your own
-  proclab snapshot --pid 1 --fields all                   one process as JSON
-  proclab selftest faults                                 what goes wrong in process pools, and what does not here";
-
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a lesson or a configuration; the exit code is 0 if everything succeeded, 1 if some task or process failed
     Run(run_command::Arguments),
-    /// Show a recorded run again, at its own pace or another
     Replay(replay::Arguments),
-    /// Write the processes of this machine as JSON, lines of JSON or CSV
     Snapshot(snapshot::SnapshotArgs),
-    /// Write them again and again, one document a line
     Watch(watch::Arguments),
-    /// Tell what has changed between two snapshots: new, gone, grown
     Diff(diff::Arguments),
-    /// List the built-in lessons
     Lessons(lessons::Arguments),
-    /// List the tasks that lessons and configurations can use
     Tasks(tasks::Arguments),
-    /// Provoke what a process pool must survive, on this machine, and show what happened; the exit code is 1 if anything failed
     Selftest(selftest::Arguments),
 }
 
@@ -94,31 +77,40 @@ pub fn run() -> Invocation {
             };
         }
         Err(error) => {
-            return Invocation::Done(ExitCode::from(answer(&error)));
+            return Invocation::Done(ExitCode::from(answer(&error, &text)));
         }
     };
     let result = match command {
-        Command::Run(arguments) => run_command::run(&arguments),
-        Command::Replay(arguments) => replay::run(&arguments),
-        Command::Snapshot(arguments) => snapshot::run(&arguments)
+        Command::Run(arguments) => run_command::run(&text, &arguments),
+        Command::Replay(arguments) => replay::run(&text, &arguments),
+        Command::Snapshot(arguments) => snapshot::run(&text, &arguments)
             .map(|()| 0)
             .map_err(anyhow::Error::from),
-        Command::Watch(arguments) => watch::run(&arguments).map_err(anyhow::Error::from),
-        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Watch(arguments) => watch::run(&text, &arguments).map_err(anyhow::Error::from),
+        Command::Diff(arguments) => diff::run(&text, &arguments),
         Command::Lessons(arguments) => lessons::run(&text, &arguments),
         Command::Tasks(arguments) => tasks::run(&text, &arguments),
         Command::Selftest(arguments) => selftest::run(&arguments),
     };
     let code = result.unwrap_or_else(|error| {
-        tell(exit::words_of(&error));
+        tell(exit::words_of(&text, &error));
         exit::code_of(&error)
     });
     Invocation::Done(ExitCode::from(code))
 }
 
 /// Writes help and version to standard output, which are no mistake, and mistakes to standard error; returns the exit code.
-fn answer(error: &clap::Error) -> u8 {
-    let rendered = error.render();
+fn answer(error: &clap::Error, text: &Text) -> u8 {
+    let rendered = match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // Asked again, of the commands that have their words.
+            let asked = words::worded(CommandLine::command(), text).try_get_matches();
+            asked.map_or_else(|error| error.render(), |_| error.render())
+        }
+        _ => words::mistake(error, text),
+    };
     if error.use_stderr() {
         // It quotes what was typed. Colours are only ours where nothing of that begins one.
         let is_plain = |argument: OsString| !argument.to_string_lossy().contains(is_obeyed);
@@ -134,7 +126,7 @@ fn answer(error: &clap::Error) -> u8 {
     let written = to_stdout(Content::Coloured, |out| write!(out, "{}", rendered.ansi()));
     written.map_or_else(
         |error| {
-            tell(&error);
+            tell(text.say(&error.sentence()));
             error.exit_code()
         },
         |_audience| 0,

@@ -14,49 +14,27 @@ use crate::monitor::document::{Document, Which, read_ends, read_file};
 use crate::monitor::figure::GROWING;
 use crate::monitor::unit::bytes_from_text;
 use crate::os::terminal::printable_line;
-use crate::text::Text;
-
-/// What `--help` shows below the options.
-const EXAMPLES: &str = "\
-Examples:
-  proclab snapshot --fields memory_info,num_fds,name -o a.json
-  proclab snapshot --fields memory_info,num_fds,name -o b.json
-  proclab diff a.json b.json                      new, gone, grown and changed processes
-  proclab diff a.json b.json --min-growth 10M     who has taken ten megabytes more
-  proclab diff a.json b.json --json               the same for programs (proclab.diff/1)
-  proclab diff day.ndjson                         the first and the last document of a proclab watch
-  proclab diff day.ndjson:1 day.ndjson:60         two others of them
-
-A process is the same if pid and start time are, within one boot of one machine; snapshots of others are refused. Whichever
-was taken first is the one before. How those that are gone ended is told where a document of a proclab watch tells it; of a pipe
-that is the one document compared. Lists that were cut, and values of the environment that are hidden in one of the two, are not
-comparable and count as no change. Exit codes: 0 compared, 2 a file that is no snapshot, or two that cannot be compared.";
+use crate::text::{Sentence, Text};
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// What proclab snapshot (as JSON or NDJSON) or proclab watch wrote; `FILE:N` is the Nth document of a stream
     #[arg(value_name = "A")]
     one: PathBuf,
-    /// The other one; without it, A is a stream
     #[arg(value_name = "B")]
     other: Option<PathBuf>,
-    /// Write JSON instead of tables
     #[arg(long)]
     json: bool,
-    /// Of what changed, only what takes so much more memory (RSS or USS): 10M, 1.5G
     #[arg(long, value_name = "SIZE", value_parser = size_from_text)]
     min_growth: Option<f64>,
-    /// Of what changed, only what has so many more descriptors open
     #[arg(long, value_name = "N")]
     min_fds: Option<u32>,
 }
 
-fn size_from_text(text: &str) -> Result<f64, String> {
-    bytes_from_text(text).ok_or_else(|| "write a number of bytes: 4096, 10M, 1.5G".to_owned())
+fn size_from_text(text: &str) -> Result<f64, UsageError> {
+    bytes_from_text(text).ok_or_else(|| UsageError(Sentence::new("size-expected")))
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(text: &Text, arguments: &Arguments) -> anyhow::Result<u8> {
     let paths: BTreeSet<PathBuf> = [Some(&arguments.one), arguments.other.as_ref()]
         .into_iter()
         .flatten()
@@ -67,36 +45,35 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         && !path.is_file()
         && !path.is_dir()
     {
-        let path = path.display();
-        return Err(UsageError(format!(
-            "{path} is no regular file and cannot be read twice, for two of its documents: write it into a file first"
-        ))
-        .into());
+        let path = path.display().to_string();
+        return Err(UsageError(Sentence::new("cli-read-twice").with("path", path)).into());
     }
     let (one, other) = match &arguments.other {
         Some(other) => (
-            read(&arguments.one, Which::First)?,
-            read(other, Which::Last)?,
+            read(text, &arguments.one, Which::First)?,
+            read(text, other, Which::Last)?,
         ),
         None => (
-            read(&arguments.one, Which::First)?,
-            read(&arguments.one, Which::Last)?,
+            read(text, &arguments.one, Which::First)?,
+            read(text, &arguments.one, Which::Last)?,
         ),
     };
     if arguments.other.is_none() && one.taken_at == other.taken_at {
-        let path = arguments.one.display();
-        return Err(UsageError(format!(
-            "{path} has one document; name a second file to compare it with"
-        ))
-        .into());
+        let path = arguments.one.display().to_string();
+        return Err(UsageError(Sentence::new("cli-one-document").with("path", path)).into());
     }
     let mut comparison =
-        Comparison::of(&one, &other).map_err(|error| UsageError(error.to_string()))?;
+        Comparison::of(&one, &other).map_err(|error| UsageError(Sentence::verbatim(error)))?;
     // Between the two, documents of a stream may tell how those that are gone ended. What came through a pipe has gone by.
     for path in paths.iter().filter(|path| path.is_file()) {
         let boot_id = comparison.after.boot_id.clone();
-        read_ends(path, &boot_id, |ended| comparison.note_end(&ended))
-            .map_err(|error| UsageError(format!("could not read {}: {error}", path.display())))?;
+        read_ends(path, &boot_id, |ended| comparison.note_end(&ended)).map_err(|error| {
+            UsageError(
+                Sentence::new("cli-could-not-read")
+                    .with("path", path.display().to_string())
+                    .with("reason", error.to_string()),
+            )
+        })?;
     }
     let mut least = BTreeMap::new();
     if let Some(bytes) = arguments.min_growth {
@@ -107,7 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     comparison
         .keep_growth(&least)
-        .map_err(|error| UsageError(error.to_string()))?;
+        .map_err(|error| UsageError(Sentence::verbatim(error)))?;
     if arguments.json {
         to_stdout(Content::Json, |out| {
             serde_json::to_writer_pretty(&mut *out, &comparison)?;
@@ -122,14 +99,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 /// The document that an argument names: a file, or one of a stream.
-fn read(path: &Path, which: Which) -> Result<Document, UsageError> {
+fn read(text: &Text, path: &Path, which: Which) -> Result<Document, UsageError> {
     let (path, which) = numbered(path).unwrap_or_else(|| (path.to_owned(), which));
-    let found = read_file(&path, which).map_err(|error| UsageError(error.to_string()))?;
+    let found = read_file(&path, which).map_err(|error| UsageError(Sentence::verbatim(error)))?;
     if found.is_cut {
-        let path = path.display();
-        tell(format!(
-            "{path} ends in the middle of a document: the whole ones before it are used"
-        ));
+        let args = [("path", path.display().to_string().into())];
+        tell(text.with("cli-cut-document", &args));
     }
     Ok(found.document)
 }

@@ -13,6 +13,7 @@ use crate::monitor::document::{
     Columns, FieldSet, Keys, Mend, NotOurs, mend_of_csv, mend_of_stream,
 };
 use crate::os::terminal::{Notation, Terminal};
+use crate::text::{Sentence, Text, Worded, worded};
 
 /// How documents follow each other in it.
 pub(super) enum Kind {
@@ -46,10 +47,8 @@ impl Kind {
 #[derive(Debug, Error)]
 pub(super) enum GrowError {
     /// The file system refuses.
-    #[error(transparent)]
     Output(#[from] OutputError),
     /// Something else is in it.
-    #[error("{} was left as it was: {reason}; name another file, or remove this one first", path.display())]
     NotOurs {
         /// Which one.
         path: PathBuf,
@@ -57,6 +56,19 @@ pub(super) enum GrowError {
         reason: NotOurs,
     },
 }
+
+impl Worded for GrowError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Output(error) => error.sentence(),
+            Self::NotOurs { path, reason } => Sentence::new("cli-left-as-it-was")
+                .with("path", path.display().to_string())
+                .with("reason", reason.to_string()),
+        }
+    }
+}
+
+worded!(GrowError);
 
 impl GrowError {
     /// The exit code.
@@ -80,7 +92,12 @@ pub(super) struct GrowingFile {
 impl GrowingFile {
     /// Opens a file, or makes one; with `is_private`, for its owner's eyes alone. One that is there and holds something else is
     /// refused.
-    pub(super) fn open(path: &Path, is_private: bool, kind: &Kind) -> Result<Self, GrowError> {
+    pub(super) fn open(
+        text: &Text,
+        path: &Path,
+        is_private: bool,
+        kind: &Kind,
+    ) -> Result<Self, GrowError> {
         let failed = |source| OutputError::File {
             path: path.to_owned(),
             source,
@@ -112,10 +129,8 @@ impl GrowingFile {
                     reason,
                 })?;
             if mend.is_torn {
-                tell(format_args!(
-                    "{} ended in the middle of a line: a new one begins",
-                    path.display()
-                ));
+                let args = [("path", path.display().to_string().into())];
+                tell(text.with("cli-torn-line", &args));
             }
             mend.bytes
         } else {

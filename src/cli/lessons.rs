@@ -4,11 +4,10 @@ use std::io::{self, Write};
 
 use super::output::{Content, to_stdout};
 use crate::run::lesson::Lesson;
-use crate::text::Text;
+use crate::text::{Sentence, Text};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Print one lesson's question, program and answer instead
     lesson: Option<String>,
 }
 
@@ -47,11 +46,10 @@ fn tell(text: &Text, lesson: &Lesson, out: &mut dyn Write) -> io::Result<()> {
 
 /// There is no such lesson; says which there are.
 pub(super) fn unknown(name: &str) -> anyhow::Error {
-    super::exit::UsageError(format!(
-        "there is no lesson '{name}'; there is {} (a file's path contains a '/' or ends in .toml)",
-        names()
-    ))
-    .into()
+    let sentence = Sentence::new("cli-no-lesson")
+        .with("name", name)
+        .with("names", names());
+    super::exit::UsageError(sentence).into()
 }
 
 /// The names of all lessons, for messages.

@@ -24,15 +24,14 @@ use super::exit;
 use crate::monitor::document::{Readers, WriteError, write_file};
 use crate::os::signal;
 use crate::os::terminal::{Notation, Terminal, printable};
+use crate::text::{Sentence, Worded, worded};
 
 /// Why output could not be written.
 #[derive(Debug, Error)]
 pub enum OutputError {
     /// Standard output is broken or full.
-    #[error("could not write to standard output: {0}")]
     Stdout(io::Error),
     /// A file could not be written.
-    #[error("could not write {path}: {source}", path = path.display())]
     File {
         /// Which one.
         path: PathBuf,
@@ -40,9 +39,24 @@ pub enum OutputError {
         source: io::Error,
     },
     /// A file that appears whole or not at all did not appear.
-    #[error(transparent)]
     Whole(#[from] WriteError),
 }
+
+impl Worded for OutputError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Stdout(error) => {
+                Sentence::new("cli-no-stdout").with("reason", Sentence::of_io(error))
+            }
+            Self::File { path, source } => Sentence::new("cli-no-file")
+                .with("path", path.display().to_string())
+                .with("reason", Sentence::of_io(source)),
+            Self::Whole(error) => error.sentence(),
+        }
+    }
+}
+
+worded!(OutputError);
 
 impl OutputError {
     /// The exit code: 2 where the file that was named is not possible, 3 where too many files are open for any, 1 where it was

@@ -11,37 +11,26 @@ use super::terminal_log::TerminalLog;
 use crate::run::event::RunEvent;
 use crate::run::main_process::Reader;
 use crate::run::record::{Recording, RecordingError};
+use crate::text::{Sentence, Text};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// A file that `proclab run ... --record FILE` has written, or what `--json` wrote
     file: PathBuf,
-    /// Write the event stream, one JSON object a line, instead of a log
     #[arg(long)]
     json: bool,
-    /// So many times as fast as it was; inf for at once
     #[arg(long, value_name = "X", default_value = "1", allow_negative_numbers = true, value_parser = speed_from_text)]
     speed: f64,
 }
 
-const EXAMPLES: &str = "Examples:
-  proclab run pool-callback --record run.jsonl
-  proclab replay run.jsonl --speed 4
-  proclab replay run.jsonl --speed inf --json | grep task_finished
-
-A recording that was cut, because the machine went down or the disk was full, is shown as far as it goes; the exit code is
-1 then.";
-
-fn speed_from_text(text: &str) -> Result<f64, String> {
+fn speed_from_text(text: &str) -> Result<f64, UsageError> {
     let speed = text.parse().ok().filter(|&speed: &f64| speed > 0.0);
-    speed.ok_or_else(|| "choose a number above 0, or inf".to_owned())
+    speed.ok_or_else(|| UsageError(Sentence::new("speed-range")))
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(text: &Text, arguments: &Arguments) -> anyhow::Result<u8> {
     let recording = Recording::read(&arguments.file).map_err(|error| match error {
         RecordingError::BadLine { .. } => anyhow::Error::new(error),
-        error => UsageError(error.to_string()).into(),
+        error => UsageError::of(&error).into(),
     })?;
     let shown = if arguments.json {
         show(&recording.events, arguments.speed, JsonLines::new())
@@ -56,15 +45,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if recording.is_whole() {
         return Ok(0);
     }
-    let file = arguments.file.display();
-    let lost = match recording.cut_bytes {
-        0 => String::new(),
-        bytes => format!(" and {bytes} bytes of one more"),
+    let args = [
+        ("file", arguments.file.display().to_string().into()),
+        ("count", recording.events.len().to_string().into()),
+        ("bytes", recording.cut_bytes.to_string().into()),
+    ];
+    let key = match recording.cut_bytes {
+        0 => "cli-cut-recording",
+        _ => "cli-cut-recording-bytes",
     };
-    let count = recording.events.len();
-    tell(format_args!(
-        "{file} ends before its run: it has {count} events{lost}"
-    ));
+    tell(text.with(key, &args));
     Ok(FAILED)
 }
 

@@ -3,10 +3,9 @@
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::ValueEnum;
 
-use super::exit::UsageError;
+use super::exit::{Failure, UsageError};
 use super::lessons;
 use super::output::{Content, Stdout};
 use super::recorded::Recorded;
@@ -20,32 +19,24 @@ use crate::run::main_process::{self, Control, Ended, Launch, MainError, Reader};
 use crate::run::record::Recorder;
 use crate::run::request;
 use crate::run::stream::EventBatch;
+use crate::text::{Sentence, Text, Worded};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// A lesson's name (see `proclab lessons`), or the path of a .toml file
     #[arg(value_name = "TARGET")]
     target: Option<String>,
-    /// Arguments for programs that take some; lessons and .toml files take none
     #[arg(value_name = "ARG")]
     args: Vec<String>,
-    /// Write the event stream, one JSON object a line, instead of a log
     #[arg(long)]
     json: bool,
-    /// What the random sleeps follow from: the same seed, the same run
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = seed_from_text)]
     seed: Option<u64>,
-    /// Let built-in sleeps take so many times as long; 0.01 for a quick look
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     time_scale: Option<f64>,
-    /// Write the event stream into this file too, for `proclab replay`; what was in it is gone
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// Read the configuration and then requests from standard input, one JSON object a line; its end stops the run
     #[arg(long, value_name = "FROM")]
     control: Option<ControlSource>,
-    /// The limit of open files to go by, if the one who starts this has raised its own
     #[arg(long, value_name = "N", hide = true)]
     open_files: Option<u64>,
 }
@@ -58,30 +49,13 @@ enum ControlSource {
     Stdin,
 }
 
-const EXAMPLES: &str = "Examples:
-  proclab run pool-callback
-  proclab run pool-apply --seed 7 --time-scale 0.1
-  proclab run producer-consumer --json | grep item_put
-  proclab run pool-callback --record run.jsonl
-  proclab run ./mine.toml
-
-A configuration (mine.toml):
-  version = 1
-  kind = \"pool\"
-  processes = 2
-  callback = \"callback_work\"
-  tasks = [
-    { target = \"count_primes\", args = [200000] },
-    { target = \"sha256_file\", args = [\"/etc/hostname\"] },
-  ]";
-
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+pub(super) fn run(text: &Text, arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(limit) = arguments.open_files {
         this::set_open_files_limit(limit);
     }
     let lesson = arguments.target.as_deref().and_then(Lesson::find);
     if lesson.is_some_and(|lesson| lesson.config.is_none()) && arguments.control.is_none() {
-        return tell_of_processes(arguments);
+        return tell_of_processes(text, arguments);
     }
     let (mut launch, control) = match arguments.control {
         Some(ControlSource::Stdin) => controlled(arguments)?,
@@ -92,11 +66,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     launch.config.time_scale = arguments.time_scale.unwrap_or(launch.config.time_scale);
     let problems = launch.config.problems(this::usable_cpus());
     if !problems.is_empty() {
-        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        return Err(UsageError(problems.join("\nproclab: ")).into());
+        let sentences = problems.iter().map(Worded::sentence).collect();
+        let between = "\nproclab: ";
+        return Err(UsageError(Sentence::Joined { sentences, between }).into());
     }
     let recorder = arguments.record.as_ref().map(Recorder::create).transpose();
-    let recorder = recorder.map_err(|error| UsageError(error.to_string()))?;
+    let recorder = recorder.map_err(|error| UsageError::of(&error))?;
     let ended = if arguments.json || control.is_some() {
         carry_out(launch, JsonLines::new(), recorder, control)?
     } else {
@@ -117,18 +92,16 @@ fn carry_out(
     }
 }
 
-fn seed_from_text(text: &str) -> Result<u64, String> {
-    text.parse()
-        .map_err(|_no_number| format!("choose a whole number from 0 to {}", u64::MAX))
+fn seed_from_text(text: &str) -> Result<u64, UsageError> {
+    let range = || Sentence::new("seed-range").with("max", u64::MAX.to_string());
+    text.parse().map_err(|_no_number| UsageError(range()))
 }
 
 fn launch_of(target: Option<&str>) -> anyhow::Result<Launch> {
     let Some(target) = target else {
-        return Err(UsageError(format!(
-            "say what to run: a lesson ({}), or the path of a .toml file",
-            lessons::names()
-        ))
-        .into());
+        return Err(
+            UsageError(Sentence::new("cli-what-to-run").with("lessons", lessons::names())).into(),
+        );
     };
     let is_toml = Path::new(target)
         .extension()
@@ -137,10 +110,7 @@ fn launch_of(target: Option<&str>) -> anyhow::Result<Launch> {
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("py"))
     {
-        return Err(UsageError(format!(
-            "'{target}': Python programs cannot be run yet; use a lesson's name or a .toml file"
-        ))
-        .into());
+        return Err(UsageError(Sentence::new("cli-no-python").with("target", target)).into());
     }
     if !is_toml && !target.contains('/') {
         let lesson = Lesson::find(target).ok_or_else(|| lessons::unknown(target))?;
@@ -152,12 +122,21 @@ fn launch_of(target: Option<&str>) -> anyhow::Result<Launch> {
         });
     }
     let text = std::fs::read_to_string(target).map_err(|error| {
-        UsageError(format!(
-            "could not read the configuration {target}: {error}"
-        ))
+        let reason = Sentence::of_io(&error);
+        UsageError(
+            Sentence::new("cli-no-configuration")
+                .with("target", target)
+                .with("reason", reason),
+        )
     })?;
-    let config =
-        RunConfig::from_toml(&text).map_err(|error| UsageError(format!("{target}: {error}")))?;
+    let config = RunConfig::from_toml(&text).map_err(|error| {
+        let problem = error.sentence();
+        UsageError(
+            Sentence::new("cli-of-file")
+                .with("target", target)
+                .with("problem", problem),
+        )
+    })?;
     Ok(Launch {
         config,
         lesson: None,
@@ -170,13 +149,10 @@ const FIELDS: &str = "pid,name,exe,cwd,cmdline,ppid,parent_name,status,username,
 memory_info,open_files,connections,num_threads,threads";
 
 /// The lesson that runs nothing: what can be known of this process and of process 1.
-fn tell_of_processes(arguments: &Arguments) -> anyhow::Result<u8> {
+fn tell_of_processes(text: &Text, arguments: &Arguments) -> anyhow::Result<u8> {
     reject_extra(arguments)?;
     if arguments.record.is_some() {
-        return Err(UsageError(
-            "--record: this lesson runs nothing, so there is nothing to record".to_owned(),
-        )
-        .into());
+        return Err(UsageError(Sentence::new("cli-nothing-to-record")).into());
     }
     // Where /proc belongs to a namespace below this one, it does not know us.
     let own = processes::own_stat().map(|stat| stat.pid);
@@ -192,15 +168,15 @@ fn tell_of_processes(arguments: &Arguments) -> anyhow::Result<u8> {
         },
         ..SnapshotArgs::default()
     };
-    snapshot::run(&snapshot)?;
+    snapshot::run(text, &snapshot)?;
     Ok(0)
 }
 
 fn reject_extra(arguments: &Arguments) -> Result<(), UsageError> {
     match arguments.args.first() {
-        Some(extra) => Err(UsageError(format!(
-            "'{extra}': lessons and .toml files take no arguments"
-        ))),
+        Some(extra) => Err(UsageError(
+            Sentence::new("cli-no-arguments").with("argument", extra),
+        )),
         None => Ok(()),
     }
 }
@@ -208,10 +184,7 @@ fn reject_extra(arguments: &Arguments) -> Result<(), UsageError> {
 /// The first line of standard input says what to run, the rest are requests.
 fn controlled(arguments: &Arguments) -> anyhow::Result<(Launch, Option<Control>)> {
     if let Some(target) = &arguments.target {
-        return Err(UsageError(format!(
-            "'{target}': with --control stdin the first line says what to run"
-        ))
-        .into());
+        return Err(UsageError(Sentence::new("cli-target-in-line").with("target", target)).into());
     }
     let mut input = BufReader::new(io::stdin());
     let mut line = Vec::new();
@@ -219,8 +192,11 @@ fn controlled(arguments: &Arguments) -> anyhow::Result<(Launch, Option<Control>)
         .by_ref()
         .take(LONGEST_START)
         .read_until(b'\n', &mut line);
-    read.context("could not read the first line of standard input")?;
-    let start = request::Start::from_json(&line).map_err(|error| UsageError(error.to_string()))?;
+    read.map_err(|error| {
+        let reason = Sentence::of_io(&error);
+        Failure(Sentence::new("cli-no-first-line").with("reason", reason))
+    })?;
+    let start = request::Start::from_json(&line).map_err(|error| UsageError::of(&error))?;
     let lesson = start
         .lesson
         .as_deref()

@@ -5,11 +5,13 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
+use super::exit::UsageError;
 use crate::monitor::document::{
     Cells, Columns, EnvironMode, FieldError, FieldSet, Keys, Request, TakeError,
 };
 use crate::monitor::source::SourceError;
 use crate::monitor::{Filter, FilterError};
+use crate::text::{Sentence, Worded, worded};
 
 /// The shared options.
 #[derive(Args, Clone, Debug, Default)]
@@ -58,21 +60,30 @@ pub enum KeysArg {
 #[derive(Debug, Error)]
 pub enum SelectionError {
     /// `--fields` was not understood.
-    #[error(transparent)]
     Fields(#[from] FieldError),
     /// `--filter` was not understood.
-    #[error("--filter: {0}")]
     Filter(#[from] FilterError),
     /// `--safe-csv` without CSV.
-    #[error("--safe-csv: only CSV has cells; add --format csv")]
     NoCells,
     /// `--pid` names nobody.
-    #[error(transparent)]
     Take(#[from] TakeError),
     /// This machine's processes cannot be read.
-    #[error(transparent)]
     Source(#[from] SourceError),
 }
+
+impl Worded for SelectionError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Fields(error) => error.sentence(),
+            Self::Filter(error) => Sentence::new("cli-of-filter").with("problem", error.sentence()),
+            Self::NoCells => Sentence::new("cli-no-cells"),
+            Self::Take(error) => error.sentence(),
+            Self::Source(error) => error.sentence(),
+        }
+    }
+}
+
+worded!(SelectionError);
 
 impl SelectionError {
     /// The exit code: 3 where nothing could be read, otherwise 2.
@@ -127,12 +138,18 @@ impl Selection {
 }
 
 /// Seconds between two readings, as typed.
-pub fn seconds_from_text(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds_from_text(text: &str) -> Result<Duration, UsageError> {
     let seconds = text.parse().ok();
     let seconds = seconds.filter(|seconds| (SHORTEST..=LONGEST).contains(seconds));
     seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .ok_or_else(|| format!("choose {SHORTEST} to {LONGEST} seconds"))
+        .ok_or_else(|| {
+            UsageError(
+                Sentence::new("seconds-range")
+                    .with("min", SHORTEST.to_string())
+                    .with("max", LONGEST.to_string()),
+            )
+        })
 }
 
 /// Below it the watching would be what is seen.
@@ -147,9 +164,12 @@ mod tests {
 
     #[test]
     fn seconds_have_bounds() {
-        assert_eq!(seconds_from_text("0.25"), Ok(Duration::from_millis(250)));
+        assert_eq!(
+            seconds_from_text("0.25").unwrap(),
+            Duration::from_millis(250)
+        );
         for wrong in ["0", "0.09", "-1", "86401", "NaN", "inf", "soon", ""] {
-            let message = seconds_from_text(wrong).unwrap_err();
+            let message = seconds_from_text(wrong).unwrap_err().to_string();
             assert_eq!(message, "choose 0.1 to 86400 seconds", "{wrong}");
         }
     }

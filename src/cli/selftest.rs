@@ -8,6 +8,7 @@ use super::exit::{FAILED, UsageError};
 use super::output::{Audience, Content, OutputError, to_stdout};
 use crate::os::terminal::{printable, printable_line};
 use crate::selftest::{FAULTS, Fault, POOLS, Shown, Surprise, provoke};
+use crate::text::Sentence;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -17,31 +18,18 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Kill workers, return what cannot be sent, stop, cling, flee: each fault in processes of its own
     Faults(FaultArguments),
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
 struct FaultArguments {
-    /// Only this fault; may be given several times
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
-    /// One JSON object a line instead of a table
     #[arg(long)]
     json: bool,
-    /// The storm for half a minute instead of some seconds
     #[arg(long)]
     long: bool,
 }
-
-const EXAMPLES: &str = "Examples:
-  proclab selftest faults                        all of them, some 15 seconds
-  proclab selftest faults --only kill-task       one of them
-  proclab selftest faults --long --json          with half a minute of random kills, for a program to read
-
-The columns to the right are what Python's pools did with two workers each; \"hang\" is no answer within 4 to 5 seconds
-where one was due. Whatever is left over by a fault (a process, a descriptor, a thread) makes it FAILED.";
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let What::Faults(arguments) = &arguments.what;
@@ -84,10 +72,11 @@ fn chosen(names: &[String]) -> anyhow::Result<Vec<&'static Fault>> {
             .find(|fault| fault.key == name)
             .ok_or_else(|| {
                 let keys: Vec<_> = FAULTS.iter().map(|fault| fault.key).collect();
-                UsageError(format!(
-                    "there is no fault '{name}'; there is {}",
-                    keys.join(", ")
-                ))
+                UsageError(
+                    Sentence::new("cli-no-fault")
+                        .with("name", name)
+                        .with("names", keys.join(", ")),
+                )
                 .into()
             })
     };

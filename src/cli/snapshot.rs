@@ -14,29 +14,10 @@ use crate::monitor::document::{
 };
 use crate::monitor::source::{self, Source};
 use crate::os::terminal::Notation;
-
-/// What `--help` shows below the options.
-const EXAMPLES: &str = "\
-Examples:
-  proclab snapshot                                        every process, the fields of the table
-  proclab snapshot --pid 1 --fields all                   everything about process 1
-  proclab snapshot --fields name,cmdline -o all.json      two fields, into a file
-  proclab snapshot --format csv --filter 'user:root'      what root runs, for a spreadsheet
-  proclab snapshot --pid $$ --environ redact              the shell's environment, secrets hidden
-  proclab snapshot --pid $$ --keys zh                     with the tutorial's Chinese labels
-  proclab snapshot --fields pid,io_rates --interval 2     disk use over two seconds
-
-cpu_percent and io_rates need two readings, a quarter of a second apart unless --interval says otherwise; the document
-tells the time that was measured as cpu_percent_span. --schema prints what every field is, with its unit.
-A value that could not be read is null, and `unreadable` says why.
-On a terminal, characters that it would obey are shown as U+FFFD, in JSON by their escapes; files and pipes get them as they are.
-With --safe-csv, texts that a spreadsheet would take for a formula (they begin with = + - @, a tab or a line end) have a ' before.
-Exit codes: 0 done, 1 it could not be written (a full disk), 2 a field, pid, filter or file that is not possible (nothing is
-written), 3 processes cannot be read here.";
+use crate::text::{Sentence, Text, Worded, worded};
 
 /// The options of `proclab snapshot`.
 #[derive(Args, Clone, Debug, Default)]
-#[command(after_help = EXAMPLES)]
 pub struct SnapshotArgs {
     #[command(flatten)]
     pub selection: Selection,
@@ -69,12 +50,21 @@ pub enum FormatArg {
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// It was asked for what cannot be.
-    #[error(transparent)]
     Selection(#[from] SelectionError),
     /// It could not be written.
-    #[error(transparent)]
     Output(#[from] OutputError),
 }
+
+impl Worded for SnapshotError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Selection(error) => error.sentence(),
+            Self::Output(error) => error.sentence(),
+        }
+    }
+}
+
+worded!(SnapshotError);
 
 impl SnapshotError {
     /// The exit code, by what is wrong.
@@ -87,7 +77,7 @@ impl SnapshotError {
 }
 
 /// Runs the command on this machine.
-pub fn run(args: &SnapshotArgs) -> Result<(), SnapshotError> {
+pub fn run(text: &Text, args: &SnapshotArgs) -> Result<(), SnapshotError> {
     if args.schema {
         to_stdout(Content::Json, |out| {
             serde_json::to_writer_pretty(&mut *out, &json_schema())?;
@@ -98,7 +88,7 @@ pub fn run(args: &SnapshotArgs) -> Result<(), SnapshotError> {
     // Mistakes in the options are told before anything is read.
     let request = request(args)?;
     let mut source = source::native().map_err(SelectionError::from)?;
-    Taken::new(&mut *source, request, args)?.deliver(args.out.as_deref())?;
+    Taken::new(text, &mut *source, request, args)?.deliver(args.out.as_deref())?;
     Ok(())
 }
 
@@ -118,6 +108,7 @@ struct Taken {
 
 impl Taken {
     fn new(
+        text: &Text,
         source: &mut dyn Source,
         request: Request,
         args: &SnapshotArgs,
@@ -126,10 +117,10 @@ impl Taken {
         let format = args.format.unwrap_or(FormatArg::Json);
         // The other formats have no place for it.
         if format != FormatArg::Json || document.has_pids_of_another_namespace() {
-            tell_limits(&document);
+            tell_limits(text, &document);
         }
         if document.processes.is_empty() && args.selection.filter.is_some() {
-            tell("no process passes the filter");
+            tell(text.get("cli-none-passes"));
         }
         Ok(Self {
             document,
@@ -173,21 +164,16 @@ pub(super) const fn readers(request: &Request) -> Readers {
 }
 
 /// Says why not every process of the machine is in it.
-pub(super) fn tell_limits(document: &Document) {
-    match document.limited_view.as_deref() {
-        None => {}
-        Some("hidepid") => tell("limited view: /proc hides processes of other users (hidepid)"),
-        Some("other_pid_namespace") => tell(
-            "limited view: /proc belongs to another pid namespace: its pids, those of --pid too, are not the pids of this one",
-        ),
-        Some("no_descriptors") => {
-            tell("limited view: too many files are open to read every process");
-        }
-        Some("pid_namespace") => {
-            tell("limited view: only the processes of this container (its pid namespace)");
-        }
-        Some(_) => tell("limited view: the processes in /proc cannot be listed"),
-    }
+pub(super) fn tell_limits(text: &Text, document: &Document) {
+    let key = match document.limited_view.as_deref() {
+        None => return,
+        Some("hidepid") => "cli-limited-hidepid",
+        Some("other_pid_namespace") => "cli-limited-namespace",
+        Some("no_descriptors") => "cli-limited-descriptors",
+        Some("pid_namespace") => "cli-limited-container",
+        Some(_) => "cli-limited-proc",
+    };
+    tell(text.get(key));
 }
 
 #[cfg(test)]
@@ -201,7 +187,12 @@ mod tests {
     use crate::monitor::source::scripted::ScriptedSource;
 
     fn scripted(args: &SnapshotArgs) -> Result<String, SnapshotError> {
-        let taken = Taken::new(&mut ScriptedSource::new(60, 3), request(args)?, args)?;
+        let taken = Taken::new(
+            &crate::text::Text::english(),
+            &mut ScriptedSource::new(60, 3),
+            request(args)?,
+            args,
+        )?;
         let mut out = Vec::new();
         match args.out.as_deref() {
             Some(path) => taken.deliver(Some(path))?,
@@ -361,7 +352,13 @@ mod tests {
     fn this_machine() {
         let args = fields("all", std::process::id());
         let mut source = source::native().unwrap();
-        let taken = Taken::new(&mut *source, request(&args).unwrap(), &args).unwrap();
+        let taken = Taken::new(
+            &crate::text::Text::english(),
+            &mut *source,
+            request(&args).unwrap(),
+            &args,
+        )
+        .unwrap();
         let mut out = Vec::new();
         taken.write(&mut out).unwrap();
         let document: Value = serde_json::from_slice(&out).unwrap();

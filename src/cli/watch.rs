@@ -16,42 +16,19 @@ use super::snapshot::tell_limits;
 use crate::monitor::document::{Document, Taker};
 use crate::monitor::source;
 use crate::os::processes::is_out_of_descriptors;
-
-/// What `--help` shows below the options.
-const EXAMPLES: &str = "\
-Examples:
-  proclab watch --count 3                                  three snapshots, a second apart
-  proclab watch --pid 1 --fields memory_info,num_fds       what one process holds, until Ctrl+C or its end
-  proclab watch --filter 'cpu>50' --format csv -o busy.csv  who was busy, for a spreadsheet
-  proclab watch --interval 60 -o day.ndjson                 a day; proclab diff day.ndjson then tells what grew
-
-Each line is one document, as `proclab snapshot` writes it, and from the second on `ended` has what has ended since the one
-before: how (exit_code, signal), its lifetime and peak of memory, and of the --fields those that outlive it. Where
-the kernel tells of ends that holds for processes of a few milliseconds, too; `ended_unheard` says why where it does not.
-In CSV they are records that have an ended_at. Rates (cpu_percent, io_rates) are over the time that really passed since the
-document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not move. It ends
-after --count documents, when every process named with --pid has ended (the last document tells how), when nobody reads it
-any more (exit code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at. A file that grows keeps what is in it: a
-line that was torn by a crash or a full disk stays, and a new one begins; anything else than documents of the same format and
-fields is refused (exit code 2) and left as it was. Exit code 1: it could not be written any further.";
+use crate::text::{Sentence, Text, Worded, worded};
 
 /// The options of `proclab watch`.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     selection: Selection,
-    /// Seconds from one document to the next
     #[arg(long, value_name = "S", default_value = "1", value_parser = seconds_from_text, allow_negative_numbers = true)]
     interval: Duration,
-    /// Ends after so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// How they are written
     #[arg(long, value_name = "FORMAT", default_value = "ndjson")]
     format: StreamFormat,
-    /// Writes to a file, which grows with every document; one that is there must hold what was written with the same --format
-    /// and --fields
     #[arg(long, short = 'o', value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -72,18 +49,29 @@ const LATEST: Duration = Duration::from_millis(100);
 #[derive(Debug, Error)]
 pub(super) enum WatchError {
     /// It was asked for what cannot be.
-    #[error(transparent)]
     Selection(#[from] SelectionError),
     /// The file cannot be written, or holds something else.
-    #[error(transparent)]
     File(#[from] GrowError),
     /// What was to be written could not be.
-    #[error(transparent)]
     Output(#[from] OutputError),
     /// Waiting failed.
-    #[error("could not wait for the next document: {0}")]
     Wait(io::Error),
 }
+
+impl Worded for WatchError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Selection(error) => error.sentence(),
+            Self::File(error) => error.sentence(),
+            Self::Output(error) => error.sentence(),
+            Self::Wait(error) => {
+                Sentence::new("cli-no-wait").with("reason", Sentence::of_io(error))
+            }
+        }
+    }
+}
+
+worded!(WatchError);
 
 impl WatchError {
     /// The exit code.
@@ -128,7 +116,7 @@ impl Sink {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
+pub(super) fn run(words: &Text, arguments: &Arguments) -> Result<u8, WatchError> {
     let is_csv = arguments.format == StreamFormat::Csv;
     arguments.selection.check_format(is_csv)?;
     let request = arguments.selection.request(arguments.interval)?;
@@ -142,7 +130,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
                 StreamFormat::Ndjson => Kind::Documents(request.fields.clone(), request.keys),
                 StreamFormat::Csv => Kind::Records(columns.clone()),
             };
-            Sink::File(GrowingFile::open(path, request.environ.is_some(), &kind)?)
+            Sink::File(GrowingFile::open(
+                words,
+                path,
+                request.environ.is_some(),
+                &kind,
+            )?)
         }
         None => Sink::Stdout(Stdout::new(match arguments.format {
             StreamFormat::Ndjson => Content::Json,
@@ -156,7 +149,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
         let document = taker.document();
         // The other format has no place for it.
         match written {
-            0 if is_csv || document.has_pids_of_another_namespace() => tell_limits(&document),
+            0 if is_csv || document.has_pids_of_another_namespace() => {
+                tell_limits(words, &document);
+            }
             1 if is_csv => tell_silence(&document),
             _ => {}
         }
@@ -178,7 +173,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, WatchError> {
         }
         written += 1;
         if taker.all_ended() {
-            tell("every process that was named has ended");
+            tell(words.get("cli-all-named-ended"));
             return Ok(0);
         }
         if arguments.count.is_some_and(|count| written >= count) {

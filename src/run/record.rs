@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::event::{EventKind, RunEvent, SCHEMA};
+use crate::text::{Sentence, Worded, worded};
 
 /// Writes a recording.
 #[derive(Debug)]
@@ -21,11 +22,20 @@ pub struct Recorder {
 
 /// A recording could not be begun, or ends before its run. The run goes on.
 #[derive(Debug, Error)]
-#[error("could not write the recording {}: {error}", path.display())]
 pub struct RecordError {
     path: PathBuf,
     error: io::Error,
 }
+
+impl Worded for RecordError {
+    fn sentence(&self) -> Sentence {
+        Sentence::new("record-not-written")
+            .with("path", self.path.display().to_string())
+            .with("reason", Sentence::of_io(&self.error))
+    }
+}
+
+worded!(RecordError);
 
 impl Recorder {
     /// Begins a recording; what was in the file is gone.
@@ -66,7 +76,6 @@ pub struct Recording {
 #[derive(Debug, Error)]
 pub enum RecordingError {
     /// It could not be read.
-    #[error("could not read the recording {}: {error}", path.display())]
     Unreadable {
         /// Which one.
         path: PathBuf,
@@ -74,13 +83,11 @@ pub enum RecordingError {
         error: io::Error,
     },
     /// It does not begin as a recording does.
-    #[error("{} is no recording: its first line is not the event run_started", path.display())]
     Foreign {
         /// Which one.
         path: PathBuf,
     },
     /// A later version of this program wrote it.
-    #[error("{} is a recording of schema '{schema}'; this version reads '{SCHEMA}'", path.display())]
     OtherSchema {
         /// Which one.
         path: PathBuf,
@@ -88,7 +95,6 @@ pub enum RecordingError {
         schema: String,
     },
     /// A line before the last is no event.
-    #[error("{}, line {line}: {reason}", path.display())]
     BadLine {
         /// In which one.
         path: PathBuf,
@@ -98,6 +104,26 @@ pub enum RecordingError {
         reason: String,
     },
 }
+
+impl Worded for RecordingError {
+    fn sentence(&self) -> Sentence {
+        let of = |key, path: &Path| Sentence::new(key).with("path", path.display().to_string());
+        match self {
+            Self::Unreadable { path, error } => {
+                of("record-not-read", path).with("reason", Sentence::of_io(error))
+            }
+            Self::Foreign { path } => of("record-foreign", path),
+            Self::OtherSchema { path, schema } => of("record-schema", path)
+                .with("schema", schema)
+                .with("known", SCHEMA),
+            Self::BadLine { path, line, reason } => of("record-bad-line", path)
+                .with("line", line.to_string())
+                .with("reason", reason),
+        }
+    }
+}
+
+worded!(RecordingError);
 
 impl Recording {
     /// Reads a recording, which may be cut anywhere.

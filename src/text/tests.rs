@@ -117,6 +117,8 @@ fn no_sentence_is_unused() {
         .into_iter()
         .filter(|key| !words.contains(*key) && !words.contains(column_title(key)))
         .filter(|key| !is_of_field(key) && !is_of_filter(key) && *key != LANGUAGE)
+        // A test of the commands finds those that no argument has.
+        .filter(|key| !key.starts_with("help-"))
         .collect();
     assert!(unused.is_empty(), "nothing shows {unused:?}");
 }

@@ -16,6 +16,7 @@ mod foreign_proc;
 mod groups;
 mod hidden;
 mod huge_pages;
+mod language;
 mod lessons;
 mod limits;
 mod names;
@@ -23,6 +24,8 @@ mod names;
 mod no_window;
 mod output;
 mod proc_gone;
+#[path = "../scripted/pseudo.rs"]
+mod pseudo;
 mod psutil;
 mod readme;
 mod recordings;

@@ -10,6 +10,7 @@ use super::table::{ALWAYS, FIELDS};
 use crate::monitor::extra::Wanted;
 use crate::monitor::fact::{Fact, Facts};
 use crate::monitor::figure::{FIGURES, Figure};
+use crate::text::{Sentence, Worded, worded};
 
 /// The one field that `all` does not bring.
 pub const ENVIRON: &str = "environ";
@@ -31,20 +32,29 @@ pub struct FieldSet(BTreeSet<&'static str>);
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FieldError {
     /// No such field.
-    #[error("unknown field `{name}`: use all, or a list of {}", all_names())]
     Unknown {
         /// What was asked for.
         name: String,
     },
     /// No field at all.
-    #[error("no field is named: use all, or a list of {}", all_names())]
     Empty,
     /// The environment was listed, but not how to show it.
-    #[error(
-        "field `environ` can hold secrets: add --environ redact (hides what looks like one) or --environ show"
-    )]
     EnvironUnasked,
 }
+
+impl Worded for FieldError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Unknown { name } => Sentence::new("document-unknown-field")
+                .with("name", name)
+                .with("names", all_names()),
+            Self::Empty => Sentence::new("document-no-field").with("names", all_names()),
+            Self::EnvironUnasked => Sentence::new("document-environ"),
+        }
+    }
+}
+
+worded!(FieldError);
 
 fn all_names() -> String {
     let names = Field::every().filter(|field| field.name != "start_ticks");

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use tempfile::{PathPersistError, TempPath};
 use thiserror::Error;
 
+use crate::text::{Sentence, Worded, worded};
+
 /// Why a document could not be written.
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// The file system refused.
-    #[error("could not write the snapshot: {source}: {path}", path = path.display())]
     File {
         /// Which file.
         path: PathBuf,
@@ -19,12 +20,26 @@ pub enum WriteError {
         source: io::Error,
     },
     /// The path names a folder.
-    #[error("could not write the snapshot: it is a folder, name a file in it: {}", path.display())]
     Folder {
         /// Which one.
         path: PathBuf,
     },
 }
+
+impl Worded for WriteError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::File { path, source } => Sentence::new("document-not-written")
+                .with("reason", Sentence::of_io(source))
+                .with("path", path.display().to_string()),
+            Self::Folder { path } => {
+                Sentence::new("document-folder").with("path", path.display().to_string())
+            }
+        }
+    }
+}
+
+worded!(WriteError);
 
 /// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

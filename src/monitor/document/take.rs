@@ -23,6 +23,7 @@ use crate::monitor::reading::Unread;
 use crate::monitor::snapshot::{LimitedView, Snapshot, Tick};
 use crate::monitor::source::Source;
 use crate::os::{ProcKey, processes};
+use crate::text::{Sentence, Worded, worded};
 
 /// Over how long CPU % and I/O rates are measured, unless it is said: long enough for a figure, short enough to wait for.
 pub const SHORT_SPAN: Duration = Duration::from_millis(250);
@@ -69,18 +70,27 @@ impl Default for Request {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TakeError {
     /// Nobody has this pid.
-    #[error("no process has pid {0}")]
     NoSuchPid(u32),
     /// It is there, and its files are not.
-    #[error("process {0} is hidden: /proc hides processes of other users (hidepid); root sees all")]
     Hidden(u32),
     /// Too many files are open, in this program or on the machine, to read every process.
-    #[error("too many files are open to read every process; a higher limit (ulimit -n) helps")]
     NoDescriptors,
     /// It has ended before it could be read twice.
-    #[error("process {0} ended while it was being read")]
     Ended(u32),
 }
+
+impl Worded for TakeError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NoSuchPid(pid) => Sentence::new("document-no-pid").with("pid", pid.to_string()),
+            Self::Hidden(pid) => Sentence::new("document-hidden").with("pid", pid.to_string()),
+            Self::NoDescriptors => Sentence::new("document-no-descriptors"),
+            Self::Ended(pid) => Sentence::new("document-ended").with("pid", pid.to_string()),
+        }
+    }
+}
+
+worded!(TakeError);
 
 /// Reads the processes of a source again and again, and makes documents of them.
 pub struct Taker<'a> {

@@ -3,21 +3,17 @@
 use thiserror::Error;
 
 use super::key::{STATES, filter_keys};
+use crate::text::{Sentence, Worded, worded};
 
 /// Why a filter was not understood, in words for the one who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FilterError {
     /// No such key.
-    #[error(
-        "unknown key `{key}`: use {}, or put the word in quotes to search for it",
-        all_keys()
-    )]
     UnknownKey {
         /// What was typed.
         key: String,
     },
     /// A comparison where only `:` makes sense, or the other way round.
-    #[error("`{key}{operator}` makes no sense: write `{example}`")]
     WrongOperator {
         /// The key.
         key: &'static str,
@@ -27,7 +23,6 @@ pub enum FilterError {
         example: &'static str,
     },
     /// The key stands without a value.
-    #[error("`{term}` needs a value: write `{example}`")]
     NoValue {
         /// The term.
         term: String,
@@ -35,7 +30,6 @@ pub enum FilterError {
         example: &'static str,
     },
     /// The value is no number.
-    #[error("`{value}` is no number for `{key}`: write `{example}`")]
     NoNumber {
         /// The key.
         key: &'static str,
@@ -45,22 +39,16 @@ pub enum FilterError {
         example: &'static str,
     },
     /// The value is no port.
-    #[error("there is no port `{value}`: write a number from 1 to 65535, such as `port:8080`")]
     NoPort {
         /// What was typed.
         value: String,
     },
     /// No process can be in such a state.
-    #[error(
-        "no process is ever `{value}`: use {}, or a letter such as D",
-        all_states()
-    )]
     UnknownState {
         /// What was typed.
         value: String,
     },
     /// The regular expression between the slashes is none.
-    #[error("`/{pattern}/` is no regular expression: {reason}")]
     WrongRegex {
         /// What was typed.
         pattern: String,
@@ -68,15 +56,52 @@ pub enum FilterError {
         reason: String,
     },
     /// A quotation mark without its partner.
-    #[error("the closing quotation mark is missing")]
     OpenQuote,
     /// A `!` with nothing behind it.
-    #[error("`!` needs a word behind it")]
     LoneNot,
     /// A `|` with nothing before or behind it.
-    #[error("`|` needs a word on either side")]
     LoneOr,
 }
+
+impl Worded for FilterError {
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::UnknownKey { key } => Sentence::new("query-unknown-key")
+                .with("key", key)
+                .with("keys", all_keys()),
+            Self::WrongOperator {
+                key,
+                operator,
+                example,
+            } => Sentence::new("query-wrong-operator")
+                .with("term", format!("{key}{operator}"))
+                .with("example", *example),
+            Self::NoValue { term, example } => Sentence::new("query-no-value")
+                .with("term", term)
+                .with("example", *example),
+            Self::NoNumber {
+                key,
+                value,
+                example,
+            } => Sentence::new("query-no-number")
+                .with("key", *key)
+                .with("value", value)
+                .with("example", *example),
+            Self::NoPort { value } => Sentence::new("query-no-port").with("value", value),
+            Self::UnknownState { value } => Sentence::new("query-unknown-state")
+                .with("value", value)
+                .with("states", all_states()),
+            Self::WrongRegex { pattern, reason } => Sentence::new("query-wrong-regex")
+                .with("pattern", pattern)
+                .with("reason", reason),
+            Self::OpenQuote => Sentence::new("query-open-quote"),
+            Self::LoneNot => Sentence::new("query-lone-not"),
+            Self::LoneOr => Sentence::new("query-lone-or"),
+        }
+    }
+}
+
+worded!(FilterError);
 
 /// The names of the keys, separated by commas.
 fn all_keys() -> String {

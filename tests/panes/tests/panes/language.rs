@@ -1,15 +1,17 @@
 //! The panes in an invented language: what has no accents is not from the catalogue.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use panes::ScriptedFeed;
-use panes::pseudo::{accented, plain_words, pseudo};
+use panes::pseudo::{accented, plain_words, pseudo_source};
 use proclab::app::App;
 use proclab::app::command::{Command, CompareCommand};
 use proclab::run::lesson::Lesson;
+use proclab::text::Text;
 use serde_json::Value;
 
 use crate::actions::ActionTest;
@@ -104,6 +106,11 @@ fn plain_beside(harness: &Harness<'_, App>, data: &[String]) -> BTreeMap<String,
         nodes.extend(node.children());
     }
     found
+}
+
+/// The invented language.
+fn pseudo() -> Arc<Text> {
+    Arc::new(Text::from_source(&pseudo_source()).expect("a catalogue"))
 }
 
 fn click(harness: &mut Harness<'_, App>, role: Role, label: &str) {
