@@ -1539,14 +1539,14 @@ task-consumer = gets items out of a queue and eats each for 1 to 3 seconds at ra
 task-consumer-queue = the queue to get from
 task-count-primes = counts the primes below n by trial division, keeping one CPU busy
 task-count-primes-n = count the primes below this number
-task-crash = sleeps so many seconds, then kills its own worker (SIGKILL)
-task-fail = sleeps so many seconds, then raises ValueError
-task-nap = sleeps so many seconds, then returns its name
+task-crash = sleeps, then kills its own worker (SIGKILL)
+task-fail = sleeps, then raises ValueError
+task-nap = sleeps, then returns its name
 task-nap-key = what to call it in the log
 task-nap-seconds = how long to sleep
 task-parent = starts a process of its own that executes run, and joins it; a daemon is refused
 task-parent-name = what to call it in the log
-task-producer = puts so many items into a queue, 1 to 3 seconds apart at random
+task-producer = puts items into a queue, 1 to 3 seconds apart at random
 task-producer-name = the producer's name, and its items' first part
 task-producer-queue = the queue to put into
 task-producer-count = how many items
@@ -1689,7 +1689,7 @@ help-run-target = A lesson's name (see `proclab lessons`), or the path of a .tom
 help-run-args = Arguments for programs that take some; lessons and .toml files take none
 help-run-json = Write the event stream, one JSON object a line, instead of a log
 help-run-seed = What the random sleeps follow from: the same seed, the same run
-help-run-time-scale = Let built-in sleeps take so many times as long; 0.01 for a quick look
+help-run-time-scale = Factor for the time that built-in sleeps take; 0.01 for a quick look
 help-run-record = Write the event stream into this file too, for `proclab replay`; what was in it is gone
 help-run-control = Read the configuration and then requests from standard input, one JSON object a line; its end stops the run
 help-run-open-files = The limit of open files to go by, if the one who starts this has raised its own
@@ -1743,7 +1743,7 @@ help-snapshot-after =
     Exit codes: 0 done, 1 it could not be written (a full disk), 2 a field, pid, filter or file that is not possible (nothing is
     written), 3 processes cannot be read here.
 help-watch-interval = Seconds from one document to the next
-help-watch-count = Ends after so many
+help-watch-count = Maximum number of snapshots
 help-watch-format = How they are written
 help-watch-out = Writes to a file, which grows with every document; one that is there must hold what was written with the same --format and --fields
 help-watch-after =
@@ -1758,15 +1758,15 @@ help-watch-after =
     the kernel tells of ends that holds for processes of a few milliseconds, too; `ended_unheard` says why where it does not.
     In CSV they are records that have an ended_at. Rates (cpu_percent, io_rates) are over the time that really passed since the
     document before; the first has none. Beats keep their times: one that takes too long is left out, the others do not move. It ends
-    after --count documents, when every process named with --pid has ended (the last document tells how), when nobody reads it
-    any more (exit code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at. A file that grows keeps what is in it: a
+    after --count documents, when every process named with --pid has ended (the last document tells how), when its reader has
+    gone (exit code 0), or with Ctrl+C (130) and SIGTERM (143), after the line it is at. A file that grows keeps what is in it: a
     line that was torn by a crash or a full disk stays, and a new one begins; anything else than documents of the same format and
     fields is refused (exit code 2) and left as it was. Exit code 1: it could not be written any further.
 help-diff-one = What proclab snapshot (as JSON or NDJSON) or proclab watch wrote; `FILE:N` is the Nth document of a stream
 help-diff-other = The other one; without it, A is a stream
 help-diff-json = Write JSON instead of tables
-help-diff-min-growth = Of what changed, only what takes so much more memory (RSS or USS): 10M, 1.5G
-help-diff-min-fds = Of what changed, only what has so many more descriptors open
+help-diff-min-growth = Of what changed, only processes whose memory (RSS or USS) grew by at least this: 10M, 1.5G
+help-diff-min-fds = Of what changed, only processes whose number of open descriptors grew by at least this
 help-diff-after =
     Examples:
       proclab snapshot --fields memory_info,num_fds,name -o a.json
