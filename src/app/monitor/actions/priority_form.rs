@@ -156,8 +156,13 @@ impl PriorityForm {
     }
 
     /// The number that was typed while the slider had the keys; a digit that would lead beyond what may be chosen begins a new
-    /// one.
-    fn typed_number(&mut self, ui: &Ui, allowed: RangeInclusive<i32>) -> Option<i32> {
+    /// one. Backspace takes the last one away; where what is left may not be chosen, nothing is: that is `unchanged`.
+    fn typed_number(
+        &mut self,
+        ui: &Ui,
+        allowed: RangeInclusive<i32>,
+        unchanged: i32,
+    ) -> Option<i32> {
         let focused = ui.memory(egui::Memory::focused);
         if focused.is_some() && focused != self.slider {
             self.typed.clear();
@@ -178,9 +183,8 @@ impl PriorityForm {
         }
         let fits = |text: &str| text.parse().ok().filter(|number| allowed.contains(number));
         let mut number = None;
-        if is_corrected {
-            self.typed.pop();
-            number = fits(&self.typed);
+        if is_corrected && self.typed.pop().is_some() {
+            number = fits(&self.typed).or(Some(unchanged));
         }
         let signs = typed.chars();
         for sign in signs.filter(|sign| sign.is_ascii_digit() || *sign == '-') {
@@ -197,7 +201,7 @@ impl PriorityForm {
 
     fn nice_ui(&mut self, ui: &mut Ui, view: View<'_>, known: &Priorities) {
         let lowest = known.lowest_nice.min(known.nice);
-        if let Some(typed) = self.typed_number(ui, lowest..=19) {
+        if let Some(typed) = self.typed_number(ui, lowest..=19, known.nice) {
             self.nice = typed;
         }
         ui.horizontal(|ui| {
@@ -279,7 +283,7 @@ impl PriorityForm {
             }
         }
         if self.io.has_level()
-            && let Some(typed) = self.typed_number(ui, 0..=7)
+            && let Some(typed) = self.typed_number(ui, 0..=7, known.io_priority.level.into())
             && let Ok(level) = typed.try_into()
         {
             self.io.level = level;
