@@ -11,7 +11,7 @@ use super::activity::outcome_key;
 use super::items::{ItemsPane, item_text};
 use super::list_row::{elided, head_ui};
 use super::logs::visible;
-use super::scroll_target::{ScrollTarget, UnevenRows};
+use super::scroll_target::{KeptRows, RowsKey, ScrollTarget, UnevenRows};
 use super::{ProcessChip, RunView, figures};
 use crate::app::command::{LabCommand, RunSelection};
 use crate::app::icons::Icon;
@@ -76,6 +76,7 @@ impl ResultColumns {
 #[derive(Clone, Debug, Default)]
 pub struct ResultsPane {
     scroll_target: ScrollTarget,
+    rows: KeptRows,
     items: ItemsPane,
 }
 
@@ -111,7 +112,12 @@ impl ResultsPane {
                         .find(|place| selection.holds_task(run.state, TaskIx(*place))),
                     _ => None,
                 });
-        let rows = rows(ui, run, width);
+        let key = RowsKey {
+            revision: run.state.revision(),
+            width,
+            pixels_per_point: ui.pixels_per_point(),
+        };
+        let rows = self.rows.get(key, || rows(ui, run, width));
         if let Some(row) = target {
             area = area.vertical_scroll_offset(rows.offset(row, ui.available_height()));
         }

@@ -1,6 +1,7 @@
 //! Which rows of a list are in sight, and which one a selection made elsewhere brings there.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use eframe::egui::scroll_area::ScrollAreaOutput;
 use eframe::egui::{Rangef, Ui};
@@ -126,9 +127,69 @@ impl UnevenRows {
     }
 }
 
+/// What the heights of a list's rows follow from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RowsKey {
+    /// How many events of the run are known.
+    pub revision: u64,
+    /// How wide the list is, points, and how many pixels a point has: words wrap accordingly.
+    pub width: f32,
+    pub pixels_per_point: f32,
+}
+
+/// The rows of the last picture: laying out the words of all of them again in each one would cost more than drawing those in sight.
+#[derive(Clone, Debug, Default)]
+pub struct KeptRows(Option<(RowsKey, Arc<UnevenRows>)>);
+
+impl KeptRows {
+    /// The rows for `key`, measured anew only if it differs from that of the last picture.
+    pub fn get(&mut self, key: RowsKey, measure: impl FnOnce() -> UnevenRows) -> Arc<UnevenRows> {
+        if let Some((kept_for, rows)) = &self.0
+            && *kept_for == key
+        {
+            return Arc::clone(rows);
+        }
+        let rows = Arc::new(measure());
+        self.0 = Some((key, Arc::clone(&rows)));
+        rows
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_measured_only_when_something_has_changed() {
+        let key = RowsKey {
+            revision: 7,
+            width: 300.0,
+            pixels_per_point: 1.0,
+        };
+        let others = [
+            RowsKey { revision: 8, ..key },
+            RowsKey {
+                width: 301.0,
+                ..key
+            },
+            RowsKey {
+                pixels_per_point: 1.1,
+                ..key
+            },
+        ];
+        for other in others {
+            let mut kept = KeptRows::default();
+            let mut measured = Vec::new();
+            for key in [key, key, other, other, key] {
+                let rows = kept.get(key, || {
+                    measured.push(key);
+                    UnevenRows::new([measured.len() as f32])
+                });
+                assert_eq!(rows.height(), measured.len() as f32);
+            }
+            assert_eq!(measured, [key, other, key]);
+        }
+    }
 
     #[test]
     fn rows_of_different_heights_are_found() {
