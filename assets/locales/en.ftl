@@ -1181,6 +1181,7 @@ lab-follow = Follow
 lab-fit = Whole run
 lab-fit-tip = Show the whole run and follow it (F, double click)
 lab-reveal = Reveal the answer
+lab-question-close = Close the question
 lab-cannot-start = The run cannot start: see the marked fields of the form.
 lab-not-asked = The run no longer accepts requests: nothing was done.
 lab-live = LIVE

@@ -14,6 +14,7 @@ pub mod logs;
 mod panes;
 mod process_chip;
 pub mod processes;
+mod question;
 mod relation;
 pub mod results;
 mod run_view;
@@ -87,6 +88,8 @@ pub struct Lab {
     /// Start again when the run that is being stopped has ended.
     starts_next: bool,
     is_revealed: bool,
+    /// Whether Monitor shows the question, too.
+    is_asked_in_monitor: bool,
     /// Tabs and sizes, to be remembered.
     layout: LabSettings,
     splitters: Splitters,
@@ -118,6 +121,7 @@ impl Lab {
             stopped_at: None,
             starts_next: false,
             is_revealed: false,
+            is_asked_in_monitor: false,
             layout: settings.clone(),
             splitters: Splitters::default(),
             is_log_before: true,
@@ -227,6 +231,7 @@ impl Lab {
         };
         if self.choice != choice {
             self.is_revealed = false;
+            self.is_asked_in_monitor = false;
         }
         self.choice = choice;
     }

@@ -306,6 +306,7 @@ impl App {
     fn show_own_process(&mut self) {
         if let Some(stat) = processes::own_stat() {
             self.settings.place = Page::Monitor;
+            self.lab.take_question_to_monitor();
             self.monitor.reveal(stat.key());
         }
     }

@@ -35,6 +35,7 @@ impl eframe::App for App {
         let view = View::new(ui, &self.text, &self.commands);
         let permissions = self.actions.permissions(self.settings.is_read_only);
         if self.settings.place == Page::Monitor {
+            self.lab.monitor_question_ui(ui, view);
             self.compare.pane_ui(ui, view);
         }
         match self.settings.place {

@@ -5,13 +5,12 @@ use eframe::egui::{self, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui
 use super::super::icons::Icon;
 use super::super::theme::{self, Face, UNIT};
 use super::super::view::View;
-use super::super::widgets::{forget_shrunk_size, link_button, prose, tab, text_button};
+use super::super::widgets::{forget_shrunk_size, prose, tab, text_button};
 use super::launcher::lessons_ui;
 use super::results::copy_button_ui;
 use super::toolbar::run_name;
 use super::{Lab, LauncherChoice, RightTab, SideTab};
 use crate::app::command::{LabCommand, RunSelection};
-use crate::run::lesson::Lesson;
 
 /// The width of the side panel, where there is room.
 const SIDE: f32 = 300.0;
@@ -167,55 +166,6 @@ impl Lab {
                     .font(theme::font(Face::Semibold, theme::TEXT_S))
                     .color(view.theme.text_strong);
                 ui.add(Label::new(words).wrap());
-            });
-    }
-
-    /// The lesson's question below the listing, with its answer on demand.
-    fn question_ui(&mut self, ui: &mut Ui, view: View<'_>) {
-        // Before the start it stands in the middle of the place.
-        let shown = self
-            .shown
-            .runs
-            .shown()
-            .and_then(|run| run.lesson.as_deref());
-        let lesson = match self.choice {
-            // It has no runs, and its answer stands here all the same.
-            LauncherChoice::Lesson(lesson)
-                if self.runs_nothing() && self.shown.runs.shown().is_none() =>
-            {
-                lesson
-            }
-            _ => match shown.and_then(Lesson::find) {
-                Some(lesson) => lesson,
-                None => return,
-            },
-        };
-        Panel::bottom("lab-question")
-            .resizable(false)
-            .frame(
-                Frame::new()
-                    .fill(view.theme.raised)
-                    .inner_margin(Margin::same(12)),
-            )
-            .show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = UNIT;
-                let words = |ui: &mut Ui, words: &str, color| {
-                    ui.add(Label::new(prose(words, theme::TEXT_S, color)).wrap());
-                };
-                let title = RichText::new(lesson.title.get(view.text.language()))
-                    .font(theme::font(Face::Semibold, theme::TEXT_S))
-                    .color(view.theme.text_strong);
-                ui.add(Label::new(title).wrap());
-                words(ui, lesson.ask.get(view.text.language()), view.theme.text);
-                if self.is_revealed {
-                    words(
-                        ui,
-                        lesson.reveal.get(view.text.language()),
-                        view.theme.text_strong,
-                    );
-                } else if link_button(ui, view.theme, view.text.get("lab-reveal")).clicked() {
-                    self.is_revealed = true;
-                }
             });
     }
 

@@ -1,9 +1,11 @@
 //! What outlives a run and the window: past runs, sizes, tabs, the form; and the warning about sentinels.
 
 use eframe::egui::{Key, Modifiers, Role, pos2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use panes::ScriptedFeed;
 use panes::ScriptedRun;
+use proclab::app::App;
 use proclab::app::command::Command;
 use proclab::app::command::LabCommand;
 use proclab::app::lab::SideTab;
@@ -170,4 +172,36 @@ fn the_lesson_that_runs_nothing_leads_to_monitor() {
     steps(&mut harness);
     assert_eq!(harness.state().settings().place, Page::Monitor);
     assert_eq!(run.started().len(), started, "nothing was started");
+    // Its question goes with it, until it is closed; so does its answer.
+    let shows = |harness: &Harness<'_, App>, words| {
+        let mut labels = harness.query_all_by_label_contains(words);
+        labels.next().is_some()
+    };
+    let (ask, answer) = (
+        "Eighteen questions about a process",
+        "which is not the same as empty",
+    );
+    assert!(shows(&harness, ask) && !shows(&harness, answer));
+    harness.get_by_label("Reveal the answer").click();
+    steps(&mut harness);
+    assert!(shows(&harness, answer));
+    harness
+        .get_by_role_and_label(Role::Button, "Close the question")
+        .click();
+    steps(&mut harness);
+    assert!(!shows(&harness, ask) && !shows(&harness, answer));
+    // In the Lab it stands where it stood, and Start shows it once more.
+    harness.state().commands().send(Command::OpenLab);
+    steps(&mut harness);
+    assert!(shows(&harness, ask));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    steps(&mut harness);
+    assert_eq!(harness.state().settings().place, Page::Monitor);
+    assert!(shows(&harness, ask));
+    // It goes when something else is chosen.
+    let other = LabCommand::ChooseLesson("pool-callback");
+    harness.state().commands().send(Command::Lab(other));
+    harness.state().commands().send(Command::OpenMonitor);
+    steps(&mut harness);
+    assert!(!shows(&harness, ask));
 }
