@@ -211,6 +211,22 @@ fn what_a_callback_got_stands_beside_it_where_there_is_room() {
         };
         assert_eq!(all.iter().filter(is_error).count(), 1, "at {width}");
     }
+    // The card of the block has all of the error.
+    let all = painted(&harness);
+    let lane = find(&all, "callback thread").rect;
+    let label = all
+        .iter()
+        .find(|it| it.words == "WorkerDied" && (it.rect.center().y - lane.center().y).abs() < 4.0);
+    let at = label.expect("the label").rect.center();
+    let whole = "WorkerDied: worker W2 4713 was killed by SIGKILL";
+    let count = |all: &[Painted]| {
+        let whole = all.iter().filter(|it| it.words == whole && !it.is_cut);
+        whole.count()
+    };
+    let before = count(&all);
+    harness.hover_at(at);
+    steps(&mut harness);
+    assert_eq!(count(&painted(&harness)), before + 1, "in the card");
 }
 
 #[test]
