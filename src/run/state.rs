@@ -193,6 +193,8 @@ struct MainProgram {
     open_steps: Vec<u32>,
     last_line: Option<u32>,
     code_finished: Option<RunTime>,
+    /// When a call or a callback last returned, the code finished, or a child ended.
+    last_done: Option<RunTime>,
 }
 
 /// The states and sizes of the pool, each since when.
@@ -236,6 +238,13 @@ impl RunState {
     /// How the run ended.
     pub fn finish(&self) -> Option<&Finish> {
         self.finish.as_ref()
+    }
+
+    /// When the program of a finished run was over: its code and its last child process had ended, its last callback had returned.
+    /// The run itself ends later: first it looks for processes that are left over, which takes long on a busy machine.
+    pub fn program_ended(&self) -> Option<RunTime> {
+        let finish = self.finish.as_ref()?;
+        Some(self.main.last_done.unwrap_or(finish.t))
     }
 
     /// Events that are missing in the stream, by its own numbers.

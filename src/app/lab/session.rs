@@ -111,6 +111,12 @@ impl Session {
         }
     }
 
+    /// How long the run's program took; of one that is live or was cut off, how far it is known to have come.
+    pub fn program_time(&self, here: Instant) -> RunTime {
+        let ended = self.state.program_ended();
+        ended.unwrap_or_else(|| self.now(here))
+    }
+
     /// Whether more events may come; true before the first one.
     pub fn is_live(&self) -> bool {
         self.state.is_live()

@@ -179,7 +179,8 @@ impl Lab {
             RichText::new(clock)
                 .font(theme::font(Face::Medium, theme::TEXT_L))
                 .color(theme.text_strong),
-        );
+        )
+        .on_hover_text(clock_tip(session, view));
         let dim = |ui: &mut Ui, words: &str| {
             let words = RichText::new(words)
                 .font(theme::font(Face::Regular, theme::TEXT_S))
@@ -233,13 +234,27 @@ fn outcome(session: &Session, theme: &Theme) -> (&'static str, Color32) {
     }
 }
 
-/// The time of a run; of one that is over, how long it took.
+/// The time of a run; of one that is over, how long its program took.
 fn clock(session: &Session) -> String {
-    let now = session.now(Instant::now());
-    if !session.is_live() && now.micros < 1_000_000 {
-        return figures::duration(now.micros);
+    let time = session.program_time(Instant::now());
+    if !session.is_live() && time.micros < 1_000_000 {
+        return figures::duration(time.micros);
     }
-    figures::clock(now)
+    figures::clock(time)
+}
+
+/// From when to when that time goes.
+fn clock_tip(session: &Session, view: View<'_>) -> String {
+    if session.is_live() {
+        return view.text.get("lab-clock-live-tip").to_owned();
+    }
+    let state = session.state();
+    let Some((ended, finish)) = state.program_ended().zip(state.finish()) else {
+        return view.text.get("lab-clock-cut-off-tip").to_owned();
+    };
+    let checked = finish.t.micros.saturating_sub(ended.micros);
+    let args = [("time", figures::duration(checked).into())];
+    view.text.with("lab-clock-tip", &args)
 }
 
 /// What a run is of: its lesson's title, or the kind of a run of one's own.
@@ -267,7 +282,7 @@ fn run_words(view: View<'_>, run: &LabRun) -> String {
         ("how", view.text.get(key).to_owned().into()),
         (
             "time",
-            figures::clock(run.session.now(Instant::now())).into(),
+            figures::clock(run.session.program_time(Instant::now())).into(),
         ),
     ];
     view.text.with("lab-run-entry", &args)

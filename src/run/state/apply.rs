@@ -25,6 +25,9 @@ impl RunState {
         self.stream.missing += (event.seq - self.stream.last_seq).saturating_sub(here);
         self.stream.last_seq = event.seq;
         self.now = self.now.max(event.t);
+        if is_of_program_end(&event.kind) {
+            self.main.last_done = self.main.last_done.max(Some(event.t));
+        }
         self.apply_kind(event.t, &event.kind);
     }
 
@@ -268,4 +271,17 @@ impl RunState {
             }
         }
     }
+}
+
+/// Whether the program may have been over with this event.
+fn is_of_program_end(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::MainStep {
+            phase: Phase::Returned,
+            ..
+        } | EventKind::MainCodeFinished { .. }
+            | EventKind::ProcessExited { .. }
+            | EventKind::CallbackFinished { .. }
+    )
 }

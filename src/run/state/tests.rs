@@ -103,6 +103,8 @@ fn a_whole_pool() {
     assert_eq!(state.callbacks().len(), 5);
     assert!(state.callbacks().iter().all(|span| span.end.is_some()));
     assert_eq!(state.code_finished(), Some(s(6.563)));
+    assert_eq!(state.program_ended(), Some(s(6.563)));
+    assert_eq!(state.now(), s(6.575), "it looked for what was left over");
     assert_eq!(state.current_line(), None);
     assert_eq!(state.log().len(LogSource::All), 15);
     assert_eq!(state.log().len(LogSource::Pid(4711)), 5);

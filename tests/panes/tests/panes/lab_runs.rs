@@ -205,3 +205,27 @@ fn the_lesson_that_runs_nothing_leads_to_monitor() {
     steps(&mut harness);
     assert!(!shows(&harness, ask));
 }
+
+#[test]
+fn the_time_of_a_run_ends_with_its_program() {
+    let (mut harness, run) = lab(POOL, 6.565);
+    // Proclab then looks whether something is left of the run, which takes long on a busy machine.
+    let end = POOL.lines().last().expect("a recorded end");
+    let late = end.replace(r#""t": 6.575"#, r#""t": 7.463"#);
+    assert_ne!(late, end);
+    run.tell([RunEvent::from_json(&late).expect("an event")]);
+    run.end(0, "");
+    steps(&mut harness);
+    assert!(harness.query_by_label("7.5 s").is_none());
+    harness.get_by_label("6.6 s").hover();
+    steps(&mut harness);
+    let tip = "Time from the start of main until its code and its last child process have ended. Proclab then took 0.90 s to look for \
+               processes left over";
+    assert!(harness.query_by_label(tip).is_some());
+    harness
+        .get_by_role_and_label(Role::Button, "Callbacks: who handles the result?")
+        .click();
+    steps(&mut harness);
+    let entry = "Run 1: Callbacks: who handles the result?, done 6.6 s";
+    assert!(harness.query_by_label(entry).is_some());
+}
