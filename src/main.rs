@@ -19,20 +19,20 @@ fn main() -> ExitCode {
     os::signal::hear_of_children();
     match cli::run() {
         Invocation::Done(code) => code,
-        Invocation::Window { text, is_read_only } => window(text, is_read_only),
+        Invocation::Window { text, is_read_only } => window(&text, is_read_only),
     }
 }
 
 #[cfg(feature = "gui")]
-fn window(text: Arc<Text>, is_read_only: bool) -> ExitCode {
-    match proclab::app::run_window(text, is_read_only) {
+fn window(text: &Arc<Text>, is_read_only: bool) -> ExitCode {
+    match proclab::app::run_window(Arc::clone(text), is_read_only) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cannot_open(&error.to_string()),
     }
 }
 
 #[cfg(not(feature = "gui"))]
-fn window(text: Arc<Text>, _is_read_only: bool) -> ExitCode {
+fn window(text: &Arc<Text>, _is_read_only: bool) -> ExitCode {
     cannot_open(text.get("cli-no-window"))
 }
 

@@ -207,7 +207,7 @@ fn a_catalogue_that_cannot_be_used_is_an_error() {
         ("place-lab = Labor\n", "does not name its language"),
         ("language = de\n\nno message\n", "line 3"),
     ] {
-        let file = catalogue(source.as_ref());
+        let file = catalogue(source);
         let mut command = proclab(&["tasks"]);
         let output = output_of(command.env("PROCLAB_CATALOGUE", file.path()));
         let said = String::from_utf8(output.stderr).unwrap();
