@@ -24,7 +24,7 @@ impl Lab {
             return;
         }
         let mut is_closed = false;
-        panel("monitor-question", view).show(ui, |ui| {
+        framed(Panel::bottom("monitor-question"), view).show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     let name = view.text.get("lab-question-close");
@@ -61,7 +61,7 @@ impl Lab {
                 None => return,
             },
         };
-        panel("lab-question", view).show(ui, |ui| {
+        framed(Panel::bottom("lab-question"), view).show(ui, |ui| {
             ui.add(Label::new(title(lesson, view)).wrap());
             self.question_and_answer_ui(ui, view, lesson);
         });
@@ -82,9 +82,9 @@ impl Lab {
     }
 }
 
-fn panel(id: &'static str, view: View<'_>) -> Panel {
+fn framed(panel: Panel, view: View<'_>) -> Panel {
     let frame = Frame::new().fill(view.theme.raised);
-    Panel::bottom(id)
+    panel
         .resizable(false)
         .frame(frame.inner_margin(Margin::same(12)))
 }
