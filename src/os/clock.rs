@@ -79,26 +79,31 @@ const LOOK_WHILE_HELD: Duration = Duration::from_millis(20);
 impl HoldableClock {
     /// This moment.
     pub fn now(&self) -> Monotonic {
-        self.read(Monotonic::now)
+        self.read(Monotonic::now, |held| held)
     }
 
     /// The moment that it has, or will have if nothing holds it, when the machine's clock has this one.
     pub fn at(&self, machine: Monotonic) -> Monotonic {
-        if self.is_held() {
-            let left = machine.nanos_since(Monotonic::now());
-            return self.now().plus_nanos(left);
-        }
-        self.read(|| machine)
+        self.read(
+            || machine,
+            |held| held.plus_nanos(machine.nanos_since(Monotonic::now())),
+        )
     }
 
-    fn read(&self, machine: impl Fn() -> Monotonic) -> Monotonic {
+    /// A moment of the machine's clock while this one goes, or one made of that at which it stands still: of one and the same
+    /// state, whoever changes it meanwhile.
+    fn read(
+        &self,
+        machine: impl Fn() -> Monotonic,
+        of_held: impl Fn(Monotonic) -> Monotonic,
+    ) -> Monotonic {
         let Reading {
             held_at, behind, ..
         } = &*self.0;
         loop {
             let at = held_at.load(Ordering::Acquire);
             if at != 0 {
-                return Monotonic { nanos: at };
+                return of_held(Monotonic { nanos: at });
             }
             let nanos = behind.load(Ordering::Acquire);
             let now = machine();

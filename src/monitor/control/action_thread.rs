@@ -1,6 +1,6 @@
 //! The thread `control`, which acts: it holds each process before it does anything to it, and tells what came of it.
 
-mod family;
+mod kill_tree;
 #[cfg(test)]
 mod scarce;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::family::Hunt;
+use super::kill_tree::Hunt;
 use super::tests::{Acting, Script, last_of, look_at, until};
 use super::*;
 

@@ -92,7 +92,8 @@ fn awaited(proc: &mut Dir, role: AwaitedRole, pids: &[u32], are_all: bool) -> Aw
 /// The processes that have something open; the one that waits may be among them, and then waits for itself.
 fn openers(proc: &mut Dir, role: AwaitedRole, name: &[u8]) -> Result<Awaited, Unread> {
     let begun = Instant::now();
-    let mut are_all = true;
+    // Where the first process is not shown, others may not be either.
+    let mut are_all = proc.status("1").is_ok();
     let mut found = Vec::new();
     for pid in proc.numbers(usize::MAX).map_err(unread)? {
         if begun.elapsed() > SEARCH {
@@ -104,7 +105,10 @@ fn openers(proc: &mut Dir, role: AwaitedRole, name: &[u8]) -> Result<Awaited, Un
             are_all &= proc.status(&pid.to_string()).is_err();
             continue;
         };
-        let numbers = fds.numbers(FILE_CAP).unwrap_or_default();
+        let Ok(numbers) = fds.numbers(FILE_CAP) else {
+            are_all &= proc.status(&pid.to_string()).is_err();
+            continue;
+        };
         are_all &= numbers.len() <= FILE_CAP;
         let has_it = numbers
             .into_iter()

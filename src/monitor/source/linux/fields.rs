@@ -443,8 +443,11 @@ impl<'a> FieldReader<'a> {
         let wait = wait_of(function.as_deref().ok(), call).ok_or(Unread::NotApplicable)?;
         let file = call.and_then(|call| call.file.as_deref());
         let awaiting = if wait == Wait::Child {
+            let children = self.children()?;
+            // The number in the call is that of its own pid namespace, which need not be ours.
             let one = call.and_then(|call| call.child);
-            Awaiting::Children(one.map_or_else(|| self.children(), |child| Ok(vec![child]))?)
+            let one = one.filter(|child| children.contains(child));
+            Awaiting::Children(one.map_or(children, |child| vec![child]))
         } else {
             Awaiting::at(wait, file, self.process.stat.pid)?
         };

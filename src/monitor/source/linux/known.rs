@@ -113,6 +113,11 @@ impl CpuUse {
         if used.is_some() || self.base.is_none() {
             self.base = Some((ticks, now));
         }
+        self.last()
+    }
+
+    /// What the last reading gave.
+    pub fn last(&self) -> Reading<f32> {
         self.percent.ok_or(Unread::NotSampled)
     }
 }

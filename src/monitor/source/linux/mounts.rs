@@ -82,10 +82,12 @@ fn is_called(dir: &mut Dir, link: &str, name: &[u8]) -> bool {
         return false;
     }
     let named = [folder.as_bytes(), b"/root", name].concat();
-    match (dir.status_of_name(&named), dir.status(link)) {
-        (Ok(named), Ok(file)) => (file.st_dev, file.st_ino) == (named.st_dev, named.st_ino),
-        _ => false,
-    }
+    // Only what is there by its name can be the file; the link may lead to where nothing answers.
+    let Ok(named) = dir.status_of_name(&named) else {
+        return false;
+    };
+    dir.status(link)
+        .is_ok_and(|file| (file.st_dev, file.st_ino) == (named.st_dev, named.st_ino))
 }
 
 /// The mounts that a process sees.

@@ -54,6 +54,8 @@ pub struct Taken {
     pub stat: Stat,
     /// Whether it was read and not known from before.
     pub is_read: bool,
+    /// Whether it is that of this look: not where the process was not even asked whether it has run.
+    pub is_asked: bool,
     /// The file that was opened for it, if it is to be kept.
     pub opened: Option<KeptFile>,
     /// Read before it, to begin a rest by.
@@ -150,22 +152,23 @@ impl LinuxSource {
         let may_rest = self.counts_turns && schedule.lets_rest(known);
         if let Some((stat, schedstat)) = known.rest.resting() {
             let same = |line: &[u8]| line == &**schedstat;
-            let is_still = may_rest
-                && match &known.file {
-                    Some(file) => self.proc.reread(file).is_ok_and(same),
-                    // To open the file costs as much as it spares: it is opened less often.
-                    None if schedule.may_skip(pid) => true,
-                    None => {
+            // To open the file costs as much as it spares: where it is not kept open, it is read less often.
+            let is_skipped = may_rest && known.file.is_none() && schedule.may_skip(pid);
+            let is_still = is_skipped
+                || may_rest
+                    && if let Some(file) = &known.file {
+                        self.proc.reread(file).is_ok_and(same)
+                    } else {
                         let path = self.path.of_whole(pid, SCHEDSTAT);
                         self.proc.read_piece(path, TEXT_CAP).is_ok_and(same)
-                    }
-                };
+                    };
             if is_still && !schedule.due(known, stat, None).has(Fact::SetByOthers) {
                 let stat = stat.clone();
                 known.rest.looks = known.rest.looks.saturating_add(1);
                 return Ok(Taken {
                     stat,
                     is_read: false,
+                    is_asked: !is_skipped,
                     opened: None,
                     schedstat: None,
                 });
@@ -258,6 +261,7 @@ impl Taken {
         Ok(Self {
             stat: Stat::parse(line).map_err(|_garbled| Unread::Unsupported)?,
             is_read: true,
+            is_asked: true,
             opened: None,
             schedstat,
         })

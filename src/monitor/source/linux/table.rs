@@ -30,6 +30,7 @@ use crate::monitor::detail::{Look, PageFaults, ProcessDetail};
 use crate::monitor::ends::EndedProcesses;
 use crate::monitor::event::Heard;
 use crate::monitor::extra::{Extra, Wanted};
+use crate::monitor::fact::Freshness;
 use crate::monitor::process::{CpuTimes, ProcState, ProcessRow};
 use crate::monitor::reading::Unread;
 use crate::monitor::scheduling::{Policy, Scheduling};
@@ -270,6 +271,7 @@ impl LinuxSource {
         if taken.opened.is_some() {
             known.file = taken.opened.take();
         }
+        let is_asked = taken.is_asked;
         if taken.is_read {
             known.has_read_stat(tick.instant);
             if let Some(file) = known.rest.take(&mut taken, tick.instant) {
@@ -288,13 +290,15 @@ impl LinuxSource {
         let cores = self.host.cpu_count.ok();
         let limit = cores.map_or(f32::INFINITY, |cores| cores as f32 * 100.0);
         let young = age.filter(|&age| age <= tick.interval * 2);
-        let cpu_percent = known.cpu.percent(
-            cpu_ticks(&stat),
-            now,
-            young,
-            self.units.ticks_per_second,
-            limit,
-        );
+        let cpu_percent = if is_asked {
+            let ticks_per_second = self.units.ticks_per_second;
+            known
+                .cpu
+                .percent(cpu_ticks(&stat), now, young, ticks_per_second, limit)
+        } else {
+            // Its time goes on to be counted from when it was asked last.
+            known.cpu.last()
+        };
         let extra = if self.wanted.is_empty() {
             known.kept = None;
             Extra::NONE
@@ -498,6 +502,7 @@ impl Source for LinuxSource {
 
     fn want(&mut self, wanted: Wanted) {
         self.wanted = wanted;
+        self.users.is_of_documents = wanted.freshness == Freshness::EveryLook;
     }
 
     fn show(&mut self, in_sight: &[ProcKey]) {

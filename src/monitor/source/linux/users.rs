@@ -16,6 +16,9 @@ use crate::os::user_name;
 /// How long a look waits for the name service in all, unless that is known to hang.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+/// The same where each look is to be complete, as for a document: a cold service on another machine answers within that.
+const PATIENCE_OF_DOCUMENTS: Duration = Duration::from_secs(5);
+
 /// Questions that wait for their turn.
 const QUESTIONS: usize = 64;
 
@@ -33,6 +36,8 @@ pub struct UserNames {
     service: Option<Service>,
     /// For which numbers an answer is due.
     asked: FxHashSet<u32>,
+    /// Whether each look is to be complete.
+    pub is_of_documents: bool,
     /// The look of which the patience is.
     look: Option<Instant>,
     patience: Duration,
@@ -85,7 +90,11 @@ impl UserNames {
     ) -> Reading<Arc<str>> {
         if self.look != Some(now) {
             self.look = Some(now);
-            self.patience = if self.hangs { Duration::ZERO } else { PATIENCE };
+            self.patience = match (self.hangs, self.is_of_documents) {
+                (true, _) => Duration::ZERO,
+                (false, true) => PATIENCE_OF_DOCUMENTS,
+                (false, false) => PATIENCE,
+            };
         }
         let is_young = |name: &UserName| now.saturating_duration_since(name.asked) < UNSEEN;
         if self.names.get(&uid).is_some_and(is_young) {
@@ -294,5 +303,18 @@ mod tests {
             users.note(uid, None, start + Duration::from_secs(u64::from(uid)));
         }
         assert!(users.names.len() <= MANY_NAMES);
+    }
+
+    #[test]
+    fn a_document_waits_for_a_service_that_is_slow() {
+        let mut users = UserNames {
+            is_of_documents: true,
+            ..UserNames::default()
+        };
+        let slow = |_uid| {
+            thread::sleep(PATIENCE * 2);
+            Ok(Some("ana".to_owned()))
+        };
+        assert_eq!(users.name_by(7, Instant::now(), slow), Ok("ana".into()));
     }
 }

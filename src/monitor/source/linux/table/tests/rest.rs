@@ -1,6 +1,7 @@
 //! Processes that do not run from look to look.
 
 use super::*;
+use crate::monitor::source::linux::known::MIN_SPAN;
 
 /// Of one thread.
 fn stat(pid: u32, state: char, ppid: u32, rss_pages: u64) -> String {
@@ -113,6 +114,29 @@ fn a_process_that_has_run_is_read_at_once_or_where_nothing_is_kept_open_within_t
             assert_eq!(shown, looks);
         }
     }
+}
+
+#[test]
+fn the_time_in_which_a_process_was_not_asked_counts_in_its_cpu_percent() {
+    let mut idle = Idle::start(1);
+    idle.source.kept = KeptFiles::of_free(0);
+    idle.until_rest();
+    let asked = Instant::now();
+    let wait = |until: Duration| {
+        while asked.elapsed() < until {
+            std::thread::yield_now();
+        }
+    };
+    wait(MIN_SPAN * 2);
+    idle.look();
+    wait(MIN_SPAN * 4);
+    let busy = stat(7, 'S', 0, 10).replace(" 3 4 0 0 20 ", " 5 4 0 0 20 ");
+    idle.write(7, "stat", &busy);
+    idle.write(7, "schedstat", "20000700 0 2\n");
+    let seconds = 2.0 / idle.source.units.ticks_per_second;
+    let at_most = seconds / asked.elapsed().as_secs_f64() * 100.0;
+    let shown = f64::from(idle.look().rows[0].cpu_percent.unwrap());
+    assert!(shown > 0.0 && shown <= at_most * 1.001, "{shown} {at_most}");
 }
 
 #[test]
