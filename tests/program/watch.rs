@@ -47,10 +47,15 @@ fn ended(mut child: Child) -> (Option<i32>, String) {
 
 #[test]
 fn rates_are_over_the_time_that_passed_and_the_first_document_has_none() {
-    let pid = std::process::id().to_string();
+    // Not ourselves: other tests collect children meanwhile, and the rates of a span with one may be none.
+    let mut quiet = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+    let pid = quiet.id().to_string();
     let asked = ["watch", "--count", "3", "--interval", "0.2", "--pid", &pid];
     let with_fields = [&asked[..], &["--fields", "name,cpu_percent,io_rates"]].concat();
     let documents = documents(&with_fields);
+    // Its input ends, and it with it.
+    drop(quiet.stdin.take());
+    quiet.wait().unwrap();
     assert_eq!(documents.len(), 3);
     let first = &documents[0];
     assert_eq!(first["cpu_percent_span"], Value::Null);
