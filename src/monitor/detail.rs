@@ -123,7 +123,7 @@ pub struct ProcessDetail {
     pub wait_channel: Reading<String>,
     /// The system call in which its first thread is; `NotApplicable` while that runs.
     pub system_call: Reading<SystemCall>,
-    /// Who can end its wait; `NotApplicable` where nobody in particular can.
+    /// Processes that can end its wait; `NotApplicable` if the wait does not depend on particular processes.
     pub awaited: Reading<Awaited>,
     /// The thread that waited longest for a CPU since the look before.
     pub cpu_wait: Reading<CpuWait>,

@@ -29,7 +29,7 @@ pub enum Awaiting {
 }
 
 impl Awaiting {
-    /// What is waited for at `file`; `NotApplicable` where nobody in particular can end the wait.
+    /// What is waited for at `file`; `NotApplicable` if the wait does not depend on particular processes.
     pub fn at(wait: Wait, file: Option<&str>, pid: u32) -> Result<Self, Unread> {
         let file = file.ok_or(Unread::NotApplicable).map(str::as_bytes);
         match wait {
@@ -148,7 +148,7 @@ fn holder(proc: &mut Dir, pid: u32) -> Result<Awaited, Unread> {
     Ok(awaited(proc, AwaitedRole::Holder, &[holder], true))
 }
 
-/// Finds in `/proc/locks` who holds the lock for which a process waits. A lock has a number; whoever waits for it follows with
+/// Finds the process in `/proc/locks` that holds the lock for which `waiter` waits. A lock has a number; its waiters follow with
 /// the same number and an arrow. One that belongs to an open file and to no process has the pid -1.
 fn lock_holder(locks: &str, waiter: u32) -> Option<u32> {
     let mut holder = None;

@@ -1,6 +1,6 @@
 //! Which files can be asked about without waiting for another machine or program.
 //!
-//! A file on a network file system, or on one that a program serves (FUSE), is asked about there, and whoever asks waits for the
+//! A system call that looks at a file on a network file system, or on one that a program serves (FUSE), waits for the server's
 //! answer: for ever, where the server is gone. A link below `/proc` tells its target without asking.
 
 use rustix::io::Errno;
@@ -61,8 +61,8 @@ const LOCAL: [&[u8]; 44] = [
 /// What the kernel writes behind the name of a file that is no longer there.
 const DELETED: &[u8] = b" (deleted)";
 
-/// The target of a process's link to a file, and whether that file is no longer there, which the kernel tells at the end of the
-/// name. Only where nobody else has to be asked, it is made sure that the file is not just called so.
+/// The target of a process's link to a file, and whether that file is deleted, which the kernel writes at the end of the name. A
+/// file whose own name ends like that is recognised only on local mounts, where looking at it waits for no server.
 pub fn link_to_file(dir: &mut Dir, path: &str) -> Result<(Vec<u8>, bool), Errno> {
     let mut target = dir.link(path)?;
     let Some(name) = target.strip_suffix(DELETED).map(<[u8]>::len) else {

@@ -24,7 +24,7 @@ pub(super) fn awaited_words(
     if processes.items.is_empty() {
         let key = match (role, is_all_seen) {
             (AwaitedRole::Child, _) => "why-awaits-no-child",
-            (_, true) => "why-awaits-nobody",
+            (_, true) => "why-awaits-none",
             (_, false) => "why-awaits-unseen",
         };
         return (text.get(key).to_owned(), None);
